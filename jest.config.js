@@ -1,0 +1,18 @@
+/**
+ * Two projects: `fast` (pure code, no processes, under 10 s) and `slow` (real threads, sockets, masters and processes).
+ * Both run TypeScript as ESM; types are checked by `npm run typecheck`, so the transform only strips them.
+ */
+const common = {
+  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false, tsconfig: '<rootDir>/tsconfig.json' }] },
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+
+export default {
+  projects: [
+    { ...common, displayName: 'fast', testMatch: ['<rootDir>/test/{unit,property,golden}/**/*.test.ts'] },
+    { ...common, displayName: 'slow', testMatch: ['<rootDir>/test/{conformance,threads,cli,package,e2e}/**/*.test.ts'] },
+  ],
+  testTimeout: 60_000,
+};

@@ -1,0 +1,68 @@
+/**
+ * What the agent needs from the world, handed in by the composition root; each is small enough to fake in a test.
+ *
+ * Commands go down through these functions; what comes up arrives as an `AgentInput`, never as a call back into
+ * the agent's insides.
+ */
+import type { Report } from '../stats/report.ts';
+import type { ClassInfo, LogLevel, RunOptions } from '../thread/messages.ts';
+
+/** The wire below the agent: one DEALER socket (see transport/). */
+export type Transport = {
+  /** Sends one frame, in order, never blocking; frames wait while no connection is up. */
+  readonly send: (frame: Uint8Array) => void;
+  /** Drops the connection and connects anew under the same identity; frames sent meanwhile wait. */
+  readonly reconnect: () => void;
+  /** Resolves when what was sent has left or the linger (about 1 s) is over. May be called twice. */
+  readonly close: () => Promise<void>;
+};
+
+/** The users below the agent: all load threads taken together (see pool/). */
+export type Users = {
+  readonly classes: () => readonly ClassInfo[];
+  /** Live users of each own class, zeros included. */
+  readonly counts: () => Readonly<Record<string, number>>;
+  readonly startRun: (options: RunOptions) => void;
+  readonly updateOptions: (options: RunOptions) => void;
+  /** Absolute targets by own class name; answered by the input `users` with `reached`. A newer one supersedes. */
+  readonly setUsers: (generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number) => void;
+  /** Answered by the input `usersStopped`, at the latest `stopTimeoutMs` + 1 s later. */
+  readonly stopUsers: (generation: number, stopTimeoutMs: number) => void;
+  readonly spawningComplete: (userCount: number) => void;
+  /** False when there is no such class. */
+  readonly updateUserClass: (className: string, attributes: Readonly<Record<string, unknown>>) => boolean;
+  /** Hands a custom message to the scenario; false when nobody listens to the type. */
+  readonly deliver: (type: string, data: unknown) => boolean;
+};
+
+/** What reaches the agent from below, through the sink given to the pool. */
+export type UsersInput =
+  | {
+      readonly kind: 'users';
+      readonly generation: number;
+      readonly counts: Readonly<Record<string, number>>;
+      readonly reached: boolean;
+    }
+  | { readonly kind: 'usersStopped'; readonly generation: number }
+  | { readonly kind: 'exception'; readonly message: string; readonly trace: string }
+  | { readonly kind: 'customFromUser'; readonly type: string; readonly data: unknown }
+  | { readonly kind: 'stopTest'; readonly reason: string };
+
+/** Everything else the agent's shell is given. */
+export type AgentEnvironment = {
+  /** `hostname_` + 32 hex digits; the socket's identity and the third element of every message. */
+  readonly nodeId: string;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  /** Numbers since the last call (a delta); the caller must send what it took. */
+  readonly takeReport: () => Report;
+  /** Forgets everything counted so far: a new run begins. Only called while no user lives. */
+  readonly clearStats: () => void;
+  /** Process CPU in percent of one core over the last 10 s (0 at first) and resident memory in bytes. */
+  readonly health: () => { readonly cpuPercent: number; readonly memoryBytes: number };
+  /** The last 500 formatted log lines, and how many lines there have ever been. */
+  readonly logLines: () => { readonly lines: readonly string[]; readonly total: number };
+  readonly log: (level: LogLevel, text: string) => void;
+  /** Extra keys for each `stats` message; Locust's own keys are protected. */
+  readonly reportExtras: () => Readonly<Record<string, unknown>>;
+};

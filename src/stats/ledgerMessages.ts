@@ -1,0 +1,20 @@
+/**
+ * What a load thread tells the main thread about its ledger, the shared memory in which it counts.
+ *
+ * Only definitions cross: the numbers themselves stay in `SharedArrayBuffer` pages that the main thread reads at any
+ * moment, so that a report costs a load thread nothing and the samples of a thread that was killed are still there.
+ * The port is first in, first out: whoever has seen a thread's `stopped` has seen every definition before it.
+ */
+export type LedgerMessage =
+  /** A new page of memory; pages are numbered 0, 1, 2 … per thread and kind. */
+  | { readonly kind: 'ledgerPage'; readonly holds: 'rows' | 'errors'; readonly page: number; readonly memory: SharedArrayBuffer }
+  /** Row `index` (0, 1, 2 … per thread) counts this pair; its page was announced before. */
+  | { readonly kind: 'ledgerRow'; readonly index: number; readonly method: string; readonly name: string }
+  /** Error slot `index` (0, 1, 2 … per thread) counts this failure. */
+  | {
+      readonly kind: 'ledgerError';
+      readonly index: number;
+      readonly method: string;
+      readonly name: string;
+      readonly error: string;
+    };

@@ -1,0 +1,97 @@
+/**
+ * The thread boundary: the only file that main-thread and thread-side folders share.
+ *
+ * Plain data and shared memory only: no functions, no classes, no Error objects. Every field is present, absence is
+ * `null`. Each port is first in, first out; late answers are harmless because targets are absolute and carry a
+ * generation number that only grows.
+ */
+import type { LedgerMessage } from '../stats/ledgerMessages.ts';
+
+/** Marks `workerData` as ours: a scenario's `run()` must know on which side it is, and `isMainThread` alone would lie in tests. */
+export const threadMarker = 'boomer-node/thread';
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
+
+/** `workerData` of a load thread. */
+export type ThreadSeed = {
+  readonly marker: typeof threadMarker;
+  /** 0 … threadCount − 1. */
+  readonly threadIndex: number;
+  readonly threadCount: number;
+  /** First value of the user counter, so that a replaced thread never reuses a `userIndex`. */
+  readonly firstUserNumber: number;
+  /** `file:` URLs of the bundles to load. */
+  readonly bundleUrls: readonly string[];
+  /** `--host`; null leaves the classes their own. */
+  readonly host: string | null;
+  /** One Int32: incremented by the thread's event loop while it turns (see pool/liveness). */
+  readonly ticks: SharedArrayBuffer;
+};
+
+/** A user class as a thread found it in the scenario. */
+export type ClassInfo = {
+  readonly name: string;
+  readonly weight: number;
+  /** 0 when unset. */
+  readonly fixedCount: number;
+  readonly taskNames: readonly string[];
+  /** True for the class that stands for the tasks handed to `run()`: it runs for any class name of the master. */
+  readonly isTaskList: boolean;
+};
+
+/** What one test run hands to the scenario. */
+export type RunOptions = {
+  /** From the master; null or empty leaves the classes their own. */
+  readonly host: string | null;
+  /** Options that are not Locust's own, plus `tags`, `exclude_tags`, `expect_workers`. */
+  readonly parsedOptions: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[] | null;
+  readonly excludeTags: readonly string[] | null;
+  /** The master's index of this worker; −1 until it is known. */
+  readonly workerIndex: number;
+};
+
+export type MainToThread =
+  /** A new test run begins: take these options, fire `testStart`. Always before the first `users` of that run. */
+  | { readonly kind: 'runStart'; readonly options: RunOptions }
+  /** Options of a later spawn of the same run (host and parsed options may have changed). */
+  | { readonly kind: 'runOptions'; readonly options: RunOptions }
+  /** Absolute targets per class name; a class that is absent keeps its users. */
+  | {
+      readonly kind: 'users';
+      readonly generation: number;
+      readonly targets: Readonly<Record<string, number>>;
+      readonly stopTimeoutMs: number;
+    }
+  /** Stop every user; fires `testStop` when they are gone, then answers `stopped`. */
+  | { readonly kind: 'stop'; readonly generation: number; readonly stopTimeoutMs: number }
+  | { readonly kind: 'spawningComplete'; readonly userCount: number }
+  | { readonly kind: 'updateUserClass'; readonly className: string; readonly attributes: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
+  /** The process is about to end: fire `quitting`, answer `closed`. */
+  | { readonly kind: 'close' };
+
+export type ThreadToMain =
+  | LedgerMessage
+  /** The scenario is loaded. */
+  | { readonly kind: 'ready'; readonly classes: readonly ClassInfo[] }
+  /** The scenario could not be loaded; `reason` is one sentence for a person. */
+  | { readonly kind: 'loadFailed'; readonly reason: string; readonly trace: string }
+  /** Live users per class; `reached` is true once the targets of `generation` are met and leavers have left. */
+  | {
+      readonly kind: 'users';
+      readonly generation: number;
+      readonly counts: Readonly<Record<string, number>>;
+      readonly reached: boolean;
+    }
+  /** All users of the `stop` with this generation are gone and everything they recorded is in the ledger. */
+  | { readonly kind: 'stopped'; readonly generation: number }
+  /** An error that escaped a task: `trace` has no addresses or timings, so that equal errors group. */
+  | { readonly kind: 'exception'; readonly message: string; readonly trace: string }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
+  | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
+  /** The thread has a listener for these custom message types. */
+  | { readonly kind: 'listening'; readonly types: readonly string[] }
+  /** A user asked to end the whole test. */
+  | { readonly kind: 'stopTest'; readonly reason: string }
+  | { readonly kind: 'closed' };
