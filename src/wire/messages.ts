@@ -1,0 +1,106 @@
+/**
+ * Every message between a Locust worker and its master (Locust runners.py, `handle_message` of both sides).
+ *
+ * On the wire each is the msgpack array `[type, data, node_id]`; field names are Locust's own, hence snake_case.
+ * Messages whose data is nil have no `data` here.
+ */
+import type { StatsData } from './statsData.ts';
+
+/** The only states a worker may claim: any other word takes it out of the master's worker count (runners.py `worker_count`). */
+export type WorkerState = 'ready' | 'spawning' | 'running';
+
+/** User class name → number of users, whole and ≥ 0. */
+export type UserClassesCount = Readonly<Record<string, number>>;
+
+/** What a worker says. */
+export type WorkerMessage =
+  /** A version (at least one character), or −1 to skip the master's version check. */
+  | { readonly type: 'client_ready'; readonly data: string | -1 }
+  | { readonly type: 'heartbeat'; readonly data: HeartbeatData }
+  | { readonly type: 'spawning' }
+  | { readonly type: 'spawning_complete'; readonly data: SpawningCompleteData }
+  | { readonly type: 'stats'; readonly data: StatsData }
+  | { readonly type: 'client_stopped' }
+  | { readonly type: 'quit' }
+  | { readonly type: 'exception'; readonly data: ExceptionData }
+  | { readonly type: 'logs'; readonly data: LogsData }
+  /** Asks for the master's locustfile. */
+  | { readonly type: 'locustfile'; readonly data: { readonly version: string } }
+  /** A message of a plug-in or scenario: `name` is the type on the wire, `data` anything that msgpack can hold. */
+  | { readonly type: 'custom'; readonly name: string; readonly data: unknown };
+
+export type HeartbeatData = {
+  readonly state: WorkerState;
+  /** Percent of one core, finite; above 100 when several cores are busy. */
+  readonly current_cpu_usage: number;
+  /** Resident bytes. */
+  readonly current_memory_usage: number;
+};
+
+export type SpawningCompleteData = {
+  readonly user_classes_count: UserClassesCount;
+  /** The sum of `user_classes_count`. */
+  readonly user_count: number;
+};
+
+export type ExceptionData = {
+  readonly msg: string;
+  /** The master groups by this text alone: equal errors need equal traces, without addresses or times. */
+  readonly traceback: string;
+};
+
+export type LogsData = {
+  readonly worker_id: string;
+  /** All recent lines, at most 500: the master replaces what it had (env.py `update_worker_logs`). */
+  readonly logs: readonly string[];
+};
+
+/** What a master says. */
+export type MasterMessage =
+  | { readonly type: 'ack'; readonly data: AckData }
+  | { readonly type: 'spawn'; readonly data: SpawnData }
+  | { readonly type: 'stop' }
+  | { readonly type: 'quit' }
+  /** The answer to each heartbeat. */
+  | { readonly type: 'heartbeat' }
+  | { readonly type: 'reconnect' }
+  /** All workers together have their users. Not a spawn. */
+  | { readonly type: 'spawning_complete'; readonly data: { readonly user_count: number } }
+  | { readonly type: 'update_user_class'; readonly data: UpdateUserClassData }
+  | { readonly type: 'locustfile'; readonly data: LocustfileData }
+  /**
+   * Any other type. Data is plain: nil is `null`, a Python datetime a `Date`, bytes a `Uint8Array`, an integer beyond
+   * ±(2^53 − 1) a `bigint`, a map an object (integer keys become its property names).
+   */
+  | { readonly type: 'custom'; readonly name: string; readonly data: unknown };
+
+export type AckData = {
+  /** The worker's index, ≥ 0; null from masters before Locust 2.11. */
+  readonly index: number | null;
+};
+
+export type SpawnData = {
+  /** The master's clock in Unix seconds, the double as it came: successive ones may differ by microseconds only. */
+  readonly timestamp: number;
+  /** Absolute targets; a class that is absent keeps its users. */
+  readonly user_classes_count: UserClassesCount;
+  /** Null (or empty) leaves the classes their own host. */
+  readonly host: string | null;
+  /** Seconds, ≥ 0; a nil of old masters is 0. */
+  readonly stop_timeout: number;
+  /** Every option of the master, values of any kind; empty when Locust runs as a library. */
+  readonly parsed_options: Readonly<Record<string, unknown>>;
+};
+
+export type UpdateUserClassData = {
+  readonly user_class_name: string;
+  /** Names of the tasks to keep; null leaves the tasks alone. */
+  readonly tasks: readonly string[] | null;
+  /** The other keys: attributes to set on the class, `host`, `weight`, `fixed_count` and the team's own. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+};
+
+export type LocustfileData =
+  /** Addresses, or Python sources. */
+  | { readonly locustfiles: readonly (string | { readonly filename: string; readonly contents: string })[] }
+  | { readonly error: string };
