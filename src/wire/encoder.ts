@@ -1,0 +1,182 @@
+/**
+ * JS values to the msgpack that a Locust master can take in.
+ *
+ * What differs from `@msgpack/msgpack`: a `Map` is a map with its own keys (integers stay integers), strings are well
+ * formed, NaN and ±Infinity are nil, and a value that would break the master is refused instead of sent. A whole
+ * number is written as an integer even where Python would write a float (`2.0`): Python reads both alike.
+ */
+import { types } from 'node:util';
+import { OpenEncoder } from './msgpackLibrary.ts';
+import { plainFormOf } from './plainForm.ts';
+import { isDecodableMap } from './pythonDatetime.ts';
+import { wellFormed } from './wellFormed.ts';
+
+/** Levels of maps and arrays, the message's own array included. Python's msgpack reads up to 512. */
+export const maxOutgoingDepth = 100;
+
+/** Why a value cannot be sent; the message is a phrase such as `a bigint beyond 64 bits`. */
+export class UnencodableError extends Error {}
+
+/** Bytes that are msgpack already: written as they are. */
+export class EncodedValue {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+}
+
+/**
+ * Encodes `value` as one msgpack value of at most `maxBytes` bytes.
+ *
+ * In an object `undefined`, functions and symbols are left out, elsewhere they are nil, as in JSON; map keys must be
+ * strings, finite numbers, booleans or integers of 64 bits. Other objects: see `plainFormOf`. Throws
+ * `UnencodableError` on data that contains itself or is nested too deep, and whatever the value's own code throws.
+ */
+export function encodeValue(value: unknown, maxBytes: number): Uint8Array {
+  const bytes = new LocustEncoder(maxBytes).encode(value);
+  if (bytes.byteLength > maxBytes) throw new UnencodableError(`more than ${maxBytes} bytes`);
+  return bytes;
+}
+
+/** One instance a value: the library's own way to re-enter (from a getter) falls back to its plain `Encoder`. */
+class LocustEncoder extends OpenEncoder {
+  readonly #maxBytes: number;
+
+  constructor(maxBytes: number) {
+    super();
+    this.#maxBytes = maxBytes;
+  }
+
+  override doEncode(value: unknown, depth: number): void {
+    // Checked at every value: a small graph whose parts are shared can unfold into more than any memory holds.
+    if (this.pos > this.#maxBytes) throw new UnencodableError(`more than ${this.#maxBytes} bytes`);
+    switch (typeof value) {
+      case 'string':
+        if (value.length > this.#maxBytes) throw new UnencodableError(`more than ${this.#maxBytes} bytes`);
+        this.encodeString(wellFormed(value));
+        return;
+      case 'number':
+        if (Number.isFinite(value)) this.encodeNumber(value);
+        else this.encodeNil();
+        return;
+      case 'boolean':
+        this.encodeBoolean(value);
+        return;
+      case 'bigint':
+        this.#bigint(value);
+        return;
+      case 'object':
+        if (value === null) this.encodeNil();
+        else this.#object(value, depth);
+        return;
+      case 'undefined':
+      case 'function':
+      case 'symbol':
+        this.encodeNil();
+        return;
+    }
+  }
+
+  #bigint(value: bigint): void {
+    if (BigInt.asIntN(64, value) !== value && BigInt.asUintN(64, value) !== value) {
+      throw new UnencodableError('a bigint beyond 64 bits');
+    }
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) this.encodeNumber(number);
+    else this.encodeBigInt64(value);
+  }
+
+  #object(value: object, depth: number): void {
+    if (value instanceof EncodedValue) {
+      this.writeU8a(value.bytes);
+      return;
+    }
+    if (depth > maxOutgoingDepth) {
+      throw new UnencodableError(`nested deeper than ${maxOutgoingDepth} levels, or containing itself`);
+    }
+    if (Array.isArray(value)) {
+      this.#array(value, depth);
+    } else if (types.isMap(value)) {
+      this.#map(value, depth);
+    } else {
+      const plain = plainFormOf(value);
+      if (plain instanceof Uint8Array) this.encodeBinary(plain);
+      else if (plain === value) this.#record(value, depth);
+      else this.doEncode(plain, depth + 1);
+    }
+  }
+
+  #array(items: readonly unknown[], depth: number): void {
+    const size = items.length;
+    this.#header(0x90, 0xdc, size);
+    let count = 0;
+    for (const item of items) {
+      this.doEncode(item, depth + 1);
+      count += 1;
+    }
+    requireSameSize(count, size);
+  }
+
+  #map(map: ReadonlyMap<unknown, unknown>, depth: number): void {
+    requireDecodable((key) => map.has(key), (key) => map.get(key));
+    const size = map.size;
+    this.#header(0x80, 0xde, size);
+    let count = 0;
+    for (const [key, value] of map) {
+      this.#key(key, depth);
+      this.doEncode(value, depth + 1);
+      count += 1;
+    }
+    requireSameSize(count, size);
+  }
+
+  #record(record: object, depth: number): void {
+    // Read once: a getter must not answer the check below and the master differently.
+    const entries = Object.entries(record).filter(([, value]) => !isLeftOut(value));
+    requireDecodable(
+      (key) => entries.some(([name]) => name === key),
+      (key) => entries.find(([name]) => name === key)?.[1],
+    );
+    this.#header(0x80, 0xde, entries.length);
+    for (const [key, value] of entries) {
+      this.encodeString(wellFormed(key));
+      this.doEncode(value, depth + 1);
+    }
+  }
+
+  #key(key: unknown, depth: number): void {
+    const isKey =
+      typeof key === 'string' || typeof key === 'bigint' || typeof key === 'boolean' || Number.isFinite(key);
+    if (!isKey) throw new UnencodableError(`a map key that is neither a string nor a number (${typeof key})`);
+    this.doEncode(key, depth + 1);
+  }
+
+  /** Up to 15 the size is part of the first byte; then 16 and 32 bits follow `wideHead` and its successor. */
+  #header(shortHead: number, wideHead: number, size: number): void {
+    if (size < 16) {
+      this.writeU8(shortHead + size);
+    } else if (size < 0x10000) {
+      this.writeU8(wideHead);
+      this.writeU16(size);
+    } else {
+      this.writeU8(wideHead + 1);
+      this.writeU32(size);
+    }
+  }
+}
+
+function isLeftOut(value: unknown): boolean {
+  return value === undefined || typeof value === 'function' || typeof value === 'symbol';
+}
+
+function requireDecodable(has: (key: string) => boolean, get: (key: string) => unknown): void {
+  if (!isDecodableMap(has, get)) {
+    throw new UnencodableError('a map with the key __datetime__ or __ObjectId__ but no valid as_str beside it');
+  }
+}
+
+/** A header that promises another number of elements than follow would be garbage to the master. */
+function requireSameSize(count: number, promised: number): void {
+  if (count !== promised) throw new UnencodableError('a collection that changes while it is read');
+}
