@@ -86,8 +86,8 @@ export type ThreadToMain =
     }
   /** All users of the `stop` with this generation are gone and everything they recorded is in the ledger. */
   | { readonly kind: 'stopped'; readonly generation: number }
-  /** An error that escaped a task: `trace` has no addresses or timings, so that equal errors group. */
-  | { readonly kind: 'exception'; readonly message: string; readonly trace: string }
+  /** `count` errors that escaped tasks: `trace` has no addresses or timings, so that equal errors group. */
+  | { readonly kind: 'exception'; readonly message: string; readonly trace: string; readonly count: number }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
   /** The thread has a listener for these custom message types. */

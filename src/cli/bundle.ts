@@ -1,0 +1,103 @@
+/**
+ * Compiles a scenario once, for all load threads: TypeScript and the files that it imports become plain modules with
+ * source maps. The only owner of `esbuild`.
+ *
+ * Packages are not bundled: they may hold native code or find files beside themselves. They are imported by absolute
+ * address from where the scenario would have found them; `boomer-node` itself is always this very copy.
+ */
+import { build, formatMessages, stop, type BuildFailure, type Plugin } from 'esbuild';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BoomerError } from '../util/boomerError.ts';
+
+export type Bundle = {
+  /** `file:` URLs, one for each scenario file, in order. */
+  readonly urls: readonly string[];
+  /** Removes the compiled files, at once; for the end of the process. May be called twice. */
+  readonly removeNow: () => void;
+};
+
+const ownIndex = fileURLToPath(new URL('../index.js', import.meta.url));
+/** What Node can load by itself; anything else, and everything that is TypeScript, is compiled in. */
+const loadableByNode = new Set(['.js', '.mjs', '.cjs', '.node']);
+
+/** Compiles `files` (absolute paths); rejects with a BoomerError that shows the place of each compile error. */
+export async function bundleScenario(files: readonly string[]): Promise<Bundle> {
+  const folder = await mkdtemp(join(tmpdir(), 'boomer-node-'));
+  const removeNow = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    await build({
+      entryPoints: files.map((file, index) => ({ in: file, out: `scenario${index}` })),
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: `node${process.versions.node}`,
+      sourcemap: 'linked',
+      sourcesContent: false,
+      logLevel: 'silent',
+      banner: { js: `import { createRequire as __boomerCreateRequire } from 'node:module'; const require = __boomerCreateRequire(${JSON.stringify(pathToFileURL(files[0] ?? '').href)});` },
+      define: fileConstants,
+      plugins: [packagesStayOutside, filesKnowTheirPlace],
+    });
+    return { urls: files.map((_, index) => pathToFileURL(join(folder, `scenario${index}.mjs`)).href), removeNow };
+  } catch (error) {
+    removeNow();
+    throw await asCompileError(error);
+  } finally {
+    void stop();
+  }
+}
+
+/** Bare imports go to the absolute address of what they resolve to. */
+const packagesStayOutside: Plugin = {
+  name: 'packages-stay-outside',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^[^./]/u }, async (wanted) => {
+      if (wanted.pluginData === 'second look' || wanted.kind === 'entry-point' || wanted.path.startsWith('node:')) return null;
+      const isRequire = wanted.kind === 'require-call' || wanted.kind === 'require-resolve';
+      const outside = (path: string): { path: string; external: true } => ({ path: isRequire ? path : pathToFileURL(path).href, external: true });
+      if (wanted.path === 'boomer-node') return outside(ownIndex);
+      const { kind, importer, namespace, resolveDir } = wanted;
+      const found = await resolve(wanted.path, { kind, importer, namespace, resolveDir, pluginData: 'second look' });
+      if (found.errors.length > 0 || found.external || !loadableByNode.has(extname(found.path))) return found;
+      return outside(found.path);
+    });
+  },
+};
+
+/** `import.meta.url` and its kin keep naming the scenario's own file, so that it still finds its data beside it. */
+const fileConstants = {
+  'import.meta.url': '__boomerFileUrl',
+  'import.meta.filename': '__boomerFileName',
+  'import.meta.dirname': '__boomerFolder',
+  __filename: '__boomerFileName',
+  __dirname: '__boomerFolder',
+};
+
+const filesKnowTheirPlace: Plugin = {
+  name: 'files-know-their-place',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.[cm]?[jt]sx?$/u }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      if (!/import\.meta|__filename|__dirname/u.test(source)) return null;
+      const constants = `const __boomerFileUrl = ${JSON.stringify(pathToFileURL(path).href)}, __boomerFileName = ${JSON.stringify(path)}, __boomerFolder = ${JSON.stringify(dirname(path))};`;
+      // On the first line, so that every line keeps its number.
+      const contents = `${constants}${source.startsWith('#!') ? `//${source}` : source}`;
+      return { contents, loader: /\.[cm]?tsx?$/u.test(path) ? (path.endsWith('x') ? 'tsx' : 'ts') : 'jsx' };
+    });
+  },
+};
+
+async function asCompileError(error: unknown): Promise<BoomerError> {
+  const { errors } = error as Partial<BuildFailure>;
+  if (errors === undefined || errors.length === 0) return new BoomerError('compile', `the scenario could not be compiled: ${String(error)}`, { cause: error });
+  const places = await formatMessages([...errors], { kind: 'error', color: false });
+  const where = relative(process.cwd(), join(process.cwd(), errors[0]?.location?.file ?? ''));
+  return new BoomerError('compile', `the scenario does not compile${where === '' ? '' : ` (${where})`}:\n${places.join('').trimEnd()}`, { cause: error });
+}

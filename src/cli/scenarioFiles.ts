@@ -1,0 +1,43 @@
+/**
+ * Which files make up the scenario: what was named on the command line, with lists and folders resolved.
+ */
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { BoomerError } from '../util/boomerError.ts';
+
+const scenarioExtensions = ['.ts', '.mts', '.js', '.mjs', '.cts', '.cjs'];
+
+/**
+ * Absolute paths of the scenario's files. A name may be a file, a folder (all scenario files in it whose names do not
+ * begin with `_` or `.`, as Locust does) or a comma-separated list. Throws a BoomerError that names what is missing.
+ */
+export async function scenarioFiles(names: readonly string[], cwd: string): Promise<readonly string[]> {
+  const wanted = names.flatMap((name) => name.split(',')).map((name) => name.trim()).filter((name) => name !== '');
+  if (wanted.length === 0) {
+    throw new BoomerError('no-scenario', 'no scenario given: expected a file, e.g. boomer-node worker scenario.ts --master-host 127.0.0.1');
+  }
+  const files: string[] = [];
+  for (const name of wanted) files.push(...(await filesOf(name, resolve(cwd, name))));
+  return [...new Set(files)];
+}
+
+async function filesOf(name: string, path: string): Promise<readonly string[]> {
+  if (name === '-') throw new BoomerError('scenario-from-master', '-f - (the scenario that the master ships) is Python: name a TypeScript or JavaScript file');
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw new BoomerError('scenario-missing', `scenario file ${name} does not exist: looked for ${path}`);
+  if (found.isDirectory()) return filesInFolder(name, path);
+  if (!scenarioExtensions.includes(extname(path))) {
+    throw new BoomerError('scenario-kind', `scenario file ${name} is not TypeScript or JavaScript: expected one of ${scenarioExtensions.join(' ')}`);
+  }
+  return [path];
+}
+
+async function filesInFolder(name: string, path: string): Promise<readonly string[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && !/^[_.]/u.test(entry.name) && !entry.name.includes('.d.') && scenarioExtensions.includes(extname(entry.name)))
+    .map((entry) => join(path, entry.name))
+    .sort();
+  if (files.length === 0) throw new BoomerError('scenario-missing', `folder ${name} holds no scenario file (${scenarioExtensions.join(' ')})`);
+  return files;
+}

@@ -1,0 +1,20 @@
+/**
+ * boomer-node: what a scenario imports.
+ */
+export { run } from './run.ts';
+export { recordFailure, recordSuccess } from './user/record.ts';
+export type { BoomerTask } from './user/boomerTask.ts';
+
+export { User, type RequestRecord } from './user/user.ts';
+export { HttpUser } from './user/httpUser.ts';
+export { tag, task, type TaskMethod } from './user/task.ts';
+export type { TaskFunction, TaskList } from './user/collectTasks.ts';
+export { between, constant, constantPacing, constantThroughput, type Waiter, type WaitTime } from './user/waitTime.ts';
+export { RescheduleTask, RescheduleTaskImmediately, StopUser } from './user/endings.ts';
+
+export { EventHook, events, type Listener } from './user/events.ts';
+export type { Environment, ParsedOptions, RunnerView, UserEnvironment } from './user/environment.ts';
+export { registerMessage, sendMessage, stopTest } from './user/messaging.ts';
+export type { CustomMessage, MessageListener } from './user/world.ts';
+export type { Random } from './util/random.ts';
+export { BoomerError } from './util/boomerError.ts';

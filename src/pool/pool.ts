@@ -1,0 +1,280 @@
+/**
+ * All load threads taken together, as the agent sees its users: splits wishes over threads and adds up their answers.
+ * It never waits for a thread without a deadline.
+ */
+import type { Users, UsersInput } from '../agent/ports.ts';
+import type { LedgerMessage } from '../stats/ledgerMessages.ts';
+import type { ClassInfo, LogLevel, MainToThread, RunOptions, ThreadToMain } from '../thread/messages.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { splitOverThreads } from './split.ts';
+import { ThreadSlot, type Ledgers } from './threadSlot.ts';
+
+export type PoolOptions = {
+  /** At least 1. */
+  readonly threadCount: number;
+  /** `file:` URLs of the compiled scenario. */
+  readonly bundleUrls: readonly string[];
+  /** `--host`; null leaves the classes their own. */
+  readonly host: string | null;
+  /** A thread whose event loop stands still for so long is replaced; 0 never. */
+  readonly hangTimeoutMs: number;
+  readonly nowMs: () => number;
+  readonly ledgers: Ledgers;
+  /** What goes up. */
+  readonly sink: (input: UsersInput) => void;
+  readonly log: (level: LogLevel, text: string) => void;
+};
+
+/** Threads look after their own deadlines; one that has not answered a stop by then is blocked. */
+const stopOverrunMs = 900;
+const watchEveryMs = 500;
+const closeDeadlineMs = 700;
+/** So many exceptions of one group are passed on one by one; the count of the rest is only logged. */
+const mostExceptionsAtOnce = 50;
+
+type Wish = { readonly generation: number; readonly targets: Readonly<Record<string, number>>; readonly stopTimeoutMs: number };
+type Start = { readonly resolve: () => void; readonly reject: (error: BoomerError) => void };
+
+export class Pool implements Users {
+  readonly #options: PoolOptions;
+  readonly #slots: readonly ThreadSlot[];
+  readonly #watch: NodeJS.Timeout;
+  #classes: readonly ClassInfo[] = [];
+  #start: Start | null = null;
+  #run: RunOptions | null = null;
+  /** Targets of the run, merged over its spawns: a class that a spawn does not name keeps its users. */
+  #wish: Wish | null = null;
+  #stop: { readonly generation: number; readonly timer: NodeJS.Timeout } | null = null;
+  #checkClosed: () => void = () => undefined;
+
+  private constructor(options: PoolOptions) {
+    this.#options = options;
+    const { threadCount, bundleUrls, host, hangTimeoutMs, nowMs, ledgers, log } = options;
+    this.#slots = Array.from(
+      { length: threadCount },
+      (_, index) =>
+        new ThreadSlot({
+          index,
+          seed: { threadCount, bundleUrls, host },
+          hangTimeoutMs,
+          nowMs,
+          ledgers,
+          log,
+          receive: (slot, message) => this.#receive(slot, message),
+          lost: (slot, users, reason) => this.#threadLost(slot, users, reason),
+          retired: () => this.#checkStopped(),
+        }),
+    );
+    this.#watch = setInterval(() => {
+      for (const slot of this.#slots) slot.watch(nowMs());
+    }, watchEveryMs);
+  }
+
+  /** Starts all threads and waits until each has loaded the scenario; rejects with a BoomerError when one cannot. */
+  static async start(options: PoolOptions): Promise<Pool> {
+    const pool = new Pool(options);
+    try {
+      await new Promise<void>((resolve, reject) => (pool.#start = { resolve, reject }));
+      return pool;
+    } catch (error) {
+      await pool.close();
+      throw error;
+    } finally {
+      pool.#start = null;
+    }
+  }
+
+  readonly classes = (): readonly ClassInfo[] => this.#classes;
+
+  readonly counts = (): Readonly<Record<string, number>> =>
+    Object.fromEntries(
+      this.#classes.map(({ name }) => [name, this.#slots.reduce((sum, slot) => sum + (slot.counts[name] ?? 0), 0)]),
+    );
+
+  readonly startRun = (options: RunOptions): void => {
+    this.#run = options;
+    this.#wish = null;
+    this.#postAll({ kind: 'runStart', options });
+  };
+
+  readonly updateOptions = (options: RunOptions): void => {
+    this.#run = options;
+    this.#postAll({ kind: 'runOptions', options });
+  };
+
+  readonly setUsers = (generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): void => {
+    this.#forgetStop();
+    this.#wish = { generation, targets: { ...this.#wish?.targets, ...targets }, stopTimeoutMs };
+    for (const slot of this.#slots) this.#postWish(slot);
+  };
+
+  readonly stopUsers = (generation: number, stopTimeoutMs: number): void => {
+    this.#forgetStop();
+    this.#run = null;
+    this.#wish = null;
+    const timer = setTimeout(() => this.#replaceUnstopped(generation), stopTimeoutMs + stopOverrunMs);
+    this.#stop = { generation, timer };
+    for (const slot of this.#slots) {
+      if (slot.isReady) slot.post({ kind: 'stop', generation, stopTimeoutMs });
+      else slot.stoppedGeneration = generation;
+    }
+    this.#checkStopped();
+  };
+
+  readonly spawningComplete = (userCount: number): void => {
+    this.#postAll({ kind: 'spawningComplete', userCount });
+  };
+
+  readonly updateUserClass = (className: string, attributes: Readonly<Record<string, unknown>>): boolean => {
+    if (!this.#classes.some(({ name }) => name === className)) return false;
+    this.#postAll({ kind: 'updateUserClass', className, attributes });
+    return true;
+  };
+
+  readonly deliver = (type: string, data: unknown): boolean => {
+    const listeners = this.#slots.filter((slot) => slot.listening.includes(type));
+    for (const slot of listeners) slot.post({ kind: 'custom', type, data });
+    return listeners.length > 0;
+  };
+
+  /** Ends all threads, after their `quitting` listeners or a deadline. May be called twice. */
+  async close(): Promise<void> {
+    clearInterval(this.#watch);
+    this.#forgetStop();
+    await new Promise<void>((resolve) => {
+      const deadline = setTimeout(resolve, closeDeadlineMs);
+      this.#checkClosed = () => {
+        if (this.#slots.some((slot) => slot.isReady && !slot.isClosed)) return;
+        clearTimeout(deadline);
+        resolve();
+      };
+      this.#postAll({ kind: 'close' });
+      this.#checkClosed();
+    });
+    for (const slot of this.#slots) slot.close();
+  }
+
+  #receive(slot: ThreadSlot, message: Exclude<ThreadToMain, LedgerMessage>): void {
+    const { sink, log } = this.#options;
+    switch (message.kind) {
+      case 'ready':
+        this.#threadReady(slot, message.classes);
+        return;
+      case 'loadFailed':
+        this.#loadFailed(slot, message.reason, message.trace);
+        return;
+      case 'users':
+        slot.counts = message.counts;
+        if (message.reached) slot.reachedGeneration = message.generation;
+        this.#reportUsers();
+        return;
+      case 'stopped':
+        slot.stoppedGeneration = message.generation;
+        this.#checkStopped();
+        return;
+      case 'exception':
+        this.#passException(message.message, message.trace, message.count);
+        return;
+      case 'log':
+        log(message.level, message.text);
+        return;
+      case 'custom':
+        sink({ kind: 'customFromUser', type: message.type, data: message.data });
+        return;
+      case 'listening':
+        slot.listening = message.types;
+        return;
+      case 'stopTest':
+        sink({ kind: 'stopTest', reason: message.reason });
+        return;
+      case 'closed':
+        slot.isClosed = true;
+        this.#checkClosed();
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #threadReady(slot: ThreadSlot, classes: readonly ClassInfo[]): void {
+    if (this.#classes.length === 0) this.#classes = classes;
+    if (JSON.stringify(classes) !== JSON.stringify(this.#classes)) {
+      const text = `load thread ${slot.index} found other user classes or tasks than the first one: what a scenario exports must not depend on the thread`;
+      if (this.#start === null) this.#options.log('error', text);
+      this.#start?.reject(new BoomerError('threads-differ', text));
+    }
+    if (this.#run !== null) slot.post({ kind: 'runStart', options: this.#run });
+    this.#postWish(slot);
+    if (this.#slots.every(({ isReady }) => isReady)) this.#start?.resolve();
+  }
+
+  #loadFailed(slot: ThreadSlot, reason: string, trace: string): void {
+    if (this.#start === null) {
+      this.#options.log('error', `load thread ${slot.index} could not load the scenario again: ${trace}`);
+      return;
+    }
+    const error = new BoomerError('scenario-not-loaded', reason);
+    error.stack = trace;
+    this.#start.reject(error);
+  }
+
+  #threadLost(slot: ThreadSlot, users: number, reason: string): void {
+    if (this.#start !== null) {
+      this.#start.reject(new BoomerError('scenario-not-loaded', `a load thread ended while it loaded the scenario: ${reason}`));
+      return;
+    }
+    if (this.#stop !== null) slot.stoppedGeneration = this.#stop.generation;
+    const text = `load thread ${slot.index} was lost with its ${users} users and is replaced: ${reason}`;
+    this.#options.log('error', text);
+    this.#options.sink({ kind: 'exception', message: text, trace: `load thread ${slot.index}: ${reason}` });
+    this.#reportUsers();
+  }
+
+  #postWish(slot: ThreadSlot): void {
+    if (this.#wish === null) return;
+    const { generation, targets, stopTimeoutMs } = this.#wish;
+    const own: Record<string, number> = {};
+    this.#classes.forEach(({ name }, classIndex) => {
+      const users = targets[name];
+      if (users !== undefined) own[name] = splitOverThreads(users, this.#slots.length, classIndex)[slot.index] ?? 0;
+    });
+    slot.post({ kind: 'users', generation, targets: own, stopTimeoutMs });
+  }
+
+  #postAll(message: MainToThread): void {
+    for (const slot of this.#slots) slot.post(message);
+  }
+
+  #reportUsers(): void {
+    const generation = this.#wish?.generation;
+    if (generation === undefined) return;
+    const reached = this.#slots.every((slot) => slot.reachedGeneration === generation);
+    this.#options.sink({ kind: 'users', generation, counts: this.counts(), reached });
+  }
+
+  /** All threads have answered, and those that were replaced have ended: the ledgers are whole. */
+  #checkStopped(): void {
+    if (this.#stop === null) return;
+    const { generation } = this.#stop;
+    if (this.#slots.some((slot) => slot.stoppedGeneration !== generation || slot.isRetiring)) return;
+    this.#forgetStop();
+    this.#options.sink({ kind: 'usersStopped', generation });
+  }
+
+  #forgetStop(): void {
+    if (this.#stop !== null) clearTimeout(this.#stop.timer);
+    this.#stop = null;
+  }
+
+  #replaceUnstopped(generation: number): void {
+    for (const slot of this.#slots) {
+      if (slot.stoppedGeneration !== generation) slot.replace('it did not stop its users in time: a task blocks its event loop');
+    }
+  }
+
+  #passException(message: string, trace: string, count: number): void {
+    const passed = Math.min(count, mostExceptionsAtOnce);
+    for (let sent = 0; sent < passed; sent++) this.#options.sink({ kind: 'exception', message, trace });
+    if (passed < count) this.#options.log('warning', `${count - passed} more of these exceptions were not sent to the master one by one: ${message}`);
+  }
+}

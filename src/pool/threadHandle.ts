@@ -1,0 +1,55 @@
+/**
+ * One load thread as the main thread sees it: the only file on this side that knows `worker_threads`.
+ */
+import { Worker } from 'node:worker_threads';
+import { errorLine } from '../util/errorText.ts';
+import { threadMarker, type MainToThread, type ThreadSeed, type ThreadToMain } from '../thread/messages.ts';
+
+/** What a handle tells its owner; `ended` comes once, last, and says why. */
+export type ThreadEvents = {
+  readonly message: (message: ThreadToMain) => void;
+  readonly ended: (reason: string) => void;
+};
+
+const threadEntry = new URL('../thread/entry.js', import.meta.url);
+
+export class ThreadHandle {
+  readonly #worker: Worker;
+  readonly #ticks = new Int32Array(new SharedArrayBuffer(4));
+  #lastTick = 0;
+  #lastTickMs: number;
+  #hasEnded = false;
+
+  constructor(seed: Omit<ThreadSeed, 'marker' | 'ticks'>, events: ThreadEvents, nowMs: number) {
+    this.#lastTickMs = nowMs;
+    const workerData: ThreadSeed = { ...seed, marker: threadMarker, ticks: this.#ticks.buffer };
+    this.#worker = new Worker(threadEntry, { workerData, argv: [], name: `users-${seed.threadIndex}` });
+    let failure = 'it ended by itself (process.exit() in the scenario?)';
+    this.#worker.on('message', events.message);
+    this.#worker.on('messageerror', (error) => events.message({ kind: 'log', level: 'error', text: `an unreadable message: ${errorLine(error)}` }));
+    this.#worker.on('error', (error) => (failure = errorLine(error)));
+    this.#worker.on('exit', () => {
+      this.#hasEnded = true;
+      events.ended(failure);
+    });
+  }
+
+  post(message: MainToThread): void {
+    if (!this.#hasEnded) this.#worker.postMessage(message);
+  }
+
+  /** Milliseconds since the thread's event loop was last seen turning. */
+  silentMs(nowMs: number): number {
+    const tick = Atomics.load(this.#ticks, 0);
+    if (tick !== this.#lastTick) {
+      this.#lastTick = tick;
+      this.#lastTickMs = nowMs;
+    }
+    return nowMs - this.#lastTickMs;
+  }
+
+  /** Ends the thread whatever it is doing; `ended` follows. What it counted stays readable. */
+  terminate(): void {
+    void this.#worker.terminate();
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * One place for a load thread: starts it, watches it, and puts another in its place when it dies or hangs.
+ *
+ * A thread that was replaced is retiring until it has really ended: only then has its memory stopped changing, and its
+ * last samples are read. Whoever needs whole numbers waits for `isRetiring` to be false.
+ */
+import type { LedgerMessage } from '../stats/ledgerMessages.ts';
+import type { LogLevel, MainToThread, ThreadSeed, ThreadToMain } from '../thread/messages.ts';
+import { ThreadHandle } from './threadHandle.ts';
+
+/** Where the threads' numbers are kept, by a key that no two threads share. */
+export type Ledgers = {
+  readonly define: (threadKey: string, message: LedgerMessage) => void;
+  /** The thread writes no more: the moment to read the rest of its memory. */
+  readonly threadEnded: (threadKey: string) => void;
+};
+
+export type SlotOptions = {
+  readonly index: number;
+  readonly seed: Omit<ThreadSeed, 'marker' | 'ticks' | 'threadIndex' | 'firstUserNumber'>;
+  /** A thread whose event loop stands still for so long is replaced; 0 never. */
+  readonly hangTimeoutMs: number;
+  readonly nowMs: () => number;
+  readonly ledgers: Ledgers;
+  readonly log: (level: LogLevel, text: string) => void;
+  /** Everything the thread says but its ledger's definitions. */
+  readonly receive: (slot: ThreadSlot, message: Exclude<ThreadToMain, LedgerMessage>) => void;
+  /** The thread was lost with so many users and why; a new one is on its way. */
+  readonly lost: (slot: ThreadSlot, users: number, reason: string) => void;
+  /** A lost thread has ended: its numbers are whole now. */
+  readonly retired: (slot: ThreadSlot) => void;
+};
+
+const blockedWarningMs = 5_000;
+/** A thread that dies before it is ready is not started again at once, and each time later. */
+const restartDelayMs = 500;
+const longestRestartDelayMs = 10_000;
+/** A new thread numbers its users from far above what the lost one can have used. */
+const userNumbersPerThread = 100_000_000;
+
+export class ThreadSlot {
+  readonly index: number;
+  isReady = false;
+  /** Live users per class, as the thread last said. */
+  counts: Readonly<Record<string, number>> = {};
+  reachedGeneration = 0;
+  stoppedGeneration = 0;
+  /** Custom message types that the scenario listens to. */
+  listening: readonly string[] = [];
+  isClosed = false;
+  readonly #options: SlotOptions;
+  #thread: ThreadHandle;
+  #threadsSoFar = 0;
+  #retiring = 0;
+  #failedStarts = 0;
+  #restart: NodeJS.Timeout | null = null;
+  #hasWarnedBlocked = false;
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+    this.index = options.index;
+    this.#thread = this.#startThread();
+  }
+
+  get isRetiring(): boolean {
+    return this.#retiring > 0;
+  }
+
+  get userCount(): number {
+    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Sends to the thread; dropped while there is none that could obey. */
+  post(message: MainToThread): void {
+    if (this.isReady) this.#thread.post(message);
+  }
+
+  /** Ends the thread, keeps what it counted, and starts another. */
+  replace(reason: string): void {
+    const users = this.userCount;
+    this.#retiring++;
+    this.#thread.terminate();
+    this.#lose(users, reason);
+  }
+
+  /** Warns of a blocked event loop, and replaces the thread when it stays so. Call it every half second or so. */
+  watch(nowMs: number): void {
+    const silentMs = this.#thread.silentMs(nowMs);
+    if (!this.isReady || silentMs < blockedWarningMs) {
+      this.#hasWarnedBlocked = false;
+    } else if (this.#options.hangTimeoutMs > 0 && silentMs >= this.#options.hangTimeoutMs) {
+      this.replace(`its event loop stood still for ${Math.round(silentMs / 1000)} s: a task blocks it`);
+    } else if (!this.#hasWarnedBlocked) {
+      this.#hasWarnedBlocked = true;
+      this.#options.log('warning', `the event loop of load thread ${this.index} has stood still for ${blockedWarningMs / 1000} s: a task blocks it with synchronous work`);
+    }
+  }
+
+  /** Ends the thread for good. May be called twice. */
+  close(): void {
+    this.isClosed = true;
+    this.isReady = false;
+    if (this.#restart !== null) clearTimeout(this.#restart);
+    this.#thread.terminate();
+  }
+
+  #startThread(): ThreadHandle {
+    const { seed, ledgers, nowMs, receive } = this.#options;
+    const number = this.#threadsSoFar++;
+    const key = `${this.index}.${number}`;
+    const thread: ThreadHandle = new ThreadHandle(
+      { ...seed, threadIndex: this.index, firstUserNumber: number * userNumbersPerThread },
+      {
+        message: (message) => {
+          if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') {
+            ledgers.define(key, message);
+          } else if (this.#thread === thread) {
+            if (message.kind === 'ready') this.#becomeReady();
+            receive(this, message);
+          }
+        },
+        ended: (reason) => {
+          ledgers.threadEnded(key);
+          if (this.#thread === thread && !this.isClosed) this.#lose(this.userCount, reason);
+          else if (this.#retiring > 0) this.#retiring--;
+          this.#options.retired(this);
+        },
+      },
+      nowMs(),
+    );
+    return thread;
+  }
+
+  #becomeReady(): void {
+    this.isReady = true;
+    this.#failedStarts = 0;
+  }
+
+  #lose(users: number, reason: string): void {
+    const wasReady = this.isReady;
+    this.isReady = false;
+    this.#hasWarnedBlocked = false;
+    this.counts = {};
+    this.reachedGeneration = 0;
+    this.listening = [];
+    const delayMs = wasReady ? 0 : Math.min(restartDelayMs * 2 ** this.#failedStarts++, longestRestartDelayMs);
+    this.#restart = setTimeout(() => (this.#thread = this.#startThread()), delayMs);
+    this.#options.lost(this, users, reason);
+  }
+}

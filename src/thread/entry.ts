@@ -1,0 +1,115 @@
+/**
+ * What a load thread runs: puts the parts together, loads the scenario, then obeys. The thread's composition root and
+ * the only file of this realm that knows `worker_threads`.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Recorder } from '../stats/recorder.ts';
+import { checkedBoomerTasks, type BoomerTask } from '../user/boomerTask.ts';
+import { events } from '../user/events.ts';
+import { installWorld, type MessageListener, type World } from '../user/world.ts';
+import { errorTrace } from '../util/errorText.ts';
+import { Random } from '../util/random.ts';
+import { ThreadExceptions } from './exceptions.ts';
+import { LoadThread, loadFailure } from './loadThread.ts';
+import { threadMarker, type MainToThread, type ThreadSeed, type ThreadToMain } from './messages.ts';
+import { loadScenario } from './scenario.ts';
+import { ThreadEnvironment, UserView } from './threadEnvironment.ts';
+import { Turn } from './turn.ts';
+import { UserGroups, type Spawn } from './userGroups.ts';
+import { UserLife } from './userLife.ts';
+
+/** How often a turning event loop says so; the main thread calls a thread hung after many missed ticks. */
+const tickEveryMs = 200;
+
+const seed = workerData as ThreadSeed;
+const port = parentPort;
+if (port === null || seed?.marker !== threadMarker) throw new Error('this file runs only as a load thread of boomer-node');
+
+const post = (message: ThreadToMain): void => port.postMessage(message);
+const log = (text: string): void => post({ kind: 'log', level: 'warning', text });
+const wallOffsetMs = (): number => Date.now() - performance.now();
+
+process.setSourceMapsEnabled(true);
+
+const recorder = new Recorder({ sink: post, problem: log, wallOffsetMs: wallOffsetMs() });
+const exceptions = new ThreadExceptions((group) => post({ kind: 'exception', ...group }));
+const turn = new Turn();
+let runnerState: 'ready' | 'spawning' | 'running' | 'stopping' = 'ready';
+const environment = new ThreadEnvironment(seed.threadIndex, seed.host, {
+  get state() {
+    return runnerState;
+  },
+  get userCount() {
+    return groups?.userCount ?? 0;
+  },
+});
+
+/** Which user a global `recordSuccess` belongs to. Only users of `run()` pay for it: their functions have no `this`. */
+const currentLife = new AsyncLocalStorage<UserLife>();
+const registeredTasks: BoomerTask[] = [];
+const messageListeners = new Map<string, MessageListener>();
+let groups: UserGroups | null = null;
+
+const world: World = {
+  record(type, name, elapsedMs, bytes, error) {
+    const life = currentLife.getStore();
+    const nowMs = performance.now();
+    if (life !== undefined) life.report(life.phase(), type, name, elapsedMs, bytes, error, nowMs);
+    else if (runnerState !== 'ready') recorder.record(type, name, elapsedMs, bytes, error, nowMs);
+  },
+  addTasks: (tasks) => void registeredTasks.push(...checkedBoomerTasks(tasks)),
+  sendMessage: (type, data) => post({ kind: 'custom', type, data }),
+  registerMessage(type, listener) {
+    messageListeners.set(type, listener);
+    post({ kind: 'listening', types: [...messageListeners.keys()] });
+  },
+  stopTest: (reason) => post({ kind: 'stopTest', reason }),
+};
+
+let userNumber = seed.firstUserNumber;
+const spawn: Spawn = (plan, onGone) => {
+  const userIndex = userNumber++ * seed.threadCount + seed.threadIndex;
+  try {
+    const random = new Random(`${plan.name}/${userIndex}/${process.pid}`);
+    const life = new UserLife(plan, { sink: recorder, turn, exceptions }, new UserView(environment, userIndex), random, onGone);
+    if (plan.isTaskList) void currentLife.run(life, () => life.start());
+    else void life.start();
+    return life;
+  } catch (error) {
+    exceptions.add(error);
+    return null;
+  }
+};
+
+// A promise that nobody awaits, a timer that throws: data, not the end of the thread.
+process.on('unhandledRejection', (reason) => exceptions.add(reason));
+process.on('uncaughtException', (error) => exceptions.add(error));
+process.on('exit', () => exceptions.flush());
+
+const ticks = new Int32Array(seed.ticks);
+setInterval(() => Atomics.add(ticks, 0, 1), tickEveryMs);
+
+installWorld(world);
+try {
+  const plans = await loadScenario(seed.bundleUrls, registeredTasks);
+  groups = new UserGroups(plans, spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
+  const thread = new LoadThread({
+    post,
+    plans,
+    groups,
+    environment,
+    exceptions,
+    messageListeners,
+    syncWallClock: () => recorder.setWallOffset(wallOffsetMs()),
+    setState: (state) => {
+      runnerState = state;
+    },
+    close: () => port.close(),
+  });
+  await events.init.fire(environment, (error) => log(`a listener of init failed: ${errorTrace(error)}`));
+  port.on('message', (message: MainToThread) => thread.obey(message));
+  post({ kind: 'ready', classes: plans.map((plan) => plan.info()) });
+} catch (error) {
+  post(loadFailure(error));
+}

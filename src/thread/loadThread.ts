@@ -1,0 +1,150 @@
+/**
+ * A load thread: obeys the main thread's messages with a scenario's users. Everything concrete is handed in by the
+ * entry, so that this file is the thread's behaviour and nothing else.
+ */
+import { events } from '../user/events.ts';
+import type { EventHook } from '../user/events.ts';
+import type { MessageListener } from '../user/world.ts';
+import { errorLine, errorTrace } from '../util/errorText.ts';
+import type { ThreadExceptions } from './exceptions.ts';
+import type { LogLevel, MainToThread, RunOptions, ThreadToMain } from './messages.ts';
+import type { ThreadEnvironment } from './threadEnvironment.ts';
+import type { UserGroups } from './userGroups.ts';
+import type { UserPlan } from './userPlan.ts';
+
+/** Listeners of `testStop` and `quitting` get so long before the thread goes on without them. */
+const lastListenersMs = 250;
+
+export type ThreadParts = {
+  readonly post: (message: ThreadToMain) => void;
+  readonly plans: readonly UserPlan[];
+  readonly groups: UserGroups;
+  readonly environment: ThreadEnvironment;
+  readonly exceptions: ThreadExceptions;
+  readonly messageListeners: ReadonlyMap<string, MessageListener>;
+  /** Re-reads the wall clock: the system's clock may have been set since the last run. */
+  readonly syncWallClock: () => void;
+  /** Tells the environment's `runner.state`. */
+  readonly setState: (state: 'ready' | 'spawning' | 'running' | 'stopping') => void;
+  readonly close: () => void;
+};
+
+export class LoadThread {
+  readonly #parts: ThreadParts;
+  /** Listeners of `testStart` are done; users wait for it. */
+  #started: Promise<void> = Promise.resolve();
+  /** The newest `users` or `stop`; what was superseded while it waited is dropped. */
+  #generation = 0;
+
+  constructor(parts: ThreadParts) {
+    this.#parts = parts;
+  }
+
+  obey(message: MainToThread): void {
+    switch (message.kind) {
+      case 'runStart':
+        this.#takeOptions(message.options);
+        this.#started = this.#fire(events.testStart, this.#parts.environment);
+        return;
+      case 'runOptions':
+        this.#takeOptions(message.options);
+        return;
+      case 'users':
+        this.#generation = message.generation;
+        void this.#setUsers(message.generation, message.targets, message.stopTimeoutMs);
+        return;
+      case 'stop':
+        this.#generation = message.generation;
+        void this.#stop(message.generation, message.stopTimeoutMs);
+        return;
+      case 'spawningComplete':
+        void this.#fire(events.spawningComplete, { environment: this.#parts.environment, userCount: message.userCount });
+        return;
+      case 'updateUserClass':
+        this.#updateUserClass(message.className, message.attributes);
+        return;
+      case 'custom':
+        void this.#deliver(message.type, message.data);
+        return;
+      case 'close':
+        void this.#close();
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #takeOptions(options: RunOptions): void {
+    const { environment, plans } = this.#parts;
+    this.#parts.syncWallClock();
+    environment.take(options);
+    for (const plan of plans) {
+      if (environment.host !== null) plan.host = environment.host;
+      plan.filterByTags({ tags: environment.tags, excludeTags: environment.excludeTags });
+      if (plan.tasks.length === 0) {
+        this.#log('warning', `${plan.name} has no task left to run: check tags, exclude tags and weights; its users will idle`);
+      }
+    }
+  }
+
+  async #setUsers(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): Promise<void> {
+    await this.#started;
+    if (this.#generation !== generation) return;
+    this.#parts.setState('spawning');
+    await this.#parts.groups.setTargets(generation, targets, stopTimeoutMs);
+    if (this.#generation === generation) this.#parts.setState('running');
+  }
+
+  async #stop(generation: number, stopTimeoutMs: number): Promise<void> {
+    const { groups, exceptions, environment, post } = this.#parts;
+    this.#parts.setState('stopping');
+    await groups.stopAll(generation, stopTimeoutMs);
+    await this.#fireBriefly(events.testStop, environment, 'testStop');
+    exceptions.flush();
+    if (this.#generation === generation) this.#parts.setState('ready');
+    post({ kind: 'stopped', generation });
+  }
+
+  #updateUserClass(className: string, attributes: Readonly<Record<string, unknown>>): void {
+    const plan = this.#parts.plans.find(({ name }) => name === className);
+    for (const problem of plan?.update(attributes) ?? []) this.#log('warning', problem);
+  }
+
+  async #deliver(type: string, data: unknown): Promise<void> {
+    try {
+      await this.#parts.messageListeners.get(type)?.({ type, data });
+    } catch (error) {
+      this.#log('error', `the listener for custom message "${type}" failed: ${errorTrace(error)}`);
+    }
+  }
+
+  async #close(): Promise<void> {
+    await this.#fireBriefly(events.quitting, this.#parts.environment, 'quitting');
+    this.#parts.post({ kind: 'closed' });
+    this.#parts.close();
+  }
+
+  #fire<Argument>(event: EventHook<Argument>, argument: Argument): Promise<void> {
+    return event.fire(argument, (error) => {
+      this.#log('error', `an event listener failed: ${errorTrace(error)}`);
+      this.#parts.exceptions.add(error);
+    });
+  }
+
+  async #fireBriefly<Argument>(event: EventHook<Argument>, argument: Argument, name: string): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), lastListenersMs)));
+    const outcome = await Promise.race([this.#fire(event, argument), late]);
+    clearTimeout(timer);
+    if (outcome === 'late') this.#log('warning', `a listener of ${name} took longer than ${lastListenersMs} ms: going on without it`);
+  }
+
+  #log(level: LogLevel, text: string): void {
+    this.#parts.post({ kind: 'log', level, text });
+  }
+}
+
+/** One sentence and the trace, for a scenario that could not be loaded. */
+export function loadFailure(error: unknown): ThreadToMain {
+  return { kind: 'loadFailed', reason: errorLine(error), trace: errorTrace(error) };
+}

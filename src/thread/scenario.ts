@@ -1,0 +1,59 @@
+/**
+ * Loads the bundled scenario files and finds what they offer: exported user classes, and tasks handed to `run()`.
+ */
+import type { BoomerTask } from '../user/boomerTask.ts';
+import { User } from '../user/user.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { UserPlan, type UserClass } from './userPlan.ts';
+
+/** Name of the class that stands for all tasks given to `run()`. */
+export const taskListName = 'Boomer';
+
+/** Imports the bundles one after the other; `registered` are the tasks that `run()` was given meanwhile. */
+export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[]): Promise<readonly UserPlan[]> {
+  const plans = new Map<string, UserPlan>();
+  for (const url of bundleUrls) {
+    const exported = (await import(url)) as Readonly<Record<string, unknown>>;
+    for (const [name, value] of namedExports(exported)) {
+      const plan = asPlan(name, value);
+      if (plan === null || plans.get(name)?.userClass === plan.userClass) continue;
+      if (plans.has(name)) {
+        throw new BoomerError('two-classes-of-one-name', `two user classes are named ${name}: rename one, the master tells classes apart by name`);
+      }
+      plans.set(name, plan);
+    }
+  }
+  if (registered.length > 0) plans.set(taskListName, taskListPlan(registered));
+  if (plans.size === 0) throw new BoomerError('no-user', nothingFound);
+  return [...plans.values()];
+}
+
+const nothingFound =
+  'it exports no user class with a task and does not call run(task, …): expected `export class MyUser extends HttpUser { @task async … }`';
+
+function asPlan(name: string, value: unknown): UserPlan | null {
+  if (typeof value !== 'function' || !(value.prototype instanceof User)) return null;
+  if (Object.hasOwn(value, 'abstract') && (value as { abstract?: unknown }).abstract === true) return null;
+  const plan = new UserPlan(name, value as unknown as UserClass);
+  return plan.hasTasks ? plan : null;
+}
+
+/** CommonJS arrives as one default export that holds the named ones. */
+function namedExports(exported: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(exported).flatMap(([name, value]): [string, unknown][] => {
+    if (name !== 'default') return [[name, value]];
+    return typeof value === 'object' && value !== null ? Object.entries(value) : [[ownName(value), value]];
+  });
+}
+
+/** A default export has the name of its class; a bundler may have put an underscore before it. */
+function ownName(value: unknown): string {
+  const name = typeof value === 'function' ? value.name.replace(/^_(?=[A-Z])/u, '') : '';
+  return name === '' || name === 'default' ? 'DefaultUser' : name;
+}
+
+function taskListPlan(tasks: readonly BoomerTask[]): UserPlan {
+  class Boomer extends User {}
+  const entries = tasks.map(({ name, weight, fn }) => ({ name, weight: weight ?? 1, tags: new Set<string>(), run: () => fn() }));
+  return new UserPlan(taskListName, Boomer, entries);
+}

@@ -1,0 +1,63 @@
+/**
+ * The environment of a thread, and each user's view of it: one object that changes with the test, many thin views.
+ */
+import type { Environment, ParsedOptions, RunnerView, UserEnvironment } from '../user/environment.ts';
+import type { RunOptions } from './messages.ts';
+
+export class ThreadEnvironment implements Environment {
+  readonly threadIndex: number;
+  readonly runner: RunnerView;
+  host: string | null;
+  parsedOptions: ParsedOptions = {};
+  workerIndex = -1;
+  tags: readonly string[] | null = null;
+  excludeTags: readonly string[] | null = null;
+
+  constructor(threadIndex: number, host: string | null, runner: RunnerView) {
+    this.threadIndex = threadIndex;
+    this.host = host;
+    this.runner = runner;
+  }
+
+  /** Takes what the master sent; an empty host changes nothing, and a host once given stays (Locust runners.py:1302). */
+  take(options: RunOptions): void {
+    if (options.host !== null && options.host !== '') this.host = options.host;
+    this.parsedOptions = options.parsedOptions;
+    this.workerIndex = options.workerIndex;
+    this.tags = options.tags;
+    this.excludeTags = options.excludeTags;
+  }
+}
+
+/** What one user sees: the thread's environment of the moment, and its own number. */
+export class UserView implements UserEnvironment {
+  readonly #thread: ThreadEnvironment;
+  readonly userIndex: number;
+
+  constructor(thread: ThreadEnvironment, userIndex: number) {
+    this.#thread = thread;
+    this.userIndex = userIndex;
+  }
+
+  get host(): string | null {
+    return this.#thread.host;
+  }
+  get parsedOptions(): ParsedOptions {
+    return this.#thread.parsedOptions;
+  }
+  get workerIndex(): number {
+    return this.#thread.workerIndex;
+  }
+  get threadIndex(): number {
+    return this.#thread.threadIndex;
+  }
+  get tags(): readonly string[] | null {
+    return this.#thread.tags;
+  }
+  get excludeTags(): readonly string[] | null {
+    return this.#thread.excludeTags;
+  }
+  get runner(): RunnerView {
+    return this.#thread.runner;
+  }
+}

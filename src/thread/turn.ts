@@ -1,0 +1,42 @@
+/**
+ * Fairness within a thread: users whose tasks never wait would run as microtasks for ever, and no timer, socket or
+ * message would get its turn.
+ *
+ * After `turnMs` of work every user that finishes a task joins one shared `setImmediate`; it costs one immediate for
+ * all of them, and the clock is not read for it: the time of the last recorded request serves, and only tasks that
+ * record nothing cause a look at the clock, once in 32 rounds.
+ */
+const turnMs = 4;
+const roundsBetweenLooks = 32;
+
+export class Turn {
+  #lastSeenMs = performance.now();
+  #endsMs: number = this.#lastSeenMs + turnMs;
+  #rounds = 0;
+  #next: Promise<void> | null = null;
+
+  /** Tells the turn what time it is, for free. */
+  saw(nowMs: number): void {
+    if (nowMs > this.#lastSeenMs) this.#lastSeenMs = nowMs;
+    this.#rounds = 0;
+  }
+
+  /** True when the event loop is due; then wait for `next()`. */
+  isOver(): boolean {
+    if (++this.#rounds >= roundsBetweenLooks) this.saw(performance.now());
+    return this.#lastSeenMs >= this.#endsMs;
+  }
+
+  /** Resolves after timers, sockets and messages had their turn. */
+  next(): Promise<void> {
+    this.#next ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#next = null;
+        this.saw(performance.now());
+        this.#endsMs = this.#lastSeenMs + turnMs;
+        resolve();
+      });
+    });
+    return this.#next;
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * One user's life: onStart, then pick, run, wait, again and again, then onStop (Locust users.py, `run`; task.py, `run`).
+ *
+ *   starting ──► running ◄──► waiting          stop():  running, starting → stopping (the task may finish)
+ *                   │             │                      waiting → leaving (at once)
+ *                   ▼             ▼            kill():  any of these → leaving; what was in flight is aborted and
+ *               stopping ──► leaving ──► gone           does not count
+ *
+ * A killed user's async function cannot be ended from outside: its requests reject, what it still records is dropped
+ * (its phase is over), and when it returns nobody is listening any more.
+ */
+import { RescheduleTask, RescheduleTaskImmediately, StopUser } from '../user/endings.ts';
+import type { User } from '../user/user.ts';
+import { giveBirth, type OwnedResource, type Samples, type UserContext } from '../user/userContext.ts';
+import type { UserEnvironment } from '../user/environment.ts';
+import type { Random } from '../util/random.ts';
+import type { ThreadExceptions } from './exceptions.ts';
+import type { SampleSink } from './sampleSink.ts';
+import type { Turn } from './turn.ts';
+import type { UserPlan } from './userPlan.ts';
+
+type LifeState = 'starting' | 'running' | 'waiting' | 'stopping' | 'leaving' | 'gone';
+
+/** What all lives of a thread share. */
+export type LifeSupport = {
+  readonly sink: SampleSink;
+  readonly turn: Turn;
+  readonly exceptions: ThreadExceptions;
+};
+
+/** After a wait time that is not a number, or no task at all: long enough not to spin, short enough to go on. */
+const pauseAfterNonsenseMs = 1000;
+/** The longest delay that a timer takes; longer waits are waited in several. */
+const longestTimerMs = 2 ** 31 - 1;
+const phaseOver = -1;
+
+export class UserLife implements Samples {
+  readonly plan: UserPlan;
+  readonly #support: LifeSupport;
+  readonly #onGone: (life: UserLife) => void;
+  readonly #random: Random;
+  readonly #user: User;
+  #state: LifeState = 'starting';
+  #phase = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #wake: (() => void) | null = null;
+  #abort: AbortController | null = null;
+  #resources: OwnedResource[] | null = null;
+
+  /** Makes the user; throws what its constructor throws. */
+  constructor(plan: UserPlan, support: LifeSupport, environment: UserEnvironment, random: Random, onGone: (life: UserLife) => void) {
+    this.plan = plan;
+    this.#support = support;
+    this.#random = random;
+    this.#onGone = onGone;
+    const context: UserContext = {
+      environment,
+      random,
+      host: plan.host,
+      bornMs: performance.now(),
+      samples: this,
+      signal: () => this.#signal(),
+      sleep: (sec) => this.#sleep(sec),
+      own: (resource) => (this.#resources ??= []).push(resource),
+    };
+    this.#user = giveBirth(context, () => new plan.userClass());
+  }
+
+  /** Lives until stopped; the promise is for AsyncLocalStorage's sake and never rejects. */
+  start(): Promise<void> {
+    return this.#live();
+  }
+
+  /** Ends the user after its current task; a waiting user ends at once. */
+  stop(): void {
+    if (this.#state === 'waiting') {
+      this.#state = 'stopping';
+      this.#wakeUp();
+    } else if (this.#state === 'starting' || this.#state === 'running') {
+      this.#state = 'stopping';
+    }
+  }
+
+  /** Ends the user now: work in flight is aborted and not counted, `onStop` still runs. */
+  kill(): void {
+    if (this.#state === 'leaving' || this.#state === 'gone') return;
+    this.#phase++;
+    const reason = new StopUser('the user was stopped while it worked');
+    this.#state = 'leaving';
+    this.#wakeUp();
+    this.#endSignal(reason);
+    for (const resource of this.#resources ?? []) resource.abort(reason);
+    void this.#leave();
+  }
+
+  /** Ends an `onStop` that takes too long: from here on nothing of this user counts. */
+  abandon(): void {
+    this.kill();
+    this.#vanish();
+  }
+
+  phase(): number {
+    return this.#phase;
+  }
+
+  report(phase: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
+    if (phase !== this.#phase || phase === phaseOver) return;
+    this.#support.turn.saw(endMs);
+    this.#support.sink.record(method, name, elapsedMs, bytes, error, endMs);
+  }
+
+  async #live(): Promise<void> {
+    if (!(await this.#begin())) return;
+    if (this.#state === 'starting') this.#state = 'running';
+    const { turn } = this.#support;
+    while (this.#state === 'running') {
+      const tasks = this.plan.tasks;
+      let waitMs = pauseAfterNonsenseMs;
+      const run = tasks[Math.floor(this.#random.next() * tasks.length)];
+      if (run !== undefined) {
+        let waits = true;
+        try {
+          const result: unknown = run.call(this.#user, this.#user as never);
+          if (isThenable(result)) await result;
+        } catch (error) {
+          if (this.#isOver()) return;
+          if (error instanceof StopUser) break;
+          if (error instanceof RescheduleTaskImmediately) waits = false;
+          else if (!(error instanceof RescheduleTask)) this.#support.exceptions.add(error);
+        }
+        if (this.#state !== 'running') break;
+        waitMs = waits ? this.#waitMs() : 0;
+      }
+      if (waitMs > 0) await this.#wait(waitMs);
+      else if (turn.isOver()) await turn.next();
+    }
+    if (!this.#isOver()) await this.#leave();
+  }
+
+  /** False when the user ended in `onStart`. */
+  async #begin(): Promise<boolean> {
+    try {
+      await this.#user.onStart?.();
+      return !this.#isOver();
+    } catch (error) {
+      if (this.#isOver()) return false;
+      if (error instanceof StopUser) {
+        await this.#leave();
+      } else {
+        this.#support.exceptions.add(error);
+        this.#vanish();
+      }
+      return false;
+    }
+  }
+
+  async #leave(): Promise<void> {
+    this.#state = 'leaving';
+    try {
+      await this.#user.onStop?.();
+    } catch (error) {
+      if (!(error instanceof StopUser) && !this.#isGone()) this.#support.exceptions.add(error);
+    }
+    this.#vanish();
+  }
+
+  #vanish(): void {
+    if (this.#isGone()) return;
+    this.#state = 'gone';
+    this.#phase = phaseOver;
+    this.#endSignal(new StopUser('the user is gone'));
+    for (const resource of this.#resources ?? []) resource.close();
+    this.#resources = null;
+    this.#onGone(this);
+  }
+
+  /** The user was killed or is gone: what its old function still does is of no interest. */
+  #isOver(): boolean {
+    return this.#state === 'leaving' || this.#state === 'gone';
+  }
+
+  #isGone(): boolean {
+    return this.#state === 'gone';
+  }
+
+  #waitMs(): number {
+    try {
+      const sec: unknown = this.#user.waitTime(this.#user);
+      if (typeof sec === 'number' && !Number.isNaN(sec)) return sec * 1000;
+      throw new TypeError(`waitTime of ${this.plan.name} must return seconds as a number, got ${String(sec)}`);
+    } catch (error) {
+      this.#support.exceptions.add(error);
+      return pauseAfterNonsenseMs;
+    }
+  }
+
+  #wait(waitMs: number): Promise<void> {
+    this.#state = 'waiting';
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.#timer = setTimeout(wakeOnTime, Math.min(waitMs, longestTimerMs), this);
+    });
+  }
+
+  /** For the timer alone. */
+  wakeOnTime(): void {
+    if (this.#state === 'waiting') this.#state = 'running';
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const wake = this.#wake;
+    this.#timer = null;
+    this.#wake = null;
+    wake?.();
+  }
+
+  #signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#isGone()) this.#abort.abort(new StopUser('the user is gone'));
+    return this.#abort.signal;
+  }
+
+  /** A killed user's `onStop` gets a fresh signal: it may still say goodbye to a server. */
+  #endSignal(reason: StopUser): void {
+    const ending = this.#abort;
+    this.#abort = null;
+    ending?.abort(reason);
+  }
+
+  #sleep(sec: number): Promise<void> {
+    const signal = this.#signal();
+    return new Promise((resolve, reject) => {
+      const stopped = (): void => {
+        clearTimeout(timer);
+        reject(signal.reason as Error);
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', stopped);
+        resolve();
+      }, Math.min(sec * 1000, longestTimerMs));
+      if (signal.aborted) stopped();
+      else signal.addEventListener('abort', stopped, { once: true });
+    });
+  }
+}
+
+/** One function for all timers: no closure a wait. */
+function wakeOnTime(life: UserLife): void {
+  life.wakeOnTime();
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}

@@ -1,0 +1,34 @@
+/**
+ * What a scenario knows of the test it runs in.
+ */
+
+/** Options of the test, the team's own ones included, as the master sent them; keys are Python's names (`my_option`). */
+export type ParsedOptions = Readonly<Record<string, unknown>>;
+
+/** The test as one load thread sees it. */
+export type Environment = {
+  /** The host in force for all users, from the master or `--host`; null when each class uses its own. */
+  readonly host: string | null;
+  readonly parsedOptions: ParsedOptions;
+  /** The master's index of this worker, from 0; −1 until the master has answered. */
+  readonly workerIndex: number;
+  /** 0 … threads − 1. */
+  readonly threadIndex: number;
+  /** Only tasks with one of these tags run; null when no tag is asked for. */
+  readonly tags: readonly string[] | null;
+  /** Tasks with one of these tags do not run. */
+  readonly excludeTags: readonly string[] | null;
+  readonly runner: RunnerView;
+};
+
+/** The same, as one user sees it. */
+export type UserEnvironment = Environment & {
+  /** Unique among all users that this worker ever ran, from 0. */
+  readonly userIndex: number;
+};
+
+export type RunnerView = {
+  readonly state: 'ready' | 'spawning' | 'running' | 'stopping';
+  /** Live users in this thread. */
+  readonly userCount: number;
+};

@@ -1,0 +1,128 @@
+/**
+ * The base of everything that generates load: extend it, mark tasks, and export the class.
+ */
+import type { Random } from '../util/random.ts';
+import { errorLine } from '../util/errorText.ts';
+import type { TaskList } from './collectTasks.ts';
+import type { UserEnvironment } from './environment.ts';
+import { takeContext, type UserContext } from './userContext.ts';
+import { noWait, type WaitTime } from './waitTime.ts';
+
+/** One sample in full. */
+export type RequestRecord = {
+  /** Request type: the first column of Locust's table, e.g. `GET`, `redis`. */
+  readonly type: string;
+  /** Request name: the row. */
+  readonly name: string;
+  /** Milliseconds; leave it out (or null) for a request without a response time. */
+  readonly elapsedMs?: number | null | undefined;
+  /** Length of the answer; default 0. */
+  readonly bytes?: number | undefined;
+  /** Anything but null and undefined makes it a failure; an Error is shown as `Name: message`. */
+  readonly error?: unknown;
+  /** `performance.now()` when it began; with `elapsedMs` it dates the sample, else the sample is dated now. */
+  readonly startedAt?: number | undefined;
+};
+
+/**
+ * A simulated user. What must be known before one exists is `static`; what belongs to one user is an instance field.
+ *
+ * Every exported class that extends `User` and has a task is a user class; its name is the name that the Locust master
+ * uses (Locust user/users.py).
+ */
+export abstract class User {
+  /** Host of this class, e.g. `http://localhost:8080`; a host from the master or `--host` wins. */
+  static host?: string;
+  /** Share of this class among all users when the master does not know it by name; a whole number, default 1. */
+  static weight?: number;
+  /** Exactly so many users of this class, whatever the weights say; 0 or unset: by weight. */
+  static fixedCount?: number;
+  /** Tasks without decorators: `{ methodName: weight }`, or a list or map of functions. */
+  static tasks?: TaskList;
+  /** A class that only serves as a base: never a user class itself. Not inherited. */
+  static abstract?: boolean;
+
+  /** Seconds between two tasks; default none. */
+  waitTime: WaitTime = noWait;
+
+  /** Called once before the first task; an error ends this user. */
+  onStart?(): unknown;
+  /** Called once when the user ends, also when it is killed. */
+  onStop?(): unknown;
+
+  readonly #context: UserContext;
+
+  constructor() {
+    this.#context = takeContext(new.target.name);
+  }
+
+  /** The test as this user sees it: options, indexes, tags. */
+  get environment(): UserEnvironment {
+    return this.#context.environment;
+  }
+
+  /** This user's own random stream. */
+  get random(): Random {
+    return this.#context.random;
+  }
+
+  /** The host in force for this user; null when nobody named one. */
+  get host(): string | null {
+    return this.#context.host;
+  }
+
+  /** Fires when the user is stopped while it works: hand it to clients that take a signal. */
+  get signal(): AbortSignal {
+    return this.#context.signal();
+  }
+
+  /** `performance.now()` when this user was made. */
+  get bornMs(): number {
+    return this.#context.bornMs;
+  }
+
+  /** Waits `sec` seconds; ends early, by a thrown StopUser, when the user is stopped. */
+  sleep(sec: number): Promise<void> {
+    return this.#context.sleep(sec);
+  }
+
+  /**
+   * Times `work`, records one request, and returns or rethrows what `work` did. A result that is a string or bytes
+   * counts with its length.
+   */
+  async measure<T>(type: string, name: string, work: () => T | PromiseLike<T>): Promise<T> {
+    const { samples } = this.#context;
+    const phase = samples.phase();
+    const startMs = performance.now();
+    try {
+      const result = await work();
+      const endMs = performance.now();
+      samples.report(phase, type, name, endMs - startMs, lengthOf(result), null, endMs);
+      return result;
+    } catch (error) {
+      const endMs = performance.now();
+      samples.report(phase, type, name, endMs - startMs, 0, errorLine(error), endMs);
+      throw error;
+    }
+  }
+
+  /** Records one request that the scenario timed by itself. Never throws. */
+  record({ type, name, elapsedMs, bytes, error, startedAt }: RequestRecord): void {
+    const { samples } = this.#context;
+    const endMs =
+      typeof startedAt === 'number' && typeof elapsedMs === 'number' ? startedAt + elapsedMs : performance.now();
+    const failure = error === null || error === undefined ? null : errorLine(error);
+    samples.report(samples.phase(), type, name, elapsedMs ?? null, bytes ?? 0, failure, endMs);
+  }
+
+  /** For classes that hold something for their user, as HttpUser holds its client. */
+  protected get context(): UserContext {
+    return this.#context;
+  }
+}
+
+function lengthOf(result: unknown): number {
+  if (typeof result === 'string') return Buffer.byteLength(result);
+  if (result instanceof Uint8Array) return result.byteLength;
+  return 0;
+}

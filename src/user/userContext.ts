@@ -1,0 +1,70 @@
+/**
+ * What a user is born with. The thread hands it over around `new UserClass()`, so that a scenario's classes need no
+ * constructor parameters and their field initialisers may already use `this.environment` and `this.random`.
+ */
+import type { Random } from '../util/random.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import type { UserEnvironment } from './environment.ts';
+
+/** Something a user holds that must end with it: a connection, a client. */
+export type OwnedResource = {
+  /** Ends what is in flight with `reason`; the resource stays usable (an `onStop` may make requests). */
+  readonly abort: (reason: Error) => void;
+  /** The user is gone: gives everything back. */
+  readonly close: () => void;
+};
+
+/** Where a user's samples go. */
+export type Samples = {
+  /** Identifies the stretch of the user's life in which work began; a sample whose stretch is over is not counted. */
+  readonly phase: () => number;
+  /** `elapsedMs` null: no response time. `error` null: a success. `endMs`: `performance.now()` at completion. */
+  readonly report: (
+    phase: number,
+    method: string,
+    name: string,
+    elapsedMs: number | null,
+    bytes: number,
+    error: string | null,
+    endMs: number,
+  ) => void;
+};
+
+export type UserContext = {
+  readonly environment: UserEnvironment;
+  readonly random: Random;
+  /** Host in force for this user: the master's, or `--host`, or the class's own. */
+  readonly host: string | null;
+  readonly bornMs: number;
+  readonly samples: Samples;
+  /** Made when first asked for: most users never look at it. */
+  readonly signal: () => AbortSignal;
+  /** Rejects with StopUser when the user is stopped meanwhile. */
+  readonly sleep: (sec: number) => Promise<void>;
+  readonly own: (resource: OwnedResource) => void;
+};
+
+let unborn: UserContext | null = null;
+
+/** Makes a user: whatever `make` constructs first takes `context`. */
+export function giveBirth<T>(context: UserContext, make: () => T): T {
+  unborn = context;
+  try {
+    return make();
+  } finally {
+    unborn = null;
+  }
+}
+
+/** The context of the user under construction; throws a BoomerError when a scenario constructs a user by itself. */
+export function takeContext(className: string): UserContext {
+  if (unborn === null) {
+    throw new BoomerError(
+      'user-made-by-hand',
+      `new ${className}() was called by the scenario, but only boomer-node makes users: export the class instead`,
+    );
+  }
+  const context = unborn;
+  unborn = null;
+  return context;
+}

@@ -1,0 +1,67 @@
+/**
+ * Wait times: what a user does between two tasks. All are in seconds, as in Locust (wait_time.py).
+ */
+import type { Random } from '../util/random.ts';
+import { BoomerError } from '../util/boomerError.ts';
+
+/** What a wait time may ask of its user. */
+export type Waiter = {
+  readonly random: Random;
+  /** `performance.now()` when the user was made: the start of the first period of `constantPacing`. */
+  readonly bornMs: number;
+};
+
+/** Seconds to wait before the next task; 0 or less goes on at once. Called after each task. */
+export type WaitTime = (user: Waiter) => number;
+
+/** A random time from `minSec` to `maxSec`, evenly distributed. Throws when `maxSec < minSec`. */
+export function between(minSec: number, maxSec: number): WaitTime {
+  requireSeconds('between', minSec);
+  requireSeconds('between', maxSec);
+  if (maxSec < minSec) {
+    throw new BoomerError('bad-wait-time', `between(min, max) expects min <= max in seconds, got between(${minSec}, ${maxSec})`);
+  }
+  return (user) => user.random.float(minSec, maxSec);
+}
+
+/** Always `sec` seconds, after the task has ended. */
+export function constant(sec: number): WaitTime {
+  requireSeconds('constant', sec);
+  return () => sec;
+}
+
+/**
+ * One task every `sec` seconds, counted from start to start, however long the task takes; a task that takes longer is
+ * followed at once by the next one.
+ *
+ * Unlike Locust's, the schedule does not drift: a timer that fires late shortens the next wait.
+ */
+export function constantPacing(sec: number): WaitTime {
+  requireSeconds('constantPacing', sec);
+  const dueMsByUser = new WeakMap<Waiter, number>();
+  return (user) => {
+    const nowMs = performance.now();
+    const dueMs = Math.max(nowMs, (dueMsByUser.get(user) ?? user.bornMs) + sec * 1000);
+    dueMsByUser.set(user, dueMs);
+    return (dueMs - nowMs) / 1000;
+  };
+}
+
+/** `perSecond` tasks a second for each user: `constantPacing(1 / perSecond)`. Throws unless it is above 0. */
+export function constantThroughput(perSecond: number): WaitTime {
+  if (!(perSecond > 0) || !Number.isFinite(perSecond)) {
+    throw new BoomerError(
+      'bad-wait-time',
+      `constantThroughput(perSecond) expects a number of tasks a second above 0, got ${String(perSecond)}`,
+    );
+  }
+  return constantPacing(1 / perSecond);
+}
+
+/** No wait at all: the default. */
+export const noWait: WaitTime = () => 0;
+
+function requireSeconds(what: string, sec: number): void {
+  if (typeof sec === 'number' && Number.isFinite(sec) && sec >= 0) return;
+  throw new BoomerError('bad-wait-time', `${what}() expects seconds as a number of 0 or more, got ${String(sec)}`);
+}

@@ -1,0 +1,42 @@
+/**
+ * The thread around a scenario, for the functions that a scenario calls without a user at hand (`recordSuccess`,
+ * `sendMessage`, `run` …). The thread's entry installs it before it loads the scenario.
+ */
+import { BoomerError } from '../util/boomerError.ts';
+import type { BoomerTask } from './boomerTask.ts';
+
+/** A custom message as it reached this worker. */
+export type CustomMessage = {
+  readonly type: string;
+  readonly data: unknown;
+};
+
+export type MessageListener = (message: CustomMessage) => unknown;
+
+export type World = {
+  readonly record: (type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null) => void;
+  readonly addTasks: (tasks: readonly BoomerTask[]) => void;
+  readonly sendMessage: (type: string, data: unknown) => void;
+  readonly registerMessage: (type: string, listener: MessageListener) => void;
+  readonly stopTest: (reason: string) => void;
+};
+
+let installed: World | null = null;
+
+export function installWorld(world: World | null): void {
+  installed = world;
+}
+
+/** Null outside a load thread. */
+export function currentWorld(): World | null {
+  return installed;
+}
+
+/** The world, or a BoomerError that says where `caller` may be used. */
+export function requireWorld(caller: string): World {
+  if (installed !== null) return installed;
+  throw new BoomerError(
+    'outside-a-worker',
+    `${caller}() works only in a scenario that a worker has loaded: start it with boomer-node worker FILE, or call run(task, …)`,
+  );
+}

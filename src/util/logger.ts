@@ -1,0 +1,35 @@
+/**
+ * Log lines in Locust's layout: `[2026-11-21 07:38:06,123] host/INFO/boomer: text`. What is logged goes to every sink: the
+ * terminal, a file, the buffer for the master's Logs tab.
+ */
+import type { LogLevel } from '../thread/messages.ts';
+
+export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warning', 'error', 'critical'];
+
+export type Logger = (level: LogLevel, text: string) => void;
+
+/** Takes one formatted line, which may hold several lines of text, without a line end. */
+export type LogSink = (line: string) => void;
+
+/** A logger that drops what is below `leastLevel`; `now` gives the wall clock. */
+export function createLogger(leastLevel: LogLevel, hostname: string, sinks: readonly LogSink[], now: () => Date): Logger {
+  const least = logLevels.indexOf(leastLevel);
+  return (level, text) => {
+    if (logLevels.indexOf(level) < least) return;
+    const line = `[${timestamp(now())}] ${hostname}/${level.toUpperCase()}/boomer: ${text}`;
+    for (const sink of sinks) sink(line);
+  };
+}
+
+/** The level that a person means, in any case, or null; Python's short name for warning is known too. */
+export function asLogLevel(text: string): LogLevel | null {
+  const word = text.toLowerCase() === 'warn' ? 'warning' : text.toLowerCase();
+  return logLevels.find((level) => level === word) ?? null;
+}
+
+/** Local time with milliseconds after a comma, as Python's logging writes it. */
+function timestamp(at: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())},${String(at.getMilliseconds()).padStart(3, '0')}`;
+}
