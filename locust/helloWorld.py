@@ -1,0 +1,19 @@
+"""What the master must know of examples/helloWorld.ts: the name of its user class and of its tasks.
+
+The master never runs these users, the worker's do. They are real all the same, so that Locust's own worker
+can be started with this file and compared.
+"""
+
+from locust import HttpUser, between, task
+
+
+class HelloWorldUser(HttpUser):
+    wait_time = between(1, 3)
+
+    @task
+    def hello(self):
+        self.client.get("/hello")
+
+    @task
+    def world(self):
+        self.client.get("/world")
