@@ -1,0 +1,140 @@
+/** One child process with its own process group: its lines, its end, and how it is ended. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+export type ChildSpec = {
+  /** For messages: `the Locust master`. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** Our own environment when absent. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** How it is asked to end; SIGTERM when absent. */
+  readonly stopSignal?: NodeJS.Signals;
+  /** How long it may take to end after it was asked; 3000 when absent. Then it is killed. */
+  readonly graceMs?: number;
+  /** Called for each line that it prints on either stream. */
+  readonly onLine?: (line: string) => void;
+};
+
+export type ChildExit = {
+  /** Null when it was ended by a signal or never began. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not begin; null when it did. */
+  readonly spawnError: NodeJS.ErrnoException | null;
+};
+
+const defaultGraceMs = 3_000;
+
+/** Lines kept to explain a failure. */
+const keptLines = 40;
+
+export class Child {
+  readonly name: string;
+  /** Resolves, never rejects, once the process is gone and all its output was read. */
+  readonly exit: Promise<ChildExit>;
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #spec: ChildSpec;
+  readonly #lastLines: string[] = [];
+  #isGone = false;
+  #stopping: Promise<ChildExit> | null = null;
+
+  constructor(spec: ChildSpec) {
+    this.name = spec.name;
+    this.#spec = spec;
+    this.#process = spawn(spec.command, spec.args, {
+      ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+      env: spec.env ?? process.env,
+      detached: true,
+      stdio: 'pipe',
+    });
+    // A child that is gone before it read its input is reported by `exit`; the broken pipe adds nothing.
+    this.#process.stdin.on('error', () => {});
+    this.#watch(this.#process.stdout);
+    this.#watch(this.#process.stderr);
+    this.exit = this.#waitForExit();
+  }
+
+  /** Undefined when it could not begin. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** The last 40 lines of output, oldest first. */
+  get lastLines(): readonly string[] {
+    return this.#lastLines;
+  }
+
+  /** Sends a signal to the process alone, not to its group. */
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** Asks it to end, kills it after its grace, and waits until it is gone. May be called twice. */
+  async stop(): Promise<ChildExit> {
+    // Asked once only: to many programs a second signal means "at once".
+    this.#stopping ??= this.#askToEnd();
+    return await this.#stopping;
+  }
+
+  /** Ends the process and everything it started, at once. */
+  kill(): void {
+    this.#signalGroup('SIGKILL');
+  }
+
+  async #askToEnd(): Promise<ChildExit> {
+    this.#signalGroup(this.#spec.stopSignal ?? 'SIGTERM');
+    const deadline = setTimeout(() => this.kill(), this.#spec.graceMs ?? defaultGraceMs);
+    try {
+      return await this.exit;
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  async #waitForExit(): Promise<ChildExit> {
+    const exit = await new Promise<ChildExit>((resolve) => {
+      this.#process.once('error', (spawnError) => {
+        if (this.#process.pid === undefined) resolve({ code: null, signal: null, spawnError });
+      });
+      // Once the leader is gone, what it left behind in its group goes too: it would hold our pipes open.
+      this.#process.once('exit', () => this.kill());
+      this.#process.once('close', (code, signal) => resolve({ code, signal, spawnError: null }));
+    });
+    this.#isGone = true;
+    return exit;
+  }
+
+  #signalGroup(signal: NodeJS.Signals): void {
+    if (this.#process.pid === undefined || this.#isGone) return;
+    try {
+      process.kill(-this.#process.pid, signal);
+    } catch (error) {
+      // ESRCH: the whole group is gone already. EPERM: on macOS, a group of which only zombies are left.
+      const code = error instanceof Error && 'code' in error ? error.code : null;
+      if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+    }
+  }
+
+  #watch(stream: Readable): void {
+    createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
+      this.#lastLines.push(line);
+      if (this.#lastLines.length > keptLines) this.#lastLines.shift();
+      this.#spec.onLine?.(line);
+    });
+  }
+}
+
+/** One sentence about an end that was not wanted: `the Locust master ended with exit code 1`. */
+export function describeExit(name: string, exit: ChildExit): string {
+  if (exit.spawnError !== null) return `${name} could not be started: ${exit.spawnError.message}`;
+  if (exit.signal !== null) return `${name} was ended by ${exit.signal}`;
+  return `${name} ended with exit code ${exit.code}`;
+}
