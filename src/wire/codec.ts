@@ -2,9 +2,10 @@
  * Frames of Locust's protocol: one msgpack array `[type, data, node_id]` (Locust rpc/protocol.py, `Message`).
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { errorLine } from '../util/errorText.ts';
 import { decodeValue } from './decoder.ts';
 import { describe } from './describe.ts';
-import { EncodedValue, encodeValue } from './encoder.ts';
+import { EncodedValue, encodeValue, UnencodableError } from './encoder.ts';
 import { ackOf, locustfileOf, spawnOf, spawningCompleteOf, updateUserClassOf } from './masterData.ts';
 import type { MasterMessage, WorkerMessage } from './messages.ts';
 import { wireDataOf, wireTypeOf } from './workerData.ts';
@@ -42,7 +43,9 @@ export function encodeCustomData(data: unknown, what: string): EncodedValue {
   try {
     return new EncodedValue(encodeValue(data, maxCustomBytes));
   } catch (cause) {
-    throw new BoomerError('unencodable-message', `The data of ${what} cannot be sent: ${phraseOf(cause)}.`, { cause });
+    // What the data's own code threw may be anything, and is named in full.
+    const reason = cause instanceof UnencodableError ? cause.message : errorLine(cause);
+    throw new BoomerError('unencodable-message', `The data of ${what} cannot be sent: ${reason}.`, { cause });
   }
 }
 

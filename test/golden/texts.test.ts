@@ -1,0 +1,40 @@
+import { errorKeyOf, maskAddresses } from '../../src/wire/errorKey.ts';
+import { pythonRepr } from '../../src/wire/pythonRepr.ts';
+import { readGolden } from './goldenFile.ts';
+
+type ErrorCase = { method: string; name: string; error: string; masked: string; key: string };
+type ReprGolden = { runs: [first: number, last: number, printable: boolean][]; texts: [text: string, repr: string][] };
+
+const { cases } = readGolden<{ cases: ErrorCase[] }>('errorKeys.json');
+const { runs, texts } = readGolden<ReprGolden>('pythonRepr.json');
+
+test.each(cases)('error key of $method $name $error', ({ method, name, error, masked, key }) => {
+  expect(maskAddresses(error)).toBe(masked);
+  expect(errorKeyOf(method, name, error)).toBe(key);
+});
+
+test('keys of the same text under different names differ', () => {
+  const keys = cases.filter(({ error }) => error === 'boom').map(({ key }) => key);
+  expect(keys).toHaveLength(5);
+  // "a.b" + "c" and "a" + "b.c" are one key in Locust too: it joins with dots.
+  expect(new Set(keys).size).toBe(4);
+});
+
+test.each(texts)('repr of %j', (text, repr) => {
+  expect(pythonRepr(text)).toBe(repr);
+});
+
+test('every character of Unicode 3.2 is printed or escaped as Python does', () => {
+  const wrong: string[] = [];
+  let tried = 0;
+  for (const [first, last, isPrintable] of runs) {
+    for (let codePoint = first; codePoint <= last; codePoint += 1) {
+      if (codePoint === 0x27 || codePoint === 0x5c) continue;
+      tried += 1;
+      const character = String.fromCodePoint(codePoint);
+      if ((pythonRepr(character) === `'${character}'`) !== isPrintable) wrong.push(codePoint.toString(16));
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(tried).toBeGreaterThan(90_000);
+});
