@@ -1,0 +1,102 @@
+/**
+ * The error texts of failed requests. Locust groups failures by them, so they never hold what changes from request to
+ * request: no local ports, no resolved addresses, no byte counts, no full URLs; hosts are written as in the scenario.
+ *
+ *   status ≥ 400           HTTPError('404 Client Error: Not Found for url: /x')   as Locust's HttpUser, url = row name
+ *   refused                ConnectionRefusedError: connect ECONNREFUSED host:port
+ *   reset                  ConnectionResetError: read ECONNRESET
+ *   closed, no answer      RemoteDisconnected: the server closed the connection without an answer
+ *   closed in the body     IncompleteRead: the server closed the connection before the end of the body
+ *   own `timeout`          TimeoutError: no complete answer within 5 s
+ *   network timeout        TimeoutError: no answer within 60 s | no data of the body for 60 s
+ *   connection timeout     ConnectTimeout: connect host:port took more than 60 s
+ *   name resolution        NameResolutionError: getaddrinfo ENOTFOUND host
+ *   not HTTP               HTTPParseError: Response does not match the HTTP/1.1 protocol (…)
+ *   redirects              TooManyRedirects('Exceeded 30 redirects.')
+ *   anything else          its name or code, and its message without addresses
+ */
+
+/** What the texts need to know of a request. */
+export type FailureScene = {
+  /** `host:port` as in the scenario; the port only when it is not the scheme's own. */
+  readonly host: string;
+  /** Headers of the answer have arrived. */
+  readonly hasAnswer: boolean;
+  readonly timeouts: { readonly networkMs: number; readonly connectMs: number };
+};
+
+/** For an answer of status 400 or more; `name` is the row's, as Locust writes it. */
+export function statusErrorText(status: number, reason: string, name: string): string {
+  const side = status < 500 ? 'Client' : 'Server';
+  return `HTTPError(${pythonRepr(`${status} ${side} Error: ${reason} for url: ${name}`)})`;
+}
+
+/** For a request that its own `timeout` ended. */
+export function timeoutErrorText(timeoutSec: number): string {
+  return `TimeoutError: no complete answer within ${timeoutSec} s`;
+}
+
+/** For a request that got no (whole) answer. */
+export function failureText(error: Error, scene: FailureScene): string {
+  const code = codeOf(error);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `ConnectionRefusedError: connect ECONNREFUSED ${scene.host}`;
+    case 'ECONNRESET':
+      return `ConnectionResetError: ${syscallOf(error, 'read')} ECONNRESET`;
+    case 'EPIPE':
+      return 'BrokenPipeError: write EPIPE';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `NameResolutionError: getaddrinfo ${code} ${scene.host.replace(/:\d+$/u, '')}`;
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return `ConnectTimeout: connect ${scene.host} took more than ${scene.timeouts.connectMs / 1000} s`;
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return `TimeoutError: no answer within ${scene.timeouts.networkMs / 1000} s`;
+    case 'UND_ERR_BODY_TIMEOUT':
+      return `TimeoutError: no data of the body for ${scene.timeouts.networkMs / 1000} s`;
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return closedInBody;
+    case 'UND_ERR_SOCKET':
+      return socketErrorText(error, scene.hasAnswer);
+    case null:
+      return `${error.name}: ${error.message}`;
+    default:
+      return otherErrorText(error, code, scene.host);
+  }
+}
+
+const closedInBody = 'IncompleteRead: the server closed the connection before the end of the body';
+
+/** undici's own errors about a socket that went away. */
+function socketErrorText(error: Error, hasAnswer: boolean): string {
+  if (!/closed/u.test(error.message)) return `ConnectionError: ${error.message}`;
+  return hasAnswer ? closedInBody : 'RemoteDisconnected: the server closed the connection without an answer';
+}
+
+function otherErrorText(error: Error, code: string, host: string): string {
+  if (code.startsWith('HPE_')) return `HTTPParseError: ${error.message}`;
+  // A system error's message ends with the address that the name resolved to; an AggregateError of several has none.
+  if (/^E[A-Z]+$/u.test(code)) return `${error.name === 'Error' ? 'OSError' : error.name}: ${syscallOf(error, 'connect')} ${code} ${host}`;
+  return `${error.name === 'Error' ? code : error.name}: ${error.message}`;
+}
+
+function codeOf(error: Error): string | null {
+  return 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+function syscallOf(error: Error, absent: string): string {
+  return 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : absent;
+}
+
+/** A string as Python's `repr` writes it. */
+function pythonRepr(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const escaped = text.replace(/[\\'\u0000-\u001f\u007f-\u00a0\u00ad]/gu, (character) => {
+    if (character === "'") return quote === "'" ? "\\'" : character;
+    return escapes[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+  return quote + escaped + quote;
+}
+
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -1,0 +1,89 @@
+/**
+ * What a request gives back: the answer with its body already read, or the failure.
+ */
+import { BoomerError } from '../util/boomerError.ts';
+import { RequestFailed } from './requestFailed.ts';
+import { decodeText, joinChunks } from './responseBody.ts';
+import { ResponseHeaders, rawHeader } from './responseHeaders.ts';
+import type { RawHeaders } from './responseHeaders.ts';
+
+/** How an exchange ended. */
+export type Outcome = {
+  /** 0 without a whole answer. */
+  readonly status: number;
+  readonly rawHeaders: RawHeaders;
+  readonly firstChunk: Uint8Array | null;
+  readonly restChunks: readonly Uint8Array[] | null;
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  readonly error: string | null;
+  readonly cause: Error | null;
+  /** Where the answer came from, after redirects. */
+  readonly origin: string;
+  readonly path: string;
+};
+
+/** The answer to one request. Nothing in it needs to be awaited or released. */
+export class HttpResponse {
+  /** Status of the answer; 0 when there was none (refused, reset, timeout …). */
+  readonly status: number;
+  /** Milliseconds from the call to the last byte of the body. */
+  readonly elapsedMs: number;
+  /** Length of the body. */
+  readonly bytes: number;
+  /** Why the request counts as failed, as in the statistics; null for a success. */
+  readonly error: string | null;
+  readonly #outcome: Outcome;
+  #headers: ResponseHeaders | null = null;
+  #body: Uint8Array | null = null;
+
+  constructor(outcome: Outcome) {
+    this.status = outcome.status;
+    this.elapsedMs = outcome.elapsedMs;
+    this.bytes = outcome.bytes;
+    this.error = outcome.error;
+    this.#outcome = outcome;
+  }
+
+  /** True when the request counts as a success: a whole answer with a status below 400. */
+  get ok(): boolean {
+    return this.error === null;
+  }
+
+  /** The URL that answered, after redirects. */
+  get url(): string {
+    return this.#outcome.origin + this.#outcome.path;
+  }
+
+  /** Empty when there was no answer. */
+  get headers(): ResponseHeaders {
+    this.#headers ??= new ResponseHeaders(this.#outcome.rawHeaders);
+    return this.#headers;
+  }
+
+  /** The body's bytes; empty when there is none. */
+  get body(): Uint8Array {
+    this.#body ??= joinChunks(this.#outcome.firstChunk, this.#outcome.restChunks);
+    return this.#body;
+  }
+
+  /** The body decoded by the charset of its content type, UTF-8 without one. */
+  text(): string {
+    return decodeText(this.body, rawHeader(this.#outcome.rawHeaders, 'content-type'));
+  }
+
+  /** The body parsed as JSON. Throws a BoomerError (`not-json`) when it is none; the type is the caller's word. */
+  json<T = unknown>(): T {
+    try {
+      return JSON.parse(this.text()) as T;
+    } catch (cause) {
+      const got = this.status === 0 ? String(this.error) : `status ${this.status}, ${this.headers.get('content-type') ?? 'no content type'}`;
+      throw new BoomerError('not-json', `the answer is not JSON (${got})`, { cause });
+    }
+  }
+
+  /** Throws a RequestFailed when the request counts as failed, with the text of the statistics. */
+  raiseForStatus(): void {
+    if (this.error !== null) throw new RequestFailed(this.error, this, this.#outcome.cause);
+  }
+}

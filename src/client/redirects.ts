@@ -1,0 +1,38 @@
+/**
+ * Where a redirect leads, as Locust's HttpUser follows it (requests sessions.py, `resolve_redirects`,
+ * `rebuild_method`, `should_strip_auth`).
+ */
+import { withoutHeaders } from './requestHeaders.ts';
+import { resolveTarget } from './requestTarget.ts';
+import type { WireRequest } from './undiciClient.ts';
+
+export const maxRedirects = 30;
+
+/** The next request of a chain. */
+export type NextHop = { readonly origin: string; readonly request: WireRequest };
+
+const followed: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const bodyHeaders: ReadonlySet<string> = new Set(['content-length', 'content-type', 'transfer-encoding']);
+const credentialHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie']);
+
+export function isRedirect(status: number): boolean {
+  return followed.has(status);
+}
+
+/** Throws when `location` is no http(s) URL, absolute or relative to where the answer came from. */
+export function nextHop(status: number, location: string, origin: string, request: WireRequest): NextHop {
+  const target = resolveTarget(null, new URL(location, origin + request.path).href);
+  const method = nextMethod(status, request.method);
+  let { headers, body } = request;
+  if (status !== 307 && status !== 308) {
+    body = null;
+    headers = withoutHeaders(headers, bodyHeaders);
+  }
+  if (target.origin !== origin) headers = withoutHeaders(headers, credentialHeaders);
+  return { origin: target.origin, request: { ...request, method, path: target.path, headers, body } };
+}
+
+function nextMethod(status: number, method: string): string {
+  if (status === 303 || status === 302) return method === 'HEAD' ? method : 'GET';
+  return status === 301 && method === 'POST' ? 'GET' : method;
+}

@@ -1,0 +1,64 @@
+/**
+ * The headers of an answer, over the raw bytes of the parser: most scenarios never look at them, so nothing is
+ * decoded before the first question.
+ */
+
+/** name, value, name, value … as they came. */
+export type RawHeaders = readonly Uint8Array[];
+
+/** Names are compared without case; values are decoded as Latin-1, as RFC 9110 §5.5 has it. */
+export class ResponseHeaders implements Iterable<readonly [string, string]> {
+  readonly #raw: RawHeaders;
+  #values: ReadonlyMap<string, readonly string[]> | null = null;
+
+  constructor(raw: RawHeaders) {
+    this.#raw = raw;
+  }
+
+  /** The value, several lines of one name joined with a comma and a space; null when there is none. */
+  get(name: string): string | null {
+    return this.#byName().get(name.toLowerCase())?.join(', ') ?? null;
+  }
+
+  /** One entry per line, for `set-cookie` and its like. */
+  getAll(name: string): readonly string[] {
+    return this.#byName().get(name.toLowerCase()) ?? [];
+  }
+
+  has(name: string): boolean {
+    return this.#byName().has(name.toLowerCase());
+  }
+
+  /** Lower-case names with values as `get` gives them. */
+  *[Symbol.iterator](): Generator<readonly [string, string], void, undefined> {
+    for (const [name, values] of this.#byName()) yield [name, values.join(', ')];
+  }
+
+  #byName(): ReadonlyMap<string, readonly string[]> {
+    this.#values ??= decode(this.#raw);
+    return this.#values;
+  }
+}
+
+/** The first value of `name` (lower case) without decoding the others; null when there is none. */
+export function rawHeader(raw: RawHeaders, name: string): string | null {
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    if (raw[at]?.byteLength === name.length && latin1(raw[at]).toLowerCase() === name) return latin1(raw[at + 1]);
+  }
+  return null;
+}
+
+function decode(raw: RawHeaders): ReadonlyMap<string, readonly string[]> {
+  const byName = new Map<string, string[]>();
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = latin1(raw[at]).toLowerCase();
+    const values = byName.get(name);
+    if (values === undefined) byName.set(name, [latin1(raw[at + 1])]);
+    else values.push(latin1(raw[at + 1]));
+  }
+  return byName;
+}
+
+function latin1(bytes: Uint8Array | undefined): string {
+  return bytes === undefined ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}

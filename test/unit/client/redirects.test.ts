@@ -1,0 +1,40 @@
+import { nextHop } from '../../../src/client/redirects.ts';
+
+const post = { method: 'POST', path: '/a/b?c', headers: ['authorization', 'x', 'content-type', 'y', 'accept', 'z'], body: 'data' };
+
+describe('nextHop', () => {
+  it.each([
+    [301, 'POST', 'GET'],
+    [301, 'PUT', 'PUT'],
+    [302, 'POST', 'GET'],
+    [302, 'PUT', 'GET'],
+    [303, 'PUT', 'GET'],
+    [303, 'HEAD', 'HEAD'],
+    [307, 'POST', 'POST'],
+    [308, 'DELETE', 'DELETE'],
+  ])('after %i a %s becomes a %s', (status, method, next) => {
+    expect(nextHop(status, '/t', 'http://h', { ...post, method }).request.method).toBe(next);
+  });
+
+  it('drops body and its headers unless the status keeps them', () => {
+    expect(nextHop(302, '/t', 'http://h', post).request).toMatchObject({ body: null, headers: ['authorization', 'x', 'accept', 'z'] });
+    expect(nextHop(307, '/t', 'http://h', post).request).toMatchObject({ body: 'data', headers: post.headers });
+  });
+
+  it.each([
+    ['t', 'http://h', '/a/t'],
+    ['?d', 'http://h', '/a/b?d'],
+    ['//other/t#f', 'http://other', '/t'],
+    ['https://other', 'https://other', '/'],
+  ])('resolves %s', (location, origin, path) => {
+    expect(nextHop(307, location, 'http://h', post)).toMatchObject({ origin, request: { path } });
+  });
+
+  it('takes no credentials to another origin', () => {
+    expect(nextHop(307, 'http://other/', 'http://h', post).request.headers).toEqual(['content-type', 'y', 'accept', 'z']);
+  });
+
+  it.each(['ftp://h/x', 'http://', 'mailto:a'])('throws for %s', (location) => {
+    expect(() => nextHop(302, location, 'http://h', post)).toThrow();
+  });
+});

@@ -1,0 +1,90 @@
+import { clientSettings } from '../../../src/client/clientSettings.ts';
+import { encodeBody } from '../../../src/client/requestBody.ts';
+import { mergeHeaders, standardHeaders, withoutHeaders } from '../../../src/client/requestHeaders.ts';
+import { checkOptions, timeoutMs } from '../../../src/client/requestOptions.ts';
+import type { RequestOptions } from '../../../src/client/requestOptions.ts';
+
+describe('mergeHeaders', () => {
+  it('hands the defaults out as they are when there is nothing to add', () => {
+    expect(mergeHeaders(standardHeaders, undefined, null)).toBe(standardHeaders);
+  });
+
+  it('lets own headers win over defaults whatever their case, and null take one away', () => {
+    const merged = mergeHeaders(['user-agent', 'a', 'accept', 'b', 'x', 'c'], { Accept: 'mine', X: null, y: undefined, z: 3 }, null);
+    expect(merged).toEqual(['Accept', 'mine', 'z', '3', 'user-agent', 'a']);
+  });
+
+  it('adds the content type unless there is one', () => {
+    expect(mergeHeaders([], undefined, 'application/json')).toEqual(['content-type', 'application/json']);
+    expect(mergeHeaders([], { 'Content-Type': 'own' }, 'application/json')).toEqual(['Content-Type', 'own']);
+    expect(mergeHeaders(['content-type', 'default'], undefined, 'application/json')).toEqual(['content-type', 'default']);
+  });
+
+  it('takes pairs, and several values of one name', () => {
+    expect(mergeHeaders([], new Map([['a', '1']]), null)).toEqual(['a', '1']);
+    expect(mergeHeaders([], { a: ['1', '2'] }, null)).toEqual(['a', ['1', '2']]);
+  });
+
+  it('withoutHeaders drops names with their values', () => {
+    expect(withoutHeaders(['A', 'b', 'B', 'a'], new Set(['a']))).toEqual(['B', 'a']);
+  });
+});
+
+describe('encodeBody', () => {
+  it('writes JSON, null included, and passes text and bytes on', () => {
+    const bytes = new Uint8Array([1]);
+    expect(encodeBody({ json: { a: 1 } })).toBe('{"a":1}');
+    expect(encodeBody({ json: null })).toBe('null');
+    expect(encodeBody({ body: 'x' })).toBe('x');
+    expect(encodeBody({ body: bytes })).toBe(bytes);
+    expect(encodeBody({})).toBeNull();
+  });
+
+  it('refuses what cannot be sent, with the cause', () => {
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    const refused = expect.objectContaining({ code: 'bad-request-body' }) as Error;
+    expect(() => encodeBody({ json: circle })).toThrow(refused);
+    expect(() => encodeBody({ json: () => 1 })).toThrow(refused);
+    expect(() => encodeBody({ body: { a: 1 } as unknown as string })).toThrow(/objects go into json/u);
+  });
+});
+
+describe('options', () => {
+  it('names an option that does not exist, and the ones that do', () => {
+    expect(() => checkOptions({ data: 1 } as RequestOptions)).toThrow(/unknown request option 'data': there are name, json, body/u);
+    expect(() => checkOptions({ toString: 1 } as unknown as RequestOptions)).toThrow(/toString/u);
+  });
+
+  it('refuses two bodies and a name that is no string', () => {
+    expect(() => checkOptions({ json: 1, body: 'x' })).toThrow(/both json and body/u);
+    expect(() => checkOptions({ name: 3 as unknown as string })).toThrow(/name must be a string/u);
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 3e6, '5' as unknown as number])('refuses the timeout %p', (seconds) => {
+    expect(() => timeoutMs('timeout', seconds)).toThrow(/seconds above 0/u);
+  });
+
+  it('takes seconds for timeouts', () => {
+    expect(timeoutMs('timeout', 0.25)).toBe(250);
+    expect(clientSettings(null, { networkTimeout: 2, connectionTimeout: 0.5 }).timeouts).toEqual({ networkMs: 2000, connectMs: 500 });
+  });
+
+  it('limits nothing but silence and connecting by default', () => {
+    const settings = clientSettings(null, {});
+    expect(settings.totalTimeoutMs).toBeNull();
+    expect(settings.timeouts).toEqual({ networkMs: 60_000, connectMs: 60_000 });
+    expect(settings.maxConnections).toBe(10);
+  });
+
+  it('sends the credentials of the host to the host alone, under the own authorization', () => {
+    const settings = clientSettings('http://a:b@h', {});
+    expect(settings.homeHeaders).toContain('Basic YTpi');
+    expect(settings.awayHeaders).not.toContain('Basic YTpi');
+    expect(clientSettings('http://a:b@h', { headers: { Authorization: 'own' } }).homeHeaders).not.toContain('Basic YTpi');
+  });
+
+  it.each([0, 1.5, -1])('refuses the concurrency %p', (concurrency) => {
+    expect(() => clientSettings(null, { concurrency })).toThrow(/concurrency/u);
+  });
+});

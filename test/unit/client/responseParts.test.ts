@@ -1,0 +1,97 @@
+import { HttpResponse } from '../../../src/client/httpResponse.ts';
+import type { Outcome } from '../../../src/client/httpResponse.ts';
+import { RequestFailed } from '../../../src/client/requestFailed.ts';
+import { decodeText, joinChunks } from '../../../src/client/responseBody.ts';
+import { ResponseHeaders, rawHeader } from '../../../src/client/responseHeaders.ts';
+
+const raw = ['ETag', '"1"', 'Set-Cookie', 'a=1', 'set-cookie', 'b=2', 'X-Latin', 'caf\u00e9'].map((text) => Buffer.from(text, 'latin1'));
+
+describe('ResponseHeaders', () => {
+  const headers = new ResponseHeaders(raw);
+
+  it('finds a header whatever its case', () => {
+    expect(headers.get('etag')).toBe('"1"');
+    expect(headers.get('x-LATIN')).toBe('caf\u00e9');
+    expect(headers.has('ETAG')).toBe(true);
+    expect(headers.has('e')).toBe(false);
+    expect(headers.get('e')).toBeNull();
+  });
+
+  it('joins the lines of one name, and gives them singly', () => {
+    expect(headers.get('set-cookie')).toBe('a=1, b=2');
+    expect(headers.getAll('Set-Cookie')).toEqual(['a=1', 'b=2']);
+    expect(headers.getAll('none')).toEqual([]);
+  });
+
+  it('lists names in lower case', () => {
+    expect([...headers]).toEqual([['etag', '"1"'], ['set-cookie', 'a=1, b=2'], ['x-latin', 'caf\u00e9']]);
+  });
+
+  it('rawHeader finds the first line without decoding the rest', () => {
+    expect(rawHeader(raw, 'set-cookie')).toBe('a=1');
+    expect(rawHeader(raw, 'none')).toBeNull();
+  });
+});
+
+describe('the body of an answer', () => {
+  it('is the one piece itself, or all pieces joined', () => {
+    const one = Buffer.from('a');
+    expect(joinChunks(one, null)).toBe(one);
+    expect(Buffer.from(joinChunks(one, [Buffer.from('b'), Buffer.from('c')])).toString()).toBe('abc');
+    expect(joinChunks(null, null).byteLength).toBe(0);
+  });
+
+  it.each([
+    ['no content type', 'é', Buffer.from('é'), null],
+    ['UTF-8', 'é', Buffer.from('é'), 'text/html; charset=utf-8'],
+    ['Latin-1', 'é', Buffer.from([0xe9]), 'text/html; charset="ISO-8859-1"'],
+    ['a charset nobody knows', 'é', Buffer.from('é'), 'text/html; charset=klingon'],
+    ['a byte order mark', 'a', Buffer.from([0xef, 0xbb, 0xbf, 0x61]), null],
+    ['broken UTF-8', '\ufffd', Buffer.from([0xff]), null],
+  ])('is decoded with %s', (_, text, body, contentType) => {
+    expect(decodeText(body, contentType)).toBe(text);
+  });
+});
+
+describe('HttpResponse', () => {
+  const outcome: Outcome = {
+    status: 200,
+    rawHeaders: [],
+    firstChunk: Buffer.from('{"a":1}'),
+    restChunks: null,
+    bytes: 7,
+    elapsedMs: 1.5,
+    error: null,
+    cause: null,
+    origin: 'http://h:1',
+    path: '/x?y',
+  };
+
+  it('gives the answer', () => {
+    const response = new HttpResponse(outcome);
+    expect(response).toMatchObject({ status: 200, ok: true, bytes: 7, elapsedMs: 1.5, error: null, url: 'http://h:1/x?y' });
+    expect(response.json<{ a: number }>().a).toBe(1);
+    expect(response.body).toBe(response.body);
+    expect(() => response.raiseForStatus()).not.toThrow();
+  });
+
+  it('says why a body is not JSON', () => {
+    const html = new HttpResponse({ ...outcome, status: 502, firstChunk: Buffer.from('<html>'), rawHeaders: [Buffer.from('Content-Type'), Buffer.from('text/html')] });
+    expect(() => html.json()).toThrow(/not JSON \(status 502, text\/html\)/u);
+    const none = new HttpResponse({ ...outcome, status: 0, firstChunk: null, error: 'BrokenPipeError: write EPIPE' });
+    expect(() => none.json()).toThrow(/not JSON \(BrokenPipeError: write EPIPE\)/u);
+  });
+
+  it('raiseForStatus throws the text of the statistics, with response and cause', () => {
+    const cause = new Error('low');
+    const response = new HttpResponse({ ...outcome, status: 0, error: 'why', cause });
+    let thrown: unknown;
+    try {
+      response.raiseForStatus();
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(RequestFailed);
+    expect(thrown).toMatchObject({ name: 'RequestFailed', message: 'why', response, cause });
+  });
+});
