@@ -6,11 +6,19 @@
  * The port is first in, first out: whoever has seen a thread's `stopped` has seen every definition before it.
  */
 export type LedgerMessage =
-  /** A new page of memory; pages are numbered 0, 1, 2 … per thread and kind. */
-  | { readonly kind: 'ledgerPage'; readonly holds: 'rows' | 'errors'; readonly page: number; readonly memory: SharedArrayBuffer }
+  /**
+   * A new page of memory; pages are numbered 0, 1, 2 … per thread and kind (see ledgerLayout.ts). There is one
+   * `control` page, and it comes first.
+   */
+  | {
+      readonly kind: 'ledgerPage';
+      readonly holds: 'control' | 'rows' | 'errors';
+      readonly page: number;
+      readonly memory: SharedArrayBuffer;
+    }
   /** Row `index` (0, 1, 2 … per thread) counts this pair; its page was announced before. */
   | { readonly kind: 'ledgerRow'; readonly index: number; readonly method: string; readonly name: string }
-  /** Error slot `index` (0, 1, 2 … per thread) counts this failure. */
+  /** Error slot `index` (0, 1, 2 … per thread) counts this failure; its page was announced before. */
   | {
       readonly kind: 'ledgerError';
       readonly index: number;

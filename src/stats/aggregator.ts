@@ -1,0 +1,120 @@
+/**
+ * All threads' ledgers together: one report for every consumer, and the numbers of the run so far.
+ *
+ * A thread's samples reach exactly one report: those of a thread that has ended are read a last time when it is removed.
+ * Rows of a report begin when the report before it was taken, and never before the run began.
+ */
+import { ResponseTimeHistogram } from './hdr.ts';
+import type { SlotCounts } from './hdrTap.ts';
+import { LedgerReader } from './ledgerReader.ts';
+import type { LedgerDelta } from './ledgerReader.ts';
+import type { LedgerMessage } from './ledgerMessages.ts';
+import { PairMap } from './pairMap.ts';
+import type { Report } from './report.ts';
+import { ReportSums } from './reportSums.ts';
+
+/** The run so far, the samples of the moment included. */
+export type RunTotals = {
+  readonly requests: number;
+  readonly failures: number;
+  /** 95 % of the response times do not exceed it, to 3 significant digits; null when there are none. */
+  readonly p95Ms: number | null;
+};
+
+export class Aggregator {
+  readonly #nowSec: () => number;
+  readonly #readers = new Map<string, LedgerReader>();
+  #sums = new ReportSums();
+  #runStartSec: number;
+  #reportStartSec: number;
+  #requests = 0;
+  #failures = 0;
+  /** HDR slots of the threads that were removed, in all and for each row. */
+  readonly #removedSlots: SlotCounts = new Map();
+  readonly #removedRowSlots = new PairMap<SlotCounts>();
+
+  /** `nowSec` is the wall clock in Unix seconds; it stamps the beginning of reports. */
+  constructor({ nowSec }: { readonly nowSec: () => number }) {
+    this.#nowSec = nowSec;
+    this.#runStartSec = nowSec();
+    this.#reportStartSec = this.#runStartSec;
+  }
+
+  /** Takes a thread's definition, in the order in which it sent them; a key that is new begins a new ledger. */
+  define(threadKey: string, message: LedgerMessage): void {
+    let reader = this.#readers.get(threadKey);
+    if (reader === undefined) this.#readers.set(threadKey, (reader = new LedgerReader()));
+    reader.define(message);
+  }
+
+  /** Reads the rest of a thread that has ended, for the next report. It must write no more. May be called twice. */
+  removeThread(threadKey: string): void {
+    const reader = this.#readers.get(threadKey);
+    if (reader === undefined) return;
+    this.#readers.delete(threadKey);
+    this.#add(reader.readRest());
+    reader.addAllSlots(this.#removedSlots);
+    reader.addRowSlots((method, name) => this.#removedRowSlots.ensure(method, name, () => new Map<number, number>()));
+  }
+
+  /** What was recorded since the last report. */
+  takeReport(): Report {
+    this.#read();
+    const report = this.#sums.toReport(this.#reportStartSec);
+    this.#sums = new ReportSums();
+    this.#reportStartSec = Math.max(this.#runStartSec, this.#nowSec());
+    return report;
+  }
+
+  /** Forgets everything: a new run begins. Only while no user lives. */
+  clear(): void {
+    for (const reader of this.#readers.values()) reader.clear();
+    this.#sums = new ReportSums();
+    this.#requests = 0;
+    this.#failures = 0;
+    this.#removedSlots.clear();
+    this.#removedRowSlots.clear();
+    this.#runStartSec = this.#nowSec();
+    this.#reportStartSec = this.#runStartSec;
+  }
+
+  /** The run so far. What it reads is kept for the next report. */
+  totals(): RunTotals {
+    this.#read();
+    return { requests: this.#requests, failures: this.#failures, p95Ms: this.histogram().percentileMs(95) };
+  }
+
+  /** All response times of the run so far. */
+  histogram(): ResponseTimeHistogram {
+    const slots: SlotCounts = new Map(this.#removedSlots);
+    for (const reader of this.#readers.values()) reader.addAllSlots(slots);
+    return histogramOf(slots);
+  }
+
+  /** The response times of one row, of the run so far; empty for an unknown one. */
+  rowHistogram(method: string, name: string): ResponseTimeHistogram {
+    const slots: SlotCounts = new Map(this.#removedRowSlots.get(method, name));
+    for (const reader of this.#readers.values()) {
+      reader.addRowSlots((ofMethod, ofName) => (ofMethod === method && ofName === name ? slots : null));
+    }
+    return histogramOf(slots);
+  }
+
+  #read(): void {
+    for (const reader of this.#readers.values()) this.#add(reader.readDelta());
+  }
+
+  #add(delta: LedgerDelta): void {
+    for (const row of delta.rows) {
+      this.#requests += row.numRequests;
+      this.#failures += row.numFailures;
+    }
+    this.#sums.add(delta);
+  }
+}
+
+function histogramOf(slots: SlotCounts): ResponseTimeHistogram {
+  const histogram = new ResponseTimeHistogram();
+  for (const [slot, count] of slots) histogram.add(slot, count);
+  return histogram;
+}

@@ -1,0 +1,63 @@
+/**
+ * HDR counts in shared memory, main's side (layout in rowLayout.ts).
+ *
+ * The counts are read while the thread adds to them: a sample that is being written may be in or not. They are 32 bits
+ * wide and wrap (a request that never waits fills one slot at 4 million a second: 18 minutes), so a tap that has seen
+ * many samples moves what is there into 64-bit counts of its own, and goes on with differences modulo 2^32.
+ */
+import { hdrLength } from './hdrIndex.ts';
+import { hdrCounts, hdrEnd, hdrFirst, hdrGeneration } from './rowLayout.ts';
+import { addCount } from './rowSum.ts';
+
+/** Slot → samples. */
+export type SlotCounts = Map<number, number>;
+
+/** A quarter of what a slot holds, so that no slot can wrap twice between two reads. */
+const samplesUntilRebase = 2 ** 30;
+
+export class HdrTap {
+  readonly #words: Uint32Array;
+  readonly #at: number;
+  readonly #carried: SlotCounts = new Map();
+  #base: Uint32Array | null = null;
+  #samplesSinceBase = 0;
+
+  /** Taps the HDR part that begins at word `at`. */
+  constructor(words: Uint32Array, at: number) {
+    this.#words = words;
+    this.#at = at;
+  }
+
+  /** That many samples were counted since the last call; to be called at each read of the ledger. */
+  note(samples: number, generation: number): void {
+    this.#samplesSinceBase += samples;
+    if (this.#samplesSinceBase < samplesUntilRebase) return;
+    this.#samplesSinceBase = 0;
+    const countsAt = this.#at + hdrCounts;
+    this.#addUncarried(this.#carried, generation);
+    this.#base = this.#words.slice(countsAt, countsAt + hdrLength);
+  }
+
+  /** Adds all samples of the run `generation`. */
+  addTo(into: SlotCounts, generation: number): void {
+    for (const [slot, count] of this.#carried) addCount(into, slot, count);
+    this.#addUncarried(into, generation);
+  }
+
+  /** A new run begins. */
+  clear(): void {
+    this.#carried.clear();
+    this.#base = null;
+    this.#samplesSinceBase = 0;
+  }
+
+  #addUncarried(into: SlotCounts, generation: number): void {
+    const words = this.#words;
+    if (words[this.#at + hdrGeneration] !== generation) return;
+    const countsAt = this.#at + hdrCounts;
+    const end = words[this.#at + hdrEnd] ?? 0;
+    for (let slot = words[this.#at + hdrFirst] ?? 0; slot < end; slot++) {
+      addCount(into, slot, ((words[countsAt + slot] ?? 0) - (this.#base?.[slot] ?? 0)) >>> 0);
+    }
+  }
+}

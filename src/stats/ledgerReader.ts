@@ -1,0 +1,173 @@
+/**
+ * Reads the ledger of one load thread (see ledgerLayout.ts): main's side.
+ *
+ * Each read is an exact set of samples: in every row the buckets add up to the requests that have a response time, the
+ * seconds to the requests and to the failures, and the errors' occurrences to the failures. Minimum and maximum are those
+ * of the samples read, as in Locust's own worker: they merge by min and max at the master, and a master whose statistics
+ * were reset in mid-run is not told of extremes from before.
+ */
+import * as errorLayout from './errorLayout.ts';
+import type { SlotCounts } from './hdrTap.ts';
+import { HdrTap } from './hdrTap.ts';
+import { LedgerControl } from './ledgerControl.ts';
+import { controlHdr } from './ledgerLayout.ts';
+import type { LedgerMessage } from './ledgerMessages.ts';
+import type { ErrorRow } from './report.ts';
+import * as rowLayout from './rowLayout.ts';
+import type { RowSum } from './rowSum.ts';
+import { takeRowHalf } from './rowTake.ts';
+import type { RowPage } from './rowTake.ts';
+
+/** What a thread recorded between two reads. A pair may come twice, when its definition arrived late. */
+export type LedgerDelta = { readonly rows: RowSum[]; readonly errors: ErrorRow[] };
+
+type RowEntry = { readonly method: string; readonly name: string; readonly page: RowPage; readonly tap: HdrTap };
+type ErrorEntry = { readonly method: string; readonly name: string; readonly error: string; readonly floats: Float64Array };
+
+export class LedgerReader {
+  #control: LedgerControl | null = null;
+  #totalTap: HdrTap | null = null;
+  readonly #rowPages: RowPage[] = [];
+  readonly #errorPages: Float64Array[] = [];
+  readonly #rows: RowEntry[] = [];
+  readonly #errors: ErrorEntry[] = [];
+  /** Used before their definition arrived, for each half; their samples wait where they are. */
+  readonly #lateRows: readonly [number[], number[]] = [[], []];
+  readonly #lateErrors: readonly [number[], number[]] = [[], []];
+  /** True from `clear` on until the half that was not at rest then is thrown away. */
+  #hasStaleHalf = false;
+
+  /** Takes a definition of the thread, in the order in which it sent them. */
+  define(message: LedgerMessage): void {
+    switch (message.kind) {
+      case 'ledgerPage':
+        this.#definePage(message.holds, message.memory, message.page);
+        break;
+      case 'ledgerRow': {
+        const page = this.#rowPages[Math.floor(message.index / rowLayout.rowsPerPage)];
+        if (page === undefined) throw new Error(`Row ${message.index} was defined before its page.`);
+        const tap = new HdrTap(page.words, rowLayout.rowHdrAt(message.index));
+        this.#rows[message.index] = { method: message.method, name: message.name, page, tap };
+        break;
+      }
+      case 'ledgerError': {
+        const { index, method, name, error } = message;
+        const floats = this.#errorPages[Math.floor(index / errorLayout.errorsPerPage)];
+        if (floats === undefined) throw new Error(`Error slot ${index} was defined before its page.`);
+        this.#errors[index] = { method, name, error, floats };
+        break;
+      }
+    }
+  }
+
+  /**
+   * What was recorded since the last read: every sample that was whole when this was called. (A thread that stands in
+   * the middle of a sample for milliseconds, since it gets no core, keeps its samples until the next read.)
+   */
+  readDelta(): LedgerDelta {
+    const delta: LedgerDelta = { rows: [], errors: [] };
+    const control = this.#control;
+    if (control === null || !control.settle()) return delta;
+    // What was late or not at rest at the last read is still in our half.
+    this.#takeHalf(control, control.ownHalf(), delta);
+    if (this.#hasStaleHalf) {
+      this.#hasStaleHalf = false;
+      delta.rows.length = 0;
+      delta.errors.length = 0;
+    }
+    control.swap();
+    if (control.settle()) this.#takeHalf(control, control.ownHalf(), delta);
+    return delta;
+  }
+
+  /** Everything that is left of a thread that has ended; it must write no more. */
+  readRest(): LedgerDelta {
+    const delta: LedgerDelta = { rows: [], errors: [] };
+    const control = this.#control;
+    if (control === null) return delta;
+    const stale: LedgerDelta = { rows: [], errors: [] };
+    this.#takeHalf(control, control.ownHalf(), this.#hasStaleHalf ? stale : delta);
+    this.#takeHalf(control, control.ownHalf() ^ 1, delta);
+    return delta;
+  }
+
+  /** Adds the HDR slots of all rows, of the run so far. */
+  addAllSlots(into: SlotCounts): void {
+    if (this.#control !== null) this.#totalTap?.addTo(into, this.#control.generation());
+  }
+
+  /** Adds the HDR slots of each row, of the run so far, to what `slotsOf` gives for it. */
+  addRowSlots(slotsOf: (method: string, name: string) => SlotCounts | null): void {
+    if (this.#control === null) return;
+    for (const row of this.#rows) {
+      const into = slotsOf(row.method, row.name);
+      if (into !== null) row.tap.addTo(into, this.#control.generation());
+    }
+  }
+
+  /** Forgets all samples: a new run begins. Meant for a moment without users; a sample that ends meanwhile may go either way. */
+  clear(): void {
+    const control = this.#control;
+    if (control === null) return;
+    control.nextGeneration();
+    this.readDelta();
+    this.#hasStaleHalf = !control.settle();
+    this.#totalTap?.clear();
+    for (const row of this.#rows) row.tap.clear();
+  }
+
+  #definePage(holds: 'control' | 'rows' | 'errors', memory: SharedArrayBuffer, page: number): void {
+    if (holds === 'rows') this.#rowPages[page] = { words: new Uint32Array(memory), floats: new Float64Array(memory) };
+    if (holds === 'errors') this.#errorPages[page] = new Float64Array(memory);
+    if (holds === 'control') {
+      this.#control = new LedgerControl(memory);
+      this.#totalTap = new HdrTap(this.#control.words, controlHdr);
+    }
+  }
+
+  #takeHalf(control: LedgerControl, half: number, delta: LedgerDelta): void {
+    const generation = control.generation();
+    let timedCount = 0;
+    for (const index of this.#usedIn(this.#lateRows, half, control.takeUsedRows(half))) {
+      const row = this.#rows[index];
+      if (row === undefined) {
+        this.#lateOf(this.#lateRows, half).push(index);
+        continue;
+      }
+      const sum = takeRowHalf(row.page, rowLayout.halfAt(index, half), row.method, row.name);
+      if (sum.numRequests === 0) continue;
+      delta.rows.push(sum);
+      row.tap.note(sum.numRequests - sum.numNoneRequests, generation);
+      timedCount += sum.numRequests - sum.numNoneRequests;
+    }
+    this.#totalTap?.note(timedCount, generation);
+    for (const index of this.#usedIn(this.#lateErrors, half, control.takeUsedErrors(half))) {
+      this.#takeError(index, half, delta);
+    }
+  }
+
+  #takeError(index: number, half: number, delta: LedgerDelta): void {
+    const entry = this.#errors[index];
+    if (entry === undefined) {
+      this.#lateOf(this.#lateErrors, half).push(index);
+      return;
+    }
+    const { method, name, error, floats } = entry;
+    const at = errorLayout.errorHalfAt(index, half);
+    const occurrences = floats[at + errorLayout.occurrences] ?? 0;
+    if (occurrences === 0) return;
+    const firstSeenSec = (floats[at + errorLayout.firstSeenMs] ?? 0) / 1000;
+    const lastSeenSec = (floats[at + errorLayout.lastSeenMs] ?? 0) / 1000;
+    floats[at + errorLayout.occurrences] = 0;
+    delta.errors.push({ method, name, error, occurrences, firstSeenSec, lastSeenSec });
+  }
+
+  /** What was late before, then what is new. */
+  #usedIn(late: readonly [number[], number[]], half: number, used: readonly number[]): number[] {
+    return [...this.#lateOf(late, half).splice(0), ...used];
+  }
+
+  #lateOf(late: readonly [number[], number[]], half: number): number[] {
+    return half === 0 ? late[0] : late[1];
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The recorder of one load thread: counts requests into the ledger that the main thread reads (see ledgerLayout.ts).
+ *
+ * Takes whatever a scenario hands over: names and errors that are no strings are shown as text, numbers that make no
+ * sense are left out of the sums and told of once, and nothing throws. Counts stay exact whatever is folded.
+ */
+import { ErrorBook } from './errorBook.ts';
+import type { LedgerMessage } from './ledgerMessages.ts';
+import { LedgerWriter } from './ledgerWriter.ts';
+import { maxRows } from './ledgerLayout.ts';
+import { PairMap } from './pairMap.ts';
+import { RecorderRow } from './recorderRow.ts';
+import type { RowContext } from './recorderRow.ts';
+import { rowPageBytes, rowsPerPage } from './rowLayout.ts';
+import { briefly, textOf } from './userText.ts';
+import { WallClock } from './wallClock.ts';
+
+/** A thread with more request names than this is told that names with ids in them should be grouped. */
+export const manyRows = 1_000;
+
+/** The name of the row that the names beyond `maxRows` are folded into; its method is empty. */
+export const foldedRowName: string = `(more than ${maxRows} names)`;
+
+export type RecorderOptions = {
+  /** Takes the ledger's definitions, in order. */
+  readonly sink: (message: LedgerMessage) => void;
+  /** Takes sentences about bad values and too many names, for a person. */
+  readonly problem: (text: string) => void;
+  /** Unix milliseconds at which this thread's `performance.now()` is 0 (`performance.timeOrigin`). */
+  readonly wallOffsetMs: number;
+};
+
+export class Recorder {
+  readonly #sink: (message: LedgerMessage) => void;
+  readonly #context: RowContext;
+  readonly #rows = new PairMap<RecorderRow>();
+  #page: { readonly words: Uint32Array; readonly floats: Float64Array } | null = null;
+  #rowCount = 0;
+  #foldedRow: RecorderRow | null = null;
+
+  constructor(options: RecorderOptions) {
+    this.#sink = options.sink;
+    const writer = new LedgerWriter(options.sink);
+    this.#context = {
+      writer,
+      clock: new WallClock(options.wallOffsetMs),
+      errors: new ErrorBook(writer, options.sink, options.problem),
+      problem: options.problem,
+    };
+  }
+
+  /**
+   * Counts one request.
+   *
+   * @param elapsedMs response time in milliseconds; null for a request that has none
+   * @param contentLength size of the answer in bytes
+   * @param error null for a request that went well
+   * @param endMs `performance.now()` when it ended
+   */
+  record(method: string, name: string, elapsedMs: number | null, contentLength: number, error: string | null, endMs: number): void {
+    const row = this.row(method, name);
+    if (error === null || error === undefined) row.success(elapsedMs, contentLength, endMs);
+    else row.failure(elapsedMs, contentLength, error, endMs);
+  }
+
+  /** The row of this pair, to be kept by callers that record it often. */
+  row(method: string, name: string): RecorderRow {
+    return this.#rows.get(method, name) ?? this.#rowOfAnything(method, name);
+  }
+
+  /** Follows a wall clock that was set: Unix milliseconds at which `performance.now()` is 0. */
+  setWallOffset(wallOffsetMs: number): void {
+    this.#context.clock.setOffset(wallOffsetMs);
+  }
+
+  #rowOfAnything(method: unknown, name: unknown): RecorderRow {
+    const row = this.#rowOfText(textOf(method), textOf(name));
+    if (typeof method !== 'string') row.tellOnce('method', `the request type ${briefly(method)} is not a string.`);
+    if (typeof name !== 'string') row.tellOnce('name', `the request name ${briefly(name)} is not a string.`);
+    return row;
+  }
+
+  #rowOfText(method: string, name: string): RecorderRow {
+    const known = this.#rows.get(method, name);
+    if (known !== undefined) return known;
+    if (this.#rowCount >= maxRows) return (this.#foldedRow ??= this.#foldRow());
+    const row = this.#define(method, name);
+    this.#rows.set(method, name, row);
+    if (this.#rowCount === manyRows) {
+      this.#context.problem(
+        `${manyRows} different request names, the last one ${briefly(name)}: name requests by what they do, without ids.`,
+      );
+    }
+    return row;
+  }
+
+  #foldRow(): RecorderRow {
+    this.#context.problem(`More than ${maxRows} different request names: further ones count as '${foldedRowName}'.`);
+    return this.#define('', foldedRowName);
+  }
+
+  #define(method: string, name: string): RecorderRow {
+    const index = this.#rowCount;
+    this.#rowCount += 1;
+    if (this.#page === null || index % rowsPerPage === 0) this.#page = this.#newPage(index / rowsPerPage);
+    this.#sink({ kind: 'ledgerRow', index, method, name });
+    return new RecorderRow(this.#context, { ...this.#page, index }, method, name);
+  }
+
+  #newPage(page: number): { readonly words: Uint32Array; readonly floats: Float64Array } {
+    const memory = new SharedArrayBuffer(rowPageBytes);
+    this.#sink({ kind: 'ledgerPage', holds: 'rows', page, memory });
+    return { words: new Uint32Array(memory), floats: new Float64Array(memory) };
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * One row of the ledger, the thread's side: counts the requests of one (method, name) pair.
+ *
+ * This is the hot path. It allocates nothing, reads no clock, and writes in an order that matters when the thread is
+ * killed between two writes: the request in its second, its sizes, then the bucket (or the count without a response
+ * time) that makes it a request for the reader, then the failure in its second, then the error. So failures never exceed
+ * requests, nor errors failures.
+ */
+import type { ErrorBook } from './errorBook.ts';
+import type { ErrorSlot } from './errorSlot.ts';
+import { countHdrSlot, renewHdrSlots } from './hdrSlots.ts';
+import { hdrIndexOf } from './hdrIndex.ts';
+import { controlHdr } from './ledgerLayout.ts';
+import type { LedgerWriter } from './ledgerWriter.ts';
+import { bucketIndexOf } from './responseBuckets.ts';
+import * as layout from './rowLayout.ts';
+import { briefly, textOf } from './userText.ts';
+import type { WallClock } from './wallClock.ts';
+
+/** What the rows of one thread share. */
+export type RowContext = {
+  readonly writer: LedgerWriter;
+  readonly clock: WallClock;
+  readonly errors: ErrorBook;
+  /** Told once for each kind of bad value and row. */
+  readonly problem: (text: string) => void;
+};
+
+/** Where a row lives: two views of its page. */
+export type RowMemory = { readonly words: Uint32Array; readonly floats: Float64Array; readonly index: number };
+
+/** Stands for "no response time" within this file; valid ones are never negative. */
+const untimed = -1;
+
+export class RecorderRow {
+  readonly method: string;
+  readonly name: string;
+  readonly #context: RowContext;
+  readonly #writer: LedgerWriter;
+  readonly #words: Uint32Array;
+  readonly #floats: Float64Array;
+  readonly #index: number;
+  readonly #hdrAt: number;
+  #slots: Map<string, ErrorSlot> | null = null;
+  #foldedSlot: ErrorSlot | null = null;
+  #told: Set<string> | null = null;
+  /** The epoch that the fields below are of; −1 before the first sample (main begins at 0 and adds 1 each few seconds). */
+  #epoch = -1;
+  #halfAt = 0;
+  #secondAt = 0;
+  /** The second at `#secondAt`, as Unix milliseconds from … to; empty before the first sample. */
+  #fromMs = 0;
+  #toMs = 0;
+
+  constructor(context: RowContext, memory: RowMemory, method: string, name: string) {
+    this.method = method;
+    this.name = name;
+    this.#context = context;
+    this.#writer = context.writer;
+    this.#words = memory.words;
+    this.#floats = memory.floats;
+    this.#index = memory.index;
+    this.#hdrAt = layout.rowHdrAt(memory.index);
+  }
+
+  /**
+   * Counts a request that went well.
+   *
+   * @param elapsedMs response time in milliseconds; null for a request that has none
+   * @param contentLength size of the answer in bytes
+   * @param endMs `performance.now()` when it ended
+   */
+  success(elapsedMs: number | null, contentLength: number, endMs: number): void {
+    this.#count(this.#timeOf(elapsedMs), this.#sizeOf(contentLength), endMs, null);
+  }
+
+  /** Counts a failed request: a request, and a failure with this error text. */
+  failure(elapsedMs: number | null, contentLength: number, error: string, endMs: number): void {
+    this.#count(this.#timeOf(elapsedMs), this.#sizeOf(contentLength), endMs, this.#slotOf(error));
+  }
+
+  /** Tells of a bad value, once for each kind. */
+  tellOnce(kind: string, text: string): void {
+    this.#told ??= new Set();
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
+    this.#context.problem(`${briefly(this.method)} ${briefly(this.name)}: ${text}`);
+  }
+
+  #count(elapsedMs: number, contentLength: number, endMs: number, error: ErrorSlot | null): void {
+    const writer = this.#writer;
+    const words = this.#words;
+    const floats = this.#floats;
+    const stampMs = this.#context.clock.stampMs(endMs);
+    const epoch = writer.begin();
+    try {
+      if (epoch !== this.#epoch || stampMs < this.#fromMs || stampMs >= this.#toMs) this.#turn(epoch, stampMs);
+      const at = this.#halfAt;
+      const floatsAt = at >> 1;
+      const requestsAt = this.#secondAt + layout.secondRequests;
+      words[requestsAt] = (words[requestsAt] ?? 0) + 1;
+      floats[floatsAt + layout.contentBytes] = (floats[floatsAt + layout.contentBytes] ?? 0) + contentLength;
+      if (stampMs > (floats[floatsAt + layout.lastStampMs] ?? 0)) floats[floatsAt + layout.lastStampMs] = stampMs;
+      if (elapsedMs === untimed) words[at + layout.noneCount] = (words[at + layout.noneCount] ?? 0) + 1;
+      else this.#time(elapsedMs, at, floatsAt);
+      if (error !== null) {
+        const failuresAt = this.#secondAt + layout.secondFailures;
+        words[failuresAt] = (words[failuresAt] ?? 0) + 1;
+        error.occur(epoch, stampMs);
+      }
+    } finally {
+      // Reached even when a user's endless recursion leaves no stack for a call in here.
+      writer.end();
+    }
+  }
+
+  #time(elapsedMs: number, at: number, floatsAt: number): void {
+    const words = this.#words;
+    const floats = this.#floats;
+    const bucket = bucketIndexOf(elapsedMs);
+    const end = words[at + layout.bucketEnd] ?? 0;
+    if (end === 0 || elapsedMs < (floats[floatsAt + layout.minMs] ?? 0)) floats[floatsAt + layout.minMs] = elapsedMs;
+    if (end === 0 || elapsedMs > (floats[floatsAt + layout.maxMs] ?? 0)) floats[floatsAt + layout.maxMs] = elapsedMs;
+    floats[floatsAt + layout.sumMs] = (floats[floatsAt + layout.sumMs] ?? 0) + elapsedMs;
+    if (end === 0 || bucket < (words[at + layout.bucketFirst] ?? 0)) words[at + layout.bucketFirst] = bucket;
+    if (bucket >= end) words[at + layout.bucketEnd] = bucket + 1;
+    const bucketAt = at + layout.buckets + bucket;
+    words[bucketAt] = (words[bucketAt] ?? 0) + 1;
+    const hdrSlot = hdrIndexOf(elapsedMs);
+    countHdrSlot(words, this.#hdrAt, hdrSlot);
+    countHdrSlot(this.#writer.words, controlHdr, hdrSlot);
+  }
+
+  /** Moves on to another epoch, another second, or both. */
+  #turn(epoch: number, stampMs: number): void {
+    if (epoch !== this.#epoch) {
+      const half = epoch & 1;
+      const generation = this.#writer.generation();
+      renewHdrSlots(this.#words, this.#hdrAt, generation);
+      renewHdrSlots(this.#writer.words, controlHdr, generation);
+      this.#writer.noteRow(half, this.#index);
+      this.#halfAt = layout.halfAt(this.#index, half);
+      this.#epoch = epoch;
+    }
+    this.#context.clock.noteRecent(stampMs);
+    const second = Math.floor(stampMs / 1000);
+    this.#secondAt = this.#secondIn(this.#halfAt, second);
+    this.#fromMs = second * 1000;
+    this.#toMs = this.#fromMs + 1000;
+  }
+
+  /** The triple of `second` in the half at `at`: a known one, a new one, or the last when there is no room. */
+  #secondIn(at: number, second: number): number {
+    const words = this.#words;
+    const first = at + layout.seconds;
+    const used = words[at + layout.secondsUsed] ?? 0;
+    for (let place = used - 1; place >= 0; place--) {
+      if (words[first + place * layout.secondWords] === second) return first + place * layout.secondWords;
+    }
+    if (used === layout.secondsLength) return first + (used - 1) * layout.secondWords;
+    words[first + used * layout.secondWords] = second;
+    words[at + layout.secondsUsed] = used + 1;
+    return first + used * layout.secondWords;
+  }
+
+  #timeOf(elapsedMs: number | null): number {
+    if (typeof elapsedMs === 'number' && elapsedMs >= 0 && elapsedMs <= Number.MAX_SAFE_INTEGER) return elapsedMs;
+    if (elapsedMs === null) return untimed;
+    this.tellOnce('elapsed', `response time ${briefly(elapsedMs)} is not a number of milliseconds; counted without one.`);
+    return untimed;
+  }
+
+  #sizeOf(contentLength: number): number {
+    if (typeof contentLength === 'number' && contentLength >= 0 && contentLength <= Number.MAX_SAFE_INTEGER) {
+      return Math.floor(contentLength);
+    }
+    this.tellOnce('length', `content length ${briefly(contentLength)} is not a number of bytes; counted as 0.`);
+    return 0;
+  }
+
+  #slotOf(error: string): ErrorSlot {
+    this.#slots ??= new Map();
+    const known = this.#slots.get(error);
+    if (known !== undefined) return known;
+    const text = textOf(error);
+    const slot = this.#slots.get(text) ?? this.#context.errors.open(this.method, this.name, text);
+    if (slot === null) return (this.#foldedSlot ??= this.#context.errors.openFolded(this.method, this.name));
+    this.#slots.set(text, slot);
+    return slot;
+  }
+}
