@@ -58,7 +58,7 @@ export async function bundleScenario(files: readonly string[]): Promise<Bundle> 
 const packagesStayOutside: Plugin = {
   name: 'packages-stay-outside',
   setup({ onResolve, resolve }) {
-    onResolve({ filter: /^[^./]/u }, async (wanted) => {
+    onResolve({ filter: /^[^./]/ }, async (wanted) => {
       if (wanted.pluginData === 'second look' || wanted.kind === 'entry-point' || wanted.path.startsWith('node:')) return null;
       const isRequire = wanted.kind === 'require-call' || wanted.kind === 'require-resolve';
       const outside = (path: string): { path: string; external: true } => ({ path: isRequire ? path : pathToFileURL(path).href, external: true });
@@ -83,7 +83,7 @@ const fileConstants = {
 const filesKnowTheirPlace: Plugin = {
   name: 'files-know-their-place',
   setup({ onLoad }) {
-    onLoad({ filter: /\.[cm]?[jt]sx?$/u }, async ({ path }) => {
+    onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       if (!/import\.meta|__filename|__dirname/u.test(source)) return null;
       const constants = `const __boomerFileUrl = ${JSON.stringify(pathToFileURL(path).href)}, __boomerFileName = ${JSON.stringify(path)}, __boomerFolder = ${JSON.stringify(dirname(path))};`;

@@ -29,7 +29,7 @@ export type WorkerOptions = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** yargs' table. */
-export const workerFlags = {
+export const workerFlags: Readonly<Record<string, Options>> = {
   file: { alias: ['f', 'locustfile'], type: 'string', array: true, requiresArg: true, describe: 'Scenario files or folders (.ts .js …), comma lists too [env: LOCUST_LOCUSTFILE]' },
   'master-host': { type: 'string', requiresArg: true, describe: 'Host of the Locust master [default: 127.0.0.1] [env: LOCUST_MASTER_NODE_HOST]' },
   'master-port': { type: 'string', requiresArg: true, describe: 'Port of the Locust master [default: 5557] [env: LOCUST_MASTER_NODE_PORT]' },
@@ -40,15 +40,15 @@ export const workerFlags = {
   loglevel: { alias: 'L', type: 'string', requiresArg: true, describe: `${logLevels.join(', ')} [default: info] [env: LOCUST_LOGLEVEL]` },
   logfile: { type: 'string', requiresArg: true, describe: 'Log to this file instead of the terminal [env: LOCUST_LOGFILE]' },
   progress: { type: 'boolean', default: true, describe: 'The live status line; --no-progress switches it off' },
-} as const satisfies Record<string, Options>;
+};
 
 /** Locust's own flags that a worker is often started with; the master decides, so they are taken and do nothing. */
-export const ignoredFlags = {
+export const ignoredFlags: Readonly<Record<string, Options>> = {
   worker: { type: 'boolean', hidden: true },
   users: { alias: 'u', type: 'string', hidden: true },
   'spawn-rate': { alias: 'r', type: 'string', hidden: true },
   'run-time': { alias: 't', type: 'string', hidden: true },
-} as const satisfies Record<string, Options>;
+};
 
 /** Checks what was typed; throws a BoomerError that names the flag, what it expects, and what came. */
 export function workerOptions(typed: Readonly<Record<string, unknown>>, positional: readonly string[], env: Environment): WorkerOptions {
@@ -75,7 +75,7 @@ export function workerOptions(typed: Readonly<Record<string, unknown>>, position
 function textOf(value: unknown, flag: string): string | null {
   if (value === undefined) return null;
   if (Array.isArray(value)) throw usage(`${flag} was given ${value.length} times, expected it once`);
-  return String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function portOf(text: string): number {

@@ -47,7 +47,7 @@ export function collectTasks(userClass: ClassWithTasks): readonly TaskEntry[] {
 function ancestry(userClass: ClassWithTasks): ClassWithTasks[] {
   const line: ClassWithTasks[] = [];
   for (let current: unknown = userClass; typeof current === 'function' && 'prototype' in current; current = Object.getPrototypeOf(current)) {
-    if (typeof current.prototype === 'object' && current.prototype !== null) line.unshift(current as unknown as ClassWithTasks);
+    if (typeof current.prototype === 'object' && current.prototype !== null) line.unshift(current);
   }
   return line;
 }
