@@ -9,6 +9,7 @@ import type { DemoOptions } from './options.ts';
 import { projectDir } from './paths.ts';
 import { loopback } from './ports.ts';
 import type { Processes } from './processes.ts';
+import { within } from './within.ts';
 
 export type CastContext = {
   readonly processes: Processes;
@@ -31,7 +32,7 @@ const lingerSec = 4;
 
 /** Starts the target, in a process of its own so that it does not compete with us, and waits until it listens. */
 export async function startTarget({ processes, stop }: CastContext): Promise<Target> {
-  let onUrl = (_url: string): void => {};
+  let onUrl: (url: string) => void = () => undefined;
   const url = new Promise<string>((resolve) => {
     onUrl = resolve;
   });
@@ -113,22 +114,12 @@ async function untilUiAnswers(uiUrl: string, child: Child, stop: AbortSignal): P
 
 /** What is waited for, unless the child ends, the time is up or `stop` fires: those reject. */
 async function firstOf<T>(awaited: Promise<T>, child: Child, stop: AbortSignal): Promise<T> {
-  const settled = new AbortController();
   const ended = child.exit.then((exit) => {
-    stop.throwIfAborted();
     throw new BoomerError('child-ended', [describeExit(child.name, exit), ...child.lastLines.slice(-12)].join('\n  '));
   });
-  const late = sleep(startTimeoutMs, undefined, { signal: AbortSignal.any([settled.signal, stop]) }).then(
-    () => {
-      throw new BoomerError('child-late', `${child.name} is not ready after ${startTimeoutMs / 1000} s`);
-    },
-    () => new Promise<never>((_resolve, reject) => (stop.aborted ? reject(stop.reason) : undefined)),
-  );
-  try {
-    return await Promise.race([awaited, ended, late]);
-  } finally {
-    settled.abort();
-    // Whichever loses the race has nobody left to tell.
-    for (const loser of [awaited, ended, late]) Promise.resolve(loser).catch(() => {});
-  }
+  return await within(Promise.race([awaited, ended]), {
+    ms: startTimeoutMs,
+    stop,
+    late: () => new BoomerError('child-late', `${child.name} is not ready after ${startTimeoutMs / 1000} s`),
+  });
 }

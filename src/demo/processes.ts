@@ -21,7 +21,7 @@ export class Processes {
     if (this.#closed) throw new Error(`${spec.name} is not started: everything is being stopped`);
     const child = new Child(spec);
     this.#children.push(child);
-    child.exit.then(() => this.#forget(child));
+    void child.exit.then(() => this.#forget(child));
     return child;
   }
 

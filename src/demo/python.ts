@@ -53,7 +53,7 @@ export function readPythonAnswer(text: string): Python | null {
     return null;
   }
   if (!Array.isArray(answer)) return null;
-  const [path, major, minor, micro]: unknown[] = answer;
+  const [path, major, minor, micro] = answer as unknown[];
   if (typeof path !== 'string' || path === '') return null;
   if (typeof major !== 'number' || typeof minor !== 'number' || typeof micro !== 'number') return null;
   return { path, version: [major, minor, micro] };

@@ -12,6 +12,7 @@ import type { Processes } from './processes.ts';
 import type { Screen } from './screen.ts';
 import { ensureVenv } from './venv.ts';
 import { openWaitingPage } from './waitingPage.ts';
+import { within } from './within.ts';
 
 /** Locust's own ports. */
 const usualUiPort = 8089;
@@ -83,12 +84,7 @@ async function watchRun(options: DemoOptions, cast: Cast, { screen, stop }: { re
 
 /** The master tells the worker to end and then ends itself: when one has gone, the other follows soon. */
 async function endsWell(child: Child, stop: AbortSignal): Promise<void> {
-  const given = new AbortController();
-  const late = sleep(partingMs, null, { signal: AbortSignal.any([stop, given.signal]) });
-  const exit = await Promise.race([child.exit, late]).finally(() => given.abort());
-  late.catch(() => {});
-  stop.throwIfAborted();
-  if (exit === null) throw failed(`${child.name} does not end`);
+  const exit = await within(child.exit, { ms: partingMs, stop, late: () => failed(`${child.name} does not end`) });
   if (exit.code !== 0) throw failed(describeExit(child.name, exit));
 }
 
