@@ -7,6 +7,7 @@ import type { LedgerMessage } from '../stats/ledgerMessages.ts';
 import type { ClassInfo, LogLevel, MainToThread, RunOptions, ThreadToMain } from '../thread/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { splitOverThreads } from './split.ts';
+import { ThreadLog } from './threadLog.ts';
 import { ThreadSlot, type Ledgers } from './threadSlot.ts';
 
 export type PoolOptions = {
@@ -29,7 +30,7 @@ export type PoolOptions = {
 const stopOverrunMs = 900;
 const watchEveryMs = 500;
 const closeDeadlineMs = 700;
-/** So many exceptions of one group are passed on one by one; the count of the rest is only logged. */
+/** So many exceptions of one group are passed on one by one; more would drown the master, and are counted in the log. */
 const mostExceptionsAtOnce = 50;
 
 type Wish = { readonly generation: number; readonly targets: Readonly<Record<string, number>>; readonly stopTimeoutMs: number };
@@ -39,6 +40,7 @@ export class Pool implements Users {
   readonly #options: PoolOptions;
   readonly #slots: readonly ThreadSlot[];
   readonly #watch: NodeJS.Timeout;
+  readonly #threadLog: ThreadLog;
   #classes: readonly ClassInfo[] = [];
   #start: Start | null = null;
   #run: RunOptions | null = null;
@@ -49,6 +51,7 @@ export class Pool implements Users {
 
   private constructor(options: PoolOptions) {
     this.#options = options;
+    this.#threadLog = new ThreadLog(options.log);
     const { threadCount, bundleUrls, host, hangTimeoutMs, nowMs, ledgers, log } = options;
     this.#slots = Array.from(
       { length: threadCount },
@@ -155,7 +158,7 @@ export class Pool implements Users {
   }
 
   #receive(slot: ThreadSlot, message: Exclude<ThreadToMain, LedgerMessage>): void {
-    const { sink, log } = this.#options;
+    const { sink } = this.#options;
     switch (message.kind) {
       case 'ready':
         this.#threadReady(slot, message.classes);
@@ -176,7 +179,7 @@ export class Pool implements Users {
         this.#passException(message.message, message.trace, message.count);
         return;
       case 'log':
-        log(message.level, message.text);
+        this.#threadLog.line(message.level, message.text);
         return;
       case 'custom':
         sink({ kind: 'customFromUser', type: message.type, data: message.data });
@@ -273,8 +276,7 @@ export class Pool implements Users {
   }
 
   #passException(message: string, trace: string, count: number): void {
-    const passed = Math.min(count, mostExceptionsAtOnce);
-    for (let sent = 0; sent < passed; sent++) this.#options.sink({ kind: 'exception', message, trace });
-    if (passed < count) this.#options.log('warning', `${count - passed} more of these exceptions were not sent to the master one by one: ${message}`);
+    this.#threadLog.exceptions(message, trace, count);
+    for (let sent = 0; sent < Math.min(count, mostExceptionsAtOnce); sent++) this.#options.sink({ kind: 'exception', message, trace });
   }
 }
