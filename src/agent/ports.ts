@@ -11,8 +11,11 @@ import type { ClassInfo, LogLevel, RunOptions } from '../thread/messages.ts';
 export type Transport = {
   /** Sends one frame, in order, never blocking; frames wait while no connection is up. */
   readonly send: (frame: Uint8Array) => void;
-  /** Drops the connection and connects anew under the same identity; frames sent meanwhile wait. */
-  readonly reconnect: () => void;
+  /**
+   * Drops the connection and connects anew under the same identity. `probe` is a frame that the master answers: it is
+   * sent first, other frames wait until something comes back, and without an answer the connection is made anew again.
+   */
+  readonly reconnect: (probe: Uint8Array) => void;
   /** Resolves when what was sent has left or the linger (about 1 s) is over. May be called twice. */
   readonly close: () => Promise<void>;
 };

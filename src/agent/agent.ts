@@ -1,0 +1,223 @@
+/**
+ * The thin shell around the worker's state machine: frames, users and one timer in; effects out.
+ *
+ * Nothing that happens in an effect or comes from outside stops it: a failure is logged and the next effect done.
+ */
+import type { LogLevel } from '../thread/messages.ts';
+import { decodeMessage } from '../wire/codec.ts';
+import { nextDueMs } from './clock.ts';
+import type { Effect } from './effects.ts';
+import type { AgentEvent } from './events.ts';
+import { ExceptionThrottle } from './exceptionThrottle.ts';
+import { step } from './machine.ts';
+import { OnceLog } from './onceLog.ts';
+import { Outbox } from './outbox.ts';
+import type { AgentEnvironment, Transport, Users, UsersInput } from './ports.ts';
+import { initialState, type AgentState, type Phase } from './states.ts';
+import type { AgentConfig } from './timings.ts';
+
+export type AgentOptions = {
+  readonly environment: AgentEnvironment;
+  readonly transport: Transport;
+  readonly users: Users;
+  readonly config: AgentConfig;
+  /** Called once, after everything was sent and the connection closed. */
+  readonly onExit: (code: number) => void;
+  /** Calls back once after so many milliseconds; returns how to call it off. Node's timer unless a test has its own. */
+  readonly setTimer?: (callback: () => void, delayMs: number) => () => void;
+};
+
+/** For a status line. */
+export type AgentStatus = {
+  readonly phase: Phase['name'];
+  /** True once the master has answered, and until its silence ended the worker. */
+  readonly isMasterReached: boolean;
+  /** −1 until the master gave one. */
+  readonly workerIndex: number;
+  /** Live users of each own class. */
+  readonly userCounts: Readonly<Record<string, number>>;
+};
+
+export type Agent = {
+  /** A frame from the master. */
+  readonly receive: (frame: Uint8Array) => void;
+  /** Something that came from the master and is no message of one frame. */
+  readonly receiveInvalid: (reason: string) => void;
+  readonly users: (input: UsersInput) => void;
+  /** SIGINT or SIGTERM: the first call ends gracefully, a second one at once. */
+  readonly signal: () => void;
+  readonly status: () => AgentStatus;
+};
+
+/** Starts knocking at the master's door; from then on the agent looks after itself until it calls `onExit`. */
+export function startAgent(options: AgentOptions): Agent {
+  const shell = new Shell(options);
+  shell.handle({ kind: 'tick' });
+  return {
+    receive: (frame) => shell.receive(frame),
+    receiveInvalid: (reason) => shell.receiveInvalid('frames', reason),
+    users: (input) => shell.users(input),
+    signal: () => shell.handle({ kind: 'signal' }),
+    status: () => shell.status(),
+  };
+}
+
+class Shell {
+  readonly #options: AgentOptions;
+  readonly #outbox: Outbox;
+  readonly #once: OnceLog;
+  readonly #exceptions = new ExceptionThrottle();
+  readonly #waiting: AgentEvent[] = [];
+  #isHandling = false;
+  #state: AgentState;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(options: AgentOptions) {
+    const { environment, transport, users, config } = options;
+    this.#options = options;
+    this.#once = new OnceLog((level, text) => this.#log(level, text));
+    this.#outbox = new Outbox(environment, transport, users, this.#once);
+    this.#state = initialState(config, environment.nowMs());
+  }
+
+  receive(frame: Uint8Array): void {
+    const decoded = decodeMessage(frame);
+    if (!decoded.ok) return this.receiveInvalid(decoded.kind, decoded.reason);
+    this.handle({ kind: 'message', message: decoded.message, classes: this.#options.users.classes() });
+  }
+
+  receiveInvalid(kind: string, reason: string): void {
+    this.#once.say(`invalid ${kind}`, 'warning', `the master sent something unreadable, which is left out (said once per kind): ${reason}`);
+  }
+
+  users(input: UsersInput): void {
+    if (input.kind === 'exception' && !this.#exceptions.admit(input.trace, this.#options.environment.nowMs())) return;
+    this.handle(input);
+  }
+
+  /** One event at a time: an effect may call back into the agent before it returns. */
+  handle(event: AgentEvent): void {
+    this.#waiting.push(event);
+    if (this.#isHandling) return;
+    this.#isHandling = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#take(next);
+    this.#isHandling = false;
+    this.#setTimer();
+  }
+
+  status(): AgentStatus {
+    const { phase, beats, workerIndex } = this.#state;
+    return {
+      phase: phase.name,
+      isMasterReached: beats !== null,
+      workerIndex,
+      userCounts: this.#options.users.counts(),
+    };
+  }
+
+  #take(event: AgentEvent): void {
+    for (const effect of this.#decide(event)) {
+      try {
+        this.#carryOut(effect);
+      } catch (error) {
+        this.#log('error', `${nameOf(effect)} failed: ${String(error)}`);
+      }
+    }
+  }
+
+  #decide(event: AgentEvent): readonly Effect[] {
+    try {
+      const { state, effects } = step(this.#state, event, this.#options.environment.nowMs());
+      this.#state = state;
+      return effects;
+    } catch (error) {
+      this.#log('error', `an event of kind ${event.kind} could not be handled: ${String(error)}`);
+      return [];
+    }
+  }
+
+  #carryOut(effect: Effect): void {
+    const { users, environment } = this.#options;
+    switch (effect.kind) {
+      case 'send':
+        return this.#outbox.send(effect.message);
+      case 'sendHeartbeat':
+        return this.#outbox.sendHeartbeat(effect.state);
+      case 'sendStats':
+        this.#tellHeldBack();
+        return this.#outbox.sendStats(effect.plan);
+      case 'sendLogs':
+        return this.#outbox.sendLogs();
+      case 'reconnect':
+        return this.#outbox.reconnect(effect.state);
+      case 'clearStats':
+        return environment.clearStats();
+      case 'startRun':
+        return users.startRun(effect.options);
+      case 'updateOptions':
+        return users.updateOptions(effect.options);
+      case 'setUsers':
+        return users.setUsers(effect.generation, effect.targets, effect.stopTimeoutMs);
+      case 'stopUsers':
+        return users.stopUsers(effect.generation, effect.stopTimeoutMs);
+      case 'spawningComplete':
+        return users.spawningComplete(effect.userCount);
+      case 'updateUserClass':
+        return this.#updateUserClass(effect.className, effect.attributes);
+      case 'deliver':
+        return this.#deliver(effect.type, effect.data);
+      case 'log':
+        return this.#log(effect.level, effect.text);
+      case 'exit':
+        return this.#exit(effect.code);
+    }
+  }
+
+  #updateUserClass(className: string, attributes: Readonly<Record<string, unknown>>): void {
+    if (this.#options.users.updateUserClass(className, attributes)) return;
+    const text = `the master edits user class ${className}, which this worker's scenario does not have: left out`;
+    this.#once.say(`class ${className}`, 'warning', text);
+  }
+
+  #deliver(type: string, data: unknown): void {
+    if (this.#options.users.deliver(type, data)) return;
+    this.#once.say(`type ${type}`, 'warning', `a message of type ${type} came from the master; nobody listens to it (said once per type)`);
+  }
+
+  #tellHeldBack(): void {
+    const heldBack = this.#exceptions.takeHeldBack();
+    if (heldBack > 0) this.#log('warning', `${heldBack} more exceptions than the master can take were counted here only`);
+  }
+
+  #exit(code: number): void {
+    const { transport, onExit } = this.#options;
+    transport.close().then(
+      () => onExit(code),
+      (error: unknown) => {
+        this.#log('error', `closing the connection failed: ${String(error)}`);
+        onExit(code);
+      },
+    );
+  }
+
+  #setTimer(): void {
+    this.#cancelTimer();
+    const dueMs = nextDueMs(this.#state);
+    if (dueMs === null) return;
+    const delayMs = Math.max(0, Math.ceil(dueMs - this.#options.environment.nowMs()));
+    this.#cancelTimer = (this.#options.setTimer ?? setNodeTimer)(() => this.handle({ kind: 'tick' }), delayMs);
+  }
+
+  #log(level: LogLevel, text: string): void {
+    this.#options.environment.log(level, text);
+  }
+}
+
+function nameOf(effect: Effect): string {
+  return effect.kind === 'send' ? `sending ${effect.message.type === 'custom' ? effect.message.name : effect.message.type}` : effect.kind;
+}
+
+function setNodeTimer(callback: () => void, delayMs: number): () => void {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
+}

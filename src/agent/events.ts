@@ -1,0 +1,13 @@
+/** What the agent's state machine is told. Each is plain data; the shell makes them from frames, timers and signals. */
+import type { ClassInfo } from '../thread/messages.ts';
+import type { MasterMessage } from '../wire/messages.ts';
+import type { UsersInput } from './ports.ts';
+
+export type AgentEvent =
+  /** Time has passed: whatever is due is done. */
+  | { readonly kind: 'tick' }
+  /** The master spoke. `classes` are the scenario's own, as they are now. */
+  | { readonly kind: 'message'; readonly message: MasterMessage; readonly classes: readonly ClassInfo[] }
+  /** SIGINT or SIGTERM, or whatever else asks this worker to end. */
+  | { readonly kind: 'signal' }
+  | UsersInput;

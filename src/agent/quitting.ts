@@ -1,0 +1,67 @@
+/**
+ * The end of the worker: the master's `quit`, a signal, a silent master, or a scenario whose wish to end nobody heard.
+ *
+ * A master that quits listens for half a second more (runners.py:916), so what was counted is sent at once and then
+ * every 100 ms while the users end; Locust's own worker reports only after they ended, and loses it.
+ */
+import { log, send } from './effects.ts';
+import type { AgentState } from './states.ts';
+import { andThen, enter, stay, type Step } from './step.ts';
+
+/** Begins the end, from any phase; in `quitting` and `closed` there is nothing left to begin. */
+export function beginQuit(before: AgentState, nowMs: number, exitCode: number, why: string): Step {
+  const state: AgentState = { ...before, stopTestAtMs: null };
+  const { phase, config } = state;
+  switch (phase.name) {
+    case 'quitting':
+    case 'closed':
+      return stay(before);
+    // Nobody knows this worker: there is nothing to sign off from.
+    case 'connecting':
+      return enter(state, { name: 'closed', exitCode }, log('info', why), { kind: 'exit', code: exitCode });
+    case 'ready':
+    case 'rejoining':
+      return andThen(stay(state, log('info', why)), (next) => close(next, exitCode));
+    case 'spawning':
+    case 'running':
+    case 'stopping': {
+      // Users that are already stopping keep the time they were given.
+      const isStopping = phase.name === 'stopping';
+      const generation = isStopping ? phase.generation : state.generation + 1;
+      const deadlineMs = isStopping ? phase.deadlineMs : nowMs + state.stopTimeoutMs + config.timings.usersGraceMs;
+      const flush = { flushAtMs: nowMs + config.timings.flushEveryMs, flushUntilMs: nowMs + config.timings.flushForMs };
+      return enter(
+        { ...state, generation },
+        { name: 'quitting', generation, deadlineMs, ...flush, exitCode, hurried: false },
+        log('info', why),
+        { kind: 'sendStats', plan: state.plan },
+        ...(isStopping ? [] : [{ kind: 'stopUsers', generation, stopTimeoutMs: state.stopTimeoutMs } as const]),
+      );
+    }
+  }
+}
+
+/** SIGINT or SIGTERM: the first ends gracefully, a later one ends the users at once. */
+export function onSignal(state: AgentState, nowMs: number): Step {
+  const { phase } = state;
+  if (phase.name !== 'quitting') return beginQuit(state, nowMs, 0, 'asked to end: users are stopping, then this worker quits');
+  if (phase.hurried) return stay(state);
+  const generation = state.generation + 1;
+  return enter(
+    { ...state, generation },
+    { ...phase, generation, hurried: true, deadlineMs: Math.min(phase.deadlineMs, nowMs + state.config.timings.usersGraceMs) },
+    log('warning', 'asked to end again: users are stopped at once'),
+    { kind: 'stopUsers', generation, stopTimeoutMs: 0 },
+  );
+}
+
+/** All users are gone: send the rest, sign off, end. */
+export function close(state: AgentState, exitCode: number): Step {
+  return enter(
+    { ...state, beats: null },
+    { name: 'closed', exitCode },
+    { kind: 'sendStats', plan: state.plan },
+    send({ type: 'quit' }),
+    { kind: 'exit', code: exitCode },
+  );
+}

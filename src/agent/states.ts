@@ -1,0 +1,112 @@
+/**
+ * The whole memory of the agent's state machine: plain data, so that a test can build any of them.
+ *
+ * On the wire a worker only ever claims `ready`, `spawning` or `running`; the other phases are ours (see `wireState`).
+ */
+import type { ClassInfo } from '../thread/messages.ts';
+import type { SpawnData, WorkerState } from '../wire/messages.ts';
+import { ownNamesPlan, type ClassPlan } from './classPlan.ts';
+import type { PlainMessage } from './effects.ts';
+import type { AgentConfig } from './timings.ts';
+
+/** A spawn that came while this worker must not speak of spawning; the newest one waits for the `ack`. */
+export type PendingSpawn = { readonly spawn: SpawnData; readonly classes: readonly ClassInfo[] };
+
+export type Phase =
+  /** Nothing but `client_ready` may be said until the master answers. */
+  | {
+      readonly name: 'connecting';
+      /** `client_ready` sent so far. */
+      readonly tries: number;
+      readonly retryAtMs: number;
+      readonly pendingSpawn: PendingSpawn | null;
+    }
+  /** Registered, no users. */
+  | { readonly name: 'ready' }
+  /** Users are being started and stopped towards the targets of `generation`. */
+  | { readonly name: 'spawning'; readonly generation: number }
+  | { readonly name: 'running' }
+  /** Users are leaving; `client_stopped` follows. */
+  | { readonly name: 'stopping'; readonly generation: number; readonly deadlineMs: number; readonly pendingSpawn: PendingSpawn | null }
+  /** `client_stopped` was said: the master has forgotten this worker until it takes the new `client_ready`. */
+  | {
+      readonly name: 'rejoining';
+      /** When the last `client_ready` was sent; null while the additional wait lasts. */
+      readonly sentAtMs: number | null;
+      /** When `client_ready` is due, for the first time or again. */
+      readonly dueAtMs: number;
+      readonly pendingSpawn: PendingSpawn | null;
+    }
+  /** Users are leaving for good; `quit` follows. */
+  | {
+      readonly name: 'quitting';
+      readonly generation: number;
+      readonly deadlineMs: number;
+      /** When the next flush is due; null once the master no longer listens. */
+      readonly flushAtMs: number | null;
+      readonly flushUntilMs: number;
+      readonly exitCode: number;
+      /** A second signal came: users were told to stop at once. */
+      readonly hurried: boolean;
+    }
+  | { readonly name: 'closed'; readonly exitCode: number };
+
+/** Due times of what is said for ever once the master has answered. */
+export type Beats = { readonly heartbeatAtMs: number; readonly statsAtMs: number; readonly logsAtMs: number };
+
+export type AgentState = {
+  readonly config: AgentConfig;
+  readonly phase: Phase;
+  /** Null until the first `ack`. */
+  readonly beats: Beats | null;
+  /** From `ack`; −1 until then. */
+  readonly workerIndex: number;
+  /** When the master last answered a heartbeat; null before the first answer. */
+  readonly lastReplyMs: number | null;
+  /** `timestamp` of the last accepted spawn, the master's clock in seconds. */
+  readonly lastSpawnTimestamp: number;
+  /** Of the last order given to the users; only grows. */
+  readonly generation: number;
+  /** From the last accepted spawn. */
+  readonly stopTimeoutMs: number;
+  readonly plan: ClassPlan;
+  /** What users said before the first `ack`, sent right after it. */
+  readonly held: readonly PlainMessage[];
+  /** When a test that the scenario asked to end must have been stopped by the master; null when nobody asked. */
+  readonly stopTestAtMs: number | null;
+};
+
+/** The state in which a worker begins: its first `client_ready` is due now. */
+export function initialState(config: AgentConfig, nowMs: number): AgentState {
+  return {
+    config,
+    phase: { name: 'connecting', tries: 0, retryAtMs: nowMs, pendingSpawn: null },
+    beats: null,
+    workerIndex: -1,
+    lastReplyMs: null,
+    lastSpawnTimestamp: Number.NEGATIVE_INFINITY,
+    generation: 0,
+    stopTimeoutMs: 0,
+    plan: ownNamesPlan,
+    held: [],
+    stopTestAtMs: null,
+  };
+}
+
+/** The state to claim in a heartbeat: `running` as long as users may live, as Locust's own worker does. */
+export function wireState(phase: Phase): WorkerState {
+  switch (phase.name) {
+    case 'connecting':
+    case 'ready':
+    case 'closed':
+      return 'ready';
+    case 'spawning':
+      return 'spawning';
+    case 'running':
+    case 'stopping':
+    case 'quitting':
+      return 'running';
+    case 'rejoining':
+      return phase.sentAtMs === null ? 'running' : 'ready';
+  }
+}

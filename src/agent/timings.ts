@@ -1,0 +1,68 @@
+/**
+ * How often and how long: Locust's own figures (runners.py:53-63) and the few that are ours. All milliseconds.
+ *
+ * They are data, not constants in the code, so that a test may run a five-minute policy in half a second.
+ */
+export type AgentTimings = {
+  /** Between two unanswered `client_ready` (`CONNECT_TIMEOUT`). */
+  readonly connectRetryMs: number;
+  /** `client_ready` sent before giving up (`CONNECT_RETRY_COUNT` + 1), a count. */
+  readonly connectTries: number;
+  /** `HEARTBEAT_INTERVAL`. */
+  readonly heartbeatMs: number;
+  /** `WORKER_REPORT_INTERVAL`. */
+  readonly statsMs: number;
+  /** `WORKER_LOG_REPORT_INTERVAL`. */
+  readonly logsMs: number;
+  /** Between two flushes after a `quit`: a master that quits listens for half a second only (runners.py:916). */
+  readonly flushEveryMs: number;
+  /** How long after a `quit` flushes come that often; later the usual reports are enough. */
+  readonly flushForMs: number;
+  /** What the users may take beyond the stop timeout before the agent goes on without their answer. */
+  readonly usersGraceMs: number;
+  /** How long the master has to stop the test after a scenario asked for it. */
+  readonly stopTestWaitMs: number;
+};
+
+export const locustTimings: AgentTimings = {
+  connectRetryMs: 5_000,
+  connectTries: 61,
+  heartbeatMs: 1_000,
+  statsMs: 3_000,
+  logsMs: 10_000,
+  flushEveryMs: 100,
+  flushForMs: 1_000,
+  usersGraceMs: 5_000,
+  stopTestWaitMs: 5_000,
+};
+
+/** What one worker was started with. */
+export type AgentConfig = {
+  /** For log lines: `host:port`. */
+  readonly masterAddress: string;
+  /** Silence of a master that once answered, after which the worker ends (`LOCUST_MASTER_HEARTBEAT_TIMEOUT`, 60 000). */
+  readonly masterSilenceMs: number;
+  /** Pause between `client_stopped` and `client_ready` (`LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP`, 0). */
+  readonly additionalReadyWaitMs: number;
+  readonly timings: AgentTimings;
+};
+
+export const defaultConfig: AgentConfig = {
+  masterAddress: '127.0.0.1:5557',
+  masterSilenceMs: 60_000,
+  additionalReadyWaitMs: 0,
+  timings: locustTimings,
+};
+
+/**
+ * The next due time of a beat that was due at `dueMs` and is handled at `nowMs` (≥ `dueMs`).
+ *
+ * Beats stay on their grid, so that being a few milliseconds late never adds up; after a stall the missed ones are
+ * skipped, and the next comes no sooner than half an interval from now, so that a stall ends in one beat, not a burst.
+ */
+export function nextBeatMs(dueMs: number, intervalMs: number, nowMs: number): number {
+  const nextMs = dueMs + intervalMs;
+  const earliestMs = nowMs + intervalMs / 2;
+  if (nextMs >= earliestMs) return nextMs;
+  return dueMs + Math.ceil((earliestMs - dueMs) / intervalMs) * intervalMs;
+}

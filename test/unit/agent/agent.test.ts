@@ -1,0 +1,165 @@
+/** The shell around the machine: ports called in order, numbers filled in, nothing thrown. */
+import { emptyReport, FakeWorld, nodeId } from './fakeWorld.ts';
+
+const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('a whole run, from knocking to the exit', async () => {
+  const world = new FakeWorld();
+  expect(world.types()).toEqual(['client_ready']);
+  expect(world.agent.status()).toEqual({ phase: 'connecting', isMasterReached: false, workerIndex: -1, userCounts: { A: 0, B: 0 } });
+  world.master('ack', { index: 3 });
+  expect(world.types()).toEqual(['client_ready', 'heartbeat', 'stats', 'logs']);
+  expect(world.sent[1]?.data).toEqual({ state: 'ready', current_cpu_usage: 12.5, current_memory_usage: 1_000 });
+  expect(world.sent[2]?.data).toMatchObject({ stats: [], errors: {}, user_classes_count: { A: 0, B: 0 }, user_count: 0 });
+
+  world.forget();
+  world.spawn(1, { A: 2, B: 0 });
+  expect(world.types()).toEqual(['spawning']);
+  expect(world.callNames()).toEqual(['clearStats', 'startRun', 'setUsers']);
+  world.counts = { A: 2, B: 0 };
+  world.agent.users({ kind: 'users', generation: 1, counts: world.counts, reached: true });
+  expect(world.sent.at(-1)).toEqual({ type: 'spawning_complete', data: { user_classes_count: { A: 2, B: 0 }, user_count: 2 } });
+  expect(world.agent.status()).toEqual({ phase: 'running', isMasterReached: true, workerIndex: 3, userCounts: { A: 2, B: 0 } });
+
+  world.forget();
+  world.pass(3_000);
+  expect(world.types()).toEqual(['heartbeat', 'heartbeat', 'heartbeat', 'stats']);
+  expect(world.sent[3]?.data).toMatchObject({ user_classes_count: { A: 2, B: 0 }, user_count: 2 });
+
+  world.forget();
+  world.agent.signal();
+  world.counts = { A: 0, B: 0 };
+  world.agent.users({ kind: 'usersStopped', generation: 2 });
+  expect(world.types()).toEqual(['stats', 'stats', 'quit']);
+  expect(world.callNames()).toEqual(['stopUsers', 'close']);
+  expect(world.exitCode).toBeNull();
+  await tick();
+  expect(world.exitCode).toBe(0);
+});
+
+test('users that answer inside the call are heard in order', () => {
+  const world = FakeWorld.registered({}, (name, agent) => {
+    if (name === 'setUsers') agent().users({ kind: 'users', generation: 1, counts: { A: 1, B: 0 }, reached: true });
+  });
+  world.spawn(1, { A: 1 });
+  expect(world.types()).toEqual(['spawning', 'spawning_complete']);
+});
+
+test('counts go out under the master\'s names when the scenario has none of them', () => {
+  const world = FakeWorld.registered();
+  world.spawn(1, { Dummy: 4 });
+  expect(world.calls.at(-1)).toEqual(['setUsers', 1, { A: 2, B: 2 }, 0]);
+  world.counts = { A: 2, B: 1 };
+  world.forget();
+  world.pass(3_000);
+  expect(world.sent.find(({ type }) => type === 'stats')?.data).toMatchObject({ user_classes_count: { Dummy: 3 }, user_count: 3 });
+});
+
+test('garbage is said once per kind, and changes nothing', () => {
+  const world = FakeWorld.registered();
+  for (let round = 0; round < 20; round += 1) {
+    world.agent.receive(new Uint8Array());
+    world.agent.receive(new Uint8Array([0xc1, round]));
+    world.agent.receive(new Uint8Array([0x92, 0xa3, 0x61, 0x62, 0x63, 0xc0]));
+    world.master('spawn', { timestamp: round, user_classes_count: 7 });
+    world.agent.receiveInvalid(`expected 1 frame, came ${round}`);
+  }
+  expect(world.logs.filter((line) => line.startsWith('warning: the master sent something unreadable'))).toHaveLength(4);
+  expect(world.types()).toEqual([]);
+  expect(world.agent.status().phase).toBe('ready');
+});
+
+test('custom messages are delivered; a type without a listener is warned of once', () => {
+  const world = FakeWorld.registered();
+  world.isKnownType = false;
+  world.master('news', { a: [1] });
+  world.master('news', null);
+  world.master('more', 'text');
+  expect(world.calls).toEqual([['deliver', 'news', { a: [1] }], ['deliver', 'news', null], ['deliver', 'more', 'text']]);
+  expect(world.logs).toHaveLength(2);
+});
+
+test('an edit of an unknown class is warned of', () => {
+  const world = FakeWorld.registered();
+  world.master('update_user_class', { user_class_name: 'A', tasks: ['t'], host: 'h' });
+  world.master('update_user_class', { user_class_name: 'Z', host: 'h' });
+  expect(world.calls).toEqual([['updateUserClass', 'A', { host: 'h', tasks: ['t'] }], ['updateUserClass', 'Z', { host: 'h' }]]);
+  expect(world.logs).toEqual([expect.stringContaining('user class Z')]);
+});
+
+test('spawning_complete of the master reaches the users', () => {
+  const world = FakeWorld.registered();
+  world.master('spawning_complete', { user_count: 12 });
+  expect(world.calls).toEqual([['spawningComplete', 12]]);
+});
+
+test('reconnect hands the transport a heartbeat to try with', () => {
+  const world = FakeWorld.registered();
+  world.master('reconnect');
+  expect(world.calls).toEqual([['reconnect', { type: 'heartbeat', data: expect.objectContaining({ state: 'ready' }) }]]);
+  expect(world.types()).toEqual([]);
+});
+
+test('a port that throws is logged, and the rest is done', () => {
+  const world = FakeWorld.registered();
+  world.failing.set('startRun', new Error('no'));
+  world.spawn(1, { A: 1 });
+  expect(world.callNames()).toEqual(['clearStats', 'startRun', 'setUsers']);
+  expect(world.logs).toContain('error: startRun failed: Error: no');
+  world.pass(1_000);
+  expect(world.types()).toEqual(['spawning', 'heartbeat']);
+});
+
+test('a custom message that cannot be sent is logged; heartbeats go on', () => {
+  const world = FakeWorld.registered();
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+  world.agent.users({ kind: 'customFromUser', type: 'mine', data: cycle });
+  world.agent.users({ kind: 'customFromUser', type: 'stats', data: {} });
+  expect(world.types()).toEqual([]);
+  expect(world.logs.filter((line) => line.startsWith('error: sending '))).toHaveLength(2);
+  world.pass(1_000);
+  expect(world.types()).toEqual(['heartbeat']);
+});
+
+test('a hook that throws or adds what cannot be sent costs its extra only', () => {
+  const world = FakeWorld.registered();
+  world.extras = () => ({ mine: 1, stats: [], bad: Symbol('x') });
+  world.pass(3_000);
+  expect(world.sent.at(-1)?.data).toMatchObject({ mine: 1, stats: emptyReport.rows });
+  world.extras = () => {
+    throw new Error('hook');
+  };
+  world.pass(6_000);
+  expect(world.types().filter((type) => type === 'stats')).toHaveLength(3);
+  expect(world.logs.filter((line) => line.includes('hook'))).toHaveLength(1);
+  expect(world.reportsTaken).toBe(4);
+});
+
+test('a flood of exceptions is bounded, and the rest is told in the log', () => {
+  const world = FakeWorld.registered();
+  for (let user = 0; user < 10_000; user += 1) world.agent.users({ kind: 'exception', message: `user ${user}`, trace: 'same' });
+  expect(world.types()).toHaveLength(10);
+  world.pass(3_000);
+  expect(world.logs).toContain('warning: 9990 more exceptions than the master can take were counted here only');
+});
+
+test('log lines go out as the whole recent list under the worker\'s id', () => {
+  const world = FakeWorld.registered();
+  world.logs.push('info: one', 'info: two');
+  world.pass(10_000);
+  expect(world.sent.filter(({ type }) => type === 'logs')).toEqual([
+    { type: 'logs', data: { worker_id: nodeId, logs: ['info: one', 'info: two'] } },
+  ]);
+});
+
+test('nothing is timed any more after the exit', async () => {
+  const world = FakeWorld.registered();
+  world.agent.signal();
+  await tick();
+  world.forget();
+  world.pass(100_000);
+  world.master('spawn');
+  world.agent.users({ kind: 'customFromUser', type: 'late', data: 1 });
+  expect(world.sent).toEqual([]);
+});

@@ -1,0 +1,51 @@
+import { ExceptionThrottle } from '../../../src/agent/exceptionThrottle.ts';
+import { LogThrottle } from '../../../src/agent/logThrottle.ts';
+import { OnceLog } from '../../../src/agent/onceLog.ts';
+
+function decisions(newLines: readonly number[]): readonly string[] {
+  const throttle = new LogThrottle();
+  let total = 0;
+  return newLines.map((count) => throttle.decide((total += count)));
+}
+
+test('log lines are sent when there are new ones', () => {
+  expect(decisions([3, 0, 1, 70, 0])).toEqual(['send', 'skip', 'send', 'send', 'skip']);
+});
+
+test('a flood is sent once, with a warning; the first quieter interval sends again', () => {
+  expect(decisions([5, 71, 200, 300, 70, 0])).toEqual(['send', 'sendWithWarning', 'skip', 'skip', 'send', 'skip']);
+});
+
+test('the interval after a flood sends what the flood left unsent, new lines or not', () => {
+  expect(decisions([71, 100, 0, 0])).toEqual(['sendWithWarning', 'skip', 'send', 'skip']);
+});
+
+test('a flood without end is shown once in six intervals', () => {
+  expect(decisions(Array.from({ length: 13 }, () => 1_000)).map((decision) => (decision === 'skip' ? '-' : '!')).join('')).toBe('!-----!-----!');
+});
+
+test('ten exceptions of one trace pass in a second, the rest is counted', () => {
+  const throttle = new ExceptionThrottle();
+  const passed = Array.from({ length: 10_000 }, () => throttle.admit('same', 5)).filter(Boolean);
+  expect(passed).toHaveLength(10);
+  expect(throttle.takeHeldBack()).toBe(9_990);
+  expect(throttle.takeHeldBack()).toBe(0);
+  expect(throttle.admit('same', 1_004)).toBe(false);
+  expect(throttle.admit('same', 1_005)).toBe(true);
+});
+
+test('a hundred different exceptions pass in a second', () => {
+  const throttle = new ExceptionThrottle();
+  const passed = Array.from({ length: 500 }, (_, index) => throttle.admit(`trace ${index}`, 0)).filter(Boolean);
+  expect(passed).toHaveLength(100);
+});
+
+test('a thing is said once per key, and endless new keys end in silence', () => {
+  const said: string[] = [];
+  const once = new OnceLog((level, text) => said.push(`${level} ${text}`));
+  once.say('k', 'warning', 'first');
+  once.say('k', 'warning', 'second');
+  expect(said).toEqual(['warning first']);
+  for (let key = 0; key < 10_000; key += 1) once.say(`key ${key}`, 'info', 'x');
+  expect(said.length).toBeLessThanOrEqual(201);
+});
