@@ -8,9 +8,9 @@ from locust import HttpUser, between, task
 
 
 class HelloWorldUser(HttpUser):
-    wait_time = between(1, 3)
+    wait_time = between(0.5, 1.5)
 
-    @task
+    @task(2)
     def hello(self):
         self.client.get("/hello")
 

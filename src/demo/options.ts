@@ -1,15 +1,15 @@
 /** The demo's flags: Locust's names, so that what one learns here is right there too. */
 import { parseArgs } from 'node:util';
 
+import { parseDurationMs } from '../util/duration.ts';
 import { nearest } from '../util/nearest.ts';
-import { durationForms, parseDurationSec } from './duration.ts';
 
 export type DemoOptions = {
   /** At the peak; 1 … 100 000. */
   readonly users: number;
   /** Users started per second; above 0. */
   readonly spawnPerSec: number;
-  /** From the moment the worker is there to the stop; at least 1. */
+  /** From the moment the worker is there to the stop; whole, as Locust wants it, and at least 1. */
   readonly runTimeSec: number;
 };
 
@@ -35,7 +35,7 @@ const help = `A real Locust master, its web UI, a target to load and our worker,
 
   -u, --users N         users at the peak (${defaultOptions.users})
   -r, --spawn-rate N    users started per second (${defaultOptions.spawnPerSec})
-  -t, --run-time TIME   how long: ${durationForms} (${defaultOptions.runTimeSec}s)
+  -t, --run-time TIME   how long, e.g. 20, 20s, 1m30s (${defaultOptions.runTimeSec}s)
   -h, --help            this text
 `;
 
@@ -59,8 +59,8 @@ function readValues(values: Readonly<Record<string, unknown>>): DemoCommand {
   const spawnPerSec = numberOf(values['spawn-rate'], defaultOptions.spawnPerSec);
   if (!Number.isFinite(spawnPerSec) || spawnPerSec <= 0) return badValue('--spawn-rate', 'a number above 0', values['spawn-rate']);
   const runTime = values['run-time'];
-  const runTimeSec = typeof runTime === 'string' ? parseDurationSec(runTime) : defaultOptions.runTimeSec;
-  if (runTimeSec === null || runTimeSec < 1) return badValue('--run-time', `at least 1 s, as ${durationForms}`, runTime);
+  const runTimeSec = typeof runTime === 'string' ? durationSecOf(runTime) : defaultOptions.runTimeSec;
+  if (!(runTimeSec >= 1)) return badValue('--run-time', 'a time such as 20, 20s or 1m30s', runTime);
   return { kind: 'run', options: { users, spawnPerSec, runTimeSec } };
 }
 
@@ -68,6 +68,16 @@ function readValues(values: Readonly<Record<string, unknown>>): DemoCommand {
 function numberOf(value: unknown, unset: number): number {
   if (value === undefined) return unset;
   return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+}
+
+/** Rounded up to whole seconds; NaN for what is no duration. */
+function durationSecOf(text: string): number {
+  try {
+    return Math.ceil(parseDurationMs(text, '--run-time') / 1000);
+  } catch {
+    // Its message has forms that are of no use here (300ms); ours is shorter.
+    return Number.NaN;
+  }
 }
 
 function checkFlag(name: string, rawName: string, value: string | undefined): string | null {

@@ -1,5 +1,4 @@
 /** The line that shows how far the run is. */
-import { formatClock } from './duration.ts';
 import type { MasterStats } from './masterStats.ts';
 
 export type ProgressInput = {
@@ -22,4 +21,14 @@ export function formatProgress({ stats, elapsedSec, runTimeSec, users }: Progres
     `${stats.requests} requests, ${stats.failures} failed`,
   ];
   return parts.join(' · ');
+}
+
+/** `m:ss`, or `h:mm:ss` from an hour on, for a progress line. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const twoDigits = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = twoDigits(whole % 60);
+  return hours > 0 ? `${hours}:${twoDigits(minutes)}:${rest}` : `${minutes}:${rest}`;
 }

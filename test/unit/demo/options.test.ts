@@ -14,6 +14,7 @@ test.each([
   [['--users', '10', '--spawn-rate', '5', '--run-time', '20s']],
   [['--users=10', '--spawn-rate=5', '--run-time=20s']],
   [['-u', '10', '-r', '5', '-t', '20']],
+  [['-u', '10', '-r', '5', '-t', '19.2s']],
 ])('%j asks for 10 users at 5 a second for 20 s', (args) => {
   expect(parseDemoArgs(args)).toEqual({ kind: 'run', options: { users: 10, spawnPerSec: 5, runTimeSec: 20 } });
 });
@@ -46,6 +47,7 @@ test.each([
   [['--spawn-rate', 'fast']],
   [['--run-time', '0']],
   [['--run-time', '1 minute']],
+  [['--run-time', '']],
 ])('%j is refused with what was expected and what came', (args) => {
   expect(usageErrorOf(...args)).toMatch(new RegExp(`^${args[0]} must be .*, but "${args[1]}" came\n`));
 });

@@ -1,5 +1,5 @@
 import type { MasterStats } from '../../../src/demo/masterStats.ts';
-import { formatProgress } from '../../../src/demo/progress.ts';
+import { formatClock, formatProgress } from '../../../src/demo/progress.ts';
 
 const stats: MasterStats = { state: 'running', users: 35, requests: 2431, failures: 4, requestsPerSec: 104.25, workers: 1 };
 const run = { runTimeSec: 70, users: 50 };
@@ -17,4 +17,17 @@ test('the clock stops at the run time while the last users leave', () => {
 test('before the run it tells whether the worker is there', () => {
   expect(formatProgress({ stats: { ...stats, workers: 0 }, elapsedSec: null, ...run })).toBe('waiting for the worker');
   expect(formatProgress({ stats, elapsedSec: null, ...run })).toBe('the worker is there: about to start');
+});
+
+describe('formatClock', () => {
+  test.each([
+    [0, '0:00'],
+    [9.99, '0:09'],
+    [70, '1:10'],
+    [3599, '59:59'],
+    [3600, '1:00:00'],
+    [-1, '0:00'],
+  ])('%d s is %s', (seconds, text) => {
+    expect(formatClock(seconds)).toBe(text);
+  });
 });
