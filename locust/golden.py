@@ -9,7 +9,9 @@ The output depends on nothing but Locust's version: clocks, host name and ids ar
 seeded generator, and characters are taken from Unicode 3.2, which every supported Python knows alike.
 """
 
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 
@@ -18,6 +20,7 @@ for variable in [name for name in os.environ if name.startswith("LOCUST_")]:
     del os.environ[variable]
 OUTPUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "test", "golden", "data")
 EMPTY = tempfile.mkdtemp()
+atexit.register(shutil.rmtree, EMPTY, ignore_errors=True)
 os.environ["HOME"] = EMPTY
 os.chdir(EMPTY)
 # Locust's folder must not hide the package of the same name: the script's own folder is not searched.

@@ -97,10 +97,8 @@ function present(value: unknown): unknown {
 }
 
 function presentMap(map: Record<string, unknown>): unknown {
-  if (Object.hasOwn(map, datetimeKey) && Object.hasOwn(map, 'as_str')) {
-    const date = dateOfText(map['as_str']);
-    if (date !== null) return date;
-  }
+  const date = Object.hasOwn(map, datetimeKey) ? dateOfText(map['as_str']) : null;
+  if (date !== null) return date;
   for (const key of Object.keys(map)) map[key] = present(map[key]);
   return map;
 }

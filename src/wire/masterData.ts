@@ -78,9 +78,9 @@ function isMap(value: unknown): value is Fields {
   return isObject && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof Uint8Array);
 }
 
-/** Own keys only: `constructor` is a legal class name, and no field of every map. */
+/** An absent field is nil. */
 function field(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : null;
+  return fields[name] ?? null;
 }
 
 function finiteOf(value: unknown, what: string): number {

@@ -162,12 +162,12 @@ test('bytes are a copy, so that the frame can go', () => {
   expect(Buffer.isBuffer(data?.bytes)).toBe(false);
 });
 
-test('a map that only looks like a datetime stays a map', () => {
-  const hex = Buffer.from('__datetime__').toString('hex');
-  expect(ofHex(`93 a1 78 81 ac ${hex} c3 a0`)).toEqual({
-    ok: true,
-    message: { type: 'custom', name: 'x', data: { __datetime__: true } },
-  });
+test.each([
+  ['no text beside it', '81', '', { __datetime__: true }],
+  ['a text that is no time', '82', `a6${Buffer.from('as_str').toString('hex')}a378797a`, { __datetime__: true, as_str: 'xyz' }],
+])('a map that looks like a datetime but has %s stays a map', (_what, header, rest, data) => {
+  const key = Buffer.from('__datetime__').toString('hex');
+  expect(ofHex(`93 a1 78 ${header} ac ${key} c3 ${rest} a0`)).toEqual({ ok: true, message: { type: 'custom', name: 'x', data } });
 });
 
 test('a frame above the bound is refused unread', () => {
