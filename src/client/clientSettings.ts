@@ -38,8 +38,8 @@ export function clientSettings(baseUrl: string | null, defaults: HttpDefaults): 
     homeHeaders: authorization === null ? awayHeaders : mergeHeaders([...standardHeaders, 'authorization', authorization], defaults.headers, null),
     totalTimeoutMs: defaults.timeout === undefined ? null : timeoutMs('timeout', defaults.timeout),
     timeouts: {
-      networkMs: Math.ceil(timeoutMs('networkTimeout', defaults.networkTimeout ?? standardTimeoutSec)),
-      connectMs: Math.ceil(timeoutMs('connectionTimeout', defaults.connectionTimeout ?? standardTimeoutSec)),
+      networkMs: timeoutMs('networkTimeout', defaults.networkTimeout ?? standardTimeoutSec),
+      connectMs: timeoutMs('connectionTimeout', defaults.connectionTimeout ?? standardTimeoutSec),
     },
     maxConnections: checkConcurrency(defaults.concurrency ?? standardConcurrency),
   };

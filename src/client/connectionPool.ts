@@ -59,8 +59,8 @@ export class ConnectionPool {
     for (const lane of [...this.#lanes]) {
       const { guest } = lane;
       if (guest === null) continue;
+      guest.abandon(reason); // first: a destroyed connection reports at once what had not left yet
       this.#remove(lane, reason);
-      guest.abandon(reason);
     }
   }
 

@@ -59,8 +59,6 @@ export function failureText(error: Error, scene: FailureScene): string {
       return closedInBody;
     case 'UND_ERR_SOCKET':
       return socketErrorText(error, scene.hasAnswer);
-    case null:
-      return `${error.name}: ${error.message}`;
     default:
       return otherErrorText(error, code, scene.host);
   }
@@ -74,8 +72,9 @@ function socketErrorText(error: Error, hasAnswer: boolean): string {
   return hasAnswer ? closedInBody : 'RemoteDisconnected: the server closed the connection without an answer';
 }
 
-function otherErrorText(error: Error, code: string, host: string): string {
-  if (code.startsWith('HPE_')) return `HTTPParseError: ${error.message}`;
+function otherErrorText(error: Error, code: string | null, host: string): string {
+  if (error.name === 'HTTPParserError') return `HTTPParseError: ${error.message}`;
+  if (code === null) return `${error.name}: ${error.message}`;
   // A system error's message ends with the address that the name resolved to; an AggregateError of several has none.
   if (/^E[A-Z]+$/u.test(code)) return `${error.name === 'Error' ? 'OSError' : error.name}: ${syscallOf(error, 'connect')} ${code} ${host}`;
   return `${error.name === 'Error' ? code : error.name}: ${error.message}`;

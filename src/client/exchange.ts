@@ -10,13 +10,13 @@
  * The clock is read twice: at the call and at the last byte.
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { Answer } from './answer.ts';
 import type { Guest, Slot } from './connectionPool.ts';
 import { failureText, statusErrorText, timeoutErrorText } from './errorText.ts';
 import { HttpResponse } from './httpResponse.ts';
 import { isRedirect, maxRedirects, nextHop } from './redirects.ts';
 import type { RequestSink } from './requestSink.ts';
 import { rawHeader } from './responseHeaders.ts';
-import type { RawHeaders } from './responseHeaders.ts';
 import { isMisuse } from './undiciClient.ts';
 import type { ConnectionTimeouts, WireRequest } from './undiciClient.ts';
 
@@ -34,8 +34,6 @@ export type Call = {
   readonly send: (exchange: Exchange) => void;
 };
 
-const noHeaders: RawHeaders = [];
-
 export class Exchange implements Guest {
   readonly promise: Promise<HttpResponse>;
   /** Where the request of this hop goes. */
@@ -48,12 +46,7 @@ export class Exchange implements Guest {
   #timer: NodeJS.Timeout | null = null;
   #isSettled = false;
   #hops = 0;
-  #status = 0;
-  #reason = '';
-  #rawHeaders: RawHeaders = noHeaders;
-  #firstChunk: Uint8Array | null = null;
-  #restChunks: Uint8Array[] | null = null;
-  #bytes = 0;
+  #answer = new Answer();
 
   constructor(call: Call, origin: string, request: WireRequest) {
     this.#call = call;
@@ -65,7 +58,7 @@ export class Exchange implements Guest {
     });
   }
 
-  /** Gives the request up as a failure after `delayMs`; `onTimeout` takes it from where it waits or is under way. */
+  /** Gives the request up as a failure after `delayMs`; `onTimeout` takes it out of the line if it waits for a connection. */
   limit(delayMs: number, onTimeout: (exchange: Exchange) => void): void {
     this.#timer = setTimeout(() => {
       const slot = this.slot;
@@ -80,27 +73,21 @@ export class Exchange implements Guest {
   }
 
   onHeaders(status: number, headers: Buffer[], _resume: () => void, reason: string): boolean {
-    if (status >= 200) {
-      this.#status = status;
-      this.#rawHeaders = headers;
-      this.#reason = reason;
-    }
+    if (status >= 200) this.#answer.begin(status, reason, headers);
     return true;
   }
 
   onData(chunk: Buffer): boolean {
-    this.#bytes += chunk.byteLength;
-    if (this.#firstChunk === null) this.#firstChunk = chunk;
-    else if (this.#restChunks === null) this.#restChunks = [chunk];
-    else this.#restChunks.push(chunk);
+    this.#answer.take(chunk);
     return true;
   }
 
   onComplete(): void {
     if (this.#isSettled) return;
     this.#leave();
-    if (this.#status >= 300 && this.#call.followsRedirects && isRedirect(this.#status) && this.#redirect()) return;
-    this.#settle(this.#status >= 400 ? statusErrorText(this.#status, this.#reason, this.#call.name) : null, null);
+    const { status, reason } = this.#answer;
+    if (status >= 300 && this.#call.followsRedirects && isRedirect(status) && this.#redirect()) return;
+    this.#settle(status >= 400 ? statusErrorText(status, reason, this.#call.name) : null, null);
   }
 
   onError(error: Error): void {
@@ -112,7 +99,7 @@ export class Exchange implements Guest {
       return;
     }
     const host = this.origin.slice(this.origin.indexOf('//') + 2);
-    this.#fail(failureText(error, { host, hasAnswer: this.#status > 0, timeouts: this.#call.timeouts }), error);
+    this.#fail(failureText(error, { host, hasAnswer: this.#answer.status > 0, timeouts: this.#call.timeouts }), error);
   }
 
   /** Rejects with `reason` and reports nothing. */
@@ -124,14 +111,14 @@ export class Exchange implements Guest {
   }
 
   #redirect(): boolean {
-    const location = rawHeader(this.#rawHeaders, 'location');
-    if (location === null) return false;
+    const location = rawHeader(this.#answer.rawHeaders, 'location');
+    if (location === null || location === '') return false;
     if (this.#hops === maxRedirects) {
       this.#fail(`TooManyRedirects('Exceeded ${maxRedirects} redirects.')`, null);
       return true;
     }
     try {
-      const next = nextHop(this.#status, location, this.origin, this.request);
+      const next = nextHop(this.#answer.status, location, this.origin, this.request);
       this.origin = next.origin;
       this.request = next.request;
     } catch (cause) {
@@ -139,7 +126,7 @@ export class Exchange implements Guest {
       return true;
     }
     this.#hops += 1;
-    this.#forgetAnswer();
+    this.#answer = new Answer();
     this.#call.send(this);
     return true;
   }
@@ -152,16 +139,8 @@ export class Exchange implements Guest {
 
   /** Without a whole answer: what came of it counts as nothing, as with Locust. */
   #fail(error: string, cause: Error | null): void {
-    this.#forgetAnswer();
+    this.#answer = new Answer();
     this.#settle(error, cause);
-  }
-
-  #forgetAnswer(): void {
-    this.#status = 0;
-    this.#rawHeaders = noHeaders;
-    this.#firstChunk = null;
-    this.#restChunks = null;
-    this.#bytes = 0;
   }
 
   #settle(error: string | null, cause: Error | null): void {
@@ -170,25 +149,13 @@ export class Exchange implements Guest {
     const endMs = performance.now();
     const elapsedMs = endMs - startMs;
     try {
-      sink.report(phase, method, name, elapsedMs, this.#bytes, error, endMs);
+      sink.report(phase, method, name, elapsedMs, this.#answer.bytes, error, endMs);
     } catch (broken) {
       this.#reject(broken as Error); // undici would swallow it and the user wait for ever
       return;
     }
-    this.#resolve(
-      new HttpResponse({
-        status: this.#status,
-        rawHeaders: this.#rawHeaders,
-        firstChunk: this.#firstChunk,
-        restChunks: this.#restChunks,
-        bytes: this.#bytes,
-        elapsedMs,
-        error,
-        cause,
-        origin: this.origin,
-        path: this.request.path,
-      }),
-    );
+    const { origin, request } = this;
+    this.#resolve(new HttpResponse({ answer: this.#answer, elapsedMs, error, cause, origin, path: request.path }));
   }
 
   #end(): void {
@@ -198,5 +165,5 @@ export class Exchange implements Guest {
 }
 
 function nothing(): void {
-  // stands in until the promise hands out its functions
+  // stands in until the promise hands out its functions, and swallows what is said elsewhere
 }

@@ -2,21 +2,18 @@
  * What a request gives back: the answer with its body already read, or the failure.
  */
 import { BoomerError } from '../util/boomerError.ts';
+import type { Answer } from './answer.ts';
 import { RequestFailed } from './requestFailed.ts';
-import { decodeText, joinChunks } from './responseBody.ts';
+import { decodeText } from './responseBody.ts';
 import { ResponseHeaders, rawHeader } from './responseHeaders.ts';
-import type { RawHeaders } from './responseHeaders.ts';
 
 /** How an exchange ended. */
 export type Outcome = {
-  /** 0 without a whole answer. */
-  readonly status: number;
-  readonly rawHeaders: RawHeaders;
-  readonly firstChunk: Uint8Array | null;
-  readonly restChunks: readonly Uint8Array[] | null;
-  readonly bytes: number;
+  /** Empty, with status 0, unless the answer is whole. */
+  readonly answer: Answer;
   readonly elapsedMs: number;
   readonly error: string | null;
+  /** What lies under `error`, where something does. */
   readonly cause: Error | null;
   /** Where the answer came from, after redirects. */
   readonly origin: string;
@@ -38,9 +35,9 @@ export class HttpResponse {
   #body: Uint8Array | null = null;
 
   constructor(outcome: Outcome) {
-    this.status = outcome.status;
+    this.status = outcome.answer.status;
     this.elapsedMs = outcome.elapsedMs;
-    this.bytes = outcome.bytes;
+    this.bytes = outcome.answer.bytes;
     this.error = outcome.error;
     this.#outcome = outcome;
   }
@@ -57,19 +54,19 @@ export class HttpResponse {
 
   /** Empty when there was no answer. */
   get headers(): ResponseHeaders {
-    this.#headers ??= new ResponseHeaders(this.#outcome.rawHeaders);
+    this.#headers ??= new ResponseHeaders(this.#outcome.answer.rawHeaders);
     return this.#headers;
   }
 
   /** The body's bytes; empty when there is none. */
   get body(): Uint8Array {
-    this.#body ??= joinChunks(this.#outcome.firstChunk, this.#outcome.restChunks);
+    this.#body ??= this.#outcome.answer.body();
     return this.#body;
   }
 
   /** The body decoded by the charset of its content type, UTF-8 without one. */
   text(): string {
-    return decodeText(this.body, rawHeader(this.#outcome.rawHeaders, 'content-type'));
+    return decodeText(this.body, rawHeader(this.#outcome.answer.rawHeaders, 'content-type'));
   }
 
   /** The body parsed as JSON. Throws a BoomerError (`not-json`) when it is none; the type is the caller's word. */

@@ -64,8 +64,8 @@ export function checkOptions(options: RequestOptions): void {
   }
 }
 
-/** Seconds to milliseconds; throws a BoomerError unless above 0 and at most 2 000 000 s. */
+/** Seconds to whole milliseconds, at least 1; throws a BoomerError unless above 0 and at most 2 000 000 s. */
 export function timeoutMs(option: string, seconds: number): number {
-  if (typeof seconds === 'number' && seconds > 0 && seconds <= maxTimeoutSec) return seconds * 1000;
+  if (typeof seconds === 'number' && seconds > 0 && seconds <= maxTimeoutSec) return Math.max(1, Math.round(seconds * 1000));
   throw new BoomerError('bad-timeout', `${option} must be seconds above 0 and at most ${maxTimeoutSec}, not ${String(seconds)}`);
 }

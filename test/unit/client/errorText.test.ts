@@ -28,7 +28,7 @@ describe('failureText', () => {
     [coded('UND_ERR_BODY_TIMEOUT'), 'TimeoutError: no data of the body for 60 s'],
     [coded('UND_ERR_SOCKET', 'other side closed'), 'RemoteDisconnected: the server closed the connection without an answer'],
     [coded('UND_ERR_SOCKET', 'bad response'), 'ConnectionError: bad response'],
-    [coded('HPE_INVALID_CONSTANT', 'Response does not match the HTTP/1.1 protocol (Expected HTTP/)'), 'HTTPParseError: Response does not match the HTTP/1.1 protocol (Expected HTTP/)'],
+    [coded('HPE_INVALID_CONSTANT', 'Response does not match the HTTP/1.1 protocol (Expected HTTP/)', { name: 'HTTPParserError' }), 'HTTPParseError: Response does not match the HTTP/1.1 protocol (Expected HTTP/)'],
     [coded('EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.7:8080 - Local (10.0.0.2:54321)', { syscall: 'connect' }), 'OSError: connect EHOSTUNREACH shop:8080'],
     [coded('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'), 'DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate'],
     [new RangeError('odd'), 'RangeError: odd'],

@@ -67,6 +67,8 @@ describe('options', () => {
 
   it('takes seconds for timeouts', () => {
     expect(timeoutMs('timeout', 0.25)).toBe(250);
+    expect(timeoutMs('timeout', 0.07)).toBe(70);
+    expect(timeoutMs('timeout', 1e-9)).toBe(1);
     expect(clientSettings(null, { networkTimeout: 2, connectionTimeout: 0.5 }).timeouts).toEqual({ networkMs: 2000, connectMs: 500 });
   });
 

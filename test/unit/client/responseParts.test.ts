@@ -1,3 +1,4 @@
+import { Answer } from '../../../src/client/answer.ts';
 import { HttpResponse } from '../../../src/client/httpResponse.ts';
 import type { Outcome } from '../../../src/client/httpResponse.ts';
 import { RequestFailed } from '../../../src/client/requestFailed.ts';
@@ -53,19 +54,15 @@ describe('the body of an answer', () => {
   });
 });
 
+function answer(status: number, body: string, contentType: string | null): Answer {
+  const made = new Answer();
+  made.begin(status, 'Reason', contentType === null ? [] : [Buffer.from('Content-Type'), Buffer.from(contentType)]);
+  made.take(Buffer.from(body));
+  return made;
+}
+
 describe('HttpResponse', () => {
-  const outcome: Outcome = {
-    status: 200,
-    rawHeaders: [],
-    firstChunk: Buffer.from('{"a":1}'),
-    restChunks: null,
-    bytes: 7,
-    elapsedMs: 1.5,
-    error: null,
-    cause: null,
-    origin: 'http://h:1',
-    path: '/x?y',
-  };
+  const outcome: Outcome = { answer: answer(200, '{"a":1}', null), elapsedMs: 1.5, error: null, cause: null, origin: 'http://h:1', path: '/x?y' };
 
   it('gives the answer', () => {
     const response = new HttpResponse(outcome);
@@ -76,15 +73,15 @@ describe('HttpResponse', () => {
   });
 
   it('says why a body is not JSON', () => {
-    const html = new HttpResponse({ ...outcome, status: 502, firstChunk: Buffer.from('<html>'), rawHeaders: [Buffer.from('Content-Type'), Buffer.from('text/html')] });
+    const html = new HttpResponse({ ...outcome, answer: answer(502, '<html>', 'text/html') });
     expect(() => html.json()).toThrow(/not JSON \(status 502, text\/html\)/u);
-    const none = new HttpResponse({ ...outcome, status: 0, firstChunk: null, error: 'BrokenPipeError: write EPIPE' });
+    const none = new HttpResponse({ ...outcome, answer: new Answer(), error: 'BrokenPipeError: write EPIPE' });
     expect(() => none.json()).toThrow(/not JSON \(BrokenPipeError: write EPIPE\)/u);
   });
 
   it('raiseForStatus throws the text of the statistics, with response and cause', () => {
     const cause = new Error('low');
-    const response = new HttpResponse({ ...outcome, status: 0, error: 'why', cause });
+    const response = new HttpResponse({ ...outcome, answer: new Answer(), error: 'why', cause });
     let thrown: unknown;
     try {
       response.raiseForStatus();
