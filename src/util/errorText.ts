@@ -2,6 +2,7 @@
  * Turns whatever was thrown into text. A scenario may throw anything: undefined, a number, an object whose `toString`
  * throws; none of that may throw again here.
  */
+import { inspect } from 'node:util';
 
 /** One line or more that names the error, e.g. `TypeError: fetch failed`; a non-Error is shown as it prints. */
 export function errorLine(thrown: unknown): string {
@@ -30,9 +31,22 @@ const unprintable = 'a thrown value that cannot be printed';
 
 /** `fetch failed` alone says nothing: the cause's text is added (undici and node wrap the socket's error). */
 function withCause(thrown: unknown): string {
-  const own = String(thrown);
+  const own = printed(thrown);
   if (!(thrown instanceof Error) || !(thrown.cause instanceof Error)) return own;
   return `${own} (${String(thrown.cause)})`;
+}
+
+/** `throw { code: 7 }` shows what is in it: `[object Object]` would lump all such errors together. */
+function printed(thrown: unknown): string {
+  if (!isWithoutText(thrown)) return String(thrown);
+  return inspect(thrown, { depth: 1, breakLength: Infinity, maxArrayLength: 20, maxStringLength: 500, customInspect: false });
+}
+
+/** An object that brings no `toString` of its own. */
+function isWithoutText(thrown: unknown): boolean {
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  const { toString } = thrown as { readonly toString?: unknown };
+  return toString === undefined || toString === Object.prototype.toString;
 }
 
 /** Frames of the user loop are the same below every task and would only push the user's line out of sight. */

@@ -1,0 +1,97 @@
+import { errorLine, errorTrace } from '../../../src/util/errorText.ts';
+
+const unprintable = 'a thrown value that cannot be printed';
+
+function withoutStack(): Error {
+  const error = new TypeError('bare');
+  delete error.stack;
+  return error;
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+function bad(): never {
+  throw new Error('not today');
+}
+
+const hostile: readonly (readonly [string, unknown])[] = [
+  ['an object whose toString throws', { toString: bad }],
+  ['an object whose toString gives an object', { toString: () => ({}), valueOf: () => ({}) }],
+  ['a revoked proxy', revoked()],
+  ['a proxy that refuses everything', new Proxy({}, { get: bad, has: bad, getPrototypeOf: bad, ownKeys: bad, getOwnPropertyDescriptor: bad })],
+  ['an Error whose message throws', Object.defineProperty(new Error('x'), 'message', { get: bad })],
+];
+
+describe('errorLine', () => {
+  it.each([
+    ['an Error', new TypeError('fetch failed'), 'TypeError: fetch failed'],
+    ['an Error without message', new Error(), 'Error'],
+    ['an Error with a cause', new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') }), 'TypeError: fetch failed (Error: connect ECONNREFUSED 127.0.0.1:1)'],
+    ['an Error with a cause that is no Error', new Error('a', { cause: 'b' }), 'Error: a'],
+    ['a string', 'text', 'text'],
+    ['undefined', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['a number', 42, '42'],
+    ['a bigint', 42n, '42'],
+    ['a boolean', false, 'false'],
+    ['a symbol', Symbol('mark'), 'Symbol(mark)'],
+    ['a list', ['a', 1], 'a,1'],
+    ['an object with a toString', { toString: () => 'mine' }, 'mine'],
+    ['a plain object', { code: 7, why: 'full' }, "{ code: 7, why: 'full' }"],
+    ['an object without prototype', Object.assign(Object.create(null), { code: 7 }) as object, '[Object: null prototype] { code: 7 }'],
+  ])('shows %s', (_, thrown, text) => {
+    expect(errorLine(thrown)).toBe(text);
+  });
+
+  it.each(hostile)('survives %s', (_, thrown) => {
+    expect(errorLine(thrown)).toBe(unprintable);
+  });
+});
+
+describe('errorTrace', () => {
+  it('is the stack of an Error, equal for equal errors', () => {
+    const make = (): Error => new RangeError('twice');
+    const [first, second] = [0, 1].map(() => errorTrace(make()));
+    expect(first).toBe(second);
+    expect(first).toMatch(/^RangeError: twice\n\s+at .*errorText\.test\.ts/u);
+  });
+
+  it('cuts the frames of the user loop, which are the same below every task', () => {
+    const error = new Error('x');
+    error.stack = 'Error: x\n    at task (/s/mine.ts:3:9)\n    at #live (file:///p/dist/thread/userLife.js:9:9)\n    at more (node:internal:1:1)';
+    expect(errorTrace(error)).toBe('Error: x\n    at task (/s/mine.ts:3:9)');
+  });
+
+  it('keeps a stack that is nothing but frames of the user loop', () => {
+    const error = new Error('x');
+    error.stack = 'Error: x\n    at #live (file:///p/dist/thread/userLife.js:9:9)';
+    expect(errorTrace(error)).toBe(error.stack);
+  });
+
+  it.each([
+    ['undefined', undefined, 'undefined\n    (thrown value of type undefined: it has no stack; throw an Error to see the line)'],
+    ['null', null, 'null\n    (thrown value of type null: it has no stack; throw an Error to see the line)'],
+    ['a string', 'oh', 'oh\n    (thrown value of type string: it has no stack; throw an Error to see the line)'],
+    ['a symbol', Symbol('s'), 'Symbol(s)\n    (thrown value of type symbol: it has no stack; throw an Error to see the line)'],
+    ['an Error without stack', withoutStack(), 'TypeError: bare\n    (thrown value of type object: it has no stack; throw an Error to see the line)'],
+  ])('says what was thrown instead of an Error: %s', (_, thrown, text) => {
+    expect(errorTrace(thrown)).toBe(text);
+  });
+
+  it('takes a stack that is no text for none', () => {
+    const error = Object.defineProperty(new Error('x'), 'stack', { value: 7 });
+    expect(errorTrace(error)).toMatch(/^Error: x\n/u);
+  });
+
+  it.each(hostile.filter(([name]) => !name.startsWith('an Error')))('survives %s', (_, thrown) => {
+    expect(errorTrace(thrown)).toContain(unprintable);
+  });
+
+  it('survives an Error whose stack throws', () => {
+    expect(errorTrace(Object.defineProperty(new Error('x'), 'stack', { get: bad }))).toBe(unprintable);
+  });
+});

@@ -1,0 +1,43 @@
+import { asLogLevel, createLogger, logLevels } from '../../../src/util/logger.ts';
+
+const at = new Date(2026, 10, 2, 7, 8, 9, 45);
+
+describe('createLogger', () => {
+  it("writes lines in Locust's layout, local time, to every sink", () => {
+    const first: string[] = [];
+    const second: string[] = [];
+    const log = createLogger('info', 'host', [(line) => first.push(line), (line) => second.push(line)], () => at);
+    log('warning', 'text');
+    expect(first).toEqual(['[2026-11-02 07:08:09,045] host/WARNING/boomer: text']);
+    expect(second).toEqual(first);
+  });
+
+  it.each(logLevels)('at level %s drops exactly what is below', (least) => {
+    const seen: string[] = [];
+    const log = createLogger(least, 'h', [(line) => seen.push(line)], () => at);
+    for (const level of logLevels) log(level, `said at ${level}`);
+    expect(seen.map((line) => line.split(' said at ')[0] !== '' && line.slice(line.lastIndexOf(' ') + 1))).toEqual(logLevels.slice(logLevels.indexOf(least)));
+  });
+
+  it('keeps a text of several lines in one line of the log', () => {
+    const seen: string[] = [];
+    createLogger('debug', 'h', [(line) => seen.push(line)], () => at)('error', 'a\nb');
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatch(/: a\nb$/u);
+  });
+});
+
+describe('asLogLevel', () => {
+  it.each([
+    ['INFO', 'info'],
+    ['Warning', 'warning'],
+    ['WARN', 'warning'],
+    ['critical', 'critical'],
+  ])('takes %s as %s', (text, level) => {
+    expect(asLogLevel(text)).toBe(level);
+  });
+
+  it.each(['', 'verbose', 'info '])('takes %j for none', (text) => {
+    expect(asLogLevel(text)).toBeNull();
+  });
+});
