@@ -63,7 +63,7 @@ export function decodeMessage(frame: Uint8Array): Decoded {
   if (!Array.isArray(value) || value.length !== 3) {
     return refused('not-a-message', `expected an array of 3 [type, data, node id], came ${describe(value)}`);
   }
-  const [type, data]: readonly unknown[] = value;
+  const [type, data] = value as readonly unknown[];
   if (typeof type !== 'string') {
     return refused('not-a-message', `expected a text as the message's type, came ${describe(type)}`);
   }

@@ -6,15 +6,7 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
   if (value instanceof Date) return 'a datetime';
-  switch (typeof value) {
-    case 'object':
-      return 'a map';
-    case 'string':
-      return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
-    case 'number':
-    case 'bigint':
-      return `the number ${value}`;
-    default:
-      return String(value);
-  }
+  if (typeof value === 'string') return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value.toString()}`;
+  return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
 }

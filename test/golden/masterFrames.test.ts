@@ -3,7 +3,7 @@ import { bytesOfHex, readGolden, revive } from './goldenFile.ts';
 
 type Case = { name: string; hex: string; type: string; data: unknown };
 
-const { cases } = readGolden<{ cases: Case[] }>('masterFrames.json');
+const { cases } = readGolden('masterFrames.json') as { cases: Case[] };
 const known = ['ack', 'spawn', 'stop', 'quit', 'heartbeat', 'reconnect', 'spawning_complete', 'update_user_class', 'locustfile'];
 
 function caseNamed(name: string): Case {

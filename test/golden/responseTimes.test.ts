@@ -18,8 +18,8 @@ type Percentiles = {
 };
 
 const hourMs = 3_600_000;
-const { integers, ties, floats } = readGolden<Rounding>('rounding.json');
-const { cases } = readGolden<{ cases: Percentiles[] }>('percentiles.json');
+const { integers, ties, floats } = readGolden('rounding.json') as Rounding;
+const { cases } = readGolden('percentiles.json') as { cases: Percentiles[] };
 
 function bucketMsOf(elapsedMs: number): number {
   return bucketMsAt(bucketIndexOf(elapsedMs));

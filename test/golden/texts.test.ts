@@ -5,8 +5,8 @@ import { readGolden } from './goldenFile.ts';
 type ErrorCase = { method: string; name: string; error: string; masked: string; key: string };
 type ReprGolden = { runs: [first: number, last: number, printable: boolean][]; texts: [text: string, repr: string][] };
 
-const { cases } = readGolden<{ cases: ErrorCase[] }>('errorKeys.json');
-const { runs, texts } = readGolden<ReprGolden>('pythonRepr.json');
+const { cases } = readGolden('errorKeys.json') as { cases: ErrorCase[] };
+const { runs, texts } = readGolden('pythonRepr.json') as ReprGolden;
 
 test.each(cases)('error key of $method $name $error', ({ method, name, error, masked, key }) => {
   expect(maskAddresses(error)).toBe(masked);

@@ -9,7 +9,7 @@ type Sample = [method: string, name: string, elapsedMs: number | null, bytes: nu
 type Case = { name: string; hex: string; type: string; data: unknown };
 type Golden = { nodeId: string; startSec: number; samples: Sample[]; frames: Case[] };
 
-const { nodeId, startSec, samples, frames } = readGolden<Golden>('workerFrames.json');
+const { nodeId, startSec, samples, frames } = readGolden('workerFrames.json') as Golden;
 const plainTypes = [
   'client_ready', 'heartbeat', 'spawning', 'spawning_complete', 'stats', 'client_stopped', 'quit', 'exception', 'logs',
 ];
