@@ -2,9 +2,13 @@
  * Reads the ledger of one load thread (see ledgerLayout.ts): main's side.
  *
  * Each read is an exact set of samples: in every row the buckets add up to the requests that have a response time, the
- * seconds to the requests and to the failures, and the errors' occurrences to the failures. Minimum and maximum are those
- * of the samples read, as in Locust's own worker: they merge by min and max at the master, and a master whose statistics
- * were reset in mid-run is not told of extremes from before.
+ * seconds to the requests and to the failures, and sum, minimum and maximum are those of the same samples. The
+ * errors' occurrences add up to the failures too, but for two cases: a row or an error whose definition is still under way
+ * from the thread comes whole with the read after it arrived (so at the latest after the thread's `stopped`), and a
+ * thread that was killed within a sample may have counted that one's failure without its error.
+ *
+ * Minimum and maximum are those of the samples read, not of the run, as in Locust's own worker: they merge by min and max
+ * at the master, and a master whose statistics were reset in mid-run is not told of extremes from before.
  */
 import * as errorLayout from './errorLayout.ts';
 import type { SlotCounts } from './hdrTap.ts';

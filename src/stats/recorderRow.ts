@@ -133,6 +133,8 @@ export class RecorderRow {
 
   /** Moves on to another epoch, another second, or both. */
   #turn(epoch: number, stampMs: number): void {
+    // No second is known until the end of this: a call in here may find no stack.
+    this.#toMs = 0;
     if (epoch !== this.#epoch) {
       const half = epoch & 1;
       const generation = this.#writer.generation();

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { Float64Histogram, JsHistogram } from 'hdr-histogram-js';
+import { ResponseTimeHistogram } from '../../../src/stats/hdr.ts';
+import { hdrIndexOf, hdrLength, longestHdrUs } from '../../../src/stats/hdrIndex.ts';
+
+/** The package's own scheme, with the bounds that the project uses. */
+class Reference extends Float64Histogram {
+  indexOf(valueUs: number): number {
+    return (this as unknown as { countsArrayIndex: (value: number) => number }).countsArrayIndex(valueUs);
+  }
+  get length(): number {
+    return (this as unknown as { countsArrayLength: number }).countsArrayLength;
+  }
+}
+const reference = new Reference(1, longestHdrUs, 3);
+
+test('the reference is the histogram that hdr.ts builds', () => {
+  expect(reference).toBeInstanceOf(JsHistogram);
+  expect(hdrLength).toBe(reference.length);
+});
+
+test('every whole microsecond has the slot that hdr-histogram-js gives it', () => {
+  const edges = Array.from({ length: 32 }, (_, power) => [2 ** power - 1, 2 ** power, 2 ** power + 1]).flat();
+  for (const valueUs of [...edges, longestHdrUs - 1, longestHdrUs]) {
+    if (valueUs <= longestHdrUs) expect([valueUs, hdrIndexOf(valueUs / 1000)]).toEqual([valueUs, reference.indexOf(valueUs)]);
+  }
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: longestHdrUs }), (valueUs) => {
+      expect(hdrIndexOf(valueUs / 1000)).toBe(reference.indexOf(valueUs));
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+test('fractions of a microsecond go to the nearest one', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 5_000_000, noNaN: true }), (elapsedMs) => {
+      const valueUs = Math.min(longestHdrUs, Math.floor(elapsedMs * 1000 + 0.5));
+      expect(hdrIndexOf(elapsedMs)).toBe(reference.indexOf(valueUs));
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test('a histogram filled by slots equals one filled by values', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: longestHdrUs }), { minLength: 1, maxLength: 50 }), (valuesUs) => {
+      const ours = new ResponseTimeHistogram();
+      const theirs = new Float64Histogram(1, longestHdrUs, 3);
+      for (const valueUs of valuesUs) {
+        ours.add(hdrIndexOf(valueUs / 1000), 1);
+        theirs.recordValue(valueUs);
+      }
+      for (const percent of [0.1, 50, 90, 99, 100]) {
+        expect(ours.percentileMs(percent)).toBe(Math.min(longestHdrUs, theirs.getValueAtPercentile(percent)) / 1000);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,119 @@
+import { Aggregator } from '../../../src/stats/aggregator.ts';
+import { expectConsistent } from './reportChecks.ts';
+import { SimulatedThread, wallOffsetMs } from './simulatedThread.ts';
+
+const second = wallOffsetMs / 1000;
+
+function setUp(): { aggregator: Aggregator; start: (key: string) => SimulatedThread; clock: { nowSec: number } } {
+  const clock = { nowSec: second };
+  const aggregator = new Aggregator({ nowSec: () => clock.nowSec });
+  return { aggregator, clock, start: (key) => new SimulatedThread((message) => aggregator.define(key, message)) };
+}
+
+test('without threads or samples a report is all zeros', () => {
+  const { aggregator, start } = setUp();
+  for (const report of [aggregator.takeReport(), (start('0'), aggregator.takeReport())]) {
+    expect(report.rows).toEqual([]);
+    expect(report.errors).toEqual([]);
+    expect(report.total).toEqual({
+      method: '', name: 'Aggregated', numRequests: 0, numNoneRequests: 0, numFailures: 0, totalResponseTimeMs: 0, minResponseTimeMs: null,
+      maxResponseTimeMs: 0, totalContentLength: 0, startTimeSec: second, lastRequestSec: null,
+      responseTimes: new Map(), requestsPerSec: new Map(), failuresPerSec: new Map(),
+    });
+  }
+  expect(aggregator.totals()).toEqual({ requests: 0, failures: 0, p95Ms: null });
+});
+
+test('rows and errors of all threads merge by their names, and the total is the sum of the rows', () => {
+  const { aggregator, start } = setUp();
+  const threads = [start('0'), start('1')];
+  for (const [number, { recorder }] of threads.entries()) {
+    recorder.record('GET', '/x', 10 + number, 5, null, number * 1_000);
+    recorder.record('GET', '/x', 30, 5, 'e', 2_000 + number * 1_000);
+    recorder.record('GET', `/own/${number}`, null, 1, null, 0);
+  }
+  const report = aggregator.takeReport();
+  expectConsistent(report);
+  expect(report.rows.map(({ name, numRequests }) => [name, numRequests])).toEqual([['/x', 4], ['/own/0', 1], ['/own/1', 1]]);
+  expect(report.rows[0]).toMatchObject({
+    totalResponseTimeMs: 81, minResponseTimeMs: 10, maxResponseTimeMs: 30, lastRequestSec: second + 3,
+    responseTimes: new Map([[10, 1], [11, 1], [30, 2]]),
+    requestsPerSec: new Map([[second, 1], [second + 1, 1], [second + 2, 1], [second + 3, 1]]),
+  });
+  expect(report.errors).toEqual([
+    { method: 'GET', name: '/x', error: 'e', occurrences: 2, firstSeenSec: second + 2, lastSeenSec: second + 3 },
+  ]);
+  expect(aggregator.takeReport().rows).toEqual([]);
+});
+
+test('a report begins where the one before it ended, and never before the run', () => {
+  const { aggregator, start, clock } = setUp();
+  const { recorder } = start('0');
+  const startOfNext = (): readonly number[] => {
+    recorder.record('GET', '/x', 1, 0, null, 0);
+    const { rows, total } = aggregator.takeReport();
+    return [...rows.map(({ startTimeSec }) => startTimeSec), total.startTimeSec];
+  };
+  clock.nowSec = second + 3;
+  expect(startOfNext()).toEqual([second, second]);
+  clock.nowSec = second + 6;
+  expect(startOfNext()).toEqual([second + 3, second + 3]);
+  clock.nowSec = second + 8;
+  aggregator.clear();
+  clock.nowSec = second - 100;
+  expect(startOfNext()).toEqual([second + 8, second + 8]);
+  expect(startOfNext()).toEqual([second + 8, second + 8]);
+});
+
+test('what a removed thread left is in the next report, once, and stays in the totals', () => {
+  const { aggregator, start } = setUp();
+  const dead = start('0');
+  dead.recorder.record('GET', '/x', 100, 0, 'e', 0);
+  aggregator.takeReport();
+  dead.recorder.record('GET', '/x', 300, 0, null, 0);
+  aggregator.removeThread('0');
+  aggregator.removeThread('0');
+  aggregator.removeThread('never there');
+  start('1').recorder.record('GET', '/x', 200, 0, null, 0);
+  expect(aggregator.takeReport().total).toMatchObject({ numRequests: 2, totalResponseTimeMs: 500 });
+  expect(aggregator.takeReport().total.numRequests).toBe(0);
+  // A slot's upper end, within 3 significant digits.
+  expect(aggregator.totals()).toEqual({ requests: 3, failures: 1, p95Ms: 300.031 });
+  expect(aggregator.rowHistogram('GET', '/x').count).toBe(3);
+});
+
+test('totals are those of the moment, and what they read still comes with the next report', () => {
+  const { aggregator, start } = setUp();
+  const { recorder } = start('0');
+  for (let elapsedMs = 1; elapsedMs <= 100; elapsedMs++) {
+    recorder.record('GET', elapsedMs <= 40 ? '/a' : '/b', elapsedMs, 0, elapsedMs <= 10 ? 'e' : null, elapsedMs * 100);
+    expect(aggregator.totals().requests).toBe(elapsedMs);
+  }
+  const { requests, failures, p95Ms } = aggregator.totals();
+  expect([requests, failures]).toEqual([100, 10]);
+  expect(p95Ms).toBeCloseTo(95, 0);
+  expect(aggregator.rowHistogram('GET', '/a').percentileMs(50)).toBeCloseTo(20, 0);
+  expect(aggregator.rowHistogram('GET', '/unknown').percentileMs(50)).toBeNull();
+  const report = aggregator.takeReport();
+  expectConsistent(report);
+  expect(report.total).toMatchObject({ numRequests: 100, minResponseTimeMs: 1, maxResponseTimeMs: 100, totalResponseTimeMs: 5_050 });
+  expect(aggregator.totals().requests).toBe(100);
+});
+
+test('clear begins a new run in every number', () => {
+  const { aggregator, start } = setUp();
+  const { recorder } = start('0');
+  start('1').recorder.record('GET', '/x', 5_000, 0, 'e', 0);
+  aggregator.removeThread('1');
+  recorder.record('GET', '/x', 5_000, 0, 'e', 0);
+  aggregator.totals();
+  recorder.record('GET', '/x', 5_000, 0, 'e', 0);
+  aggregator.clear();
+  expect(aggregator.totals()).toEqual({ requests: 0, failures: 0, p95Ms: null });
+  expect(aggregator.rowHistogram('GET', '/x').count).toBe(0);
+  recorder.record('GET', '/x', 7, 0, null, 0);
+  const report = aggregator.takeReport();
+  expect(report.total).toMatchObject({ numRequests: 1, numFailures: 0, totalResponseTimeMs: 7 });
+  expect(report.errors).toEqual([]);
+  expect(aggregator.totals()).toEqual({ requests: 1, failures: 0, p95Ms: 7.003 });
+});
