@@ -13,6 +13,7 @@ import { RescheduleTask, RescheduleTaskImmediately, StopUser } from '../user/end
 import type { User } from '../user/user.ts';
 import { giveBirth, type OwnedResource, type Samples, type UserContext } from '../user/userContext.ts';
 import type { UserEnvironment } from '../user/environment.ts';
+import { printed } from '../util/printed.ts';
 import type { Random } from '../util/random.ts';
 import type { ThreadExceptions } from './exceptions.ts';
 import type { SampleSink } from './sampleSink.ts';
@@ -187,7 +188,7 @@ export class UserLife implements Samples {
     try {
       const sec: unknown = this.#user.waitTime(this.#user);
       if (typeof sec === 'number' && !Number.isNaN(sec)) return sec * 1000;
-      throw new TypeError(`waitTime of ${this.plan.name} must return seconds as a number, got ${String(sec)}`);
+      throw new TypeError(`waitTime of ${this.plan.name} must return seconds as a number, got ${printed(sec)}`);
     } catch (error) {
       this.#support.exceptions.add(error);
       return pauseAfterNonsenseMs;

@@ -6,6 +6,7 @@ import { collectTasks, type TaskEntry, type TaskFunction, type TaskList } from '
 import { checkedWeight } from '../user/task.ts';
 import type { User } from '../user/user.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { printed } from '../util/printed.ts';
 import type { ClassInfo } from './messages.ts';
 
 /** A concrete user class. */
@@ -86,12 +87,12 @@ export class UserPlan {
   }
 
   #chooseNames(value: unknown): string[] {
-    if (!Array.isArray(value)) return [`tasks of ${this.name}: expected a list of task names, got ${typeof value}`];
+    if (!Array.isArray(value)) return [`tasks of ${this.name}: expected a list of task names, got ${printed(value)}`];
     const known = new Set(this.#entries.map((entry) => entry.name));
     const unknown = value.filter((name) => !known.has(name as string));
     this.#chosenNames = new Set(value.filter((name): name is string => known.has(name as string)));
     this.#choose();
-    return unknown.map((name) => `${this.name} has no task "${String(name)}": it has ${[...known].join(', ')}`);
+    return unknown.map((name) => `${this.name} has no task ${printed(name)}: it has ${[...known].join(', ')}`);
   }
 
   #choose(): void {
@@ -109,7 +110,7 @@ export class UserPlan {
 function checkedHost(host: unknown, className: string): string | null {
   if (host === undefined || host === null || host === '') return null;
   if (typeof host === 'string') return host;
-  throw new BoomerError('bad-host', `static host of ${className} expects a text like 'http://localhost:8080', got ${typeof host}`);
+  throw new BoomerError('bad-host', `static host of ${className} expects a text like 'http://localhost:8080', got ${printed(host)}`);
 }
 
 /** Attribute names arrive in Python's spelling: `fixed_count` is our `fixedCount`. */

@@ -2,6 +2,7 @@
  * boomer's form of a task: a name, a weight and a function (boomer task.go).
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { printed } from '../util/printed.ts';
 import { checkedWeight } from './task.ts';
 
 export type BoomerTask = {
@@ -18,7 +19,7 @@ export function checkedBoomerTasks(tasks: readonly unknown[]): readonly BoomerTa
   return tasks.map((candidate, position) => {
     const where = `task ${position + 1} given to run()`;
     if (typeof candidate !== 'object' || candidate === null) {
-      throw new BoomerError('bad-task', `${where} must be { name, weight, fn }, got ${String(candidate)}`);
+      throw new BoomerError('bad-task', `${where} must be { name, weight, fn }, got ${printed(candidate)}`);
     }
     const { name, weight, fn } = candidate as Partial<Record<keyof BoomerTask, unknown>>;
     if (typeof name !== 'string' || name === '') throw new BoomerError('bad-task', `${where} has no name: expected a non-empty string`);

@@ -2,6 +2,7 @@
  * Reads the tasks of a user class: its `@task` methods, or `static tasks` for scenarios without decorators.
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { printed } from '../util/printed.ts';
 import { checkedWeight, markedTags, markedWeight } from './task.ts';
 
 /** What a user runs: a function that gets its user as `this` and as the first argument. */
@@ -74,13 +75,13 @@ function* listedTasks(tasks: TaskList, userClass: ClassWithTasks): Generator<Tas
   } else if (typeof tasks === 'object' && tasks !== null) {
     for (const [name, weight] of Object.entries(tasks)) yield namedTask(name, checkedWeight(weight, `${where}, ${name}`), userClass, where);
   } else {
-    throw new BoomerError('bad-task', `${where} expects { method: weight }, a list or a map of functions, got ${typeof tasks}`);
+    throw new BoomerError('bad-task', `${where} expects { method: weight }, a list or a map of functions, got ${printed(tasks)}`);
   }
 }
 
 function functionTask(item: unknown, weight: number, where: string): TaskEntry {
   if (typeof item !== 'function') {
-    throw new BoomerError('bad-task', `${where} lists something that is not a function: ${String(item)}`);
+    throw new BoomerError('bad-task', `${where} lists something that is not a function: ${printed(item)}`);
   }
   const run = item as TaskFunction;
   return { name: run.name === '' ? 'anonymous' : run.name, weight, tags: markedTags(run), run };

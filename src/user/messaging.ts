@@ -3,6 +3,7 @@
  * `send_message`).
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { printed } from '../util/printed.ts';
 import { requireWorld, type MessageListener } from './world.ts';
 
 /**
@@ -12,7 +13,7 @@ import { requireWorld, type MessageListener } from './world.ts';
 export function registerMessage(type: string, listener: MessageListener): void {
   requireType('registerMessage', type);
   if (typeof listener !== 'function') {
-    throw new BoomerError('bad-listener', `registerMessage('${type}', listener) expects a function, got ${typeof listener}`);
+    throw new BoomerError('bad-listener', `registerMessage('${type}', listener) expects a function, got ${printed(listener)}`);
   }
   requireWorld('registerMessage').registerMessage(type, listener);
 }
@@ -30,5 +31,5 @@ export function stopTest(reason: string): void {
 
 function requireType(caller: string, type: unknown): void {
   if (typeof type === 'string' && type !== '') return;
-  throw new BoomerError('bad-message-type', `${caller}(type, …) expects a non-empty string as type, got ${String(type)}`);
+  throw new BoomerError('bad-message-type', `${caller}(type, …) expects a non-empty string as type, got ${printed(type)}`);
 }

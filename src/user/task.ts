@@ -5,6 +5,7 @@
  * The marks hang on the method's function itself; a subclass inherits them with the method.
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { printed } from '../util/printed.ts';
 
 /** A method that can be a task: it takes nothing and its result, a promise or not, is awaited and dropped. */
 export type TaskMethod<This> = (this: This) => unknown;
@@ -50,7 +51,7 @@ export function task(subject: unknown, context?: DecoratorContext | string | sym
  */
 export function tag(...names: [string, ...string[]]): MethodDecorator {
   if (names.length === 0 || names.some((name) => typeof name !== 'string' || name === '')) {
-    throw new BoomerError('bad-tag', `@tag(...) expects one or more names, e.g. @tag('read'), got @tag(${names.map(String).join(', ')})`);
+    throw new BoomerError('bad-tag', `@tag(...) expects one or more names, e.g. @tag('read'), got @tag(${names.map(printed).join(', ')})`);
   }
   return (subject: unknown, context: DecoratorContext | string | symbol, descriptor?: PropertyDescriptor) => {
     const method = decoratedMethod(subject, context, descriptor, '@tag');
@@ -73,7 +74,7 @@ const noTags: ReadonlySet<string> = new Set();
 /** `value` if it is a weight; `what` says in the error where it was given. */
 export function checkedWeight(value: unknown, what: string): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
-  throw new BoomerError('bad-weight', `${what} expects a whole number of 0 or more, got ${String(value)}`);
+  throw new BoomerError('bad-weight', `${what} expects a whole number of 0 or more, got ${printed(value)}`);
 }
 
 /** The method's function, whichever form of decorator was compiled. */

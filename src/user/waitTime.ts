@@ -3,6 +3,7 @@
  */
 import type { Random } from '../util/random.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { printed } from '../util/printed.ts';
 
 /** What a wait time may ask of its user. */
 export type Waiter = {
@@ -52,7 +53,7 @@ export function constantThroughput(perSecond: number): WaitTime {
   if (!(perSecond > 0) || !Number.isFinite(perSecond)) {
     throw new BoomerError(
       'bad-wait-time',
-      `constantThroughput(perSecond) expects a number of tasks a second above 0, got ${String(perSecond)}`,
+      `constantThroughput(perSecond) expects a number of tasks a second above 0, got ${printed(perSecond)}`,
     );
   }
   return constantPacing(1 / perSecond);
@@ -63,5 +64,5 @@ export const noWait: WaitTime = () => 0;
 
 function requireSeconds(what: string, sec: number): void {
   if (typeof sec === 'number' && Number.isFinite(sec) && sec >= 0) return;
-  throw new BoomerError('bad-wait-time', `${what}() expects seconds as a number of 0 or more, got ${String(sec)}`);
+  throw new BoomerError('bad-wait-time', `${what}() expects seconds as a number of 0 or more, got ${printed(sec)}`);
 }
