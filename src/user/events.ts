@@ -25,7 +25,8 @@ export class EventHook<Argument> {
   /** Calls all listeners, waits for their promises, and hands every error to `onError`: a listener never stops anything. */
   async fire(argument: Argument, onError: (error: unknown) => void): Promise<void> {
     await Promise.all(
-      this.#listeners.map(async (listener) => {
+      // A copy: a listener may remove itself, and the next one must not be skipped for it.
+      [...this.#listeners].map(async (listener) => {
         try {
           await listener(argument);
         } catch (error) {
