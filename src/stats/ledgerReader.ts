@@ -38,8 +38,9 @@ export class LedgerReader {
   /** Used before their definition arrived, for each half; their samples wait where they are. */
   readonly #lateRows: readonly [number[], number[]] = [[], []];
   readonly #lateErrors: readonly [number[], number[]] = [[], []];
-  /** True from `clear` on until the half that was not at rest then is thrown away. */
-  #hasStaleHalf = false;
+  /** Whether main's half, and the thread's, hold samples from before the last `clear`, to be thrown away. */
+  #isOwnStale = false;
+  #isOtherStale = false;
 
   /** Takes a definition of the thread, in the order in which it sent them. */
   define(message: LedgerMessage): void {
@@ -73,14 +74,11 @@ export class LedgerReader {
     const control = this.#control;
     if (control === null || !control.settle()) return delta;
     // What was late or not at rest at the last read is still in our half.
-    this.#takeHalf(control, control.ownHalf(), delta);
-    if (this.#hasStaleHalf) {
-      this.#hasStaleHalf = false;
-      delta.rows.length = 0;
-      delta.errors.length = 0;
-    }
+    this.#takeOwn(control, delta);
     control.swap();
-    if (control.settle()) this.#takeHalf(control, control.ownHalf(), delta);
+    this.#isOwnStale = this.#isOtherStale;
+    this.#isOtherStale = false;
+    if (control.settle()) this.#takeOwn(control, delta);
     return delta;
   }
 
@@ -89,9 +87,8 @@ export class LedgerReader {
     const delta: LedgerDelta = { rows: [], errors: [] };
     const control = this.#control;
     if (control === null) return delta;
-    const stale: LedgerDelta = { rows: [], errors: [] };
-    this.#takeHalf(control, control.ownHalf(), this.#hasStaleHalf ? stale : delta);
-    this.#takeHalf(control, control.ownHalf() ^ 1, delta);
+    this.#takeOwn(control, delta);
+    if (!this.#isOtherStale) this.#takeHalf(control, control.ownHalf() ^ 1, delta);
     return delta;
   }
 
@@ -109,13 +106,17 @@ export class LedgerReader {
     }
   }
 
-  /** Forgets all samples: a new run begins. Meant for a moment without users; a sample that ends meanwhile may go either way. */
+  /**
+   * Forgets all samples: a new run begins. Exact when no user lives; a sample that is being written meanwhile may go
+   * either way, and if the thread is stuck in it, so may those up to the next read.
+   */
   clear(): void {
     const control = this.#control;
     if (control === null) return;
     control.nextGeneration();
+    this.#isOwnStale = true;
+    this.#isOtherStale = true;
     this.readDelta();
-    this.#hasStaleHalf = !control.settle();
     this.#totalTap?.clear();
     for (const row of this.#rows) row.tap.clear();
   }
@@ -127,6 +128,11 @@ export class LedgerReader {
       this.#control = new LedgerControl(memory);
       this.#totalTap = new HdrTap(this.#control.words, controlHdr);
     }
+  }
+
+  #takeOwn(control: LedgerControl, delta: LedgerDelta): void {
+    this.#takeHalf(control, control.ownHalf(), this.#isOwnStale ? { rows: [], errors: [] } : delta);
+    this.#isOwnStale = false;
   }
 
   #takeHalf(control: LedgerControl, half: number, delta: LedgerDelta): void {

@@ -190,3 +190,26 @@ test('a sample under way at clear is thrown away with the run that it belongs to
   row.success(2, 0, 0);
   expect(reader.readDelta().rows).toMatchObject([{ numRequests: 1, maxResponseTimeMs: 2 }]);
 });
+
+test('a thread that is stuck in a sample at a read and at clear brings nothing of the old run', () => {
+  const { thread, reader, control } = setUp();
+  const row = thread.recorder.row('GET', '/x');
+  row.success(1, 0, 0);
+  const resting = Atomics.load(control, controlActivity);
+  Atomics.store(control, controlActivity, resting + 1);
+  expect(reader.readDelta().rows).toEqual([]);
+  reader.clear();
+  Atomics.store(control, controlActivity, resting + 2);
+  expect(reader.readDelta().rows).toEqual([]);
+  row.success(2, 0, 0);
+  expect(reader.readDelta().rows).toMatchObject([{ numRequests: 1, maxResponseTimeMs: 2 }]);
+});
+
+test('a thread that is killed while it is stuck at clear brings nothing of the old run either', () => {
+  const { thread, reader, control } = setUp();
+  thread.recorder.record('GET', '/x', 1, 0, 'e', 0);
+  Atomics.add(control, controlActivity, 1);
+  reader.readDelta();
+  reader.clear();
+  expect(reader.readRest()).toEqual({ rows: [], errors: [] });
+});

@@ -46,9 +46,14 @@ export function expectRowsConsistent(report: Report): void {
 }
 
 export function asSum(row: StatsRow): RowSum {
-  const { startTimeSec: _, ...sum } = row;
+  const sum: RowSum & { startTimeSec?: number } = { ...mutable(row) };
+  delete sum.startTimeSec;
+  return sum;
+}
+
+function mutable(row: StatsRow): RowSum {
   return {
-    ...sum,
+    ...row,
     responseTimes: new Map(row.responseTimes),
     requestsPerSec: new Map(row.requestsPerSec),
     failuresPerSec: new Map(row.failuresPerSec),
