@@ -1,0 +1,66 @@
+/**
+ * A task that does nothing but time and record itself: tasks a second on one thread, counted by the master between two
+ * reports. The peer is the same in a bare loop, recorded by hdr-histogram-js.
+ */
+import { join } from 'node:path';
+import type { Line, OpenLine, Row, Sample, Scale } from '../line.ts';
+import { repository } from '../support/paths.ts';
+import { start } from '../support/processes.ts';
+import { quantity, ratioText } from '../support/table.ts';
+import { startWorker } from '../support/worker.ts';
+
+const users = 50;
+const goalPerSec = 2_000_000;
+
+export const noop: Line = { name: 'noop', open };
+
+async function open(scale: Scale): Promise<OpenLine> {
+  return {
+    contestants: {
+      bareLoop: () => bareLoop(scale),
+      user: () => tasksASecond('noop', 'BenchNoopUser', scale),
+      boomer: () => tasksASecond('boomerNoop', 'Dummy', scale),
+    },
+    rows(medians) {
+      const bare = medians.of('bareLoop', 'perSec');
+      const row = (contestant: string, what: string, goal: number | null): Row => {
+        const own = medians.of(contestant, 'perSec');
+        return {
+          what: `${what}: tasks a second on one thread, ${users} users`,
+          figure: quantity(own, '/s'),
+          peer: `bare async loop with hdr-histogram-js: ${quantity(bare, '/s')}`,
+          ratio: ratioText(own, bare),
+          goal: goal === null ? '' : `≥ ${quantity(goal, '/s')}`,
+          isMet: goal === null || own === null ? null : own >= goal,
+        };
+      };
+      return [row('user', 'no-op with this.record', goalPerSec), row('boomer', 'no-op with recordSuccess', null)];
+    },
+    notes: [],
+    close: () => Promise.resolve(),
+  };
+}
+
+async function tasksASecond(scenario: string, className: string, scale: Scale): Promise<Sample> {
+  const worker = await startWorker(scenario);
+  try {
+    await worker.master.spawn(className, users, null);
+    // Reports come every 3 s; the first one after the start is only partly of the run.
+    const { reports } = worker.master;
+    await worker.master.reported(reports.length + 1);
+    const from = reports.length;
+    await worker.master.reported(from + (scale.isQuick ? 1 : 2));
+    const [first, ...rest] = reports.slice(from - 1);
+    const requests = rest.reduce((sum, report) => sum + report.requests, 0);
+    return { perSec: (requests * 1000) / ((rest.at(-1)?.atMs ?? 0) - (first?.atMs ?? 0)) };
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function bareLoop(scale: Scale): Promise<Sample> {
+  const loop = start([process.execPath, join(repository, 'bench', 'dist', 'programs', 'bareLoop.js'), String(users), String(scale.windowMs)]);
+  const [, perSec] = await loop.says(/(\d+) a second/u, scale.windowMs + 15_000);
+  await loop.stop();
+  return { perSec: Number(perSec) };
+}

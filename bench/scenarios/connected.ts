@@ -1,0 +1,11 @@
+import { HttpUser, constant, task } from 'boomer-node';
+
+/** Keeps its connection and asks for a page every 5 seconds. */
+export class BenchConnectedUser extends HttpUser {
+  override waitTime = constant(5);
+
+  @task
+  async page(): Promise<void> {
+    (await this.client.get('/')).text();
+  }
+}

@@ -1,0 +1,75 @@
+/** Child processes: started on a core, measured through /proc, ended for sure. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pinned } from './cores.ts';
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+export type Program = {
+  readonly pid: number;
+  /** What it wrote so far, both streams. */
+  readonly output: () => string;
+  /** The first match in what it writes; rejects when it ends before, or after `withinMs`. */
+  readonly says: (pattern: RegExp, withinMs?: number) => Promise<RegExpExecArray>;
+  /** Its exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
+  /** SIGTERM, then SIGKILL after 3 s; resolves when it is gone. May be called twice. */
+  readonly stop: () => Promise<void>;
+};
+
+export function start(command: readonly string[], { core = null, cwd }: { readonly core?: number | null; readonly cwd?: string } = {}): Program {
+  const [file = '', ...args] = pinned(core, command);
+  const child = spawn(file, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let text = '';
+  const ended = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
+  child.on('error', (error) => (text += String(error)));
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  return {
+    pid: child.pid ?? 0,
+    output: () => text,
+    ended,
+    says: (pattern, withinMs = 15_000) => wordOf(pattern, withinMs, () => text, ended),
+    async stop() {
+      if (!running.has(child)) return;
+      child.kill('SIGTERM');
+      const killer = setTimeout(() => child.kill('SIGKILL'), 3_000);
+      await ended;
+      clearTimeout(killer);
+    },
+  };
+}
+
+/** User and system time of all threads of a process in milliseconds; the clock ticks every 10 ms. */
+export async function cpuMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // The command's name, in brackets, may hold spaces; utime and stime are the 12th and 13th fields after it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Resident bytes of a process. */
+export async function residentBytes(pid: number): Promise<number> {
+  const kib = /^VmRSS:\s*(\d+) kB$/mu.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kib) * 1024;
+}
+
+async function wordOf(pattern: RegExp, withinMs: number, text: () => string, ended: Promise<unknown>): Promise<RegExpExecArray> {
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  const deadlineMs = performance.now() + withinMs;
+  for (;;) {
+    const match = pattern.exec(text());
+    if (match !== null) return match;
+    if (isOver || performance.now() > deadlineMs) throw new Error(`expected ${String(pattern)} from a program that ${isOver ? 'ended' : 'runs'}, got:\n${text()}`);
+    await pause(10);
+  }
+}
