@@ -1,8 +1,8 @@
-import { HttpUser, constant, task } from 'boomer-node';
+import { HttpUser, constant, task, type WaitTime } from 'boomer-node';
 
 /** Keeps its connection and asks for a page every 5 seconds. */
 export class BenchConnectedUser extends HttpUser {
-  override waitTime = constant(5);
+  override waitTime: WaitTime = constant(5);
 
   @task
   async page(): Promise<void> {

@@ -1,11 +1,11 @@
-import { User, between, sendMessage, task } from 'boomer-node';
+import { User, between, sendMessage, task, type WaitTime } from 'boomer-node';
 
 const names = Array.from({ length: 1000 }, (_, index) => `/page/${index}`);
 const slotMs = 50;
 
 /** Records under 1 000 names, about 5 000 requests a second with 50 users. */
 export class BenchManyNames extends User {
-  override waitTime = between(0.005, 0.015);
+  override waitTime: WaitTime = between(0.005, 0.015);
 
   @task
   page(): void {

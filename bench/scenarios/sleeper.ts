@@ -1,10 +1,10 @@
-import { User, constant, task } from 'boomer-node';
+import { User, constant, task, type WaitTime } from 'boomer-node';
 
 const sleepMs = 1000;
 
 /** Sleeps a second between tasks and records how late it wakes. */
 export class BenchSleeper extends User {
-  override waitTime = constant(sleepMs / 1000);
+  override waitTime: WaitTime = constant(sleepMs / 1000);
   #dueMs = performance.now() + sleepMs;
 
   @task
