@@ -9,7 +9,7 @@
  * A killed user's async function cannot be ended from outside: its requests reject, what it still records is dropped
  * (its phase is over), and when it returns nobody is listening any more.
  */
-import { RescheduleTask, RescheduleTaskImmediately, StopUser } from '../user/endings.ts';
+import { isEnding, RescheduleTask, RescheduleTaskImmediately, StopUser } from '../user/endings.ts';
 import type { User } from '../user/user.ts';
 import { giveBirth, type OwnedResource, type Samples, type UserContext } from '../user/userContext.ts';
 import type { UserEnvironment } from '../user/environment.ts';
@@ -125,9 +125,9 @@ export class UserLife implements Samples {
           if (isThenable(result)) await result;
         } catch (error) {
           if (this.#isOver()) return;
-          if (error instanceof StopUser) break;
-          if (error instanceof RescheduleTaskImmediately) waits = false;
-          else if (!(error instanceof RescheduleTask)) this.#support.exceptions.add(error);
+          if (isEnding(error, StopUser)) break;
+          if (isEnding(error, RescheduleTaskImmediately)) waits = false;
+          else if (!isEnding(error, RescheduleTask)) this.#support.exceptions.add(error);
         }
         if (this.#state !== 'running') break;
         waitMs = waits ? this.#waitMs() : 0;
@@ -141,11 +141,11 @@ export class UserLife implements Samples {
   /** False when the user ended in `onStart`. */
   async #begin(): Promise<boolean> {
     try {
-      await this.#user.onStart?.();
+      await this.#hook('onStart');
       return !this.#isOver();
     } catch (error) {
       if (this.#isOver()) return false;
-      if (error instanceof StopUser) {
+      if (isEnding(error, StopUser)) {
         await this.#leave();
       } else {
         this.#support.exceptions.add(error);
@@ -158,11 +158,19 @@ export class UserLife implements Samples {
   async #leave(): Promise<void> {
     this.#state = 'leaving';
     try {
-      await this.#user.onStop?.();
+      await this.#hook('onStop');
     } catch (error) {
-      if (!(error instanceof StopUser) && !this.#isGone()) this.#support.exceptions.add(error);
+      if (!this.#isGone() && !isEnding(error, StopUser)) this.#support.exceptions.add(error);
     }
     this.#vanish();
+  }
+
+  /**
+   * A hook that throws at once becomes one that rejects: whoever starts or kills a user must not hear of its end before
+   * the call has returned, when the user is not yet on the owner's lists.
+   */
+  async #hook(name: 'onStart' | 'onStop'): Promise<void> {
+    await this.#user[name]?.();
   }
 
   #vanish(): void {
@@ -196,11 +204,20 @@ export class UserLife implements Samples {
   }
 
   #wait(waitMs: number): Promise<void> {
+    if (waitMs > longestTimerMs) return this.#waitLong(waitMs);
     this.#state = 'waiting';
     return new Promise((resolve) => {
       this.#wake = resolve;
-      this.#timer = setTimeout(wakeOnTime, Math.min(waitMs, longestTimerMs), this);
+      this.#timer = setTimeout(wakeOnTime, waitMs, this);
     });
+  }
+
+  async #waitLong(waitMs: number): Promise<void> {
+    let leftMs = waitMs;
+    do {
+      await this.#wait(Math.min(leftMs, longestTimerMs));
+      leftMs -= longestTimerMs;
+    } while (leftMs > 0 && this.#state === 'running');
   }
 
   /** For the timer alone. */

@@ -20,3 +20,28 @@ export class RescheduleTask extends Error {
 export class RescheduleTaskImmediately extends Error {
   override name = 'RescheduleTaskImmediately';
 }
+
+/**
+ * Whether `thrown` is one of these. A proxy runs its own code when it is asked what it is, and that may throw: such a
+ * value is none of ours.
+ */
+export function isEnding(thrown: unknown, ending: typeof StopUser | typeof RescheduleTask | typeof RescheduleTaskImmediately): boolean {
+  try {
+    return thrown instanceof ending;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Ends the task set that runs: its `onStop` runs and the parent goes on, at once or, with `reschedule` false, after a
+ * wait. Thrown in a task of the user itself, it ends the user (Locust task.py, `InterruptTaskSet`).
+ */
+export class InterruptTaskSet extends Error {
+  override name = 'InterruptTaskSet';
+  readonly reschedule: boolean;
+  constructor(reschedule = true) {
+    super('the task set was interrupted');
+    this.reschedule = reschedule;
+  }
+}

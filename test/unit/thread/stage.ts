@@ -1,0 +1,66 @@
+/** Lives of users under fake time: what they recorded, which errors escaped, who is gone. */
+import { jest } from '@jest/globals';
+import { ThreadExceptions } from '../../../src/thread/exceptions.ts';
+import { Turn } from '../../../src/thread/turn.ts';
+import { UserLife } from '../../../src/thread/userLife.ts';
+import { UserPlan, type UserClass } from '../../../src/thread/userPlan.ts';
+import type { UserEnvironment } from '../../../src/user/environment.ts';
+import { Random } from '../../../src/util/random.ts';
+
+/** Fake time for everything but promises. */
+export function useFakeTime(): void {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'], now: 0 }));
+  afterEach(() => jest.useRealTimers());
+}
+
+/** Lets `ms` pass, and everything that follows from it. */
+export async function pass(ms = 0): Promise<void> {
+  await jest.advanceTimersByTimeAsync(ms);
+}
+
+/** Lets time pass within a task. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export class Stage {
+  /** Names of recorded requests. */
+  readonly recorded: string[] = [];
+  readonly gone: UserLife[] = [];
+  readonly #posted: string[] = [];
+  readonly exceptions: ThreadExceptions = new ThreadExceptions(({ message, count }) => this.#posted.push(...Array.from({ length: count }, () => message)));
+  readonly turn: Turn = new Turn();
+  #userIndex = 0;
+
+  /** Messages of the errors that escaped, each as often as it did. */
+  get errors(): readonly string[] {
+    this.exceptions.flush();
+    return this.#posted;
+  }
+
+  plan(userClass: UserClass): UserPlan {
+    return new UserPlan(userClass.name, userClass);
+  }
+
+  /** A user that has not started. */
+  unborn(plan: UserPlan, onGone: (life: UserLife) => void = () => undefined): UserLife {
+    const userIndex = this.#userIndex++;
+    return new UserLife(
+      plan,
+      { sink: { record: (_, name) => void this.recorded.push(name) }, turn: this.turn, exceptions: this.exceptions },
+      { userIndex } as UserEnvironment,
+      new Random(`${userIndex}`),
+      (life) => {
+        this.gone.push(life);
+        onGone(life);
+      },
+    );
+  }
+
+  /** A user that lives. */
+  born(userClass: UserClass): UserLife {
+    const life = this.unborn(this.plan(userClass));
+    void life.start();
+    return life;
+  }
+}
