@@ -12,29 +12,19 @@
  */
 import * as errorLayout from './errorLayout.ts';
 import type { SlotCounts } from './hdrTap.ts';
-import { HdrTap } from './hdrTap.ts';
-import { LedgerControl } from './ledgerControl.ts';
-import { controlHdr } from './ledgerLayout.ts';
+import type { LedgerControl } from './ledgerControl.ts';
+import { LedgerDefinitions } from './ledgerDefinitions.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
 import type { ErrorRow } from './report.ts';
-import * as rowLayout from './rowLayout.ts';
+import { halfAt } from './rowLayout.ts';
 import type { RowSum } from './rowSum.ts';
 import { takeRowHalf } from './rowTake.ts';
-import type { RowPage } from './rowTake.ts';
 
 /** What a thread recorded between two reads. A pair may come twice, when its definition arrived late. */
 export type LedgerDelta = { readonly rows: RowSum[]; readonly errors: ErrorRow[] };
 
-type RowEntry = { readonly method: string; readonly name: string; readonly page: RowPage; readonly tap: HdrTap };
-type ErrorEntry = { readonly method: string; readonly name: string; readonly error: string; readonly floats: Float64Array };
-
 export class LedgerReader {
-  #control: LedgerControl | null = null;
-  #totalTap: HdrTap | null = null;
-  readonly #rowPages: RowPage[] = [];
-  readonly #errorPages: Float64Array[] = [];
-  readonly #rows: RowEntry[] = [];
-  readonly #errors: ErrorEntry[] = [];
+  readonly #defined = new LedgerDefinitions();
   /** Used before their definition arrived, for each half; their samples wait where they are. */
   readonly #lateRows: readonly [number[], number[]] = [[], []];
   readonly #lateErrors: readonly [number[], number[]] = [[], []];
@@ -44,25 +34,7 @@ export class LedgerReader {
 
   /** Takes a definition of the thread, in the order in which it sent them. */
   define(message: LedgerMessage): void {
-    switch (message.kind) {
-      case 'ledgerPage':
-        this.#definePage(message.holds, message.memory, message.page);
-        break;
-      case 'ledgerRow': {
-        const page = this.#rowPages[Math.floor(message.index / rowLayout.rowsPerPage)];
-        if (page === undefined) throw new Error(`Row ${message.index} was defined before its page.`);
-        const tap = new HdrTap(page.words, rowLayout.rowHdrAt(message.index));
-        this.#rows[message.index] = { method: message.method, name: message.name, page, tap };
-        break;
-      }
-      case 'ledgerError': {
-        const { index, method, name, error } = message;
-        const floats = this.#errorPages[Math.floor(index / errorLayout.errorsPerPage)];
-        if (floats === undefined) throw new Error(`Error slot ${index} was defined before its page.`);
-        this.#errors[index] = { method, name, error, floats };
-        break;
-      }
-    }
+    this.#defined.add(message);
   }
 
   /**
@@ -71,7 +43,7 @@ export class LedgerReader {
    */
   readDelta(): LedgerDelta {
     const delta: LedgerDelta = { rows: [], errors: [] };
-    const control = this.#control;
+    const control = this.#defined.control;
     if (control === null || !control.settle()) return delta;
     // What was late or not at rest at the last read is still in our half.
     this.#takeOwn(control, delta);
@@ -85,7 +57,7 @@ export class LedgerReader {
   /** Everything that is left of a thread that has ended; it must write no more. */
   readRest(): LedgerDelta {
     const delta: LedgerDelta = { rows: [], errors: [] };
-    const control = this.#control;
+    const control = this.#defined.control;
     if (control === null) return delta;
     this.#takeOwn(control, delta);
     if (!this.#isOtherStale) this.#takeHalf(control, control.ownHalf() ^ 1, delta);
@@ -94,15 +66,17 @@ export class LedgerReader {
 
   /** Adds the HDR slots of all rows, of the run so far. */
   addAllSlots(into: SlotCounts): void {
-    if (this.#control !== null) this.#totalTap?.addTo(into, this.#control.generation());
+    const { control, totalTap } = this.#defined;
+    if (control !== null) totalTap?.addTo(into, control.generation());
   }
 
   /** Adds the HDR slots of each row, of the run so far, to what `slotsOf` gives for it. */
   addRowSlots(slotsOf: (method: string, name: string) => SlotCounts | null): void {
-    if (this.#control === null) return;
-    for (const row of this.#rows) {
+    const control = this.#defined.control;
+    if (control === null) return;
+    for (const row of this.#defined.rows) {
       const into = slotsOf(row.method, row.name);
-      if (into !== null) row.tap.addTo(into, this.#control.generation());
+      if (into !== null) row.tap.addTo(into, control.generation());
     }
   }
 
@@ -111,23 +85,14 @@ export class LedgerReader {
    * either way, and if the thread is stuck in it, so may those up to the next read.
    */
   clear(): void {
-    const control = this.#control;
+    const control = this.#defined.control;
     if (control === null) return;
     control.nextGeneration();
     this.#isOwnStale = true;
     this.#isOtherStale = true;
     this.readDelta();
-    this.#totalTap?.clear();
-    for (const row of this.#rows) row.tap.clear();
-  }
-
-  #definePage(holds: 'control' | 'rows' | 'errors', memory: SharedArrayBuffer, page: number): void {
-    if (holds === 'rows') this.#rowPages[page] = { words: new Uint32Array(memory), floats: new Float64Array(memory) };
-    if (holds === 'errors') this.#errorPages[page] = new Float64Array(memory);
-    if (holds === 'control') {
-      this.#control = new LedgerControl(memory);
-      this.#totalTap = new HdrTap(this.#control.words, controlHdr);
-    }
+    this.#defined.totalTap?.clear();
+    for (const row of this.#defined.rows) row.tap.clear();
   }
 
   #takeOwn(control: LedgerControl, delta: LedgerDelta): void {
@@ -139,25 +104,25 @@ export class LedgerReader {
     const generation = control.generation();
     let timedCount = 0;
     for (const index of this.#usedIn(this.#lateRows, half, control.takeUsedRows(half))) {
-      const row = this.#rows[index];
+      const row = this.#defined.rows[index];
       if (row === undefined) {
         this.#lateOf(this.#lateRows, half).push(index);
         continue;
       }
-      const sum = takeRowHalf(row.page, rowLayout.halfAt(index, half), row.method, row.name);
+      const sum = takeRowHalf(row.page, halfAt(index, half), row.method, row.name);
       if (sum.numRequests === 0) continue;
       delta.rows.push(sum);
       row.tap.note(sum.numRequests - sum.numNoneRequests, generation);
       timedCount += sum.numRequests - sum.numNoneRequests;
     }
-    this.#totalTap?.note(timedCount, generation);
+    this.#defined.totalTap?.note(timedCount, generation);
     for (const index of this.#usedIn(this.#lateErrors, half, control.takeUsedErrors(half))) {
       this.#takeError(index, half, delta);
     }
   }
 
   #takeError(index: number, half: number, delta: LedgerDelta): void {
-    const entry = this.#errors[index];
+    const entry = this.#defined.errors[index];
     if (entry === undefined) {
       this.#lateOf(this.#lateErrors, half).push(index);
       return;

@@ -13,8 +13,9 @@ import { hdrIndexOf } from './hdrIndex.ts';
 import { controlHdr } from './ledgerLayout.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import { bucketIndexOf } from './responseBuckets.ts';
+import { RowErrors } from './rowErrors.ts';
 import * as layout from './rowLayout.ts';
-import { briefly, textOf } from './userText.ts';
+import { briefly } from './userText.ts';
 import type { WallClock } from './wallClock.ts';
 
 /** What the rows of one thread share. */
@@ -41,8 +42,7 @@ export class RecorderRow {
   readonly #floats: Float64Array;
   readonly #index: number;
   readonly #hdrAt: number;
-  #slots: Map<string, ErrorSlot> | null = null;
-  #foldedSlot: ErrorSlot | null = null;
+  #errors: RowErrors | null = null;
   #told: Set<string> | null = null;
   /** The epoch that the fields below are of; −1 before the first sample (main begins at 0 and adds 1 each few seconds). */
   #epoch = -1;
@@ -76,7 +76,8 @@ export class RecorderRow {
 
   /** Counts a failed request: a request, and a failure with this error text. */
   failure(elapsedMs: number | null, contentLength: number, error: string, endMs: number): void {
-    this.#count(this.#timeOf(elapsedMs), this.#sizeOf(contentLength), endMs, this.#slotOf(error));
+    this.#errors ??= new RowErrors(this.#context.errors, this.method, this.name);
+    this.#count(this.#timeOf(elapsedMs), this.#sizeOf(contentLength), endMs, this.#errors.slotOf(error));
   }
 
   /** Tells of a bad value, once for each kind. */
@@ -178,16 +179,5 @@ export class RecorderRow {
     }
     this.tellOnce('length', `content length ${briefly(contentLength)} is not a number of bytes; counted as 0.`);
     return 0;
-  }
-
-  #slotOf(error: string): ErrorSlot {
-    this.#slots ??= new Map();
-    const known = this.#slots.get(error);
-    if (known !== undefined) return known;
-    const text = textOf(error);
-    const slot = this.#slots.get(text) ?? this.#context.errors.open(this.method, this.name, text);
-    if (slot === null) return (this.#foldedSlot ??= this.#context.errors.openFolded(this.method, this.name));
-    this.#slots.set(text, slot);
-    return slot;
   }
 }

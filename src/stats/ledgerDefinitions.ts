@@ -1,0 +1,60 @@
+/** What one load thread has defined of its ledger so far: pages, rows and error slots by their index. */
+import { errorsPerPage } from './errorLayout.ts';
+import { HdrTap } from './hdrTap.ts';
+import { LedgerControl } from './ledgerControl.ts';
+import { controlHdr } from './ledgerLayout.ts';
+import type { LedgerMessage } from './ledgerMessages.ts';
+import { rowHdrAt, rowsPerPage } from './rowLayout.ts';
+import type { RowPage } from './rowTake.ts';
+
+export type DefinedRow = { readonly method: string; readonly name: string; readonly page: RowPage; readonly tap: HdrTap };
+
+export type DefinedError = {
+  readonly method: string;
+  readonly name: string;
+  readonly error: string;
+  /** The page that holds the slot. */
+  readonly floats: Float64Array;
+};
+
+export class LedgerDefinitions {
+  control: LedgerControl | null = null;
+  /** HDR slots over all rows; there as soon as `control` is. */
+  totalTap: HdrTap | null = null;
+  readonly rows: DefinedRow[] = [];
+  readonly errors: DefinedError[] = [];
+  readonly #rowPages: RowPage[] = [];
+  readonly #errorPages: Float64Array[] = [];
+
+  /** Throws when a row or an error slot comes before its page: the thread's messages came out of order. */
+  add(message: LedgerMessage): void {
+    switch (message.kind) {
+      case 'ledgerPage':
+        this.#addPage(message.holds, message.memory, message.page);
+        break;
+      case 'ledgerRow': {
+        const { index, method, name } = message;
+        const page = this.#rowPages[Math.floor(index / rowsPerPage)];
+        if (page === undefined) throw new Error(`Row ${index} was defined before its page.`);
+        this.rows[index] = { method, name, page, tap: new HdrTap(page.words, rowHdrAt(index)) };
+        break;
+      }
+      case 'ledgerError': {
+        const { index, method, name, error } = message;
+        const floats = this.#errorPages[Math.floor(index / errorsPerPage)];
+        if (floats === undefined) throw new Error(`Error slot ${index} was defined before its page.`);
+        this.errors[index] = { method, name, error, floats };
+        break;
+      }
+    }
+  }
+
+  #addPage(holds: 'control' | 'rows' | 'errors', memory: SharedArrayBuffer, page: number): void {
+    if (holds === 'rows') this.#rowPages[page] = { words: new Uint32Array(memory), floats: new Float64Array(memory) };
+    if (holds === 'errors') this.#errorPages[page] = new Float64Array(memory);
+    if (holds === 'control') {
+      this.control = new LedgerControl(memory);
+      this.totalTap = new HdrTap(this.control.words, controlHdr);
+    }
+  }
+}
