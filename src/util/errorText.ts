@@ -2,7 +2,7 @@
  * Turns whatever was thrown into text. A scenario may throw anything: undefined, a number, an object whose `toString`
  * throws; none of that may throw again here.
  */
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 
 /** One line or more that names the error, e.g. `TypeError: fetch failed`; a non-Error is shown as it prints. */
 export function errorLine(thrown: unknown): string {
@@ -44,7 +44,8 @@ function printed(thrown: unknown): string {
 
 /** An object that brings no `toString` of its own. */
 function isWithoutText(thrown: unknown): boolean {
-  if (typeof thrown !== 'object' || thrown === null) return false;
+  // A promise prints with numbers of Node's own, and equal errors would not group.
+  if (typeof thrown !== 'object' || thrown === null || types.isPromise(thrown)) return false;
   const { toString } = thrown as { readonly toString?: unknown };
   return toString === undefined || toString === Object.prototype.toString;
 }

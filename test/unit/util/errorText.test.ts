@@ -41,6 +41,7 @@ describe('errorLine', () => {
     ['a symbol', Symbol('mark'), 'Symbol(mark)'],
     ['a list', ['a', 1], 'a,1'],
     ['an object with a toString', { toString: () => 'mine' }, 'mine'],
+    ['a promise', Promise.resolve(1), '[object Promise]'],
     ['a plain object', { code: 7, why: 'full' }, "{ code: 7, why: 'full' }"],
     ['an object without prototype', Object.assign(Object.create(null), { code: 7 }) as object, '[Object: null prototype] { code: 7 }'],
   ])('shows %s', (_, thrown, text) => {

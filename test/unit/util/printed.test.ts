@@ -15,6 +15,7 @@ describe('printed', () => {
     [undefined, 'undefined'],
     [Symbol('s'), 'Symbol(s)'],
     [(): void => {}, 'a function'],
+    [Promise.resolve(1), 'a promise'],
     [Map, 'a function'],
     [{ a: 1 }, '{ a: 1 }'],
     [[1, 2], '[ 1, 2 ]'],

@@ -1,0 +1,216 @@
+import { events } from '../../../src/user/events.ts';
+import { task } from '../../../src/user/task.ts';
+import { User } from '../../../src/user/user.ts';
+import type { MessageListener } from '../../../src/user/world.ts';
+import { LoadThread, loadFailure } from '../../../src/thread/loadThread.ts';
+import type { MainToThread, RunOptions, ThreadToMain } from '../../../src/thread/messages.ts';
+import { ThreadEnvironment } from '../../../src/thread/threadEnvironment.ts';
+import { UserGroups } from '../../../src/thread/userGroups.ts';
+import { Stage, pass, pause, useFakeTime } from './stage.ts';
+
+useFakeTime();
+
+class Shopper extends User {
+  @task
+  work(): Promise<void> {
+    return pause(400);
+  }
+}
+
+const options = (changes: Partial<RunOptions> = {}): RunOptions => ({ host: null, parsedOptions: {}, tags: null, excludeTags: null, workerIndex: 0, ...changes });
+const wish = (generation: number, count: number): MainToThread => ({ kind: 'users', generation, targets: { Shopper: count }, stopTimeoutMs: 0 });
+const stop = (generation: number): MainToThread => ({ kind: 'stop', generation, stopTimeoutMs: 0 });
+
+/** A thread with everything real but the port. */
+function scene() {
+  const stage = new Stage();
+  const posted: ThreadToMain[] = [];
+  const states: string[] = [];
+  const messageListeners = new Map<string, MessageListener>();
+  const plan = stage.plan(Shopper);
+  const post = (message: ThreadToMain): void => void posted.push(message);
+  const groups = new UserGroups(
+    [plan],
+    (ofPlan, onGone) => {
+      const life = stage.unborn(ofPlan, onGone);
+      void life.start();
+      return life;
+    },
+    stage.turn,
+    (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }),
+    () => undefined,
+  );
+  const environment = new ThreadEnvironment(0, null, { state: 'ready', userCount: 0 });
+  let syncs = 0;
+  const thread = new LoadThread({
+    post,
+    plans: [plan],
+    groups,
+    environment,
+    exceptions: stage.exceptions,
+    messageListeners,
+    syncWallClock: () => {
+      syncs += 1;
+    },
+    setState: (state) => void states.push(state),
+    close: () => post({ kind: 'log', level: 'debug', text: 'port closed' }),
+  });
+  return { stage, posted, states, messageListeners, plan, groups, environment, thread, syncs: () => syncs };
+}
+
+const kinds = (posted: readonly ThreadToMain[]): string[] => posted.map(({ kind }) => kind);
+const logs = (posted: readonly ThreadToMain[]): string[] => posted.flatMap((message) => (message.kind === 'log' ? [message.text] : []));
+
+/** Listens to an event for one test. */
+const cleanups: (() => void)[] = [];
+function listen(name: 'testStart' | 'testStop' | 'quitting' | 'spawningComplete', listener: (argument: unknown) => unknown): void {
+  events[name].add(listener);
+  cleanups.push(() => events[name].remove(listener));
+}
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+describe('a run', () => {
+  it('goes from ready over spawning and running to ready', async () => {
+    const { thread, posted, states } = scene();
+    thread.obey({ kind: 'runStart', options: options() });
+    thread.obey(wish(1, 2));
+    await pass();
+    thread.obey(stop(2));
+    await pass();
+    expect(states).toEqual(['spawning', 'running', 'stopping', 'ready']);
+    expect(posted).toEqual([
+      { kind: 'users', generation: 1, counts: { Shopper: 2 }, reached: true },
+      { kind: 'users', generation: 2, counts: { Shopper: 0 }, reached: false },
+      { kind: 'stopped', generation: 2 },
+    ]);
+  });
+
+  it('lets users wait for the listeners of testStart, and fires testStop when all users are gone, before it says stopped', async () => {
+    const { thread, posted, groups } = scene();
+    const seen: string[] = [];
+    listen('testStart', () => pause(1000).then(() => seen.push('testStart')));
+    listen('testStop', () => pause(100).then(() => seen.push(`testStop with ${groups.userCount} users, ${kinds(posted).includes('stopped') ? 'after' : 'before'} stopped`)));
+    thread.obey({ kind: 'runStart', options: options() });
+    thread.obey(wish(1, 1));
+    await pass(999);
+    expect(groups.userCount).toBe(0);
+    await pass(1);
+    expect(groups.userCount).toBe(1);
+    thread.obey(stop(2));
+    await pass(100);
+    expect(seen).toEqual(['testStart', 'testStop with 0 users, before stopped']);
+    expect(kinds(posted).at(-1)).toBe('stopped');
+  });
+
+  it('drops users that a stop overtook while testStart was still at work', async () => {
+    const { thread, posted, groups } = scene();
+    listen('testStart', () => pause(1000));
+    thread.obey({ kind: 'runStart', options: options() });
+    thread.obey(wish(1, 5));
+    thread.obey(stop(2));
+    await pass(2000);
+    expect(groups.userCount).toBe(0);
+    expect(posted.at(-1)).toEqual({ kind: 'stopped', generation: 2 });
+  });
+
+  it('goes on when a listener throws, and reports it', async () => {
+    const { thread, groups, stage, posted } = scene();
+    listen('testStart', () => {
+      throw new Error('no database');
+    });
+    thread.obey({ kind: 'runStart', options: options() });
+    thread.obey(wish(1, 1));
+    await pass();
+    expect(groups.userCount).toBe(1);
+    expect(stage.errors).toEqual(['Error: no database']);
+    expect(logs(posted)[0]).toMatch(/^an event listener failed: Error: no database\n/u);
+  });
+
+  it('waits a quarter of a second for listeners of testStop, not longer', async () => {
+    const { thread, posted } = scene();
+    listen('testStop', () => new Promise(() => {}));
+    thread.obey(stop(1));
+    await pass(249);
+    expect(kinds(posted)).not.toContain('stopped');
+    await pass(1);
+    expect(posted.at(-1)).toEqual({ kind: 'stopped', generation: 1 });
+    expect(logs(posted)).toEqual(['a listener of testStop took longer than 250 ms: going on without it']);
+  });
+
+  it('posts the exceptions of the run before it says stopped', async () => {
+    const stage = scene();
+    stage.stage.exceptions.add('last words');
+    stage.thread.obey(stop(1));
+    await pass();
+    expect(stage.stage.errors).toEqual(['last words']);
+    expect(kinds(stage.posted).at(-1)).toBe('stopped');
+  });
+});
+
+describe('options', () => {
+  it('reach the environment and the plans, with a look at the wall clock', () => {
+    const { thread, environment, plan, syncs } = scene();
+    thread.obey({ kind: 'runStart', options: options({ host: 'http://a', workerIndex: 4 }) });
+    expect([environment.host, plan.host, environment.workerIndex, syncs()]).toEqual(['http://a', 'http://a', 4, 1]);
+    thread.obey({ kind: 'runOptions', options: options({ parsedOptions: { x: 1 } }) });
+    expect([environment.host, plan.host, environment.parsedOptions, syncs()]).toEqual(['http://a', 'http://a', { x: 1 }, 2]);
+  });
+
+  it('warn when they leave a class without a task', () => {
+    const { thread, posted } = scene();
+    thread.obey({ kind: 'runStart', options: options({ tags: ['none'] }) });
+    expect(logs(posted)).toEqual(['Shopper has no task left to run: check tags, exclude tags and weights; its users will idle']);
+  });
+});
+
+describe('other messages', () => {
+  it('fires spawningComplete with the count of all workers', async () => {
+    const { thread, environment } = scene();
+    const seen: unknown[] = [];
+    listen('spawningComplete', (argument) => seen.push(argument));
+    thread.obey({ kind: 'spawningComplete', userCount: 12 });
+    await pass();
+    expect(seen).toEqual([{ environment, userCount: 12 }]);
+  });
+
+  it('delivers a custom message to its listener, whose error stops nothing', async () => {
+    const { thread, messageListeners, posted } = scene();
+    const seen: unknown[] = [];
+    messageListeners.set('good', (message) => seen.push(message));
+    messageListeners.set('bad', () => {
+      throw new Error('cannot');
+    });
+    for (const type of ['good', 'bad', 'nobody']) thread.obey({ kind: 'custom', type, data: [1] });
+    await pass();
+    expect(seen).toEqual([{ type: 'good', data: [1] }]);
+    expect(logs(posted)).toEqual([expect.stringMatching(/^the listener for custom message "bad" failed: Error: cannot\n/u)]);
+  });
+
+  it('updates a user class, and says what could not be done', () => {
+    const { thread, plan, posted } = scene();
+    thread.obey({ kind: 'updateUserClass', className: 'Shopper', attributes: { host: 'http://b', tasks: ['walk'] } });
+    thread.obey({ kind: 'updateUserClass', className: 'Stranger', attributes: { host: 'http://c' } });
+    expect(plan.host).toBe('http://b');
+    expect(logs(posted)).toEqual(['Shopper has no task "walk": it has work']);
+  });
+
+  it('closes after the listeners of quitting, or after a quarter of a second', async () => {
+    const { thread, posted } = scene();
+    listen('quitting', () => pause(100));
+    thread.obey({ kind: 'close' });
+    await pass(99);
+    expect(posted).toEqual([]);
+    await pass(1);
+    expect(posted).toEqual([{ kind: 'closed' }, { kind: 'log', level: 'debug', text: 'port closed' }]);
+  });
+});
+
+describe('loadFailure', () => {
+  it('says why and where', () => {
+    const error = new SyntaxError('x');
+    expect(loadFailure(error)).toEqual({ kind: 'loadFailed', reason: 'SyntaxError: x', trace: error.stack });
+    expect(loadFailure(null)).toMatchObject({ reason: 'null' });
+  });
+});

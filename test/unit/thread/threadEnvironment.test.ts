@@ -1,0 +1,34 @@
+import { ThreadEnvironment, UserView } from '../../../src/thread/threadEnvironment.ts';
+import type { RunOptions } from '../../../src/thread/messages.ts';
+
+const options = (changes: Partial<RunOptions> = {}): RunOptions => ({ host: null, parsedOptions: {}, tags: null, excludeTags: null, workerIndex: 2, ...changes });
+const runner = { state: 'ready', userCount: 0 } as const;
+
+describe('the environment', () => {
+  it('takes what the master sends, and keeps a host until another comes', () => {
+    const environment = new ThreadEnvironment(1, 'http://flag', runner);
+    environment.take(options({ parsedOptions: { my_option: 1 }, tags: ['a'], excludeTags: ['b'] }));
+    expect(environment).toMatchObject({ threadIndex: 1, host: 'http://flag', parsedOptions: { my_option: 1 }, tags: ['a'], excludeTags: ['b'], workerIndex: 2 });
+    environment.take(options({ host: 'http://master' }));
+    environment.take(options({ host: '' }));
+    expect(environment).toMatchObject({ host: 'http://master', parsedOptions: {}, tags: null, excludeTags: null });
+  });
+
+  it('is what every user sees, as it is now, with a number of its own', () => {
+    const environment = new ThreadEnvironment(1, null, runner);
+    const views = [new UserView(environment, 7), new UserView(environment, 9)];
+    environment.take(options({ host: 'http://later', tags: ['a'], excludeTags: ['b'], parsedOptions: { a: 1 } }));
+    for (const view of views) {
+      expect([view.host, view.tags, view.excludeTags, view.parsedOptions, view.workerIndex, view.threadIndex, view.runner]).toEqual([
+        'http://later',
+        ['a'],
+        ['b'],
+        { a: 1 },
+        2,
+        1,
+        runner,
+      ]);
+    }
+    expect(views.map((view) => view.userIndex)).toEqual([7, 9]);
+  });
+});

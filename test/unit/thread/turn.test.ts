@@ -1,0 +1,43 @@
+import { jest } from '@jest/globals';
+import { Turn } from '../../../src/thread/turn.ts';
+import { pass, useFakeTime } from './stage.ts';
+
+useFakeTime();
+
+describe('a turn', () => {
+  it('is over 4 ms after it began, as told by samples', () => {
+    const turn = new Turn();
+    turn.saw(3.9);
+    expect(turn.isOver()).toBe(false);
+    turn.saw(4);
+    expect(turn.isOver()).toBe(true);
+  });
+
+  it('looks at the clock by itself once in 32 rounds', () => {
+    const turn = new Turn();
+    jest.advanceTimersByTime(10);
+    const answers = Array.from({ length: 32 }, () => turn.isOver());
+    expect(answers.indexOf(true)).toBe(31);
+  });
+
+  it('takes no notice of a time that lies back', () => {
+    const turn = new Turn();
+    turn.saw(5);
+    turn.saw(1);
+    expect(turn.isOver()).toBe(true);
+  });
+
+  it('passes for all who wait, in one go, and begins anew', async () => {
+    const turn = new Turn();
+    jest.advanceTimersByTime(10);
+    turn.saw(performance.now());
+    expect(turn.next()).toBe(turn.next());
+    let isNext = false;
+    void turn.next().then(() => (isNext = true));
+    await Promise.resolve();
+    expect(isNext).toBe(false);
+    await pass(1);
+    expect(isNext).toBe(true);
+    expect(turn.isOver()).toBe(false);
+  });
+});
