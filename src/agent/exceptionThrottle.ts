@@ -1,12 +1,12 @@
 /**
  * Keeps 10 000 failing users from flooding the master, whose one receive loop also answers every heartbeat.
  *
- * In each second at most 10 exceptions with the same trace are let through, and 100 in all. The master's Exceptions tab
+ * In each second at most 50 exceptions with the same trace are let through, and 200 in all. The master's Exceptions tab
  * counts what it receives, so what was held back is said in the log.
  */
 const windowMs = 1_000;
-const mostPerTrace = 10;
-const mostInAll = 100;
+const mostPerTrace = 50;
+const mostInAll = 200;
 
 export class ExceptionThrottle {
   #windowStartMs = Number.NEGATIVE_INFINITY;

@@ -6,6 +6,7 @@
  */
 import { Dealer } from 'zeromq';
 import type { Endpoint } from './address.ts';
+import { atMost } from './deadline.ts';
 
 /** Locust's keepalive (zmqrpc.py:20-21): a dead peer is noticed after 30 s and some probes. */
 const keepaliveIdleSec = 30;
@@ -28,7 +29,7 @@ export class Connection {
   readonly #ended: Promise<void>;
   #isClosed = false;
 
-  /** Connects; frames can be sent at once and wait inside until the master is there. */
+  /** Connects; frames can be sent at once and wait inside until the master is there. Throws when there cannot be such an address. */
   constructor(nodeId: string, endpoint: Endpoint, sink: ConnectionSink) {
     this.#socket = new Dealer({
       routingId: nodeId,
@@ -38,7 +39,12 @@ export class Connection {
       ipv6: endpoint.isIpv6,
     });
     this.#ended = new Promise((resolve) => this.#socket.events.on('end', () => resolve()));
-    this.#socket.connect(endpoint.address);
+    try {
+      this.#socket.connect(endpoint.address);
+    } catch (error) {
+      this.#socket.close();
+      throw error;
+    }
     void this.#receive(sink);
   }
 
@@ -64,10 +70,7 @@ export class Connection {
       this.#isClosed = true;
       this.#socket.close();
     }
-    let deadline: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (deadline = setTimeout(resolve, lingerMs + endGraceMs)));
-    await Promise.race([this.#ended, late]);
-    clearTimeout(deadline);
+    await atMost(lingerMs + endGraceMs, this.#ended);
   }
 
   async #receive(sink: ConnectionSink): Promise<void> {

@@ -10,6 +10,7 @@
 import type { Transport } from '../agent/ports.ts';
 import { endpointOf } from './address.ts';
 import { Connection, lingerMs, type ConnectionSink } from './connection.ts';
+import { atMost } from './deadline.ts';
 
 export type DealerOptions = {
   /** Name or literal; an IPv6 literal with or without brackets. */
@@ -164,7 +165,7 @@ class DealerTransport {
     this.#heard();
     await this.#renewing;
     this.#pump();
-    await Promise.race([this.#pumping, pause(lingerMs)]);
+    if (this.#pumping !== null) await atMost(lingerMs, this.#pumping);
     await this.#connection?.close();
   }
 }

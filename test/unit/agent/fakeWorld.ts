@@ -40,7 +40,7 @@ export class FakeWorld {
   reportsTaken = 0;
   extras: () => Record<string, unknown> = () => ({});
   /** What the next call of this name throws, once. */
-  readonly failing = new Map<string, Error>();
+  readonly failing: Map<string, Error> = new Map();
   readonly agent: Agent;
   #timer: { readonly dueMs: number; readonly callback: () => void } | null = null;
 
