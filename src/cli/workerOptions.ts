@@ -50,54 +50,74 @@ export const ignoredFlags: Readonly<Record<string, Options>> = {
   'run-time': { alias: 't', type: 'string', hidden: true },
 };
 
-/** Checks what was typed; throws a BoomerError that names the flag, what it expects, and what came. */
+/** Checks what was typed; throws a BoomerError that names the flag or variable, what it expects, and what came. */
 export function workerOptions(typed: Readonly<Record<string, unknown>>, positional: readonly string[], env: Environment): WorkerOptions {
-  const flag = (name: string, ...variables: readonly string[]): string | null =>
-    textOf(typed[name], `--${name}`) ?? variables.map((variable) => env[variable]).find((value) => value !== undefined && value !== '') ?? null;
+  const given = (name: string, ...variables: readonly string[]): Given | null => typedAs(typed, name) ?? firstSet(env, variables);
   const named = Array.isArray(typed['file']) ? typed['file'].map(String) : [];
   const files = [...positional, ...named];
   return {
     files: files.length > 0 ? files : [env['LOCUST_LOCUSTFILE'] ?? ''],
-    masterHost: flag('master-host', 'LOCUST_MASTER_NODE_HOST', 'LOCUST_MASTER_HOST') ?? '127.0.0.1',
-    masterPort: portOf(flag('master-port', 'LOCUST_MASTER_NODE_PORT', 'LOCUST_MASTER_PORT') ?? '5557'),
-    threadCount: threadsOf(flag('threads', 'BOOMER_THREADS', 'LOCUST_PROCESSES') ?? 'auto'),
-    logLevel: levelOf(flag('loglevel', 'LOCUST_LOGLEVEL') ?? 'info'),
-    logFile: flag('logfile', 'LOCUST_LOGFILE'),
-    host: flag('host', 'LOCUST_HOST'),
-    stopTimeoutMs: parseDurationMs(flag('stop-timeout', 'LOCUST_STOP_TIMEOUT') ?? '0', '--stop-timeout'),
-    hangTimeoutMs: parseDurationMs(flag('hang-timeout', 'BOOMER_HANG_TIMEOUT') ?? '30s', '--hang-timeout'),
+    masterHost: given('master-host', 'LOCUST_MASTER_NODE_HOST', 'LOCUST_MASTER_HOST')?.text ?? '127.0.0.1',
+    masterPort: portOf(given('master-port', 'LOCUST_MASTER_NODE_PORT', 'LOCUST_MASTER_PORT'), 5557),
+    threadCount: threadsOf(given('threads', 'BOOMER_THREADS', 'LOCUST_PROCESSES')),
+    logLevel: levelOf(given('loglevel', 'LOCUST_LOGLEVEL'), 'info'),
+    logFile: given('logfile', 'LOCUST_LOGFILE')?.text ?? null,
+    host: given('host', 'LOCUST_HOST')?.text ?? null,
+    stopTimeoutMs: durationOf(given('stop-timeout', 'LOCUST_STOP_TIMEOUT'), 0),
+    hangTimeoutMs: durationOf(given('hang-timeout', 'BOOMER_HANG_TIMEOUT'), 30_000),
     isStatusShown: typed['progress'] !== false,
-    masterSilenceMs: wholeNumber(env['LOCUST_MASTER_HEARTBEAT_TIMEOUT'] ?? '60000', 'LOCUST_MASTER_HEARTBEAT_TIMEOUT (milliseconds)', 1),
-    readyDelayMs: 1000 * wholeNumber(env['LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP'] ?? '0', 'LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP (seconds)', 0),
+    masterSilenceMs: wholeNumber(firstSet(env, ['LOCUST_MASTER_HEARTBEAT_TIMEOUT']), 1, ' (milliseconds)') ?? 60_000,
+    readyDelayMs: 1000 * (wholeNumber(firstSet(env, ['LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP']), 0, ' (seconds)') ?? 0),
   };
 }
 
-function textOf(value: unknown, flag: string): string | null {
+/** What a person wrote, and where: `--threads` or `BOOMER_THREADS`. */
+type Given = { readonly text: string; readonly where: string };
+
+function typedAs(typed: Readonly<Record<string, unknown>>, name: string): Given | null {
+  const value = typed[name];
+  const where = `--${name}`;
   if (value === undefined) return null;
-  if (Array.isArray(value)) throw usage(`${flag} was given ${value.length} times, expected it once`);
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (Array.isArray(value)) throw usage(`${where} was given ${value.length} times, expected it once`);
+  return { text: typeof value === 'string' ? value : JSON.stringify(value), where };
 }
 
-function portOf(text: string): number {
-  const port = wholeNumber(text, '--master-port', 1);
-  if (port > 65_535) throw usage(`--master-port expects a port from 1 to 65535, got ${text}`);
+/** An empty variable counts as unset. */
+function firstSet(env: Environment, variables: readonly string[]): Given | null {
+  for (const where of variables) {
+    const text = env[where];
+    if (text !== undefined && text !== '') return { text, where };
+  }
+  return null;
+}
+
+function portOf(given: Given | null, orElse: number): number {
+  const port = wholeNumber(given, 1) ?? orElse;
+  if (port > 65_535) throw usage(`${given?.where ?? ''} expects a port from 1 to 65535, got "${port}"`);
   return port;
 }
 
-function threadsOf(text: string): number {
-  if (text === 'auto' || text === '-1') return Math.max(1, availableParallelism() - 1);
-  return wholeNumber(text, '--threads', 1, ' or auto');
+function threadsOf(given: Given | null): number {
+  if (given === null || given.text === 'auto' || given.text === '-1') return Math.max(1, availableParallelism() - 1);
+  return wholeNumber(given, 1, ', -1 or auto') ?? 1;
 }
 
-function levelOf(text: string): LogLevel {
-  const level = asLogLevel(text);
-  if (level === null) throw usage(`--loglevel expects one of ${logLevels.join(', ')}, got ${text}`);
+function levelOf(given: Given | null, orElse: LogLevel): LogLevel {
+  if (given === null) return orElse;
+  const level = asLogLevel(given.text);
+  if (level === null) throw usage(`${given.where} expects one of ${logLevels.join(', ')}, got "${given.text}"`);
   return level;
 }
 
-function wholeNumber(text: string, what: string, least: number, orElse = ''): number {
-  if (/^\d+$/u.test(text.trim()) && Number(text) >= least) return Number(text);
-  throw usage(`${what} expects a whole number of ${least} or more${orElse}, got "${text}"`);
+function durationOf(given: Given | null, orElseMs: number): number {
+  return given === null ? orElseMs : parseDurationMs(given.text, given.where);
+}
+
+/** Null when nothing was given. */
+function wholeNumber(given: Given | null, least: number, more = ''): number | null {
+  if (given === null) return null;
+  if (/^\d+$/u.test(given.text.trim()) && Number(given.text) >= least) return Number(given.text);
+  throw usage(`${given.where} expects a whole number of ${least} or more${more}, got "${given.text}"`);
 }
 
 function usage(message: string): BoomerError {

@@ -1,0 +1,125 @@
+import { availableParallelism } from 'node:os';
+import { workerOptions } from '../../../src/cli/workerOptions.ts';
+import { BoomerError } from '../../../src/util/boomerError.ts';
+
+const allButOne = Math.max(1, availableParallelism() - 1);
+
+describe('without flags', () => {
+  it("has Locust's defaults", () => {
+    expect(workerOptions({}, ['a.ts'], {})).toMatchObject({
+      files: ['a.ts'],
+      masterHost: '127.0.0.1',
+      masterPort: 5557,
+      threadCount: allButOne,
+      logLevel: 'info',
+      logFile: null,
+      host: null,
+      stopTimeoutMs: 0,
+      hangTimeoutMs: 30_000,
+      isStatusShown: true,
+      masterSilenceMs: 60_000,
+      readyDelayMs: 0,
+    });
+  });
+});
+
+describe.each([
+  ['master-host', 'masterHost', '10.0.0.5', '10.0.0.5', ['LOCUST_MASTER_NODE_HOST', 'LOCUST_MASTER_HOST']],
+  ['master-port', 'masterPort', '6000', 6000, ['LOCUST_MASTER_NODE_PORT', 'LOCUST_MASTER_PORT']],
+  ['threads', 'threadCount', '3', 3, ['BOOMER_THREADS', 'LOCUST_PROCESSES']],
+  ['loglevel', 'logLevel', 'WARNING', 'warning', ['LOCUST_LOGLEVEL']],
+  ['logfile', 'logFile', 'a.log', 'a.log', ['LOCUST_LOGFILE']],
+  ['host', 'host', 'http://h', 'http://h', ['LOCUST_HOST']],
+  ['stop-timeout', 'stopTimeoutMs', '1m30s', 90_000, ['LOCUST_STOP_TIMEOUT']],
+  ['hang-timeout', 'hangTimeoutMs', '500ms', 500, ['BOOMER_HANG_TIMEOUT']],
+] as const)('--%s', (flag, key, text, value, variables) => {
+  it('is taken', () => {
+    expect(workerOptions({ [flag]: text }, ['a.ts'], {})[key]).toBe(value);
+  });
+
+  it.each(variables)('comes from %s, and wins over it', (variable) => {
+    expect(workerOptions({}, ['a.ts'], { [variable]: text })[key]).toBe(value);
+    expect(workerOptions({ [flag]: text }, ['a.ts'], { [variable]: '7' })[key]).toBe(value);
+  });
+
+  it('takes an empty variable for none', () => {
+    const empty = Object.fromEntries(variables.map((variable) => [variable, '']));
+    expect(workerOptions({}, ['a.ts'], empty)[key]).toEqual(workerOptions({}, ['a.ts'], {})[key]);
+  });
+
+  it('is expected once', () => {
+    expect(() => workerOptions({ [flag]: [text, text] }, ['a.ts'], {})).toThrow(new BoomerError('usage', `--${flag} was given 2 times, expected it once`));
+  });
+});
+
+describe('values', () => {
+  it.each(['auto', '-1'])('%s threads are all cores but one', (text) => {
+    expect(workerOptions({ threads: text }, ['a.ts'], {}).threadCount).toBe(allButOne);
+  });
+
+  it('hang-timeout 0 is never', () => {
+    expect(workerOptions({ 'hang-timeout': '0' }, ['a.ts'], {}).hangTimeoutMs).toBe(0);
+  });
+
+  it('progress false hides the status line', () => {
+    expect(workerOptions({ progress: false }, ['a.ts'], {}).isStatusShown).toBe(false);
+  });
+
+  it.each([
+    ['master-port', '0', '--master-port expects a whole number of 1 or more, got "0"'],
+    ['master-port', '65536', '--master-port expects a port from 1 to 65535, got "65536"'],
+    ['master-port', 'http', '--master-port expects a whole number of 1 or more, got "http"'],
+    ['master-port', '5557.5', '--master-port expects a whole number of 1 or more, got "5557.5"'],
+    ['threads', '0', '--threads expects a whole number of 1 or more, -1 or auto, got "0"'],
+    ['threads', '-2', '--threads expects a whole number of 1 or more, -1 or auto, got "-2"'],
+    ['threads', 'many', '--threads expects a whole number of 1 or more, -1 or auto, got "many"'],
+    ['loglevel', 'loud', '--loglevel expects one of debug, info, warning, error, critical, got "loud"'],
+    ['stop-timeout', 'soon', '--stop-timeout expects a duration such as 20, 20s, 1h20m, 1.5m or 300ms (a bare number is seconds), got "soon"'],
+    ['hang-timeout', '-1', '--hang-timeout expects a duration such as 20, 20s, 1h20m, 1.5m or 300ms (a bare number is seconds), got "-1"'],
+  ])('--%s %s is refused', (flag, text, message) => {
+    expect(() => workerOptions({ [flag]: text }, ['a.ts'], {})).toThrow(new BoomerError('usage', message));
+  });
+});
+
+describe('a variable', () => {
+  it.each([
+    ['BOOMER_THREADS', '0', 'BOOMER_THREADS expects a whole number of 1 or more, -1 or auto, got "0"'],
+    ['LOCUST_MASTER_NODE_PORT', 'x', 'LOCUST_MASTER_NODE_PORT expects a whole number of 1 or more, got "x"'],
+    ['LOCUST_LOGLEVEL', 'x', 'LOCUST_LOGLEVEL expects one of debug, info, warning, error, critical, got "x"'],
+    ['LOCUST_STOP_TIMEOUT', 'x', 'LOCUST_STOP_TIMEOUT expects a duration such as'],
+  ])('that is wrong is named itself: %s=%s', (name, value, message) => {
+    expect(() => workerOptions({}, ['a.ts'], { [name]: value })).toThrow(message);
+  });
+});
+
+describe('files', () => {
+  it.each([
+    ['positional ones, then named ones', { file: ['c.ts', 'd.ts'] }, ['a.ts', 'b.ts'], { LOCUST_LOCUSTFILE: 'e.ts' }, ['a.ts', 'b.ts', 'c.ts', 'd.ts']],
+    ["Locust's variable when none is named", {}, [], { LOCUST_LOCUSTFILE: 'e.ts' }, ['e.ts']],
+    ['nothing', {}, [], {}, ['']],
+  ])('are %s', (_, typed, positional, env, files) => {
+    expect(workerOptions(typed, positional, env).files).toEqual(files);
+  });
+});
+
+describe("Locust's variables without a flag", () => {
+  const read = (env: Readonly<Record<string, string>>): number[] => {
+    const { masterSilenceMs, readyDelayMs } = workerOptions({}, ['a.ts'], env);
+    return [masterSilenceMs, readyDelayMs];
+  };
+  const silence = 'LOCUST_MASTER_HEARTBEAT_TIMEOUT';
+  const wait = 'LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP';
+
+  it('are taken, empty ones for none', () => {
+    expect(read({ [silence]: '1500', [wait]: '2' })).toEqual([1500, 2000]);
+    expect(read({ [silence]: '', [wait]: '' })).toEqual([60_000, 0]);
+  });
+
+  it.each([
+    [silence, '60s', '1 or more (milliseconds), got "60s"'],
+    [silence, '0', '1 or more (milliseconds), got "0"'],
+    [wait, '-1', '0 or more (seconds), got "-1"'],
+  ])('are refused when they make no sense: %s=%s', (name, value, message) => {
+    expect(() => read({ [name]: value })).toThrow(new BoomerError('usage', `${name} expects a whole number of ${message}`));
+  });
+});

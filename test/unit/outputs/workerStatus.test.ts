@@ -1,0 +1,127 @@
+import { WorkerStatus, statusLine, type WorkerMoment } from '../../../src/outputs/workerStatus.ts';
+
+const moment = (changes: Partial<WorkerMoment> = {}): WorkerMoment => ({
+  masterAddress: '10.0.0.5:5557',
+  nodeId: `host_${'ab12'.repeat(8)}`,
+  phase: 'running',
+  isMasterReached: true,
+  workerIndex: 3,
+  userCounts: { Shopper: 90, Admin: 30 },
+  requests: 1000,
+  failures: 2,
+  p95Ms: 41.3,
+  cpuPercent: 61.4,
+  ...changes,
+});
+
+describe('the line', () => {
+  it('tells where it is connected, what it does, and how much', () => {
+    expect(statusLine(moment(), 842.4)).toBe(
+      '● connected 10.0.0.5:5557 as host_ab12 (index 3) · running · 120 users (Shopper 90, Admin 30) · 842 req/s · 1000 requests · 0.2 % failed · p95 41 ms · cpu 61 %',
+    );
+  });
+
+  it('leaves out what is not known yet', () => {
+    const early = moment({ workerIndex: -1, phase: 'ready', userCounts: { Shopper: 0 }, requests: 0, failures: 0, p95Ms: null, cpuPercent: 0 });
+    expect(statusLine(early, 0)).toBe('● connected 10.0.0.5:5557 as host_ab12 · ready · 0 users · cpu 0 %');
+    expect(statusLine(moment({ p95Ms: null }), 1)).not.toContain('p95');
+  });
+
+  it('shows a p95 under 10 ms with a decimal, and only classes that have users', () => {
+    const line = statusLine(moment({ p95Ms: 1.26, userCounts: { Shopper: 5, Admin: 0 } }), 1);
+    expect(line).toContain('p95 1.3 ms');
+    expect(line).toContain('5 users (Shopper 5)');
+  });
+
+  it('says that it waits for a master, or that there is none any more', () => {
+    expect(statusLine(moment({ isMasterReached: false, phase: 'connecting' }), 0)).toBe('○ waiting for the master at 10.0.0.5:5557');
+    expect(statusLine(moment({ isMasterReached: false, phase: 'quitting' }), 0)).toBe('○ no master at 10.0.0.5:5557');
+  });
+
+  it('keeps an identity that is not of the usual form', () => {
+    expect(statusLine(moment({ nodeId: 'mine' }), 0)).toContain(' as mine ');
+  });
+});
+
+describe('on a terminal', () => {
+  function terminal(columns = 200) {
+    const written: string[] = [];
+    return { written, status: new WorkerStatus({ isTerminal: true, columns: () => columns, write: (text) => void written.push(text) }) };
+  }
+
+  it('is redrawn in place, with the rate since the last time', () => {
+    const { status, written } = terminal();
+    expect(status.show(moment({ requests: 100 }), 1000)).toBeNull();
+    expect(status.show(moment({ requests: 350 }), 1500)).toBeNull();
+    expect(written[0]).toMatch(/^\r\u001b\[2K● .* 0 req\/s/u);
+    expect(written[1]).toMatch(/^\r\u001b\[2K● .* 500 req\/s/u);
+  });
+
+  it('starts the rate anew when a run begins or no time has passed', () => {
+    const { status, written } = terminal();
+    status.show(moment({ requests: 100 }), 1000);
+    status.show(moment({ requests: 10 }), 2000);
+    status.show(moment({ requests: 20 }), 2000);
+    expect(written.map((line) => / (\d+) req\/s/u.exec(line)?.[1])).toEqual(['0', '0', '0']);
+  });
+
+  it.each([
+    [80, 79],
+    [10, 20],
+    [0, 20],
+  ])('fits %d columns with %d characters', (columns, length) => {
+    const { status, written } = terminal(columns);
+    status.show(moment(), 0);
+    expect(written[0]?.replace('\r\u001b[2K', '')).toHaveLength(length);
+  });
+
+  it('lets log lines scroll above it', () => {
+    const { status, written } = terminal(30);
+    status.log('before');
+    status.show(moment({ isMasterReached: false, phase: 'connecting' }), 0);
+    status.log('after');
+    expect(written[0]).toBe('before\n');
+    expect(written[2]).toBe('\r\u001b[2Kafter\n○ waiting for the master at 1');
+  });
+
+  it('takes itself away at the end, once', () => {
+    const { status, written } = terminal();
+    status.end();
+    expect(written).toEqual([]);
+    status.show(moment(), 0);
+    status.end();
+    status.end();
+    status.log('last');
+    expect(written.slice(1)).toEqual(['\r\u001b[2K', 'last\n']);
+  });
+});
+
+describe('off a terminal', () => {
+  it('gives a line at each change of state and every half minute', () => {
+    const status = new WorkerStatus({ isTerminal: false, columns: () => 80, write: () => undefined });
+    const times = [
+      [0, 'connecting'],
+      [1000, 'connecting'],
+      [2000, 'ready'],
+      [31_999, 'ready'],
+      [32_000, 'ready'],
+      [33_000, 'running'],
+      [33_500, 'running'],
+    ] as const;
+    expect(times.filter(([atMs, phase]) => status.show(moment({ phase }), atMs) !== null)).toEqual([
+      [0, 'connecting'],
+      [2000, 'ready'],
+      [32_000, 'ready'],
+      [33_000, 'running'],
+    ]);
+  });
+
+  it('is never cut and never redrawn', () => {
+    const written: string[] = [];
+    const status = new WorkerStatus({ isTerminal: false, columns: () => 20, write: (text) => void written.push(text) });
+    expect(status.show(moment(), 0)?.length).toBeGreaterThan(100);
+    status.log('line');
+    status.end();
+    expect(written).toEqual(['line\n']);
+  });
+});
