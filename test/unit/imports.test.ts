@@ -1,0 +1,151 @@
+/**
+ * The laws of docs/architecture.md that the compiler does not know: no import cycles, two realms apart, one owner for
+ * each package. Imports of types count too, as what is only a type today is a value tomorrow.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const src = fileURLToPath(new URL('../../src', import.meta.url));
+
+type Source = { readonly file: string; readonly ownImports: readonly string[]; readonly valueImports: readonly string[]; readonly packages: readonly string[] };
+
+const sources: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .sort()
+  .map((file) => {
+    const text = readFileSync(join(src, file), 'utf8');
+    const names = importedBy(text);
+    const own = (name: string): boolean => name.startsWith('.');
+    const inSrc = (name: string): string => relative(src, join(src, dirname(file), name));
+    return {
+      file,
+      ownImports: names.filter(own).map(inSrc),
+      // `import { type X }` stays an import at run time (verbatimModuleSyntax), `import type` does not.
+      valueImports: importedBy(text.replace(/^(?:import|export) type [^;]*;/gmu, '')).filter(own).map(inSrc),
+      packages: names.filter((name) => !own(name)),
+    };
+  });
+
+function importedBy(text: string): string[] {
+  return ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
+}
+
+const importsOf = new Map(sources.map(({ file, ownImports }) => [file, ownImports]));
+
+/** Thread-side and main-thread folders; all others (stats, util …) belong to both. */
+const realms: Readonly<Record<string, 'thread' | 'main'>> = {
+  user: 'thread',
+  thread: 'thread',
+  client: 'thread',
+  agent: 'main',
+  cli: 'main',
+  demo: 'main',
+  local: 'main',
+  outputs: 'main',
+  pool: 'main',
+  transport: 'main',
+};
+const sharedFolders = ['stats', 'util', 'wire'];
+/** Plain data only: what both realms may know of each other. */
+const boundary = 'thread/messages.ts';
+/** The public face and `run()`, which is in both realms by nature. */
+const rootFiles = ['index.ts', 'run.ts'];
+
+const folderOf = (file: string): string => file.split('/')[0] ?? '';
+
+it('finds the sources', () => {
+  expect(sources.length).toBeGreaterThan(80);
+  expect(importsOf.get('run.ts')).toContain('cli/main.ts'); // dynamic imports are seen too
+});
+
+it('resolves every relative import to a source file', () => {
+  const lost = sources.flatMap(({ file, ownImports }) => ownImports.filter((target) => !importsOf.has(target)).map((target) => `${file} → ${target}`));
+  expect(lost).toEqual([]);
+});
+
+it('knows the realm of every folder', () => {
+  const folders = new Set(sources.map(({ file }) => file).filter((file) => file.includes('/')).map(folderOf));
+  expect([...folders].filter((folder) => realms[folder] === undefined && !sharedFolders.includes(folder))).toEqual([]);
+  expect(sources.map(({ file }) => file).filter((file) => !file.includes('/'))).toEqual(rootFiles);
+});
+
+it('has no import cycle', () => {
+  expect(cycles(({ valueImports }) => valueImports)).toEqual([]);
+});
+
+/** Files that name each other's types, which is no cycle at run time. No others shall join them. */
+const typeCycles = [
+  'wire/messages.ts → wire/statsData.ts → wire/messages.ts',
+  // A response and the error that carries it.
+  'client/httpResponse.ts → client/requestFailed.ts → client/httpResponse.ts',
+];
+
+it('has no cycle of types but the known ones', () => {
+  expect(cycles(({ ownImports }) => ownImports).filter((cycle) => !typeCycles.includes(cycle))).toEqual([]);
+});
+
+it('keeps the realms apart', () => {
+  const crossings = sources.flatMap(({ file, ownImports }) => {
+    if (rootFiles.includes(file)) return [];
+    const own = realms[folderOf(file)];
+    return ownImports
+      .filter((target) => {
+        if (target === boundary) return false;
+        // Neither side, nor what both share, may lean on the public face.
+        if (rootFiles.includes(target)) return true;
+        const other = realms[folderOf(target)];
+        return other !== undefined && other !== own;
+      })
+      .map((target) => `${file} → ${target}`);
+  });
+  expect(crossings).toEqual([]);
+});
+
+it('lets the boundary know nothing but types that both realms share', () => {
+  expect(importsOf.get(boundary)?.filter((target) => !sharedFolders.includes(folderOf(target)))).toEqual([]);
+});
+
+it('keeps the demo out of everything else', () => {
+  expect(sources.filter(({ file, ownImports }) => folderOf(file) !== 'demo' && ownImports.some((target) => folderOf(target) === 'demo'))).toEqual([]);
+});
+
+it.each([
+  ['zeromq', ['transport/connection.ts']],
+  ['@msgpack/msgpack', ['wire/msgpackLibrary.ts']],
+  ['undici', ['client/undiciClient.ts']],
+  ['hdr-histogram-js', ['stats/hdr.ts']],
+  ['yargs', ['cli/main.ts', 'cli/workerOptions.ts']],
+  ['esbuild', ['cli/bundle.ts']],
+  ['leven', ['util/nearest.ts']],
+  ['node:worker_threads', ['pool/threadHandle.ts', 'thread/entry.ts']],
+])('%s is imported by %j only', (name, owners) => {
+  const users = sources.filter(({ packages }) => packages.some((imported) => imported === name || imported.startsWith(`${name}/`)));
+  expect(users.map(({ file }) => file)).toEqual(owners);
+});
+
+it('imports no package that is not a dependency', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(src, '../package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  const strangers = sources.flatMap(({ packages }) => packages).filter((name) => !name.startsWith('node:') && !(name in dependencies));
+  expect(strangers).toEqual([]);
+});
+
+/** Depth first; each cycle as `a → b → a`. */
+function cycles(edges: (source: Source) => readonly string[]): string[] {
+  const targetsOf = new Map(sources.map((source) => [source.file, edges(source)]));
+  const found: string[] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) found.push([...path.slice(start), file].join(' → '));
+    if (start >= 0 || done.has(file)) return;
+    path.push(file);
+    for (const target of targetsOf.get(file) ?? []) visit(target);
+    path.pop();
+    done.add(file);
+  };
+  for (const { file } of sources) visit(file);
+  return found;
+}
