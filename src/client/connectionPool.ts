@@ -9,7 +9,7 @@ import type { FlatHeaders } from './requestHeaders.ts';
 export type Slot = {
   /** The guest's request has ended: the connection may serve another. */
   readonly free: () => void;
-  /** The guest's request was given up: the connection goes, whatever is on its way. */
+  /** The guest's request failed or was given up: the connection goes, whatever is on its way. */
   readonly drop: (reason: Error) => void;
 };
 
@@ -80,11 +80,9 @@ export class ConnectionPool {
   }
 
   #release(lane: Lane): void {
-    if (lane.isGone) return;
-    if (this.#waiting.length === 0) this.#idle.push(lane);
-    // A microtask later, because undici calls back from the middle of its own bookkeeping: a request that enters while
-    // a failed connect is being reported breaks an assertion there.
-    else queueMicrotask(() => this.#serveNext(lane));
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(lane);
+    else lane.serve(next);
   }
 
   #drop(lane: Lane, reason: Error): void {
@@ -93,17 +91,9 @@ export class ConnectionPool {
     if (next !== undefined) this.start(next);
   }
 
-  #serveNext(lane: Lane): void {
-    if (lane.isGone) return;
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#idle.push(lane);
-    else lane.serve(next);
-  }
-
   #remove(lane: Lane, reason: Error): void {
     this.#lanes.delete(lane);
     lane.guest = null;
-    lane.isGone = true;
     lane.connection.destroy(reason);
   }
 }
@@ -112,7 +102,6 @@ export class ConnectionPool {
 class Lane implements Slot {
   readonly connection: Connection;
   guest: Guest | null = null;
-  isGone = false;
   readonly #onFree: (lane: Lane) => void;
   readonly #onDrop: (lane: Lane, reason: Error) => void;
 

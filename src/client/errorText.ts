@@ -12,6 +12,7 @@
  *   connection timeout     ConnectTimeout: connect host:port took more than 60 s
  *   name resolution        NameResolutionError: getaddrinfo ENOTFOUND host
  *   not HTTP               HTTPParseError: Response does not match the HTTP/1.1 protocol (…)
+ *   TLS                    SSLError: self-signed certificate
  *   redirects              TooManyRedirects('Exceeded 30 redirects.')
  *   anything else          its name or code, and its message without addresses
  */
@@ -75,9 +76,18 @@ function socketErrorText(error: Error, hasAnswer: boolean): string {
 function otherErrorText(error: Error, code: string | null, host: string): string {
   if (error.name === 'HTTPParserError') return `HTTPParseError: ${error.message}`;
   if (code === null) return `${error.name}: ${error.message}`;
+  if (tlsCode.test(code)) return `SSLError: ${tlsReason(error)}`;
   // A system error's message ends with the address that the name resolved to; an AggregateError of several has none.
   if (/^E[A-Z]+$/u.test(code)) return `${error.name === 'Error' ? 'OSError' : error.name}: ${syscallOf(error, 'connect')} ${code} ${host}`;
   return `${error.name === 'Error' ? code : error.name}: ${error.message}`;
+}
+
+/** Of node's TLS layer, OpenSSL's records, and its verdicts on certificates. */
+const tlsCode = /^ERR_(?:TLS|SSL)_|^EPROTO$|CERT|SIGNATURE|^(?:CRL|HOSTNAME)_/u;
+
+/** OpenSSL's message begins with the address of a thread and ends with a line of its source; its `reason` is the words alone. */
+function tlsReason(error: Error): string {
+  return 'reason' in error && typeof error.reason === 'string' && error.message.includes(':error:') ? error.reason : error.message;
 }
 
 function codeOf(error: Error): string | null {

@@ -61,10 +61,8 @@ export class Exchange implements Guest {
   /** Gives the request up as a failure after `delayMs`; `onTimeout` takes it out of the line if it waits for a connection. */
   limit(delayMs: number, onTimeout: (exchange: Exchange) => void): void {
     this.#timer = setTimeout(() => {
-      const slot = this.slot;
+      if (this.slot === null) onTimeout(this);
       this.#fail(timeoutErrorText(delayMs / 1000), null);
-      if (slot === null) onTimeout(this);
-      else slot.drop(new Error('the request was given up'));
     }, delayMs);
   }
 
@@ -92,8 +90,8 @@ export class Exchange implements Guest {
 
   onError(error: Error): void {
     if (this.#isSettled) return;
-    this.#leave();
     if (isMisuse(error)) {
+      this.#leave();
       this.#end();
       this.#reject(new BoomerError('bad-request', `the request cannot be sent as it is: ${error.message}`, { cause: error }));
       return;
@@ -137,10 +135,14 @@ export class Exchange implements Guest {
     slot?.free();
   }
 
-  /** Without a whole answer: what came of it counts as nothing, as with Locust. */
+  /**
+   * Without a whole answer: what came of it counts as nothing, as with Locust. The connection goes, even where undici
+   * would open it again: after a certificate for another name it never sends anything any more.
+   */
   #fail(error: string, cause: Error | null): void {
     this.#answer = new Answer();
     this.#settle(error, cause);
+    this.slot?.drop(cause ?? new Error(error));
   }
 
   #settle(error: string | null, cause: Error | null): void {

@@ -178,7 +178,7 @@ describe('what cannot be sent is no request: it rejects and is not recorded', ()
     ['a header name with a space', '/x', { headers: { 'a b': 'c' } }, 'bad-request'],
     ['a content length that is not the body\'s', '/x', { body: 'abc', headers: { 'content-length': 7 } }, 'bad-request'],
   ])('%s', async (_, url, options, code) => {
-    use(await startHttpServer((_request, response) => response.end('ok')));
+    use(await startHttpServer((_request, response) => response.end('ok')), { concurrency: 1 });
     await expect(client.post(url, options)).rejects.toMatchObject({ name: 'BoomerError', code });
     expect(sink.rows).toEqual([]);
     expect(server.requests).toEqual([]);
