@@ -48,19 +48,19 @@ class Reader {
       case 0xc0: return null;
       case 0xc2: return false;
       case 0xc3: return true;
-      case 0xc4: return this.#take(this.#uint(1)).slice();
-      case 0xc5: return this.#take(this.#uint(2)).slice();
-      case 0xc6: return this.#take(this.#uint(4)).slice();
-      case 0xca: return this.#float(4);
-      case 0xcb: return this.#float(8);
+      case 0xc4: return Uint8Array.from(this.#take(this.#uint(1)));
+      case 0xc5: return Uint8Array.from(this.#take(this.#uint(2)));
+      case 0xc6: return Uint8Array.from(this.#take(this.#uint(4)));
+      case 0xca: return this.#view.getFloat32(this.#pass(4));
+      case 0xcb: return this.#view.getFloat64(this.#pass(8));
       case 0xcc: return this.#uint(1);
       case 0xcd: return this.#uint(2);
       case 0xce: return this.#uint(4);
-      case 0xcf: return Number(new DataView(this.#take(8).slice().buffer).getBigUint64(0));
-      case 0xd0: return new DataView(this.#take(1).slice().buffer).getInt8(0);
-      case 0xd1: return new DataView(this.#take(2).slice().buffer).getInt16(0);
-      case 0xd2: return new DataView(this.#take(4).slice().buffer).getInt32(0);
-      case 0xd3: return Number(new DataView(this.#take(8).slice().buffer).getBigInt64(0));
+      case 0xcf: return Number(this.#view.getBigUint64(this.#pass(8)));
+      case 0xd0: return this.#view.getInt8(this.#pass(1));
+      case 0xd1: return this.#view.getInt16(this.#pass(2));
+      case 0xd2: return this.#view.getInt32(this.#pass(4));
+      case 0xd3: return Number(this.#view.getBigInt64(this.#pass(8)));
       case 0xd9: return strictUtf8.decode(this.#take(this.#uint(1)));
       case 0xda: return strictUtf8.decode(this.#take(this.#uint(2)));
       case 0xdb: return strictUtf8.decode(this.#take(this.#uint(4)));
@@ -86,22 +86,22 @@ class Reader {
     return map;
   }
 
-  #float(size: 4 | 8): number {
-    const view = new DataView(this.#take(size).slice().buffer);
-    return size === 4 ? view.getFloat32(0) : view.getFloat64(0);
-  }
-
   #uint(size: 1 | 2 | 4): number {
-    const at = this.#at;
-    this.#take(size);
+    const at = this.#pass(size);
     return size === 1 ? this.#view.getUint8(at) : size === 2 ? this.#view.getUint16(at) : this.#view.getUint32(at);
   }
 
   #take(length: number): Uint8Array {
+    const at = this.#pass(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  /** Steps over so many bytes; returns where they begin. */
+  #pass(length: number): number {
     if (length > this.left) throw new Error(`truncated: ${length} bytes expected, ${this.left} left`);
-    const part = this.#bytes.subarray(this.#at, this.#at + length);
+    const at = this.#at;
     this.#at += length;
-    return part;
+    return at;
   }
 }
 

@@ -1,0 +1,79 @@
+/** The agent itself over a real socket, with users that do as the test says: for times that nobody can wait for. */
+import { startAgent, type Agent } from '../../src/agent/agent.ts';
+import { newNodeId } from '../../src/agent/identity.ts';
+import { LogBuffer } from '../../src/agent/logBuffer.ts';
+import type { Users } from '../../src/agent/ports.ts';
+import { defaultConfig, locustTimings, type AgentConfig, type AgentTimings } from '../../src/agent/timings.ts';
+import type { ClassInfo } from '../../src/thread/messages.ts';
+import { connectDealer } from '../../src/transport/dealer.ts';
+import { Aggregator } from '../../src/stats/aggregator.ts';
+
+export type InProcess = {
+  readonly agent: Agent;
+  readonly nodeId: string;
+  readonly logs: LogBuffer;
+  readonly exit: Promise<number>;
+};
+
+export type InProcessOptions = {
+  readonly port: number;
+  readonly timings?: Partial<AgentTimings>;
+  readonly config?: Partial<AgentConfig>;
+  readonly extras?: () => Readonly<Record<string, unknown>>;
+};
+
+const classes: readonly ClassInfo[] = ['A', 'B'].map((name) => ({ name, weight: 1, fixedCount: 0, taskNames: ['act'], isTaskList: false }));
+
+/** Users that are where they are told to be at once. */
+export function startInProcess({ port, timings = {}, config = {}, extras = () => ({}) }: InProcessOptions): InProcess {
+  const nodeId = newNodeId();
+  const logs = new LogBuffer();
+  const aggregator = new Aggregator({ nowSec: () => Date.now() / 1_000 });
+  let counts: Record<string, number> = { A: 0, B: 0 };
+  const users: Users = {
+    classes: () => classes,
+    counts: () => counts,
+    startRun: () => undefined,
+    updateOptions: () => undefined,
+    setUsers: (generation, targets) => {
+      counts = { ...counts, ...targets };
+      agent.users({ kind: 'users', generation, counts, reached: true });
+    },
+    stopUsers: (generation) => {
+      counts = { A: 0, B: 0 };
+      agent.users({ kind: 'usersStopped', generation });
+    },
+    spawningComplete: () => undefined,
+    updateUserClass: () => false,
+    deliver: () => false,
+  };
+  const transport = connectDealer({
+    host: '127.0.0.1',
+    port,
+    nodeId,
+    sink: {
+      frame: (frame) => agent.receive(frame),
+      invalid: (reason) => agent.receiveInvalid(reason),
+      failed: (reason) => logs.add(reason),
+    },
+  });
+  let resolveExit: (code: number) => void = () => undefined;
+  const exit = new Promise<number>((resolve) => (resolveExit = resolve));
+  const agent: Agent = startAgent({
+    environment: {
+      nodeId,
+      nowMs: () => performance.now(),
+      takeReport: () => aggregator.takeReport(),
+      clearStats: () => aggregator.clear(),
+      health: () => ({ cpuPercent: 0, memoryBytes: 1 }),
+      logLines: () => logs.read(),
+      log: (level, text) => logs.add(`${level}: ${text}`),
+      reportExtras: extras,
+    },
+    transport,
+    users,
+    config: { ...defaultConfig, ...config, timings: { ...locustTimings, ...timings } },
+    onExit: (code) => resolveExit(code),
+  });
+  return { agent, nodeId, logs, exit };
+}
