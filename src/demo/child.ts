@@ -3,6 +3,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
+import { errorCodeOf } from './errorCode.ts';
+
 export type ChildSpec = {
   /** For messages: `the Locust master`. */
   readonly name: string;
@@ -118,7 +120,7 @@ export class Child {
       process.kill(-this.#process.pid, signal);
     } catch (error) {
       // ESRCH: the whole group is gone already. EPERM: on macOS, a group of which only zombies are left.
-      const code = error instanceof Error && 'code' in error ? error.code : null;
+      const code = errorCodeOf(error);
       if (code !== 'ESRCH' && code !== 'EPERM') throw error;
     }
   }

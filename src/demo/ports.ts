@@ -13,14 +13,18 @@ export async function isPortFree(port: number, host: string = loopback): Promise
   });
 }
 
+const handedOut = new Set<number>();
+
 /**
- * A port that nobody listens on, from 20 000 to 31 999: below the ports that operating systems hand to outgoing
+ * A port that nobody listens on and that was not returned before, from 20 000 to 31 999: below the ports that operating systems hand to outgoing
  * connections, so that a load test running beside us does not take it between this answer and its use.
  */
 export async function freePort(host: string = loopback): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(20_000, 32_000);
-    if (await isPortFree(port, host)) return port;
+    if (handedOut.has(port) || !(await isPortFree(port, host))) continue;
+    handedOut.add(port);
+    return port;
   }
   throw new Error(`100 random ports from 20000 to 31999 on ${host} are all taken; is there a listener on every one of them?`);
 }

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 
 import { BoomerError } from '../util/boomerError.ts';
 import { describeExit } from './child.ts';
+import { errorCodeOf } from './errorCode.ts';
 import { lockFile } from './lock.ts';
 import { locustDir } from './paths.ts';
 import type { Processes } from './processes.ts';
@@ -69,7 +70,7 @@ async function isMade(place: Place, stamp: string): Promise<boolean> {
     await access(place.python, constants.X_OK);
     return (await readFile(place.stamp, 'utf8')) === stamp;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false;
+    if (['ENOENT', 'ENOTDIR'].includes(errorCodeOf(error) ?? '')) return false;
     throw error;
   }
 }
