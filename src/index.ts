@@ -7,10 +7,13 @@ export type { BoomerTask } from './user/boomerTask.ts';
 
 export { User, type RequestRecord } from './user/user.ts';
 export { HttpUser } from './user/httpUser.ts';
-export { tag, task, type TaskMethod } from './user/task.ts';
-export type { TaskFunction, TaskList } from './user/collectTasks.ts';
+export { tag, task, type TaskDecorator, type TaskMethod } from './user/task.ts';
+export { SequentialTaskSet, TaskSet } from './user/taskSet.ts';
+export { MarkovTaskSet, transition, transitions, type Transitions } from './user/markovTaskSet.ts';
+export type { TaskFunction, TaskItem, TaskList, TaskSetClass } from './user/taskList.ts';
 export { between, constant, constantPacing, constantThroughput, type Waiter, type WaitTime } from './user/waitTime.ts';
-export { RescheduleTask, RescheduleTaskImmediately, StopUser } from './user/endings.ts';
+export { InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser } from './user/endings.ts';
+
 
 export { EventHook, events, type Listener } from './user/events.ts';
 export type { Environment, ParsedOptions, RunnerView, UserEnvironment } from './user/environment.ts';

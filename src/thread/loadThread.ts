@@ -80,9 +80,8 @@ export class LoadThread {
     environment.take(options);
     for (const plan of plans) {
       if (environment.host !== null) plan.host = environment.host;
-      plan.filterByTags({ tags: environment.tags, excludeTags: environment.excludeTags });
-      if (plan.tasks.length === 0) {
-        this.#log('warning', `${plan.name} has no task left to run: check tags, exclude tags and weights; its users will idle`);
+      for (const name of plan.filterByTags({ tags: environment.tags, excludeTags: environment.excludeTags })) {
+        this.#log('warning', `${name} has no task left to run: check tags, exclude tags and weights; a user without tasks idles`);
       }
     }
   }

@@ -35,7 +35,7 @@ function asPlan(name: string, value: unknown): UserPlan | null {
   if (typeof value !== 'function' || !(value.prototype instanceof User)) return null;
   if (Object.hasOwn(value, 'abstract') && (value as { abstract?: unknown }).abstract === true) return null;
   const plan = new UserPlan(name, value as unknown as UserClass);
-  return plan.hasTasks ? plan : null;
+  return plan.tasks.isEmpty ? null : plan;
 }
 
 /** CommonJS arrives as one default export that holds the named ones. */

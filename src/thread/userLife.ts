@@ -9,16 +9,23 @@
  * A killed user's async function cannot be ended from outside: its requests reject, what it still records is dropped
  * (its phase is over), and when it returns nobody is listening any more.
  */
-import { isEnding, RescheduleTask, RescheduleTaskImmediately, StopUser } from '../user/endings.ts';
+import { InterruptTaskSet, isEnding, RescheduleTask, RescheduleTaskImmediately, StopUser } from '../user/endings.ts';
+import type { TaskItem } from '../user/taskList.ts';
+import { isTaskSetClass, makeTaskSet, type TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
 import { giveBirth, type OwnedResource, type Samples, type UserContext } from '../user/userContext.ts';
 import type { UserEnvironment } from '../user/environment.ts';
 import { printed } from '../util/printed.ts';
 import type { Random } from '../util/random.ts';
 import type { ThreadExceptions } from './exceptions.ts';
+import { Frame } from './frame.ts';
 import type { SampleSink } from './sampleSink.ts';
+import type { Runnable, TaskPlan } from './taskPlan.ts';
 import type { Turn } from './turn.ts';
 import type { UserPlan } from './userPlan.ts';
+
+/** How a frame goes on after a task: `wait` first or `now`; `interrupted…` leaves the frame; `over`: the user ends. */
+type Next = 'wait' | 'now' | 'interrupted, wait' | 'interrupted, now' | 'over';
 
 type LifeState = 'starting' | 'running' | 'waiting' | 'stopping' | 'leaving' | 'gone';
 
@@ -47,6 +54,8 @@ export class UserLife implements Samples {
   #wake: (() => void) | null = null;
   #abort: AbortController | null = null;
   #resources: OwnedResource[] | null = null;
+  /** Task sets that the user is in, the innermost last. Made when it enters the first. */
+  #entered: Frame[] | null = null;
 
   /** Makes the user; throws what its constructor throws. */
   constructor(plan: UserPlan, support: LifeSupport, environment: UserEnvironment, random: Random, onGone: (life: UserLife) => void) {
@@ -113,35 +122,85 @@ export class UserLife implements Samples {
   async #live(): Promise<void> {
     if (!(await this.#begin())) return;
     if (this.#state === 'starting') this.#state = 'running';
+    await this.#runFrame(new Frame(this.plan.tasks, this.#user));
+    if (!this.#isOver()) await this.#leave();
+  }
+
+  /** Pick, run, wait, until the frame is interrupted or the user ends (Locust task.py, `run`). */
+  async #runFrame(frame: Frame): Promise<Next> {
     const { turn } = this.#support;
     while (this.#state === 'running') {
-      const tasks = this.plan.tasks;
-      let waitMs = pauseAfterNonsenseMs;
-      const run = tasks[Math.floor(this.#random.next() * tasks.length)];
-      if (run !== undefined) {
-        let waits = true;
+      const run = frame.next(this.#random);
+      let next: Next = 'wait';
+      if (typeof run === 'function') {
         try {
-          const result: unknown = run.call(this.#user, this.#user as never);
+          const result: unknown = run.call(frame.owner, frame.owner as never);
           if (isThenable(result)) await result;
         } catch (error) {
-          if (this.#isOver()) return;
-          if (isEnding(error, StopUser)) break;
-          if (isEnding(error, RescheduleTaskImmediately)) waits = false;
-          else if (!isEnding(error, RescheduleTask)) this.#support.exceptions.add(error);
+          if (this.#isOver()) return 'over';
+          next = this.#after(error);
         }
-        if (this.#state !== 'running') break;
-        waitMs = waits ? this.#waitMs() : 0;
+      } else if (run !== undefined) {
+        next = await this.#enter(run, frame.owner);
       }
+      if (this.#state !== 'running') break;
+      if (next !== 'wait' && next !== 'now') return next;
+      const waitMs = run === undefined ? pauseAfterNonsenseMs : next === 'now' ? 0 : this.#waitMs(frame.owner);
       if (waitMs > 0) await this.#wait(waitMs);
       else if (turn.isOver()) await turn.next();
     }
-    if (!this.#isOver()) await this.#leave();
+    return 'over';
+  }
+
+  /** Runs a task set as a task of its parent; what it comes back with is for the parent. */
+  async #enter(plan: TaskPlan, parent: User | TaskSet): Promise<Next> {
+    let frame: Frame;
+    try {
+      frame = this.#makeFrame(plan, parent);
+      await this.#hook(frame.owner, 'onStart');
+    } catch (error) {
+      if (this.#isOver()) return 'over';
+      const next = this.#after(error);
+      return next === 'interrupted, now' ? 'now' : next === 'interrupted, wait' ? 'wait' : next;
+    }
+    if (this.#isOver()) return 'over';
+    const entered = (this.#entered ??= []);
+    entered.push(frame);
+    const next = await this.#runFrame(frame);
+    if (next === 'over' || this.#isOver()) return 'over';
+    entered.pop();
+    await this.#stopOwner(frame.owner);
+    return next === 'interrupted, now' ? 'now' : 'wait';
+  }
+
+  #makeFrame(plan: TaskPlan, parent: User | TaskSet): Frame {
+    const taskSet = makeTaskSet(plan.owner as Parameters<typeof makeTaskSet>[0], {
+      user: this.#user,
+      parent,
+      schedule: (task, first) => frame.schedule(this.#runnable(task), first),
+    });
+    const frame: Frame = new Frame(plan, taskSet);
+    return frame;
+  }
+
+  #runnable(task: TaskItem): Runnable {
+    return isTaskSetClass(task) ? this.plan.planOf(task) : task;
+  }
+
+  /** What an error that came out of a task means. */
+  #after(error: unknown): Next {
+    if (isEnding(error, StopUser)) return 'over';
+    if (isEnding(error, RescheduleTaskImmediately)) return 'now';
+    if (isEnding(error, RescheduleTask)) return 'wait';
+    if (isEnding(error, InterruptTaskSet)) return error.reschedule ? 'interrupted, now' : 'interrupted, wait';
+    this.#support.exceptions.add(error);
+    return 'wait';
   }
 
   /** False when the user ended in `onStart`. */
   async #begin(): Promise<boolean> {
     try {
-      await this.#hook('onStart');
+      await this.#hook(this.#user, 'onStart');
       return !this.#isOver();
     } catch (error) {
       if (this.#isOver()) return false;
@@ -155,22 +214,29 @@ export class UserLife implements Samples {
     }
   }
 
+  /** `onStop` of each task set, from the inside out, then the user's. */
   async #leave(): Promise<void> {
     this.#state = 'leaving';
+    for (let frame = this.#entered?.pop(); frame !== undefined; frame = this.#entered?.pop()) await this.#stopOwner(frame.owner);
+    await this.#stopOwner(this.#user);
+    this.#vanish();
+  }
+
+  async #stopOwner(owner: User | TaskSet): Promise<void> {
+    if (this.#isGone()) return;
     try {
-      await this.#hook('onStop');
+      await this.#hook(owner, 'onStop');
     } catch (error) {
       if (!this.#isGone() && !isEnding(error, StopUser)) this.#support.exceptions.add(error);
     }
-    this.#vanish();
   }
 
   /**
    * A hook that throws at once becomes one that rejects: whoever starts or kills a user must not hear of its end before
    * the call has returned, when the user is not yet on the owner's lists.
    */
-  async #hook(name: 'onStart' | 'onStop'): Promise<void> {
-    await this.#user[name]?.();
+  async #hook(owner: User | TaskSet, name: 'onStart' | 'onStop'): Promise<void> {
+    await owner[name]?.();
   }
 
   #vanish(): void {
@@ -192,11 +258,12 @@ export class UserLife implements Samples {
     return this.#state === 'gone';
   }
 
-  #waitMs(): number {
+  /** The wait time of the task set, or else the user's. */
+  #waitMs(owner: User | TaskSet): number {
     try {
-      const sec: unknown = this.#user.waitTime(this.#user);
+      const sec: unknown = owner.waitTime === undefined ? this.#user.waitTime(this.#user) : owner.waitTime(owner);
       if (typeof sec === 'number' && !Number.isNaN(sec)) return sec * 1000;
-      throw new TypeError(`waitTime of ${this.plan.name} must return seconds as a number, got ${printed(sec)}`);
+      throw new TypeError(`waitTime of ${owner.constructor.name} must return seconds as a number, got ${printed(sec)}`);
     } catch (error) {
       this.#support.exceptions.add(error);
       return pauseAfterNonsenseMs;

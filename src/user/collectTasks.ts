@@ -1,20 +1,12 @@
 /**
- * Reads the tasks of a user class: its `@task` methods, or `static tasks` for scenarios without decorators.
+ * Reads the tasks of a user class or a task set: its `@task` methods and task sets, or `static tasks` for scenarios
+ * without decorators.
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
-import { checkedWeight, markedTags, markedWeight } from './task.ts';
-
-/** What a user runs: a function that gets its user as `this` and as the first argument. */
-export type TaskFunction = (user: never) => unknown;
-
-/**
- * Tasks without decorators: `{ hello: 1, item: 3 }` names methods and weights; a list or a map holds functions.
- */
-export type TaskList =
-  | Readonly<Record<string, number>>
-  | readonly TaskFunction[]
-  | ReadonlyMap<TaskFunction, number>;
+import { checkedWeight, markedFields, markedTags, markedWeight } from './task.ts';
+import { isTaskSetClass } from './taskSet.ts';
+import type { TaskItem, TaskFunction, TaskList } from './taskList.ts';
 
 /** One task of a class. */
 export type TaskEntry = {
@@ -22,38 +14,39 @@ export type TaskEntry = {
   /** A whole number of 0 or more. */
   readonly weight: number;
   readonly tags: ReadonlySet<string>;
-  readonly run: TaskFunction;
+  readonly run: TaskItem;
 };
 
-type ClassWithTasks = { readonly name: string; readonly prototype: object; readonly tasks?: TaskList };
+/** Anything that has tasks. */
+export type ClassWithTasks = { readonly name: string; readonly prototype: object; readonly tasks?: TaskList };
 
 /**
  * The tasks of a class in declaration order, base classes first (Locust task.py, `get_tasks_from_base_classes`).
- * A method that overrides an inherited task takes its place. Throws a BoomerError that names class and task when an
- * entry is not a task.
+ * A method that overrides an inherited task takes its place; the items of a list all stay, in their order. Throws a
+ * BoomerError that names class and task when an entry is not a task.
  */
-export function collectTasks(userClass: ClassWithTasks): readonly TaskEntry[] {
-  const collected = new Map<string | TaskFunction, TaskEntry>();
-  for (const ancestor of ancestry(userClass)) {
-    for (const entry of decoratedTasks(ancestor.prototype, userClass.prototype)) collected.set(entry.name, entry);
-    if (!Object.hasOwn(ancestor, 'tasks') || ancestor.tasks === undefined) continue;
-    for (const entry of listedTasks(ancestor.tasks, userClass)) {
-      collected.set(Array.isArray(ancestor.tasks) || ancestor.tasks instanceof Map ? entry.run : entry.name, entry);
+export function collectTasks(owner: ClassWithTasks): readonly TaskEntry[] {
+  const collected = new Map<unknown, TaskEntry>();
+  for (const ancestor of ancestry(owner)) {
+    if (Object.hasOwn(ancestor, 'tasks') && ancestor.tasks !== undefined) {
+      for (const { key, entry } of listedTasks(ancestor.tasks, owner)) collected.set(key, entry);
     }
+    for (const entry of decoratedMethods(ancestor.prototype, owner.prototype)) collected.set(entry.name, entry);
+    for (const [name, weight] of markedFields(ancestor)) collected.set(name, fieldTask(name, weight, ancestor));
   }
   return [...collected.values()];
 }
 
 /** The class and its ancestors, the oldest first. */
-function ancestry(userClass: ClassWithTasks): ClassWithTasks[] {
+function ancestry(youngest: ClassWithTasks): ClassWithTasks[] {
   const line: ClassWithTasks[] = [];
-  for (let current: unknown = userClass; typeof current === 'function' && 'prototype' in current; current = Object.getPrototypeOf(current)) {
+  for (let current: unknown = youngest; typeof current === 'function' && 'prototype' in current; current = Object.getPrototypeOf(current)) {
     if (typeof current.prototype === 'object' && current.prototype !== null) line.unshift(current);
   }
   return line;
 }
 
-function* decoratedTasks(prototype: object, youngest: object): Generator<TaskEntry> {
+function* decoratedMethods(prototype: object, youngest: object): Generator<TaskEntry> {
   for (const name of Object.getOwnPropertyNames(prototype)) {
     const declared = Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown;
     if (typeof declared !== 'function') continue;
@@ -64,33 +57,48 @@ function* decoratedTasks(prototype: object, youngest: object): Generator<TaskEnt
   }
 }
 
-function* listedTasks(tasks: TaskList, userClass: ClassWithTasks): Generator<TaskEntry> {
-  const where = `static tasks of ${userClass.name}`;
+/** `@task(3) static browse = Browse`. */
+function fieldTask(name: string, weight: number, owner: ClassWithTasks): TaskEntry {
+  const item = (owner as unknown as Readonly<Record<string, unknown>>)[name];
+  if (!isTaskSetClass(item)) {
+    throw new BoomerError('bad-task', `@task static ${name} of ${owner.name} must hold a class that extends TaskSet, got ${printed(item)}`);
+  }
+  return { name, weight, tags: markedTags(item), run: item };
+}
+
+/** `key` tells which inherited entry this one replaces: named methods by name, items of a list none. */
+function* listedTasks(tasks: TaskList, owner: ClassWithTasks): Generator<{ readonly key: unknown; readonly entry: TaskEntry }> {
+  const where = `static tasks of ${owner.name}`;
   if (Array.isArray(tasks)) {
-    const counts = new Map<unknown, number>();
-    for (const item of tasks as readonly unknown[]) counts.set(item, (counts.get(item) ?? 0) + 1);
-    for (const [item, weight] of counts) yield functionTask(item, weight, where);
+    for (const item of tasks as readonly unknown[]) yield { key: Symbol('item'), entry: itemTask(item, ownWeight(item), where) };
   } else if (tasks instanceof Map) {
-    for (const [item, weight] of tasks as ReadonlyMap<unknown, unknown>) yield functionTask(item, checkedWeight(weight, where), where);
+    for (const [item, weight] of tasks as ReadonlyMap<unknown, unknown>) yield { key: item, entry: itemTask(item, checkedWeight(weight, where), where) };
   } else if (typeof tasks === 'object' && tasks !== null) {
-    for (const [name, weight] of Object.entries(tasks)) yield namedTask(name, checkedWeight(weight, `${where}, ${name}`), userClass, where);
+    for (const [name, weight] of Object.entries(tasks)) {
+      yield { key: name, entry: namedTask(name, checkedWeight(weight, `${where}, ${name}`), owner, where) };
+    }
   } else {
-    throw new BoomerError('bad-task', `${where} expects { method: weight }, a list or a map of functions, got ${printed(tasks)}`);
+    throw new BoomerError('bad-task', `${where} expects { method: weight }, a list or a map of functions and task sets, got ${printed(tasks)}`);
   }
 }
 
-function functionTask(item: unknown, weight: number, where: string): TaskEntry {
+/** A class marked `@task(3)` brings its weight into a list. */
+function ownWeight(item: unknown): number {
+  return isTaskSetClass(item) ? (markedWeight(item) ?? 1) : 1;
+}
+
+function itemTask(item: unknown, weight: number, where: string): TaskEntry {
   if (typeof item !== 'function') {
-    throw new BoomerError('bad-task', `${where} lists something that is not a function: ${printed(item)}`);
+    throw new BoomerError('bad-task', `${where} lists something that is neither a function nor a task set: ${printed(item)}`);
   }
-  const run = item as TaskFunction;
+  const run = item as TaskItem;
   return { name: run.name === '' ? 'anonymous' : run.name, weight, tags: markedTags(run), run };
 }
 
-function namedTask(name: string, weight: number, userClass: ClassWithTasks, where: string): TaskEntry {
-  const method = (userClass.prototype as Record<string, unknown>)[name];
+function namedTask(name: string, weight: number, owner: ClassWithTasks, where: string): TaskEntry {
+  const method = (owner.prototype as Record<string, unknown>)[name];
   if (typeof method !== 'function') {
-    throw new BoomerError('bad-task', `${where} names "${name}", but ${userClass.name} has no method of that name`);
+    throw new BoomerError('bad-task', `${where} names "${name}", but ${owner.name} has no method of that name`);
   }
   const run = method as TaskFunction;
   return { name, weight, tags: markedTags(run), run };

@@ -25,7 +25,7 @@ export class RescheduleTaskImmediately extends Error {
  * Whether `thrown` is one of these. A proxy runs its own code when it is asked what it is, and that may throw: such a
  * value is none of ours.
  */
-export function isEnding(thrown: unknown, ending: typeof StopUser | typeof RescheduleTask | typeof RescheduleTaskImmediately): boolean {
+export function isEnding<T extends Error>(thrown: unknown, ending: abstract new (...args: never[]) => T): thrown is T {
   try {
     return thrown instanceof ending;
   } catch {

@@ -1,25 +1,36 @@
 /**
- * `@task` and `@tag`: standard (TC39) decorators that mark methods as tasks, so no compiler flag is needed. A project
- * that compiles with `experimentalDecorators` may use them as well: they do the same in the older form.
+ * `@task` and `@tag`: standard (TC39) decorators that mark methods and task sets as tasks, so no compiler flag is needed.
+ * A project that compiles with `experimentalDecorators` may use them as well: they do the same in the older form.
  *
- * The marks hang on the method's function itself; a subclass inherits them with the method.
+ * The marks hang on the method's function or the task set's class itself; a subclass inherits them with the method.
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
+import { isTaskSetClass } from './taskSet.ts';
 
 /** A method that can be a task: it takes nothing and its result, a promise or not, is awaited and dropped. */
 export type TaskMethod<This> = (this: This) => unknown;
 
-/** Both forms of a decorator: the standard one, and `experimentalDecorators`. */
-type MethodDecorator = {
+/** Marks a method, in the standard form of decorators and in that of `experimentalDecorators`. */
+export type MethodDecorator = {
   <This>(method: TaskMethod<This>, context: ClassMethodDecoratorContext<This, TaskMethod<This>>): void;
   (prototype: object, name: string | symbol, descriptor: PropertyDescriptor): void;
 };
 
-type AnyFunction = (...args: never[]) => unknown;
+/** Marks a method, a class of task sets, or a static field that holds one. */
+export type TaskDecorator = MethodDecorator & {
+  (taskSet: abstract new () => object, context: ClassDecoratorContext): void;
+  (value: undefined, context: ClassFieldDecoratorContext): void;
+  (taskSet: abstract new () => object): void;
+  (owner: object, name: string | symbol): void;
+};
+
+/** A function or class that a mark can hang on. */
+export type AnyFunction = ((...args: never[]) => unknown) | (abstract new () => object);
 
 const weights = new WeakMap<AnyFunction, number>();
 const tags = new WeakMap<AnyFunction, ReadonlySet<string>>();
+const fields = new WeakMap<object, Map<string, number>>();
 
 /**
  * Marks a method as a task, bare or with a weight:
@@ -29,33 +40,38 @@ const tags = new WeakMap<AnyFunction, ReadonlySet<string>>();
  * @task(3) async search() { … }     // picked three times as often
  * ```
  *
+ * A task set is entered as a task: `@task(2) static checkout = Checkout`, or marked itself and named in `static tasks`:
+ * `@task(2) class Checkout extends TaskSet`.
+ *
  * A weight is a whole number of 0 or more; 0 switches the task off. Throws a BoomerError for anything else.
  */
 export function task<This>(method: TaskMethod<This>, context: ClassMethodDecoratorContext<This, TaskMethod<This>>): void;
-export function task(prototype: object, name: string | symbol, descriptor: PropertyDescriptor): void;
-export function task(weight: number): MethodDecorator;
-export function task(subject: unknown, context?: DecoratorContext | string | symbol, descriptor?: PropertyDescriptor): MethodDecorator | undefined {
-  if (context !== undefined) {
-    weights.set(decoratedMethod(subject, context, descriptor, '@task'), 1);
+export function task(taskSet: abstract new () => object, context?: ClassDecoratorContext): void;
+export function task(field: undefined, context: ClassFieldDecoratorContext): void;
+export function task(owner: object, name: string | symbol, descriptor?: PropertyDescriptor): void;
+export function task(weight: number): TaskDecorator;
+export function task(subject: unknown, context?: DecoratorContext | string | symbol, descriptor?: PropertyDescriptor): TaskDecorator | undefined {
+  if (context !== undefined || typeof subject === 'function') {
+    markTask(subject, context, descriptor, 1);
     return undefined;
   }
   const weight = checkedWeight(subject, '@task(weight)');
-  return (method: unknown, methodContext: DecoratorContext | string | symbol, methodDescriptor?: PropertyDescriptor) => {
-    weights.set(decoratedMethod(method, methodContext, methodDescriptor, '@task'), weight);
+  return (marked: unknown, markedContext?: DecoratorContext | string | symbol, markedDescriptor?: PropertyDescriptor) => {
+    markTask(marked, markedContext, markedDescriptor, weight);
   };
 }
 
 /**
- * Names a task's groups, so that `--tags` and `--exclude-tags`, or the master's, can choose among tasks.
- * May be used more than once on one task. Throws a BoomerError unless it gets at least one non-empty string.
+ * Names a task's groups, so that `--tags` and `--exclude-tags`, or the master's, can choose among tasks. On a class of
+ * task sets it stands for all its tasks. May be used more than once on one task. Throws a BoomerError unless it gets at least one non-empty string.
  */
-export function tag(...names: [string, ...string[]]): MethodDecorator {
+export function tag(...names: [string, ...string[]]): TaskDecorator {
   if (names.length === 0 || names.some((name) => typeof name !== 'string' || name === '')) {
     throw new BoomerError('bad-tag', `@tag(...) expects one or more names, e.g. @tag('read'), got @tag(${names.map(printed).join(', ')})`);
   }
-  return (subject: unknown, context: DecoratorContext | string | symbol, descriptor?: PropertyDescriptor) => {
-    const method = decoratedMethod(subject, context, descriptor, '@tag');
-    tags.set(method, new Set([...(tags.get(method) ?? []), ...names]));
+  return (subject: unknown, context?: DecoratorContext | string | symbol, descriptor?: PropertyDescriptor) => {
+    const marked = isClass(subject, context) ? subject : decoratedMethod(subject, context, descriptor, '@tag');
+    tags.set(marked, new Set([...(tags.get(marked) ?? []), ...names]));
   };
 }
 
@@ -63,6 +79,13 @@ export function tag(...names: [string, ...string[]]): MethodDecorator {
 export function markedWeight(method: AnyFunction): number | null {
   return weights.get(method) ?? null;
 }
+
+/** Static fields of a class that `@task` marks, with their weights, in order of declaration; not those of its ancestors. */
+export function markedFields(owner: object): ReadonlyMap<string, number> {
+  return fields.get(owner) ?? noFields;
+}
+
+const noFields: ReadonlyMap<string, number> = new Map();
 
 /** The names given by `@tag`. */
 export function markedTags(method: AnyFunction): ReadonlySet<string> {
@@ -77,10 +100,36 @@ export function checkedWeight(value: unknown, what: string): number {
   throw new BoomerError('bad-weight', `${what} expects a whole number of 0 or more, got ${printed(value)}`);
 }
 
+function markTask(subject: unknown, context: DecoratorContext | string | symbol | undefined, descriptor: PropertyDescriptor | undefined, weight: number): void {
+  if (isClass(subject, context)) {
+    weights.set(subject, weight);
+  } else if (typeof context === 'object' && context.kind === 'field' && context.static) {
+    // The class itself is only known when its static fields are set.
+    context.addInitializer(function (this: unknown) {
+      markField(this as object, String(context.name), weight);
+    });
+  } else if (typeof context !== 'object' && typeof subject === 'function' && descriptor === undefined) {
+    markField(subject, String(context), weight);
+  } else {
+    weights.set(decoratedMethod(subject, context, descriptor, '@task'), weight);
+  }
+}
+
+function markField(owner: object, name: string, weight: number): void {
+  const known = fields.get(owner) ?? new Map<string, number>();
+  known.set(name, weight);
+  fields.set(owner, known);
+}
+
+/** A class of task sets; other classes are nothing to mark. */
+function isClass(subject: unknown, context: DecoratorContext | string | symbol | undefined): subject is AnyFunction {
+  return (context === undefined || (typeof context === 'object' && context.kind === 'class')) && isTaskSetClass(subject);
+}
+
 /** The method's function, whichever form of decorator was compiled. */
-function decoratedMethod(
+export function decoratedMethod(
   subject: unknown,
-  context: DecoratorContext | string | symbol,
+  context: DecoratorContext | string | symbol | undefined,
   descriptor: PropertyDescriptor | undefined,
   decorator: string,
 ): AnyFunction {
@@ -88,6 +137,6 @@ function decoratedMethod(
   const method: unknown = isStandard ? subject : descriptor?.value;
   const isPublicMethod = isStandard ? context.kind === 'method' && !context.static && !context.private : typeof subject === 'object';
   if (typeof method === 'function' && isPublicMethod) return method as AnyFunction;
-  const what = isStandard ? `${context.kind} ${String(context.name)}` : String(context);
-  throw new BoomerError('bad-task', `${decorator} belongs on a public instance method, not on ${what}`);
+  const what = isStandard ? `${context.kind} ${String(context.name)}` : String(context ?? printed(subject));
+  throw new BoomerError('bad-task', `${decorator} belongs on a public instance method or a class that extends TaskSet, not on ${what}`);
 }

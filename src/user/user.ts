@@ -3,8 +3,8 @@
  */
 import type { Random } from '../util/random.ts';
 import { errorLine } from '../util/errorText.ts';
-import type { TaskList } from './collectTasks.ts';
 import type { UserEnvironment } from './environment.ts';
+import type { TaskList } from './taskList.ts';
 import { takeContext, type UserContext } from './userContext.ts';
 import { noWait, type WaitTime } from './waitTime.ts';
 

@@ -3,7 +3,7 @@
  * constructor parameters and their field initialisers may already use `this.environment` and `this.random`.
  */
 import type { Random } from '../util/random.ts';
-import { BoomerError } from '../util/boomerError.ts';
+import { Birth } from './birth.ts';
 import type { UserEnvironment } from './environment.ts';
 
 /** Something a user holds that must end with it: a connection, a client. */
@@ -44,27 +44,14 @@ export type UserContext = {
   readonly own: (resource: OwnedResource) => void;
 };
 
-let unborn: UserContext | null = null;
+const birth = new Birth<UserContext>();
 
 /** Makes a user: whatever `make` constructs first takes `context`. */
 export function giveBirth<T>(context: UserContext, make: () => T): T {
-  unborn = context;
-  try {
-    return make();
-  } finally {
-    unborn = null;
-  }
+  return birth.give(context, make);
 }
 
 /** The context of the user under construction; throws a BoomerError when a scenario constructs a user by itself. */
 export function takeContext(className: string): UserContext {
-  if (unborn === null) {
-    throw new BoomerError(
-      'user-made-by-hand',
-      `new ${className}() was called by the scenario, but only boomer-node makes users: export the class instead`,
-    );
-  }
-  const context = unborn;
-  unborn = null;
-  return context;
+  return birth.take('user-made-by-hand', `new ${className}() was called by the scenario, but only boomer-node makes users: export the class instead`);
 }

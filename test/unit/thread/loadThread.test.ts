@@ -161,7 +161,7 @@ describe('options', () => {
   it('warn when they leave a class without a task', () => {
     const { thread, posted } = scene();
     thread.obey({ kind: 'runStart', options: options({ tags: ['none'] }) });
-    expect(logs(posted)).toEqual(['Shopper has no task left to run: check tags, exclude tags and weights; its users will idle']);
+    expect(logs(posted)).toEqual(['Shopper has no task left to run: check tags, exclude tags and weights; a user without tasks idles']);
   });
 });
 

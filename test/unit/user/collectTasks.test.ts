@@ -1,9 +1,10 @@
 import { collectTasks, type TaskEntry } from '../../../src/user/collectTasks.ts';
 import { BoomerError } from '../../../src/util/boomerError.ts';
+import type { TaskFunction } from '../../../src/user/taskList.ts';
 import { tag, task } from '../../../src/user/task.ts';
 
 const shape = (entries: readonly TaskEntry[]): (readonly [string, number])[] => entries.map(({ name, weight }) => [name, weight]);
-const call = (entry: TaskEntry | undefined, user: object): unknown => entry?.run.call(user as never, user as never);
+const call = (entry: TaskEntry | undefined, user: object): unknown => (entry?.run as TaskFunction).call(user as never, user as never);
 
 class Base {
   @task(2)
@@ -105,7 +106,7 @@ describe('collectTasks, static tasks', () => {
     ]);
   });
 
-  it('takes a list of functions; one that is listed twice has weight 2', () => {
+  it('takes a list of functions in its order; an item may stand twice', () => {
     function hello(): void {}
     const item = (): void => {};
     class Listed {
@@ -113,8 +114,9 @@ describe('collectTasks, static tasks', () => {
       static tasks = [hello, item, hello];
     }
     expect(shape(collectTasks(Listed))).toEqual([
-      ['hello', 2],
+      ['hello', 1],
       ['item', 1],
+      ['hello', 1],
     ]);
   });
 
@@ -184,14 +186,14 @@ describe('collectTasks, static tasks', () => {
     ['a field that is no method', { size: 1 }, 'static tasks of Bad names "size", but Bad has no method of that name'],
     ['a weight below 0', { hello: -1 }, 'static tasks of Bad, hello expects a whole number of 0 or more, got -1'],
     ['a weight that is no number', { hello: '3' }, 'static tasks of Bad, hello expects a whole number of 0 or more, got "3"'],
-    ['a list with a name', ['hello'], 'static tasks of Bad lists something that is not a function: "hello"'],
-    ['a list with a hole', [undefined], 'static tasks of Bad lists something that is not a function: undefined'],
-    ['a list with an object that cannot be printed', [Object.create(null)], 'static tasks of Bad lists something that is not a function: [Object: null prototype] {}'],
+    ['a list with a name', ['hello'], 'static tasks of Bad lists something that is neither a function nor a task set: "hello"'],
+    ['a list with a hole', [undefined], 'static tasks of Bad lists something that is neither a function nor a task set: undefined'],
+    ['a list with an object that cannot be printed', [Object.create(null)], 'static tasks of Bad lists something that is neither a function nor a task set: [Object: null prototype] {}'],
     ['a map with a bad weight', new Map([[(): void => {}, 0.5]]), 'static tasks of Bad expects a whole number of 0 or more, got 0.5'],
-    ['a map with a name', new Map([['hello', 1]]), 'static tasks of Bad lists something that is not a function: "hello"'],
-    ['a number', 7, 'static tasks of Bad expects { method: weight }, a list or a map of functions, got 7'],
-    ['a text', 'hello', 'static tasks of Bad expects { method: weight }, a list or a map of functions, got "hello"'],
-    ['null', null, 'static tasks of Bad expects { method: weight }, a list or a map of functions, got null'],
+    ['a map with a name', new Map([['hello', 1]]), 'static tasks of Bad lists something that is neither a function nor a task set: "hello"'],
+    ['a number', 7, 'static tasks of Bad expects { method: weight }, a list or a map of functions and task sets, got 7'],
+    ['a text', 'hello', 'static tasks of Bad expects { method: weight }, a list or a map of functions and task sets, got "hello"'],
+    ['null', null, 'static tasks of Bad expects { method: weight }, a list or a map of functions and task sets, got null'],
   ])('names class and fault: %s', (_, tasks, message) => {
     class Bad {
       static tasks = tasks as never;

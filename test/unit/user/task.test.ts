@@ -48,7 +48,7 @@ describe('@task, standard form', () => {
     ['a field', { kind: 'field' }, 'field x'],
     ['a class', { kind: 'class', name: 'Shopper' }, 'class Shopper'],
   ])('does not go on %s', (_, changed, what) => {
-    const problem = (decorator: string): BoomerError => new BoomerError('bad-task', `${decorator} belongs on a public instance method, not on ${what}`);
+    const problem = (decorator: string): BoomerError => new BoomerError('bad-task', `${decorator} belongs on a public instance method or a class that extends TaskSet, not on ${what}`);
     expect(() => task(() => undefined, context(changed))).toThrow(problem('@task'));
     expect(() => task(2)(() => undefined, context(changed))).toThrow(problem('@task'));
     expect(() => tag('a')(() => undefined, context(changed))).toThrow(problem('@tag'));
@@ -77,7 +77,7 @@ describe('@task and @tag, the form of experimentalDecorators', () => {
     class Holder {
       id = 1;
     }
-    expect(() => task(Holder, 'make', { value: () => undefined })).toThrow('@task belongs on a public instance method, not on make');
+    expect(() => task(Holder, 'make', { value: () => undefined })).toThrow('@task belongs on a public instance method or a class that extends TaskSet, not on make');
     expect(() => task(prototype, 'size', { get: () => 1 })).toThrow('not on size');
     expect(() => task(2)(prototype, 'field', undefined as never)).toThrow('not on field');
   });
