@@ -4,7 +4,7 @@ import { TestProcesses } from '../support/processes.ts';
 import { Target } from '../support/target.ts';
 import { WorkerProcess } from '../support/worker.ts';
 
-export const classesFile = 'test/e2e/locustfiles/classes.py';
+const classesFile = 'test/e2e/locustfiles/classes.py';
 
 /** Longer than any request of the scenarios takes: every user may finish what it is doing. */
 export const stopTimeout: readonly string[] = ['--stop-timeout', '10'];
@@ -14,6 +14,8 @@ export type SceneOptions = {
   readonly scenario: string;
   /** Names of the classes in `classes.py` that the master spawns. */
   readonly classes: readonly string[];
+  /** Relative to the project's root; `classes.py` when absent. */
+  readonly locustfile?: string;
   readonly workers?: number;
   readonly threads?: number;
   readonly masterFlags?: readonly string[];
@@ -37,13 +39,13 @@ export class Scene implements AsyncDisposable {
 
   /** Resolves when all workers are ready (with a web UI) or started (headless: the master begins by itself). */
   static async open(options: SceneOptions): Promise<Scene> {
-    const { scenario, classes, workers: workerCount = 1, threads = 1, masterFlags = [], isHeadless = false, env = {} } = options;
+    const { scenario, classes, locustfile = classesFile, workers: workerCount = 1, threads = 1, masterFlags = [], isHeadless = false, env = {} } = options;
     const processes = new TestProcesses();
     try {
       const target = await Target.start(processes);
       const launch = isHeadless ? LocustMaster.startHeadless : LocustMaster.start;
       const flags = ['--host', target.url, '--expect-workers', String(workerCount), ...masterFlags, ...classes];
-      const master = await launch(processes, { locustfile: classesFile, flags });
+      const master = await launch(processes, { locustfile, flags });
       const workers = Array.from({ length: workerCount }, () => WorkerProcess.start(processes, { scenario, masterPort: master.port, threads, env }));
       if (!isHeadless) await master.waitForWorkers(workerCount);
       return new Scene(processes, target, master, workers);

@@ -1,0 +1,115 @@
+/**
+ * The numbers that Locust derives (percentiles, averages, requests per second, users of a class) come out as the
+ * truth has them.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Scene, stopTimeout } from './scene.ts';
+import { type StatsRow, totalOf } from '../support/locustMaster.ts';
+import { runPython } from '../support/runPython.ts';
+import { until } from '../support/until.ts';
+
+type Sample = { readonly name: string; readonly elapsedMs: number | null };
+
+/** Deterministic, from microseconds to minutes, with ties of Locust's rounding and requests without a time. */
+function makeSamples(): readonly Sample[] {
+  let seed = 12_345;
+  const random = (): number => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return seed / 2_147_483_648;
+  };
+  const samples: Sample[] = [];
+  for (let index = 0; index < 2_000; index++) samples.push({ name: '/skewed', elapsedMs: 0.05 * Math.exp(random() * 14) });
+  for (let index = 0; index < 500; index++) samples.push({ name: '/even', elapsedMs: random() * 100 });
+  for (const elapsedMs of [0, 0.5, 1.5, 2.5, 99.5, 105, 115, 145, 155, 994.9999, 995, 1050, 1150, 1250, 10_500, 11_500]) {
+    samples.push({ name: '/ties', elapsedMs });
+  }
+  for (let index = 0; index < 20; index++) samples.push({ name: '/some-untimed', elapsedMs: index % 2 === 0 ? null : index * 10 });
+  samples.push({ name: '/single', elapsedMs: 123.456 });
+  return samples;
+}
+
+/** What does not depend on when the samples were recorded. */
+function timeless(row: StatsRow): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(row).filter(([key]) => !/_rps$|_per_sec$|^method$/.test(key)));
+}
+
+test("percentiles, median, average, minimum and maximum equal what Locust's own code makes of the same samples", async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'boomer-node-e2e-'));
+  try {
+    const samples = makeSamples();
+    const samplesFile = join(folder, 'samples.json');
+    await writeFile(samplesFile, JSON.stringify(samples));
+    await using scene = await Scene.open({
+      scenario: 'test/fixtures/e2eSamples.ts',
+      classes: ['Samples'],
+      masterFlags: stopTimeout,
+      env: { SAMPLES_FILE: samplesFile },
+    });
+    await scene.master.swarm({ users: 1, spawnRate: 1 });
+    const stats = await until('all samples arrived', async () => {
+      const now = await scene.master.stats();
+      return totalOf(now).num_requests >= samples.length && now;
+    });
+    const expected = JSON.parse(await runPython('test/e2e/locustfiles/percentiles.py', JSON.stringify(samples))) as Record<string, StatsRow>;
+    expect(Object.keys(expected)).toHaveLength(6);
+    for (const row of stats.stats) {
+      const wanted = expected[row.name];
+      if (wanted === undefined) throw new Error(`Locust has no row ${row.name}`);
+      const { avg_response_time: average, ...rest } = timeless(row);
+      const { avg_response_time: wantedAverage, ...wantedRest } = timeless(wanted);
+      expect(rest).toEqual(wantedRest);
+      // The sums are equal but for the order of their additions.
+      expect(average).toBeCloseTo(wantedAverage as number, 6);
+    }
+    expect(stats.stats).toHaveLength(6);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('requests per second are within 1 % of the truth after 15 s', async () => {
+  const users = 20;
+  const trueRate = users * 5;
+  await using scene = await Scene.open({ scenario: 'test/fixtures/e2ePaced.ts', classes: ['Paced'], masterFlags: stopTimeout });
+  await scene.master.swarm({ users, spawnRate: users });
+  await scene.master.waitForUsers(users);
+  const [fromMs, from] = [performance.now(), (await scene.target.counts()).answered];
+  // Locust shows the mean of the seconds from 12 to 3 before the last one.
+  await until('15 s have passed', () => performance.now() - fromMs > 15_000);
+  const shown = totalOf(await scene.master.stats()).current_rps;
+  const measuredRate = ((await scene.target.counts()).answered - from) / ((performance.now() - fromMs) / 1000);
+  expect(Math.abs(measuredRate / trueRate - 1)).toBeLessThan(0.01);
+  expect(Math.abs(shown / trueRate - 1)).toBeLessThan(0.01);
+  expect(Math.abs(shown / measuredRate - 1)).toBeLessThan(0.01);
+});
+
+test.each([
+  [1, 1],
+  [1, 2],
+  [2, 2],
+])('users are spawned and reported by the name of their class: %d worker(s), %d thread(s)', async (workers, threads) => {
+  await using scene = await Scene.open({
+    scenario: 'test/fixtures/e2ePages.ts',
+    classes: ['Alpha', 'Beta'],
+    workers,
+    threads,
+    masterFlags: stopTimeout,
+  });
+  const { master } = scene;
+  // The master's weights say 3 : 1.
+  await master.swarm({ users: 12, spawnRate: 12 });
+  await until('9 Alpha and 3 Beta are reported', async () => isEqual(await scene.classCounts(), { Alpha: 9, Beta: 3 }));
+  await master.swarm({ users: 4, spawnRate: 12 });
+  await until('3 Alpha and 1 Beta are left', async () => isEqual(await scene.classCounts(), { Alpha: 3, Beta: 1 }));
+  await master.stop();
+  await master.stoppedStats();
+  await until('none is left', async () => Object.values(await scene.classCounts()).every((count) => count === 0));
+});
+
+function isEqual(left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>): boolean {
+  const counted = Object.entries(left).filter(([, count]) => count > 0);
+  return counted.length === Object.keys(right).length && counted.every(([name, count]) => right[name] === count);
+}
