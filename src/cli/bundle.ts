@@ -5,7 +5,8 @@
  * Packages are not bundled: they may hold native code or find files beside themselves. They are imported by absolute
  * address from where the scenario would have found them; `boomer-node` itself is always this very copy.
  */
-import { build, formatMessages, stop, type BuildFailure, type Plugin } from 'esbuild';
+import type * as Esbuild from 'esbuild';
+import type { BuildFailure, Plugin } from 'esbuild';
 import { rmSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,10 +27,12 @@ const loadableByNode = new Set(['.js', '.mjs', '.cjs', '.node']);
 
 /** Compiles `files` (absolute paths); rejects with a BoomerError that shows the place of each compile error. */
 export async function bundleScenario(files: readonly string[]): Promise<Bundle> {
+  // Loaded here, so that the load threads are already starting meanwhile.
+  const esbuild = await import('esbuild');
   const folder = await mkdtemp(join(tmpdir(), 'boomer-node-'));
   const removeNow = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    await build({
+    await esbuild.build({
       entryPoints: files.map((file, index) => ({ in: file, out: `scenario${index}` })),
       outdir: folder,
       outExtension: { '.js': '.mjs' },
@@ -48,9 +51,9 @@ export async function bundleScenario(files: readonly string[]): Promise<Bundle> 
     return { urls: files.map((_, index) => pathToFileURL(join(folder, `scenario${index}.mjs`)).href), removeNow };
   } catch (error) {
     removeNow();
-    throw await asCompileError(error);
+    throw await asCompileError(esbuild, error);
   } finally {
-    void stop();
+    void esbuild.stop();
   }
 }
 
@@ -94,7 +97,7 @@ const filesKnowTheirPlace: Plugin = {
   },
 };
 
-async function asCompileError(error: unknown): Promise<BoomerError> {
+async function asCompileError({ formatMessages }: typeof Esbuild, error: unknown): Promise<BoomerError> {
   const { errors } = error as Partial<BuildFailure>;
   if (errors === undefined || errors.length === 0) return new BoomerError('compile', `the scenario could not be compiled: ${String(error)}`, { cause: error });
   const places = await formatMessages([...errors], { kind: 'error', color: false });

@@ -95,25 +95,26 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
 }
 
 async function startPool(options: WorkerOptions, files: readonly string[], numbers: RecordedNumbers, log: Logger, agent: () => Agent | null): Promise<Pool> {
-  const bundle = await bundleScenario(files);
-  try {
-    return await Pool.start({
-      threadCount: options.threadCount,
-      bundleUrls: bundle.urls,
-      host: options.host,
-      hangTimeoutMs: options.hangTimeoutMs,
-      nowMs: () => performance.now(),
-      ledgers: numbers,
-      sink: (input) => agent()?.users(input),
-      log,
-    });
-  } catch (error) {
-    if (!(error instanceof BoomerError)) throw error;
-    throw new BoomerError(error.code, `${files.join(', ')}: ${error.message}${placeOf(error)}`, { cause: error });
-  } finally {
-    // Threads that are started later, in place of lost ones, load it again: it is removed at the end of the process.
-    process.once('exit', bundle.removeNow);
-  }
+  // The threads start while the scenario is compiled; one that does not compile ends them.
+  const bundling = bundleScenario(files);
+  const starting = Pool.start({
+    threadCount: options.threadCount,
+    bundleUrls: bundling.then(({ urls }) => urls),
+    host: options.host,
+    hangTimeoutMs: options.hangTimeoutMs,
+    nowMs: () => performance.now(),
+    ledgers: numbers,
+    sink: (input) => agent()?.users(input),
+    log,
+  });
+  const [bundle, pool] = await Promise.allSettled([bundling, starting]);
+  if (bundle.status === 'rejected') throw bundle.reason;
+  // Threads that are started later, in place of lost ones, load it again: it is removed at the end of the process.
+  process.once('exit', bundle.value.removeNow);
+  if (pool.status === 'fulfilled') return pool.value;
+  const error: unknown = pool.reason;
+  if (!(error instanceof BoomerError)) throw error;
+  throw new BoomerError(error.code, `${files.join(', ')}: ${error.message}${placeOf(error)}`, { cause: error });
 }
 
 /** The first line of the trace that names a place, for a scenario that throws while it loads. */

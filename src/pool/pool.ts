@@ -13,8 +13,8 @@ import { ThreadSlot, type Ledgers } from './threadSlot.ts';
 export type PoolOptions = {
   /** At least 1. */
   readonly threadCount: number;
-  /** `file:` URLs of the compiled scenario. */
-  readonly bundleUrls: readonly string[];
+  /** `file:` URLs of the compiled scenario; the threads start while a promise of them is under way. */
+  readonly bundleUrls: readonly string[] | Promise<readonly string[]>;
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
@@ -52,13 +52,15 @@ export class Pool implements Users {
   private constructor(options: PoolOptions) {
     this.#options = options;
     this.#threadLog = new ThreadLog(options.log);
-    const { threadCount, bundleUrls, host, hangTimeoutMs, nowMs, ledgers, log } = options;
+    const { threadCount, host, hangTimeoutMs, nowMs, ledgers, log } = options;
+    const bundleUrls = Promise.resolve(options.bundleUrls);
     this.#slots = Array.from(
       { length: threadCount },
       (_, index) =>
         new ThreadSlot({
           index,
-          seed: { threadCount, bundleUrls, host },
+          seed: { threadCount, host },
+          bundleUrls,
           hangTimeoutMs,
           nowMs,
           ledgers,
@@ -73,11 +75,12 @@ export class Pool implements Users {
     }, watchEveryMs);
   }
 
-  /** Starts all threads and waits until each has loaded the scenario; rejects with a BoomerError when one cannot. */
+  /** Starts all threads and waits until each has loaded the scenario; rejects with a BoomerError when one cannot, or with what `bundleUrls` rejects with. */
   static async start(options: PoolOptions): Promise<Pool> {
     const pool = new Pool(options);
     try {
-      await new Promise<void>((resolve, reject) => (pool.#start = { resolve, reject }));
+      const loaded = new Promise<void>((resolve, reject) => (pool.#start = { resolve, reject }));
+      await Promise.all([loaded, options.bundleUrls]);
       return pool;
     } catch (error) {
       await pool.close();

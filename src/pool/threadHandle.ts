@@ -3,7 +3,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { errorLine } from '../util/errorText.ts';
-import { threadMarker, type MainToThread, type ThreadSeed, type ThreadToMain } from '../thread/messages.ts';
+import { threadMarker, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from '../thread/messages.ts';
 
 /** What a handle tells its owner; `ended` comes once, last, and says why. */
 export type ThreadEvents = {
@@ -32,6 +32,11 @@ export class ThreadHandle {
       this.#hasEnded = true;
       events.ended(failure);
     });
+  }
+
+  /** The thread loads the scenario and says `ready`; only then does it take other messages. */
+  load(bundleUrls: readonly string[]): void {
+    if (!this.#hasEnded) this.#worker.postMessage({ kind: 'load', bundleUrls } satisfies LoadScenario);
   }
 
   post(message: MainToThread): void {

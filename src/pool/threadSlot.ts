@@ -18,6 +18,8 @@ export type Ledgers = {
 export type SlotOptions = {
   readonly index: number;
   readonly seed: Omit<ThreadSeed, 'marker' | 'ticks' | 'threadIndex' | 'firstUserNumber'>;
+  /** `file:` URLs of the compiled scenario. */
+  readonly bundleUrls: Promise<readonly string[]>;
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
   readonly hangTimeoutMs: number;
   readonly nowMs: () => number;
@@ -105,7 +107,7 @@ export class ThreadSlot {
   }
 
   #startThread(): ThreadHandle {
-    const { seed, ledgers, nowMs, receive } = this.#options;
+    const { seed, bundleUrls, ledgers, nowMs, receive } = this.#options;
     const number = this.#threadsSoFar++;
     const key = `${this.index}.${number}`;
     const thread: ThreadHandle = new ThreadHandle(
@@ -128,6 +130,7 @@ export class ThreadSlot {
       },
       nowMs(),
     );
+    bundleUrls.then((urls) => thread.load(urls), ignore); // the pool hears of a failure by itself
     return thread;
   }
 
@@ -147,4 +150,8 @@ export class ThreadSlot {
     this.#restart = setTimeout(() => (this.#thread = this.#startThread()), delayMs);
     this.#options.lost(this, users, reason);
   }
+}
+
+function ignore(): void {
+  // for a promise whose failure another one looks after
 }

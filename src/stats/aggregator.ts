@@ -81,7 +81,7 @@ export class Aggregator {
   /** The run so far. What it reads is kept for the next report. */
   totals(): RunTotals {
     this.#read();
-    return { requests: this.#requests, failures: this.#failures, p95Ms: this.histogram().percentileMs(95) };
+    return { requests: this.#requests, failures: this.#failures, p95Ms: this.#requests === 0 ? null : this.histogram().percentileMs(95) };
   }
 
   /** All response times of the run so far. */

@@ -12,7 +12,7 @@ import { errorTrace } from '../util/errorText.ts';
 import { Random } from '../util/random.ts';
 import { ThreadExceptions } from './exceptions.ts';
 import { LoadThread, loadFailure } from './loadThread.ts';
-import { threadMarker, type MainToThread, type ThreadSeed, type ThreadToMain } from './messages.ts';
+import { threadMarker, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from './messages.ts';
 import { loadScenario } from './scenario.ts';
 import { ThreadEnvironment, UserView } from './threadEnvironment.ts';
 import { Turn } from './turn.ts';
@@ -92,7 +92,10 @@ setInterval(() => Atomics.add(ticks, 0, 1), tickEveryMs);
 
 installWorld(world);
 try {
-  const plans = await loadScenario(seed.bundleUrls, registeredTasks);
+  // What nearly every scenario imports, loaded while the main thread compiles it.
+  void import('../user/httpUser.ts');
+  const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
+  const plans = await loadScenario(bundleUrls, registeredTasks);
   groups = new UserGroups(plans, spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
   const thread = new LoadThread({
     post,

@@ -20,8 +20,6 @@ export type ThreadSeed = {
   readonly threadCount: number;
   /** First value of the user counter, so that a replaced thread never reuses a `userIndex`. */
   readonly firstUserNumber: number;
-  /** `file:` URLs of the bundles to load. */
-  readonly bundleUrls: readonly string[];
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
   /** One Int32: incremented by the thread's event loop while it turns (see pool/liveness). */
@@ -49,6 +47,13 @@ export type RunOptions = {
   readonly excludeTags: readonly string[] | null;
   /** The master's index of this worker; −1 until it is known. */
   readonly workerIndex: number;
+};
+
+/** The first message to a thread, before all others. Not part of the seed: threads start while the scenario is compiled. */
+export type LoadScenario = {
+  readonly kind: 'load';
+  /** `file:` URLs of the bundles to load. */
+  readonly bundleUrls: readonly string[];
 };
 
 export type MainToThread =
