@@ -1,0 +1,162 @@
+/** Threads that die, hang or misbehave: users come back, nothing that was counted is lost, and no wait is without an end. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { closeScenes, runOptions, Scene } from './poolScene.ts';
+
+afterEach(closeScenes);
+
+/** Two threads with a faulty user in one of them. */
+async function withFault(name: string, hangTimeoutMs = 0): Promise<Scene> {
+  const scene = await Scene.open('threadsFaults.ts', { threads: 2, hangTimeoutMs });
+  scene.pool.startRun(runOptions);
+  scene.pool.setUsers(1, { Healthy: 20, [name]: 1 }, 0);
+  return scene;
+}
+
+const lost = (scene: Scene): string[] => scene.of('exception').flatMap(({ message }) => (message.includes('was lost') ? [message] : []));
+
+describe('a thread that ends by itself', () => {
+  it('is replaced with all its users, and the master is told', async () => {
+    const scene = await withFault('Exits');
+    const { message, trace } = await scene.heard('exception');
+    expect(message).toMatch(/^load thread [01] was lost with its \d+ users and is replaced: it ended by itself \(process\.exit\(\) in the scenario\?\)$/u);
+    expect(trace).toMatch(/^load thread [01]: it ended by itself/u);
+    expect(scene.logs).toContain(`error: ${message}`);
+    await scene.reach(2, { Healthy: 20, Exits: 0 });
+    await scene.stop(3);
+  });
+
+  it('leaves every request that it had counted', async () => {
+    const scene = await withFault('Exits');
+    await scene.heard('exception');
+    await scene.reach(2, { Exits: 0 });
+    await scene.stop(3);
+    const losses = lost(scene).length; // each time the user comes back, it ends its thread again
+    expect(losses).toBeGreaterThan(0);
+    expect(scene.count()['Exits']).toEqual({ requests: 10 * losses, failures: losses });
+  });
+});
+
+describe('an error that nobody catches', () => {
+  it.each([
+    ['ThrowsInTimer', 'RangeError: thrown in a timer'],
+    ['Unhandled', 'RangeError: nobody awaits this'],
+  ])('is data, not the end of the thread: %s', async (name, message) => {
+    const scene = await withFault(name);
+    const exception = await scene.heard('exception');
+    expect(exception.message).toBe(message);
+    expect(exception.trace).toMatch(/threadsFaults\.ts:\d+:\d+/u);
+    await scene.reach(2, { Healthy: 20, [name]: 1 });
+    await scene.stop(3);
+    expect(lost(scene)).toEqual([]);
+    expect(scene.of('exception')).toHaveLength(1);
+    expect(scene.count()[name]).toEqual({ requests: 10, failures: 1 });
+  });
+
+  it('is nobody\'s fault when a stop aborted what was not awaited', async () => {
+    const scene = await withFault('FireAndForget');
+    await scene.counts((counted) => counted['FireAndForget']?.requests === 10);
+    await scene.stop(2);
+    const before = scene.count()['Healthy']?.requests ?? 0;
+    scene.pool.startRun(runOptions);
+    await scene.reach(3, { Healthy: 1 });
+    await scene.counts((counted) => (counted['Healthy']?.requests ?? 0) > before + 30); // what was under way has come by then
+    expect(scene.of('exception')).toEqual([]);
+  });
+});
+
+describe('a thread whose event loop is blocked', () => {
+  it('is replaced after the hang timeout, and what it had counted stays', async () => {
+    const scene = await withFault('Blocks', 700);
+    const { message } = await scene.heard('exception');
+    expect(message).toMatch(/is replaced: its event loop stood still for [12]\.\d s: a task blocks it$/u);
+    await scene.reach(2, { Healthy: 20, Blocks: 0 });
+    await scene.stop(3);
+    const losses = lost(scene).length;
+    expect(scene.count()['Blocks']).toEqual({ requests: 10 * losses, failures: losses });
+  });
+
+  it('is warned of once before that', async () => {
+    const scene = await withFault('Blocks', 7_000);
+    await scene.heard('exception');
+    expect(scene.logs.filter((line) => /^warning: the event loop of load thread [01] has stood still for 5 s/u.test(line))).toHaveLength(1);
+  });
+
+  it('is not to blame when the whole process stood still', async () => {
+    let suspendedMs = 0;
+    const scene = await Scene.open('threadsFaults.ts', { hangTimeoutMs: 30_000, nowMs: () => performance.now() + suspendedMs });
+    scene.pool.startRun(runOptions);
+    scene.pool.setUsers(1, { Blocks: 1 }, 0); // so that it cannot show that it lives
+    await scene.counts((counted) => counted['Blocks']?.requests === 10);
+    suspendedMs = 70_000;
+    await scene.stop(2, 500);
+    expect(lost(scene)).toEqual([expect.stringContaining('it did not stop its users in time')]);
+  });
+
+  it('does not hold up the users of the other thread, nor reports', async () => {
+    const scene = await withFault('Blocks');
+    await scene.counts((counted) => counted['Blocks']?.requests === 10);
+    const before = scene.count()['Healthy']?.requests ?? 0;
+    await scene.counts((counted) => (counted['Healthy']?.requests ?? 0) > before + 100);
+  });
+
+  it.each([0, 700])('does not hold up a stop with %d ms for the tasks: it is answered at most a second later', async (stopTimeoutMs) => {
+    const scene = await withFault('Blocks');
+    await scene.counts((counted) => counted['Blocks']?.requests === 10);
+    expect(await scene.stop(2, stopTimeoutMs)).toBeLessThan(stopTimeoutMs + 1200); // 1 s, and a busy machine
+    expect(lost(scene)).toEqual([expect.stringContaining('it did not stop its users in time: a task blocks its event loop')]);
+    expect(scene.count()['Blocks']).toEqual({ requests: 10, failures: 1 });
+    expect(scene.pool.counts()).toMatchObject({ Blocks: 0, Healthy: 0 });
+    scene.pool.startRun(runOptions);
+    await scene.reach(3, { Healthy: 4 });
+    await scene.stop(4);
+  });
+
+  it('is replaced once, however often it must be: stop after stop', async () => {
+    const scene = await Scene.open('threadsFaults.ts', { threads: 1 });
+    for (let round = 1; round <= 3; round++) {
+      scene.pool.startRun(runOptions);
+      scene.pool.setUsers(2 * round, { Blocks: 1 }, 0);
+      await scene.counts((counted) => counted['Blocks']?.requests === 10 * round);
+      await scene.stop(2 * round + 1);
+      expect(lost(scene)).toHaveLength(round);
+    }
+  });
+});
+
+describe('a user whose onStop does not end', () => {
+  it('does not hold up a stop, and its thread lives on', async () => {
+    const scene = await withFault('NeverEnds');
+    await scene.counts((counted) => counted['NeverEnds']?.requests === 10);
+    expect(await scene.stop(2)).toBeLessThan(1000);
+    expect(lost(scene)).toEqual([]);
+    expect(scene.logs).toContain('warning: 1 users did not finish their onStop in time and were abandoned');
+  });
+});
+
+describe('a thread that runs out of memory', () => {
+  it('is replaced, and neither the process nor what it had counted is lost', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=64', fileURLToPath(new URL('poolOutOfMemory.mjs', import.meta.url))], {
+      timeout: 30_000,
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      lost: expect.stringMatching(/^load thread 0 was lost with its 1 users and is replaced: .*memory/u) as string,
+      numRequests: 10,
+      numFailures: 1,
+    });
+  });
+});
+
+describe('a scenario', () => {
+  it('that differs from thread to thread is refused', async () => {
+    await expect(Scene.open('threadsDiffer.ts', { threads: 2 })).rejects.toThrow(
+      /^load thread [01] found other user classes or tasks than the first one: what a scenario exports must not depend on the thread$/u,
+    );
+  });
+
+  it('that ends its thread while it loads is refused', async () => {
+    await expect(Scene.open('threadsExit.ts')).rejects.toThrow('a load thread ended while it loaded the scenario: it ended by itself (process.exit() in the scenario?)');
+  });
+});
