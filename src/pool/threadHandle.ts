@@ -11,17 +11,21 @@ export type ThreadEvents = {
   readonly ended: (reason: string) => void;
 };
 
+/** So much silence a single look can show. */
+const longestLookMs = 1_000;
+
 const threadEntry = new URL('../thread/entry.js', import.meta.url);
 
 export class ThreadHandle {
   readonly #worker: Worker;
   readonly #ticks = new Int32Array(new SharedArrayBuffer(4));
   #lastTick = 0;
-  #lastTickMs: number;
+  #lastLookMs: number;
+  #silentMs = 0;
   #hasEnded = false;
 
   constructor(seed: Omit<ThreadSeed, 'marker' | 'ticks'>, events: ThreadEvents, nowMs: number) {
-    this.#lastTickMs = nowMs;
+    this.#lastLookMs = nowMs;
     const workerData: ThreadSeed = { ...seed, marker: threadMarker, ticks: this.#ticks.buffer };
     this.#worker = new Worker(threadEntry, { workerData, argv: [], name: `users-${seed.threadIndex}` });
     let failure = 'it ended by itself (process.exit() in the scenario?)';
@@ -43,14 +47,14 @@ export class ThreadHandle {
     if (!this.#hasEnded) this.#worker.postMessage(message);
   }
 
-  /** Milliseconds since the thread's event loop was last seen turning. */
+  /** Milliseconds since the thread's event loop was last seen turning. Call it every half second or so. */
   silentMs(nowMs: number): number {
     const tick = Atomics.load(this.#ticks, 0);
-    if (tick !== this.#lastTick) {
-      this.#lastTick = tick;
-      this.#lastTickMs = nowMs;
-    }
-    return nowMs - this.#lastTickMs;
+    // A look that comes late was held up together with the thread (the process was suspended) and proves little.
+    this.#silentMs = tick === this.#lastTick ? this.#silentMs + Math.min(nowMs - this.#lastLookMs, longestLookMs) : 0;
+    this.#lastTick = tick;
+    this.#lastLookMs = nowMs;
+    return this.#silentMs;
   }
 
   /** Ends the thread whatever it is doing; `ended` follows. What it counted stays readable. */

@@ -53,7 +53,8 @@ export class ThreadSlot {
   readonly #options: SlotOptions;
   #thread: ThreadHandle;
   #threadsSoFar = 0;
-  #retiring = 0;
+  /** Threads that were told to end and have not yet. */
+  readonly #retiring = new Set<ThreadHandle>();
   #failedStarts = 0;
   #restart: NodeJS.Timeout | null = null;
   #hasWarnedBlocked = false;
@@ -65,7 +66,7 @@ export class ThreadSlot {
   }
 
   get isRetiring(): boolean {
-    return this.#retiring > 0;
+    return this.#retiring.size > 0;
   }
 
   get userCount(): number {
@@ -80,7 +81,7 @@ export class ThreadSlot {
   /** Ends the thread, keeps what it counted, and starts another. */
   replace(reason: string): void {
     const users = this.userCount;
-    this.#retiring++;
+    this.#retiring.add(this.#thread);
     this.#thread.terminate();
     this.#lose(users, reason);
   }
@@ -88,10 +89,10 @@ export class ThreadSlot {
   /** Warns of a blocked event loop, and replaces the thread when it stays so. Call it every half second or so. */
   watch(nowMs: number): void {
     const silentMs = this.#thread.silentMs(nowMs);
-    if (!this.isReady || silentMs < blockedWarningMs) {
+    if (this.isReady && this.#options.hangTimeoutMs > 0 && silentMs >= this.#options.hangTimeoutMs) {
+      this.replace(`its event loop stood still for ${(silentMs / 1000).toFixed(1)} s: a task blocks it`);
+    } else if (!this.isReady || silentMs < blockedWarningMs) {
       this.#hasWarnedBlocked = false;
-    } else if (this.#options.hangTimeoutMs > 0 && silentMs >= this.#options.hangTimeoutMs) {
-      this.replace(`its event loop stood still for ${Math.round(silentMs / 1000)} s: a task blocks it`);
     } else if (!this.#hasWarnedBlocked) {
       this.#hasWarnedBlocked = true;
       this.#options.log('warning', `the event loop of load thread ${this.index} has stood still for ${blockedWarningMs / 1000} s: a task blocks it with synchronous work`);
@@ -123,8 +124,8 @@ export class ThreadSlot {
         },
         ended: (reason) => {
           ledgers.threadEnded(key);
-          if (this.#thread === thread && !this.isClosed) this.#lose(this.userCount, reason);
-          else if (this.#retiring > 0) this.#retiring--;
+          // A retiring thread was lost already; it may end before its successor has taken its place.
+          if (!this.#retiring.delete(thread) && !this.isClosed) this.#lose(this.userCount, reason);
           this.#options.retired(this);
         },
       },

@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Recorder } from '../stats/recorder.ts';
 import { checkedBoomerTasks, type BoomerTask } from '../user/boomerTask.ts';
+import { isEnding, StopUser } from '../user/endings.ts';
 import { events } from '../user/events.ts';
 import { installWorld, type MessageListener, type World } from '../user/world.ts';
 import { errorTrace } from '../util/errorText.ts';
@@ -83,7 +84,10 @@ const spawn: Spawn = (plan, onGone) => {
 };
 
 // A promise that nobody awaits, a timer that throws: data, not the end of the thread.
-process.on('unhandledRejection', (reason) => exceptions.add(reason));
+// What a stop aborted, and nobody awaits, is neither.
+process.on('unhandledRejection', (reason) => {
+  if (!isEnding(reason, StopUser)) exceptions.add(reason);
+});
 process.on('uncaughtException', (error) => exceptions.add(error));
 process.on('exit', () => exceptions.flush());
 
