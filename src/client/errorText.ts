@@ -60,6 +60,7 @@ export function failureText(error: Error, scene: FailureScene): string {
       return closedInBody;
     case 'UND_ERR_SOCKET':
       return socketErrorText(error, scene.hasAnswer);
+    case null:
     default:
       return otherErrorText(error, code, scene.host);
   }

@@ -106,7 +106,7 @@ export class HttpClient {
     try {
       return this.#begin(startMs, method, url, options);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
