@@ -106,7 +106,8 @@ export class HttpClient {
     try {
       return this.#begin(startMs, method, url, options);
     } catch (error) {
-      return Promise.reject(error);
+      const misuse = error as Error; // by a BoomerError, or by what a scenario's own getters and iterators throw
+      return Promise.reject(misuse);
     }
   }
 
