@@ -14,6 +14,9 @@ export type { TaskFunction, TaskItem, TaskList, TaskSetClass } from './user/task
 export { between, constant, constantPacing, constantThroughput, type Waiter, type WaitTime } from './user/waitTime.ts';
 export { InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser } from './user/endings.ts';
 
+export { feed, type CsvOptions, type JsonOptions } from './feed/feed.ts';
+export type { Feeder, FeedUser } from './feed/feeder.ts';
+export type { FeedOptions } from './feed/feedOptions.ts';
 
 export { EventHook, events, type Listener } from './user/events.ts';
 export type { Environment, ParsedOptions, RunnerView, UserEnvironment } from './user/environment.ts';

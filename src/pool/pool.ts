@@ -4,8 +4,9 @@
  */
 import type { Users, UsersInput } from '../agent/ports.ts';
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
-import type { ClassInfo, LogLevel, MainToThread, RunOptions, ThreadToMain } from '../thread/messages.ts';
+import type { ClassInfo, FeedsToThread, LogLevel, MainToThread, RunOptions, ThreadToMain } from '../thread/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { Feeds } from './feeds.ts';
 import { splitOverThreads } from './split.ts';
 import { ThreadLog } from './threadLog.ts';
 import { ThreadSlot, type Ledgers } from './threadSlot.ts';
@@ -17,6 +18,8 @@ export type PoolOptions = {
   readonly bundleUrls: readonly string[] | Promise<readonly string[]>;
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
+  /** Repeats the order of shuffled rows; null (or absent): each run has its own. */
+  readonly seed?: string | null;
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
   readonly hangTimeoutMs: number;
   readonly nowMs: () => number;
@@ -41,6 +44,7 @@ export class Pool implements Users {
   readonly #slots: readonly ThreadSlot[];
   readonly #watch: NodeJS.Timeout;
   readonly #threadLog: ThreadLog;
+  readonly #feeds: Feeds;
   #classes: readonly ClassInfo[] = [];
   #start: Start | null = null;
   #run: RunOptions | null = null;
@@ -52,6 +56,13 @@ export class Pool implements Users {
   private constructor(options: PoolOptions) {
     this.#options = options;
     this.#threadLog = new ThreadLog(options.log);
+    this.#feeds = new Feeds({
+      seed: options.seed ?? null,
+      nowMs: options.nowMs,
+      send: (type, data) => options.sink({ kind: 'customFromUser', type, data }),
+      tell: (message) => this.#postAll(message),
+      log: options.log,
+    });
     const { threadCount, host, hangTimeoutMs, nowMs, ledgers, log } = options;
     const bundleUrls = Promise.resolve(options.bundleUrls);
     this.#slots = Array.from(
@@ -72,6 +83,7 @@ export class Pool implements Users {
     );
     this.#watch = setInterval(() => {
       for (const slot of this.#slots) slot.watch(nowMs());
+      this.#feeds.watch();
     }, watchEveryMs);
   }
 
@@ -100,6 +112,8 @@ export class Pool implements Users {
   readonly startRun = (options: RunOptions): void => {
     this.#run = options;
     this.#wish = null;
+    this.#feeds.startRun(options);
+    this.#postAll(this.#feeds.message());
     this.#postAll({ kind: 'runStart', options });
   };
 
@@ -118,6 +132,7 @@ export class Pool implements Users {
     this.#forgetStop();
     this.#run = null;
     this.#wish = null;
+    this.#feeds.endRun();
     const timer = setTimeout(() => this.#replaceUnstopped(generation), stopTimeoutMs + stopOverrunMs);
     this.#stop = { generation, timer };
     for (const slot of this.#slots) {
@@ -138,6 +153,7 @@ export class Pool implements Users {
   };
 
   readonly deliver = (type: string, data: unknown): boolean => {
+    if (this.#feeds.take(type, data)) return true;
     const listeners = this.#slots.filter((slot) => slot.listening.includes(type));
     for (const slot of listeners) slot.post({ kind: 'custom', type, data });
     return listeners.length > 0;
@@ -163,6 +179,12 @@ export class Pool implements Users {
   #receive(slot: ThreadSlot, message: Exclude<ThreadToMain, LedgerMessage>): void {
     const { sink } = this.#options;
     switch (message.kind) {
+      case 'feeders':
+        if (!this.#feeds.declare(message.feeders, message.rows)) this.#threadsDiffer(slot, 'feeders');
+        return;
+      case 'feedWanted':
+        this.#feeds.want(message.name);
+        return;
       case 'ready':
         this.#threadReady(slot, message.classes);
         return;
@@ -204,14 +226,19 @@ export class Pool implements Users {
 
   #threadReady(slot: ThreadSlot, classes: readonly ClassInfo[]): void {
     if (this.#classes.length === 0) this.#classes = classes;
-    if (JSON.stringify(classes) !== JSON.stringify(this.#classes)) {
-      const text = `load thread ${slot.index} found other user classes or tasks than the first one: what a scenario exports must not depend on the thread`;
-      if (this.#start === null) this.#options.log('error', text);
-      this.#start?.reject(new BoomerError('threads-differ', text));
+    if (JSON.stringify(classes) !== JSON.stringify(this.#classes)) this.#threadsDiffer(slot, 'user classes or tasks');
+    if (this.#run !== null) {
+      slot.post(this.#feeds.message());
+      slot.post({ kind: 'runStart', options: this.#run });
     }
-    if (this.#run !== null) slot.post({ kind: 'runStart', options: this.#run });
     this.#postWish(slot);
     if (this.#slots.every(({ isReady }) => isReady)) this.#start?.resolve();
+  }
+
+  #threadsDiffer(slot: ThreadSlot, what: string): void {
+    const text = `load thread ${slot.index} found other ${what} than the first one: what a scenario makes and exports must not depend on the thread`;
+    if (this.#start === null) this.#options.log('error', text);
+    this.#start?.reject(new BoomerError('threads-differ', text));
   }
 
   #loadFailed(slot: ThreadSlot, reason: string, trace: string): void {
@@ -247,7 +274,7 @@ export class Pool implements Users {
     slot.post({ kind: 'users', generation, targets: own, stopTimeoutMs });
   }
 
-  #postAll(message: MainToThread): void {
+  #postAll(message: MainToThread | FeedsToThread): void {
     for (const slot of this.#slots) slot.post(message);
   }
 

@@ -3,7 +3,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { errorLine } from '../util/errorText.ts';
-import { threadMarker, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from '../thread/messages.ts';
+import { threadMarker, type FeedsToThread, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from '../thread/messages.ts';
 
 /** What a handle tells its owner; `ended` comes once, last, and says why. */
 export type ThreadEvents = {
@@ -43,7 +43,7 @@ export class ThreadHandle {
     if (!this.#hasEnded) this.#worker.postMessage({ kind: 'load', bundleUrls } satisfies LoadScenario);
   }
 
-  post(message: MainToThread): void {
+  post(message: MainToThread | FeedsToThread): void {
     if (!this.#hasEnded) this.#worker.postMessage(message);
   }
 

@@ -5,7 +5,7 @@
  * last samples are read. Whoever needs whole numbers waits for `isRetiring` to be false.
  */
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
-import type { LogLevel, MainToThread, ThreadSeed, ThreadToMain } from '../thread/messages.ts';
+import type { FeedsToThread, LogLevel, MainToThread, ThreadSeed, ThreadToMain } from '../thread/messages.ts';
 import { ThreadHandle } from './threadHandle.ts';
 
 /** Where the threads' numbers are kept, by a key that no two threads share. */
@@ -17,7 +17,7 @@ export type Ledgers = {
 
 export type SlotOptions = {
   readonly index: number;
-  readonly seed: Omit<ThreadSeed, 'marker' | 'ticks' | 'threadIndex' | 'firstUserNumber'>;
+  readonly seed: Omit<ThreadSeed, 'marker' | 'ticks' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles'>;
   /** `file:` URLs of the compiled scenario. */
   readonly bundleUrls: Promise<readonly string[]>;
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
@@ -74,7 +74,7 @@ export class ThreadSlot {
   }
 
   /** Sends to the thread; dropped while there is none that could obey. */
-  post(message: MainToThread): void {
+  post(message: MainToThread | FeedsToThread): void {
     if (this.isReady) this.#thread.post(message);
   }
 
@@ -112,7 +112,13 @@ export class ThreadSlot {
     const number = this.#threadsSoFar++;
     const key = `${this.index}.${number}`;
     const thread: ThreadHandle = new ThreadHandle(
-      { ...seed, threadIndex: this.index, firstUserNumber: number * userNumbersPerThread },
+      {
+        ...seed,
+        threadIndex: this.index,
+        firstUserNumber: number * userNumbersPerThread,
+        // Not those that come in place of a lost thread: the file may have changed, its rows are known.
+        readsFeedFiles: this.index === 0 && number === 0,
+      },
       {
         message: (message) => {
           if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') {

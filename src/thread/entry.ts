@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
+import { installFeeds, ThreadFeeds } from '../feed/threadFeeds.ts';
 import { Recorder } from '../stats/recorder.ts';
 import { checkedBoomerTasks, type BoomerTask } from '../user/boomerTask.ts';
 import { isEnding, StopUser } from '../user/endings.ts';
@@ -13,7 +14,7 @@ import { errorTrace } from '../util/errorText.ts';
 import { Random } from '../util/random.ts';
 import { ThreadExceptions } from './exceptions.ts';
 import { LoadThread, loadFailure } from './loadThread.ts';
-import { threadMarker, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from './messages.ts';
+import { threadMarker, type FeedsToThread, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from './messages.ts';
 import { loadScenario } from './scenario.ts';
 import { ThreadEnvironment, UserView } from './threadEnvironment.ts';
 import { Turn } from './turn.ts';
@@ -94,7 +95,21 @@ process.on('exit', () => exceptions.flush());
 const ticks = new Int32Array(seed.ticks);
 setInterval(() => Atomics.add(ticks, 0, 1), tickEveryMs);
 
+const feeds = new ThreadFeeds({
+  threadIndex: seed.threadIndex,
+  readsFiles: seed.readsFeedFiles,
+  link: { want: (name) => post({ kind: 'feedWanted', name }), stopTest: world.stopTest, warn: log },
+});
+
+function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
+  if (message.kind === 'feeds') return feeds.begin(message.feeds);
+  if (message.kind === 'feedGrown') return feeds.grown(message.name);
+  if (message.kind === 'stop') feeds.endWaits();
+  thread.obey(message);
+}
+
 installWorld(world);
+installFeeds(feeds);
 try {
   // What nearly every scenario imports, loaded while the main thread compiles it.
   void import('../user/httpUser.ts');
@@ -115,7 +130,8 @@ try {
     close: () => port.close(),
   });
   await events.init.fire(environment, (error) => log(`a listener of init failed: ${errorTrace(error)}`));
-  port.on('message', (message: MainToThread) => thread.obey(message));
+  port.on('message', (message: MainToThread | FeedsToThread) => obey(message, thread));
+  post({ kind: 'feeders', ...feeds.loaded() });
   post({ kind: 'ready', classes: plans.map((plan) => plan.info()) });
 } catch (error) {
   post(loadFailure(error));

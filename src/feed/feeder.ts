@@ -1,0 +1,203 @@
+/**
+ * A feeder in one thread: asks the shared counter for a ticket, turns it into a row, and knows what to do when there
+ * is none.
+ *
+ *   ticket ──► row by order and share ──► the row itself
+ *   none, not final (blocks) ──► ask the main thread, wait
+ *   none, final: used up ──► stopUser: throw · stopTest: ask once, wait · wait: wait
+ */
+import type { FeederInfo, FeedRun } from '../thread/messages.ts';
+import { StopUser } from '../user/endings.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { Random } from '../util/random.ts';
+import { noTicket, RowCounter } from '../util/rowCounter.ts';
+import { unpacker } from './packedRows.ts';
+import { ShuffledRounds } from './shuffledRounds.ts';
+import { WaitingUsers } from './waitingUsers.ts';
+
+/** What a feeder asks of its user: every `User` has it. */
+export type FeedUser = {
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly bornMs: number;
+};
+
+/** Rows of test data, handed out to users. Made by `feed.csv`, `feed.json` or `feed.array` at the top level of a scenario. */
+export type Feeder<Row> = {
+  readonly name: string;
+  /**
+   * The next row for this user: `const row = await logins.next(this)`. At hand at once, but for rows that the master
+   * hands out (from time to time a round trip) and for users that wait at the end of the data.
+   *
+   * Rejects with StopUser when the rows are used up and the user is to end, or when the test stops while it waits; with
+   * a BoomerError where no row can be had (no test is running; unique rows cannot be shared among these workers).
+   *
+   * Tasks of `run()` have no user and leave it out: `random` then picks from a stream of the thread.
+   */
+  readonly next: (user?: FeedUser) => Promise<Row>;
+  /** The same without waiting; throws a BoomerError where `next` would wait. */
+  readonly nextNow: (user?: FeedUser) => Row;
+};
+
+/** What a feeder needs of its thread. */
+export type FeedLink = {
+  /** More of the master's rows will soon be needed. */
+  readonly want: (name: string) => void;
+  readonly stopTest: (reason: string) => void;
+  readonly warn: (text: string) => void;
+};
+
+type Run<Row> = {
+  readonly counter: RowCounter;
+  readonly rowCount: number;
+  /** Null when drawing is refused. */
+  readonly rowOfTicket: ((ticket: number) => number) | null;
+  readonly rowAt: (row: number) => Row;
+  /** 0 unless the master hands out the rows. */
+  readonly blockRows: number;
+  readonly refusal: string;
+  /** `performance.now()`; users born earlier belong to a run that is over. */
+  readonly beganMs: number;
+};
+
+/** Instead of a row: not yet here. */
+const later = -1;
+const usedUp = -2;
+
+export class ThreadFeeder<Row> implements Feeder<Row> {
+  readonly info: FeederInfo;
+  readonly #localRows: readonly Row[] | null;
+  readonly #link: FeedLink | null;
+  readonly #waiting = new WaitingUsers();
+  readonly #ownRandom: Random;
+  #run: Run<Row> | null = null;
+  #hasAsked = false;
+  #hasSaidUsedUp = false;
+
+  /** `localRows` null: a file's rows, which come with the run. `link` null: outside a load thread, where nothing is drawn. */
+  constructor(info: FeederInfo, localRows: readonly Row[] | null, link: FeedLink | null, threadIndex: number) {
+    this.info = info;
+    this.#localRows = localRows;
+    this.#link = link;
+    this.#ownRandom = new Random(`${info.name}/${threadIndex}/${process.pid}`);
+  }
+
+  get name(): string {
+    return this.info.name;
+  }
+
+  readonly next = async (user?: FeedUser): Promise<Row> => {
+    for (;;) {
+      const run = this.#runOf(user);
+      const row = this.#draw(run, user);
+      if (row >= 0) return run.rowAt(row);
+      if (row === usedUp) this.#end(run);
+      await this.#waiting.turn(user?.signal ?? null);
+    }
+  };
+
+  readonly nextNow = (user?: FeedUser): Row => {
+    const run = this.#runOf(user);
+    const row = this.#draw(run, user);
+    if (row >= 0) return run.rowAt(row);
+    if (row === usedUp) this.#end(run);
+    const reason = row === usedUp ? 'its rows are used up and users wait' : "the master's next rows are still on their way";
+    throw new BoomerError('feed-must-wait', `feeder ${this.name} has no row at hand: ${reason}; expected \`await feeder.next(this)\` here`);
+  };
+
+  /** A test run begins; no user of it lives yet. */
+  begin(run: FeedRun): void {
+    const counter = new RowCounter(run.counter);
+    this.#run = {
+      counter,
+      rowCount: run.rowCount,
+      rowOfTicket: rowOfTicket(this.info, run, counter),
+      rowAt: this.#rowsOf(run),
+      blockRows: run.share.kind === 'blocks' ? run.share.blockRows : 0,
+      refusal: run.share.kind === 'refused' ? run.share.reason : '',
+      beganMs: performance.now(),
+    };
+    this.#hasAsked = false;
+    this.#hasSaidUsedUp = false;
+    this.#waiting.reopen();
+  }
+
+  /** The master's answer is in the counter. */
+  grown(): void {
+    this.#hasAsked = false;
+    if (this.#run === null || this.#waiting.size === 0) return;
+    const { counter } = this.#run;
+    this.#waiting.wake(counter.isFinal() ? this.#waiting.size : Math.max(1, counter.left()));
+    if (this.#waiting.size > 0) this.#want();
+  }
+
+  /** The run stops: who waits for a row has nothing more to wait for. */
+  endWaits(): void {
+    this.#waiting.stopAll();
+  }
+
+  #runOf(user: FeedUser | undefined): Run<Row> {
+    if (this.#run === null) {
+      throw new BoomerError('feed-without-run', `feeder ${this.name} has no rows before a test runs: draw them in onStart or in tasks`);
+    }
+    // A killed user's function may still be at work when the next run begins: it must not take that run's rows.
+    if (user !== undefined && user.bornMs < this.#run.beganMs) throw new StopUser('the user belongs to a test that is over');
+    return this.#run;
+  }
+
+  #draw(run: Run<Row>, user: FeedUser | undefined): number {
+    const { counter, rowOfTicket: rowOf } = run;
+    if (rowOf === null) throw new BoomerError('feed-refused', run.refusal);
+    if (this.info.order === 'random') return (user?.random ?? this.#ownRandom).int(0, run.rowCount - 1);
+    const isFinal = counter.isFinal();
+    const ticket = counter.take();
+    if (ticket === noTicket) {
+      if (isFinal) return usedUp;
+      this.#want();
+      return later;
+    }
+    // Asked for when half of the block is gone, so that the next one is here before it ends.
+    if (!isFinal && counter.left() * 2 < run.blockRows) this.#want();
+    return rowOf(ticket);
+  }
+
+  #want(): void {
+    if (this.#hasAsked) return;
+    this.#hasAsked = true;
+    this.#link?.want(this.name);
+  }
+
+  /** Throws StopUser unless the user is to wait. */
+  #end({ rowCount }: Run<Row>): void {
+    const { whenUsedUp } = this.info;
+    if (!this.#hasSaidUsedUp) {
+      this.#hasSaidUsedUp = true;
+      const text = `feeder ${this.name} is used up: this worker has drawn the last of its share of ${rowCount} rows`;
+      if (whenUsedUp === 'stopTest') this.#link?.stopTest(text);
+      else this.#link?.warn(`${text}; users who ask for more ${whenUsedUp === 'wait' ? 'wait' : 'stop'}`);
+    }
+    if (whenUsedUp === 'stopUser') throw new StopUser(`feeder ${this.name} is used up`);
+  }
+
+  #rowsOf(run: FeedRun): (row: number) => Row {
+    if (run.rows !== null) return unpacker(run.rows) as (row: number) => Row;
+    const rows = this.#localRows ?? [];
+    return (row) => rows[row] as Row;
+  }
+}
+
+function rowOfTicket({ order, name }: FeederInfo, { share, rowCount, seed }: FeedRun, counter: RowCounter): ((ticket: number) => number) | null {
+  switch (share.kind) {
+    case 'refused':
+      return null;
+    case 'byIndex':
+      return (ticket) => ticket * share.workers + share.index;
+    case 'blocks':
+      return (ticket) => counter.rowInBlock(ticket, share.blockRows);
+    case 'all': {
+      if (order !== 'shuffle') return (ticket) => ticket % rowCount;
+      const rounds = new ShuffledRounds(`${seed}/${name}`, rowCount);
+      return (ticket) => rounds.row(ticket);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The feeders of all threads, from the main side: one shared counter each, which begins anew with each test run, and the
+ * rows of the files, which one thread has read for all.
+ */
+import { randomUUID } from 'node:crypto';
+import type { FeederInfo, FeedRun, FeedsToThread, LogLevel, PackedRows, RunOptions } from '../thread/messages.ts';
+import { RowCounter } from '../util/rowCounter.ts';
+import { FeedBlocks, type BlockRequest } from './feedBlocks.ts';
+import { feedRunOption, firstLimit, shareOf } from './feedShare.ts';
+
+/** The master's answer, see `locust/feeder.py`. */
+const answerType = 'feed_block';
+const requestType = 'feed_request';
+
+export type FeedsOptions = {
+  /** Of the order in which rows are shuffled; null: each run has its own. */
+  readonly seed: string | null;
+  readonly nowMs: () => number;
+  /** To the master. */
+  readonly send: (type: string, data: BlockRequest) => void;
+  /** To all threads. */
+  readonly tell: (message: FeedsToThread) => void;
+  readonly log: (level: LogLevel, text: string) => void;
+};
+
+export class Feeds {
+  readonly #options: FeedsOptions;
+  #infos: readonly FeederInfo[] | null = null;
+  readonly #rows = new Map<string, PackedRows>();
+  readonly #counters = new Map<string, RowCounter>();
+  #runs: readonly FeedRun[] = [];
+  readonly #blocks = new Map<string, FeedBlocks>();
+  #lastTicket = 0;
+
+  constructor(options: FeedsOptions) {
+    this.#options = options;
+  }
+
+  /** What a thread found in the scenario; false when it differs from what others found. */
+  declare(infos: readonly FeederInfo[], rows: Readonly<Record<string, PackedRows>>): boolean {
+    for (const [name, packed] of Object.entries(rows)) this.#rows.set(name, packed);
+    this.#infos ??= infos;
+    return JSON.stringify(infos) === JSON.stringify(this.#infos);
+  }
+
+  /** From the first row again. Only while no user lives. */
+  startRun(options: RunOptions): void {
+    this.endRun();
+    const seed = this.#options.seed ?? randomUUID();
+    this.#runs = (this.#infos ?? []).map((info) => this.#begin(info, options, `${seed}/${options.workerIndex}`));
+  }
+
+  /** For a thread, before the `runStart` of this run. */
+  message(): FeedsToThread {
+    return { kind: 'feeds', feeds: this.#runs };
+  }
+
+  endRun(): void {
+    this.#blocks.clear();
+  }
+
+  /** A thread asks for more of the master's rows. */
+  want(name: string): void {
+    const blocks = this.#blocks.get(name);
+    // The thread asked just before the last answer reached it, and may have missed it.
+    if (blocks?.want(this.#options.nowMs()) === false) this.#options.tell({ kind: 'feedGrown', name });
+  }
+
+  /** A custom message from the master; false when it is not for feeders. */
+  take(type: string, data: unknown): boolean {
+    if (type !== answerType) return false;
+    const answer = (typeof data === 'object' && data !== null ? data : {}) as Readonly<Record<string, unknown>>;
+    const name = answer['feeder'];
+    const blocks = typeof name === 'string' ? this.#blocks.get(name) : undefined;
+    if (typeof name !== 'string' || blocks === undefined) return true;
+    const problem = blocks.take(answer);
+    if (problem === null) this.#options.tell({ kind: 'feedGrown', name });
+    else this.#options.log('error', `feeder ${name}: ${problem}; its users wait`);
+    return true;
+  }
+
+  /** Call it every half second or so. */
+  watch(): void {
+    for (const [name, blocks] of this.#blocks) {
+      if (blocks.watch(this.#options.nowMs())) this.#options.log('warning', `feeder ${name}: the master has not answered yet, asking again`);
+    }
+  }
+
+  #begin(info: FeederInfo, options: RunOptions, seed: string): FeedRun {
+    const { name } = info;
+    const rows = this.#rows.get(name) ?? null;
+    const rowCount = info.rowCount ?? (rows === null ? 0 : rows.ends.byteLength / 4);
+    const share = shareOf(info, rowCount, options);
+    const counter = this.#counterOf(name, rowCount);
+    counter.reset(firstLimit(info, rowCount, share), share.kind !== 'blocks');
+    if (share.kind === 'refused') this.#options.log('error', share.reason);
+    if (share.kind === 'blocks') {
+      const run = options.parsedOptions[feedRunOption] as string;
+      const send = (request: BlockRequest): void => this.#options.send(requestType, request);
+      this.#blocks.set(name, new FeedBlocks({ name, run, rowCount, blockRows: share.blockRows, counter, nextTicket: () => ++this.#lastTicket, send }));
+    }
+    return { name, counter: counter.memory, rowCount, rows, share, seed };
+  }
+
+  /** One for all runs, so that a thread that is late for a run cannot count in an older one. */
+  #counterOf(name: string, rowCount: number): RowCounter {
+    const known = this.#counters.get(name);
+    if (known !== undefined) return known;
+    const counter = RowCounter.create(mostBlocksOf(rowCount));
+    this.#counters.set(name, counter);
+    return counter;
+  }
+}
+
+/** Blocks have a thousand rows, or a hundredth of all. */
+function mostBlocksOf(rowCount: number): number {
+  return Math.max(100, Math.ceil(rowCount / 1_000)) + 1;
+}
