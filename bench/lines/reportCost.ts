@@ -1,16 +1,16 @@
 /** What a report costs the main thread: reading the ledger, putting the message together, encoding it. */
 import { join } from 'node:path';
-import type { Line, OpenLine, Sample } from '../line.ts';
+import type { Line, OpenLine, Sample, Scale } from '../line.ts';
 import { repository } from '../support/paths.ts';
 import { start } from '../support/processes.ts';
 import { quantity, ratioText } from '../support/table.ts';
 
 const sizes = [1_000, 10_000];
 
-export const reportCost: Line = { name: 'reportCost', open: () => Promise.resolve(opened) };
+export const reportCost: Line = { name: 'reportCost', open: (scale) => Promise.resolve(opened(scale)) };
 
-const opened: OpenLine = {
-  contestants: Object.fromEntries(sizes.map((names) => [String(names), () => cost(names)])),
+const opened = (scale: Scale): OpenLine => ({
+  contestants: Object.fromEntries(sizes.map((names) => [String(names), () => cost(names, scale.isQuick ? 3 : 20)])),
   rows(medians) {
     return sizes.map((names) => {
       const figure = (name: string): number | null => medians.of(String(names), name);
@@ -30,10 +30,10 @@ const opened: OpenLine = {
   },
   notes: [],
   close: () => Promise.resolve(),
-};
+});
 
-async function cost(names: number): Promise<Sample> {
-  const program = start([process.execPath, join(repository, 'bench', 'dist', 'programs', 'reportCost.js'), String(names)]);
+async function cost(names: number, reports: number): Promise<Sample> {
+  const program = start([process.execPath, join(repository, 'bench', 'dist', 'programs', 'reportCost.js'), String(names), String(reports)]);
   const [figures] = await program.says(/\{.*\}/u, 60_000);
   await program.stop();
   return JSON.parse(figures) as Sample;

@@ -1,12 +1,11 @@
-/** Times reports of a thread that recorded 20 requests under each of `NAMES` names. `reportCost.js NAMES` */
+/** Times reports of a thread that recorded 20 requests under each of `NAMES` names. `reportCost.js NAMES REPORTS` */
 import { Aggregator } from '../../src/stats/aggregator.ts';
 import { Recorder } from '../../src/stats/recorder.ts';
 import { encodeMessage } from '../../src/wire/codec.ts';
 import { toStatsData } from '../../src/wire/statsMessage.ts';
 import { median } from '../support/medians.ts';
 
-const [names = '1000'] = process.argv.slice(2);
-const reports = 20;
+const [names = '1000', reports = '20'] = process.argv.slice(2);
 /** The first reports run code that is not yet compiled. */
 const warmUpReports = 5;
 
@@ -21,7 +20,7 @@ const readMs: number[] = [];
 const wireMs: number[] = [];
 const cloneMs: number[] = [];
 let frameBytes = 0;
-for (let report = 0; report < reports; report++) {
+for (let report = 0; report < warmUpReports + Number(reports); report++) {
   for (let index = 0; index < Number(names); index++) {
     for (let request = 0; request < 20; request++) {
       recorder.record('GET', `/page/${index}`, 5 + ((index * 7 + request * 13) % 190), 100, null, performance.now());
