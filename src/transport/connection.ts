@@ -38,7 +38,7 @@ export class Connection {
       tcpKeepaliveIdle: keepaliveIdleSec,
       ipv6: endpoint.isIpv6,
     });
-    this.#ended = new Promise((resolve) => this.#socket.events.on('end', () => resolve()));
+    this.#ended = this.#watchForEnd();
     try {
       this.#socket.connect(endpoint.address);
     } catch (error) {
@@ -71,6 +71,15 @@ export class Connection {
       this.#socket.close();
     }
     await atMost(lingerMs + endGraceMs, this.#ended);
+  }
+
+  async #watchForEnd(): Promise<void> {
+    try {
+      for await (const { type } of this.#socket.events) if (type === 'end') return;
+    } catch {
+      // A monitor that fails says nothing about what has left: `close` then waits for its deadline.
+      await new Promise(() => undefined);
+    }
   }
 
   async #receive(sink: ConnectionSink): Promise<void> {

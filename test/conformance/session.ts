@@ -10,8 +10,6 @@ export type SessionOptions = {
   readonly threads?: number;
   readonly env?: NodeJS.ProcessEnv;
   readonly flags?: readonly string[];
-  /** Host to give to the worker in place of 127.0.0.1. */
-  readonly host?: string;
   /** Violations that the test itself provokes. */
   readonly tolerated?: RegExp;
   /** Whether to wait until the worker is registered; default true. */
@@ -103,13 +101,12 @@ export async function session(options: SessionOptions, use: (session: Session) =
 
 /** A worker of the conformance scenario for a master on this port. */
 export function startWorker(processes: TestProcesses, masterPort: number, options: SessionOptions = {}): WorkerProcess {
-  const { host } = options;
   return WorkerProcess.start(processes, {
     scenario: options.scenario ?? conformanceScenario,
     masterPort,
     threads: options.threads ?? 1,
     env: options.env ?? {},
-    flags: [...(options.flags ?? []), ...(host === undefined ? [] : ['--master-host', host])],
+    flags: options.flags ?? [],
   });
 }
 

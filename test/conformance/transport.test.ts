@@ -23,8 +23,7 @@ class Echo implements AsyncDisposable {
 
   static async start(port = 0): Promise<Echo> {
     const echo = new Echo();
-    echo.#router.events.on('accept', () => echo.accepted.push('accept'));
-    echo.#router.events.on('disconnect', () => echo.accepted.push('disconnect'));
+    void echo.#watch();
     await echo.#router.bind(`tcp://127.0.0.1:${port === 0 ? '*' : port}`);
     echo.port = Number(echo.#router.lastEndpoint?.split(':').at(-1));
     void echo.#run();
@@ -33,6 +32,10 @@ class Echo implements AsyncDisposable {
 
   async send(parts: readonly string[]): Promise<void> {
     await this.#router.send([nodeId, ...parts]);
+  }
+
+  async #watch(): Promise<void> {
+    for await (const { type } of this.#router.events) if (type === 'accept' || type === 'disconnect') this.accepted.push(type);
   }
 
   async #run(): Promise<void> {

@@ -44,6 +44,8 @@ export class FakeMaster {
   isAcking: boolean;
   isAnswering: boolean;
   port = 0;
+  /** Connections accepted so far. */
+  connections = 0;
   readonly #options: MasterOptions;
   #router: Router;
   #isClosed = false;
@@ -79,10 +81,12 @@ export class FakeMaster {
     }
   }
 
-  /** Closes the socket and opens it again on the same port, as a master does whose connection broke. */
-  async reopen(): Promise<void> {
-    this.#router.close();
+  /** Closes the socket and opens it again on the same port after a while, as a master does whose connection broke. */
+  async reopen(awayMs = 0): Promise<void> {
+    const old = this.#router;
     this.#router = new Router({ linger: 0 });
+    old.close();
+    await new Promise((resolve) => setTimeout(resolve, awayMs));
     await this.#bind(this.port);
   }
 
@@ -177,9 +181,14 @@ export class FakeMaster {
   async #bind(port: number): Promise<void> {
     const host = this.#options.host ?? '127.0.0.1';
     const router = this.#router;
+    void this.#countConnections(router);
     await router.bind(`tcp://${host.includes(':') ? `[${host}]` : host}:${port === 0 ? '*' : port}`);
     this.port = Number(router.lastEndpoint?.split(':').at(-1));
     void this.#receive(router);
+  }
+
+  async #countConnections(router: Router): Promise<void> {
+    for await (const { type } of router.events) if (type === 'accept') this.connections += 1;
   }
 
   async #receive(router: Router): Promise<void> {

@@ -1,0 +1,138 @@
+/** §8 B: connecting. */
+import { readFileSync } from 'node:fs';
+import { projectDir } from '../../src/demo/paths.ts';
+import { fieldsOf, FakeMaster } from '../support/fakeMaster.ts';
+import { freePort } from '../support/ports.ts';
+import { TestProcesses } from '../support/processes.ts';
+import { startInProcess } from './inProcess.ts';
+import { conformanceScenario, countsOf, failOnViolations, gapsMs, pause, session, startWorker, totalOf } from './session.ts';
+
+test.concurrent('[17] until the ack client_ready is all that is said; what the scenario says meanwhile waits', async () => {
+  await session({ master: { isAcking: false }, isAwaited: false }, async ({ master }) => {
+    await master.waitFor('second client_ready', () => master.frames.length >= 2);
+    expect(master.frames.map(({ type }) => type)).toEqual(['client_ready', 'client_ready']);
+    master.isAcking = true;
+    await master.next('client_ready');
+    const since = 3;
+    // The scenario's `init` listener sends a message as soon as it is loaded.
+    await master.next('hook', { since });
+    expect(master.frames.slice(since).map(({ type }) => type)).toEqual(['heartbeat', 'stats', 'logs', 'hook']);
+  });
+}, 40_000);
+
+test.concurrent('[18] without an ack client_ready comes every 5 s ±0.5', async () => {
+  await session({ master: { isAcking: false }, isAwaited: false }, async ({ master }) => {
+    await master.waitFor('three client_ready', () => master.of('client_ready').length >= 3, 25_000);
+    for (const gap of gapsMs(master.of('client_ready'))) expect(Math.abs(gap - 5_000)).toBeLessThanOrEqual(500);
+  });
+}, 40_000);
+
+test.concurrent('[18] … and after 61 tries the worker gives up with exit code 255 (a hundred times faster)', async () => {
+  await FakeMaster.with({ isAcking: false }, async (master) => {
+    const { exit, logs } = startInProcess({ port: master.port, timings: { connectRetryMs: 50 } });
+    expect(await exit).toBe(255);
+    await master.waitFor('61 client_ready', () => master.of('client_ready').length === 61);
+    expect(master.frames).toHaveLength(61);
+    expect(logs.read().lines.at(-1)).toContain('no master answered at');
+  });
+}, 40_000);
+
+test.concurrent('[19] a worker that was started before the master registers when it appears', async () => {
+  const port = await freePort();
+  const processes = new TestProcesses();
+  let master: FakeMaster | null = null;
+  try {
+    const worker = startWorker(processes, port);
+    await pause(2_500);
+    expect(worker.child.isGone).toBe(false);
+    master = await FakeMaster.start({ port });
+    await master.registered();
+    await master.next('heartbeat', { since: 0 });
+    expect(worker.lines.join('\n')).toContain('connected to the master');
+    failOnViolations(master);
+  } finally {
+    await processes[Symbol.asyncDispose]();
+    master?.close();
+  }
+}, 40_000);
+
+test.concurrent('[20] the index of the ack is the worker\'s index; repeats are harmless', async () => {
+  await session({ master: { ackData: () => ({ index: 41 }) } }, async (worker) => {
+    const { master } = worker;
+    await master.next('heartbeat', { since: 0 });
+    const since = master.frames.length;
+    for (let repeat = 0; repeat < 5; repeat += 1) master.send('ack', { index: 41 });
+    master.send('ack', null);
+    await pause(800);
+    expect(master.frames.slice(since).filter(({ type }) => type === 'heartbeat').length).toBeLessThanOrEqual(1);
+    await worker.spawn({ A: 1, B: 0 });
+    expect(await worker.hook('testStart')).toMatchObject({ workerIndex: 41 });
+  });
+}, 40_000);
+
+test.concurrent('[20] an ack without data is an ack, and the index stays -1', async () => {
+  await session({ master: { ackData: () => null } }, async (worker) => {
+    await worker.spawn({ A: 1, B: 0 });
+    expect(await worker.hook('testStart')).toMatchObject({ workerIndex: -1 });
+  });
+}, 40_000);
+
+test.concurrent('[21] the first heartbeat and the first report, all zeros, follow the ack within 1 s', async () => {
+  await session({}, async ({ master }) => {
+    const stats = await master.next('stats', { since: 0 });
+    const heartbeat = await master.next('heartbeat', { since: 0 });
+    const readyMs = master.of('client_ready')[0]?.atMs ?? 0;
+    expect(stats.atMs - readyMs).toBeLessThan(1_000);
+    expect(heartbeat.atMs - readyMs).toBeLessThan(1_000);
+    expect(fieldsOf(heartbeat)).toMatchObject({ state: 'ready' });
+    expect(fieldsOf(stats)).toMatchObject({ stats: [], errors: {}, user_count: 0 });
+    expect(countsOf(stats)).toEqual({ A: 0, B: 0 });
+    expect(totalOf(stats)).toMatchObject({ num_requests: 0, min_response_time: null, last_request_timestamp: null });
+  });
+}, 40_000);
+
+test.concurrent('[22] the identity is the host\'s name, an underscore and 32 hex digits', async () => {
+  await session({}, async ({ master }) => {
+    expect(master.workerId).toMatch(/^[^_]+_[0-9a-f]{32}$/u);
+  });
+}, 40_000);
+
+test.concurrent.each([
+  ['an IPv4 literal', '127.0.0.1', '127.0.0.1'],
+  ['an IPv6 literal', '::1', '::1'],
+  ['an IPv6 literal in brackets', '::1', '[::1]'],
+  ['a name', '127.0.0.1', 'localhost'],
+])('[23] connects to %s', async (_, masterHost, host) => {
+  const processes = new TestProcesses();
+  const master = await FakeMaster.start({ host: masterHost });
+  try {
+    const flags = ['worker', conformanceScenario, '--master-host', host, '--master-port', String(master.port), '--threads', '1'];
+    processes.start({ name: 'the worker', command: process.execPath, args: ['dist/cli/bin.js', ...flags], cwd: projectDir });
+    await master.registered();
+    await master.next('heartbeat', { since: 0 });
+    failOnViolations(master);
+  } finally {
+    await processes[Symbol.asyncDispose]();
+    master.close();
+  }
+}, 40_000);
+
+// Only Linux shows a socket's timers to everybody.
+const onLinux = process.platform === 'linux' ? test.concurrent : test.concurrent.skip;
+
+onLinux('[23] the connection is kept alive: probes after 30 s of silence', async () => {
+  await session({}, async ({ master }) => {
+    await master.next('heartbeat', { since: 0 });
+    const hexPort = master.port.toString(16).toUpperCase().padStart(4, '0');
+    const worker = readFileSync('/proc/net/tcp', 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/u))
+      .find(([, , remote, state]) => remote?.endsWith(`:${hexPort}`) === true && state === '01');
+    // Column 6 is the timer in use, 02 a keepalive timer, and when it fires, in ticks of 10 ms.
+    const [timer, ticks] = worker?.[5]?.split(':') ?? [];
+    expect(timer).toBe('02');
+    const seconds = Number.parseInt(ticks ?? '', 16) / 100;
+    expect(seconds).toBeGreaterThan(20);
+    expect(seconds).toBeLessThanOrEqual(30.1);
+  });
+}, 40_000);
