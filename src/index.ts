@@ -18,7 +18,7 @@ export { feed, type CsvOptions, type JsonOptions } from './feed/feed.ts';
 export type { Feeder, FeedUser } from './feed/feeder.ts';
 export type { FeedOptions } from './feed/feedOptions.ts';
 
-export { EventHook, events, type Listener } from './user/events.ts';
+export { EventHook, events, type Listener, type ReportEvent, type RequestEvent, type UserErrorEvent } from './user/events.ts';
 export type { Environment, ParsedOptions, RunnerView, UserEnvironment } from './user/environment.ts';
 export { registerMessage, sendMessage, stopTest } from './user/messaging.ts';
 export type { CustomMessage, MessageListener } from './user/world.ts';

@@ -61,7 +61,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
         health,
         logLines: () => buffer.read(),
         log,
-        reportExtras: () => ({}),
+        reportExtras: pool.takeExtras,
       },
       transport,
       users: pool,
@@ -86,7 +86,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
 
   const exit = await code;
   clearInterval(showStatus);
-  await pool.close();
+  await pool.close(exit);
   stopListening();
   status.end();
   const { requests, failures } = numbers.process();

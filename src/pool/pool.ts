@@ -7,6 +7,7 @@ import type { LedgerMessage } from '../stats/ledgerMessages.ts';
 import type { ClassInfo, FeedsToThread, LogLevel, MainToThread, RunOptions, ThreadToMain } from '../thread/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { Feeds } from './feeds.ts';
+import { ReportExtras, type Extras } from './reportExtras.ts';
 import { splitOverThreads } from './split.ts';
 import { ThreadLog } from './threadLog.ts';
 import { ThreadSlot, type Ledgers } from './threadSlot.ts';
@@ -33,6 +34,8 @@ export type PoolOptions = {
 const stopOverrunMs = 900;
 const watchEveryMs = 500;
 const closeDeadlineMs = 700;
+/** The time between two reports, less what the threads may take to say what they add. */
+const extrasAskedAfterMs = 2_500;
 /** So many exceptions of one group are passed on one by one; more would drown the master, and are counted in the log. */
 const mostExceptionsAtOnce = 50;
 
@@ -45,6 +48,7 @@ export class Pool implements Users {
   readonly #watch: NodeJS.Timeout;
   readonly #threadLog: ThreadLog;
   readonly #feeds: Feeds;
+  readonly #extras: ReportExtras;
   #classes: readonly ClassInfo[] = [];
   #start: Start | null = null;
   #run: RunOptions | null = null;
@@ -63,6 +67,9 @@ export class Pool implements Users {
       tell: (message) => this.#postAll(message),
       log: options.log,
     });
+    this.#extras = new ReportExtras(() => {
+      for (const slot of this.#slots) if (slot.addsToReports) slot.post({ kind: 'gatherExtras' });
+    }, extrasAskedAfterMs);
     const { threadCount, host, hangTimeoutMs, nowMs, ledgers, log } = options;
     const bundleUrls = Promise.resolve(options.bundleUrls);
     this.#slots = Array.from(
@@ -159,9 +166,13 @@ export class Pool implements Users {
     return listeners.length > 0;
   };
 
-  /** Ends all threads, after their `quitting` listeners or a deadline. May be called twice. */
-  async close(): Promise<void> {
+  /** What the scenario's listeners add to the report that is sent now. */
+  readonly takeExtras = (): Extras => this.#extras.take();
+
+  /** Ends all threads, after their `quitting` and `quit` listeners or a deadline. May be called twice. */
+  async close(exitCode = 0): Promise<void> {
     clearInterval(this.#watch);
+    this.#extras.close();
     this.#forgetStop();
     await new Promise<void>((resolve) => {
       const deadline = setTimeout(resolve, closeDeadlineMs);
@@ -170,7 +181,7 @@ export class Pool implements Users {
         clearTimeout(deadline);
         resolve();
       };
-      this.#postAll({ kind: 'close' });
+      this.#postAll({ kind: 'close', exitCode });
       this.#checkClosed();
     });
     for (const slot of this.#slots) slot.close();
@@ -211,6 +222,12 @@ export class Pool implements Users {
         return;
       case 'listening':
         slot.listening = message.types;
+        return;
+      case 'addsToReports':
+        slot.addsToReports = message.isSo;
+        return;
+      case 'reportExtras':
+        this.#extras.add(message.data);
         return;
       case 'stopTest':
         sink({ kind: 'stopTest', reason: message.reason });

@@ -49,6 +49,8 @@ export class ThreadSlot {
   stoppedGeneration = 0;
   /** Custom message types that the scenario listens to. */
   listening: readonly string[] = [];
+  /** The scenario listens to `reportToMaster`. */
+  addsToReports = false;
   isClosed = false;
   readonly #options: SlotOptions;
   #thread: ThreadHandle;
@@ -153,6 +155,7 @@ export class ThreadSlot {
     this.counts = {};
     this.reachedGeneration = 0;
     this.listening = [];
+    this.addsToReports = false;
     const delayMs = wasReady ? 0 : Math.min(restartDelayMs * 2 ** this.#failedStarts++, longestRestartDelayMs);
     this.#restart = setTimeout(() => (this.#thread = this.#startThread()), delayMs);
     this.#options.lost(this, users, reason);

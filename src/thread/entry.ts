@@ -9,14 +9,17 @@ import { Recorder } from '../stats/recorder.ts';
 import { checkedBoomerTasks, type BoomerTask } from '../user/boomerTask.ts';
 import { isEnding, StopUser } from '../user/endings.ts';
 import { events } from '../user/events.ts';
+import { TaskSet } from '../user/taskSet.ts';
 import { installWorld, type MessageListener, type World } from '../user/world.ts';
 import { errorTrace } from '../util/errorText.ts';
 import { Random } from '../util/random.ts';
 import { ThreadExceptions } from './exceptions.ts';
 import { LoadThread, loadFailure } from './loadThread.ts';
 import { threadMarker, type FeedsToThread, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from './messages.ts';
+import { RequestTap } from './requestTap.ts';
 import { loadScenario } from './scenario.ts';
 import { ThreadEnvironment, UserView } from './threadEnvironment.ts';
+import type { SampleSink } from './sampleSink.ts';
 import { Turn } from './turn.ts';
 import { UserGroups, type Spawn } from './userGroups.ts';
 import { UserLife } from './userLife.ts';
@@ -35,8 +38,17 @@ const wallOffsetMs = (): number => Date.now() - performance.now();
 process.setSourceMapsEnabled(true);
 
 const recorder = new Recorder({ sink: post, problem: log, wallOffsetMs: wallOffsetMs() });
-const exceptions = new ThreadExceptions((group) => post({ kind: 'exception', ...group }));
-const turn = new Turn();
+const exceptions: ThreadExceptions = new ThreadExceptions(
+  (group) => post({ kind: 'exception', ...group }),
+  (error, owner) => {
+    const taskSet = owner instanceof TaskSet ? owner : null;
+    events.userError.tell({ error, user: owner instanceof TaskSet ? owner.user : owner, taskSet }, listenerFailed);
+  },
+);
+const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
+const support = { sink: recorder as SampleSink, turn: new Turn(), exceptions };
+new RequestTap(recorder, listenerFailed).sitIn(support);
+events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
 let runnerState: 'ready' | 'spawning' | 'running' | 'stopping' = 'ready';
 const environment = new ThreadEnvironment(seed.threadIndex, seed.host, {
   get state() {
@@ -58,7 +70,7 @@ const world: World = {
     const life = currentLife.getStore();
     const nowMs = performance.now();
     if (life !== undefined) life.report(life.phase(), type, name, elapsedMs, bytes, error, nowMs);
-    else if (runnerState !== 'ready') recorder.record(type, name, elapsedMs, bytes, error, nowMs);
+    else if (runnerState !== 'ready') support.sink.record(type, name, elapsedMs, bytes, error, nowMs, null);
   },
   addTasks: (tasks) => void registeredTasks.push(...checkedBoomerTasks(tasks)),
   sendMessage: (type, data) => post({ kind: 'custom', type, data }),
@@ -74,7 +86,7 @@ const spawn: Spawn = (plan, onGone) => {
   const userIndex = userNumber++ * seed.threadCount + seed.threadIndex;
   try {
     const random = new Random(`${plan.name}/${userIndex}/${process.pid}`);
-    const life = new UserLife(plan, { sink: recorder, turn, exceptions }, new UserView(environment, userIndex), random, onGone);
+    const life = new UserLife(plan, support, new UserView(environment, userIndex), random, onGone);
     if (plan.isTaskList) void currentLife.run(life, () => life.start());
     else void life.start();
     return life;
@@ -115,7 +127,7 @@ try {
   void import('../user/httpUser.ts');
   const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
   const plans = await loadScenario(bundleUrls, registeredTasks);
-  groups = new UserGroups(plans, spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
+  groups = new UserGroups(plans, spawn, support.turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
   const thread = new LoadThread({
     post,
     plans,
@@ -129,7 +141,10 @@ try {
     },
     close: () => port.close(),
   });
-  await events.init.fire(environment, (error) => log(`a listener of init failed: ${errorTrace(error)}`));
+  await events.init.fire(environment, (error) => {
+    log(`a listener of init failed: ${errorTrace(error)}`);
+    listenerFailed(error);
+  });
   port.on('message', (message: MainToThread | FeedsToThread) => obey(message, thread));
   post({ kind: 'feeders', ...feeds.loaded() });
   post({ kind: 'ready', classes: plans.map((plan) => plan.info()) });

@@ -3,16 +3,17 @@
  * entry, so that this file is the thread's behaviour and nothing else.
  */
 import { events } from '../user/events.ts';
-import type { EventHook } from '../user/events.ts';
+import type { EventHook } from '../user/eventHook.ts';
 import type { MessageListener } from '../user/world.ts';
 import { errorLine, errorTrace } from '../util/errorText.ts';
 import type { ThreadExceptions } from './exceptions.ts';
 import type { LogLevel, MainToThread, RunOptions, ThreadToMain } from './messages.ts';
+import { gatherExtras } from './reportExtras.ts';
 import type { ThreadEnvironment } from './threadEnvironment.ts';
 import type { UserGroups } from './userGroups.ts';
 import type { UserPlan } from './userPlan.ts';
 
-/** Listeners of `testStop` and `quitting` get so long before the thread goes on without them. */
+/** Listeners of `testStop`, of the last `reportToMaster` of a run, of `quitting` and of `quit` get so long before the thread goes on without them. */
 const lastListenersMs = 250;
 
 export type ThreadParts = {
@@ -66,8 +67,11 @@ export class LoadThread {
       case 'custom':
         void this.#deliver(message.type, message.data);
         return;
+      case 'gatherExtras':
+        void this.#gatherExtras();
+        return;
       case 'close':
-        void this.#close();
+        void this.#close(message.exitCode);
         return;
       default:
         message satisfies never;
@@ -98,7 +102,8 @@ export class LoadThread {
     const { groups, exceptions, environment, post } = this.#parts;
     this.#parts.setState('stopping');
     await groups.stopAll(generation, stopTimeoutMs);
-    await this.#fireBriefly(events.testStop, environment, 'testStop');
+    await this.#briefly(this.#fire(events.testStop, environment), 'testStop');
+    await this.#briefly(this.#gatherExtras(), 'reportToMaster');
     exceptions.flush();
     if (this.#generation === generation) this.#parts.setState('ready');
     post({ kind: 'stopped', generation });
@@ -117,23 +122,31 @@ export class LoadThread {
     }
   }
 
-  async #close(): Promise<void> {
-    await this.#fireBriefly(events.quitting, this.#parts.environment, 'quitting');
+  async #close(exitCode: number): Promise<void> {
+    const { environment } = this.#parts;
+    await this.#briefly(this.#fire(events.quitting, environment), 'quitting');
+    await this.#briefly(this.#fire(events.quit, { environment, exitCode }), 'quit');
     this.#parts.post({ kind: 'closed' });
     this.#parts.close();
   }
 
-  #fire<Argument>(event: EventHook<Argument>, argument: Argument): Promise<void> {
-    return event.fire(argument, (error) => {
-      this.#log('error', `an event listener failed: ${errorTrace(error)}`);
-      this.#parts.exceptions.add(error);
-    });
+  #gatherExtras(): Promise<void> {
+    return gatherExtras(this.#parts.environment, this.#parts.post, this.#listenerFailed);
   }
 
-  async #fireBriefly<Argument>(event: EventHook<Argument>, argument: Argument, name: string): Promise<void> {
+  #fire<Argument>(event: EventHook<Argument>, argument: Argument): Promise<void> {
+    return event.fire(argument, this.#listenerFailed);
+  }
+
+  readonly #listenerFailed = (error: unknown): void => {
+    this.#log('error', `an event listener failed: ${errorTrace(error)}`);
+    this.#parts.exceptions.addOfListener(error);
+  };
+
+  async #briefly(listeners: Promise<void>, name: string): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), lastListenersMs)));
-    const outcome = await Promise.race([this.#fire(event, argument), late]);
+    const outcome = await Promise.race([listeners, late]);
     clearTimeout(timer);
     if (outcome === 'late') this.#log('warning', `a listener of ${name} took longer than ${lastListenersMs} ms: going on without it`);
   }

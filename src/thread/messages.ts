@@ -130,8 +130,10 @@ export type MainToThread =
   | { readonly kind: 'spawningComplete'; readonly userCount: number }
   | { readonly kind: 'updateUserClass'; readonly className: string; readonly attributes: Readonly<Record<string, unknown>> }
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
-  /** The process is about to end: fire `quitting`, answer `closed`. */
-  | { readonly kind: 'close' };
+  /** A report is due soon: ask the listeners of `reportToMaster`, answer `reportExtras` if they have something. */
+  | { readonly kind: 'gatherExtras' }
+  /** The process is about to end with this exit code: fire `quitting` and `quit`, answer `closed`. */
+  | { readonly kind: 'close'; readonly exitCode: number };
 
 export type ThreadToMain =
   | LedgerMessage
@@ -158,6 +160,10 @@ export type ThreadToMain =
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
   /** The thread has a listener for these custom message types. */
   | { readonly kind: 'listening'; readonly types: readonly string[] }
+  /** The scenario has listeners for `reportToMaster`, or none any more. */
+  | { readonly kind: 'addsToReports'; readonly isSo: boolean }
+  /** What these listeners gave: to be sent once. */
+  | { readonly kind: 'reportExtras'; readonly data: Readonly<Record<string, unknown>> }
   /** A user asked to end the whole test. */
   | { readonly kind: 'stopTest'; readonly reason: string }
   | { readonly kind: 'closed' };

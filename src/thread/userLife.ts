@@ -116,7 +116,7 @@ export class UserLife implements Samples {
   report(phase: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
     if (phase !== this.#phase || phase === phaseOver) return;
     this.#support.turn.saw(endMs);
-    this.#support.sink.record(method, name, elapsedMs, bytes, error, endMs);
+    this.#support.sink.record(method, name, elapsedMs, bytes, error, endMs, this.#user);
   }
 
   async #live(): Promise<void> {
@@ -138,7 +138,7 @@ export class UserLife implements Samples {
           if (isThenable(result)) await result;
         } catch (error) {
           if (this.#isOver()) return 'over';
-          next = this.#after(error);
+          next = this.#after(error, frame.owner);
         }
       } else if (run !== undefined) {
         next = await this.#enter(run, frame.owner);
@@ -160,7 +160,7 @@ export class UserLife implements Samples {
       await this.#hook(frame.owner, 'onStart');
     } catch (error) {
       if (this.#isOver()) return 'over';
-      const next = this.#after(error);
+      const next = this.#after(error, parent);
       return next === 'interrupted, now' ? 'now' : next === 'interrupted, wait' ? 'wait' : next;
     }
     if (this.#isOver()) return 'over';
@@ -188,12 +188,12 @@ export class UserLife implements Samples {
   }
 
   /** What an error that came out of a task means. */
-  #after(error: unknown): Next {
+  #after(error: unknown, owner: User | TaskSet): Next {
     if (isEnding(error, StopUser)) return 'over';
     if (isEnding(error, RescheduleTaskImmediately)) return 'now';
     if (isEnding(error, RescheduleTask)) return 'wait';
     if (isEnding(error, InterruptTaskSet)) return error.reschedule ? 'interrupted, now' : 'interrupted, wait';
-    this.#support.exceptions.add(error);
+    this.#support.exceptions.add(error, owner);
     return 'wait';
   }
 
@@ -207,7 +207,7 @@ export class UserLife implements Samples {
       if (isEnding(error, StopUser)) {
         await this.#leave();
       } else {
-        this.#support.exceptions.add(error);
+        this.#support.exceptions.add(error, this.#user);
         this.#vanish();
       }
       return false;
@@ -227,7 +227,7 @@ export class UserLife implements Samples {
     try {
       await this.#hook(owner, 'onStop');
     } catch (error) {
-      if (!this.#isGone() && !isEnding(error, StopUser)) this.#support.exceptions.add(error);
+      if (!this.#isGone() && !isEnding(error, StopUser)) this.#support.exceptions.add(error, owner);
     }
   }
 
@@ -265,7 +265,7 @@ export class UserLife implements Samples {
       if (typeof sec === 'number' && !Number.isNaN(sec)) return sec * 1000;
       throw new TypeError(`waitTime of ${owner.constructor.name} must return seconds as a number, got ${printed(sec)}`);
     } catch (error) {
-      this.#support.exceptions.add(error);
+      this.#support.exceptions.add(error, owner);
       return pauseAfterNonsenseMs;
     }
   }

@@ -3,56 +3,87 @@
  *
  * A scenario is loaded once in every load thread, as Locust loads a locustfile once in every worker process: each
  * thread fires its own events, and a listener that must run once a worker asks `environment.threadIndex === 0`.
+ *
+ * A listener that throws or rejects stops nothing: its error is logged and shown among the master's exceptions.
  */
 import type { Environment } from './environment.ts';
+import { EventHook } from './eventHook.ts';
+import type { TaskSet } from './taskSet.ts';
+import type { User } from './user.ts';
 
-/** Gets the event's argument; may return a promise, which is awaited. */
-export type Listener<Argument> = (argument: Argument) => unknown;
+export { EventHook, type Listener } from './eventHook.ts';
 
-/** One event: a list of listeners that are called in the order in which they were added. */
-export class EventHook<Argument> {
-  readonly #listeners: Listener<Argument>[] = [];
+/** A request that was recorded, whoever recorded it: a client, `measure`, `record`, `recordSuccess`. */
+export type RequestEvent = {
+  /** First column of Locust's table, e.g. `GET`. */
+  readonly type: string;
+  /** The row. */
+  readonly name: string;
+  /** Milliseconds; null when there is no response time. */
+  readonly elapsedMs: number | null;
+  /** Length of the answer. */
+  readonly bytes: number;
+  /** Text of the failure; null for a success. */
+  readonly error: string | null;
+  /** `performance.now()` when it was over. */
+  readonly endedAt: number;
+  /** Whose request it was; null when no user was at work. */
+  readonly user: User | null;
+};
 
-  add(listener: Listener<Argument>): void {
-    this.#listeners.push(listener);
-  }
+/** An error that escaped a task, a hook or a wait time. */
+export type UserErrorEvent = {
+  /** What was thrown: an Error, if the scenario is kind. */
+  readonly error: unknown;
+  /** Null when nobody can tell, as for a promise that nobody awaited. */
+  readonly user: User | null;
+  /** The task set that the user was in; null in the user's own tasks and hooks. */
+  readonly taskSet: TaskSet | null;
+};
 
-  remove(listener: Listener<Argument>): void {
-    const position = this.#listeners.indexOf(listener);
-    if (position >= 0) this.#listeners.splice(position, 1);
-  }
-
-  /** Calls all listeners, waits for their promises, and hands every error to `onError`: a listener never stops anything. */
-  async fire(argument: Argument, onError: (error: unknown) => void): Promise<void> {
-    await Promise.all(
-      // A copy: a listener may remove itself, and the next one must not be skipped for it.
-      [...this.#listeners].map(async (listener) => {
-        try {
-          await listener(argument);
-        } catch (error) {
-          onError(error);
-        }
-      }),
-    );
-  }
-}
+/** Data for the next report to the master; see `events.reportToMaster`. */
+export type ReportEvent = {
+  readonly environment: Environment;
+  /** Add keys to it: anything that msgpack can carry. Locust's own keys are refused. */
+  readonly data: Record<string, unknown>;
+};
 
 /** The events of this thread. */
 export const events: {
-  /** The scenario is loaded, no test has begun. */
+  /** The scenario is loaded, no test has begun; the worker knocks at the master when the listeners are done. */
   readonly init: EventHook<Environment>;
   /** A test begins: options have arrived, no user runs yet; users wait for the listeners. */
   readonly testStart: EventHook<Environment>;
-  /** The test is over: all users of this thread are gone. */
+  /** The test is over: all users of this thread are gone. Listeners have a quarter of a second. */
   readonly testStop: EventHook<Environment>;
-  /** The master has said that all users of all workers are spawned. */
+  /** The master has said that all users of all workers are spawned; `userCount` counts them all. */
   readonly spawningComplete: EventHook<{ readonly environment: Environment; readonly userCount: number }>;
-  /** The worker is about to end. */
+  /**
+   * A request was recorded and counts. Called at once and for every request: keep it quick. What a listener itself
+   * records does not fire again. Costs nothing while nobody listens.
+   */
+  readonly request: EventHook<RequestEvent>;
+  /** An error escaped from a user; it is reported to the master in any case. */
+  readonly userError: EventHook<UserErrorEvent>;
+  /**
+   * A report to the master is due within half a second, or a test has just ended: keys that listeners add to `data` go
+   * along, and the master's locustfile finds them in `worker_report`. Each thread is asked once a report and each answer
+   * is sent once, so counts may start at 0 again after each call. The answers of several threads become one: numbers
+   * under the same key are added, lists joined, objects taken together in the same way; of anything else the last stays.
+   */
+  readonly reportToMaster: EventHook<ReportEvent>;
+  /** The worker is about to end; its users are gone. Listeners have a quarter of a second. */
   readonly quitting: EventHook<Environment>;
+  /** The very last: after the listeners of `quitting`, with the exit code of the process. */
+  readonly quit: EventHook<{ readonly environment: Environment; readonly exitCode: number }>;
 } = {
   init: new EventHook(),
   testStart: new EventHook(),
   testStop: new EventHook(),
   spawningComplete: new EventHook(),
+  request: new EventHook(),
+  userError: new EventHook(),
+  reportToMaster: new EventHook(),
   quitting: new EventHook(),
+  quit: new EventHook(),
 };

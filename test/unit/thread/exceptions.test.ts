@@ -46,3 +46,18 @@ describe('exceptions of a thread', () => {
     expect(posted.reduce((sum, { count }) => sum + count, 0)).toBe(1000);
   });
 });
+
+describe('errors of users', () => {
+  it('are told to whoever listens, with where they escaped; those of listeners are not', () => {
+    const told: unknown[] = [];
+    const heard = new ThreadExceptions(
+      (group) => posted.push(group),
+      (error, owner) => told.push([error, owner]),
+    );
+    heard.add('of nobody');
+    heard.addOfListener('of a listener');
+    heard.flush();
+    expect(told).toEqual([['of nobody', null]]);
+    expect(posted.map(({ message }) => message)).toEqual(['of nobody', 'of a listener']);
+  });
+});

@@ -1,4 +1,4 @@
-import { events } from '../../../src/user/events.ts';
+import { events, type ReportEvent } from '../../../src/user/events.ts';
 import { task } from '../../../src/user/task.ts';
 import { User } from '../../../src/user/user.ts';
 import type { MessageListener } from '../../../src/user/world.ts';
@@ -63,7 +63,7 @@ const logs = (posted: readonly ThreadToMain[]): string[] => posted.flatMap((mess
 
 /** Listens to an event for one test. */
 const cleanups: (() => void)[] = [];
-function listen(name: 'testStart' | 'testStop' | 'quitting' | 'spawningComplete', listener: (argument: unknown) => unknown): void {
+function listen(name: 'testStart' | 'testStop' | 'quitting' | 'quit' | 'spawningComplete', listener: (argument: unknown) => unknown): void {
   events[name].add(listener);
   cleanups.push(() => events[name].remove(listener));
 }
@@ -196,14 +196,45 @@ describe('other messages', () => {
     expect(logs(posted)).toEqual(['Shopper has no task "walk": it has work']);
   });
 
-  it('closes after the listeners of quitting, or after a quarter of a second', async () => {
+  it('asks the listeners of reportToMaster when told to, and at the end of a run before it says stopped', async () => {
     const { thread, posted } = scene();
+    let count = 5;
+    const listener = ({ data }: ReportEvent): void => {
+      data['count'] = count;
+      count = 0;
+    };
+    events.reportToMaster.add(listener);
+    cleanups.push(() => events.reportToMaster.remove(listener));
+    thread.obey({ kind: 'gatherExtras' });
+    await pass();
+    expect(posted).toEqual([{ kind: 'reportExtras', data: { count: 5 } }]);
+    count = 2;
+    thread.obey(stop(1));
+    await pass();
+    expect(posted.slice(2)).toEqual([
+      { kind: 'reportExtras', data: { count: 2 } },
+      { kind: 'stopped', generation: 1 },
+    ]);
+  });
+
+  it('closes after the listeners of quitting and then of quit, or after a quarter of a second each', async () => {
+    const { thread, posted, environment } = scene();
+    const quits: unknown[] = [];
     listen('quitting', () => pause(100));
-    thread.obey({ kind: 'close' });
+    listen('quit', (argument) => {
+      quits.push(argument);
+      return pause(1000);
+    });
+    thread.obey({ kind: 'close', exitCode: 3 });
     await pass(99);
+    expect(quits).toEqual([]);
+    await pass(1);
+    expect(quits).toEqual([{ environment, exitCode: 3 }]);
+    await pass(249);
     expect(posted).toEqual([]);
     await pass(1);
-    expect(posted).toEqual([{ kind: 'closed' }, { kind: 'log', level: 'debug', text: 'port closed' }]);
+    expect(kinds(posted)).toEqual(['log', 'closed', 'log']);
+    expect(logs(posted)).toEqual(['a listener of quit took longer than 250 ms: going on without it', 'port closed']);
   });
 });
 
