@@ -79,6 +79,11 @@ export class Child {
     this.#process.kill(signal);
   }
 
+  /** Closes its standard input, as our own death would. */
+  endInput(): void {
+    this.#process.stdin.end();
+  }
+
   /** Asks it to end, kills it after its grace, and waits until it is gone. May be called twice. */
   async stop(): Promise<ChildExit> {
     // Asked once only: to many programs a second signal means "at once".

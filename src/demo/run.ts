@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { BoomerError } from '../util/boomerError.ts';
-import { type CastContext, type Master, startMaster, startTarget, startWorker, type Target } from './cast.ts';
+import { type CastContext, startTarget, startWorker, type Target } from './cast.ts';
 import { type Child, describeExit } from './child.ts';
+import { type Master, startMaster } from './master.ts';
 import { fetchMasterStats, type MasterStats } from './masterStats.ts';
 import type { DemoOptions } from './options.ts';
 import { preferPort } from './ports.ts';
@@ -48,7 +49,7 @@ export async function runDemo(options: DemoOptions, { processes, screen, stop }:
     await page.close();
     const master = await startMaster(context, { python, uiPort: page.port, port, targetUrl: target.url, options });
     say(`The master is up, the target is ${target.url}. ${options.users} users, ${options.spawnPerSec} a second, for ${options.runTimeSec} s.`);
-    const worker = startWorker(context, port);
+    const worker = startWorker(context, master.port);
     const last = await watchRun(options, { master, target, worker }, { screen, stop });
     await compare(last, target, say);
   } finally {
@@ -76,8 +77,10 @@ async function watchRun(options: DemoOptions, cast: Cast, { screen, stop }: { re
   }
   screen.endStatus();
   if (target.child.isGone) throw failed(describeExit(target.child.name, await target.child.exit));
-  await endsWell(worker, stop);
-  await endsWell(master.child, stop);
+  // The one that has gone already comes first: should it have failed, the other one will not follow.
+  const [first, second] = worker.isGone ? [worker, master.child] : [master.child, worker];
+  await endsWell(first, stop);
+  await endsWell(second, stop);
   if (last?.state !== 'stopped') throw failed(`the master ended before its run was over (its last state was ${last?.state ?? 'unknown'})`);
   return last;
 }

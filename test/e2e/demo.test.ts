@@ -1,0 +1,151 @@
+/** `npm start`, without npm: the whole demo, and every way to end it early. */
+import { createServer, type Server } from 'node:net';
+
+import { errorCodeOf } from '../../src/demo/errorCode.ts';
+import { startMaster } from '../../src/demo/master.ts';
+import { defaultOptions } from '../../src/demo/options.ts';
+import { venvPython } from '../../src/demo/paths.ts';
+import { Processes } from '../../src/demo/processes.ts';
+import { LocustMaster } from '../support/locustMaster.ts';
+import { freePort, isPortFree, loopback } from '../support/ports.ts';
+import { TestProcesses } from '../support/processes.ts';
+import { Program } from '../support/program.ts';
+import { until } from '../support/until.ts';
+
+const shortRun = ['dist/demo/bin.js', '--users', '5', '--spawn-rate', '5', '--run-time', '6s'];
+const longRun = ['dist/demo/bin.js', '--users', '5', '--spawn-rate', '5', '--run-time', '10m'];
+
+/** Nothing that the program started lives, and its ports are free again. */
+async function expectNothingLeft(program: Program): Promise<void> {
+  expect(await program.living()).toEqual([]);
+  for (const [, port] of program.output.matchAll(/http:\/\/127\.0\.0\.1:(\d+)/g)) expect({ port, isFree: await isPortFree(Number(port)) }).toEqual({ port, isFree: true });
+}
+
+test('the demo shows its address first, runs, shows that the numbers agree, and ends with 0', async () => {
+  await using processes = new TestProcesses();
+  const program = Program.start(processes, shortRun);
+  const [, uiUrl] = await program.prints(/^.*web UI: (http:\S+)/m);
+  await program.prints(/5\/5 users/);
+  const page = await (await fetch(uiUrl ?? '')).text();
+  expect(page).toContain('Locust');
+  expect(await program.ended()).toMatchObject({ code: 0 });
+  expect(program.output).toMatch(/Type +Name +# reqs[^]*Aggregated[^]*Response time percentiles/);
+  const [, counted, answered] = /counted (\d+) requests, 0 of them failed; the target answered (\d+)/.exec(program.output) ?? [];
+  expect(counted).toBe(answered);
+  expect(Number(counted)).toBeGreaterThan(5);
+  await expectNothingLeft(program);
+}, 90_000);
+
+const moments = [
+  ['at its first word', /web UI: http/],
+  ['while the master starts', /web UI: http[^]*/],
+  ['when the master is up', /The master is up/],
+  ['while users run', /5\/5 users/],
+] as const;
+
+describe.each(moments)('interrupted %s', (moment, sign) => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('by %s it ends with %d and leaves nothing', async (signal, code) => {
+    await using processes = new TestProcesses();
+    const program = Program.start(processes, longRun);
+    await program.prints(sign);
+    if (moment === 'while the master starts') await program.find(/-m locust/);
+    program.child.signal(signal);
+    expect(await program.ended(30_000)).toMatchObject({ code });
+    await expectNothingLeft(program);
+  }, 90_000);
+});
+
+test('a second Ctrl-C ends it at once', async () => {
+  await using processes = new TestProcesses();
+  const program = Program.start(processes, longRun);
+  await program.prints(/5\/5 users/);
+  // A master that is stopped by SIGSTOP cannot end when asked: without the second signal this takes its grace of 6 s.
+  const master = await program.find(/-m locust/);
+  process.kill(master.pid, 'SIGSTOP');
+  program.child.signal('SIGINT');
+  await program.prints(/once more to do it at once/);
+  await until('the worker is gone', async () => !(await program.living()).some(({ command }) => command.includes('dist/cli/bin.js')));
+  const askedAgainMs = performance.now();
+  await until('the second signal is taken for one', async () => {
+    program.child.signal('SIGINT');
+    return program.child.isGone;
+  });
+  expect(performance.now() - askedAgainMs).toBeLessThan(3_000);
+  expect(await program.ended()).toMatchObject({ code: 130 });
+  await until('nothing is left', async () => (await program.living()).length === 0);
+}, 90_000);
+
+test.each([
+  ['the worker', /dist\/cli\/bin\.js/],
+  ['the Locust master', /-m locust/],
+  ['the target', /dist\/demo\/target\.js/],
+])('when %s dies, the demo ends with 1, says so, and leaves nothing', async (name, pattern) => {
+  await using processes = new TestProcesses();
+  const program = Program.start(processes, longRun);
+  await program.prints(/5\/5 users/);
+  process.kill((await program.find(pattern)).pid, 'SIGKILL');
+  expect(await program.ended()).toMatchObject({ code: 1 });
+  expect(program.output).toContain(`Failed: ${name} was ended by SIGKILL`);
+  await expectNothingLeft(program);
+}, 90_000);
+
+test('ports that are taken are replaced, and it says so', async () => {
+  const holders = [await hold(8089), await hold(5557)];
+  try {
+    await using processes = new TestProcesses();
+    const program = Program.start(processes, longRun);
+    const [, uiPort] = await program.prints(/Port 8089 is taken: the web UI gets port (\d+)/);
+    const [, uiUrl] = await program.prints(/web UI: (http:\S+)/);
+    expect(uiUrl).toBe(`http://127.0.0.1:${uiPort}`);
+    await program.prints(/Port 5557 is taken: the master listens on port \d+/);
+    await program.prints(/5\/5 users/);
+    program.child.signal('SIGINT');
+    expect(await program.ended()).toMatchObject({ code: 130 });
+    await expectNothingLeft(program);
+  } finally {
+    for (const holder of holders) holder?.close();
+  }
+}, 90_000);
+
+test.each([
+  [['--user', '3'], /unknown flag --user; did you mean --users\?/],
+  [['--run-time', 'soon'], /--run-time must be a time such as/],
+])('%j is a usage error: 2', async (args, message) => {
+  await using processes = new TestProcesses();
+  const program = Program.start(processes, ['dist/demo/bin.js', ...args]);
+  expect(await program.ended()).toMatchObject({ code: 2 });
+  expect(program.output).toMatch(message);
+});
+
+test('a port that is taken between the look and the start: the master gets others, and the address is told anew', async () => {
+  await using holder = new TestProcesses();
+  // Somebody else's Locust on the very port: it answers as ours would.
+  const foreign = await LocustMaster.start(holder, { locustfile: 'locust/dummy.py' });
+  const foreignUiPort = Number(new URL(foreign.uiUrl).port);
+  const processes = new Processes();
+  try {
+    const said: string[] = [];
+    const context = { processes, stop: new AbortController().signal, say: (text: string) => said.push(text) };
+    const request = { python: venvPython, targetUrl: 'http://127.0.0.1:19', options: defaultOptions };
+    const byUi = await startMaster(context, { ...request, uiPort: foreignUiPort, port: await freePort() });
+    expect(byUi.uiUrl).not.toBe(foreign.uiUrl);
+    expect(said.join('\n')).toMatch(new RegExp(`Port ${foreignUiPort} or \\d+ was taken[^]*web UI: ${byUi.uiUrl}`));
+    const byWorkers = await startMaster(context, { ...request, uiPort: await freePort(), port: foreign.port });
+    expect(byWorkers.port).not.toBe(foreign.port);
+  } finally {
+    await processes.stopAll();
+  }
+}, 90_000);
+
+/** Null when somebody holds it already, which does just as well. */
+async function hold(port: number): Promise<Server | null> {
+  const server = createServer();
+  return await new Promise((resolve, reject) => {
+    server.once('error', (error) => (errorCodeOf(error) === 'EADDRINUSE' ? resolve(null) : reject(error)));
+    server.listen(port, loopback, () => resolve(server));
+  });
+}
