@@ -29,7 +29,8 @@ test.concurrent('[18] without an ack client_ready comes every 5 s ±0.5', async 
 
 test.concurrent('[18] … and after 61 tries the worker gives up with exit code 255 (a hundred times faster)', async () => {
   await FakeMaster.with({ isAcking: false }, async (master) => {
-    const { exit, logs } = startInProcess({ port: master.port, timings: { connectRetryMs: 50 } });
+    await using worker = startInProcess({ port: master.port, timings: { connectRetryMs: 50 } });
+    const { exit, logs } = worker;
     expect(await exit).toBe(255);
     await master.waitFor('61 client_ready', () => master.of('client_ready').length === 61);
     expect(master.frames).toHaveLength(61);

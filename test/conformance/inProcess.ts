@@ -8,7 +8,7 @@ import type { ClassInfo } from '../../src/thread/messages.ts';
 import { connectDealer } from '../../src/transport/dealer.ts';
 import { Aggregator } from '../../src/stats/aggregator.ts';
 
-export type InProcess = {
+export type InProcess = AsyncDisposable & {
   readonly agent: Agent;
   readonly nodeId: string;
   readonly logs: LogBuffer;
@@ -75,5 +75,9 @@ export function startInProcess({ port, timings = {}, config = {}, extras = () =>
     config: { ...defaultConfig, ...config, timings: { ...locustTimings, ...timings } },
     onExit: (code) => resolveExit(code),
   });
-  return { agent, nodeId, logs, exit };
+  const end = async (): Promise<void> => {
+    agent.signal();
+    await exit;
+  };
+  return { agent, nodeId, logs, exit, [Symbol.asyncDispose]: end };
 }

@@ -170,7 +170,7 @@ export class FakeMaster {
   next(type: string, { since = this.frames.length, isRight = () => true, timeoutMs, id }: NextOptions = {}): Promise<MasterFrame> {
     const find = (): MasterFrame | undefined =>
       this.frames.find((frame) => frame.index >= since && frame.type === type && (id === undefined || frame.id === id) && isRight(fieldsOf(frame)));
-    return this.waitFor(`${type}`, find, timeoutMs);
+    return this.waitFor(type, find, timeoutMs);
   }
 
   /** Waits until a worker is registered; returns its id. */

@@ -115,7 +115,7 @@ export function pythonDumps(value: unknown): Buffer {
   if (typeof value === 'string') return sized(Buffer.from(value, 'utf8'), 0xd9, 0xa0, 32);
   if (value instanceof Uint8Array) return sized(Buffer.from(value), 0xc4, null, 0);
   if (Array.isArray(value)) return Buffer.concat([head(value.length, 0x90, 0xdc), ...value.map(pythonDumps)]);
-  const entries = value instanceof Map ? [...value] : Object.entries(value as object);
+  const entries = value instanceof Map ? [...value] : Object.entries(value);
   return Buffer.concat([head(entries.length, 0x80, 0xde), ...entries.flatMap(([key, item]) => [pythonDumps(key), pythonDumps(item)])]);
 }
 
