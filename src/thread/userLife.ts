@@ -50,7 +50,9 @@ export class UserLife implements Samples {
   readonly #user: User;
   #state: LifeState = 'starting';
   #phase = 0;
+  /** Kept after it has fired: a next wait of the same length sets it again (by then unreferenced: the thread has others that keep it alive). */
   #timer: NodeJS.Timeout | null = null;
+  #timerMs = 0;
   #wake: (() => void) | null = null;
   #abort: AbortController | null = null;
   #resources: OwnedResource[] | null = null;
@@ -273,10 +275,15 @@ export class UserLife implements Samples {
   #wait(waitMs: number): Promise<void> {
     if (waitMs > longestTimerMs) return this.#waitLong(waitMs);
     this.#state = 'waiting';
-    return new Promise((resolve) => {
-      this.#wake = resolve;
+    if (this.#timer !== null && this.#timerMs === waitMs) {
+      this.#timer.refresh();
+    } else {
       this.#timer = setTimeout(wakeOnTime, waitMs, this);
-    });
+      this.#timerMs = waitMs;
+    }
+    const waited = new Promise<void>(handOver);
+    this.#wake = handedOver;
+    return waited;
   }
 
   async #waitLong(waitMs: number): Promise<void> {
@@ -290,15 +297,16 @@ export class UserLife implements Samples {
   /** For the timer alone. */
   wakeOnTime(): void {
     if (this.#state === 'waiting') this.#state = 'running';
-    this.#wakeUp();
-  }
-
-  #wakeUp(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
     const wake = this.#wake;
-    this.#timer = null;
     this.#wake = null;
     wake?.();
+  }
+
+  /** Ends a wait before its time; there will be no other one. */
+  #wakeUp(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.wakeOnTime();
   }
 
   #signal(): AbortSignal {
@@ -329,6 +337,12 @@ export class UserLife implements Samples {
       else signal.addEventListener('abort', stopped, { once: true });
     });
   }
+}
+
+/** How a wait's promise is made without a closure: `new Promise` calls it at once. */
+let handedOver: () => void = () => undefined;
+function handOver(resolve: () => void): void {
+  handedOver = resolve;
 }
 
 /** One function for all timers: no closure a wait. */
