@@ -17,7 +17,7 @@ const longestLookMs = 1_000;
 
 /**
  * V8 lets a heap grow to four times what lives in it when it may reach 4 GB, as on most machines, but only to twice when
- * it stays below 2 GB: 100 000 sleeping users then hold 5.5 KB each at most instead of 9. Whoever sets
+ * it stays below 2 GB: 100 000 sleeping users then hold less than 5 KB each instead of up to 9. Whoever sets
  * `--max-old-space-size` gets that.
  */
 const thriftyHeapMb = 2000;
