@@ -6,7 +6,7 @@
  * address from where the scenario would have found them; `boomer-node` itself is always this very copy.
  */
 import type * as Esbuild from 'esbuild';
-import type { BuildFailure, Plugin } from 'esbuild';
+import type { BuildFailure, Message, PartialMessage, Plugin } from 'esbuild';
 import { rmSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -100,7 +100,13 @@ const filesKnowTheirPlace: Plugin = {
 async function asCompileError({ formatMessages }: typeof Esbuild, error: unknown): Promise<BoomerError> {
   const { errors } = error as Partial<BuildFailure>;
   if (errors === undefined || errors.length === 0) return new BoomerError('compile', `the scenario could not be compiled: ${String(error)}`, { cause: error });
-  const places = await formatMessages([...errors], { kind: 'error', color: false });
+  const places = await formatMessages(errors.map(withoutAdvice), { kind: 'error', color: false });
   const where = relative(process.cwd(), join(process.cwd(), errors[0]?.location?.file ?? ''));
   return new BoomerError('compile', `the scenario does not compile${where === '' ? '' : ` (${where})`}:\n${places.join('').trimEnd()}`, { cause: error });
+}
+
+/** esbuild's advice is about its own options, which nobody here has; and no plugin is to blame for a missing package. */
+function withoutAdvice(message: Message): PartialMessage {
+  const { text, location, notes } = message;
+  return { text, location, notes: text.startsWith('Could not resolve') ? [] : notes };
 }

@@ -40,7 +40,7 @@ async function command(args: readonly string[], program: string | null): Promise
     .wrap(Math.min(110, process.stderr.columns ?? 110))
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new BoomerError('usage', message);
+      throw usageError(message ?? error?.message ?? '');
     });
   const typed = (await parser.parse()) as Record<string, unknown>;
   if (typed['help'] === true || typed['version'] === true) return exitCode.ok;
@@ -48,6 +48,12 @@ async function command(args: readonly string[], program: string | null): Promise
   const files = positionals(typed['_'] as readonly unknown[]);
   const { runWorker } = await import('./workerCommand.ts');
   return runWorker(workerOptions(typed, program === null ? files : [program, ...files], process.env), `boomer-node ${version}`);
+}
+
+/** yargs' own complaints, in our words. */
+function usageError(message: string): BoomerError {
+  const flag = /^Not enough arguments following: (.+)$/u.exec(message)?.[1];
+  return new BoomerError('usage', flag === undefined ? message : `${flag.length === 1 ? '-' : '--'}${flag} expects a value`);
 }
 
 /** `worker` is the default command, so a file may stand in its place. */

@@ -3,7 +3,8 @@
  * file that knows all the concrete parts, and nothing but how they are wired.
  */
 import { appendFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { constants, hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { startAgent, type Agent } from '../agent/agent.ts';
 import { healthMeter } from '../agent/health.ts';
 import { newNodeId } from '../agent/identity.ts';
@@ -37,6 +38,11 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
   const log = createLogger(options.logLevel, hostname(), [(line) => buffer.add(line), visibleLog(options, status)], () => new Date());
 
   let agent: Agent | null = null;
+  // From the first moment on: a worker that ends while it starts leaves nothing behind either.
+  const stopListening = onSignals((signal) => {
+    if (agent === null) process.exit(128 + constants.signals[signal]);
+    agent.signal();
+  });
   const pool = await startPool(options, files, numbers, log, () => agent);
   const masterAddress = `${options.masterHost}:${options.masterPort}`;
   const nodeId = newNodeId();
@@ -77,7 +83,6 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
   const classes = pool.classes().map(({ name }) => name).join(', ');
   log('info', `${version}: ${classes} on ${options.threadCount} thread${options.threadCount === 1 ? '' : 's'}, master ${masterAddress}`);
 
-  const stopListening = onSignals(() => agent?.signal());
   const showStatus = setInterval(() => {
     if (agent === null) return;
     const plain = status.show({ ...agent.status(), masterAddress, nodeId, ...numbers.run(), cpuPercent: health().cpuPercent }, nowMs());
@@ -107,21 +112,24 @@ async function startPool(options: WorkerOptions, files: readonly string[], numbe
     sink: (input) => agent()?.users(input),
     log,
   });
-  const [bundle, pool] = await Promise.allSettled([bundling, starting]);
-  if (bundle.status === 'rejected') throw bundle.reason;
   // Threads that are started later, in place of lost ones, load it again: it is removed at the end of the process.
-  process.once('exit', bundle.value.removeNow);
+  const removing = bundling.then(({ removeNow }) => process.once('exit', removeNow));
+  const [bundle, pool] = await Promise.allSettled([removing, starting]);
+  if (bundle.status === 'rejected') throw bundle.reason;
   if (pool.status === 'fulfilled') return pool.value;
   const error: unknown = pool.reason;
   if (!(error instanceof BoomerError)) throw error;
   throw new BoomerError(error.code, `${files.join(', ')}: ${error.message}${placeOf(error)}`, { cause: error });
 }
 
-/** The first line of the trace that names a place, for a scenario that throws while it loads. */
+/** The first line of the trace that names a place of the scenario, not one of ours or of Node's. */
 function placeOf(error: BoomerError): string {
-  const place = error.stack?.split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/u.test(line) && !line.includes('node:'));
+  const place = error.stack?.split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/u.test(line) && !line.includes('node:') && !ownFolders.some((folder) => line.includes(folder)));
   return place === undefined ? '' : `\n${place}`;
 }
+
+/** Traces name our compiled files or, by their source maps, our sources. */
+const ownFolders = ['../../dist/', '../../src/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 
 function visibleLog({ logFile }: WorkerOptions, status: WorkerStatus): LogSink {
   if (logFile === null) return (line) => status.log(line);

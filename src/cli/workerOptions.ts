@@ -79,6 +79,7 @@ function typedAs(typed: Readonly<Record<string, unknown>>, name: string): Given 
   const where = `--${name}`;
   if (value === undefined) return null;
   if (Array.isArray(value)) throw usage(`${where} was given ${value.length} times, expected it once`);
+  if (value === '') throw usage(`${where} expects a value`);
   return { text: typeof value === 'string' ? value : JSON.stringify(value), where };
 }
 
@@ -110,7 +111,12 @@ function levelOf(given: Given | null, orElse: LogLevel): LogLevel {
 }
 
 function durationOf(given: Given | null, orElseMs: number): number {
-  return given === null ? orElseMs : parseDurationMs(given.text, given.where);
+  if (given === null) return orElseMs;
+  try {
+    return parseDurationMs(given.text, given.where);
+  } catch (error) {
+    throw error instanceof BoomerError ? usage(error.message) : error;
+  }
 }
 
 /** Null when nothing was given. */

@@ -124,8 +124,9 @@ installWorld(world);
 installFeeds(feeds);
 try {
   // What nearly every scenario imports, loaded while the main thread compiles it.
-  void import('../user/httpUser.ts');
+  const early = import('../user/httpUser.ts');
   const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
+  await early; // a module under way cannot be required, as a CommonJS scenario does
   const plans = await loadScenario(bundleUrls, registeredTasks);
   groups = new UserGroups(plans, spawn, support.turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
   const thread = new LoadThread({

@@ -5,6 +5,7 @@
 import { events } from '../user/events.ts';
 import type { EventHook } from '../user/eventHook.ts';
 import type { MessageListener } from '../user/world.ts';
+import { BoomerError } from '../util/boomerError.ts';
 import { errorLine, errorTrace } from '../util/errorText.ts';
 import type { ThreadExceptions } from './exceptions.ts';
 import type { LogLevel, MainToThread, RunOptions, ThreadToMain } from './messages.ts';
@@ -156,7 +157,8 @@ export class LoadThread {
   }
 }
 
-/** One sentence and the trace, for a scenario that could not be loaded. */
+/** One sentence and the trace, for a scenario that could not be loaded: ours, or what it threw. */
 export function loadFailure(error: unknown): ThreadToMain {
-  return { kind: 'loadFailed', reason: errorLine(error), trace: errorTrace(error) };
+  const reason = error instanceof BoomerError ? error.message : `it threw while it was loaded: ${errorLine(error)}`;
+  return { kind: 'loadFailed', reason, trace: errorTrace(error) };
 }

@@ -12,11 +12,13 @@ export const taskListName = 'Boomer';
 /** Imports the bundles one after the other; `registered` are the tasks that `run()` was given meanwhile. */
 export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[]): Promise<readonly UserPlan[]> {
   const plans = new Map<string, UserPlan>();
+  const idle = new Set<string>();
   for (const url of bundleUrls) {
     const exported = (await import(url)) as Readonly<Record<string, unknown>>;
     for (const [name, value] of namedExports(exported)) {
       const plan = asPlan(name, value);
-      if (plan === null || plans.get(name)?.userClass === plan.userClass) continue;
+      if (plan?.tasks.isEmpty === true) idle.add(name);
+      if (plan === null || plan.tasks.isEmpty || plans.get(name)?.userClass === plan.userClass) continue;
       if (plans.has(name)) {
         throw new BoomerError('two-classes-of-one-name', `two user classes are named ${name}: rename one, the master tells classes apart by name`);
       }
@@ -24,18 +26,20 @@ export async function loadScenario(bundleUrls: readonly string[], registered: re
     }
   }
   if (registered.length > 0) plans.set(taskListName, taskListPlan(registered));
-  if (plans.size === 0) throw new BoomerError('no-user', nothingFound);
+  if (plans.size === 0) throw new BoomerError('no-user', nothingFound([...idle]));
   return [...plans.values()];
 }
 
-const nothingFound =
-  'it exports no user class with a task and does not call run(task, …): expected `export class MyUser extends HttpUser { @task async … }`';
+function nothingFound(idle: readonly string[]): string {
+  if (idle.length > 0) return `no user class has a task: mark a method of ${idle.join(' or ')} with @task, or name it in static tasks`;
+  return 'it exports no user class and does not call run(task, …): expected `export class MyUser extends HttpUser { @task async … }`';
+}
 
+/** Null for what is no user class. */
 function asPlan(name: string, value: unknown): UserPlan | null {
   if (typeof value !== 'function' || !(value.prototype instanceof User)) return null;
   if (Object.hasOwn(value, 'abstract') && (value as { abstract?: unknown }).abstract === true) return null;
-  const plan = new UserPlan(name, value as unknown as UserClass);
-  return plan.tasks.isEmpty ? null : plan;
+  return new UserPlan(name, value as unknown as UserClass);
 }
 
 /** CommonJS arrives as one default export that holds the named ones. */

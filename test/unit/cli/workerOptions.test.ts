@@ -47,6 +47,10 @@ describe.each([
     expect(workerOptions({}, ['a.ts'], empty)[key]).toEqual(workerOptions({}, ['a.ts'], {})[key]);
   });
 
+  it('is expected with a value', () => {
+    expect(() => workerOptions({ [flag]: '' }, ['a.ts'], {})).toThrow(new BoomerError('usage', `--${flag} expects a value`));
+  });
+
   it('is expected once', () => {
     expect(() => workerOptions({ [flag]: [text, text] }, ['a.ts'], {})).toThrow(new BoomerError('usage', `--${flag} was given 2 times, expected it once`));
   });

@@ -1,3 +1,4 @@
+import { BoomerError } from '../../../src/util/boomerError.ts';
 import { events, type ReportEvent } from '../../../src/user/events.ts';
 import { task } from '../../../src/user/task.ts';
 import { User } from '../../../src/user/user.ts';
@@ -241,7 +242,8 @@ describe('other messages', () => {
 describe('loadFailure', () => {
   it('says why and where', () => {
     const error = new SyntaxError('x');
-    expect(loadFailure(error)).toEqual({ kind: 'loadFailed', reason: 'SyntaxError: x', trace: error.stack });
-    expect(loadFailure(null)).toMatchObject({ reason: 'null' });
+    expect(loadFailure(error)).toEqual({ kind: 'loadFailed', reason: 'it threw while it was loaded: SyntaxError: x', trace: error.stack });
+    expect(loadFailure(null)).toMatchObject({ reason: 'it threw while it was loaded: null' });
+    expect(loadFailure(new BoomerError('no-user', 'it exports no user class'))).toMatchObject({ reason: 'it exports no user class' });
   });
 });
