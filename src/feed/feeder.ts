@@ -3,7 +3,7 @@
  * is none.
  *
  *   ticket ──► row by order and share ──► the row itself
- *   none, not final (blocks) ──► ask the main thread, wait
+ *   none, not final (the master hands them out) ──► ask the main thread, wait
  *   none, final: used up ──► stopUser: throw · stopTest: ask once, wait · wait: wait
  */
 import type { FeederInfo, FeedRun } from '../thread/messages.ts';
@@ -41,8 +41,8 @@ export type Feeder<Row> = {
 
 /** What a feeder needs of its thread. */
 export type FeedLink = {
-  /** More of the master's rows will soon be needed. */
-  readonly want: (name: string) => void;
+  /** More of the master's rows are needed, see `feedWanted` in thread/messages. */
+  readonly want: (name: string, waiting: number, limit: number) => void;
   readonly stopTest: (reason: string) => void;
   readonly warn: (text: string) => void;
 };
@@ -53,8 +53,6 @@ type Run<Row> = {
   /** Null when drawing is refused. */
   readonly rowOfTicket: ((ticket: number) => number) | null;
   readonly rowAt: (row: number) => Row;
-  /** 0 unless the master hands out the rows. */
-  readonly blockRows: number;
   readonly refusal: string;
   /** `performance.now()`; users born earlier belong to a run that is over. */
   readonly beganMs: number;
@@ -113,7 +111,6 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
       rowCount: run.rowCount,
       rowOfTicket: rowOfTicket(this.info, run, counter),
       rowAt: this.#rowsOf(run),
-      blockRows: run.share.kind === 'blocks' ? run.share.blockRows : 0,
       refusal: run.share.kind === 'refused' ? run.share.reason : '',
       beganMs: performance.now(),
     };
@@ -127,8 +124,8 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
     this.#hasAsked = false;
     if (this.#run === null || this.#waiting.size === 0) return;
     const { counter } = this.#run;
-    this.#waiting.wake(counter.isFinal() ? this.#waiting.size : Math.max(1, counter.left()));
-    if (this.#waiting.size > 0) this.#want();
+    this.#waiting.wake(counter.isFinal() ? this.#waiting.size : counter.left());
+    if (this.#waiting.size > 0) this.#want(this.#waiting.size, counter.limit());
   }
 
   /** The run stops: who waits for a row has nothing more to wait for. */
@@ -150,21 +147,22 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
     if (rowOf === null) throw new BoomerError('feed-refused', run.refusal);
     if (this.info.order === 'random') return (user?.random ?? this.#ownRandom).int(0, run.rowCount - 1);
     const isFinal = counter.isFinal();
+    const limit = isFinal ? 0 : counter.limit();
     const ticket = counter.take();
-    if (ticket === noTicket) {
-      if (isFinal) return usedUp;
-      this.#want();
-      return later;
+    if (ticket !== noTicket) {
+      if (!isFinal && counter.isRunningLow()) this.#want(0, limit);
+      return rowOf(ticket);
     }
-    // Asked for when half of the block is gone, so that the next one is here before it ends.
-    if (!isFinal && counter.left() * 2 < run.blockRows) this.#want();
-    return rowOf(ticket);
+    if (isFinal) return usedUp;
+    this.#want(this.#waiting.size + 1, limit);
+    return later;
   }
 
-  #want(): void {
+  /** One question at a time: the answer goes to all threads and says whether to ask again. */
+  #want(waiting: number, limit: number): void {
     if (this.#hasAsked) return;
     this.#hasAsked = true;
-    this.#link?.want(this.name);
+    this.#link?.want(this.name, waiting, limit);
   }
 
   /** Throws StopUser unless the user is to wait. */
@@ -192,8 +190,8 @@ function rowOfTicket({ order, name }: FeederInfo, { share, rowCount, seed }: Fee
       return null;
     case 'byIndex':
       return (ticket) => ticket * share.workers + share.index;
-    case 'blocks':
-      return (ticket) => counter.rowInBlock(ticket, share.blockRows);
+    case 'fromMaster':
+      return (ticket) => counter.grantedRow(ticket);
     case 'all': {
       if (order !== 'shuffle') return (ticket) => ticket % rowCount;
       const rounds = new ShuffledRounds(`${seed}/${name}`, rowCount);

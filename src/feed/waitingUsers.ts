@@ -41,7 +41,7 @@ export class WaitingUsers {
 
   /** The first `count` may look again. */
   wake(count: number): void {
-    for (const waiting of [...this.#queue].slice(0, count)) waiting.go();
+    for (const waiting of [...this.#queue].slice(0, Math.max(0, count))) waiting.go();
   }
 
   /** Ends all waits, those to come too, until `reopen()`. */

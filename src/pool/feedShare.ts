@@ -10,28 +10,22 @@ import { endless } from '../util/rowCounter.ts';
  */
 export const feedRunOption = 'boomer_feed_run';
 
-/** Large enough that requests are rare, small enough that little is left over in a worker whose users want no more. */
-const mostBlockRows = 1_000;
-const leastBlocks = 100;
-
-export function shareOf(info: FeederInfo, rowCount: number, options: RunOptions): FeedShare {
+export function shareOf(info: FeederInfo, options: RunOptions): FeedShare {
   if (info.order !== 'unique') return { kind: 'all' };
   const hasPlugin = typeof options.parsedOptions[feedRunOption] === 'string';
   if (info.workers === 'master' && !hasPlugin) return { kind: 'refused', reason: missingPlugin(info.name) };
-  if (hasPlugin && typeof info.workers !== 'number') {
-    return { kind: 'blocks', blockRows: Math.min(mostBlockRows, Math.ceil(rowCount / leastBlocks)) };
-  }
+  if (hasPlugin && typeof info.workers !== 'number') return { kind: 'fromMaster' };
   return shareByIndex(info, options);
 }
 
-/** Rows that this worker may draw from the start; blocks come later. */
+/** Rows that this worker may draw from the start; the master's come later. */
 export function firstLimit({ order, whenUsedUp }: FeederInfo, rowCount: number, share: FeedShare): number {
   switch (share.kind) {
     case 'all':
       return order === 'random' || whenUsedUp === 'wrap' ? endless : rowCount;
     case 'byIndex':
       return Math.max(0, Math.ceil((rowCount - share.index) / share.workers));
-    case 'blocks':
+    case 'fromMaster':
     case 'refused':
       return 0;
   }

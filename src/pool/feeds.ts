@@ -14,7 +14,7 @@ const requestType = 'feed_request';
 
 export type FeedsOptions = {
   /** Of the order in which rows are shuffled; null: each run has its own. */
-  readonly seed: string | null;
+  readonly seed: string;
   readonly nowMs: () => number;
   /** To the master. */
   readonly send: (type: string, data: BlockRequest) => void;
@@ -46,8 +46,7 @@ export class Feeds {
   /** From the first row again. Only while no user lives. */
   startRun(options: RunOptions): void {
     this.endRun();
-    const seed = this.#options.seed ?? randomUUID();
-    this.#runs = (this.#infos ?? []).map((info) => this.#begin(info, options, `${seed}/${options.workerIndex}`));
+    this.#runs = (this.#infos ?? []).map((info) => this.#begin(info, options, `${this.#options.seed}/${options.workerIndex}`));
   }
 
   /** For a thread, before the `runStart` of this run. */
@@ -60,10 +59,9 @@ export class Feeds {
   }
 
   /** A thread asks for more of the master's rows. */
-  want(name: string): void {
-    const blocks = this.#blocks.get(name);
-    // The thread asked just before the last answer reached it, and may have missed it.
-    if (blocks?.want(this.#options.nowMs()) === false) this.#options.tell({ kind: 'feedGrown', name });
+  want(name: string, waiting: number, limit: number): void {
+    const isAsked = this.#blocks.get(name)?.want(waiting, limit, this.#options.nowMs());
+    if (isAsked === false) this.#options.tell({ kind: 'feedGrown', name });
   }
 
   /** A custom message from the master; false when it is not for feeders. */
@@ -90,29 +88,24 @@ export class Feeds {
     const { name } = info;
     const rows = this.#rows.get(name) ?? null;
     const rowCount = info.rowCount ?? (rows === null ? 0 : rows.ends.byteLength / 4);
-    const share = shareOf(info, rowCount, options);
-    const counter = this.#counterOf(name, rowCount);
-    counter.reset(firstLimit(info, rowCount, share), share.kind !== 'blocks');
+    const share = shareOf(info, options);
+    const counter = this.#counterOf(name, share.kind === 'fromMaster' ? rowCount : 0);
+    counter.reset(firstLimit(info, rowCount, share), share.kind !== 'fromMaster');
     if (share.kind === 'refused') this.#options.log('error', share.reason);
-    if (share.kind === 'blocks') {
+    if (share.kind === 'fromMaster') {
       const run = options.parsedOptions[feedRunOption] as string;
       const send = (request: BlockRequest): void => this.#options.send(requestType, request);
-      this.#blocks.set(name, new FeedBlocks({ name, run, rowCount, blockRows: share.blockRows, counter, nextTicket: () => ++this.#lastTicket, send }));
+      this.#blocks.set(name, new FeedBlocks({ name, run, rowCount, counter, nextTicket: () => ++this.#lastTicket, send }));
     }
     return { name, counter: counter.memory, rowCount, rows, share, seed };
   }
 
   /** One for all runs, so that a thread that is late for a run cannot count in an older one. */
-  #counterOf(name: string, rowCount: number): RowCounter {
+  #counterOf(name: string, mostGranted: number): RowCounter {
     const known = this.#counters.get(name);
-    if (known !== undefined) return known;
-    const counter = RowCounter.create(mostBlocksOf(rowCount));
+    if (known !== undefined && (known.hasRoom || mostGranted === 0)) return known;
+    const counter = RowCounter.create(mostGranted);
     this.#counters.set(name, counter);
     return counter;
   }
-}
-
-/** Blocks have a thousand rows, or a hundredth of all. */
-function mostBlocksOf(rowCount: number): number {
-  return Math.max(100, Math.ceil(rowCount / 1_000)) + 1;
 }

@@ -19,8 +19,8 @@ export type PoolOptions = {
   readonly bundleUrls: readonly string[] | Promise<readonly string[]>;
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
-  /** Repeats the order of shuffled rows; null (or absent): each run has its own. */
-  readonly seed?: string | null;
+  /** What the users' random streams and the order of shuffled rows come from. */
+  readonly seed: string;
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
   readonly hangTimeoutMs: number;
   readonly nowMs: () => number;
@@ -61,7 +61,7 @@ export class Pool implements Users {
     this.#options = options;
     this.#threadLog = new ThreadLog(options.log);
     this.#feeds = new Feeds({
-      seed: options.seed ?? null,
+      seed: options.seed,
       nowMs: options.nowMs,
       send: (type, data) => options.sink({ kind: 'customFromUser', type, data }),
       tell: (message) => this.#postAll(message),
@@ -77,7 +77,7 @@ export class Pool implements Users {
       (_, index) =>
         new ThreadSlot({
           index,
-          seed: { threadCount, host },
+          seed: { threadCount, host, randomSeed: options.seed },
           bundleUrls,
           hangTimeoutMs,
           nowMs,
@@ -194,7 +194,7 @@ export class Pool implements Users {
         if (!this.#feeds.declare(message.feeders, message.rows)) this.#threadsDiffer(slot, 'feeders');
         return;
       case 'feedWanted':
-        this.#feeds.want(message.name);
+        this.#feeds.want(message.name, message.waiting, message.limit);
         return;
       case 'ready':
         this.#threadReady(slot, message.classes);

@@ -110,7 +110,7 @@ setInterval(() => Atomics.add(ticks, 0, 1), tickEveryMs);
 const feeds = new ThreadFeeds({
   threadIndex: seed.threadIndex,
   readsFiles: seed.readsFeedFiles,
-  link: { want: (name) => post({ kind: 'feedWanted', name }), stopTest: world.stopTest, warn: log },
+  link: { want: (name, waiting, limit) => post({ kind: 'feedWanted', name, waiting, limit }), stopTest: world.stopTest, warn: log },
 });
 
 function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {

@@ -89,8 +89,8 @@ export type FeedShare =
   | { readonly kind: 'all' }
   /** Every `workers`th row from `index` on. */
   | { readonly kind: 'byIndex'; readonly workers: number; readonly index: number }
-  /** What the master hands out, `blockRows` at a time. */
-  | { readonly kind: 'blocks'; readonly blockRows: number }
+  /** What the master hands out. */
+  | { readonly kind: 'fromMaster' }
   /** None: drawing fails with this reason. */
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -139,8 +139,11 @@ export type ThreadToMain =
   | LedgerMessage
   /** The scenario's feeders, before `ready`; `rows` has the files' rows by feeder name, if this thread reads them. */
   | { readonly kind: 'feeders'; readonly feeders: readonly FeederInfo[]; readonly rows: Readonly<Record<string, PackedRows>> }
-  /** This feeder will soon need another block of the master's rows. */
-  | { readonly kind: 'feedWanted'; readonly name: string }
+  /**
+   * This feeder needs more of the master's rows: so many users wait, or it is running low (0). `limit` is that of its
+   * counter when this was found; a larger one by now means that the news is old.
+   */
+  | { readonly kind: 'feedWanted'; readonly name: string; readonly waiting: number; readonly limit: number }
   /** The scenario is loaded. */
   | { readonly kind: 'ready'; readonly classes: readonly ClassInfo[] }
   /** The scenario could not be loaded; `reason` is one sentence for a person. */

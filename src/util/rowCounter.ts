@@ -6,14 +6,15 @@
  *     given out   may be drawn   not (yet)
  *
  * Tickets are numbered from 0 in each run. What row a ticket stands for is up to the feeder; only where the master hands
- * out rows, the memory also says where each block begins. A refused draw takes nothing, so that no ticket is ever lost.
+ * out rows, the memory also says the row of each ticket. A refused draw takes nothing, so that no ticket is ever lost.
  *
- *   int64 drawn · int64 limit · int64 isFinal · uint32 first row of block 0 · of block 1 · …
+ *   int64 drawn · int64 limit · int64 isFinal · int64 askBelow · uint32 row of ticket 0 · of ticket 1 · …
  */
 const drawnWord = 0;
 const limitWord = 1;
 const finalWord = 2;
-const headBytes = 24;
+const askBelowWord = 3;
+const headBytes = 32;
 
 /** A limit that no run reaches. */
 export const endless: number = Number.MAX_SAFE_INTEGER;
@@ -24,17 +25,21 @@ export class RowCounter {
   /** To hand to other threads. */
   readonly memory: SharedArrayBuffer;
   readonly #words: BigInt64Array;
-  readonly #firstRows: Uint32Array;
+  readonly #rows: Uint32Array;
 
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory;
-    this.#words = new BigInt64Array(memory, 0, 3);
-    this.#firstRows = new Uint32Array(memory, headBytes);
+    this.#words = new BigInt64Array(memory, 0, 4);
+    this.#rows = new Uint32Array(memory, headBytes);
   }
 
-  /** With room for so many blocks of rows; 0 where none are handed out. */
-  static create(mostBlocks: number): RowCounter {
-    return new RowCounter(new SharedArrayBuffer(headBytes + mostBlocks * 4));
+  /** With room for the rows of so many tickets; 0 where the master hands out none. */
+  static create(mostGranted: number): RowCounter {
+    return new RowCounter(new SharedArrayBuffer(headBytes + mostGranted * 4));
+  }
+
+  get hasRoom(): boolean {
+    return this.#rows.length > 0;
   }
 
   /** The next ticket, or `noTicket`. */
@@ -48,9 +53,17 @@ export class RowCounter {
     return noTicket;
   }
 
-  /** True once the limit can no more grow. Ask before `take()`: the last block may arrive in between. */
+  /** True once the limit can no more grow. Ask before `take()`: the last rows may arrive in between. */
   isFinal(): boolean {
     return Atomics.load(this.#words, finalWord) !== 0n;
+  }
+
+  drawn(): number {
+    return Number(Atomics.load(this.#words, drawnWord));
+  }
+
+  limit(): number {
+    return Number(Atomics.load(this.#words, limitWord));
   }
 
   /** Tickets that may still be drawn. */
@@ -58,28 +71,38 @@ export class RowCounter {
     return Number(Atomics.load(this.#words, limitWord) - Atomics.load(this.#words, drawnWord));
   }
 
+  /** When so few are left, it is time to ask for more before anyone has to wait. */
+  isRunningLow(): boolean {
+    return Atomics.load(this.#words, limitWord) - Atomics.load(this.#words, drawnWord) < Atomics.load(this.#words, askBelowWord);
+  }
+
+  setAskBelow(tickets: number): void {
+    Atomics.store(this.#words, askBelowWord, BigInt(tickets));
+  }
+
   /** A new run, on the main thread, while nobody draws: from ticket 0 again. */
   reset(limit: number, isFinal: boolean): void {
     Atomics.store(this.#words, limitWord, 0n);
     Atomics.store(this.#words, drawnWord, 0n);
+    this.setAskBelow(0);
     Atomics.store(this.#words, limitWord, BigInt(limit));
     Atomics.store(this.#words, finalWord, isFinal ? 1n : 0n);
   }
 
-  /** `rows` more tickets, which stand for the rows from `firstRow` on; all blocks but the last have the same size. */
-  addBlock(block: number, firstRow: number, rows: number): void {
-    this.#firstRows[block] = firstRow;
+  /** `rows` more tickets, which stand for the rows from `firstRow` on. */
+  grant(firstRow: number, rows: number): void {
+    const firstTicket = this.limit();
+    for (let place = 0; place < rows; place++) this.#rows[firstTicket + place] = firstRow + place;
     Atomics.add(this.#words, limitWord, BigInt(rows));
   }
 
-  /** No block follows. */
+  /** No more will be granted. */
   end(): void {
     Atomics.store(this.#words, finalWord, 1n);
   }
 
-  /** The row of a ticket where rows come in blocks of `blockRows`. */
-  rowInBlock(ticket: number, blockRows: number): number {
-    const block = Math.floor(ticket / blockRows);
-    return (this.#firstRows[block] ?? 0) + ticket - block * blockRows;
+  /** The row of a ticket that was granted. */
+  grantedRow(ticket: number): number {
+    return this.#rows[ticket] as number;
   }
 }

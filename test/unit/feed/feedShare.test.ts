@@ -12,11 +12,11 @@ test.each([
   [{ workers: null }, { expect_workers: 2 }, 1, { kind: 'byIndex', workers: 2, index: 1 }],
   [{ workers: null }, {}, 0, { kind: 'byIndex', workers: 1, index: 0 }],
   [{ workers: null }, {}, -1, { kind: 'byIndex', workers: 1, index: 0 }],
-  [{ workers: null }, { ...plugin, expect_workers: 2 }, 7, { kind: 'blocks', blockRows: 1 }],
-  [{ workers: 'master' }, plugin, 7, { kind: 'blocks', blockRows: 1 }],
+  [{ workers: null }, { ...plugin, expect_workers: 2 }, 7, { kind: 'fromMaster' }],
+  [{ workers: 'master' }, plugin, 7, { kind: 'fromMaster' }],
   [{ order: 'shuffle' }, plugin, 7, { kind: 'all' }],
 ] as const)('%j with %j as worker %d', (info, parsedOptions, workerIndex, share) => {
-  expect(shareOf({ ...unique, ...info }, 10, runOptions({ parsedOptions, workerIndex }))).toEqual(share);
+  expect(shareOf({ ...unique, ...info }, runOptions({ parsedOptions, workerIndex }))).toEqual(share);
 });
 
 test.each([
@@ -25,15 +25,8 @@ test.each([
   [{ workers: 2 }, {}, -1, 'the master gave this worker no index'],
   [{ workers: 'master' }, { expect_workers: 2 }, 0, 'feeder logins gets its rows from the master, which has no plug-in for it'],
 ] as const)('%j with %j as worker %d is refused', (info, parsedOptions, workerIndex, reason) => {
-  const share = shareOf({ ...unique, ...info }, 10, runOptions({ parsedOptions, workerIndex }));
+  const share = shareOf({ ...unique, ...info }, runOptions({ parsedOptions, workerIndex }));
   expect(share).toEqual({ kind: 'refused', reason: expect.stringContaining(reason) as string });
-});
-
-test('blocks are a hundredth of the rows, and a thousand at most', () => {
-  const blockRows = (rowCount: number): unknown => shareOf(unique, rowCount, runOptions({ parsedOptions: plugin }));
-  expect(blockRows(1)).toEqual({ kind: 'blocks', blockRows: 1 });
-  expect(blockRows(101)).toEqual({ kind: 'blocks', blockRows: 2 });
-  expect(blockRows(1_000_000)).toEqual({ kind: 'blocks', blockRows: 1_000 });
 });
 
 test('the shares of all workers make up the rows, also where there are more workers than rows', () => {

@@ -124,15 +124,45 @@ describe('the master hands out the rows', () => {
   const plugin = runOptions({ parsedOptions: { boomer_feed_run: 'run 1' } });
   const numbers = Array.from({ length: 1000 }, (_, index) => index);
 
-  test('one question at a time, half a block ahead, and none after the end', async () => {
+  function worker(rows: readonly number[], threads = 1, master: MasterDesk | null = new MasterDesk('run 1')): { readonly links: Links; readonly worker: SimulatedWorker<number> } {
     const links = new Links('x');
-    const worker = new SimulatedWorker({ name: 'worker', links, threads: 3, master: new MasterDesk('run 1'), make: () => feed.array(numbers, { order: 'unique' }) });
-    worker.startRun(plugin);
-    const all = Promise.all([0, 1, 2].map((thread) => worker.draws(thread)));
+    const simulated = new SimulatedWorker({ name: 'worker', links, threads, master, make: () => feed.array(rows, { order: 'unique', name: 'n' }) });
+    simulated.startRun(plugin);
+    return { links, worker: simulated };
+  }
+
+  test('no more rows are asked for than users wait, all in one question', async () => {
+    const { links, worker: idle } = worker(numbers);
+    const rows = [1, 2, 3, 4].map(() => idle.feeder(0).next(idle.user()));
     await links.settle();
-    expect((await all).flat()).toHaveLength(1000);
-    // 100 blocks of 10, and the answer that there are no more.
-    expect(worker.requests).toHaveLength(101);
+    expect(await Promise.all(rows)).toEqual([0, 1, 2, 3]);
+    // The first does not know yet of the others.
+    expect(idle.requests.map(({ count }) => count)).toEqual([1, 3]);
+  });
+
+  test('a worker that draws all the time asks ahead, for what it drew in the last half second', async () => {
+    const { links, worker: busy } = worker(numbers);
+    const draw = async (count: number): Promise<void> => {
+      const drawn = busy.draws(0, count);
+      await links.settle();
+      expect(await drawn).toHaveLength(count);
+    };
+    await draw(49);
+    busy.tick();
+    await draw(1);
+    expect(busy.requests.every(({ count }) => count === 1)).toBe(true);
+    await draw(100);
+    busy.tick();
+    const before = busy.requests.length;
+    await draw(300);
+    // 101 at a time, each when less than half of the last are left, though nobody waits.
+    expect(busy.requests.slice(before).map(({ count }) => count)).toEqual([101, 101, 101, 101]);
+    expect(busy.nowMs).toBe(1_000);
+    busy.tick();
+    busy.tick();
+    const quiet = busy.requests.length;
+    await draw(100);
+    expect(busy.requests.length).toBe(quiet);
   });
 
   test('a silent master is asked again, and its late second answer changes nothing', async () => {
@@ -146,21 +176,18 @@ describe('the master hands out the rows', () => {
     worker.feeds.watch();
     worker.feeds.watch();
     expect(worker.log).toEqual(['warning: feeder n: the master has not answered yet, asking again']);
-    expect(worker.requests).toEqual([1, 2].map(() => ({ feeder: 'n', run: 'run 1', ticket: 1, rows: 1000, count: 10 })));
-    const answer = { feeder: 'n', ticket: 1, first: 40, count: 10 };
+    expect(worker.requests).toEqual([1, 2].map(() => ({ feeder: 'n', run: 'run 1', ticket: 1, rows: 1000, count: 1 })));
+    const answer = { feeder: 'n', ticket: 1, first: 40, count: 1 };
     worker.feeds.take('feed_block', answer);
     worker.feeds.take('feed_block', answer);
     await links.settle();
     expect(await row).toBe(40);
-    const rest = worker.draws(0, 9);
-    await links.settle();
-    expect(await rest).toEqual([41, 42, 43, 44, 45, 46, 47, 48, 49]);
     expect(() => worker.feeder(0).nextNow(worker.user())).toThrow('on their way');
   });
 
   test.each([
-    [{ first: 995, count: 10 }, 'makes no sense'],
-    [{ first: 0, count: 11 }, 'makes no sense'],
+    [{ first: 1000, count: 1 }, 'makes no sense'],
+    [{ first: 0, count: 2 }, 'makes no sense'],
     [{ first: -1, count: 1 }, 'makes no sense'],
     [{ first: 'x' }, 'makes no sense'],
     [{ error: "this worker's file has 1 rows, another worker's has 2" }, "this worker's file has 1 rows"],

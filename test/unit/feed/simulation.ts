@@ -120,6 +120,12 @@ export class SimulatedWorker<Row> {
     for (const { feeds } of this.#threads) feeds.endWaits();
   }
 
+  /** Half a second passes. */
+  tick(): void {
+    this.nowMs += 500;
+    this.feeds.watch();
+  }
+
   /** The thread is lost and another takes its place, in the middle of a run. */
   replaceThread(index: number): void {
     const thread = this.#startThread(index, false);
@@ -161,7 +167,7 @@ export class SimulatedWorker<Row> {
       threadIndex,
       readsFiles,
       link: {
-        want: (feeder) => links.send(`${name} thread ${threadIndex}`, () => this.feeds.want(feeder)),
+        want: (...wanted) => links.send(`${name} thread ${threadIndex}`, () => this.feeds.want(...wanted)),
         stopTest: (reason) => this.stopTests.push(reason),
         warn: (text) => this.log.push(`warning: ${text}`),
       },

@@ -60,6 +60,25 @@ test('over workers through the master, each row once', async () => {
   );
 });
 
+test('with as many rows as users, each user has one, whatever worker it is on', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 4 }), small.threads, small.users, small.seed, async (count, threads, users, seed) => {
+      const rowCount = count * threads * users;
+      const links = new Links(seed);
+      const master = new MasterDesk('run 1');
+      const work = numbers(count).flatMap((index) => {
+        const worker = new SimulatedWorker({ name: `worker ${index}`, links, threads, master, make: () => feed.array(numbers(rowCount), { order: 'unique' }) });
+        worker.startRun(runOptions({ workerIndex: index, parsedOptions: { boomer_feed_run: 'run 1' } }));
+        return numbers(threads * users).map((user) => worker.draws(user % threads, 1));
+      });
+      const drawn = await settled(links, work);
+      expect(drawn.every(({ length }) => length === 1)).toBe(true);
+      expect(sorted(drawn)).toEqual(numbers(rowCount));
+    }),
+    fixedSeed,
+  );
+});
+
 test('a thread that takes the place of a lost one goes on where the others are', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.nat({ max: 50 }), fc.boolean(), small.seed, async (threads, before, hasPlugin, seed) => {
