@@ -23,6 +23,7 @@ const pool = await Pool.start({
   threadCount: 1,
   bundleUrls: bundle.urls,
   host: null,
+  seed: '1',
   hangTimeoutMs: 0,
   nowMs: () => performance.now(),
   ledgers: { define: () => undefined, threadEnded: () => undefined },

@@ -81,7 +81,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
     });
   });
   const classes = pool.classes().map(({ name }) => name).join(', ');
-  log('info', `${version}: ${classes} on ${options.threadCount} thread${options.threadCount === 1 ? '' : 's'}, master ${masterAddress}`);
+  log('info', `${version}: ${classes} on ${options.threadCount} thread${options.threadCount === 1 ? '' : 's'}, master ${masterAddress}, seed ${options.seed}`);
 
   const showStatus = setInterval(() => {
     if (agent === null) return;
@@ -106,6 +106,7 @@ async function startPool(options: WorkerOptions, files: readonly string[], numbe
     threadCount: options.threadCount,
     bundleUrls: bundling.then(({ urls }) => urls),
     host: options.host,
+    seed: options.seed,
     hangTimeoutMs: options.hangTimeoutMs,
     nowMs: () => performance.now(),
     ledgers: numbers,

@@ -2,6 +2,7 @@
  * The options of `boomer-node worker`: names, defaults and environment variables as Locust users know them; flags win
  * over the environment. The text that a person typed becomes checked values here.
  */
+import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Options } from 'yargs';
 import type { LogLevel } from '../thread/messages.ts';
@@ -17,6 +18,8 @@ export type WorkerOptions = {
   readonly logLevel: LogLevel;
   readonly logFile: string | null;
   readonly host: string | null;
+  /** What random choices come from; the same one repeats a run. */
+  readonly seed: string;
   readonly stopTimeoutMs: number;
   readonly hangTimeoutMs: number;
   readonly isStatusShown: boolean;
@@ -36,6 +39,7 @@ export const workerFlags: Readonly<Record<string, Options>> = {
   threads: { alias: 'processes', type: 'string', requiresArg: true, describe: 'Load threads; -1 or auto: all cores but one [default: auto] [env: BOOMER_THREADS, LOCUST_PROCESSES]' },
   host: { alias: 'H', type: 'string', requiresArg: true, describe: 'Host to load, e.g. http://localhost:8080; the master\'s wins [env: LOCUST_HOST]' },
   'stop-timeout': { alias: 's', type: 'string', requiresArg: true, describe: 'Time for tasks to finish at the end; the master\'s wins [default: 0] [env: LOCUST_STOP_TIMEOUT]' },
+  seed: { type: 'string', requiresArg: true, describe: 'Repeat a run: the same tasks, waits and rows, user by user [default: by chance, logged] [env: BOOMER_SEED]' },
   'hang-timeout': { type: 'string', requiresArg: true, describe: 'Replace a load thread that is blocked for so long; 0: never [default: 30s] [env: BOOMER_HANG_TIMEOUT]' },
   loglevel: { alias: 'L', type: 'string', requiresArg: true, describe: `${logLevels.join(', ')} [default: info] [env: LOCUST_LOGLEVEL]` },
   logfile: { type: 'string', requiresArg: true, describe: 'Log to this file instead of the terminal [env: LOCUST_LOGFILE]' },
@@ -63,6 +67,7 @@ export function workerOptions(typed: Readonly<Record<string, unknown>>, position
     logLevel: levelOf(given('loglevel', 'LOCUST_LOGLEVEL'), 'info'),
     logFile: given('logfile', 'LOCUST_LOGFILE')?.text ?? null,
     host: given('host', 'LOCUST_HOST')?.text ?? null,
+    seed: given('seed', 'BOOMER_SEED')?.text ?? String(randomInt(1_000_000_000)),
     stopTimeoutMs: durationOf(given('stop-timeout', 'LOCUST_STOP_TIMEOUT'), 0),
     hangTimeoutMs: durationOf(given('hang-timeout', 'BOOMER_HANG_TIMEOUT'), 30_000),
     isStatusShown: typed['progress'] !== false,

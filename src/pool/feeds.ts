@@ -2,7 +2,6 @@
  * The feeders of all threads, from the main side: one shared counter each, which begins anew with each test run, and the
  * rows of the files, which one thread has read for all.
  */
-import { randomUUID } from 'node:crypto';
 import type { FeederInfo, FeedRun, FeedsToThread, LogLevel, PackedRows, RunOptions } from '../thread/messages.ts';
 import { RowCounter } from '../util/rowCounter.ts';
 import { FeedBlocks, type BlockRequest } from './feedBlocks.ts';

@@ -2,7 +2,6 @@
  * What a load thread runs: puts the parts together, loads the scenario, then obeys. The thread's composition root and
  * the only file of this realm that knows `worker_threads`.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { installFeeds, ThreadFeeds } from '../feed/threadFeeds.ts';
 import { Recorder } from '../stats/recorder.ts';
@@ -12,7 +11,7 @@ import { events } from '../user/events.ts';
 import { TaskSet } from '../user/taskSet.ts';
 import { installWorld, type MessageListener, type World } from '../user/world.ts';
 import { errorTrace } from '../util/errorText.ts';
-import { Random } from '../util/random.ts';
+import { Attribution } from './attribution.ts';
 import { ThreadExceptions } from './exceptions.ts';
 import { LoadThread, loadFailure } from './loadThread.ts';
 import { threadMarker, type FeedsToThread, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from './messages.ts';
@@ -23,6 +22,7 @@ import type { SampleSink } from './sampleSink.ts';
 import { Turn } from './turn.ts';
 import { UserGroups, type Spawn } from './userGroups.ts';
 import { UserLife } from './userLife.ts';
+import { UserStreams } from './userStreams.ts';
 
 /** How often a turning event loop says so; the main thread calls a thread hung after many missed ticks. */
 const tickEveryMs = 200;
@@ -46,7 +46,8 @@ const exceptions: ThreadExceptions = new ThreadExceptions(
   },
 );
 const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
-const support = { sink: recorder as SampleSink, turn: new Turn(), exceptions };
+const attribution = new Attribution<UserLife>();
+const support = { sink: recorder as SampleSink, turn: new Turn(), exceptions, attribution };
 new RequestTap(recorder, listenerFailed).sitIn(support);
 events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
 let runnerState: 'ready' | 'spawning' | 'running' | 'stopping' = 'ready';
@@ -59,17 +60,15 @@ const environment = new ThreadEnvironment(seed.threadIndex, seed.host, {
   },
 });
 
-/** Which user a global `recordSuccess` belongs to. Only users of `run()` pay for it: their functions have no `this`. */
-const currentLife = new AsyncLocalStorage<UserLife>();
 const registeredTasks: BoomerTask[] = [];
 const messageListeners = new Map<string, MessageListener>();
 let groups: UserGroups | null = null;
 
 const world: World = {
   record(type, name, elapsedMs, bytes, error) {
-    const life = currentLife.getStore();
+    const life = attribution.owner();
     const nowMs = performance.now();
-    if (life !== undefined) life.report(life.phase(), type, name, elapsedMs, bytes, error, nowMs);
+    if (life !== null) life.report(life.phase(), type, name, elapsedMs, bytes, error, nowMs);
     else if (runnerState !== 'ready') support.sink.record(type, name, elapsedMs, bytes, error, nowMs, null);
   },
   addTasks: (tasks) => void registeredTasks.push(...checkedBoomerTasks(tasks)),
@@ -81,13 +80,16 @@ const world: World = {
   stopTest: (reason) => post({ kind: 'stopTest', reason }),
 };
 
+const streams = new UserStreams(seed.randomSeed, seed.threadIndex, seed.threadCount);
+let classNames: readonly string[] = [];
 let userNumber = seed.firstUserNumber;
 const spawn: Spawn = (plan, onGone) => {
   const userIndex = userNumber++ * seed.threadCount + seed.threadIndex;
   try {
-    const random = new Random(`${plan.name}/${userIndex}/${process.pid}`);
+    const random = streams.next(plan.name, classNames.indexOf(plan.name));
     const life = new UserLife(plan, support, new UserView(environment, userIndex), random, onGone);
-    if (plan.isTaskList) void currentLife.run(life, () => life.start());
+    // A function given to run() has no `this`: its recordSuccess finds the user so.
+    if (plan.isTaskList) void attribution.run(life, () => life.start());
     else void life.start();
     return life;
   } catch (error) {
@@ -99,10 +101,18 @@ const spawn: Spawn = (plan, onGone) => {
 // A promise that nobody awaits, a timer that throws: data, not the end of the thread.
 // What a stop aborted, and nobody awaits, is neither.
 process.on('unhandledRejection', (reason) => {
-  if (!isEnding(reason, StopUser)) exceptions.add(reason);
+  if (!isEnding(reason, StopUser)) addAstray(reason, 'in a promise that nobody awaited');
 });
-process.on('uncaughtException', (error) => exceptions.add(error));
+process.on('uncaughtException', (error) => addAstray(error, 'in a callback'));
 process.on('exit', () => exceptions.flush());
+
+function addAstray(error: unknown, where: string): void {
+  const life = attribution.owner();
+  attribution.errorWentAstray();
+  if (life === null) exceptions.add(error, null, { where, who: '' });
+  else exceptions.add(error, life.user, { where: `${where}, begun in ${life.doing}`, who: `user ${life.user.environment.userIndex}` });
+}
+
 
 const ticks = new Int32Array(seed.ticks);
 setInterval(() => Atomics.add(ticks, 0, 1), tickEveryMs);
@@ -117,6 +127,7 @@ function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
   if (message.kind === 'feeds') return feeds.begin(message.feeds);
   if (message.kind === 'feedGrown') return feeds.grown(message.name);
   if (message.kind === 'stop') feeds.endWaits();
+  if (message.kind === 'runStart') streams.begin(message.options.workerIndex);
   thread.obey(message);
 }
 
@@ -129,6 +140,7 @@ try {
   await early; // a module under way cannot be required, as a CommonJS scenario does
   const plans = await loadScenario(bundleUrls, registeredTasks);
   groups = new UserGroups(plans, spawn, support.turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
+  classNames = plans.map(({ name }) => name);
   const thread = new LoadThread({
     post,
     plans,

@@ -15,6 +15,9 @@ export type ExceptionGroup = { readonly message: string; readonly trace: string;
 /** Hears of each error that escaped a user; `owner` is where it escaped, null when nobody can tell. */
 export type ErrorListener = (error: unknown, owner: User | TaskSet | null) => void;
 
+/** Where an error came up that nobody caught: `where` goes into the trace, `who` only into the message, so that equal errors of different users stay one group. */
+export type Stray = { readonly where: string; readonly who: string };
+
 export class ThreadExceptions {
   readonly #post: (group: ExceptionGroup) => void;
   readonly #tell: ErrorListener;
@@ -27,15 +30,19 @@ export class ThreadExceptions {
   }
 
   /** An error that escaped a user, or that nobody caught. */
-  add(thrown: unknown, owner: User | TaskSet | null = null): void {
-    this.addOfListener(thrown);
+  add(thrown: unknown, owner: User | TaskSet | null = null, stray: Stray | null = null): void {
+    this.#group(thrown, stray);
     this.#tell(thrown, owner);
   }
 
   /** An error of a listener: no other listener hears of it, or one that fails on errors would hear itself for ever. */
   addOfListener(thrown: unknown): void {
-    let trace = errorTrace(thrown);
-    let message = errorLine(thrown);
+    this.#group(thrown, null);
+  }
+
+  #group(thrown: unknown, stray: Stray | null): void {
+    let trace = errorTrace(thrown) + (stray === null ? '' : `\n    (${stray.where})`);
+    let message = errorLine(thrown) + (stray === null || stray.who === '' ? '' : ` (${stray.who})`);
     let group = this.#groups.get(trace);
     if (group === undefined && this.#groups.size >= mostTraces) {
       message = trace = `more than ${mostTraces} different exceptions in ${flushEveryMs} ms`;

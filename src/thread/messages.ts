@@ -22,6 +22,8 @@ export type ThreadSeed = {
   readonly firstUserNumber: number;
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
+  /** What the users' random streams come from. */
+  readonly randomSeed: string;
   /** One thread reads the files of feeders for all. */
   readonly readsFeedFiles: boolean;
   /** One Int32: incremented by the thread's event loop while it turns (see pool/liveness). */

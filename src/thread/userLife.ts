@@ -10,13 +10,14 @@
  * (its phase is over), and when it returns nobody is listening any more.
  */
 import { InterruptTaskSet, isEnding, RescheduleTask, RescheduleTaskImmediately, StopUser } from '../user/endings.ts';
-import type { TaskItem } from '../user/taskList.ts';
+import type { TaskFunction, TaskItem } from '../user/taskList.ts';
 import { isTaskSetClass, makeTaskSet, type TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
 import { giveBirth, type OwnedResource, type Samples, type UserContext } from '../user/userContext.ts';
 import type { UserEnvironment } from '../user/environment.ts';
 import { printed } from '../util/printed.ts';
 import type { Random } from '../util/random.ts';
+import type { Attribution } from './attribution.ts';
 import type { ThreadExceptions } from './exceptions.ts';
 import { Frame } from './frame.ts';
 import type { SampleSink } from './sampleSink.ts';
@@ -34,6 +35,7 @@ export type LifeSupport = {
   readonly sink: SampleSink;
   readonly turn: Turn;
   readonly exceptions: ThreadExceptions;
+  readonly attribution: Attribution<UserLife>;
 };
 
 /** After a wait time that is not a number, or no task at all: long enough not to spin, short enough to go on. */
@@ -56,6 +58,8 @@ export class UserLife implements Samples {
   #wake: (() => void) | null = null;
   #abort: AbortController | null = null;
   #resources: OwnedResource[] | null = null;
+  /** The task that runs, or ran last. */
+  #task: TaskFunction | null = null;
   /** Task sets that the user is in, the innermost last. Made when it enters the first. */
   #entered: Frame[] | null = null;
 
@@ -111,6 +115,15 @@ export class UserLife implements Samples {
     this.#vanish();
   }
 
+  /** For a person: the class and the task that runs, or ran last. */
+  get doing(): string {
+    return this.#task === null ? `${this.plan.name}.onStart` : `${this.plan.name}.${this.#task.name === '' ? 'anonymous task' : this.#task.name}`;
+  }
+
+  get user(): User {
+    return this.#user;
+  }
+
   phase(): number {
     return this.#phase;
   }
@@ -130,13 +143,14 @@ export class UserLife implements Samples {
 
   /** Pick, run, wait, until the frame is interrupted or the user ends (Locust task.py, `run`). */
   async #runFrame(frame: Frame): Promise<Next> {
-    const { turn } = this.#support;
+    const { turn, attribution } = this.#support;
     while (this.#state === 'running') {
       const run = frame.next(this.#random);
       let next: Next = 'wait';
       if (typeof run === 'function') {
         try {
-          const result: unknown = run.call(frame.owner, frame.owner as never);
+          this.#task = run;
+          const result: unknown = attribution.isOn ? attribution.run(this, () => run.call(frame.owner, frame.owner as never)) : run.call(frame.owner, frame.owner as never);
           if (isThenable(result)) await result;
         } catch (error) {
           if (this.#isOver()) return 'over';

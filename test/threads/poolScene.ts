@@ -46,6 +46,7 @@ export class Scene {
     const bundle = await bundleScenario([fileURLToPath(new URL(`../fixtures/${fixture}`, import.meta.url))]);
     this.#removeBundle = bundle.removeNow;
     this.#pool = await Pool.start({
+      seed: '1',
       threadCount: threads,
       bundleUrls: bundle.urls,
       host,

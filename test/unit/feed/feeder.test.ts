@@ -6,7 +6,7 @@ import { Links, MasterDesk, runOptions, SimulatedWorker } from './simulation.ts'
 const letters = ['a', 'b', 'c', 'd'] as const;
 
 /** A worker with one thread, in a run. */
-function running(make: () => ReturnType<typeof feed.array<string>>, options = runOptions(), seed: string | null = null): SimulatedWorker<string> {
+function running(make: () => ReturnType<typeof feed.array<string>>, options = runOptions(), seed = 'by chance'): SimulatedWorker<string> {
   const worker = new SimulatedWorker({ name: 'worker', links: new Links('x'), threads: 1, make, seed });
   worker.startRun(options);
   return worker;
@@ -29,7 +29,6 @@ describe('orders', () => {
     expect(Array.from(drawn.slice(26)).sort().join('')).toBe('abcdefghijklmnopqrstuvwxyz');
     expect(take(running(make, runOptions(), '42'), 52)).toBe(drawn);
     expect(take(running(make, runOptions(), '43'), 52)).not.toBe(drawn);
-    expect(take(running(make, runOptions()), 52)).not.toBe(take(running(make, runOptions()), 52));
   });
 
   test('shuffle is as likely to put any row in any place', () => {

@@ -74,7 +74,7 @@ export type SimulatedOptions<Row> = {
   readonly make: () => Feeder<Row>;
   /** Null: the master answers nothing. */
   readonly master?: MasterDesk | null;
-  readonly seed?: string | null;
+  readonly seed?: string;
 };
 
 type Thread<Row> = { readonly feeds: ThreadFeeds; readonly feeder: Feeder<Row> };
@@ -90,7 +90,7 @@ export class SimulatedWorker<Row> {
   #users = 0;
 
   constructor(options: SimulatedOptions<Row>) {
-    const { name, links, threads, master = null, seed = null } = options;
+    const { name, links, threads, master = null, seed = 'by chance' } = options;
     this.#options = options;
     this.feeds = new Feeds({
       seed,

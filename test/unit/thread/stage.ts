@@ -1,5 +1,6 @@
 /** Lives of users under fake time: what they recorded, which errors escaped, who is gone. */
 import { jest } from '@jest/globals';
+import { Attribution } from '../../../src/thread/attribution.ts';
 import { ThreadExceptions } from '../../../src/thread/exceptions.ts';
 import { Turn } from '../../../src/thread/turn.ts';
 import { UserLife } from '../../../src/thread/userLife.ts';
@@ -30,6 +31,7 @@ export class Stage {
   readonly #posted: string[] = [];
   readonly exceptions: ThreadExceptions = new ThreadExceptions(({ message, count }) => this.#posted.push(...Array.from({ length: count }, () => message)));
   readonly turn: Turn = new Turn();
+  readonly attribution: Attribution<UserLife> = new Attribution('20.0.0');
   #userIndex = 0;
 
   /** Messages of the errors that escaped, each as often as it did. */
@@ -47,7 +49,7 @@ export class Stage {
     const userIndex = this.#userIndex++;
     return new UserLife(
       plan,
-      { sink: { record: (_, name) => void this.recorded.push(name) }, turn: this.turn, exceptions: this.exceptions },
+      { sink: { record: (_, name) => void this.recorded.push(name) }, turn: this.turn, exceptions: this.exceptions, attribution: this.attribution },
       { userIndex } as UserEnvironment,
       new Random(`${userIndex}`),
       (life) => {
