@@ -102,11 +102,12 @@ export class UserLife implements Samples {
     if (this.#state === 'leaving' || this.#state === 'gone') return;
     this.#phase++;
     const reason = new StopUser('the user was stopped while it worked');
+    const isAtWork = this.#state !== 'waiting';
     this.#state = 'leaving';
     this.#wakeUp();
     this.#endSignal(reason);
     for (const resource of this.#resources ?? []) resource.abort(reason);
-    void this.#leave();
+    void (isAtWork ? this.#unwindAndLeave() : this.#leave());
   }
 
   /** Ends an `onStop` that takes too long: from here on nothing of this user counts. */
@@ -162,6 +163,7 @@ export class UserLife implements Samples {
       if (this.#state !== 'running') break;
       if (next !== 'wait' && next !== 'now') return next;
       const waitMs = run === undefined ? pauseAfterNonsenseMs : next === 'now' ? 0 : this.#waitMs(frame.owner);
+      if (typeof waitMs === 'string') return waitMs;
       if (waitMs > 0) await this.#wait(waitMs);
       else if (turn.isOver()) await turn.next();
     }
@@ -185,7 +187,7 @@ export class UserLife implements Samples {
     const next = await this.#runFrame(frame);
     if (next === 'over' || this.#isOver()) return 'over';
     entered.pop();
-    await this.#stopOwner(frame.owner);
+    if (await this.#stopOwner(frame.owner)) return 'over';
     return next === 'interrupted, now' ? 'now' : 'wait';
   }
 
@@ -230,6 +232,12 @@ export class UserLife implements Samples {
     }
   }
 
+  /** What was cut off gets to its `finally` before any `onStop`, if it ended with what it awaited. */
+  async #unwindAndLeave(): Promise<void> {
+    await this.#support.turn.next();
+    await this.#leave();
+  }
+
   /** `onStop` of each task set, from the inside out, then the user's. */
   async #leave(): Promise<void> {
     this.#state = 'leaving';
@@ -238,13 +246,16 @@ export class UserLife implements Samples {
     this.#vanish();
   }
 
-  async #stopOwner(owner: User | TaskSet): Promise<void> {
-    if (this.#isGone()) return;
+  /** True when the `onStop` asked for the end of the user. */
+  async #stopOwner(owner: User | TaskSet): Promise<boolean> {
+    if (this.#isGone()) return true;
     try {
       await this.#hook(owner, 'onStop');
     } catch (error) {
-      if (!this.#isGone() && !isEnding(error, StopUser)) this.#support.exceptions.add(error, owner);
+      if (isEnding(error, StopUser)) return true;
+      if (!this.#isGone()) this.#support.exceptions.add(error, owner);
     }
+    return false;
   }
 
   /**
@@ -274,15 +285,15 @@ export class UserLife implements Samples {
     return this.#state === 'gone';
   }
 
-  /** The wait time of the task set, or else the user's. */
-  #waitMs(owner: User | TaskSet): number {
+  /** The wait time of the task set, or else the user's; it may also end the frame, as a task may. */
+  #waitMs(owner: User | TaskSet): number | Next {
     try {
       const sec: unknown = owner.waitTime === undefined ? this.#user.waitTime(this.#user) : owner.waitTime(owner);
       if (typeof sec === 'number' && !Number.isNaN(sec)) return sec * 1000;
       throw new TypeError(`waitTime of ${owner.constructor.name} must return seconds as a number, got ${printed(sec)}`);
     } catch (error) {
-      this.#support.exceptions.add(error, owner);
-      return pauseAfterNonsenseMs;
+      const next = this.#after(error, owner);
+      return next === 'wait' ? pauseAfterNonsenseMs : next === 'now' ? 0 : next;
     }
   }
 

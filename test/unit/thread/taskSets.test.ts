@@ -411,3 +411,29 @@ describe('a Markov task set', () => {
     expect(() => transition('x', -1)).toThrow('the weight of a transition to "x" expects a whole number of 0 or more, got -1');
   });
 });
+
+describe('an onStop of a set', () => {
+  it('ends the user when it throws StopUser, and is reported when it throws anything else', async () => {
+    let thrown: Error = new Error('stuck');
+    class Leaving extends TaskSet {
+      override onStop(): never {
+        throw thrown;
+      }
+      @task
+      step(): void {
+        diary.push('step');
+        this.interrupt(false);
+      }
+    }
+    class Visitor extends Diarist {
+      static override tasks = [Leaving];
+    }
+    stage.born(Visitor);
+    await pass(999);
+    expect(stage.errors).toEqual(['Error: stuck']);
+    thrown = new StopUser();
+    await pass(1);
+    expect(diary).toEqual(['step', 'step', 'user stops']);
+    expect(stage.errors).toHaveLength(1);
+  });
+});

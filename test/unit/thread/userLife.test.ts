@@ -614,3 +614,44 @@ function revoked(): object {
   revoke();
   return proxy;
 }
+
+describe('a task that is cut off', () => {
+  it('cleans up before any onStop', async () => {
+    const diary: string[] = [];
+    class Careful extends User {
+      override onStop(): unknown {
+        return diary.push('onStop');
+      }
+      @task
+      async work(): Promise<void> {
+        try {
+          await this.sleep(60);
+        } finally {
+          await Promise.resolve();
+          diary.push('cleaned up');
+        }
+      }
+    }
+    const life = stage.born(Careful);
+    await pass(10);
+    life.kill();
+    await pass(1);
+    expect(diary).toEqual(['cleaned up', 'onStop']);
+  });
+});
+
+describe('a wait time', () => {
+  it('may end the user, as a task may', async () => {
+    class Brief extends User {
+      override waitTime = (): never => {
+        throw new StopUser();
+      };
+      @task
+      work(): void {}
+    }
+    stage.born(Brief);
+    await pass();
+    expect(stage.gone).toHaveLength(1);
+    expect(stage.errors).toEqual([]);
+  });
+});
