@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { boomer, Command, folderWith, program, root, tidy } from './command.ts';
 
@@ -82,6 +82,19 @@ describe('without a master', () => {
     await command.printed(/no answer from a master at 127\.0\.0\.1:1 yet \(try 2 of \d+\)/u);
     command.signal('SIGINT');
     expect((await command.ended).code).toBe(0);
+  });
+
+  it.each([
+    ['while it starts', 'await new Promise((resolve) => setTimeout(resolve, 10_000));\n', /^loading$/mu, 130],
+    ['when it has started', '', /Shopper on/u, 0],
+  ])('a signal %s leaves nothing behind', async (_, delay, moment, code) => {
+    const cwd = await folderWith({ 'a.ts': `console.log('loading');\n${delay}${scenario}`, 'tmp/empty': '' });
+    const command = new Command(program, ['worker', 'a.ts', '--master-port', '1'], { cwd, env: { TMPDIR: join(cwd, 'tmp') } });
+    await command.printed(moment);
+    expect((await readdir(join(cwd, 'tmp'))).length).toBe(2);
+    command.signal('SIGINT');
+    expect((await command.ended).code).toBe(code);
+    expect(await readdir(join(cwd, 'tmp'))).toEqual(['empty']);
   });
 
   it("takes Locust's flags that only a master heeds, and names the file first or last", async () => {
