@@ -42,7 +42,7 @@ export class ProtocolRun {
 
   /** Resolves when the master has counted so many requests. */
   async requests(least: number): Promise<void> {
-    await until(`${least} requests\n${this.worker.lines.join('\n')}`, async () => totalOf(await this.master.stats()).num_requests >= least);
+    await until(`${least} requests`, async () => totalOf(await this.master.stats()).num_requests >= least);
   }
 
   /** Stops the users; the worker stays. */
