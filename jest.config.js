@@ -14,7 +14,7 @@ const common = {
 export default {
   projects: [
     { ...common, displayName: 'fast', testMatch: ['<rootDir>/test/{unit,property,golden}/**/*.test.ts'] },
-    { ...common, displayName: 'slow', testMatch: ['<rootDir>/test/{conformance,threads,cli,package,e2e}/**/*.test.ts'] },
+    { ...common, displayName: 'slow', testMatch: ['<rootDir>/test/{conformance,threads,cli,package,e2e,parity,types,docs}/**/*.test.ts'] },
   ],
   testTimeout: 60_000,
 };

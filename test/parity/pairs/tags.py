@@ -1,0 +1,78 @@
+"""Which tasks run when the test is started with --tags read list --exclude-tags slow."""
+
+from diary import Diarist
+
+from locust import MarkovTaskSet, SequentialTaskSet, constant, tag, task, transition
+from locust.exception import StopUser
+
+
+class Steps(SequentialTaskSet):
+    wait_time = constant(0)
+
+    def mark(self, what):
+        self.user.note(what)
+        if self.user.lines == 8:
+            raise StopUser()
+
+
+class Inner(Steps):
+    @task
+    def untagged(self):
+        self.mark("inner untagged")
+
+    @tag("read")
+    @task
+    def read(self):
+        self.mark("inner read")
+        self.interrupt()
+
+
+class Unwanted(Steps):
+    """Vanishes: none of its tasks has a wanted tag."""
+
+    @task
+    def untagged(self):
+        self.mark("never")
+
+
+@tag("list", "other")
+class Tagged(Steps):
+    """Its tag stands for its tasks."""
+
+    @task
+    def listed(self):
+        self.mark("listed")
+        self.interrupt()
+
+    @tag("slow")
+    @task
+    def slow(self):
+        self.mark("never")
+
+
+class Chain(MarkovTaskSet):
+    """Stays, whatever the tags."""
+
+    @transition("step")
+    def step(self):
+        Steps.mark(self, "chain")
+        self.interrupt()
+
+
+class Mixed(Steps):
+    tasks = [Inner, Unwanted, Tagged, Chain]
+
+    @task
+    @tag("read", "slow")
+    def slow_read(self):
+        self.mark("never")
+
+    @task
+    @tag("write")
+    @tag("list")
+    def write_list(self):
+        self.mark("write list")
+
+
+class Reader(Diarist):
+    tasks = [Mixed]

@@ -1,0 +1,79 @@
+/** Which tasks run when the test is started with --tags read list --exclude-tags slow. */
+import { constant, MarkovTaskSet, SequentialTaskSet, StopUser, tag, task, transition } from 'boomer-node';
+import { Diarist } from './diary.ts';
+
+abstract class Steps extends SequentialTaskSet<Diarist> {
+  override waitTime = constant(0);
+  mark(what: string): void {
+    mark(this.user, what);
+  }
+}
+
+function mark(user: Diarist, what: string): void {
+  user.note(what);
+  if (user.lines === 8) throw new StopUser();
+}
+
+class Inner extends Steps {
+  @task
+  untagged(): void {
+    this.mark('inner untagged');
+  }
+  @tag('read')
+  @task
+  read(): void {
+    this.mark('inner read');
+    this.interrupt();
+  }
+}
+
+/** Vanishes: none of its tasks has a wanted tag. */
+class Unwanted extends Steps {
+  @task
+  untagged(): void {
+    this.mark('never');
+  }
+}
+
+/** Its tag stands for its tasks. */
+@tag('list', 'other')
+class Tagged extends Steps {
+  @task
+  listed(): void {
+    this.mark('listed');
+    this.interrupt();
+  }
+  @tag('slow')
+  @task
+  slow(): void {
+    this.mark('never');
+  }
+}
+
+/** Stays, whatever the tags. */
+class Chain extends MarkovTaskSet<Diarist> {
+  @transition('step')
+  step(): void {
+    mark(this.user, 'chain');
+    this.interrupt();
+  }
+}
+
+class Mixed extends Steps {
+  static override tasks = [Inner, Unwanted, Tagged, Chain];
+  @task
+  @tag('read', 'slow')
+  slowRead(): void {
+    this.mark('never');
+  }
+  @task
+  @tag('write')
+  @tag('list')
+  writeList(): void {
+    this.mark('write list');
+  }
+}
+
+export class Reader extends Diarist {
+  static override tasks = [Mixed];
+}
