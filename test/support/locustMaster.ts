@@ -113,7 +113,9 @@ export class LocustMaster {
 
   /** The UI's Stop button; answers when no worker reports users any more. */
   async stop(): Promise<void> {
-    await (await this.#fetch('/stop', { method: 'POST' })).text();
+    // Locust 2.47 wants POST here; 2.46, the last one for Python 3.10, GET.
+    const isGet = this.#isOlderThan247();
+    await (await this.#fetch('/stop', { method: isGet ? 'GET' : 'POST' })).text();
   }
 
   async stats(): Promise<Stats> {
@@ -162,6 +164,13 @@ export class LocustMaster {
   async ended(timeoutMs = 30_000): Promise<ChildExit> {
     await until(`the master ends\n${this.lines.slice(-20).join('\n')}`, () => this.child.isGone, { timeoutMs });
     return await this.child.exit;
+  }
+
+  /** By its own first log line. */
+  #isOlderThan247(): boolean {
+    const version = /Starting Locust (\d+)\.(\d+)\./.exec(this.lines.join('\n'));
+    if (version === null) throw new Error(`the master did not tell its version:\n${this.lines.join('\n')}`);
+    return Number(version[1]) * 1000 + Number(version[2]) < 2047;
   }
 
   async #fetch(path: string, init: RequestInit = {}): Promise<Response> {
