@@ -166,6 +166,14 @@ export function gapsMs(frames: readonly MasterFrame[]): readonly number[] {
   return frames.slice(1).map((frame, index) => frame.atMs - (frames[index]?.atMs ?? frame.atMs));
 }
 
+/** The gaps between frames that should come every `everyMs`, and do not; stalls of this process are not held against them. */
+export function offBeat(frames: readonly MasterFrame[], everyMs: number, toleranceMs: number): readonly number[] {
+  return gapsMs(frames).filter((gap, index) => {
+    const stallMs = (frames[index]?.stallMs ?? 0) + (frames[index + 1]?.stallMs ?? 0);
+    return Math.abs(gap - everyMs) > toleranceMs + stallMs;
+  });
+}
+
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -10,6 +10,8 @@ import { Float, pythonDumps } from './pythonMsgpack.ts';
 export type MasterFrame = Omit<CheckedFrame, 'violations'> & {
   /** `performance.now()` of this process when it was read. */
   readonly atMs: number;
+  /** How long this process had been standing still when it read the frame: so much older the frame may be. */
+  readonly stallMs: number;
   /** Position among all frames of all workers. */
   readonly index: number;
 };
@@ -56,6 +58,7 @@ export class FakeMaster {
   readonly #indexes = new Map<string, number>();
   readonly #spoken = new Set<string>();
   readonly #waiting = new Set<() => void>();
+  readonly #stalls = new StallWatch();
 
   private constructor(options: MasterOptions) {
     this.#options = options;
@@ -97,6 +100,7 @@ export class FakeMaster {
 
   close(): void {
     this.#isClosed = true;
+    this.#stalls.close();
     this.#router.close();
   }
 
@@ -203,7 +207,7 @@ export class FakeMaster {
     const { violations, ...frame } = checkFrame(parts);
     this.violations.push(...violations);
     this.#checkOrder(frame);
-    this.frames.push({ ...frame, atMs: performance.now(), index: this.frames.length });
+    this.frames.push({ ...frame, atMs: performance.now(), stallMs: this.#stalls.recentMs(), index: this.frames.length });
     this.#answer(frame);
     for (const look of this.#waiting) look();
   }
@@ -240,6 +244,36 @@ export class FakeMaster {
     }
   }
 }
+
+/** Notices when this process stands still: a big frame of another test, or a busy machine. That is not a worker's delay. */
+class StallWatch {
+  readonly #timer: NodeJS.Timeout;
+  #turnedMs = performance.now();
+  #stall = { endedMs: Number.NEGATIVE_INFINITY, ms: 0 };
+
+  constructor() {
+    this.#timer = setInterval(() => {
+      const nowMs = performance.now();
+      const lateMs = nowMs - this.#turnedMs - watchEveryMs;
+      if (lateMs > watchEveryMs) this.#stall = { endedMs: nowMs, ms: lateMs };
+      this.#turnedMs = nowMs;
+    }, watchEveryMs);
+  }
+
+  /** The stall that has just ended, if one has: frames that waited meanwhile are read right after it. */
+  recentMs(): number {
+    const nowMs = performance.now();
+    const running = Math.max(0, nowMs - this.#turnedMs - 2 * watchEveryMs);
+    return Math.max(running, nowMs - this.#stall.endedMs < afterStallMs ? this.#stall.ms : 0);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+const watchEveryMs = 10;
+const afterStallMs = 100;
 
 export type NextOptions = {
   readonly since?: number;

@@ -20,6 +20,11 @@ const entryKeys = [
   'num_reqs_per_sec', 'num_fail_per_sec',
 ];
 
+const wholeKeys = ['num_requests', 'num_none_requests', 'num_failures', 'total_content_length'];
+const numberKeys = ['start_time', 'total_response_time', 'max_response_time'];
+const nullableKeys = ['last_request_timestamp', 'min_response_time'];
+const mapKeys = ['response_times', 'num_reqs_per_sec', 'num_fail_per_sec'];
+
 /** Checks what a ROUTER received: the identity and the frames after it. */
 export function checkFrame(parts: readonly Uint8Array[]): CheckedFrame {
   const violations: string[] = [];
@@ -44,7 +49,7 @@ export function checkFrame(parts: readonly Uint8Array[]): CheckedFrame {
   const [type, data, nodeId] = message as unknown[];
   if (typeof type !== 'string') violations.push(`the type is ${typeof type}, not a text`);
   if (nodeId !== id) violations.push(`the node id ${String(nodeId)} is not the identity`);
-  checkNumbers(data, '', violations);
+  checkNumbers(data, violations);
   const plain = plainOf(data);
   checkData(String(type), plain, id, violations);
   return { id, type: String(type), data: plain, violations: violations.map((violation) => `${String(type)}: ${violation}`) };
@@ -109,14 +114,11 @@ function checkEntry(entry: unknown, must: Must): void {
   if (!isFields(entry)) return must(false, 'an entry must be a map');
   must(sameKeys(entry, entryKeys), 'an entry must have its fourteen keys');
   must(typeof entry['name'] === 'string' && typeof entry['method'] === 'string', 'name and method must be texts');
-  for (const key of ['num_requests', 'num_none_requests', 'num_failures', 'total_content_length']) {
-    must(Number.isInteger(entry[key]) && Number(entry[key]) >= 0, `${key} must be an integer of 0 or more`);
-  }
-  for (const key of ['start_time', 'total_response_time', 'max_response_time']) must(typeof entry[key] === 'number', `${key} must be a number`);
-  for (const key of ['last_request_timestamp', 'min_response_time']) {
-    must(entry[key] === null || typeof entry[key] === 'number', `${key} must be a number or nil`);
-  }
-  for (const key of ['response_times', 'num_reqs_per_sec', 'num_fail_per_sec']) must(isIntegerMap(entry[key]), `${key} must be a map of integers to counts`);
+  const isWhole = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0;
+  must(wholeKeys.every((key) => isWhole(entry[key])), 'counts and lengths must be integers of 0 or more');
+  must(numberKeys.every((key) => typeof entry[key] === 'number'), 'start_time and times must be numbers');
+  must(nullableKeys.every((key) => entry[key] === null || typeof entry[key] === 'number'), 'minimum and last stamp must be numbers or nil');
+  must(mapKeys.every((key) => isIntegerMap(entry[key])), 'response times and seconds must be maps of integers to counts');
   const timed = Number(entry['num_requests']) - Number(entry['num_none_requests']);
   must(mapSum(entry['response_times']) === timed, 'the response times must be as many as the timed requests');
   must(mapSum(entry['num_reqs_per_sec']) === entry['num_requests'], 'the requests per second must sum up to the requests');
@@ -126,7 +128,7 @@ function checkEntry(entry: unknown, must: Must): void {
 
 function checkError(error: unknown, must: Must): void {
   if (!isFields(error)) return must(false, 'an error must be a map');
-  for (const key of ['method', 'name', 'error']) must(typeof error[key] === 'string', `an error's ${key} must be a text`);
+  must(['method', 'name', 'error'].every((key) => typeof error[key] === 'string'), 'an error\'s texts must be texts');
   must(Number.isInteger(error['occurrences']) && Number(error['occurrences']) > 0, 'occurrences must be a positive integer');
   must(Number(error['first_seen']) <= Number(error['last_seen']), 'first_seen must not be after last_seen');
 }
@@ -135,7 +137,7 @@ function checkError(error: unknown, must: Must): void {
 function checkTotal(entries: readonly Fields[], total: Fields, must: Must): void {
   const all = (key: string): number[] => entries.map((entry) => entry[key]).filter((value): value is number => typeof value === 'number');
   const sum = (key: string): number => all(key).reduce((left, right) => left + right, 0);
-  for (const key of ['num_requests', 'num_none_requests', 'num_failures', 'total_content_length']) {
+  for (const key of wholeKeys) {
     must(total[key] === sum(key), `stats_total.${key} must be the sum of the entries'`);
   }
   const times = Number(total['total_response_time']);
@@ -145,7 +147,7 @@ function checkTotal(entries: readonly Fields[], total: Fields, must: Must): void
   must(total['min_response_time'] === (mins.length === 0 ? null : Math.min(...mins)), 'stats_total.min_response_time must be the minimum');
   const lasts = all('last_request_timestamp');
   must(total['last_request_timestamp'] === (lasts.length === 0 ? null : Math.max(...lasts)), 'stats_total.last_request_timestamp must be the latest');
-  for (const key of ['response_times', 'num_reqs_per_sec', 'num_fail_per_sec']) {
+  for (const key of mapKeys) {
     const added = new Map<unknown, number>();
     for (const entry of entries) for (const [bucket, count] of integerEntries(entry[key])) added.set(bucket, (added.get(bucket) ?? 0) + count);
     const own = integerEntries(total[key]);
@@ -154,13 +156,15 @@ function checkTotal(entries: readonly Fields[], total: Fields, must: Must): void
 }
 
 /** No NaN, no Infinity, and no key that makes Python take a map for a datetime, unless it is one. */
-function checkNumbers(value: unknown, path: string, violations: string[]): void {
-  if (typeof value === 'number' && !Number.isFinite(value)) violations.push(`${path || 'data'} is ${value}`);
-  else if (Array.isArray(value)) value.forEach((item, index) => checkNumbers(item, `${path}[${index}]`, violations));
-  else if (value instanceof Map) {
-    for (const [key, item] of value as Map<unknown, unknown>) checkNumbers(item, `${path}.${String(key)}`, violations);
+function checkNumbers(value: unknown, violations: string[]): void {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) violations.push(`a number is ${value}`);
+  } else if (Array.isArray(value)) {
+    for (const item of value) checkNumbers(item, violations);
+  } else if (value instanceof Map) {
+    for (const item of (value as Map<unknown, unknown>).values()) checkNumbers(item, violations);
     const isDate = value.has('__datetime__') && /^\d{8}T\d\d:\d\d:\d\d\.\d{6}$/u.test(String(value.get('as_str')));
-    if ((value.has('__datetime__') && !isDate) || value.has('__ObjectId__')) violations.push(`${path || 'data'} has a reserved key`);
+    if ((value.has('__datetime__') && !isDate) || value.has('__ObjectId__')) violations.push('a map has a reserved key');
   }
 }
 
@@ -173,12 +177,14 @@ export function isFields(value: unknown): value is Fields {
 function plainOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainOf);
   if (!(value instanceof Map)) return value;
-  const entries = [...(value as Map<unknown, unknown>)].map(([key, item]) => [key, plainOf(item)] as const);
-  return entries.every(([key]) => typeof key === 'string') ? Object.fromEntries(entries) : new Map(entries);
+  const map = value as Map<unknown, unknown>;
+  for (const [key, item] of map) map.set(key, plainOf(item));
+  for (const key of map.keys()) if (typeof key !== 'string') return map;
+  return Object.fromEntries(map as Map<string, unknown>);
 }
 
 function sameKeys(fields: Fields, keys: readonly string[]): boolean {
-  return Object.keys(fields).sort().join() === [...keys].sort().join();
+  return Object.keys(fields).length === keys.length && keys.every((key) => Object.hasOwn(fields, key));
 }
 
 function isCounts(value: unknown): boolean {
@@ -196,7 +202,9 @@ function sumOf(counts: unknown): number {
 /** An empty map has lost the kind of its keys. */
 function isIntegerMap(value: unknown): boolean {
   if (isFields(value)) return Object.keys(value).length === 0;
-  return value instanceof Map && integerEntries(value).every(([key, count]) => Number.isInteger(key) && Number.isInteger(count) && count > 0);
+  if (!(value instanceof Map)) return false;
+  for (const [key, count] of value as Map<unknown, unknown>) if (!Number.isInteger(key) || !Number.isInteger(count) || Number(count) <= 0) return false;
+  return true;
 }
 
 export function integerEntries(value: unknown): (readonly [number, number])[] {
@@ -204,5 +212,7 @@ export function integerEntries(value: unknown): (readonly [number, number])[] {
 }
 
 export function mapSum(value: unknown): number {
-  return integerEntries(value).reduce((sum, [, count]) => sum + count, 0);
+  let sum = 0;
+  if (value instanceof Map) for (const count of (value as Map<number, number>).values()) sum += count;
+  return sum;
 }

@@ -1,6 +1,6 @@
 /** §8 C: heartbeats, liveness, and connections that come and go. */
 import { fieldsOf } from '../support/fakeMaster.ts';
-import { countsOf, gapsMs, pause, session, sumOf } from './session.ts';
+import { countsOf, gapsMs, offBeat, pause, session, sumOf } from './session.ts';
 
 const isState = (state: string) => (data: Readonly<Record<string, unknown>>): boolean => data['state'] === state;
 
@@ -11,24 +11,24 @@ test.concurrent('[24] a heartbeat every 1 s ±0.2 while nothing much happens', a
     await pause(3_000);
     worker.master.send('stop');
     await pause(3_000);
-    const gaps = gapsMs(worker.master.of('heartbeat'));
-    expect(gaps.length).toBeGreaterThanOrEqual(8);
-    for (const gap of gaps) expect(Math.abs(gap - 1_000)).toBeLessThanOrEqual(200);
+    expect(worker.master.of('heartbeat').length).toBeGreaterThanOrEqual(9);
+    expect(offBeat(worker.master.of('heartbeat'), 1_000, 200)).toEqual([]);
   });
 }, 40_000);
 
 test.concurrent('[24] … and under full load, through spawns of 1000 users and a graceful stop: never a gap of more than 3 s', async () => {
   await session({ threads: 2 }, async (worker) => {
     const { master } = worker;
-    const parsedOptions = { act: 'spin', waitSec: 0 };
-    await worker.spawn({ A: 1_000, B: 0 }, { parsedOptions, stopTimeoutSec: 3, timeoutMs: 20_000 });
-    await worker.spawn({ A: 1_000, B: 1_000 }, { parsedOptions, stopTimeoutSec: 3, timeoutMs: 20_000 });
+    const options = { parsedOptions: { act: 'spin', waitSec: 0 }, stopTimeoutSec: 3 };
+    master.spawn({ A: 1_000, B: 0 }, options);
+    await pause(4_000);
+    master.spawn({ A: 1_000, B: 1_000 }, options);
     await pause(4_000);
     await worker.stop(20_000);
-    const gaps = gapsMs(master.of('heartbeat'));
-    expect(Math.max(...gaps)).toBeLessThan(3_000);
-    // The machine's cores are all taken, this process's own too: most beats must be on time all the same.
-    expect(gaps.filter((gap) => Math.abs(gap - 1_000) <= 200).length / gaps.length).toBeGreaterThan(0.7);
+    const beats = master.of('heartbeat');
+    expect(Math.max(...gapsMs(beats))).toBeLessThan(3_000);
+    // The load threads take all of the machine's cores, this process's own too: most beats must be on time all the same.
+    expect(offBeat(beats, 1_000, 200).length).toBeLessThanOrEqual(beats.length * 0.3);
   });
 }, 60_000);
 
