@@ -182,6 +182,11 @@ describe('the master hands out the rows', () => {
     await links.settle();
     expect(await row).toBe(40);
     expect(() => worker.feeder(0).nextNow(worker.user())).toThrow('on their way');
+    await links.settle();
+    expect(worker.requests.at(-1)).toMatchObject({ ticket: 2, count: 1 });
+    // Once more, while the next question has no answer yet.
+    worker.feeds.take('feed_block', answer);
+    expect(() => worker.feeder(0).nextNow(worker.user())).toThrow('on their way');
   });
 
   test.each([
