@@ -125,7 +125,7 @@ export class ThreadSlot {
         message: (message) => {
           if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') {
             ledgers.define(key, message);
-          } else if (this.#thread === thread) {
+          } else if (this.#thread === thread && !this.isClosed) {
             if (message.kind === 'ready') this.#becomeReady();
             receive(this, message);
           }

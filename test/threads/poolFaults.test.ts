@@ -152,7 +152,7 @@ describe('a thread that runs out of memory', () => {
 describe('a scenario', () => {
   it('that differs from thread to thread is refused', async () => {
     await expect(Scene.open('threadsDiffer.ts', { threads: 2 })).rejects.toThrow(
-      /^load thread [01] found other user classes or tasks than the first one: what a scenario exports must not depend on the thread$/u,
+      /^load thread [01] found other user classes or tasks than the first one: what a scenario makes and exports must not depend on the thread$/u,
     );
   });
 
