@@ -35,7 +35,7 @@ export class Screen {
   /** A line that is replaced by the next one; where nothing can be redrawn, one of them each 5 s. */
   status(text: string): void {
     if (this.#out.isTTY === true) {
-      this.#status = text.slice(0, Math.max(0, (this.#out.columns ?? 80) - 1));
+      this.#status = text.slice(0, this.#width() - 1);
       this.#out.write(`${eraseLine}${this.#status}`);
       return;
     }
@@ -50,5 +50,11 @@ export class Screen {
     if (this.#status !== '') this.#out.write(eraseLine);
     this.#status = '';
     this.#lastPlainStatusMs = -Infinity;
+  }
+
+  /** Some terminals do not know their width and say 0. */
+  #width(): number {
+    const { columns = 0 } = this.#out;
+    return columns > 0 ? columns : 80;
   }
 }

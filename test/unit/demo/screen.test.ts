@@ -30,6 +30,12 @@ describe('on a terminal', () => {
     expect(written).toEqual([`${erase}012345678`]);
   });
 
+  test.each([{ isTTY: true, columns: 0 }, { isTTY: true }])('a terminal that does not know its width (%j) is taken to have 80 columns', (stream) => {
+    const { screen, written } = screenOn(stream);
+    screen.status('x'.repeat(200));
+    expect(written).toEqual([erase + 'x'.repeat(79)]);
+  });
+
   test('after endStatus nothing of it is left', () => {
     const { screen, written } = screenOn({ isTTY: true, columns: 80 });
     screen.status('busy');
