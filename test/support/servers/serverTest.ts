@@ -14,7 +14,10 @@ export type ServerTest = (name: string, body: TestBody, timeoutMs?: number) => v
 export function testWithServer(server: string, path: string | null, debianPackage: string): ServerTest {
   if (path !== null) return test;
   const reason = `${server} is not installed (Debian: apt-get install ${debianPackage})`;
-  if (process.env['CI'] !== 'true') return (name, body) => test.skip(`${name} – skipped: ${reason}`, body);
+  if (process.env['CI'] !== 'true') {
+    process.stderr.write(`skipped: ${reason}\n`); // jest shows the names of skipped tests only when asked to
+    return (name, body) => test.skip(`${name} – skipped: ${reason}`, body);
+  }
   return (name) =>
     test(name, () => {
       throw new Error(reason);
