@@ -26,7 +26,7 @@ export type ThreadSeed = {
   readonly randomSeed: string;
   /** One thread reads the files of feeders for all. */
   readonly readsFeedFiles: boolean;
-  /** One Int32: incremented by the thread's event loop while it turns (see pool/liveness). */
+  /** One Int32: incremented by the thread's event loop while it turns (see pool/threadHandle). */
   readonly ticks: SharedArrayBuffer;
 };
 
