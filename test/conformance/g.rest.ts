@@ -109,7 +109,26 @@ test.concurrent('[78] update_user_class: host, tasks and attributes are applied;
   });
 }, 40_000);
 
-test.concurrent('[79] extra keys of a hook go out with each report; Locust\'s own are protected', async () => {
+test.concurrent('[79] a scenario\'s listener adds keys to each report; Locust\'s own are protected', async () => {
+  await session({}, async (worker) => {
+    const { master } = worker;
+    await worker.spawn({ A: 2, B: 0 }, { parsedOptions: { act: 'count', extras: true } });
+    const since = master.frames.length;
+    await master.waitFor('two reports with extras', () => master.of('stats', since).filter((frame) => 'mine' in fieldsOf(frame)).length >= 2, 15_000);
+    await worker.stop();
+    const reports = master.of('stats', since).map(fieldsOf);
+    for (const report of reports) {
+      expect(report['user_count']).not.toBe(99);
+      expect(Array.isArray(report['stats'])).toBe(true);
+    }
+    // Asked once a report, sent once: nothing is missing and nothing comes twice.
+    const numbers = reports.map((report) => report['numbers']).filter((number) => number !== undefined);
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+    expect(worker.worker.lines.filter((line) => line.includes('"stats"'))).toHaveLength(1);
+  });
+}, 40_000);
+
+test.concurrent('[79] … whatever a hook adds (the agent alone, thirty times faster)', async () => {
   await FakeMaster.with({}, async (master) => {
     let round = 0;
     const extras = (): Record<string, unknown> => ({ mine: { round: (round += 1) }, stats: 'no', user_count: 99, bad: Number.NaN, worse: () => 1 });
