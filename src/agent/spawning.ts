@@ -20,7 +20,7 @@ export function acceptSpawn(state: AgentState, { spawn, classes }: PendingSpawn)
   const options = runOptionsOf(spawn, state.workerIndex);
   const planned = planSpawn(classes, isNewRun ? ownNamesPlan : state.plan, spawn.user_classes_count);
   const generation = state.generation + 1;
-  const stopTimeoutMs = stopTimeoutMsOf(spawn);
+  const stopTimeoutMs = stopTimeoutMsOf(spawn, state.config.stopTimeoutMs);
   const begin: readonly Effect[] = isNewRun
     ? [{ kind: 'clearStats' }, { kind: 'startRun', options }]
     : [{ kind: 'updateOptions', options }];

@@ -44,6 +44,8 @@ export type AgentConfig = {
   readonly masterSilenceMs: number;
   /** Pause between `client_stopped` and `client_ready` (`LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP`, 0). */
   readonly additionalReadyWaitMs: number;
+  /** For a master that sends no stop timeout with its spawn (`--stop-timeout`, 0); Locust's always do. */
+  readonly stopTimeoutMs: number;
   readonly timings: AgentTimings;
 };
 
@@ -51,6 +53,7 @@ export const defaultConfig: AgentConfig = {
   masterAddress: '127.0.0.1:5557',
   masterSilenceMs: 60_000,
   additionalReadyWaitMs: 0,
+  stopTimeoutMs: 0,
   timings: locustTimings,
 };
 

@@ -75,6 +75,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
         masterAddress,
         masterSilenceMs: options.masterSilenceMs,
         additionalReadyWaitMs: options.readyDelayMs,
+        stopTimeoutMs: options.stopTimeoutMs,
         timings: locustTimings,
       },
       onExit,

@@ -38,7 +38,7 @@ export const workerFlags: Readonly<Record<string, Options>> = {
   'master-port': { type: 'string', requiresArg: true, describe: 'Port of the Locust master [default: 5557] [env: LOCUST_MASTER_NODE_PORT]' },
   threads: { alias: 'processes', type: 'string', requiresArg: true, describe: 'Load threads; -1 or auto: all cores but one [default: auto] [env: BOOMER_THREADS, LOCUST_PROCESSES]' },
   host: { alias: 'H', type: 'string', requiresArg: true, describe: 'Host to load, e.g. http://localhost:8080; the master\'s wins [env: LOCUST_HOST]' },
-  'stop-timeout': { alias: 's', type: 'string', requiresArg: true, describe: 'Time for tasks to finish at the end; the master\'s wins [default: 0] [env: LOCUST_STOP_TIMEOUT]' },
+  'stop-timeout': { alias: 's', type: 'string', requiresArg: true, describe: 'Time for tasks to finish at the end, for a master that names none (Locust\'s always do) [default: 0] [env: LOCUST_STOP_TIMEOUT]' },
   seed: { type: 'string', requiresArg: true, describe: 'Repeat a run: the same tasks, waits and rows, user by user [default: by chance, logged] [env: BOOMER_SEED]' },
   'hang-timeout': { type: 'string', requiresArg: true, describe: 'Replace a load thread that is blocked for so long; 0: never [default: 30s] [env: BOOMER_HANG_TIMEOUT]' },
   loglevel: { alias: 'L', type: 'string', requiresArg: true, describe: `${logLevels.join(', ')} [default: info] [env: LOCUST_LOGLEVEL]` },

@@ -18,7 +18,8 @@ export async function loadScenario(bundleUrls: readonly string[], registered: re
     for (const [name, value] of namedExports(exported)) {
       const plan = asPlan(name, value);
       if (plan?.tasks.isEmpty === true) idle.add(name);
-      if (plan === null || plan.tasks.isEmpty || plans.get(name)?.userClass === plan.userClass) continue;
+      // One class under two names is one class.
+      if (plan === null || plan.tasks.isEmpty || [...plans.values()].some(({ userClass }) => userClass === plan.userClass)) continue;
       if (plans.has(name)) {
         throw new BoomerError('two-classes-of-one-name', `two user classes are named ${name}: rename one, the master tells classes apart by name`);
       }

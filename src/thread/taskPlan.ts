@@ -5,7 +5,7 @@
 import { collectTasks, type ClassWithTasks, type TaskEntry } from '../user/collectTasks.ts';
 import { markovChain, MarkovTaskSet } from '../user/markovTaskSet.ts';
 import { markedTags } from '../user/task.ts';
-import type { TaskFunction, TaskItem, TaskSetClass } from '../user/taskList.ts';
+import type { TaskFunction, TaskItem } from '../user/taskList.ts';
 import { isTaskSetClass, SequentialTaskSet } from '../user/taskSet.ts';
 import { BoomerError } from '../util/boomerError.ts';
 
@@ -113,8 +113,8 @@ export class TaskPlans {
   /** Tags of a task set stand for all its tasks. */
   #planned({ name, weight, tags, run }: TaskEntry, ownerTags: ReadonlySet<string>): PlannedEntry {
     const allTags = ownerTags.size === 0 ? tags : new Set([...tags, ...ownerTags]);
-    if (!isTaskSetClass(run)) return { name, weight, tags: allTags, run: run as TaskFunction };
-    return { name, weight, tags: allTags, run: this.of(run as TaskSetClass) };
+    if (!isTaskSetClass(run)) return { name, weight, tags: allTags, run: run };
+    return { name, weight, tags: allTags, run: this.of(run) };
   }
 }
 

@@ -52,6 +52,7 @@ export class UserLife implements Samples {
   readonly #user: User;
   #state: LifeState = 'starting';
   #phase = 0;
+  #phaseBeganMs = 0;
   /** Kept after it has fired: a next wait of the same length sets it again (by then unreferenced: the thread has others that keep it alive). */
   #timer: NodeJS.Timeout | null = null;
   #timerMs = 0;
@@ -101,6 +102,7 @@ export class UserLife implements Samples {
   kill(): void {
     if (this.#state === 'leaving' || this.#state === 'gone') return;
     this.#phase++;
+    this.#phaseBeganMs = performance.now();
     const reason = new StopUser('the user was stopped while it worked');
     const isAtWork = this.#state !== 'waiting';
     this.#state = 'leaving';
@@ -127,6 +129,10 @@ export class UserLife implements Samples {
 
   phase(): number {
     return this.#phase;
+  }
+
+  phaseSince(startMs: number): number {
+    return startMs < this.#phaseBeganMs ? phaseOver : this.#phase;
   }
 
   report(phase: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {

@@ -19,9 +19,8 @@ export type MethodDecorator = {
 
 /** Marks a method, a class of task sets, or a static field that holds one. */
 export type TaskDecorator = MethodDecorator & {
-  (taskSet: abstract new () => object, context: ClassDecoratorContext): void;
+  (taskSet: abstract new () => object, context?: ClassDecoratorContext): void;
   (value: undefined, context: ClassFieldDecoratorContext): void;
-  (taskSet: abstract new () => object): void;
   (owner: object, name: string | symbol): void;
 };
 

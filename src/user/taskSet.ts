@@ -19,7 +19,7 @@ const birth = new Birth<TaskSetContext>();
 
 /** Makes a task set that takes `context`. */
 export function makeTaskSet(taskSetClass: TaskSetClass, context: TaskSetContext): TaskSet {
-  return birth.give(context, () => new taskSetClass() as TaskSet);
+  return birth.give(context, () => new taskSetClass() as unknown as TaskSet);
 }
 
 /** The type of `client` when the user has one. */

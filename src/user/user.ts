@@ -88,16 +88,16 @@ export abstract class User {
 
   /**
    * Times `work`, records one request, and returns or rethrows what `work` did. A result that is a string or bytes
-   * counts with its length.
+   * counts with its length; for any other, `bytesOf` says how long it is.
    */
-  async measure<T>(type: string, name: string, work: () => T | PromiseLike<T>): Promise<T> {
+  async measure<T>(type: string, name: string, work: () => T | PromiseLike<T>, bytesOf: (result: Awaited<T>) => number = lengthOf): Promise<T> {
     const { samples } = this.#context;
     const phase = samples.phase();
     const startMs = performance.now();
     try {
       const result = await work();
       const endMs = performance.now();
-      samples.report(phase, type, name, endMs - startMs, lengthOf(result), null, endMs);
+      samples.report(phase, type, name, endMs - startMs, bytesOf(result), null, endMs);
       return result;
     } catch (error) {
       const endMs = performance.now();
@@ -109,10 +109,11 @@ export abstract class User {
   /** Records one request that the scenario timed by itself. Never throws. */
   record({ type, name, elapsedMs, bytes, error, startedAt }: RequestRecord): void {
     const { samples } = this.#context;
-    const endMs =
-      typeof startedAt === 'number' && typeof elapsedMs === 'number' ? startedAt + elapsedMs : performance.now();
+    const tookMs = typeof elapsedMs === 'number' ? elapsedMs : 0;
+    const endMs = typeof startedAt === 'number' && typeof elapsedMs === 'number' ? startedAt + elapsedMs : performance.now();
+    const startMs = typeof startedAt === 'number' ? startedAt : endMs - tookMs;
     const failure = error === null || error === undefined ? null : errorLine(error);
-    samples.report(samples.phase(), type, name, elapsedMs ?? null, bytes ?? 0, failure, endMs);
+    samples.report(samples.phaseSince(startMs), type, name, elapsedMs ?? null, bytes ?? 0, failure, endMs);
   }
 
   /** For classes that hold something for their user, as HttpUser holds its client. */

@@ -18,6 +18,8 @@ export type OwnedResource = {
 export type Samples = {
   /** Identifies the stretch of the user's life in which work began; a sample whose stretch is over is not counted. */
   readonly phase: () => number;
+  /** The same for work that has ended and began at `startMs`: a stretch that is over when the user was killed since. */
+  readonly phaseSince: (startMs: number) => number;
   /** `elapsedMs` null: no response time. `error` null: a success. `endMs`: `performance.now()` at completion. */
   readonly report: (
     phase: number,

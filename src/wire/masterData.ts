@@ -24,11 +24,12 @@ export function spawnOf(data: unknown): SpawnData {
   const host = field(fields, 'host');
   if (host !== null && typeof host !== 'string') throw wrong('"host"', 'a text or nil', host);
   const parsedOptions = field(fields, 'parsed_options') ?? {};
+  const stopTimeout = field(fields, 'stop_timeout') ?? null;
   return {
     timestamp: finiteOf(field(fields, 'timestamp'), '"timestamp"'),
     user_classes_count: countsOf(field(fields, 'user_classes_count')),
     host,
-    stop_timeout: Math.max(0, finiteOf(field(fields, 'stop_timeout') ?? 0, '"stop_timeout"')),
+    stop_timeout: stopTimeout === null ? null : Math.max(0, finiteOf(stopTimeout, '"stop_timeout"')),
     parsed_options: fieldsOf(parsedOptions, '"parsed_options"'),
   };
 }

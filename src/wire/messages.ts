@@ -86,8 +86,8 @@ export type SpawnData = {
   readonly user_classes_count: UserClassesCount;
   /** Null (or empty) leaves the classes their own host. */
   readonly host: string | null;
-  /** Seconds, ≥ 0; a nil of old masters is 0. */
-  readonly stop_timeout: number;
+  /** Seconds, ≥ 0; null from old masters. */
+  readonly stop_timeout: number | null;
   /** Every option of the master, values of any kind; empty when Locust runs as a library. */
   readonly parsed_options: Readonly<Record<string, unknown>>;
 };

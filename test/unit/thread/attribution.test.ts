@@ -19,7 +19,7 @@ describe('attribution', () => {
     const attribution = new Attribution<string>('20.0.0');
     const seen: unknown[] = [];
     await attribution.run('ada', async () => {
-      await null;
+      await Promise.resolve();
       seen.push(attribution.owner());
     });
     expect(seen).toEqual(['ada']);
@@ -33,7 +33,7 @@ describe('attribution', () => {
       override waitTime = constant(1);
       @task
       async work(): Promise<void> {
-        await null;
+        await Promise.resolve();
         owners.push(stage.attribution.owner());
       }
     }

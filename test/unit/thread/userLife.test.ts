@@ -655,3 +655,28 @@ describe('a wait time', () => {
     expect(stage.errors).toEqual([]);
   });
 });
+
+describe('work that was in flight at a kill', () => {
+  it('does not count when the task records it while onStop still runs; what onStop does itself counts', async () => {
+    class Recorder extends User {
+      override waitTime = constant(1);
+      @task
+      async work(): Promise<void> {
+        const startedAt = performance.now();
+        await pause(300);
+        this.record({ type: 'x', name: 'in flight, dated', elapsedMs: performance.now() - startedAt, startedAt });
+        this.record({ type: 'x', name: 'in flight', elapsedMs: performance.now() - startedAt });
+      }
+      override async onStop(): Promise<void> {
+        const startedAt = performance.now();
+        await pause(400);
+        this.record({ type: 'x', name: 'goodbye', elapsedMs: performance.now() - startedAt, startedAt });
+      }
+    }
+    const life = stage.born(Recorder);
+    await pass(100);
+    life.kill();
+    await pass(1000);
+    expect(stage.recorded).toEqual(['goodbye']);
+  });
+});

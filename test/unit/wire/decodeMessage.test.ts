@@ -42,8 +42,8 @@ test('a spawn keeps its timestamp to the last bit', () => {
 });
 
 test.each([
-  [{ stop_timeout: null }, { stop_timeout: 0 }],
-  [{ stop_timeout: undefined }, { stop_timeout: 0 }],
+  [{ stop_timeout: null }, { stop_timeout: null }],
+  [{ stop_timeout: undefined }, { stop_timeout: null }],
   [{ stop_timeout: -1 }, { stop_timeout: 0 }],
   [{ host: null }, { host: null }],
   [{ host: undefined }, { host: null }],
