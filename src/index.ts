@@ -11,7 +11,7 @@ export { tag, task, type TaskDecorator, type TaskMethod } from './user/task.ts';
 export { SequentialTaskSet, TaskSet } from './user/taskSet.ts';
 export { MarkovTaskSet, transition, transitions, type Transitions } from './user/markovTaskSet.ts';
 export type { TaskFunction, TaskItem, TaskList, TaskSetClass } from './user/taskList.ts';
-export { between, constant, constantPacing, constantThroughput, type Waiter, type WaitTime } from './user/waitTime.ts';
+export { between, constant, constantPacing, constantThroughput, poisson, type Waiter, type WaitTime } from './user/waitTime.ts';
 export { InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser } from './user/endings.ts';
 
 export { feed, type CsvOptions, type JsonOptions } from './feed/feed.ts';

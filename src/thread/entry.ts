@@ -11,6 +11,7 @@ import { events } from '../user/events.ts';
 import { TaskSet } from '../user/taskSet.ts';
 import { installWorld, type MessageListener, type World } from '../user/world.ts';
 import { errorTrace } from '../util/errorText.ts';
+import { Advisor } from './advisor.ts';
 import { Attribution } from './attribution.ts';
 import { ThreadExceptions } from './exceptions.ts';
 import { LoadThread, loadFailure } from './loadThread.ts';
@@ -47,7 +48,8 @@ const exceptions: ThreadExceptions = new ThreadExceptions(
 );
 const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
 const attribution = new Attribution<UserLife>();
-const support = { sink: recorder as SampleSink, turn: new Turn(), exceptions, attribution };
+const advisor = new Advisor(log);
+const support = { sink: recorder as SampleSink, turn: new Turn(), exceptions, advisor, attribution };
 new RequestTap(recorder, listenerFailed).sitIn(support);
 events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
 let runnerState: 'ready' | 'spawning' | 'running' | 'stopping' = 'ready';
@@ -139,6 +141,7 @@ try {
   const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
   await early; // a module under way cannot be required, as a CommonJS scenario does
   const plans = await loadScenario(bundleUrls, registeredTasks);
+  for (const plan of plans) advisor.lookAtClasses(plan.tasks);
   groups = new UserGroups(plans, spawn, support.turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
   classNames = plans.map(({ name }) => name);
   const thread = new LoadThread({

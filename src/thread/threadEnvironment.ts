@@ -2,6 +2,7 @@
  * The environment of a thread, and each user's view of it: one object that changes with the test, many thin views.
  */
 import type { Environment, ParsedOptions, RunnerView, UserEnvironment } from '../user/environment.ts';
+import { requiredOption } from '../user/options.ts';
 import type { RunOptions } from './messages.ts';
 
 export class ThreadEnvironment implements Environment {
@@ -17,6 +18,10 @@ export class ThreadEnvironment implements Environment {
     this.threadIndex = threadIndex;
     this.host = host;
     this.runner = runner;
+  }
+
+  option<Name extends keyof ParsedOptions & string>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
+    return requiredOption(this.parsedOptions, name) as Exclude<ParsedOptions[Name], null | undefined>;
   }
 
   /** Takes what the master sent; an empty host changes nothing, and a host once given stays (Locust runners.py:1302). */
@@ -44,6 +49,9 @@ export class UserView implements UserEnvironment {
   }
   get parsedOptions(): ParsedOptions {
     return this.#thread.parsedOptions;
+  }
+  option<Name extends keyof ParsedOptions & string>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
+    return this.#thread.option(name);
   }
   get workerIndex(): number {
     return this.#thread.workerIndex;

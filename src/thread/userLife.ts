@@ -15,9 +15,11 @@ import { isTaskSetClass, makeTaskSet, type TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
 import { giveBirth, type OwnedResource, type Samples, type UserContext } from '../user/userContext.ts';
 import type { UserEnvironment } from '../user/environment.ts';
+import { checkedWaitTime } from '../user/waitTime.ts';
 import { printed } from '../util/printed.ts';
 import type { Random } from '../util/random.ts';
 import type { Attribution } from './attribution.ts';
+import type { Advisor } from './advisor.ts';
 import type { ThreadExceptions } from './exceptions.ts';
 import { Frame } from './frame.ts';
 import type { SampleSink } from './sampleSink.ts';
@@ -35,6 +37,7 @@ export type LifeSupport = {
   readonly sink: SampleSink;
   readonly turn: Turn;
   readonly exceptions: ThreadExceptions;
+  readonly advisor: Advisor;
   readonly attribution: Attribution<UserLife>;
 };
 
@@ -53,6 +56,8 @@ export class UserLife implements Samples {
   #state: LifeState = 'starting';
   #phase = 0;
   #phaseBeganMs = 0;
+  /** Requests begun in this phase and not yet reported. */
+  #underWay = 0;
   /** Kept after it has fired: a next wait of the same length sets it again (by then unreferenced: the thread has others that keep it alive). */
   #timer: NodeJS.Timeout | null = null;
   #timerMs = 0;
@@ -81,6 +86,8 @@ export class UserLife implements Samples {
       own: (resource) => (this.#resources ??= []).push(resource),
     };
     this.#user = giveBirth(context, () => new plan.userClass());
+    checkedWaitTime(this.#user.waitTime, plan.name);
+    support.advisor.lookAtInstance(this.#user, plan.name);
   }
 
   /** Lives until stopped; the promise is for AsyncLocalStorage's sake and never rejects. */
@@ -103,6 +110,7 @@ export class UserLife implements Samples {
     if (this.#state === 'leaving' || this.#state === 'gone') return;
     this.#phase++;
     this.#phaseBeganMs = performance.now();
+    this.#underWay = 0;
     const reason = new StopUser('the user was stopped while it worked');
     const isAtWork = this.#state !== 'waiting';
     this.#state = 'leaving';
@@ -128,15 +136,17 @@ export class UserLife implements Samples {
   }
 
   phase(): number {
+    this.#underWay++;
     return this.#phase;
   }
 
   phaseSince(startMs: number): number {
-    return startMs < this.#phaseBeganMs ? phaseOver : this.#phase;
+    return startMs < this.#phaseBeganMs ? phaseOver : this.phase();
   }
 
   report(phase: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
     if (phase !== this.#phase || phase === phaseOver) return;
+    this.#underWay--;
     this.#support.turn.saw(endMs);
     this.#support.sink.record(method, name, elapsedMs, bytes, error, endMs, this.#user);
   }
@@ -157,8 +167,10 @@ export class UserLife implements Samples {
       if (typeof run === 'function') {
         try {
           this.#task = run;
+          const underWay = this.#underWay;
           const result: unknown = attribution.isOn ? attribution.run(this, () => run.call(frame.owner, frame.owner as never)) : run.call(frame.owner, frame.owner as never);
           if (isThenable(result)) await result;
+          if (this.#underWay > underWay) this.#adviseAwait(run, frame.owner, run.name);
         } catch (error) {
           if (this.#isOver()) return 'over';
           next = this.#after(error, frame.owner);
@@ -203,6 +215,8 @@ export class UserLife implements Samples {
       parent,
       schedule: (task, first) => frame.schedule(this.#runnable(task), first),
     });
+    if (taskSet.waitTime !== undefined) checkedWaitTime(taskSet.waitTime, plan.owner.name);
+    this.#support.advisor.lookAtInstance(taskSet, plan.owner.name);
     const frame: Frame = new Frame(plan, taskSet);
     return frame;
   }
@@ -269,7 +283,16 @@ export class UserLife implements Samples {
    * the call has returned, when the user is not yet on the owner's lists.
    */
   async #hook(owner: User | TaskSet, name: 'onStart' | 'onStop'): Promise<void> {
-    await owner[name]?.();
+    const hook = owner[name];
+    if (hook === undefined) return;
+    const underWay = this.#underWay;
+    await hook.call(owner);
+    if (this.#underWay > underWay) this.#adviseAwait(hook, owner, name);
+  }
+
+  #adviseAwait(work: object, owner: User | TaskSet, name: string): void {
+    const className = owner === this.#user ? this.plan.name : owner.constructor.name;
+    this.#support.advisor.awaitMissing(work, `${className}.${name === '' ? 'anonymous task' : name}`);
   }
 
   #vanish(): void {

@@ -2,14 +2,30 @@
  * What a scenario knows of the test it runs in.
  */
 
-/** Options of the test, the team's own ones included, as the master sent them; keys are Python's names (`my_option`). */
-export type ParsedOptions = Readonly<Record<string, unknown>>;
+/**
+ * Options of the test, the team's own ones included, as the master sent them; keys are Python's names (`my_option`).
+ *
+ * An interface, so that a scenario can say which options there are:
+ *
+ * ```ts
+ * declare module 'boomer-node' {
+ *   interface ParsedOptions {
+ *     readonly tenant: string;
+ *   }
+ * }
+ * ```
+ */
+export interface ParsedOptions {
+  readonly [name: string]: unknown;
+}
 
 /** The test as one load thread sees it. */
 export type Environment = {
   /** The host in force for all users, from the master or `--host`; null when each class uses its own. */
   readonly host: string | null;
   readonly parsedOptions: ParsedOptions;
+  /** An option that the test cannot do without: throws a BoomerError that says how to add it when the master sent none. */
+  option<Name extends keyof ParsedOptions & string>(name: Name): Exclude<ParsedOptions[Name], null | undefined>;
   /** The master's index of this worker, from 0; −1 until the master has answered. */
   readonly workerIndex: number;
   /** 0 … threads − 1. */

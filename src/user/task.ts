@@ -136,6 +136,7 @@ export function decoratedMethod(
   const method: unknown = isStandard ? subject : descriptor?.value;
   const isPublicMethod = isStandard ? context.kind === 'method' && !context.static && !context.private : typeof subject === 'object';
   if (typeof method === 'function' && isPublicMethod) return method as AnyFunction;
-  const what = isStandard ? `${context.kind} ${String(context.name)}` : String(context ?? printed(subject));
+  const name = String(isStandard ? context.name : (context ?? printed(subject)));
+  const what = isStandard ? `${context.kind} ${name}${context.kind === 'field' ? `: write it as a method, async ${name}() { … }` : ''}` : name;
   throw new BoomerError('bad-task', `${decorator} belongs on a public instance method or a class that extends TaskSet, not on ${what}`);
 }

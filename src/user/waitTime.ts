@@ -59,6 +59,25 @@ export function constantThroughput(perSecond: number): WaitTime {
   return constantPacing(1 / perSecond);
 }
 
+/**
+ * A random time whose mean is `1 / perSecond` seconds, exponentially distributed: the tasks of a user arrive as a Poisson
+ * process, with the bursts and pauses of real visitors (Locust wait_time.py, `poisson`). Throws unless it is above 0.
+ */
+export function poisson(perSecond: number): WaitTime {
+  if (!(perSecond > 0) || !Number.isFinite(perSecond)) {
+    throw new BoomerError('bad-wait-time', `poisson(perSecond) expects a number of tasks a second above 0, got ${printed(perSecond)}`);
+  }
+  // 1 − u is never 0, whose logarithm there is none of.
+  return (user) => -Math.log(1 - user.random.next()) / perSecond;
+}
+
+/** `value` if it is a wait time; throws a BoomerError that shows what to write. `whose` is the class. */
+export function checkedWaitTime(value: unknown, whose: string): WaitTime {
+  if (typeof value === 'function') return value as WaitTime;
+  const remedy = typeof value === 'number' ? `constant(${value})` : 'constant(1) or between(1, 3)';
+  throw new BoomerError('bad-wait-time', `waitTime of ${whose} must be a wait time, got ${printed(value)}: write waitTime = ${remedy}`);
+}
+
 /** No wait at all: the default. */
 export const noWait: WaitTime = () => 0;
 

@@ -26,7 +26,7 @@ class Diarist(User):
 
     def count(self, name):
         self.environment.events.request.fire(
-            request_type=type(self).__name__, name=name, response_time=1, response_length=0, exception=None, context={}
+            request_type=type(self).__name__, name=name, response_time=0, response_length=0, exception=None, context={}
         )
 
     def on_start(self):

@@ -1,11 +1,11 @@
 /** A user who writes down what happens to it: each line becomes a row of the statistics, numbered and counted once. */
-import { constant, events, User } from 'boomer-node';
+import { constant, events, User, type WaitTime } from 'boomer-node';
 
 const waitSec = 0.5;
 
 export abstract class Diarist extends User {
   static override fixedCount = 1;
-  override waitTime = constant(waitSec);
+  override waitTime: WaitTime = constant(waitSec);
   #lines = 0;
   #lastMs: number = performance.now();
 
@@ -22,7 +22,7 @@ export abstract class Diarist extends User {
   }
 
   count(name: string): void {
-    this.record({ type: this.constructor.name, name, elapsedMs: 1 });
+    this.record({ type: this.constructor.name, name, elapsedMs: 0 }); // a note of what was, not of a request under way
   }
 
   override onStart(): unknown {

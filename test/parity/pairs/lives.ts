@@ -1,5 +1,5 @@
 /** How users begin, go on and end by themselves. */
-import { constant, InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, SequentialTaskSet, StopUser, task, TaskSet } from 'boomer-node';
+import { constant, InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, SequentialTaskSet, StopUser, task, TaskSet, type TaskItem, type WaitTime } from 'boomer-node';
 import { Diarist } from './diary.ts';
 
 export class StopsInTask extends Diarist {
@@ -82,7 +82,7 @@ class EveryEnding extends Steps {
 }
 
 export class EndsEveryWay extends Diarist {
-  static override tasks = [EveryEnding];
+  static override tasks: TaskItem[] = [EveryEnding];
 }
 
 export class TopInterrupt extends Diarist {
@@ -110,7 +110,7 @@ class BackLater extends Steps {
 }
 
 class Outer extends Steps {
-  static override tasks = [BackAtOnce, BackLater];
+  static override tasks: TaskItem[] = [BackAtOnce, BackLater];
   @task
   end(): void {
     this.user.note('ends');
@@ -119,7 +119,7 @@ class Outer extends Steps {
 }
 
 export class Nested extends Diarist {
-  static override tasks = [Outer];
+  static override tasks: TaskItem[] = [Outer];
 }
 
 class StopsDeepDown extends Steps {
@@ -133,11 +133,11 @@ class StopsDeepDown extends Steps {
 }
 
 class Around extends Steps {
-  static override tasks = [StopsDeepDown];
+  static override tasks: TaskItem[] = [StopsDeepDown];
 }
 
 export class NestedStop extends Diarist {
-  static override tasks = [Around];
+  static override tasks: TaskItem[] = [Around];
 }
 
 const knocks = new WeakMap<Diarist, number>();
@@ -162,11 +162,11 @@ class Refuses extends Steps {
 }
 
 class RefusesAround extends Steps {
-  static override tasks = [Refuses];
+  static override tasks: TaskItem[] = [Refuses];
 }
 
 export class Knocks extends Diarist {
-  static override tasks = [RefusesAround];
+  static override tasks: TaskItem[] = [RefusesAround];
 }
 
 class FailsOnTheWayOut extends Steps {
@@ -182,7 +182,7 @@ class FailsOnTheWayOut extends Steps {
 }
 
 class FailsOnTheWayOutAround extends Steps {
-  static override tasks = [FailsOnTheWayOut];
+  static override tasks: TaskItem[] = [FailsOnTheWayOut];
   @task
   end(): void {
     throw new StopUser();
@@ -190,7 +190,7 @@ class FailsOnTheWayOutAround extends Steps {
 }
 
 export class NestedFailure extends Diarist {
-  static override tasks = [FailsOnTheWayOutAround];
+  static override tasks: TaskItem[] = [FailsOnTheWayOutAround];
 }
 
 class StopsOnTheWayOut extends Steps {
@@ -206,7 +206,7 @@ class StopsOnTheWayOut extends Steps {
 }
 
 class StopsOnTheWayOutAround extends Steps {
-  static override tasks = [StopsOnTheWayOut];
+  static override tasks: TaskItem[] = [StopsOnTheWayOut];
   @task
   never(): void {
     this.user.note('never');
@@ -215,11 +215,11 @@ class StopsOnTheWayOutAround extends Steps {
 }
 
 export class NestedStopOnTheWayOut extends Diarist {
-  static override tasks = [StopsOnTheWayOutAround];
+  static override tasks: TaskItem[] = [StopsOnTheWayOutAround];
 }
 
 class OwnWait extends TaskSet<Diarist> {
-  override waitTime = constant(0);
+  override waitTime: WaitTime = constant(0);
   @task
   step(): void {
     this.user.note('steps');
@@ -236,10 +236,10 @@ class UsersWait extends TaskSet<Diarist> {
 }
 
 class BothWaits extends SequentialTaskSet {
-  override waitTime = constant(0);
-  static override tasks = [OwnWait, UsersWait];
+  override waitTime: WaitTime = constant(0);
+  static override tasks: TaskItem[] = [OwnWait, UsersWait];
 }
 
 export class Waits extends Diarist {
-  static override tasks = [BothWaits];
+  static override tasks: TaskItem[] = [BothWaits];
 }

@@ -1,9 +1,9 @@
 /** Which task comes next: sequences, weights in them, inheritance, queues, Markov chains, pacing. */
-import { constant, constantPacing, MarkovTaskSet, SequentialTaskSet, StopUser, task, transition, transitions, type TaskItem } from 'boomer-node';
+import { constant, constantPacing, MarkovTaskSet, SequentialTaskSet, StopUser, task, transition, transitions, type TaskItem, type WaitTime } from 'boomer-node';
 import { Diarist } from './diary.ts';
 
 abstract class Quick extends Diarist {
-  override waitTime = constant(0);
+  override waitTime: WaitTime = constant(0);
 }
 
 /** Ends its user after twelve lines. */
@@ -34,7 +34,7 @@ class Weighted extends Loop {
 }
 
 export class Sequence extends Quick {
-  static override tasks = [Weighted];
+  static override tasks: TaskItem[] = [Weighted];
 }
 
 class Part extends SequentialTaskSet<Diarist> {
@@ -48,7 +48,7 @@ class Part extends SequentialTaskSet<Diarist> {
 const alone = (taskSet: Loop): void => taskSet.mark('function');
 
 class Listed extends Loop {
-  static override tasks = new Map<TaskItem, number>([
+  static override tasks: ReadonlyMap<TaskItem, number> = new Map<TaskItem, number>([
     [Part, 2],
     [alone, 1],
   ]);
@@ -59,7 +59,7 @@ class Listed extends Loop {
 }
 
 export class SequenceOfList extends Quick {
-  static override tasks = [Listed];
+  static override tasks: TaskItem[] = [Listed];
 }
 
 class Base extends Loop {
@@ -81,7 +81,7 @@ class Derived extends Base {
 }
 
 export class Inherits extends Quick {
-  static override tasks = [Derived];
+  static override tasks: TaskItem[] = [Derived];
 }
 
 class Overriding extends Base {
@@ -92,7 +92,7 @@ class Overriding extends Base {
 }
 
 export class Overrides extends Quick {
-  static override tasks = [Overriding];
+  static override tasks: TaskItem[] = [Overriding];
 }
 
 export class AbstractBase extends Quick {
@@ -128,7 +128,7 @@ class Queue extends Loop {
 }
 
 export class Queues extends Quick {
-  static override tasks = [Queue];
+  static override tasks: TaskItem[] = [Queue];
 }
 
 class Chain extends MarkovTaskSet<Diarist> {
@@ -147,12 +147,12 @@ class Chain extends MarkovTaskSet<Diarist> {
 }
 
 export class Markov extends Quick {
-  static override tasks = [Chain];
+  static override tasks: TaskItem[] = [Chain];
 }
 
 /** Tasks of 0.2 s, one every 0.6 s, until 1.5 s have gone: at 0, 0.6 and 1.2 s, and the last at 1.8 s. */
 export class Paced extends Diarist {
-  override waitTime = constantPacing(0.6);
+  override waitTime: WaitTime = constantPacing(0.6);
   readonly lastsSec: number = 1.5;
   readonly taskSec: number = 0.2;
   #beganMs = 0;
@@ -170,7 +170,7 @@ export class Paced extends Diarist {
 
 /** Tasks longer than their pace: one after the other. */
 export class Overtaken extends Paced {
-  override waitTime = constantPacing(0.1);
+  override waitTime: WaitTime = constantPacing(0.1);
   override readonly lastsSec = 1.0;
   override readonly taskSec = 0.4;
 }

@@ -1,11 +1,11 @@
 /** How many users of each class are born, first of 9 users and then of 12, when some end by themselves; and what they know of the test. */
-import { constant, StopUser, task } from 'boomer-node';
+import { constant, StopUser, task, type WaitTime } from 'boomer-node';
 import { Diarist } from './diary.ts';
 
 abstract class Born extends Diarist {
   static override fixedCount = 0;
   static override host = 'http://own.example';
-  override waitTime = constant(60);
+  override waitTime: WaitTime = constant(60);
   override onStart(): unknown {
     this.count('born');
     return undefined;
@@ -36,7 +36,7 @@ export class Fixed extends Born {
 /** Each is gone after its first task, and another comes in its place at the next spawn. */
 export class Leaves extends Born {
   static override fixedCount = 2;
-  override waitTime = (): never => {
+  override waitTime: WaitTime = (): never => {
     throw new StopUser();
   };
 }

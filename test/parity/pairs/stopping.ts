@@ -1,5 +1,5 @@
 /** What users do when the test is stopped while they start, work or wait. */
-import { constant, task, TaskSet } from 'boomer-node';
+import { constant, task, TaskSet, type TaskItem, type WaitTime } from 'boomer-node';
 import { Diarist } from './diary.ts';
 
 const longSec = 2.5;
@@ -29,19 +29,19 @@ class Work extends Set {
 }
 
 export class Works extends Diarist {
-  static override tasks = [Work];
+  static override tasks: TaskItem[] = [Work];
 }
 
 class Around extends Set {
-  static override tasks = [Work];
+  static override tasks: TaskItem[] = [Work];
 }
 
 export class WorksDeepDown extends Diarist {
-  static override tasks = [Around];
+  static override tasks: TaskItem[] = [Around];
 }
 
 class Rest extends Set {
-  override waitTime = constant(60);
+  override waitTime: WaitTime = constant(60);
   @task
   work(): void {
     this.user.note('works');
@@ -49,7 +49,7 @@ class Rest extends Set {
 }
 
 export class Waits extends Diarist {
-  static override tasks = [Rest];
+  static override tasks: TaskItem[] = [Rest];
 }
 
 export class Starts extends Diarist {
@@ -77,5 +77,5 @@ class SlowSet extends Set {
 }
 
 export class StartsSet extends Diarist {
-  static override tasks = [SlowSet];
+  static override tasks: TaskItem[] = [SlowSet];
 }

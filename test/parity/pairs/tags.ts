@@ -1,9 +1,9 @@
 /** Which tasks run when the test is started with --tags read list --exclude-tags slow. */
-import { constant, MarkovTaskSet, SequentialTaskSet, StopUser, tag, task, transition } from 'boomer-node';
+import { constant, MarkovTaskSet, SequentialTaskSet, StopUser, tag, task, transition, type TaskItem, type WaitTime } from 'boomer-node';
 import { Diarist } from './diary.ts';
 
 abstract class Steps extends SequentialTaskSet<Diarist> {
-  override waitTime = constant(0);
+  override waitTime: WaitTime = constant(0);
   mark(what: string): void {
     mark(this.user, what);
   }
@@ -60,7 +60,7 @@ class Chain extends MarkovTaskSet<Diarist> {
 }
 
 class Mixed extends Steps {
-  static override tasks = [Inner, Unwanted, Tagged, Chain];
+  static override tasks: TaskItem[] = [Inner, Unwanted, Tagged, Chain];
   @task
   @tag('read', 'slow')
   slowRead(): void {
@@ -75,5 +75,5 @@ class Mixed extends Steps {
 }
 
 export class Reader extends Diarist {
-  static override tasks = [Mixed];
+  static override tasks: TaskItem[] = [Mixed];
 }

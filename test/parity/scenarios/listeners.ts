@@ -1,12 +1,12 @@
 /** Listens to all events; adds numbers to reports; some listeners fail, which must stop nothing. */
-import { constant, events, task, User } from 'boomer-node';
+import { constant, events, task, User, type WaitTime } from 'boomer-node';
 import { writeSync } from 'node:fs';
 
 let jobs = 0;
 const seen: string[] = [];
 
 export class Busy extends User {
-  override waitTime = constant(0.02);
+  override waitTime: WaitTime = constant(0.02);
   @task
   async job(): Promise<void> {
     await this.measure('job', 'done', () => this.sleep(0.01));

@@ -1,6 +1,7 @@
 /** Lives of users under fake time: what they recorded, which errors escaped, who is gone. */
 import { jest } from '@jest/globals';
 import { Attribution } from '../../../src/thread/attribution.ts';
+import { Advisor } from '../../../src/thread/advisor.ts';
 import { ThreadExceptions } from '../../../src/thread/exceptions.ts';
 import { Turn } from '../../../src/thread/turn.ts';
 import { UserLife } from '../../../src/thread/userLife.ts';
@@ -28,6 +29,9 @@ export class Stage {
   /** Names of recorded requests. */
   readonly recorded: string[] = [];
   readonly gone: UserLife[] = [];
+  /** What the scenario's author was told. */
+  readonly advice: string[] = [];
+  readonly advisor: Advisor = new Advisor((text) => void this.advice.push(text));
   readonly #posted: string[] = [];
   readonly exceptions: ThreadExceptions = new ThreadExceptions(({ message, count }) => this.#posted.push(...Array.from({ length: count }, () => message)));
   readonly turn: Turn = new Turn();
@@ -49,7 +53,7 @@ export class Stage {
     const userIndex = this.#userIndex++;
     return new UserLife(
       plan,
-      { sink: { record: (_, name) => void this.recorded.push(name) }, turn: this.turn, exceptions: this.exceptions, attribution: this.attribution },
+      { sink: { record: (_, name) => void this.recorded.push(name) }, turn: this.turn, exceptions: this.exceptions, advisor: this.advisor, attribution: this.attribution },
       { userIndex } as UserEnvironment,
       new Random(`${userIndex}`),
       (life) => {

@@ -45,7 +45,7 @@ describe('@task, standard form', () => {
     ['a static method', { static: true }, 'method x'],
     ['a private method', { private: true, name: '#x' }, 'method #x'],
     ['a getter', { kind: 'getter' }, 'getter x'],
-    ['a field', { kind: 'field' }, 'field x'],
+    ['a field', { kind: 'field' }, 'field x: write it as a method, async x() { … }'],
     ['a class', { kind: 'class', name: 'Shopper' }, 'class Shopper'],
   ])('does not go on %s', (_, changed, what) => {
     const problem = (decorator: string): BoomerError => new BoomerError('bad-task', `${decorator} belongs on a public instance method or a class that extends TaskSet, not on ${what}`);

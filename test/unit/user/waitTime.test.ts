@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { between, constant, constantPacing, constantThroughput, noWait, type Waiter } from '../../../src/user/waitTime.ts';
+import { between, constant, constantPacing, constantThroughput, noWait, poisson, type Waiter } from '../../../src/user/waitTime.ts';
 import { Random } from '../../../src/util/random.ts';
 import { printed } from '../../../src/util/printed.ts';
 
@@ -102,5 +102,23 @@ describe('constantThroughput', () => {
     expect(() => constantThroughput(perSecond as never)).toThrow(
       `constantThroughput(perSecond) expects a number of tasks a second above 0, got ${printed(perSecond)}`,
     );
+  });
+});
+
+describe('poisson', () => {
+  it('waits exponentially: the mean is 1 / rate, and so is the deviation', () => {
+    const wait = poisson(4);
+    const user = born();
+    const waits = Array.from({ length: 50_000 }, () => wait(user));
+    const mean = waits.reduce((sum, sec) => sum + sec, 0) / waits.length;
+    const variance = waits.reduce((sum, sec) => sum + (sec - mean) ** 2, 0) / waits.length;
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(0);
+    expect(mean).toBeCloseTo(0.25, 2);
+    expect(Math.sqrt(variance)).toBeCloseTo(0.25, 2);
+    expect(waits.filter((sec) => sec > 0.25).length / waits.length).toBeCloseTo(Math.exp(-1), 2);
+  });
+
+  it.each([[0], [-1], [Number.NaN], [Infinity], ['1']])('refuses the rate %p', (rate) => {
+    expect(() => poisson(rate as never)).toThrow(`poisson(perSecond) expects a number of tasks a second above 0, got ${printed(rate)}`);
   });
 });

@@ -1,0 +1,43 @@
+/**
+ * Tells a scenario's author what will not do what it seems to do. Each thing is said once.
+ */
+import { misspeltOfClass, misspeltOfInstance } from '../user/misspelling.ts';
+import { TaskSet } from '../user/taskSet.ts';
+import { User } from '../user/user.ts';
+import type { TaskPlan } from './taskPlan.ts';
+
+export class Advisor {
+  readonly #warn: (text: string) => void;
+  readonly #known = new WeakSet<object>();
+
+  constructor(warn: (text: string) => void) {
+    this.#warn = warn;
+  }
+
+  /** Looks at the class of a plan and at the task sets below it. */
+  lookAtClasses(plan: TaskPlan): void {
+    if (this.#known.has(plan)) return;
+    this.#known.add(plan);
+    const { owner } = plan;
+    this.#sayAll(misspeltOfClass(owner, owner.prototype instanceof TaskSet ? TaskSet : User));
+    for (const below of plan.below) this.lookAtClasses(below);
+  }
+
+  /** Looks at the first instance of each class. */
+  lookAtInstance(instance: object, className: string): void {
+    if (this.#known.has(instance.constructor)) return;
+    this.#known.add(instance.constructor);
+    this.#sayAll(misspeltOfInstance(instance, className));
+  }
+
+  /** `work`, a task or a hook, returned while a request that it began was under way. */
+  awaitMissing(work: object, where: string): void {
+    if (this.#known.has(work)) return;
+    this.#known.add(work);
+    this.#warn(`${where} returned while a request that it had begun was still under way: is an await missing before the call? (said once per task)`);
+  }
+
+  #sayAll(advice: readonly string[]): void {
+    for (const text of advice) this.#warn(text);
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * Options that a scenario cannot do without: reading one that the master did not send says how to add it.
+ */
+import { BoomerError } from '../util/boomerError.ts';
+import { nearest } from '../util/nearest.ts';
+import type { ParsedOptions } from './environment.ts';
+
+/** The option's value; throws a BoomerError `missing-option` when it is absent or null. */
+export function requiredOption(options: ParsedOptions, name: string): unknown {
+  const value = options[name];
+  if (value !== undefined && value !== null) return value;
+  throw new BoomerError('missing-option', `${Object.hasOwn(options, name) ? `option ${name} has no value` : `the master sent no option ${name}`}: ${remedy(options, name)}`);
+}
+
+function remedy(options: ParsedOptions, name: string): string {
+  const pythonName = name.replace(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`).replace(/-/gu, '_');
+  if (pythonName !== name && Object.hasOwn(options, pythonName)) return `options have Python's names, write '${pythonName}'`;
+  const near = nearest(name, Object.keys(options).filter((known) => known !== name));
+  if (near !== null) return `did you mean '${near}'?`;
+  return `add it to the master's locustfile, parser.add_argument("--${pythonName.replace(/_/gu, '-')}") in a listener of init_command_line_parser`;
+}

@@ -1,0 +1,169 @@
+import { TaskSet } from '../../../src/user/taskSet.ts';
+import { task } from '../../../src/user/task.ts';
+import { User } from '../../../src/user/user.ts';
+import { between, type WaitTime } from '../../../src/user/waitTime.ts';
+import { Advisor } from '../../../src/thread/advisor.ts';
+import { pass, Stage, useFakeTime } from './stage.ts';
+
+useFakeTime();
+
+let stage: Stage;
+beforeEach(() => {
+  stage = new Stage();
+});
+
+describe('names in classes', () => {
+  class Browse extends TaskSet {
+    static wait_time = between(1, 2);
+    @task
+    step(): void {}
+    on_stop(): void {}
+  }
+  abstract class Base extends User {
+    static fixed_count = 2;
+    static waitTime = between(1, 2);
+    on_start(): void {}
+  }
+  class Shopper extends Base {
+    static override tasks = [Browse];
+    wait_time(): void {}
+  }
+
+  it("in Locust's spelling, and a static wait time, are told once, those of task sets and base classes too", () => {
+    const said: string[] = [];
+    const advisor = new Advisor((text) => said.push(text));
+    const plan = stage.plan(Shopper);
+    advisor.lookAtClasses(plan.tasks);
+    advisor.lookAtClasses(plan.tasks);
+    expect(said.sort()).toEqual([
+      "Base.fixed_count is Locust's spelling and has no effect here: did you mean static fixedCount?",
+      "Base.on_start is Locust's spelling and has no effect here: did you mean onStart?",
+      "Browse.on_stop is Locust's spelling and has no effect here: did you mean onStop?",
+      "Browse.wait_time is Locust's spelling and has no effect here: did you mean waitTime?",
+      "Shopper.wait_time is Locust's spelling and has no effect here: did you mean waitTime?",
+      'static waitTime of Base has no effect: make it an instance field, waitTime = …',
+    ]);
+  });
+
+  it('are fine when they are ours', () => {
+    const said: string[] = [];
+    class Right extends User {
+      static override weight = 2;
+      static override fixedCount = 1;
+      override waitTime = between(1, 2);
+      override onStart(): void {}
+      @task
+      work(): void {}
+    }
+    new Advisor((text) => said.push(text)).lookAtClasses(stage.plan(Right).tasks);
+    stage.born(Right);
+    expect([...said, ...stage.advice]).toEqual([]);
+  });
+});
+
+describe('fields', () => {
+  it("in Locust's spelling, or not static, are told once a class", async () => {
+    class Hurry extends TaskSet {
+      min_wait = 1;
+      @task
+      step(): void {
+        this.interrupt(false);
+      }
+    }
+    class Shopper extends User {
+      static override tasks = [Hurry];
+      wait_time = between(1, 2);
+      weight = 3;
+      override waitTime = (): number => 1;
+    }
+    stage.born(Shopper);
+    stage.born(Shopper);
+    await pass(2000);
+    expect(stage.advice).toEqual([
+      "Shopper.wait_time is Locust's spelling and has no effect here: did you mean waitTime?",
+      'weight of Shopper has no effect as an instance field: make it static, static weight = …',
+      "Hurry.min_wait is Locust's spelling and has no effect here: did you mean waitTime = between(minSec, maxSec)?",
+    ]);
+  });
+});
+
+describe('a wait time that is none', () => {
+  it.each([
+    [1.5, 'waitTime of Shopper must be a wait time, got 1.5: write waitTime = constant(1.5)'],
+    ['1', 'waitTime of Shopper must be a wait time, got "1": write waitTime = constant(1) or between(1, 3)'],
+    [undefined, 'waitTime of Shopper must be a wait time, got undefined: write waitTime = constant(1) or between(1, 3)'],
+  ])('ends a user with %p before it begins', (waitTime, message) => {
+    class Shopper extends User {
+      override waitTime = waitTime as unknown as WaitTime;
+      @task
+      work(): void {}
+    }
+    expect(() => stage.born(Shopper)).toThrow(expect.objectContaining({ code: 'bad-wait-time', message }) as Error);
+  });
+
+  it('keeps a user out of a task set', async () => {
+    class Browse extends TaskSet {
+      override waitTime = 2 as unknown as WaitTime;
+      @task
+      step(): void {}
+    }
+    class Shopper extends User {
+      static override tasks = [Browse];
+      override waitTime = (): number => 1;
+    }
+    stage.born(Shopper);
+    await pass(500);
+    expect(stage.errors).toEqual(['BoomerError: waitTime of Browse must be a wait time, got 2: write waitTime = constant(2)']);
+  });
+});
+
+describe('an await that is missing', () => {
+  const slowly = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+  const advice = (where: string): string => `${where} returned while a request that it had begun was still under way: is an await missing before the call? (said once per task)`;
+
+  it('is told once for each task and hook, named by class and method', async () => {
+    class Browse extends TaskSet {
+      @task
+      step(): void {
+        void this.user.measure('redis', 'GET', slowly);
+        if (stage.recorded.length > 2) this.interrupt(false);
+      }
+    }
+    class Shopper extends User {
+      static override tasks = [Browse];
+      override waitTime = (): number => 1;
+      override onStart(): void {
+        void this.measure('redis', 'AUTH', slowly);
+      }
+      override onStop(): void {
+        void this.measure('redis', 'QUIT', slowly);
+      }
+    }
+    const life = stage.born(Shopper);
+    await pass(5500);
+    life.stop();
+    await pass(100);
+    expect(stage.advice).toEqual([advice('Shopper.onStart'), advice('Browse.step'), advice('Shopper.onStop')]);
+    expect(stage.recorded.length).toBeGreaterThan(4);
+  });
+
+  it('is not told of work that was under way before, of awaited work, of records, and of tasks that fail', async () => {
+    let round = 0;
+    class Shopper extends User {
+      override waitTime = (): number => 1;
+      @task
+      async work(): Promise<void> {
+        round += 1;
+        this.record({ type: 'a', name: 'b', elapsedMs: 1 });
+        await this.measure('redis', 'GET', slowly);
+        if (round === 2) this.measure('redis', 'LISTEN', () => this.sleep(600)).catch(() => {});
+        if (round > 1) throw new Error('on purpose');
+      }
+    }
+    const life = stage.born(Shopper);
+    await pass(10_000);
+    life.kill();
+    await pass(10);
+    expect(stage.advice).toEqual([]);
+  });
+});

@@ -1,0 +1,23 @@
+import { requiredOption } from '../../../src/user/options.ts';
+
+const options = { tenant: 'acme', basket_size: 0, dry_run: false, empty: '', unset: null };
+
+it.each([
+  ['tenant', 'acme'],
+  ['basket_size', 0],
+  ['dry_run', false],
+  ['empty', ''],
+])('gives the value of %s, whatever it is', (name, value) => {
+  expect(requiredOption(options, name)).toBe(value);
+});
+
+it.each([
+  ['customer', 'the master sent no option customer: add it to the master\'s locustfile, parser.add_argument("--customer") in a listener of init_command_line_parser'],
+  ['apiKey', 'the master sent no option apiKey: add it to the master\'s locustfile, parser.add_argument("--api-key") in a listener of init_command_line_parser'],
+  ['tenat', "the master sent no option tenat: did you mean 'tenant'?"],
+  ['basketSize', "the master sent no option basketSize: options have Python's names, write 'basket_size'"],
+  ['dry-run', "the master sent no option dry-run: options have Python's names, write 'dry_run'"],
+  ['unset', 'option unset has no value: add it to the master\'s locustfile, parser.add_argument("--unset") in a listener of init_command_line_parser'],
+])('says what to do about %s', (name, message) => {
+  expect(() => requiredOption(options, name)).toThrow(expect.objectContaining({ code: 'missing-option', message }) as Error);
+});
