@@ -21,7 +21,7 @@ export class ThreadEnvironment implements Environment {
   }
 
   option<Name extends keyof ParsedOptions & string>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
-    return requiredOption(this.parsedOptions, name) as Exclude<ParsedOptions[Name], null | undefined>;
+    return requiredOption(this.parsedOptions, name);
   }
 
   /** Takes what the master sent; an empty host changes nothing, and a host once given stays (Locust runners.py:1302). */
