@@ -20,9 +20,11 @@ export type MethodDecorator = {
 /** Marks a method, a class of task sets, or a static field that holds one. */
 export type TaskDecorator = MethodDecorator & {
   (taskSet: abstract new () => object, context?: ClassDecoratorContext): void;
-  (value: undefined, context: ClassFieldDecoratorContext): void;
+  (value: undefined, context: StaticFieldContext): void;
   (owner: object, name: string | symbol): void;
 };
+
+type StaticFieldContext = ClassFieldDecoratorContext & { readonly static: true };
 
 /** A function or class that a mark can hang on. */
 export type AnyFunction = ((...args: never[]) => unknown) | (abstract new () => object);
@@ -46,7 +48,7 @@ const fields = new WeakMap<object, Map<string, number>>();
  */
 export function task<This>(method: TaskMethod<This>, context: ClassMethodDecoratorContext<This, TaskMethod<This>>): void;
 export function task(taskSet: abstract new () => object, context?: ClassDecoratorContext): void;
-export function task(field: undefined, context: ClassFieldDecoratorContext): void;
+export function task(field: undefined, context: StaticFieldContext): void;
 export function task(owner: object, name: string | symbol, descriptor?: PropertyDescriptor): void;
 export function task(weight: number): TaskDecorator;
 export function task(subject: unknown, context?: DecoratorContext | string | symbol, descriptor?: PropertyDescriptor): TaskDecorator | undefined {

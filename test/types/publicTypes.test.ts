@@ -1,0 +1,191 @@
+/**
+ * What a scenario's author sees in an editor. Each source must compile as it is: lines that must not are marked with
+ * `@ts-expect-error`, and the compiler complains about a mark without an error.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import ts from 'typescript';
+
+import { projectDir } from '../../src/demo/paths.ts';
+import { complaintsAbout } from '../support/compile.ts';
+
+const scenario = (body: string): string => `import * as boomer from 'boomer-node';
+import { between, constant, events, HttpUser, MarkovTaskSet, poisson, run, SequentialTaskSet, tag, task, TaskSet, transition, transitions, User } from 'boomer-node';
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function same<A, B>(_: Equal<A, B>): void {}
+${body}`;
+
+describe('types of the user model', () => {
+  it.each([
+    [
+      'tasks are methods without parameters, of any result',
+      `export class A extends User {
+  @task async a() {}
+  @task(3) b() { return 1; }
+  @tag('x', 'y') @task c() {}
+  // @ts-expect-error a task takes nothing
+  @task d(what: string) { return what; }
+  // @ts-expect-error a weight is a number
+  @task('3') e() {}
+  // @ts-expect-error a tag needs a name
+  @tag() @task f() {}
+  // @ts-expect-error a field is no task
+  @task g = async () => {};
+}`,
+    ],
+    [
+      'wait times are functions of a user',
+      `export class A extends User {
+  waitTime = between(1, 3);
+  @task a() {}
+}
+export class B extends User {
+  // @ts-expect-error not a number
+  waitTime = 1;
+}
+export class C extends User {
+  waitTime = (user: boomer.Waiter) => user.random.float(0, 1);
+}
+export class D extends User {
+  // @ts-expect-error a wait time gives seconds as a number
+  waitTime = () => '1';
+}
+const rates = [constant(1), poisson(2)] as const;
+same<(typeof rates)[1], boomer.WaitTime>(true);`,
+    ],
+    [
+      'what is static is checked too',
+      `export class A extends User { static weight = 2; static fixedCount = 1; static host = 'http://h'; static tasks = { a: 1 }; a() {} }
+// @ts-expect-error a weight is a number
+export class B extends User { static weight = 'often'; }
+// @ts-expect-error a host is a text
+export class C extends User { static host = 8080; }`,
+    ],
+    [
+      'task sets know their user, parent and client',
+      `class Browse extends TaskSet<Shopper> {
+  @task async look() {
+    same<typeof this.user, Shopper>(true);
+    same<typeof this.client, Shopper['client']>(true);
+    same<typeof this.parent, User | TaskSet>(true);
+    this.user.basket.push('x');
+    const response = await this.client.get('/');
+    same<typeof response.status, number>(true);
+    this.interrupt();
+  }
+}
+class Shopper extends HttpUser { basket: string[] = []; static tasks = [Browse]; }
+class Plain extends SequentialTaskSet {
+  @task look() {
+    // @ts-expect-error a plain user has no client
+    this.client.get('/');
+    same<typeof this.user, User>(true);
+  }
+  @task static inner = Browse;
+}
+class Chain extends MarkovTaskSet<Shopper> {
+  @transition('b') a() {}
+  @transitions({ a: 1, b: 2 }) b() {}
+  @transitions(['a', ['b', 2]]) c() {}
+  // @ts-expect-error a weight is a number
+  @transition('a', 'often') d() {}
+}
+const all: boomer.TaskList = new Map<boomer.TaskItem, number>([[Plain, 2], [Chain, 1], [() => 1, 1]]);
+// @ts-expect-error a list has no names
+const wrong: boomer.TaskList = ['look'];`,
+    ],
+    [
+      'options are unknown until the scenario says what they are',
+      `export class A extends User {
+  @task a() {
+    same<(typeof this.environment.parsedOptions)['tenant'], unknown>(true);
+    // @ts-expect-error unknown is no string
+    const tenant: string = this.environment.option('tenant');
+  }
+}`,
+    ],
+    [
+      'measure gives back what the work gives',
+      `export class A extends User {
+  @task async a() {
+    const length = await this.measure('redis', 'GET', async () => 5);
+    same<typeof length, number>(true);
+    this.record({ type: 'a', name: 'b', elapsedMs: null, error: new Error('x') });
+    // @ts-expect-error a row needs a name
+    this.record({ type: 'a' });
+    same<typeof this.signal, AbortSignal>(true);
+  }
+}`,
+    ],
+    [
+      'listeners get what the event says',
+      `events.request.add(({ type, elapsedMs, error, user }) => {
+  same<typeof type, string>(true);
+  same<typeof elapsedMs, number | null>(true);
+  same<typeof error, string | null>(true);
+  same<typeof user, User | null>(true);
+});
+events.userError.add(({ error, taskSet }) => {
+  same<typeof error, unknown>(true);
+  same<typeof taskSet, TaskSet | null>(true);
+});
+events.reportToMaster.add(({ data }) => { data['x'] = 1; });
+events.quit.add(({ exitCode }) => same<typeof exitCode, number>(true));
+events.testStart.add((environment) => { same<typeof environment, boomer.Environment>(true); });
+// @ts-expect-error there is no such event
+events.testBegin.add(() => {});`,
+    ],
+    [
+      "boomer's form",
+      `run({ name: 'a', weight: 2, fn: async () => {} }, { name: 'b', fn() {} });
+// @ts-expect-error no task
+run();
+// @ts-expect-error a task needs a function
+run({ name: 'a' });`,
+    ],
+  ])('%s', (_, body) => {
+    expect(complaintsAbout({ 'types/scenario.ts': scenario(body) })).toEqual([]);
+  });
+
+  it('options have the types that a scenario declares', () => {
+    const declared = `declare module 'boomer-node' {
+  interface ParsedOptions { readonly tenant: string; readonly basket_size: number | null }
+}
+export class A extends User {
+  @task a() {
+    const { parsedOptions } = this.environment;
+    same<typeof parsedOptions.tenant, string>(true);
+    same<typeof parsedOptions.basket_size, number | null>(true);
+    const size = this.environment.option('basket_size');
+    same<typeof size, number>(true);
+    // @ts-expect-error declared options are read by their names, others are unknown
+    const other: string = parsedOptions['other'];
+  }
+}
+events.testStart.add(({ parsedOptions }) => same<typeof parsedOptions.tenant, string>(true));`;
+    expect(complaintsAbout({ 'types/scenario.ts': scenario(declared) })).toEqual([]);
+  });
+
+  it('would be found wrong', () => {
+    expect(complaintsAbout({ 'types/scenario.ts': scenario('const wait: number = between(1, 2);') })).toEqual([
+      "types/scenario.ts(5): Type 'WaitTime' is not assignable to type 'number'.",
+    ]);
+  });
+});
+
+it('no declaration says any', () => {
+  const dist = join(projectDir, 'dist');
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts') && !name.startsWith('demo'));
+  const places: string[] = [];
+  for (const name of files) {
+    const path = join(dist, name);
+    const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2023, true);
+    const visit = (node: ts.Node): void => {
+      if (node.kind === ts.SyntaxKind.AnyKeyword) places.push(`${relative(dist, path)}(${source.getLineAndCharacterOfPosition(node.getStart()).line + 1})`);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  expect(files.length).toBeGreaterThan(80);
+  expect(places).toEqual([]);
+});
