@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { startAgent, type Agent } from '../agent/agent.ts';
 import { healthMeter } from '../agent/health.ts';
 import { newNodeId } from '../agent/identity.ts';
+import type { UsersInput } from '../agent/ports.ts';
 import { LogBuffer } from '../agent/logBuffer.ts';
 import { locustTimings } from '../agent/timings.ts';
 import { WorkerStatus } from '../outputs/workerStatus.ts';
@@ -43,7 +44,9 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
     if (agent === null) process.exit(128 + constants.signals[signal]);
     agent.signal();
   });
-  const pool = await startPool(options, files, numbers, log, () => agent);
+  // What the scenario says while it loads waits for the agent.
+  const early: UsersInput[] = [];
+  const pool = await startPool(options, files, numbers, log, (input) => (agent === null ? early.push(input) : agent.users(input)));
   const masterAddress = `${options.masterHost}:${options.masterPort}`;
   const nodeId = newNodeId();
   const health = healthMeter();
@@ -80,6 +83,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
       },
       onExit,
     });
+    for (const input of early) agent.users(input);
   });
   const classes = pool.classes().map(({ name }) => name).join(', ');
   log('info', `${version}: ${classes} on ${options.threadCount} thread${options.threadCount === 1 ? '' : 's'}, master ${masterAddress}, seed ${options.seed}`);
@@ -100,7 +104,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
   return exit;
 }
 
-async function startPool(options: WorkerOptions, files: readonly string[], numbers: RecordedNumbers, log: Logger, agent: () => Agent | null): Promise<Pool> {
+async function startPool(options: WorkerOptions, files: readonly string[], numbers: RecordedNumbers, log: Logger, sink: (input: UsersInput) => unknown): Promise<Pool> {
   // The threads start while the scenario is compiled; one that does not compile ends them.
   const bundling = bundleScenario(files);
   const starting = Pool.start({
@@ -111,7 +115,7 @@ async function startPool(options: WorkerOptions, files: readonly string[], numbe
     hangTimeoutMs: options.hangTimeoutMs,
     nowMs: () => performance.now(),
     ledgers: numbers,
-    sink: (input) => agent()?.users(input),
+    sink,
     log,
   });
   // Threads that are started later, in place of lost ones, load it again: it is removed at the end of the process.

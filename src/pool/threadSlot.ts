@@ -34,7 +34,8 @@ export type SlotOptions = {
 };
 
 const blockedWarningMs = 5_000;
-/** A thread that dies before it is ready is not started again at once, and each time later. */
+/** A thread that was lost is replaced at once; one that did not live long is followed by the next only after a while, and each time later. */
+const longLifeMs = 10_000;
 const restartDelayMs = 500;
 const longestRestartDelayMs = 10_000;
 /** A new thread numbers its users from far above what the lost one can have used. */
@@ -57,7 +58,8 @@ export class ThreadSlot {
   #threadsSoFar = 0;
   /** Threads that were told to end and have not yet. */
   readonly #retiring = new Set<ThreadHandle>();
-  #failedStarts = 0;
+  #shortLives = 0;
+  #startedMs = 0;
   #restart: NodeJS.Timeout | null = null;
   #hasWarnedBlocked = false;
 
@@ -111,6 +113,7 @@ export class ThreadSlot {
 
   #startThread(): ThreadHandle {
     const { seed, bundleUrls, ledgers, nowMs, receive } = this.#options;
+    this.#startedMs = nowMs();
     const number = this.#threadsSoFar++;
     const key = `${this.index}.${number}`;
     const thread: ThreadHandle = new ThreadHandle(
@@ -145,18 +148,18 @@ export class ThreadSlot {
 
   #becomeReady(): void {
     this.isReady = true;
-    this.#failedStarts = 0;
   }
 
   #lose(users: number, reason: string): void {
-    const wasReady = this.isReady;
     this.isReady = false;
     this.#hasWarnedBlocked = false;
     this.counts = {};
     this.reachedGeneration = 0;
     this.listening = [];
     this.addsToReports = false;
-    const delayMs = wasReady ? 0 : Math.min(restartDelayMs * 2 ** this.#failedStarts++, longestRestartDelayMs);
+    if (this.#options.nowMs() - this.#startedMs >= longLifeMs) this.#shortLives = 0;
+    const delayMs = this.#shortLives === 0 ? 0 : Math.min(restartDelayMs * 2 ** (this.#shortLives - 1), longestRestartDelayMs);
+    this.#shortLives++;
     this.#restart = setTimeout(() => (this.#thread = this.#startThread()), delayMs);
     this.#options.lost(this, users, reason);
   }

@@ -16,8 +16,9 @@ export type GroupsReport = (generation: number, counts: Readonly<Record<string, 
 
 /** Live counts that changed by themselves (a user ended) are reported at most this often. */
 const reportEveryMs = 50;
-/** A spawn of many users lets the event loop turn after so many. */
+/** A spawn of many users lets the event loop turn after so many, or so long: a busy thread must still get its users soon. */
 const usersPerSlice = 100;
+const sliceMs = 20;
 
 type Group = {
   readonly plan: UserPlan;
@@ -87,15 +88,18 @@ export class UserGroups {
   async #grow(group: Group, target: number, generation: number): Promise<boolean> {
     let missing = target - group.staying.size;
     let inSlice = 0;
+    let sliceEndsMs = performance.now() + sliceMs;
     while (missing-- > 0) {
       const life = this.#spawn(group.plan, this.#onGone);
       if (life !== null) {
         group.staying.add(life);
         group.live++;
       }
-      if (++inSlice % usersPerSlice === 0 || this.#turn.isOver()) {
+      if (++inSlice === usersPerSlice || performance.now() >= sliceEndsMs) {
         await this.#turn.next();
         if (this.#generation !== generation) return false;
+        inSlice = 0;
+        sliceEndsMs = performance.now() + sliceMs;
       }
     }
     return true;
