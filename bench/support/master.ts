@@ -31,6 +31,7 @@ export class BenchMaster {
   #worker: Buffer | null = null;
   #reachedUsers = -1;
   #isStopped = false;
+  #isClosed = false;
   #waiting: Waiting[] = [];
   #sending: Promise<void> = Promise.resolve();
 
@@ -72,7 +73,8 @@ export class BenchMaster {
   }
 
   async close(): Promise<void> {
-    if (this.#worker !== null) this.#send('quit', null);
+    this.#send('quit', null);
+    this.#isClosed = true;
     await this.#sending;
     this.#socket.close();
   }
@@ -119,7 +121,7 @@ export class BenchMaster {
   /** A socket takes one message at a time. */
   #send(type: string, data: unknown): void {
     const worker = this.#worker;
-    if (worker === null) return;
+    if (worker === null || this.#isClosed) return;
     this.#sending = this.#sending.then(() => this.#socket.send([worker, encode([type, data, worker.toString()])]));
   }
 
