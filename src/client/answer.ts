@@ -14,6 +14,8 @@ export class Answer {
   rawHeaders: RawHeaders = noHeaders;
   /** Length of the body so far. */
   bytes = 0;
+  /** `content-encoding` that is to be undone; null for none. */
+  encoding: string | null = null;
   #firstChunk: Uint8Array | null = null;
   #restChunks: Uint8Array[] | null = null;
 
@@ -29,6 +31,14 @@ export class Answer {
     if (this.#firstChunk === null) this.#firstChunk = chunk;
     else if (this.#restChunks === null) this.#restChunks = [chunk];
     else this.#restChunks.push(chunk);
+  }
+
+  /** Puts the decoded body in the place of the one that came. */
+  decoded(body: Uint8Array): void {
+    this.bytes = body.byteLength;
+    this.encoding = null;
+    this.#firstChunk = body;
+    this.#restChunks = null;
   }
 
   /** The body so far. */

@@ -1,51 +1,125 @@
 /**
- * What a user's client knows before its first request, worked out once from host and defaults.
+ * What a client knows before its first request, worked out once for all users with the same host and defaults.
  */
+import { createSecureContext } from 'node:tls';
 import { BoomerError } from '../util/boomerError.ts';
+import { authorizationOf } from './authorization.ts';
+import { acceptEncoding } from './contentCoding.ts';
+import { checkDefaults } from './httpDefaults.ts';
+import type { HttpDefaults, TlsOptions } from './httpDefaults.ts';
+import { SharedPools } from './poolSet.ts';
+import type { PoolSettingsOf } from './poolSet.ts';
+import { proxyFor } from './proxySetting.ts';
 import { mergeHeaders, standardHeaders } from './requestHeaders.ts';
 import type { FlatHeaders } from './requestHeaders.ts';
+import { nameOf } from './requestNaming.ts';
+import type { NameOf } from './requestNaming.ts';
 import { timeoutMs } from './requestOptions.ts';
-import type { HttpDefaults } from './requestOptions.ts';
 import { parseBaseUrl } from './requestTarget.ts';
 import type { BaseUrl } from './requestTarget.ts';
-import type { ConnectionTimeouts } from './undiciClient.ts';
+import { encodingMark, setCookieMark } from './responseHeaders.ts';
+import type { ConnectionTimeouts, TlsSettings } from './wiring.ts';
 
 export type ClientSettings = {
   /** null: no host was given, and only absolute URLs work. */
   readonly base: BaseUrl | null;
-  /** Headers of every request to the host: the credentials in its URL are among them. */
-  readonly homeHeaders: FlatHeaders;
-  /** Headers of every request to another origin. */
-  readonly awayHeaders: FlatHeaders;
   /** Limit on a whole request; null for none. */
   readonly totalTimeoutMs: number | null;
   readonly timeouts: ConnectionTimeouts;
-  readonly maxConnections: number;
+  readonly maxRedirects: number;
+  /** Names requests that bring no name; null: their path does. */
+  readonly nameOf: NameOf | null;
+  /** Which headers of an answer are to be acted on: marks of responseHeaders.ts. */
+  readonly heeded: number;
+  /** Of all users with these settings; null: each has its own. */
+  readonly shared: SharedPools | null;
+  readonly poolSettings: PoolSettingsOf;
 };
 
-/** FastHttpUser's values (Locust contrib/fasthttp.py, `network_timeout`, `connection_timeout`, `concurrency`). */
+/** FastHttpUser's values (Locust contrib/fasthttp.py, `network_timeout`, `connection_timeout`, `concurrency`, `max_redirects`). */
 const standardTimeoutSec = 60;
 const standardConcurrency = 10;
+const standardRedirects = 30;
+/** What servers usually allow, and browsers use. */
+const standardStreams = 100;
 
-/** Throws a BoomerError for a host or a default that cannot be meant. */
+const cache = new WeakMap<HttpDefaults, Map<string | null, ClientSettings>>();
+
+/** The settings for `defaults` (by identity) and a host. Throws a BoomerError for what cannot be meant. */
 export function clientSettings(baseUrl: string | null, defaults: HttpDefaults): ClientSettings {
+  let byHost = cache.get(defaults);
+  if (byHost === undefined) cache.set(defaults, (byHost = new Map<string | null, ClientSettings>()));
+  let settings = byHost.get(baseUrl);
+  if (settings === undefined) byHost.set(baseUrl, (settings = workOut(baseUrl, defaults)));
+  return settings;
+}
+
+function workOut(baseUrl: string | null, defaults: HttpDefaults): ClientSettings {
+  checkDefaults(defaults);
   const base = baseUrl === null || baseUrl === '' ? null : parseBaseUrl(baseUrl);
-  const awayHeaders = mergeHeaders(standardHeaders, defaults.headers, null);
-  const authorization = base?.authorization ?? null;
+  const networkSec = defaults.networkTimeout ?? standardTimeoutSec;
+  const networkMs = timeoutMs('networkTimeout', networkSec);
+  const timeouts: ConnectionTimeouts = {
+    headersMs: defaults.headersTimeout === undefined ? networkMs : timeoutMs('headersTimeout', defaults.headersTimeout),
+    bodyMs: defaults.bodyTimeout === undefined ? networkMs : timeoutMs('bodyTimeout', defaults.bodyTimeout),
+    connectMs: timeoutMs('connectionTimeout', defaults.connectionTimeout ?? standardTimeoutSec),
+  };
+  const poolSettings = poolSettingsOf(base, defaults, timeouts);
   return {
     base,
-    awayHeaders,
-    homeHeaders: authorization === null ? awayHeaders : mergeHeaders([...standardHeaders, 'authorization', authorization], defaults.headers, null),
     totalTimeoutMs: defaults.timeout === undefined ? null : timeoutMs('timeout', defaults.timeout),
-    timeouts: {
-      networkMs: timeoutMs('networkTimeout', defaults.networkTimeout ?? standardTimeoutSec),
-      connectMs: timeoutMs('connectionTimeout', defaults.connectionTimeout ?? standardTimeoutSec),
-    },
-    maxConnections: checkConcurrency(defaults.concurrency ?? standardConcurrency),
+    timeouts,
+    maxRedirects: wholeNumber('maxRedirects', defaults.maxRedirects ?? standardRedirects, 0),
+    nameOf: defaults.requestName === undefined ? null : nameOf(defaults.requestName),
+    heeded: (defaults.cookies === false ? 0 : setCookieMark) | (defaults.decompress === false ? 0 : encodingMark),
+    poolSettings,
+    shared: defaults.pool === 'shared' ? new SharedPools(poolSettings) : null,
   };
 }
 
-function checkConcurrency(connections: number): number {
-  if (Number.isInteger(connections) && connections >= 1) return connections;
-  throw new BoomerError('bad-concurrency', `concurrency must be a whole number of connections, at least 1, not ${String(connections)}`);
+function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: ConnectionTimeouts): PoolSettingsOf {
+  const codings = acceptEncoding(defaults.compression);
+  const standard: FlatHeaders = codings === null ? standardHeaders : [...standardHeaders, 'accept-encoding', codings];
+  const authorization = defaults.auth === undefined ? (base?.authorization ?? null) : authorizationOf(defaults.auth);
+  const awayHeaders = mergeHeaders(standard, defaults.headers, null);
+  const homeHeaders = authorization === null ? awayHeaders : mergeHeaders([...standard, 'authorization', authorization], defaults.headers, null);
+  const tls = defaults.tls === undefined ? {} : tlsSettings(defaults.tls);
+  const { proxy } = defaults;
+  proxyFor(base?.origin ?? 'http://localhost', proxy, process.env); // a proxy that is none is a mistake of the class, not of a request
+  const asked = defaults.concurrency === undefined ? null : wholeNumber('concurrency', defaults.concurrency, 1);
+  return (origin) => {
+    const isHome = origin === base?.origin;
+    const http2 = defaults.http2 === true && origin.startsWith('https:');
+    return {
+      headers: isHome ? homeHeaders : awayHeaders,
+      maxConnections: asked ?? (defaults.pool === 'shared' ? Infinity : http2 ? standardStreams : standardConcurrency),
+      wiring: {
+        origin,
+        timeouts,
+        tls,
+        socketPath: isHome ? (defaults.socketPath ?? null) : null,
+        proxy: isHome && defaults.socketPath !== undefined ? null : proxyFor(origin, proxy, process.env),
+        http2,
+      },
+    };
+  };
+}
+
+/** The context is made once: reading certificates costs milliseconds. */
+function tlsSettings({ rejectUnauthorized, servername, ...context }: TlsOptions): TlsSettings {
+  try {
+    return {
+      // OpenSSL's functions take what they do not change, but say so in no type.
+      ...(Object.keys(context).length === 0 ? {} : { secureContext: createSecureContext(context as Parameters<typeof createSecureContext>[0]) }),
+      ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+      ...(servername === undefined ? {} : { servername }),
+    };
+  } catch (cause) {
+    throw new BoomerError('bad-tls', `the TLS settings cannot be used: ${String(cause)} (ca, cert and key take PEM text or bytes, not the name of a file)`, { cause });
+  }
+}
+
+function wholeNumber(option: string, value: number, least: number): number {
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new BoomerError(`bad-${option === 'concurrency' ? option : 'http-default'}`, `${option} must be a whole number, at least ${least}, not ${String(value)}`);
 }

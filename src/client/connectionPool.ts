@@ -1,36 +1,51 @@
 /**
- * The connections of one user to one origin: one, until the user makes requests in parallel.
+ * The connections to one origin, one request at a time on each: one for a user, until it makes requests in parallel.
  */
 import { Connection } from './undiciClient.ts';
-import type { ConnectionTimeouts, WireHandler, WireRequest } from './undiciClient.ts';
+import type { WireHandler, WireRequest } from './undiciClient.ts';
 import type { FlatHeaders } from './requestHeaders.ts';
+import type { Wiring } from './wiring.ts';
 
-/** A connection that a guest has for itself. */
+/** A connection, or a stream of one, that a guest has for itself. */
 export type Slot = {
   /** The guest's request has ended: the connection may serve another. */
   readonly free: () => void;
-  /** The guest's request failed or was given up: the connection goes, whatever is on its way. */
+  /** The guest's request failed or was given up: nothing of it may come any more. */
   readonly drop: (reason: Error) => void;
 };
 
 /** Someone with a request to send. */
 export type Guest = WireHandler & {
   readonly request: WireRequest;
+  /** Whose request it is, by identity: the user's client. */
+  readonly owner: object;
   slot: Slot | null;
   /** The pool gives the request up; the guest must not free or drop its slot. */
   readonly abandon: (reason: Error) => void;
 };
 
 export type PoolSettings = {
-  readonly origin: string;
+  readonly wiring: Wiring;
   /** Sent with every request that has no headers of its own. */
   readonly headers: FlatHeaders;
-  readonly timeouts: ConnectionTimeouts;
-  /** Connections at most; further guests wait in line. */
+  /** Requests at once; further guests wait in line. */
   readonly maxConnections: number;
 };
 
-export class ConnectionPool {
+/** What serves requests to one origin, of one user or of many. */
+export type Pool = {
+  readonly settings: PoolSettings;
+  /** Sends the guest's request now, or when there is room. */
+  readonly start: (guest: Guest) => void;
+  /** Takes back a guest that is still waiting. */
+  readonly forget: (guest: Guest) => void;
+  /** Gives up everything of `owner` that is under way; idle connections stay. */
+  readonly abort: (owner: object, reason: Error) => void;
+  /** Closes all connections, and gives up what is under way. May be called twice. */
+  readonly close: (reason: Error) => void;
+};
+
+export class ConnectionPool implements Pool {
   readonly settings: PoolSettings;
   readonly #lanes = new Set<Lane>();
   readonly #idle: Lane[] = [];
@@ -40,40 +55,42 @@ export class ConnectionPool {
     this.settings = settings;
   }
 
-  /** Sends the guest's request now, or when a connection is free. */
   start(guest: Guest): void {
     const lane = this.#idle.pop() ?? this.#grow();
     if (lane === null) this.#waiting.push(guest);
     else lane.serve(guest);
   }
 
-  /** Takes back a guest that is still waiting. */
   forget(guest: Guest): void {
     const at = this.#waiting.indexOf(guest);
     if (at >= 0) this.#waiting.splice(at, 1);
   }
 
-  /** Gives up everything under way; idle connections stay. */
-  abort(reason: Error): void {
-    for (const guest of this.#waiting.splice(0)) guest.abandon(reason);
+  abort(owner: object, reason: Error): void {
+    for (const guest of this.#waiting.filter((waiting) => waiting.owner === owner)) {
+      this.forget(guest);
+      guest.abandon(reason);
+    }
     for (const lane of [...this.#lanes]) {
       const { guest } = lane;
-      if (guest === null) continue;
+      if (guest?.owner !== owner) continue;
       guest.abandon(reason); // first: a destroyed connection reports at once what had not left yet
+      this.#drop(lane, reason);
+    }
+  }
+
+  close(reason: Error): void {
+    for (const guest of this.#waiting.splice(0)) guest.abandon(reason);
+    this.#idle.length = 0;
+    for (const lane of [...this.#lanes]) {
+      lane.guest?.abandon(reason);
       this.#remove(lane, reason);
     }
   }
 
-  /** Gives up everything under way and closes all connections. May be called twice. */
-  close(reason: Error): void {
-    this.abort(reason);
-    this.#idle.length = 0;
-    for (const lane of [...this.#lanes]) this.#remove(lane, reason);
-  }
-
   #grow(): Lane | null {
     if (this.#lanes.size >= this.settings.maxConnections) return null;
-    const connection = new Connection(this.settings.origin, this.settings.timeouts);
+    const connection = new Connection(this.settings.wiring);
     const lane = new Lane(connection, (freed) => this.#release(freed), (dropped, reason) => this.#drop(dropped, reason));
     this.#lanes.add(lane);
     return lane;

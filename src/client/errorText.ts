@@ -14,8 +14,16 @@
  *   not HTTP               HTTPParseError: Response does not match the HTTP/1.1 protocol (…)
  *   TLS                    SSLError: self-signed certificate
  *   redirects              TooManyRedirects('Exceeded 30 redirects.')
+ *   stream and redirect    UnrewindableBodyError('Unable to rewind request body for redirect.')
+ *   compression            ContentDecodingError: gzip: incorrect header check
+ *   HTTP/2                 StreamReset: the server reset the stream | RemoteDisconnected, IncompleteRead as above
+ *   proxy                  ProxyError: Cannot connect to proxy http://proxy:3128: ECONNREFUSED
+ *   own verdict            CatchResponseError('empty cart')   of check, failure() and rest()
  *   anything else          its name or code, and its message without addresses
  */
+
+import { errorLine } from '../util/errorText.ts';
+import type { ConnectionTimeouts } from './wiring.ts';
 
 /** What the texts need to know of a request. */
 export type FailureScene = {
@@ -23,13 +31,24 @@ export type FailureScene = {
   readonly host: string;
   /** Headers of the answer have arrived. */
   readonly hasAnswer: boolean;
-  readonly timeouts: { readonly networkMs: number; readonly connectMs: number };
+  readonly timeouts: ConnectionTimeouts;
 };
 
 /** For an answer of status 400 or more; `name` is the row's, as Locust writes it. */
 export function statusErrorText(status: number, reason: string, name: string): string {
   const side = status < 500 ? 'Client' : 'Server';
   return `HTTPError(${pythonRepr(`${status} ${side} Error: ${reason} for url: ${name}`)})`;
+}
+
+/** For what `check`, `failure()` and `rest()` object to: text as Locust's CatchResponseError, an Error as Python would write it. */
+export function verdictText(reason: unknown): string {
+  if (reason instanceof Error) return `${reason.name}(${pythonRepr(reason.message)})`;
+  return `CatchResponseError(${pythonRepr(typeof reason === 'string' ? reason : errorLine(reason))})`;
+}
+
+/** For a body that is not what its `content-encoding` says. */
+export function decodingErrorText(contentEncoding: string, error: Error): string {
+  return `ContentDecodingError: ${contentEncoding}: ${error.message}`;
 }
 
 /** For a request that its own `timeout` ended. */
@@ -53,11 +72,15 @@ export function failureText(error: Error, scene: FailureScene): string {
     case 'UND_ERR_CONNECT_TIMEOUT':
       return `ConnectTimeout: connect ${scene.host} took more than ${scene.timeouts.connectMs / 1000} s`;
     case 'UND_ERR_HEADERS_TIMEOUT':
-      return `TimeoutError: no answer within ${scene.timeouts.networkMs / 1000} s`;
+      return `TimeoutError: no answer within ${scene.timeouts.headersMs / 1000} s`;
     case 'UND_ERR_BODY_TIMEOUT':
-      return `TimeoutError: no data of the body for ${scene.timeouts.networkMs / 1000} s`;
+      return `TimeoutError: no data of the body for ${scene.timeouts.bodyMs / 1000} s`;
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return closedInBody;
+    case 'UND_ERR_INFO':
+    case 'ERR_HTTP2_STREAM_ERROR':
+    case 'ERR_HTTP2_SESSION_ERROR':
+      return streamErrorText(error, scene.hasAnswer);
     case 'UND_ERR_SOCKET':
       return socketErrorText(error, scene.hasAnswer);
     case null:
@@ -70,7 +93,17 @@ const closedInBody = 'IncompleteRead: the server closed the connection before th
 
 /** undici's own errors about a socket that went away. */
 function socketErrorText(error: Error, hasAnswer: boolean): string {
-  if (!/closed/u.test(error.message)) return `ConnectionError: ${error.message}`;
+  if (error.message === 'bad response') return 'ConnectionError: bad response: 100 Continue to a request that did not ask for it';
+  if (error.message === 'bad upgrade') return 'ConnectionError: bad upgrade: 101 Switching Protocols to a request that did not ask for it';
+  if (!/closed|GOAWAY/u.test(error.message)) return `ConnectionError: ${error.message}`;
+  return hasAnswer ? closedInBody : 'RemoteDisconnected: the server closed the connection without an answer';
+}
+
+/** HTTP/2: what happened to a stream, or to the connection that had it. */
+function streamErrorText(error: Error, hasAnswer: boolean): string {
+  const code = /NGHTTP2_\w+/u.exec(error.message)?.[0];
+  if (code !== undefined) return `StreamReset: the server reset the stream (${code})`;
+  if (!/closed|aborted/u.test(error.message)) return `ConnectionError: ${error.message}`;
   return hasAnswer ? closedInBody : 'RemoteDisconnected: the server closed the connection without an answer';
 }
 

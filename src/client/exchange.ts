@@ -3,53 +3,52 @@
  *
  *              onHeaders, onData          onComplete
  *   waiting ───────────────────► reading ────────────► settled: reported, promise resolved
- *      ▲              │ onError, timeout                  ▲  ▲
- *      │              └───────────────────────────────────┘  │ abandon, misuse: not reported, promise rejected
- *      └── redirect: onComplete with a location              │
+ *      ▲              │ onError, timeout  │ compressed   ▲  ▲
+ *      │              └───────────────────┼──────────────┘  │ abandon, misuse: not reported, promise rejected
+ *      └── redirect: onComplete           └─► decoding ─────┘
+ *          with a location
  *
- * The clock is read twice: at the call and at the last byte.
+ * A streamed answer resolves the promise when its headers are there, and is reported at the end all the same. The clock
+ * is read twice: at the call and at the last byte.
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { Answer } from './answer.ts';
+import { isOnce } from './bodyStream.ts';
+import { record } from './call.ts';
+import type { Call, Hop, Outcome } from './call.ts';
 import type { Guest, Slot } from './connectionPool.ts';
-import { failureText, statusErrorText, timeoutErrorText } from './errorText.ts';
+import { decodeBody, decodersOf } from './contentCoding.ts';
+import { decodingErrorText, failureText, statusErrorText, timeoutErrorText } from './errorText.ts';
 import { HttpResponse } from './httpResponse.ts';
-import { isRedirect, maxRedirects, nextHop } from './redirects.ts';
-import type { RequestSink } from './requestSink.ts';
-import { rawHeader } from './responseHeaders.ts';
+import type { Judge } from './judge.ts';
+import { isRedirect, nextHop } from './redirects.ts';
+import { encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from './responseHeaders.ts';
+import { StreamedResponse } from './streamedResponse.ts';
 import { isMisuse } from './undiciClient.ts';
-import type { ConnectionTimeouts, WireRequest } from './undiciClient.ts';
+import type { WireRequest } from './undiciClient.ts';
 
-/** What stays the same from the call to the row. */
-export type Call = {
-  readonly sink: RequestSink;
-  readonly phase: number;
-  /** `performance.now()` at the call. */
-  readonly startMs: number;
-  readonly method: string;
-  readonly name: string;
-  readonly followsRedirects: boolean;
-  readonly timeouts: ConnectionTimeouts;
-  /** Hands an exchange to the connections of its origin: at a redirect. */
-  readonly send: (exchange: Exchange) => void;
-};
-
-export class Exchange implements Guest {
-  readonly promise: Promise<HttpResponse>;
+export class Exchange implements Guest, Hop {
+  readonly promise: Promise<HttpResponse | StreamedResponse>;
   /** Where the request of this hop goes. */
   origin: string;
   request: WireRequest;
   slot: Slot | null = null;
   readonly #call: Call;
-  #resolve: (response: HttpResponse) => void = nothing;
+  /** Makes the response in place of recording at once; null for the most. */
+  readonly #judge: Judge | null;
+  #resolve: (response: HttpResponse | StreamedResponse) => void = nothing;
   #reject: (reason: Error) => void = nothing;
   #timer: NodeJS.Timeout | null = null;
   #isSettled = false;
   #hops = 0;
   #answer = new Answer();
+  #streamed: StreamedResponse | null = null;
+  /** When the last byte came, if that is not now. */
+  #endMs: number | null = null;
 
-  constructor(call: Call, origin: string, request: WireRequest) {
+  constructor(call: Call, judge: Judge | null, origin: string, request: WireRequest) {
     this.#call = call;
+    this.#judge = judge;
     this.origin = origin;
     this.request = request;
     this.promise = new Promise((resolve, reject) => {
@@ -58,10 +57,14 @@ export class Exchange implements Guest {
     });
   }
 
-  /** Gives the request up as a failure after `delayMs`; `onTimeout` takes it out of the line if it waits for a connection. */
-  limit(delayMs: number, onTimeout: (exchange: Exchange) => void): void {
+  get owner(): object {
+    return this.#call.home;
+  }
+
+  /** Gives the request up as a failure after `delayMs`, also while it waits for a connection. */
+  limit(delayMs: number): void {
     this.#timer = setTimeout(() => {
-      if (this.slot === null) onTimeout(this);
+      if (this.slot === null) this.#call.home.forget(this);
       this.#fail(timeoutErrorText(delayMs / 1000), null);
     }, delayMs);
   }
@@ -70,22 +73,29 @@ export class Exchange implements Guest {
     // the time of connecting is part of the request's; nothing to do
   }
 
-  onHeaders(status: number, headers: Buffer[], _resume: () => void, reason: string): boolean {
-    if (status >= 200) this.#answer.begin(status, reason, headers);
+  onHeaders(status: number, headers: Buffer[], resume: () => void, reason: string): boolean {
+    if (status < 200) return true;
+    this.#answer.begin(status, reason, headers);
+    const marks = marksOf(headers) & this.#call.home.heeded;
+    if (marks !== 0) this.#heed(marks, headers);
+    if (this.#call.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
     return true;
   }
 
   onData(chunk: Buffer): boolean {
+    if (this.#streamed !== null) {
+      this.#answer.bytes += chunk.byteLength;
+      return this.#streamed.push(chunk);
+    }
     this.#answer.take(chunk);
     return true;
   }
 
   onComplete(): void {
     if (this.#isSettled) return;
-    this.#leave();
-    const { status, reason } = this.#answer;
-    if (status >= 300 && this.#call.followsRedirects && isRedirect(status) && this.#redirect()) return;
-    this.#settle(status >= 400 ? statusErrorText(status, reason, this.#call.name) : null, null);
+    const { encoding, bytes } = this.#answer;
+    if (encoding !== null && bytes > 0 && this.#streamed === null && !this.#leadsOn()) this.#decode(encoding);
+    else this.#conclude();
   }
 
   onError(error: Error): void {
@@ -97,7 +107,7 @@ export class Exchange implements Guest {
       return;
     }
     const host = this.origin.slice(this.origin.indexOf('//') + 2);
-    this.#fail(failureText(error, { host, hasAnswer: this.#answer.status > 0, timeouts: this.#call.timeouts }), error);
+    this.#fail(failureText(error, { host, hasAnswer: this.#answer.status > 0, timeouts: this.#call.home.timeouts }), error);
   }
 
   /** Rejects with `reason` and reports nothing. */
@@ -106,27 +116,82 @@ export class Exchange implements Guest {
     this.#end();
     this.promise.catch(nothing); // a request that nobody awaits must not become an unhandled rejection when its user stops
     this.#reject(reason);
+    this.#streamed?.abandon(reason);
   }
 
-  #redirect(): boolean {
-    const location = rawHeader(this.#answer.rawHeaders, 'location');
-    if (location === null || location === '') return false;
-    if (this.#hops === maxRedirects) {
-      this.#fail(`TooManyRedirects('Exceeded ${maxRedirects} redirects.')`, null);
-      return true;
-    }
+  #heed(marks: number, headers: Buffer[]): void {
+    if ((marks & setCookieMark) !== 0) this.#call.home.keepCookies(this.origin, this.request.path, rawHeaders(headers, 'set-cookie'));
+    if ((marks & encodingMark) !== 0) this.#answer.encoding = rawHeaders(headers, 'content-encoding').join(',');
+  }
+
+  /** The whole answer is there. */
+  #conclude(): void {
+    this.#leave();
+    if (this.#leadsOn()) this.#redirect();
+    else this.#settle(this.#ownError(), null);
+  }
+
+  #ownError(): string | null {
+    const { status, reason } = this.#answer;
+    return status >= 400 ? statusErrorText(status, reason, this.#call.name) : null;
+  }
+
+  /** The connection is kept until the body is decoded, so that a user's end still finds the request. */
+  #decode(encoding: string): void {
+    const body = this.#answer.body();
+    const decoders = decodersOf(encoding, body);
+    if (decoders === null) return this.#conclude();
+    this.#endMs = performance.now();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    decodeBody(decoders, body, (error, decoded) => {
+      if (this.#isSettled) return;
+      if (error === null) {
+        this.#answer.decoded(decoded);
+        this.#conclude();
+      } else {
+        this.#leave();
+        this.#fail(decodingErrorText(encoding, error), error);
+      }
+    });
+  }
+
+  #handOut(resume: () => void): void {
+    const { status, rawHeaders: headers } = this.#answer;
+    const streamed = new StreamedResponse({ status, rawHeaders: headers, error: this.#ownError(), url: this.origin + this.request.path }, resume, () => this.#stopReading());
+    this.#streamed = streamed;
+    this.#resolve(streamed);
+  }
+
+  /** The scenario wants no more of a streamed body: that is the end of it. */
+  #stopReading(): void {
+    if (this.#isSettled) return;
+    this.#settle(this.#ownError(), null);
+    this.slot?.drop(new Error('the rest of the body is not wanted'));
+  }
+
+  /** The answer only says where to go on. */
+  #leadsOn(): boolean {
+    const { status, rawHeaders: headers } = this.#answer;
+    return status >= 300 && this.#call.followsRedirects && isRedirect(status) && (rawHeader(headers, 'location') ?? '') !== '';
+  }
+
+  #redirect(): void {
+    const { home } = this.#call;
+    const { maxRedirects } = home;
+    if (this.#hops === maxRedirects) return this.#fail(`TooManyRedirects('Exceeded ${maxRedirects} redirects.')`, null);
+    const { status, rawHeaders: headers } = this.#answer;
+    let next: Hop;
     try {
-      const next = nextHop(this.#answer.status, location, this.origin, this.request);
-      this.origin = next.origin;
-      this.request = next.request;
+      next = nextHop(status, rawHeader(headers, 'location') ?? '', this.origin, this.request);
     } catch (cause) {
-      this.#fail('InvalidURL: the location of a redirect is no http(s) URL', cause instanceof Error ? cause : null);
-      return true;
+      return this.#fail('InvalidURL: the location of a redirect is no http(s) URL', cause instanceof Error ? cause : null);
     }
+    if (isOnce(next.request.body)) return this.#fail("UnrewindableBodyError('Unable to rewind request body for redirect.')", null);
+    this.origin = next.origin;
+    this.request = next.request;
     this.#hops += 1;
     this.#answer = new Answer();
-    this.#call.send(this);
-    return true;
+    home.send(this);
   }
 
   #leave(): void {
@@ -140,24 +205,34 @@ export class Exchange implements Guest {
    * would open it again: after a certificate for another name it never sends anything any more.
    */
   #fail(error: string, cause: Error | null): void {
+    const partial = this.#answer;
     this.#answer = new Answer();
-    this.#settle(error, cause);
+    this.#settle(error, cause, partial);
     this.slot?.drop(cause ?? new Error(error));
   }
 
-  #settle(error: string | null, cause: Error | null): void {
+  #settle(error: string | null, cause: Error | null, partial: Answer | null = null): void {
     this.#end();
-    const { sink, phase, startMs, method, name } = this.#call;
-    const endMs = performance.now();
-    const elapsedMs = endMs - startMs;
+    const endMs = this.#endMs ?? performance.now();
+    const elapsedMs = endMs - this.#call.startMs;
+    const outcome: Outcome = { call: this.#call, answer: this.#answer, partial, elapsedMs, endMs, error, cause, origin: this.origin, request: this.request };
     try {
-      sink.report(phase, method, name, elapsedMs, this.#answer.bytes, error, endMs);
+      if (this.#judge !== null) {
+        this.#resolve(this.#judge(outcome));
+        return;
+      }
+      record(outcome, error);
+      if (this.#call.streams) this.#finishStream(outcome);
+      else this.#resolve(new HttpResponse(outcome));
     } catch (broken) {
       this.#reject(broken as Error); // undici would swallow it and the user wait for ever
-      return;
     }
-    const { origin, request } = this;
-    this.#resolve(new HttpResponse({ answer: this.#answer, elapsedMs, error, cause, origin, path: request.path }));
+  }
+
+  /** Also for one that never began. */
+  #finishStream(outcome: Outcome): void {
+    if (this.#streamed === null) this.#handOut(nothing);
+    this.#streamed?.finish(outcome);
   }
 
   #end(): void {

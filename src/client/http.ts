@@ -9,21 +9,23 @@
  * Limits by default, as Locust's FastHttpUser: 60 s to connect, 60 s without any byte of the answer, none on the whole.
  */
 import { BoomerError } from '../util/boomerError.ts';
+import type { FailureSink } from './call.ts';
+import { ClientCore } from './clientCore.ts';
 import { clientSettings } from './clientSettings.ts';
-import type { ClientSettings } from './clientSettings.ts';
-import { ConnectionPool } from './connectionPool.ts';
+import type { Cookies } from './cookieJar.ts';
 import { Exchange } from './exchange.ts';
-import type { HttpResponse } from './httpResponse.ts';
-import { encodeBody } from './requestBody.ts';
-import type { RequestBody } from './requestBody.ts';
-import { mergeHeaders } from './requestHeaders.ts';
-import { checkOptions, timeoutMs } from './requestOptions.ts';
-import type { HttpDefaults, RequestOptions } from './requestOptions.ts';
+import type { HttpDefaults } from './httpDefaults.ts';
+import { HttpMethods, noOptions } from './httpMethods.ts';
+import type { AnyResponse } from './httpMethods.ts';
+import type { RequestOptions } from './requestOptions.ts';
+import { planRequest } from './requestPlan.ts';
+import type { RequestPlan } from './requestPlan.ts';
 import type { RequestSink } from './requestSink.ts';
-import { resolveTarget, withQuery } from './requestTarget.ts';
+import { resolveTarget } from './requestTarget.ts';
 
+export type { HttpDefaults } from './httpDefaults.ts';
 export type { HttpResponse } from './httpResponse.ts';
-export type { HttpDefaults, RequestOptions } from './requestOptions.ts';
+export type { RequestOptions } from './requestOptions.ts';
 export type { RequestSink } from './requestSink.ts';
 
 export type HttpClientOptions = {
@@ -31,77 +33,60 @@ export type HttpClientOptions = {
   readonly baseUrl: string | null;
   readonly sink: RequestSink;
   readonly defaults?: HttpDefaults;
+  /** Takes failures for samples; null (or absent): nobody does. */
+  readonly failures?: FailureSink | null;
+  /** Calls back when the user's task has ended: what it left open is recorded then. */
+  readonly afterTask?: (work: () => void) => void;
 };
 
-const noOptions: RequestOptions = {};
+const noDefaults: HttpDefaults = {};
 
 /** Requests of one user: its connections are its own, kept alive between requests, one per origin (more in parallel). */
-export class HttpClient {
-  readonly #baseUrl: string | null;
-  readonly #sink: RequestSink;
-  readonly #defaults: HttpDefaults;
-  readonly #pools = new Map<string, ConnectionPool>();
-  #settings: ClientSettings | null = null;
+export class HttpClient extends HttpMethods {
+  /** Row for all requests without a `name` of their own, while it is set (Locust's `request_name`). */
+  requestName: string | null = null;
+  readonly #options: HttpClientOptions;
+  #core: ClientCore | null = null;
   #isClosed = false;
-  /** For exchanges that go on elsewhere, at a redirect. */
-  readonly #send = (exchange: Exchange): void => {
-    if (this.#settings !== null) this.#poolOf(exchange.origin, this.#settings).start(exchange);
-  };
-  /** For exchanges that give up while they wait for a connection. */
-  readonly #forget = (exchange: Exchange): void => this.#pools.get(exchange.origin)?.forget(exchange);
 
   constructor(options: HttpClientOptions) {
-    this.#baseUrl = options.baseUrl;
-    this.#sink = options.sink;
-    this.#defaults = options.defaults ?? {};
+    super();
+    this.#options = options;
   }
 
-  get(url: string, options: RequestOptions = noOptions): Promise<HttpResponse> {
-    return this.#start('GET', url, options);
+  /** The user's cookies: kept and sent by themselves, here to look at and to change. */
+  get cookies(): Cookies {
+    return this.#openCore().cookies;
   }
 
-  post(url: string, options: RequestOptions = noOptions): Promise<HttpResponse> {
-    return this.#start('POST', url, options);
-  }
-
-  put(url: string, options: RequestOptions = noOptions): Promise<HttpResponse> {
-    return this.#start('PUT', url, options);
-  }
-
-  patch(url: string, options: RequestOptions = noOptions): Promise<HttpResponse> {
-    return this.#start('PATCH', url, options);
-  }
-
-  delete(url: string, options: RequestOptions = noOptions): Promise<HttpResponse> {
-    return this.#start('DELETE', url, options);
-  }
-
-  head(url: string, options: RequestOptions = noOptions): Promise<HttpResponse> {
-    return this.#start('HEAD', url, options);
-  }
-
-  options(url: string, options: RequestOptions = noOptions): Promise<HttpResponse> {
-    return this.#start('OPTIONS', url, options);
-  }
-
-  /** Any method; the row's type is its upper case. */
-  request(method: string, url: string, options: RequestOptions = noOptions): Promise<HttpResponse> {
-    return this.#start(String(method).toUpperCase(), url, options);
+  /**
+   * Groups all requests under one row (Locust's `rename_request`): while `work` is under way, or until the end of the
+   * block: `using _ = this.client.renameRequest('/item/[id]')`.
+   */
+  renameRequest(name: string): Disposable;
+  renameRequest<T>(name: string, work: () => T | PromiseLike<T>): Promise<T>;
+  renameRequest<T>(name: string, work?: () => T | PromiseLike<T>): Disposable | Promise<T> {
+    const before = this.requestName;
+    const restore = (): void => {
+      this.requestName = before;
+    };
+    this.requestName = name;
+    return work === undefined ? { [Symbol.dispose]: restore } : during(work, restore);
   }
 
   /** All requests under way reject with `reason` and are not recorded; the client stays usable. */
   abort(reason: Error): void {
-    for (const pool of this.#pools.values()) pool.abort(reason);
+    this.#core?.abort(reason);
   }
 
   /** Ends what is under way as `abort` does and closes all connections; later requests reject. May be called twice. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const pool of this.#pools.values()) pool.close(closedError());
-    this.#pools.clear();
+    this.#core?.close(closedError());
   }
 
-  #start(method: string, url: string, options: RequestOptions): Promise<HttpResponse> {
+  protected override start(method: string, url: string, options: RequestOptions): Promise<AnyResponse> {
     const startMs = performance.now();
     try {
       return this.#begin(startMs, method, url, options);
@@ -111,52 +96,53 @@ export class HttpClient {
     }
   }
 
-  #begin(startMs: number, method: string, url: string, options: RequestOptions): Promise<HttpResponse> {
-    if (this.#isClosed) throw closedError();
-    const settings = (this.#settings ??= clientSettings(this.#baseUrl, this.#defaults));
+  #begin(startMs: number, method: string, url: string, options: RequestOptions): Promise<AnyResponse> {
+    const core = this.#openCore();
+    const { settings } = core;
     const { origin, path: bare } = resolveTarget(settings.base, url);
-    const pool = this.#poolOf(origin, settings);
-    let path = bare;
-    let { headers } = pool.settings;
-    let body: RequestBody | null = null;
-    let limitMs = settings.totalTimeoutMs;
-    if (options !== noOptions) {
-      checkOptions(options);
-      if (options.query !== undefined) path = withQuery(bare, options.query);
-      headers = mergeHeaders(headers, options.headers, options.json === undefined ? null : 'application/json');
-      body = encodeBody(options);
-      if (options.timeout !== undefined) limitMs = timeoutMs('timeout', options.timeout);
-    }
+    const pool = core.poolOf(origin);
+    const { headers: defaults } = pool.settings;
+    const plan: RequestPlan | null = options === noOptions ? null : planRequest(options, bare, defaults, core);
+    const path = plan === null ? bare : plan.path;
     const exchange = new Exchange(
       {
-        sink: this.#sink,
-        send: this.#send,
-        phase: this.#sink.phase(),
+        home: core,
+        phase: core.sink.phase(),
         startMs,
         method,
-        name: options.name || path, // Locust too takes an empty name for none
+        name: options.name || (this.requestName ?? (settings.nameOf === null ? path : settings.nameOf(method, path))), // Locust too takes an empty name for none
         followsRedirects: options.allowRedirects ?? method !== 'HEAD',
-        timeouts: settings.timeouts,
+        streams: options.stream === true,
       },
+      plan === null ? null : plan.judge,
       origin,
-      { method, path, headers, body },
+      {
+        method,
+        path,
+        headers: plan === null ? defaults : plan.headers,
+        cookie: plan !== null && plan.hasOwnCookie ? null : core.cookieFor(origin, path),
+        body: plan === null ? null : plan.body,
+      },
     );
-    if (limitMs !== null) exchange.limit(limitMs, this.#forget);
+    const limitMs = plan?.limitMs ?? settings.totalTimeoutMs;
+    if (limitMs !== null) exchange.limit(limitMs);
     pool.start(exchange);
     return exchange.promise;
   }
 
-  #poolOf(origin: string, settings: ClientSettings): ConnectionPool {
-    const known = this.#pools.get(origin);
-    if (known !== undefined) return known;
-    const pool = new ConnectionPool({
-      origin,
-      headers: origin === settings.base?.origin ? settings.homeHeaders : settings.awayHeaders,
-      timeouts: settings.timeouts,
-      maxConnections: settings.maxConnections,
-    });
-    this.#pools.set(origin, pool);
-    return pool;
+  #openCore(): ClientCore {
+    if (this.#isClosed) throw closedError();
+    if (this.#core !== null) return this.#core;
+    const { baseUrl, defaults, sink, failures, afterTask } = this.#options;
+    return (this.#core = new ClientCore(clientSettings(baseUrl, defaults ?? noDefaults), sink, failures ?? null, afterTask ?? null));
+  }
+}
+
+async function during<T>(work: () => T | PromiseLike<T>, restore: () => void): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    restore();
   }
 }
 

@@ -2,23 +2,10 @@
  * What a request gives back: the answer with its body already read, or the failure.
  */
 import { BoomerError } from '../util/boomerError.ts';
-import type { Answer } from './answer.ts';
+import type { Outcome } from './call.ts';
 import { RequestFailed } from './requestFailed.ts';
 import { decodeText } from './responseBody.ts';
 import { ResponseHeaders, rawHeader } from './responseHeaders.ts';
-
-/** How an exchange ended. */
-export type Outcome = {
-  /** Empty, with status 0, unless the answer is whole. */
-  readonly answer: Answer;
-  readonly elapsedMs: number;
-  readonly error: string | null;
-  /** What lies under `error`, where something does. */
-  readonly cause: Error | null;
-  /** Where the answer came from, after redirects. */
-  readonly origin: string;
-  readonly path: string;
-};
 
 /** The answer to one request. Nothing in it needs to be awaited or released. */
 export class HttpResponse {
@@ -26,10 +13,8 @@ export class HttpResponse {
   readonly status: number;
   /** Milliseconds from the call to the last byte of the body. */
   readonly elapsedMs: number;
-  /** Length of the body. */
+  /** Length of the body, decoded if it came compressed. */
   readonly bytes: number;
-  /** Why the request counts as failed, as in the statistics; null for a success. */
-  readonly error: string | null;
   readonly #outcome: Outcome;
   #headers: ResponseHeaders | null = null;
   #body: Uint8Array | null = null;
@@ -38,18 +23,22 @@ export class HttpResponse {
     this.status = outcome.answer.status;
     this.elapsedMs = outcome.elapsedMs;
     this.bytes = outcome.answer.bytes;
-    this.error = outcome.error;
     this.#outcome = outcome;
   }
 
-  /** True when the request counts as a success: a whole answer with a status below 400. */
+  /** Why the request counts as failed, as in the statistics; null for a success. */
+  get error(): string | null {
+    return this.#outcome.error;
+  }
+
+  /** True when the request counts as a success: a whole answer with a status below 400, and nobody objects. */
   get ok(): boolean {
     return this.error === null;
   }
 
   /** The URL that answered, after redirects. */
   get url(): string {
-    return this.#outcome.origin + this.#outcome.path;
+    return this.#outcome.origin + this.#outcome.request.path;
   }
 
   /** Empty when there was no answer. */
@@ -82,6 +71,7 @@ export class HttpResponse {
 
   /** Throws a RequestFailed when the request counts as failed, with the text of the statistics. */
   raiseForStatus(): void {
-    if (this.error !== null) throw new RequestFailed(this.error, this, this.#outcome.cause);
+    const { error } = this;
+    if (error !== null) throw new RequestFailed(error, this, this.#outcome.cause);
   }
 }

@@ -6,8 +6,6 @@ import { withoutHeaders } from './requestHeaders.ts';
 import { resolveTarget } from './requestTarget.ts';
 import type { WireRequest } from './undiciClient.ts';
 
-export const maxRedirects = 30;
-
 /** The next request of a chain. */
 export type NextHop = { readonly origin: string; readonly request: WireRequest };
 
@@ -29,7 +27,7 @@ export function nextHop(status: number, location: string, origin: string, reques
     headers = withoutHeaders(headers, bodyHeaders);
   }
   if (target.origin !== origin) headers = withoutHeaders(headers, credentialHeaders);
-  return { origin: target.origin, request: { ...request, method, path: target.path, headers, body } };
+  return { origin: target.origin, request: { method, path: target.path, headers, cookie: null, body } };
 }
 
 function nextMethod(status: number, method: string): string {

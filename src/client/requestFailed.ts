@@ -1,14 +1,21 @@
 /**
  * What `response.raiseForStatus()` throws.
  */
-import type { HttpResponse } from './httpResponse.ts';
+
+/** As much of a response as every kind of response has. */
+export type FailedResponse = {
+  /** 0 when there was no answer. */
+  readonly status: number;
+  readonly url: string;
+  readonly error: string | null;
+};
 
 /** A request that counts as failed; `message` is the error text of the statistics, so equal failures group. */
 export class RequestFailed extends Error {
   override readonly name: string = 'RequestFailed';
-  readonly response: HttpResponse;
+  readonly response: FailedResponse;
 
-  constructor(message: string, response: HttpResponse, cause: Error | null) {
+  constructor(message: string, response: FailedResponse, cause: Error | null) {
     super(message, cause === null ? {} : { cause });
     this.response = response;
   }

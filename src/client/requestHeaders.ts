@@ -41,6 +41,11 @@ export function withoutHeaders(headers: FlatHeaders, names: ReadonlySet<string>)
   return headers.filter((_, at) => !names.has(String(headers[at - (at % 2)]).toLowerCase()));
 }
 
+/** Whether the list has `name` (lower case). */
+export function hasHeader(headers: FlatHeaders, name: string): boolean {
+  return headers.some((written, at) => at % 2 === 0 && String(written).toLowerCase() === name);
+}
+
 function pairs(headers: HeaderValues): Iterable<readonly [string, HeaderValue]> {
   return isIterable(headers) ? headers : Object.entries(headers);
 }

@@ -3,6 +3,7 @@
  * HttpSession does (Locust clients.py, `_build_url`; requests models.py, `prepare_url` and `path_url`).
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { basicAuthorization } from './authorization.ts';
 
 /** Where a request goes: `origin` as `http://host:port`, `path` with its query, quoted, beginning with a slash. */
 export type RequestTarget = { readonly origin: string; readonly path: string };
@@ -16,10 +17,13 @@ export type BaseUrl = {
   readonly authorization: string | null;
 };
 
-type QueryValue = string | number | boolean | null | undefined;
+type FieldValue = string | number | boolean | null | undefined;
+
+/** Fields by name; an array stands for several of one name. */
+export type FieldValues = Readonly<Record<string, FieldValue | readonly FieldValue[]>>;
 
 /** Values of a query, or the query ready made. */
-export type QueryValues = URLSearchParams | Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
+export type QueryValues = URLSearchParams | FieldValues;
 
 /** scheme://authority, and the rest. */
 const absoluteUrl = /^(https?:\/\/[^/?#]*)(.*)$/isu;
@@ -35,7 +39,7 @@ export function parseBaseUrl(host: string): BaseUrl {
   }
   const url = parseAuthority(authority, host);
   const hasCredentials = url.username !== '' && url.password !== '';
-  return { origin: url.origin, prefix, authorization: hasCredentials ? basicAuthorization(url) : null };
+  return { origin: url.origin, prefix, authorization: hasCredentials ? basicAuthorization(decodeURIComponent(url.username), decodeURIComponent(url.password)) : null };
 }
 
 /** Resolves what a request was given against `base`; throws a BoomerError when there is no base to a relative path. */
@@ -92,12 +96,8 @@ function parseAuthority(authority: string, written: string): URL {
   }
 }
 
-function basicAuthorization(url: URL): string {
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return `Basic ${Buffer.from(credentials).toString('base64')}`;
-}
-
-function searchParams(values: Readonly<Record<string, QueryValue | readonly QueryValue[]>>): URLSearchParams {
+/** Fields as pairs: null and undefined are left out. */
+export function searchParams(values: FieldValues): URLSearchParams {
   const params = new URLSearchParams();
   for (const [key, value] of Object.entries(values)) {
     for (const one of isList(value) ? value : [value]) {
@@ -108,6 +108,6 @@ function searchParams(values: Readonly<Record<string, QueryValue | readonly Quer
 }
 
 /** `Array.isArray` alone does not narrow a readonly array out of a union. */
-function isList(value: QueryValue | readonly QueryValue[]): value is readonly QueryValue[] {
+function isList(value: FieldValue | readonly FieldValue[]): value is readonly FieldValue[] {
   return Array.isArray(value);
 }

@@ -48,6 +48,37 @@ export function rawHeader(raw: RawHeaders, name: string): string | null {
   return null;
 }
 
+/** Bits of what `marksOf` finds. */
+export const setCookieMark = 1;
+export const encodingMark = 2;
+
+/** Which headers of a whole answer the client acts on, without decoding any: looked for in every answer. */
+export function marksOf(raw: RawHeaders): number {
+  let marks = 0;
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at];
+    if (name === undefined) continue;
+    // By length and a letter or two first: hardly another header looks like these.
+    if (name.length === 10) {
+      if (name[3] === hyphen && (name[0] === 0x73 || name[0] === 0x53) && latin1(name).toLowerCase() === 'set-cookie') marks |= setCookieMark;
+    } else if (name.length === 16) {
+      if (name[7] === hyphen && latin1(name).toLowerCase() === 'content-encoding') marks |= encodingMark;
+    }
+  }
+  return marks;
+}
+
+const hyphen = 0x2d;
+
+/** Every value of `name` (lower case), one entry per line. */
+export function rawHeaders(raw: RawHeaders, name: string): readonly string[] {
+  const values: string[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    if (raw[at]?.byteLength === name.length && latin1(raw[at]).toLowerCase() === name) values.push(latin1(raw[at + 1]));
+  }
+  return values;
+}
+
 function decode(raw: RawHeaders): ReadonlyMap<string, readonly string[]> {
   const byName = new Map<string, string[]>();
   for (let at = 0; at + 1 < raw.length; at += 2) {

@@ -1,5 +1,5 @@
 /**
- * The only file that knows undici: one connection to one origin, one request at a time.
+ * The only file that knows undici: one connection to one origin.
  *
  * Built on `Client.dispatch` with the handler form that gets raw headers: the newer form decodes every header of every
  * answer, and `Client.request` makes a stream of every body (measured: 14.0 against 16.3 µs CPU a request).
@@ -8,40 +8,44 @@
  * moment in which a request sets out; undici looks for that once more before it writes (one turn of the event loop),
  * and what still slips through is a `RemoteDisconnected` or `ConnectionResetError` row, as with Locust's HttpUser.
  */
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Client, buildConnector } from 'undici';
 import type { Dispatcher } from 'undici';
+import type { RequestBody } from './bodyStream.ts';
+import { openTunnel, proxyError } from './proxyTunnel.ts';
+import type { Proxy } from './proxySetting.ts';
+import { hasHeader } from './requestHeaders.ts';
 import type { FlatHeaders } from './requestHeaders.ts';
-import type { RequestBody } from './requestBody.ts';
+import type { Wiring } from './wiring.ts';
 
-/** One request as undici takes it. */
+/** One request as it goes over the wire. */
 export type WireRequest = {
   readonly method: string;
   readonly path: string;
   readonly headers: FlatHeaders;
+  /** Of the user's jar, beside `headers` because it changes at each redirect; null for none. */
+  readonly cookie: string | null;
   readonly body: RequestBody | null;
 };
 
 /** Called by the parser; either `onComplete` or `onError` ends a request. None of them may throw. */
 export type WireHandler = {
-  readonly onConnect: () => void;
+  /** The request is about to be written; `abort` ends it, over HTTP/2 without its connection. */
+  readonly onConnect: (abort: (reason: Error) => void) => void;
   /** Also called for informational answers (status below 200). */
   readonly onHeaders: (status: number, headers: Buffer[], resume: () => void, reason: string) => boolean;
+  /** False holds the body back until `resume` is called. */
   readonly onData: (chunk: Buffer) => boolean;
   readonly onComplete: () => void;
   readonly onError: (error: Error) => void;
-};
-
-export type ConnectionTimeouts = {
-  /** Milliseconds, whole; undici's cheap timers keep it to about a second. */
-  readonly networkMs: number;
-  readonly connectMs: number;
 };
 
 /** Idle connections stay as long as the server keeps them, as Locust's do; 10 min is undici's own upper limit. */
 const idleMs = 600_000;
 /** Kept away from the end of a `keep-alive: timeout=…` that the server announces: undici's 2 s would never reuse a connection that lives 2 s. */
 const idleMarginMs = 500;
+/** Requests at once over one HTTP/2 connection, beyond what any pool asks for. */
+const mostStreams = 10_000;
 
 /** Errors of undici that blame the caller: nothing was sent. */
 const misuseCodes: ReadonlySet<unknown> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
@@ -51,62 +55,118 @@ export function isMisuse(error: Error): boolean {
   return 'code' in error && misuseCodes.has(error.code);
 }
 
+/** Over HTTP/1.1 one request at a time; over HTTP/2 (only where `wiring.http2`) as many as one likes. */
 export class Connection {
   readonly #client: Client;
-  #connecting: Socket | null = null;
+  /** Changes a request on its way out; null for the most: nothing to change. */
+  readonly #adapt: ((options: DispatchOptions) => void) | null;
+  #attempt: Attempt | null = null;
 
-  constructor(origin: string, timeouts: ConnectionTimeouts) {
-    const connect = connectorFor(origin, timeouts.connectMs);
-    this.#client = new Client(origin, {
+  /** `onProtocol` hears, each time a connection is made, whether it speaks HTTP/2. */
+  constructor(wiring: Wiring, onProtocol: ((isHttp2: boolean) => void) | null = null) {
+    const { origin, timeouts, proxy, http2 } = wiring;
+    const forwards = proxy !== null && origin.startsWith('http:');
+    const dial = dialOf(wiring);
+    this.#adapt = forwards ? forwarding(origin, proxy) : http2 ? adaptToStreams : null;
+    this.#client = new Client(forwards ? proxy.origin : origin, {
       pipelining: 1,
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,
       keepAliveTimeoutThreshold: idleMarginMs,
-      // Equal on purpose: undici then moves one timer along instead of making a new one twice a request.
-      headersTimeout: timeouts.networkMs,
-      bodyTimeout: timeouts.networkMs,
+      // Equal by default: undici then moves one timer along instead of making a new one twice a request.
+      headersTimeout: timeouts.headersMs,
+      bodyTimeout: timeouts.bodyMs,
       connect: (options, callback) => {
-        const socket: unknown = connect(options, (...outcome) => {
-          this.#connecting = null;
+        this.#attempt = dial(options, (...outcome) => {
+          this.#attempt = null;
+          if (onProtocol !== null && outcome[1] !== null) this.#tell(outcome[1], onProtocol);
           callback(...outcome);
         });
-        if (socket instanceof Socket) this.#connecting = socket;
       },
     });
   }
 
-  /** Sends one request; the caller waits for its end before the next. */
+  /** Sends one request; over HTTP/1.1 the caller waits for its end before the next. */
   send(request: WireRequest, handler: WireHandler): void {
-    const options = {
+    const options: DispatchOptions = {
       method: request.method,
       path: request.path,
-      headers: request.headers,
+      headers: request.cookie === null ? request.headers : [...request.headers, 'cookie', request.cookie],
       body: request.body,
       blocking: false, // only means something to a pipeline; true costs one more turn of undici's queue per answer
       reset: false, // keeps the connection after a HEAD, and after a GET or DELETE with a body
     };
+    if (this.#adapt !== null) this.#adapt(options);
     this.#client.dispatch(options as Dispatcher.DispatchOptions, handler);
   }
 
   /** Ends the connection at once, and what is under way on it with `reason`. */
   destroy(reason: Error): void {
     this.#client.destroy(reason, ignore);
-    this.#connecting?.destroy(reason); // undici itself would wait for the connection before it lets go
+    this.#attempt?.destroy(reason); // undici itself would wait for the connection before it lets go
+  }
+
+  #tell(socket: object, onProtocol: (isHttp2: boolean) => void): void {
+    const isHttp2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2';
+    this.#client.pipelining = isHttp2 ? mostStreams : 1;
+    onProtocol(isHttp2);
   }
 }
 
+type DispatchOptions = { method: string; path: string; headers: FlatHeaders; body: RequestBody | null; blocking: boolean; reset: boolean; idempotent?: boolean };
 type Connector = ReturnType<typeof buildConnector>;
+/** A connection that is being made. */
+type Attempt = { readonly destroy: (reason: Error) => unknown };
+type Dial = (...call: Parameters<Connector>) => Attempt | null;
 
 const plainConnectors = new Map<number, Connector>();
 
-/** TLS sessions belong to one connection; without TLS a connector holds nothing and is shared (0.6 KB a user). */
-function connectorFor(origin: string, connectMs: number): Connector {
-  if (!origin.startsWith('http:')) return buildConnector({ timeout: connectMs });
-  const known = plainConnectors.get(connectMs);
-  if (known !== undefined) return known;
-  const connector = buildConnector({ timeout: connectMs });
-  plainConnectors.set(connectMs, connector);
-  return connector;
+function dialOf({ origin, timeouts, tls, socketPath, proxy, http2 }: Wiring): Dial {
+  const { connectMs } = timeouts;
+  if (proxy === null) {
+    if (origin.startsWith('http:') && socketPath === null) return plainly(plainConnector(connectMs));
+    // TLS sessions belong to one connection: each user shakes hands for itself, as different clients do.
+    return plainly(buildConnector({ timeout: connectMs, socketPath, allowH2: http2, ...tls }));
+  }
+  if (origin.startsWith('http:')) {
+    const toProxy = plainly(proxy.origin.startsWith('http:') ? plainConnector(connectMs) : buildConnector({ timeout: connectMs }));
+    return (options, callback) => toProxy(options, (...[error, socket]) => (error === null ? callback(null, socket) : callback(proxyError(error, proxy.origin), null)));
+  }
+  const throughTunnel = buildConnector({ timeout: connectMs, allowH2: http2, ...tls });
+  return (options, callback) => {
+    const target = `${options.hostname}:${options.port === '' ? '443' : options.port}`;
+    let attempt: Attempt = openTunnel(proxy, target, connectMs, (error, httpSocket) => {
+      if (httpSocket === null) callback(error ?? new Error('the tunnel has no end'), null);
+      else attempt = plainly(throughTunnel)({ ...options, httpSocket }, callback) ?? attempt;
+    });
+    return { destroy: (reason) => attempt.destroy(reason) };
+  };
+}
+
+/** Without TLS a connector holds nothing and is shared (0.6 KB a user). */
+function plainConnector(connectMs: number): Connector {
+  const known = plainConnectors.get(connectMs) ?? buildConnector({ timeout: connectMs });
+  plainConnectors.set(connectMs, known);
+  return known;
+}
+
+/** undici's type hides that a connector returns its socket. */
+function plainly(connector: Connector): Dial {
+  return (options, callback) => ((connector)(options, callback) as Socket | undefined) ?? null;
+}
+
+/** For a proxy that is asked for whole URLs (RFC 9112 §3.2.2). */
+function forwarding(origin: string, proxy: Proxy): (options: DispatchOptions) => void {
+  const added = ['host', origin.slice(origin.indexOf('//') + 2), ...(proxy.authorization === null ? [] : ['proxy-authorization', proxy.authorization])];
+  return (options) => {
+    options.path = origin + options.path;
+    options.headers = [...options.headers, ...(hasHeader(options.headers, 'host') ? added.slice(2) : added)];
+  };
+}
+
+/** undici would hold a POST back until the connection is empty, in order to send it again; nothing is sent again here. */
+function adaptToStreams(options: DispatchOptions): void {
+  options.idempotent = true;
 }
 
 function ignore(): void {

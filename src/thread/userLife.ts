@@ -64,6 +64,8 @@ export class UserLife implements Samples {
   #wake: (() => void) | null = null;
   #abort: AbortController | null = null;
   #resources: OwnedResource[] | null = null;
+  /** To be done when the task or hook under way has ended; mostly nothing. */
+  #afterTask: (() => void)[] | null = null;
   /** The task that runs, or ran last. */
   #task: TaskFunction | null = null;
   /** Task sets that the user is in, the innermost last. Made when it enters the first. */
@@ -84,6 +86,7 @@ export class UserLife implements Samples {
       signal: () => this.#signal(),
       sleep: (sec) => this.#sleep(sec),
       own: (resource) => (this.#resources ??= []).push(resource),
+      afterTask: (work) => (this.#afterTask ??= []).push(work),
     };
     this.#user = giveBirth(context, () => new plan.userClass());
     checkedWaitTime(this.#user.waitTime, plan.name);
@@ -170,8 +173,10 @@ export class UserLife implements Samples {
           const underWay = this.#underWay;
           const result: unknown = attribution.isOn ? attribution.run(this, () => run.call(frame.owner, frame.owner as never)) : run.call(frame.owner, frame.owner as never);
           if (isThenable(result)) await result;
+          if (this.#afterTask !== null) this.#endTask();
           if (this.#underWay > underWay) this.#adviseAwait(run, frame.owner, run.name);
         } catch (error) {
+          if (this.#afterTask !== null) this.#endTask();
           if (this.#isOver()) return 'over';
           next = this.#after(error, frame.owner);
         }
@@ -286,13 +291,23 @@ export class UserLife implements Samples {
     const hook = owner[name];
     if (hook === undefined) return;
     const underWay = this.#underWay;
-    await hook.call(owner);
+    try {
+      await hook.call(owner);
+    } finally {
+      if (this.#afterTask !== null) this.#endTask();
+    }
     if (this.#underWay > underWay) this.#adviseAwait(hook, owner, name);
   }
 
   #adviseAwait(work: object, owner: User | TaskSet, name: string): void {
     const className = owner === this.#user ? this.plan.name : owner.constructor.name;
     this.#support.advisor.awaitMissing(work, `${className}.${name === '' ? 'anonymous task' : name}`);
+  }
+
+  #endTask(): void {
+    const works = this.#afterTask;
+    this.#afterTask = null;
+    for (const work of works ?? []) work();
   }
 
   #vanish(): void {

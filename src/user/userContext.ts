@@ -44,6 +44,8 @@ export type UserContext = {
   /** Rejects with StopUser when the user is stopped meanwhile. */
   readonly sleep: (sec: number) => Promise<void>;
   readonly own: (resource: OwnedResource) => void;
+  /** Calls `work` once, when the task or hook that the user is in has ended, however it ended. Must not throw. */
+  readonly afterTask: (work: () => void) => void;
 };
 
 const birth = new Birth<UserContext>();

@@ -14,7 +14,7 @@ describe('statusErrorText', () => {
 });
 
 describe('failureText', () => {
-  const scene = { host: 'shop:8080', hasAnswer: false, timeouts: { networkMs: 60_000, connectMs: 1500 } };
+  const scene = { host: 'shop:8080', hasAnswer: false, timeouts: { headersMs: 60_000, bodyMs: 30_000, connectMs: 1500 } };
   const coded = (code: string, message = 'm', more: object = {}): Error => Object.assign(new Error(message), { code }, more);
 
   it.each([
@@ -25,9 +25,9 @@ describe('failureText', () => {
     [coded('EAI_AGAIN'), 'NameResolutionError: getaddrinfo EAI_AGAIN shop'],
     [coded('UND_ERR_CONNECT_TIMEOUT'), 'ConnectTimeout: connect shop:8080 took more than 1.5 s'],
     [coded('UND_ERR_HEADERS_TIMEOUT'), 'TimeoutError: no answer within 60 s'],
-    [coded('UND_ERR_BODY_TIMEOUT'), 'TimeoutError: no data of the body for 60 s'],
+    [coded('UND_ERR_BODY_TIMEOUT'), 'TimeoutError: no data of the body for 30 s'],
     [coded('UND_ERR_SOCKET', 'other side closed'), 'RemoteDisconnected: the server closed the connection without an answer'],
-    [coded('UND_ERR_SOCKET', 'bad response'), 'ConnectionError: bad response'],
+    [coded('UND_ERR_SOCKET', 'bad response'), 'ConnectionError: bad response: 100 Continue to a request that did not ask for it'],
     [coded('HPE_INVALID_CONSTANT', 'Response does not match the HTTP/1.1 protocol (Expected HTTP/)', { name: 'HTTPParserError' }), 'HTTPParseError: Response does not match the HTTP/1.1 protocol (Expected HTTP/)'],
     [coded('EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.7:8080 - Local (10.0.0.2:54321)', { syscall: 'connect' }), 'OSError: connect EHOSTUNREACH shop:8080'],
     [coded('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'), 'SSLError: self-signed certificate'],

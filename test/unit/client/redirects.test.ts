@@ -1,6 +1,6 @@
 import { nextHop } from '../../../src/client/redirects.ts';
 
-const post = { method: 'POST', path: '/a/b?c', headers: ['authorization', 'x', 'content-type', 'y', 'accept', 'z'], body: 'data' };
+const post = { method: 'POST', path: '/a/b?c', headers: ['authorization', 'x', 'content-type', 'y', 'accept', 'z'], cookie: 'jar=1', body: 'data' };
 
 describe('nextHop', () => {
   it.each([

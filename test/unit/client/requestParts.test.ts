@@ -1,6 +1,8 @@
 import { clientSettings } from '../../../src/client/clientSettings.ts';
+import type { HttpDefaults } from '../../../src/client/httpDefaults.ts';
 import { encodeBody } from '../../../src/client/requestBody.ts';
 import { mergeHeaders, standardHeaders, withoutHeaders } from '../../../src/client/requestHeaders.ts';
+import type { FlatHeaders } from '../../../src/client/requestHeaders.ts';
 import { checkOptions, timeoutMs } from '../../../src/client/requestOptions.ts';
 import type { RequestOptions } from '../../../src/client/requestOptions.ts';
 
@@ -33,11 +35,11 @@ describe('mergeHeaders', () => {
 describe('encodeBody', () => {
   it('writes JSON, null included, and passes text and bytes on', () => {
     const bytes = new Uint8Array([1]);
-    expect(encodeBody({ json: { a: 1 } })).toBe('{"a":1}');
-    expect(encodeBody({ json: null })).toBe('null');
-    expect(encodeBody({ body: 'x' })).toBe('x');
-    expect(encodeBody({ body: bytes })).toBe(bytes);
-    expect(encodeBody({})).toBeNull();
+    expect(encodeBody({ json: { a: 1 } })).toEqual({ body: '{"a":1}', contentType: 'application/json', contentLength: null });
+    expect(encodeBody({ json: null }).body).toBe('null');
+    expect(encodeBody({ body: 'x' }).body).toBe('x');
+    expect(encodeBody({ body: bytes }).body).toBe(bytes);
+    expect(encodeBody({}).body).toBeNull();
   });
 
   it('refuses what cannot be sent, with the cause', () => {
@@ -52,7 +54,7 @@ describe('encodeBody', () => {
 
 describe('options', () => {
   it('names an option that does not exist, and the ones that do', () => {
-    expect(() => checkOptions({ data: 1 } as RequestOptions)).toThrow(/unknown request option 'data': there are name, json, body/u);
+    expect(() => checkOptions({ data: 1 } as RequestOptions)).toThrow(/unknown request option 'data' \(did you mean form or body\?\): there are name, json, form/u);
     expect(() => checkOptions({ toString: 1 } as unknown as RequestOptions)).toThrow(/toString/u);
   });
 
@@ -69,21 +71,23 @@ describe('options', () => {
     expect(timeoutMs('timeout', 0.25)).toBe(250);
     expect(timeoutMs('timeout', 0.07)).toBe(70);
     expect(timeoutMs('timeout', 1e-9)).toBe(1);
-    expect(clientSettings(null, { networkTimeout: 2, connectionTimeout: 0.5 }).timeouts).toEqual({ networkMs: 2000, connectMs: 500 });
+    expect(clientSettings(null, { networkTimeout: 2, connectionTimeout: 0.5 }).timeouts).toEqual({ headersMs: 2000, bodyMs: 2000, connectMs: 500 });
   });
 
   it('limits nothing but silence and connecting by default', () => {
     const settings = clientSettings(null, {});
     expect(settings.totalTimeoutMs).toBeNull();
-    expect(settings.timeouts).toEqual({ networkMs: 60_000, connectMs: 60_000 });
-    expect(settings.maxConnections).toBe(10);
+    expect(settings.timeouts).toEqual({ headersMs: 60_000, bodyMs: 60_000, connectMs: 60_000 });
+    expect(settings.poolSettings('http://h').maxConnections).toBe(10);
   });
 
   it('sends the credentials of the host to the host alone, under the own authorization', () => {
-    const settings = clientSettings('http://a:b@h', {});
-    expect(settings.homeHeaders).toContain('Basic YTpi');
-    expect(settings.awayHeaders).not.toContain('Basic YTpi');
-    expect(clientSettings('http://a:b@h', { headers: { Authorization: 'own' } }).homeHeaders).not.toContain('Basic YTpi');
+    const headersTo = (origin: string, defaults: HttpDefaults): FlatHeaders => clientSettings('http://a:b@h', defaults).poolSettings(origin).headers;
+    expect(headersTo('http://h', {})).toContain('Basic YTpi');
+    expect(headersTo('http://other', {})).not.toContain('Basic YTpi');
+    expect(headersTo('http://h', { headers: { Authorization: 'own' } })).not.toContain('Basic YTpi');
+    expect(headersTo('http://h', { auth: { bearer: 't' } })).toContain('Bearer t');
+    expect(headersTo('http://other', { auth: { bearer: 't' } })).not.toContain('Bearer t');
   });
 
   it.each([0, 1.5, -1])('refuses the concurrency %p', (concurrency) => {

@@ -1,9 +1,9 @@
 import { Answer } from '../../../src/client/answer.ts';
 import { HttpResponse } from '../../../src/client/httpResponse.ts';
-import type { Outcome } from '../../../src/client/httpResponse.ts';
 import { RequestFailed } from '../../../src/client/requestFailed.ts';
 import { decodeText, joinChunks } from '../../../src/client/responseBody.ts';
-import { ResponseHeaders, rawHeader } from '../../../src/client/responseHeaders.ts';
+import { ResponseHeaders, encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from '../../../src/client/responseHeaders.ts';
+import { outcomeOf } from './outcome.ts';
 
 const raw = ['ETag', '"1"', 'Set-Cookie', 'a=1', 'set-cookie', 'b=2', 'X-Latin', 'caf\u00e9'].map((text) => Buffer.from(text, 'latin1'));
 
@@ -31,6 +31,16 @@ describe('ResponseHeaders', () => {
   it('rawHeader finds the first line without decoding the rest', () => {
     expect(rawHeader(raw, 'set-cookie')).toBe('a=1');
     expect(rawHeader(raw, 'none')).toBeNull();
+    expect(rawHeaders(raw, 'set-cookie')).toEqual(['a=1', 'b=2']);
+  });
+
+  it.each([
+    [['Set-Cookie', 'a'], setCookieMark],
+    [['set-cookie', 'a', 'CONTENT-ENCODING', 'gzip'], setCookieMark | encodingMark],
+    [['content-language', 'en', 'set-cookied', 'a', 'sex-cookie', 'a', 'connection', 'x'], 0],
+    [['x', 'set-cookie', 'y', 'content-encoding'], 0],
+  ])('marksOf looks at names only: %j', (headers, marks) => {
+    expect(marksOf(headers.map((text) => Buffer.from(text)))).toBe(marks);
   });
 });
 
@@ -62,7 +72,7 @@ function answer(status: number, body: string, contentType: string | null): Answe
 }
 
 describe('HttpResponse', () => {
-  const outcome: Outcome = { answer: answer(200, '{"a":1}', null), elapsedMs: 1.5, error: null, cause: null, origin: 'http://h:1', path: '/x?y' };
+  const outcome = outcomeOf({ answer: answer(200, '{"a":1}', null), elapsedMs: 1.5 });
 
   it('gives the answer', () => {
     const response = new HttpResponse(outcome);

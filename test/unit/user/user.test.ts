@@ -18,6 +18,7 @@ class World {
     signal: () => new AbortController().signal,
     sleep: () => Promise.resolve(),
     own: (resource) => this.owned.push(resource),
+    afterTask: () => undefined,
   };
 
   born<T extends User>(userClass: new () => T): T {

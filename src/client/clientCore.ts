@@ -1,0 +1,99 @@
+/**
+ * What the requests of one user share: settings, connections, cookies, and the responses that wait for their verdict.
+ */
+import type { BoomerError } from '../util/boomerError.ts';
+import type { FailureSink, Home, Hop } from './call.ts';
+import type { CaughtResponse } from './caughtResponse.ts';
+import type { ClientSettings } from './clientSettings.ts';
+import { CookieJar } from './cookieJar.ts';
+import type { Guest, Pool } from './connectionPool.ts';
+import type { OpenResponses } from './judge.ts';
+import { PoolSet } from './poolSet.ts';
+import type { RequestSink } from './requestSink.ts';
+import type { ConnectionTimeouts } from './wiring.ts';
+
+export class ClientCore implements Home, OpenResponses {
+  readonly sink: RequestSink;
+  readonly failures: FailureSink | null;
+  readonly settings: ClientSettings;
+  readonly #afterTask: ((work: () => void) => void) | null;
+  readonly #pools: PoolSet;
+  #cookies: CookieJar | null = null;
+  #openResponses: Set<CaughtResponse> | null = null;
+
+  /** `afterTask` calls back when the task (or hook) that the user is in has ended; null: only the user's end tells. */
+  constructor(settings: ClientSettings, sink: RequestSink, failures: FailureSink | null, afterTask: ((work: () => void) => void) | null) {
+    this.settings = settings;
+    this.sink = sink;
+    this.failures = failures;
+    this.#afterTask = afterTask;
+    this.#pools = settings.shared === null ? new PoolSet(settings.poolSettings) : settings.shared.join();
+  }
+
+  get timeouts(): ConnectionTimeouts {
+    return this.settings.timeouts;
+  }
+
+  get maxRedirects(): number {
+    return this.settings.maxRedirects;
+  }
+
+  get heeded(): number {
+    return this.settings.heeded;
+  }
+
+  get cookies(): CookieJar {
+    return (this.#cookies ??= new CookieJar(this.settings.base?.origin ?? null));
+  }
+
+  poolOf(origin: string): Pool {
+    return this.#pools.of(origin);
+  }
+
+  /** The `cookie` header for a request; null for none. */
+  cookieFor(origin: string, path: string): string | null {
+    return this.#cookies === null ? null : this.#cookies.header(origin, path);
+  }
+
+  keepCookies(origin: string, path: string, lines: readonly string[]): void {
+    this.cookies.keep(origin, path, lines);
+  }
+
+  send(hop: Guest & Hop): void {
+    const { origin, request } = hop;
+    const cookie = this.cookieFor(origin, request.path);
+    if (cookie !== null) hop.request = { ...request, cookie };
+    this.#pools.of(origin).start(hop);
+  }
+
+  forget(hop: Guest & Hop): void {
+    this.#pools.forget(hop, hop.origin);
+  }
+
+  add(response: CaughtResponse): void {
+    this.#openResponses ??= new Set();
+    if (this.#openResponses.size === 0) this.#afterTask?.(() => this.endResponses());
+    this.#openResponses.add(response);
+  }
+
+  delete(response: CaughtResponse): void {
+    this.#openResponses?.delete(response);
+  }
+
+  /** Records what nobody has ended: by the verdict so far, or by the status. */
+  endResponses(): void {
+    for (const response of this.#openResponses ?? []) response.end();
+  }
+
+  abort(reason: Error): void {
+    for (const response of this.#openResponses ?? []) response.abandon();
+    this.#pools.abort(this, reason);
+  }
+
+  close(reason: BoomerError): void {
+    this.endResponses();
+    this.#pools.abort(this, reason);
+    if (this.settings.shared === null) this.#pools.close(reason);
+    else this.settings.shared.leave(reason);
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * HTTP/2 to one origin: one connection, a stream for each request.
+ *
+ *   unknown ── the first request goes out at once and makes the connection; others wait for its protocol
+ *      ├─ h2 ────────► streams in parallel
+ *      └─ http/1.1 ──► a ConnectionPool takes over; the first connection ends with its request
+ */
+import { STATUS_CODES } from 'node:http';
+import { ConnectionPool } from './connectionPool.ts';
+import type { Guest, Pool, PoolSettings, Slot } from './connectionPool.ts';
+import { Connection } from './undiciClient.ts';
+import type { WireHandler } from './undiciClient.ts';
+
+export class StreamPool implements Pool {
+  readonly settings: PoolSettings;
+  readonly #streams = new Set<Stream>();
+  readonly #waiting: Guest[] = [];
+  #connection: Connection | null = null;
+  #isHttp2 = false;
+  /** Serves everything once the server has shown that it speaks HTTP/1.1 only. */
+  #oneByOne: ConnectionPool | null = null;
+
+  constructor(settings: PoolSettings) {
+    this.settings = settings;
+  }
+
+  start(guest: Guest): void {
+    if (this.#oneByOne !== null) this.#oneByOne.start(guest);
+    else if (this.#streams.size >= (this.#isHttp2 ? this.settings.maxConnections : 1)) this.#waiting.push(guest);
+    else this.#serve(guest);
+  }
+
+  forget(guest: Guest): void {
+    const at = this.#waiting.indexOf(guest);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    this.#oneByOne?.forget(guest);
+  }
+
+  abort(owner: object, reason: Error): void {
+    for (const guest of this.#waiting.filter((waiting) => waiting.owner === owner)) {
+      this.forget(guest);
+      guest.abandon(reason);
+    }
+    for (const stream of [...this.#streams]) {
+      if (stream.guest.owner !== owner) continue;
+      stream.guest.abandon(reason);
+      stream.drop(reason);
+    }
+    this.#oneByOne?.abort(owner, reason);
+  }
+
+  close(reason: Error): void {
+    for (const guest of this.#waiting.splice(0)) guest.abandon(reason);
+    for (const stream of this.#streams) stream.guest.abandon(reason);
+    this.#streams.clear();
+    this.#disconnect(reason);
+    this.#oneByOne?.close(reason);
+  }
+
+  #serve(guest: Guest): void {
+    const connection = (this.#connection ??= new Connection(this.settings.wiring, (isHttp2) => this.#learn(isHttp2)));
+    const stream = new Stream(guest, (ended) => this.#end(ended), (dropped, reason) => this.#drop(dropped, reason));
+    this.#streams.add(stream);
+    guest.slot = stream;
+    connection.send(guest.request, stream);
+  }
+
+  #learn(isHttp2: boolean): void {
+    this.#isHttp2 = isHttp2;
+    if (!isHttp2) {
+      const { wiring } = this.settings;
+      this.#oneByOne ??= new ConnectionPool({ ...this.settings, wiring: { ...wiring, http2: false } });
+    }
+    // After undici has taken the connection over: what is sent before would make a second one.
+    queueMicrotask(() => this.#admit());
+  }
+
+  #admit(): void {
+    for (const guest of this.#waiting.splice(0)) this.start(guest);
+  }
+
+  #end(stream: Stream): void {
+    this.#streams.delete(stream);
+    if (this.#oneByOne !== null && this.#streams.size === 0) this.#disconnect(new Error('the server speaks HTTP/1.1'));
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.start(next);
+  }
+
+  /** The connection goes with the last request that it could not even begin; else only the stream goes. */
+  #drop(stream: Stream, reason: Error): void {
+    this.#streams.delete(stream);
+    if (![stream, ...this.#streams].some(({ hasBegun }) => hasBegun)) this.#disconnect(reason);
+    this.#end(stream);
+  }
+
+  #disconnect(reason: Error): void {
+    const connection = this.#connection;
+    this.#connection = null;
+    this.#isHttp2 = false;
+    connection?.destroy(reason);
+  }
+}
+
+/** A request on its stream. */
+class Stream implements WireHandler, Slot {
+  readonly guest: Guest;
+  readonly #onFree: (stream: Stream) => void;
+  readonly #onDrop: (stream: Stream, reason: Error) => void;
+  #abort: ((reason: Error) => void) | null = null;
+  #dropped: Error | null = null;
+
+  constructor(guest: Guest, onFree: (stream: Stream) => void, onDrop: (stream: Stream, reason: Error) => void) {
+    this.guest = guest;
+    this.#onFree = onFree;
+    this.#onDrop = onDrop;
+  }
+
+  /** The request has reached a connection. */
+  get hasBegun(): boolean {
+    return this.#abort !== null;
+  }
+
+  onConnect(abort: (reason: Error) => void): void {
+    this.#abort = abort;
+    if (this.#dropped === null) this.guest.onConnect(abort);
+    else abort(this.#dropped);
+  }
+
+  /** HTTP/2 has no words beside its status; the usual ones keep a failure in one row over both protocols. */
+  onHeaders(status: number, headers: Buffer[], resume: () => void, reason: string): boolean {
+    return this.guest.onHeaders(status, headers, resume, reason === '' ? (STATUS_CODES[status] ?? '') : reason);
+  }
+
+  onData(chunk: Buffer): boolean {
+    return this.guest.onData(chunk);
+  }
+
+  onComplete(): void {
+    this.guest.onComplete();
+  }
+
+  onError(error: Error): void {
+    if (this.#dropped === null) this.guest.onError(error);
+  }
+
+  free(): void {
+    this.#onFree(this);
+  }
+
+  drop(reason: Error): void {
+    if (this.#dropped !== null) return;
+    this.#dropped = reason;
+    this.#onDrop(this, reason);
+    this.#abort?.(reason);
+  }
+}

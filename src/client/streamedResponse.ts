@@ -1,0 +1,144 @@
+/**
+ * A response whose body is handed out while it arrives: what `stream: true` gives back, when the headers are there.
+ * The request is recorded at its last byte. A reader that is slower than the server holds the server back.
+ */
+import type { Outcome } from './call.ts';
+import { RequestFailed } from './requestFailed.ts';
+import { ResponseHeaders } from './responseHeaders.ts';
+import type { RawHeaders } from './responseHeaders.ts';
+
+/** What is known when the headers are there. */
+export type Opening = {
+  readonly status: number;
+  readonly rawHeaders: RawHeaders;
+  readonly error: string | null;
+  readonly url: string;
+};
+
+/** So much is kept for a reader before the server is held back. */
+const mostUnreadBytes = 1024 * 1024;
+
+export class StreamedResponse implements AsyncIterable<Uint8Array> {
+  readonly #opening: Opening;
+  readonly #resume: () => void;
+  readonly #stop: () => void;
+  readonly #unread: Uint8Array[] = [];
+  #unreadBytes = 0;
+  #isHeldBack = false;
+  #isRead = false;
+  #outcome: Outcome | null = null;
+  #abandoned: Error | null = null;
+  #wake: (() => void) | null = null;
+
+  constructor(opening: Opening, resume: () => void, stop: () => void) {
+    this.#opening = opening;
+    this.#resume = resume;
+    this.#stop = stop;
+  }
+
+  get status(): number {
+    return this.#opening.status;
+  }
+
+  get headers(): ResponseHeaders {
+    return new ResponseHeaders(this.#opening.rawHeaders);
+  }
+
+  /** The URL that answered, after redirects. */
+  get url(): string {
+    return this.#opening.url;
+  }
+
+  /** Why the request counts as failed; null for a success. Before the end of the body: by its status. */
+  get error(): string | null {
+    return this.#outcome === null ? this.#opening.error : this.#outcome.error;
+  }
+
+  get ok(): boolean {
+    return this.error === null;
+  }
+
+  /** Milliseconds from the call to the last byte of the body; null before. */
+  get elapsedMs(): number | null {
+    return this.#outcome?.elapsedMs ?? null;
+  }
+
+  /** Length of the body as it came; null before its end. */
+  get bytes(): number | null {
+    return this.#outcome?.answer.bytes ?? null;
+  }
+
+  /** Throws a RequestFailed when the request counts as failed, with the text of the statistics. */
+  raiseForStatus(): void {
+    const { error } = this;
+    if (error !== null) throw new RequestFailed(error, this, this.#outcome?.cause ?? null);
+  }
+
+  /** Reads the body to its end and throws it away. */
+  async discard(): Promise<void> {
+    const chunks = this[Symbol.asyncIterator]();
+    while ((await chunks.next()).done !== true);
+  }
+
+  /**
+   * The body piece by piece, as it came (not decompressed); to be read once. It ends where the server ends it, also by
+   * breaking off: `error` says so then. Leaving the loop early ends the request, with what has been read.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    if (this.#isRead) throw new TypeError('the body of a streamed response can be read once');
+    this.#isRead = true;
+    try {
+      for (;;) {
+        const chunk = this.#unread.shift();
+        if (chunk !== undefined) {
+          this.#unreadBytes -= chunk.byteLength;
+          yield chunk;
+        } else if (this.#abandoned !== null) {
+          throw this.#abandoned;
+        } else if (this.#outcome !== null) {
+          return;
+        } else {
+          await this.#more();
+        }
+      }
+    } finally {
+      this.#stop();
+    }
+  }
+
+  /** For the client: false when the server is to be held back. */
+  push(chunk: Uint8Array): boolean {
+    this.#unread.push(chunk);
+    this.#unreadBytes += chunk.byteLength;
+    this.#wakeUp();
+    this.#isHeldBack = this.#unreadBytes > mostUnreadBytes;
+    return !this.#isHeldBack;
+  }
+
+  /** For the client: that was all. */
+  finish(outcome: Outcome): void {
+    this.#outcome = outcome;
+    this.#wakeUp();
+  }
+
+  /** For the client: the user has been stopped. */
+  abandon(reason: Error): void {
+    this.#abandoned = reason;
+    this.#wakeUp();
+  }
+
+  /** Resolves when something has changed. */
+  #more(): Promise<void> {
+    if (this.#isHeldBack) {
+      this.#isHeldBack = false;
+      this.#resume();
+    }
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+}
