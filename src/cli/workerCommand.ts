@@ -112,6 +112,7 @@ async function startPool(options: WorkerOptions, files: readonly string[], numbe
     bundleUrls: bundling.then(({ urls }) => urls),
     host: options.host,
     seed: options.seed,
+    failureSamples: options.failureSamples,
     hangTimeoutMs: options.hangTimeoutMs,
     nowMs: () => performance.now(),
     ledgers: numbers,

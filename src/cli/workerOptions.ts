@@ -20,6 +20,8 @@ export type WorkerOptions = {
   readonly host: string | null;
   /** What random choices come from; the same one repeats a run. */
   readonly seed: string;
+  /** Failures of each kind that are shown in full, on each thread; 0: none. */
+  readonly failureSamples: number;
   readonly stopTimeoutMs: number;
   readonly hangTimeoutMs: number;
   readonly isStatusShown: boolean;
@@ -39,6 +41,7 @@ export const workerFlags: Readonly<Record<string, Options>> = {
   threads: { alias: 'processes', type: 'string', requiresArg: true, describe: 'Load threads; -1 or auto: all cores but one [default: auto] [env: BOOMER_THREADS, LOCUST_PROCESSES]' },
   host: { alias: 'H', type: 'string', requiresArg: true, describe: 'Host to load, e.g. http://localhost:8080; the master\'s wins [env: LOCUST_HOST]' },
   'stop-timeout': { alias: 's', type: 'string', requiresArg: true, describe: 'Time for tasks to finish at the end, for a master that names none (Locust\'s always do) [default: 0] [env: LOCUST_STOP_TIMEOUT]' },
+  'failure-samples': { type: 'string', requiresArg: true, describe: 'Show the first N failed requests of each kind in the Exceptions tab, secrets taken out; 0: none [default: 3] [env: BOOMER_FAILURE_SAMPLES]' },
   seed: { type: 'string', requiresArg: true, describe: 'Repeat a run: the same tasks, waits and rows, user by user [default: by chance, logged] [env: BOOMER_SEED]' },
   'hang-timeout': { type: 'string', requiresArg: true, describe: 'Replace a load thread that is blocked for so long; 0: never [default: 30s] [env: BOOMER_HANG_TIMEOUT]' },
   loglevel: { alias: 'L', type: 'string', requiresArg: true, describe: `${logLevels.join(', ')} [default: info] [env: LOCUST_LOGLEVEL]` },
@@ -67,6 +70,7 @@ export function workerOptions(typed: Readonly<Record<string, unknown>>, position
     logLevel: levelOf(given('loglevel', 'LOCUST_LOGLEVEL'), 'info'),
     logFile: given('logfile', 'LOCUST_LOGFILE')?.text ?? null,
     host: given('host', 'LOCUST_HOST')?.text ?? null,
+    failureSamples: wholeNumber(given('failure-samples', 'BOOMER_FAILURE_SAMPLES'), 0) ?? 3,
     seed: given('seed', 'BOOMER_SEED')?.text ?? String(randomInt(1_000_000_000)),
     stopTimeoutMs: durationOf(given('stop-timeout', 'LOCUST_STOP_TIMEOUT'), 0),
     hangTimeoutMs: durationOf(given('hang-timeout', 'BOOMER_HANG_TIMEOUT'), 30_000),

@@ -19,6 +19,8 @@ export type PoolOptions = {
   readonly bundleUrls: readonly string[] | Promise<readonly string[]>;
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
+  /** Failures of each kind that each thread shows in full; absent or 0: none. */
+  readonly failureSamples?: number;
   /** What the users' random streams and the order of shuffled rows come from. */
   readonly seed: string;
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
@@ -77,7 +79,7 @@ export class Pool implements Users {
       (_, index) =>
         new ThreadSlot({
           index,
-          seed: { threadCount, host, randomSeed: options.seed },
+          seed: { threadCount, host, failureSamples: options.failureSamples ?? 0, randomSeed: options.seed },
           bundleUrls,
           hangTimeoutMs,
           nowMs,

@@ -3,6 +3,7 @@
  * the only file of this realm that knows `worker_threads`.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { FailureSamples, installFailureSink } from '../client/failureSamples.ts';
 import { installFeeds, ThreadFeeds } from '../feed/threadFeeds.ts';
 import { Recorder } from '../stats/recorder.ts';
 import { checkedBoomerTasks, type BoomerTask } from '../user/boomerTask.ts';
@@ -47,6 +48,7 @@ const exceptions: ThreadExceptions = new ThreadExceptions(
   },
 );
 const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
+const failures = new FailureSamples(seed.failureSamples, (message, trace) => post({ kind: 'exception', message, trace, count: 1 }));
 const attribution = new Attribution<UserLife>();
 const advisor = new Advisor(log);
 const support = { sink: recorder as SampleSink, turn: new Turn(), exceptions, advisor, attribution };
@@ -129,12 +131,16 @@ function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
   if (message.kind === 'feeds') return feeds.begin(message.feeds);
   if (message.kind === 'feedGrown') return feeds.grown(message.name);
   if (message.kind === 'stop') feeds.endWaits();
-  if (message.kind === 'runStart') streams.begin(message.options.workerIndex);
+  if (message.kind === 'runStart') {
+    streams.begin(message.options.workerIndex);
+    failures.reset();
+  }
   thread.obey(message);
 }
 
 installWorld(world);
 installFeeds(feeds);
+installFailureSink(seed.failureSamples > 0 ? failures.take : null);
 try {
   // What nearly every scenario imports, loaded while the main thread compiles it.
   const early = import('../user/httpUser.ts');

@@ -22,6 +22,8 @@ export type ThreadSeed = {
   readonly firstUserNumber: number;
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
+  /** Failures of each kind that are shown in full; 0: none. */
+  readonly failureSamples: number;
   /** What the users' random streams come from. */
   readonly randomSeed: string;
   /** One thread reads the files of feeders for all. */

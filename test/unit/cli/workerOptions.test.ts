@@ -16,6 +16,7 @@ describe('without flags', () => {
       host: null,
       stopTimeoutMs: 0,
       hangTimeoutMs: 30_000,
+      failureSamples: 3,
       isStatusShown: true,
       masterSilenceMs: 60_000,
       readyDelayMs: 0,
@@ -32,6 +33,7 @@ describe.each([
   ['host', 'host', 'http://h', 'http://h', ['LOCUST_HOST']],
   ['stop-timeout', 'stopTimeoutMs', '1m30s', 90_000, ['LOCUST_STOP_TIMEOUT']],
   ['hang-timeout', 'hangTimeoutMs', '500ms', 500, ['BOOMER_HANG_TIMEOUT']],
+  ['failure-samples', 'failureSamples', '0', 0, ['BOOMER_FAILURE_SAMPLES']],
 ] as const)('--%s', (flag, key, text, value, variables) => {
   it('is taken', () => {
     expect(workerOptions({ [flag]: text }, ['a.ts'], {})[key]).toBe(value);
