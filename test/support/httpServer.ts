@@ -40,11 +40,14 @@ export type Answer = (request: SeenRequest, response: ServerResponse) => void;
 export async function startHttpServer(answer: Answer): Promise<TestServer> {
   const watch = new Watch();
   const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
-      const seen = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body };
-      watch.see(seen);
-      answer(seen, response);
-    });
+    readBody(request).then(
+      (body) => {
+        const seen = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body };
+        watch.see(seen);
+        answer(seen, response);
+      },
+      () => undefined, // it did not arrive whole
+    );
   });
   server.keepAliveTimeout = 0;
   return listen(server, watch);

@@ -1,0 +1,49 @@
+import { gzipSync } from 'node:zlib';
+import type { Home } from '../../../src/client/call.ts';
+import { Exchange } from '../../../src/client/exchange.ts';
+import { encodingMark } from '../../../src/client/responseHeaders.ts';
+import { recordingSink } from '../../support/recordingSink.ts';
+import { outcomeOf } from './outcome.ts';
+
+/** Long enough to be decoded beside the event loop. */
+const body = Buffer.from(Array.from({ length: 50_000 }, (_, at) => at).join());
+const compressed = gzipSync(body);
+
+function begin(home: Partial<Home> = {}): { readonly exchange: Exchange; readonly sink: ReturnType<typeof recordingSink>; readonly freed: () => boolean } {
+  const sink = recordingSink();
+  const { call } = outcomeOf({ home: { sink, heeded: encodingMark, ...home } });
+  const exchange = new Exchange(call, null, 'http://h:1', { method: 'GET', path: '/x', headers: [], cookie: null, body: null });
+  let isFree = false;
+  exchange.slot = { free: () => (isFree = true), drop: () => (isFree = true) };
+  exchange.onHeaders(200, [Buffer.from('content-encoding'), Buffer.from('gzip')], () => undefined, 'OK');
+  exchange.onData(compressed);
+  return { exchange, sink, freed: () => isFree };
+}
+
+describe('a body that is decoded beside the event loop', () => {
+  it('keeps the connection and the promise until it is decoded, but not the time', async () => {
+    const { exchange, sink, freed } = begin();
+    const beforeMs = performance.now();
+    exchange.onComplete();
+    const afterMs = performance.now();
+    expect(freed()).toBe(false);
+    const response = await exchange.promise;
+    expect(freed()).toBe(true);
+    expect(response.bytes).toBe(body.byteLength);
+    expect(sink.rows).toHaveLength(1);
+    expect(sink.rows[0]?.endMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(sink.rows[0]?.endMs).toBeLessThanOrEqual(afterMs);
+  });
+
+  it('is not recorded when its user is stopped meanwhile', async () => {
+    const { exchange, sink } = begin();
+    const reason = new Error('stopped');
+    exchange.onComplete();
+    exchange.abandon(reason);
+    await expect(exchange.promise).rejects.toBe(reason);
+    const { exchange: next } = begin();
+    next.onComplete();
+    await next.promise; // the same work, begun later
+    expect(sink.rows).toEqual([]);
+  });
+});
