@@ -20,6 +20,9 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
+/** Declarations of libraries and of the package, which stay as they are. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 /** What the compiler has to say about files that exist only here, by name: `name(line): message`. */
 export function complaintsAbout(files: Readonly<Record<string, string>>): readonly string[] {
   const folder = join(projectDir, 'test');
@@ -30,7 +33,9 @@ export function complaintsAbout(files: Readonly<Record<string, string>>): readon
   host.fileExists = (path) => sources.has(path) || fileExists(path);
   host.getSourceFile = (path, languageVersion, ...more) => {
     const text = sources.get(path);
-    return text === undefined ? getSourceFile(path, languageVersion, ...more) : ts.createSourceFile(path, text, languageVersion);
+    if (text !== undefined) return ts.createSourceFile(path, text, languageVersion);
+    if (!parsed.has(path)) parsed.set(path, getSourceFile(path, languageVersion, ...more));
+    return parsed.get(path);
   };
   host.getCurrentDirectory = () => projectDir;
   const program = ts.createProgram([...sources.keys()], options, host);
