@@ -79,7 +79,8 @@ export class Connection {
       connect: (options, callback) => {
         this.#attempt = dial(options, (...outcome) => {
           this.#attempt = null;
-          if (onProtocol !== null && outcome[1] !== null) this.#tell(outcome[1], onProtocol);
+          const [, socket] = outcome as readonly [unknown, object | null | undefined]; // undefined after an error, whatever its type says
+          if (onProtocol !== null && socket) this.#tell(socket, onProtocol);
           callback(...outcome);
         });
       },

@@ -5,26 +5,9 @@ import tls from 'node:tls';
 import { jest } from '@jest/globals';
 import { HttpClient } from '../../src/client/http.ts';
 import { startHttpServer } from '../support/httpServer.ts';
+import { cert, key } from '../support/testCertificate.ts';
 import { recordingSink } from '../support/recordingSink.ts';
 import type { RecordingSink } from '../support/recordingSink.ts';
-
-/** Made for these tests alone: self-signed, for `localhost`, good for a hundred years. */
-const cert = `-----BEGIN CERTIFICATE-----
-MIIBljCCATugAwIBAgIUfV3pRjjt4jeYlhkRN897ASUd9p4wCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTA4NDE1NVoYDzIxMjYxMDI4
-MDg0MTU1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAARUw9ebv7ED3Td9HjHK52559wjb5zlXkemUm6FyHxLFdNFyExUUUQl4
-k/WylRdlpzZ9eVLrrGV6eDtmzOPVOS4po2kwZzAdBgNVHQ4EFgQUvZVYgiVHmiwT
-gXF7PsiGjDJoKhEwHwYDVR0jBBgwFoAUvZVYgiVHmiwTgXF7PsiGjDJoKhEwDwYD
-VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
-SQAwRgIhAP2BF3ckNWUIAlG6KYzJkIUHQWUZ5+9TYkTNYKB3HaU9AiEA1Z6MsgUH
-nYaxdD3MG5hV8f4JzArKYzABDEb0SxnafRk=
------END CERTIFICATE-----`;
-const key = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgX0/UY3ZsEVMe7tyz
-IVIddw6L3SZmJneHeTiKAdYJ/sGhRANCAARUw9ebv7ED3Td9HjHK52559wjb5zlX
-kemUm6FyHxLFdNFyExUUUQl4k/WylRdlpzZ9eVLrrGV6eDtmzOPVOS4p
------END PRIVATE KEY-----`;
 
 let server: Server;
 let port: number;
