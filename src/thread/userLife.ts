@@ -55,7 +55,7 @@ export class UserLife implements Samples {
   readonly #user: User;
   #state: LifeState = 'starting';
   #phase = 0;
-  #phaseBeganMs = 0;
+  #phaseBeganMs = Number.NEGATIVE_INFINITY;
   /** Requests begun in this phase and not yet reported. */
   #underWay = 0;
   /** Kept after it has fired: a next wait of the same length sets it again (by then unreferenced: the thread has others that keep it alive). */

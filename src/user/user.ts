@@ -20,7 +20,10 @@ export type RequestRecord = {
   readonly bytes?: number | undefined;
   /** Anything but null and undefined makes it a failure; an Error is shown as `Name: message`. */
   readonly error?: unknown;
-  /** `performance.now()` when it began; with `elapsedMs` it dates the sample, else the sample is dated now. */
+  /**
+   * `performance.now()` when it began; with `elapsedMs` it dates the sample, else the sample is dated now. It also tells
+   * work that a kill has cut short, which does not count, from what `onStop` does afterwards.
+   */
   readonly startedAt?: number | undefined;
 };
 
@@ -109,11 +112,10 @@ export abstract class User {
   /** Records one request that the scenario timed by itself. Never throws. */
   record({ type, name, elapsedMs, bytes, error, startedAt }: RequestRecord): void {
     const { samples } = this.#context;
-    const tookMs = typeof elapsedMs === 'number' ? elapsedMs : 0;
     const endMs = typeof startedAt === 'number' && typeof elapsedMs === 'number' ? startedAt + elapsedMs : performance.now();
-    const startMs = typeof startedAt === 'number' ? startedAt : endMs - tookMs;
     const failure = error === null || error === undefined ? null : errorLine(error);
-    samples.report(samples.phaseSince(startMs), type, name, elapsedMs ?? null, bytes ?? 0, failure, endMs);
+    const phase = typeof startedAt === 'number' ? samples.phaseSince(startedAt) : samples.phase();
+    samples.report(phase, type, name, elapsedMs ?? null, bytes ?? 0, failure, endMs);
   }
 
   /** For classes that hold something for their user, as HttpUser holds its client. */

@@ -4,6 +4,7 @@ import { projectDir } from '../../src/demo/paths.ts';
 import { fieldsOf, FakeMaster } from '../support/fakeMaster.ts';
 import { freePort } from '../support/ports.ts';
 import { TestProcesses } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 import { startInProcess } from './inProcess.ts';
 import { conformanceScenario, countsOf, failOnViolations, offBeat, pause, session, startWorker, totalOf } from './session.ts';
 
@@ -125,12 +126,14 @@ onLinux('[23] the connection is kept alive: probes after 30 s of silence', async
   await session({}, async ({ master }) => {
     await master.next('heartbeat', { since: 0 });
     const hexPort = master.port.toString(16).toUpperCase().padStart(4, '0');
-    const worker = readFileSync('/proc/net/tcp', 'utf8')
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/u))
-      .find(([, , remote, state]) => remote?.endsWith(`:${hexPort}`) === true && state === '01');
-    // Column 6 is the timer in use, 02 a keepalive timer, and when it fires, in ticks of 10 ms.
-    const [timer, ticks] = worker?.[5]?.split(':') ?? [];
+    const timers = (): string[] =>
+      readFileSync('/proc/net/tcp', 'utf8')
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/u))
+        .find(([, , remote, state]) => remote?.endsWith(`:${hexPort}`) === true && state === '01')?.[5]
+        ?.split(':') ?? [];
+    // Column 6 is the timer in use, 02 a keepalive timer, and when it fires, in ticks of 10 ms; 01 is a frame on its way.
+    const [timer, ticks] = await until('the connection is idle', () => (timers()[0] === '01' ? false : timers()));
     expect(timer).toBe('02');
     const seconds = Number.parseInt(ticks ?? '', 16) / 100;
     expect(seconds).toBeGreaterThan(20);

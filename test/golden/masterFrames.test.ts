@@ -65,7 +65,7 @@ test('a spawn of a master that has neither host, stop timeout nor options', () =
       timestamp: 1700000000.250001,
       user_classes_count: { Alpha: 0, Beta: 0 },
       host: null,
-      stop_timeout: 0,
+      stop_timeout: null,
       parsed_options: {},
     },
   });

@@ -1,4 +1,5 @@
 import { ThreadExceptions, type ExceptionGroup } from '../../../src/thread/exceptions.ts';
+import { errorTrace } from '../../../src/util/errorText.ts';
 import { pass, useFakeTime } from './stage.ts';
 
 useFakeTime();
@@ -19,7 +20,7 @@ describe('exceptions of a thread', () => {
     expect(posted).toEqual([]);
     await pass(1);
     expect(posted).toEqual([
-      { message: 'TypeError: x', trace: error.stack, count: 10_000 },
+      { message: 'TypeError: x', trace: errorTrace(error), count: 10_000 },
       { message: 'text', trace: expect.stringContaining('thrown value of type string') as string, count: 1 },
     ]);
     await pass(1000);

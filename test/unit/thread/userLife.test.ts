@@ -664,19 +664,19 @@ describe('work that was in flight at a kill', () => {
       async work(): Promise<void> {
         const startedAt = performance.now();
         await pause(300);
-        this.record({ type: 'x', name: 'in flight, dated', elapsedMs: performance.now() - startedAt, startedAt });
-        this.record({ type: 'x', name: 'in flight', elapsedMs: performance.now() - startedAt });
+        this.record({ type: 'x', name: 'in flight', elapsedMs: performance.now() - startedAt, startedAt });
       }
       override async onStop(): Promise<void> {
         const startedAt = performance.now();
         await pause(400);
         this.record({ type: 'x', name: 'goodbye', elapsedMs: performance.now() - startedAt, startedAt });
+        this.record({ type: 'x', name: 'timed elsewhere', elapsedMs: 3_600_000 });
       }
     }
     const life = stage.born(Recorder);
     await pass(100);
     life.kill();
     await pass(1000);
-    expect(stage.recorded).toEqual(['goodbye']);
+    expect(stage.recorded).toEqual(['goodbye', 'timed elsewhere']);
   });
 });

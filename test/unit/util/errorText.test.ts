@@ -96,3 +96,13 @@ describe('errorTrace', () => {
     expect(errorTrace(Object.defineProperty(new Error('x'), 'stack', { get: bad }))).toBe(unprintable);
   });
 });
+
+describe("Node's own frames", () => {
+  it('stay out of a trace that has others, so that equal errors are equal whichever timer woke them', () => {
+    const error = new Error('x');
+    error.stack = 'Error: x\n    at Shop.buy (/s/shop.ts:3:9)\n    at process.processTimers (node:internal/timers:516:9)\n    at async node:internal/modules/run:1:1';
+    expect(errorTrace(error)).toBe('Error: x\n    at Shop.buy (/s/shop.ts:3:9)');
+    error.stack = 'Error: x\n    at listOnTimeout (node:internal/timers:581:17)';
+    expect(errorTrace(error)).toBe(error.stack);
+  });
+});
