@@ -152,6 +152,9 @@ class Shell {
         return this.#outbox.reconnect(effect.state);
       case 'clearStats':
         return environment.clearStats();
+      case 'discardStats':
+        environment.takeReport();
+        return;
       case 'startRun':
         return users.startRun(effect.options);
       case 'updateOptions':

@@ -19,6 +19,8 @@ export type Effect =
   /** A new connection under the same identity, tried out with a heartbeat. */
   | { readonly kind: 'reconnect'; readonly state: WorkerState }
   | { readonly kind: 'clearStats' }
+  /** Drop what was counted since the last report. */
+  | { readonly kind: 'discardStats' }
   | { readonly kind: 'startRun'; readonly options: RunOptions }
   | { readonly kind: 'updateOptions'; readonly options: RunOptions }
   | {

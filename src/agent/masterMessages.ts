@@ -26,7 +26,11 @@ export function onMessage(state: AgentState, { message, classes }: MessageEvent,
     case 'reconnect':
       return onReconnect(state);
     case 'spawning_complete':
-      return stay(state, { kind: 'spawningComplete', userCount: message.data.user_count });
+      return stay(
+        state,
+        ...(state.resetsStats ? [{ kind: 'discardStats' } as const] : []),
+        { kind: 'spawningComplete', userCount: message.data.user_count },
+      );
     case 'update_user_class': {
       const { user_class_name: className, tasks, attributes } = message.data;
       return stay(state, {

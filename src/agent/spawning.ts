@@ -29,6 +29,7 @@ export function acceptSpawn(state: AgentState, { spawn, classes }: PendingSpawn)
     lastSpawnTimestamp: spawn.timestamp,
     generation,
     stopTimeoutMs,
+    resetsStats: spawn.parsed_options['reset_stats'] === true,
     plan: planned.plan,
     stopTestAtMs: isNewRun ? null : state.stopTestAtMs,
   };

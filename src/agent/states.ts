@@ -69,6 +69,8 @@ export type AgentState = {
   readonly generation: number;
   /** From the last accepted spawn. */
   readonly stopTimeoutMs: number;
+  /** The master's `--reset-stats`: what was counted while users were spawned is dropped, there and here. */
+  readonly resetsStats: boolean;
   readonly plan: ClassPlan;
   /** What users said before the first `ack`, sent right after it. */
   readonly held: readonly PlainMessage[];
@@ -87,6 +89,7 @@ export function initialState(config: AgentConfig, nowMs: number): AgentState {
     lastSpawnTimestamp: Number.NEGATIVE_INFINITY,
     generation: 0,
     stopTimeoutMs: 0,
+    resetsStats: false,
     plan: ownNamesPlan,
     held: [],
     stopTestAtMs: null,

@@ -134,6 +134,7 @@ function shown(effect: Effect): string {
     case 'exit':
       return `exit ${effect.code}`;
     case 'clearStats':
+    case 'discardStats':
     case 'startRun':
     case 'updateOptions':
     case 'updateUserClass':

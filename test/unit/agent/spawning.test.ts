@@ -101,3 +101,14 @@ test('a very long stop timeout stays within what a timer can wait', () => {
   simulation.tell(spawnEvent(10, { A: 1 }, { stop_timeout: 1e12 }));
   expect(simulation.find('setUsers').stopTimeoutMs).toBeLessThan(2 ** 31);
 });
+
+test("the master's --reset-stats drops what was counted while users were spawned, at its spawning_complete", () => {
+  for (const resets of [true, false]) {
+    const simulation = Simulation.registered();
+    simulation.tell(spawnEvent(10, { A: 1, B: 0 }, { parsed_options: { reset_stats: resets } }));
+    reached(simulation, { A: 1, B: 0 });
+    const before = simulation.deeds().length;
+    simulation.tell(fromMaster({ type: 'spawning_complete', data: { user_count: 1 } }));
+    expect(simulation.deeds().slice(before)).toEqual(resets ? ['discardStats', 'spawningComplete'] : ['spawningComplete']);
+  }
+});
