@@ -14,7 +14,10 @@ import { snippetsOf, type Snippet } from './snippets.ts';
 
 const pages = ['writing-scenarios.md', 'coming-from-locust.md', 'coming-from-boomer.md'];
 
-test.each(pages)('%s: every snippet compiles by itself, as strictly as a project may be', (page) => {
+/** Compiled here; what they show is run by tests of their own. */
+const otherPages = ['../README.md'];
+
+test.each([...pages, ...otherPages])('%s: every snippet compiles by itself, as strictly as a project may be', (page) => {
   const snippets = snippetsOf(page, 'ts');
   expect(snippets.length).toBeGreaterThan(1);
   // What a snippet declares for all modules must not help another: each of these has a program of its own.

@@ -1,6 +1,6 @@
 /** The code in a page of documentation. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import * as boomer from '../../src/index.ts';
 import { projectDir } from '../../src/demo/paths.ts';
@@ -26,7 +26,7 @@ export function snippetsOf(page: string, language: 'ts' | 'js'): readonly Snippe
     const line = text.slice(0, match.index).split('\n').length + 1;
     const code = body.includes("from 'boomer-node'") ? body : importOfAll(body) + body;
     const classes = [...body.matchAll(/export class (\w+) extends \w+ \{\n(?!\s+static abstract)/gu)].map(([, name]) => name ?? '');
-    return { file: `${page.replace('.md', '')}.line${line}.${language}`, code, classes, isScenario: classes.length > 0 || /^run\(/mu.test(body) };
+    return { file: `${basename(page, '.md')}.line${line}.${language}`, code, classes, isScenario: classes.length > 0 || /^run\(/mu.test(body) };
   });
 }
 
