@@ -76,7 +76,7 @@ export function failureText(error: Error, scene: FailureScene): string {
     case 'UND_ERR_BODY_TIMEOUT':
       return `TimeoutError: no data of the body for ${scene.timeouts.bodyMs / 1000} s`;
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      return closedInBody;
+      return 'IncompleteRead: the body is not as long as its content-length says';
     case 'UND_ERR_INFO':
     case 'ERR_HTTP2_STREAM_ERROR':
     case 'ERR_HTTP2_SESSION_ERROR':

@@ -24,7 +24,7 @@ import type { Judge } from './judge.ts';
 import { isRedirect, nextHop } from './redirects.ts';
 import { encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from './responseHeaders.ts';
 import { StreamedResponse } from './streamedResponse.ts';
-import { isMisuse } from './undiciClient.ts';
+import { isMisuse, isWholeAfterAll } from './undiciClient.ts';
 import type { WireRequest } from './undiciClient.ts';
 
 export class Exchange implements Guest, Hop {
@@ -104,6 +104,11 @@ export class Exchange implements Guest, Hop {
       this.#leave();
       this.#end();
       this.#reject(new BoomerError('bad-request', `the request cannot be sent as it is: ${error.message}`, { cause: error }));
+      return;
+    }
+    if (isWholeAfterAll(error, this.#answer.status)) {
+      this.#settle(null, null);
+      this.slot?.drop(error);
       return;
     }
     const host = this.origin.slice(this.origin.indexOf('//') + 2);

@@ -55,6 +55,11 @@ export function isMisuse(error: Error): boolean {
   return 'code' in error && misuseCodes.has(error.code);
 }
 
+/** True for a length without a body where it is allowed (RFC 9110 §8.6: of a 304) or does no harm; undici has closed the connection then. */
+export function isWholeAfterAll(error: Error, status: number): boolean {
+  return (status === 304 || status === 204) && 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+}
+
 /** Over HTTP/1.1 one request at a time; over HTTP/2 (only where `wiring.http2`) as many as one likes. */
 export class Connection {
   readonly #client: Client;

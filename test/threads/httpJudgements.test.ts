@@ -251,8 +251,9 @@ describe('names', () => {
       await client.get('/b', { name: '/own' });
     });
     {
-      using _ = client.renameRequest('/block');
+      using block = client.renameRequest('/block');
       await client.get('/c');
+      expect(block).toBeDefined();
     }
     client.requestName = '/set';
     await client.get('/d');
