@@ -111,6 +111,8 @@ async function startPool(options: WorkerOptions, files: readonly string[], numbe
     threadCount: options.threadCount,
     bundleUrls: bundling.then(({ urls }) => urls),
     host: options.host,
+    tags: options.tags,
+    excludeTags: options.excludeTags,
     seed: options.seed,
     failureSamples: options.failureSamples,
     hangTimeoutMs: options.hangTimeoutMs,

@@ -18,6 +18,10 @@ export type WorkerOptions = {
   readonly logLevel: LogLevel;
   readonly logFile: string | null;
   readonly host: string | null;
+  /** Only tasks with one of these tags, unless the master names some; null: all. */
+  readonly tags: readonly string[] | null;
+  /** No tasks with one of these, unless the master names some; null: none. */
+  readonly excludeTags: readonly string[] | null;
   /** What random choices come from; the same one repeats a run. */
   readonly seed: string;
   /** Failures of each kind that are shown in full, on each thread; 0: none. */
@@ -40,6 +44,8 @@ export const workerFlags: Readonly<Record<string, Options>> = {
   'master-port': { type: 'string', requiresArg: true, describe: 'Port of the Locust master [default: 5557] [env: LOCUST_MASTER_NODE_PORT]' },
   threads: { alias: 'processes', type: 'string', requiresArg: true, describe: 'Load threads; -1 or auto: all cores but one [default: auto] [env: BOOMER_THREADS, LOCUST_PROCESSES]' },
   host: { alias: 'H', type: 'string', requiresArg: true, describe: 'Host to load, e.g. http://localhost:8080; the master\'s wins [env: LOCUST_HOST]' },
+  tags: { alias: 'T', type: 'string', array: true, requiresArg: true, describe: 'Only tasks with one of these tags; the master\'s win [env: LOCUST_TAGS]' },
+  'exclude-tags': { alias: 'E', type: 'string', array: true, requiresArg: true, describe: 'No tasks with one of these tags; the master\'s win [env: LOCUST_EXCLUDE_TAGS]' },
   'stop-timeout': { alias: 's', type: 'string', requiresArg: true, describe: 'Time for tasks to finish at the end, for a master that names none (Locust\'s always do) [default: 0] [env: LOCUST_STOP_TIMEOUT]' },
   'failure-samples': { type: 'string', requiresArg: true, describe: 'Show the first N failed requests of each kind in the Exceptions tab, secrets taken out; 0: none [default: 3] [env: BOOMER_FAILURE_SAMPLES]' },
   seed: { type: 'string', requiresArg: true, describe: 'Repeat a run: the same tasks, waits and rows, user by user [default: by chance, logged] [env: BOOMER_SEED]' },
@@ -70,6 +76,8 @@ export function workerOptions(typed: Readonly<Record<string, unknown>>, position
     logLevel: levelOf(given('loglevel', 'LOCUST_LOGLEVEL'), 'info'),
     logFile: given('logfile', 'LOCUST_LOGFILE')?.text ?? null,
     host: given('host', 'LOCUST_HOST')?.text ?? null,
+    tags: namesOf(typed['tags'], env['LOCUST_TAGS']),
+    excludeTags: namesOf(typed['exclude-tags'], env['LOCUST_EXCLUDE_TAGS']),
     failureSamples: wholeNumber(given('failure-samples', 'BOOMER_FAILURE_SAMPLES'), 0) ?? 3,
     seed: given('seed', 'BOOMER_SEED')?.text ?? String(randomInt(1_000_000_000)),
     stopTimeoutMs: durationOf(given('stop-timeout', 'LOCUST_STOP_TIMEOUT'), 0),
@@ -90,6 +98,13 @@ function typedAs(typed: Readonly<Record<string, unknown>>, name: string): Given 
   if (Array.isArray(value)) throw usage(`${where} was given ${value.length} times, expected it once`);
   if (value === '') throw usage(`${where} expects a value`);
   return { text: typeof value === 'string' ? value : JSON.stringify(value), where };
+}
+
+/** Names from a flag, which may be repeated, or a variable; commas and spaces part them. */
+function namesOf(typed: unknown, variable: string | undefined): readonly string[] | null {
+  const texts = typed === undefined ? [variable ?? ''] : [typed].flat().map(String);
+  const names = texts.flatMap((text) => text.split(/[\s,]+/u)).filter((name) => name !== '');
+  return names.length === 0 ? null : names;
 }
 
 /** An empty variable counts as unset. */

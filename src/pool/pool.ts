@@ -19,6 +19,9 @@ export type PoolOptions = {
   readonly bundleUrls: readonly string[] | Promise<readonly string[]>;
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
+  /** Of the worker itself, for a master that names none; absent or null: no filter. */
+  readonly tags?: readonly string[] | null;
+  readonly excludeTags?: readonly string[] | null;
   /** Failures of each kind that each thread shows in full; absent or 0: none. */
   readonly failureSamples?: number;
   /** What the users' random streams and the order of shuffled rows come from. */
@@ -118,7 +121,8 @@ export class Pool implements Users {
       this.#classes.map(({ name }) => [name, this.#slots.reduce((sum, slot) => sum + (slot.counts[name] ?? 0), 0)]),
     );
 
-  readonly startRun = (options: RunOptions): void => {
+  readonly startRun = (wanted: RunOptions): void => {
+    const options = this.#withOwnTags(wanted);
     this.#run = options;
     this.#wish = null;
     this.#feeds.startRun(options);
@@ -126,7 +130,8 @@ export class Pool implements Users {
     this.#postAll({ kind: 'runStart', options });
   };
 
-  readonly updateOptions = (options: RunOptions): void => {
+  readonly updateOptions = (wanted: RunOptions): void => {
+    const options = this.#withOwnTags(wanted);
     this.#run = options;
     this.#postAll({ kind: 'runOptions', options });
   };
@@ -291,6 +296,12 @@ export class Pool implements Users {
       if (users !== undefined) own[name] = splitOverThreads(users, this.#slots.length, classIndex)[slot.index] ?? 0;
     });
     slot.post({ kind: 'users', generation, targets: own, stopTimeoutMs });
+  }
+
+  #withOwnTags(options: RunOptions): RunOptions {
+    const { tags = null, excludeTags = null } = this.#options;
+    const orOwn = (wish: readonly string[] | null, own: readonly string[] | null): readonly string[] | null => (wish === null || wish.length === 0 ? own : wish);
+    return { ...options, tags: orOwn(options.tags, tags), excludeTags: orOwn(options.excludeTags, excludeTags) };
   }
 
   #postAll(message: MainToThread | FeedsToThread): void {

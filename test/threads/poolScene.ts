@@ -15,7 +15,7 @@ export type Input<Kind extends UsersInput['kind']> = Extract<UsersInput, { kind:
 
 export const runOptions: RunOptions = { host: null, parsedOptions: {}, tags: null, excludeTags: null, workerIndex: 0 };
 
-export type SceneOptions = { readonly threads?: number; readonly hangTimeoutMs?: number; readonly host?: string | null; readonly nowMs?: () => number; readonly seed?: string };
+export type SceneOptions = { readonly threads?: number; readonly hangTimeoutMs?: number; readonly host?: string | null; readonly nowMs?: () => number; readonly seed?: string; readonly tags?: readonly string[]; readonly excludeTags?: readonly string[] };
 
 const deadlineMs = 15_000;
 const open: Scene[] = [];
@@ -42,11 +42,13 @@ export class Scene {
     return scene;
   }
 
-  async #start(fixture: string, { threads = 1, hangTimeoutMs = 0, host = null, nowMs = () => performance.now(), seed = '1' }: SceneOptions): Promise<void> {
+  async #start(fixture: string, { threads = 1, hangTimeoutMs = 0, host = null, nowMs = () => performance.now(), seed = '1', tags = [], excludeTags = [] }: SceneOptions): Promise<void> {
     const bundle = await bundleScenario([fileURLToPath(new URL(`../fixtures/${fixture}`, import.meta.url))]);
     this.#removeBundle = bundle.removeNow;
     this.#pool = await Pool.start({
       seed,
+      tags,
+      excludeTags,
       threadCount: threads,
       bundleUrls: bundle.urls,
       host,

@@ -14,6 +14,8 @@ describe('without flags', () => {
       logLevel: 'info',
       logFile: null,
       host: null,
+      tags: null,
+      excludeTags: null,
       stopTimeoutMs: 0,
       hangTimeoutMs: 30_000,
       failureSamples: 3,
@@ -127,5 +129,14 @@ describe("Locust's variables without a flag", () => {
     [wait, '-1', '0 or more (seconds), got "-1"'],
   ])('are refused when they make no sense: %s=%s', (name, value, message) => {
     expect(() => read({ [name]: value })).toThrow(new BoomerError('usage', `${name} expects a whole number of ${message}`));
+  });
+});
+
+describe('--tags and --exclude-tags', () => {
+  it('take names with commas, spaces and repetition, from the flag or the variable', () => {
+    expect(workerOptions({ tags: ['a,b', 'c'], 'exclude-tags': ['x y'] }, ['s.ts'], {})).toMatchObject({ tags: ['a', 'b', 'c'], excludeTags: ['x', 'y'] });
+    expect(workerOptions({}, ['s.ts'], { LOCUST_TAGS: 'a b', LOCUST_EXCLUDE_TAGS: 'x' })).toMatchObject({ tags: ['a', 'b'], excludeTags: ['x'] });
+    expect(workerOptions({ tags: ['a'] }, ['s.ts'], { LOCUST_TAGS: 'b' })).toMatchObject({ tags: ['a'] });
+    expect(workerOptions({ tags: [','] }, ['s.ts'], {})).toMatchObject({ tags: null });
   });
 });
