@@ -1,6 +1,6 @@
 /** `spawn`: absolute targets for the users, from the master (Locust runners.py:1374-1414). */
 import type { ClassInfo } from '../thread/messages.ts';
-import type { UserClassesCount } from '../wire/messages.ts';
+import type { UserClassesCount } from '../wire/statsData.ts';
 import { countsForMaster, ownNamesPlan, planSpawn } from './classPlan.ts';
 import { log, send, type Effect } from './effects.ts';
 import { runOptionsOf, stopTimeoutMsOf } from './runOptions.ts';

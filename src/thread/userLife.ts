@@ -26,6 +26,8 @@ import type { SampleSink } from './sampleSink.ts';
 import type { Runnable, TaskPlan } from './taskPlan.ts';
 import type { Turn } from './turn.ts';
 import type { UserPlan } from './userPlan.ts';
+import { UserSignal } from './userSignal.ts';
+import { UserTimer } from './userTimer.ts';
 
 /** How a frame goes on after a task: `wait` first or `now`; `interrupted…` leaves the frame; `over`: the user ends. */
 type Next = 'wait' | 'now' | 'interrupted, wait' | 'interrupted, now' | 'over';
@@ -43,8 +45,6 @@ export type LifeSupport = {
 
 /** After a wait time that is not a number, or no task at all: long enough not to spin, short enough to go on. */
 const pauseAfterNonsenseMs = 1000;
-/** The longest delay that a timer takes; longer waits are waited in several. */
-const longestTimerMs = 2 ** 31 - 1;
 const phaseOver = -1;
 
 export class UserLife implements Samples {
@@ -58,11 +58,8 @@ export class UserLife implements Samples {
   #phaseBeganMs = Number.NEGATIVE_INFINITY;
   /** Requests begun in this phase and not yet reported. */
   #underWay = 0;
-  /** Kept after it has fired: a next wait of the same length sets it again (by then unreferenced: the thread has others that keep it alive). */
-  #timer: NodeJS.Timeout | null = null;
-  #timerMs = 0;
-  #wake: (() => void) | null = null;
-  #abort: AbortController | null = null;
+  readonly #timer = new UserTimer();
+  #signal: UserSignal | null = null;
   #resources: OwnedResource[] | null = null;
   /** To be done when the task or hook under way has ended; mostly nothing. */
   #afterTask: (() => void)[] | null = null;
@@ -83,8 +80,8 @@ export class UserLife implements Samples {
       host: plan.host,
       bornMs: performance.now(),
       samples: this,
-      signal: () => this.#signal(),
-      sleep: (sec) => this.#sleep(sec),
+      signal: () => this.#signals().current(),
+      sleep: (sec) => this.#signals().sleep(sec),
       own: (resource) => (this.#resources ??= []).push(resource),
       afterTask: (work) => (this.#afterTask ??= []).push(work),
     };
@@ -102,7 +99,7 @@ export class UserLife implements Samples {
   stop(): void {
     if (this.#state === 'waiting') {
       this.#state = 'stopping';
-      this.#wakeUp();
+      this.#timer.wakeUp();
     } else if (this.#state === 'starting' || this.#state === 'running') {
       this.#state = 'stopping';
     }
@@ -117,8 +114,8 @@ export class UserLife implements Samples {
     const reason = new StopUser('the user was stopped while it worked');
     const isAtWork = this.#state !== 'waiting';
     this.#state = 'leaving';
-    this.#wakeUp();
-    this.#endSignal(reason);
+    this.#timer.wakeUp();
+    this.#signal?.fire(reason);
     for (const resource of this.#resources ?? []) resource.abort(reason);
     void (isAtWork ? this.#unwindAndLeave() : this.#leave());
   }
@@ -187,8 +184,11 @@ export class UserLife implements Samples {
       if (next !== 'wait' && next !== 'now') return next;
       const waitMs = run === undefined ? pauseAfterNonsenseMs : next === 'now' ? 0 : this.#waitMs(frame.owner);
       if (typeof waitMs === 'string') return waitMs;
-      if (waitMs > 0) await this.#wait(waitMs);
-      else if (turn.isOver()) await turn.next();
+      if (waitMs > 0) {
+        this.#state = 'waiting';
+        await this.#timer.wait(waitMs);
+        this.#endWait();
+      } else if (turn.isOver()) await turn.next();
     }
     return 'over';
   }
@@ -314,7 +314,7 @@ export class UserLife implements Samples {
     if (this.#isGone()) return;
     this.#state = 'gone';
     this.#phase = phaseOver;
-    this.#endSignal(new StopUser('the user is gone'));
+    this.#signal?.end();
     for (const resource of this.#resources ?? []) resource.close();
     this.#resources = null;
     this.#onGone(this);
@@ -341,82 +341,18 @@ export class UserLife implements Samples {
     }
   }
 
-  #wait(waitMs: number): Promise<void> {
-    if (waitMs > longestTimerMs) return this.#waitLong(waitMs);
-    this.#state = 'waiting';
-    if (this.#timer !== null && this.#timerMs === waitMs) {
-      this.#timer.refresh();
-    } else {
-      this.#timer = setTimeout(wakeOnTime, waitMs, this);
-      this.#timerMs = waitMs;
-    }
-    const waited = new Promise<void>(handOver);
-    this.#wake = handedOver;
-    return waited;
-  }
-
-  async #waitLong(waitMs: number): Promise<void> {
-    let leftMs = waitMs;
-    do {
-      await this.#wait(Math.min(leftMs, longestTimerMs));
-      leftMs -= longestTimerMs;
-    } while (leftMs > 0 && this.#state === 'running');
-  }
-
-  /** For the timer alone. */
-  wakeOnTime(): void {
+  /** Back to work, unless the wait was ended by a stop or a kill. */
+  #endWait(): void {
     if (this.#state === 'waiting') this.#state = 'running';
-    const wake = this.#wake;
-    this.#wake = null;
-    wake?.();
   }
 
-  /** Ends a wait before its time; there will be no other one. */
-  #wakeUp(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.wakeOnTime();
+  #signals(): UserSignal {
+    if (this.#signal === null) {
+      this.#signal = new UserSignal();
+      if (this.#isGone()) this.#signal.end();
+    }
+    return this.#signal;
   }
-
-  #signal(): AbortSignal {
-    this.#abort ??= new AbortController();
-    if (this.#isGone()) this.#abort.abort(new StopUser('the user is gone'));
-    return this.#abort.signal;
-  }
-
-  /** A killed user's `onStop` gets a fresh signal: it may still say goodbye to a server. */
-  #endSignal(reason: StopUser): void {
-    const ending = this.#abort;
-    this.#abort = null;
-    ending?.abort(reason);
-  }
-
-  #sleep(sec: number): Promise<void> {
-    const signal = this.#signal();
-    return new Promise((resolve, reject) => {
-      const stopped = (): void => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stopped);
-        resolve();
-      }, Math.min(sec * 1000, longestTimerMs));
-      if (signal.aborted) stopped();
-      else signal.addEventListener('abort', stopped, { once: true });
-    });
-  }
-}
-
-/** How a wait's promise is made without a closure: `new Promise` calls it at once. */
-let handedOver: () => void = () => undefined;
-function handOver(resolve: () => void): void {
-  handedOver = resolve;
-}
-
-/** One function for all timers: no closure a wait. */
-function wakeOnTime(life: UserLife): void {
-  life.wakeOnTime();
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -5,7 +5,8 @@
  * function throws `WrongDataError` with what was expected and what came.
  */
 import { describe } from './describe.ts';
-import type { AckData, LocustfileData, SpawnData, UpdateUserClassData, UserClassesCount } from './messages.ts';
+import type { AckData, LocustfileData, SpawnData, UpdateUserClassData } from './messages.ts';
+import type { UserClassesCount } from './statsData.ts';
 
 export class WrongDataError extends Error {}
 

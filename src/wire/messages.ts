@@ -4,13 +4,10 @@
  * On the wire each is the msgpack array `[type, data, node_id]`; field names are Locust's own, hence snake_case.
  * Messages whose data is nil have no `data` here.
  */
-import type { StatsData } from './statsData.ts';
+import type { StatsData, UserClassesCount } from './statsData.ts';
 
 /** The only states a worker may claim: any other word takes it out of the master's worker count (runners.py `worker_count`). */
 export type WorkerState = 'ready' | 'spawning' | 'running';
-
-/** User class name → number of users, whole and ≥ 0. */
-export type UserClassesCount = Readonly<Record<string, number>>;
 
 /** What a worker says. */
 export type WorkerMessage =

@@ -4,7 +4,9 @@
  * Times are milliseconds, stamps Unix seconds (floats), sizes bytes. The maps are real `Map`s with integer keys:
  * string keys are stored by the master without complaint and break its web UI later.
  */
-import type { UserClassesCount } from './messages.ts';
+
+/** User class name → number of users, whole and ≥ 0. */
+export type UserClassesCount = Readonly<Record<string, number>>;
 
 export type StatsData = {
   readonly stats: readonly StatsEntryData[];

@@ -6,9 +6,8 @@ import { encodeCustomData } from './codec.ts';
 import { describe } from './describe.ts';
 import type { EncodedValue } from './encoder.ts';
 import { errorKeyOf, maskAddresses } from './errorKey.ts';
-import type { UserClassesCount } from './messages.ts';
 import { datetimeKey, objectIdKey } from './pythonDatetime.ts';
-import type { StatsData, StatsEntryData, StatsErrorData } from './statsData.ts';
+import type { StatsData, StatsEntryData, StatsErrorData, UserClassesCount } from './statsData.ts';
 import { finiteOrZero, soundCounts } from './workerData.ts';
 
 /** Keys that no extra may take: Locust's own, and those that would make the master take the whole map for another thing. */
