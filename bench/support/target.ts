@@ -65,6 +65,9 @@ http {
   server {
     listen 127.0.0.1:${port} backlog=4096;
     location = /bench-status { stub_status; }
+    location = /bench-cookie { add_header Set-Cookie "bench=$request_id; Path=/; HttpOnly"; return 200 'Hello, bench user'; }
+    location = /bench-expiry { add_header Set-Cookie "bench=$request_id; Path=/; Max-Age=1000"; return 200 'Hello, bench user'; }
+    location = /bench-gzip { gzip on; gzip_min_length 1; gzip_types *; return 200 'Hello, bench user'; }
     location / { return 200 'Hello, bench user'; }
   }
 }

@@ -25,7 +25,7 @@ const zstd: Decoder | null = zstdDecompress === undefined || zstdDecompressSync 
 /** In the order in which requests ask for them. */
 export const knownCodings: readonly ContentCoding[] = zstd === null ? ['gzip', 'deflate', 'br'] : ['gzip', 'deflate', 'br', 'zstd'];
 
-/** Up to here decoding at once is cheaper than the way to another thread and back (measured: 6 µs against 60 µs for 1 KB). */
+/** Up to here decoding at once is cheaper than the way to another thread and back (measured: 13 against 106 µs CPU for 1 KB, 0.5 against 1.3 ms for 300 KB). */
 const decodedAtOnceBytes = 64 * 1024;
 /** A small answer may claim to become the whole memory. */
 const longestBody: Options = { maxOutputLength: 1024 * 1024 * 1024 };
