@@ -12,7 +12,7 @@ import { TestProcesses } from '../support/processes.ts';
 import { WorkerProcess } from '../support/worker.ts';
 import { snippetsOf, type Snippet } from './snippets.ts';
 
-const pages = ['writing-scenarios.md', 'coming-from-locust.md', 'coming-from-boomer.md'];
+const pages = ['writing-scenarios.md', 'http-client.md', 'coming-from-locust.md', 'coming-from-boomer.md'];
 
 /** Compiled here; what they show is run by tests of their own. */
 const otherPages = ['../README.md'];
