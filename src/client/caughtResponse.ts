@@ -10,16 +10,25 @@ import type { Outcome } from './call.ts';
 import { verdictText } from './errorText.ts';
 import { HttpResponse } from './httpResponse.ts';
 
+/** The responses of a user that wait for their verdict: one that is no longer among them has been recorded, or does not count. */
+export type OpenResponses = {
+  readonly add: (response: CaughtResponse) => unknown;
+  readonly has: (response: CaughtResponse) => boolean;
+  /** True when it was there. */
+  readonly delete: (response: CaughtResponse) => boolean;
+};
+
 export class CaughtResponse extends HttpResponse implements Disposable, AsyncDisposable {
-  readonly #onRecorded: (response: CaughtResponse) => void;
-  #outcome: Outcome | null;
+  readonly #open: OpenResponses;
+  readonly #outcome: Outcome;
   /** undefined: none yet, so the status decides. */
   #verdict: string | null | undefined = undefined;
 
-  constructor(outcome: Outcome, onRecorded: (response: CaughtResponse) => void) {
+  constructor(outcome: Outcome, open: OpenResponses) {
     super(outcome);
     this.#outcome = outcome;
-    this.#onRecorded = onRecorded;
+    this.#open = open;
+    open.add(this);
   }
 
   /** Why the request counts as failed, by the verdict so far or else by itself; null for a success. */
@@ -39,17 +48,7 @@ export class CaughtResponse extends HttpResponse implements Disposable, AsyncDis
 
   /** Records the request now, unless it has been; `await using` does it at the end of the block. */
   end(): void {
-    const outcome = this.#outcome;
-    if (outcome === null) return;
-    this.#outcome = null;
-    this.#onRecorded(this);
-    record(outcome, this.error);
-  }
-
-  /** For the client: the user has been stopped, and what it had not judged yet does not count. */
-  abandon(): void {
-    this.#outcome = null;
-    this.#onRecorded(this);
+    if (this.#open.delete(this)) record(this.#outcome, this.error);
   }
 
   [Symbol.dispose](): void {
@@ -62,7 +61,7 @@ export class CaughtResponse extends HttpResponse implements Disposable, AsyncDis
   }
 
   #judge(method: string, verdict: string | null): void {
-    if (this.#outcome === null) {
+    if (!this.#open.has(this)) {
       throw new BoomerError('already-recorded', `${method}() came after the request had been recorded, at the end of its block or task: judge it before`);
     }
     this.#verdict = verdict;

@@ -3,11 +3,10 @@
  */
 import type { BoomerError } from '../util/boomerError.ts';
 import type { FailureSink, Home, Hop } from './call.ts';
-import type { CaughtResponse } from './caughtResponse.ts';
+import type { CaughtResponse, OpenResponses } from './caughtResponse.ts';
 import type { ClientSettings } from './clientSettings.ts';
 import { CookieJar } from './cookieJar.ts';
 import type { Guest, Pool } from './connectionPool.ts';
-import type { OpenResponses } from './judge.ts';
 import { PoolSet } from './poolSet.ts';
 import type { RequestSink } from './requestSink.ts';
 import type { ConnectionTimeouts } from './wiring.ts';
@@ -76,8 +75,12 @@ export class ClientCore implements Home, OpenResponses {
     this.#openResponses.add(response);
   }
 
-  delete(response: CaughtResponse): void {
-    this.#openResponses?.delete(response);
+  has(response: CaughtResponse): boolean {
+    return this.#openResponses?.has(response) === true;
+  }
+
+  delete(response: CaughtResponse): boolean {
+    return this.#openResponses?.delete(response) === true;
   }
 
   /** Records what nobody has ended: by the verdict so far, or by the status. */
@@ -86,7 +89,7 @@ export class ClientCore implements Home, OpenResponses {
   }
 
   abort(reason: Error): void {
-    for (const response of this.#openResponses ?? []) response.abandon();
+    this.#openResponses?.clear();
     this.#pools.abort(this, reason);
   }
 

@@ -23,6 +23,7 @@ import { HttpResponse } from './httpResponse.ts';
 import type { Judge } from './judge.ts';
 import { isRedirect, nextHop } from './redirects.ts';
 import { encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from './responseHeaders.ts';
+import { StreamedBody } from './streamedBody.ts';
 import { StreamedResponse } from './streamedResponse.ts';
 import { isMisuse, isWholeAfterAll } from './undiciClient.ts';
 import type { WireRequest } from './undiciClient.ts';
@@ -42,7 +43,7 @@ export class Exchange implements Guest, Hop {
   #isSettled = false;
   #hops = 0;
   #answer = new Answer();
-  #streamed: StreamedResponse | null = null;
+  #streamed: StreamedBody | null = null;
   /** When the last byte came, if that is not now. */
   #endMs: number | null = null;
 
@@ -162,9 +163,8 @@ export class Exchange implements Guest, Hop {
 
   #handOut(resume: () => void): void {
     const { status, rawHeaders: headers } = this.#answer;
-    const streamed = new StreamedResponse({ status, rawHeaders: headers, error: this.#ownError(), url: this.origin + this.request.path }, resume, () => this.#stopReading());
-    this.#streamed = streamed;
-    this.#resolve(streamed);
+    this.#streamed = new StreamedBody(resume, () => this.#stopReading());
+    this.#resolve(new StreamedResponse({ status, rawHeaders: headers, error: this.#ownError(), url: this.origin + this.request.path }, this.#streamed));
   }
 
   /** The scenario wants no more of a streamed body: that is the end of it. */

@@ -4,6 +4,7 @@
 import { record } from './call.ts';
 import type { Outcome } from './call.ts';
 import { CaughtResponse } from './caughtResponse.ts';
+import type { OpenResponses } from './caughtResponse.ts';
 import { verdictText } from './errorText.ts';
 import { HttpResponse } from './httpResponse.ts';
 
@@ -13,12 +14,6 @@ export type Check = (response: HttpResponse) => boolean | string | null | undefi
 
 /** Makes the response to a request that has ended, and sees to it that it is recorded, once. Called once. */
 export type Judge = (outcome: Outcome) => HttpResponse;
-
-/** Responses that wait for their verdict. */
-export type OpenResponses = {
-  readonly add: (response: CaughtResponse) => void;
-  readonly delete: (response: CaughtResponse) => unknown;
-};
 
 /** Records by a check's word. */
 export function judgeByCheck(check: Check): Judge {
@@ -31,11 +26,7 @@ export function judgeByCheck(check: Check): Judge {
 
 /** Leaves it to the scenario, which may also have a check. */
 export function judgeLater(open: OpenResponses, check: Check | undefined): Judge {
-  return (outcome) => {
-    const response = new CaughtResponse(check === undefined ? outcome : withCheck(outcome, check), (recorded) => open.delete(recorded));
-    open.add(response);
-    return response;
-  };
+  return (outcome) => new CaughtResponse(check === undefined ? outcome : withCheck(outcome, check), open);
 }
 
 /** What has failed already keeps its own reason: a check of what is in an answer says nothing about one that is none. */

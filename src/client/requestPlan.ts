@@ -3,8 +3,9 @@
  */
 import { authorizationOf } from './authorization.ts';
 import type { RequestBody } from './bodyStream.ts';
+import type { OpenResponses } from './caughtResponse.ts';
 import { judgeByCheck, judgeLater } from './judge.ts';
-import type { Judge, OpenResponses } from './judge.ts';
+import type { Judge } from './judge.ts';
 import { encodeBody } from './requestBody.ts';
 import { hasHeader, mergeHeaders } from './requestHeaders.ts';
 import type { FlatHeaders } from './requestHeaders.ts';

@@ -2,10 +2,10 @@
  * A response whose body is handed out while it arrives: what `stream: true` gives back, when the headers are there.
  * The request is recorded at its last byte. A reader that is slower than the server holds the server back.
  */
-import type { Outcome } from './call.ts';
 import { RequestFailed } from './requestFailed.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
 import type { RawHeaders } from './responseHeaders.ts';
+import type { StreamedBody } from './streamedBody.ts';
 
 /** What is known when the headers are there. */
 export type Opening = {
@@ -15,25 +15,13 @@ export type Opening = {
   readonly url: string;
 };
 
-/** So much is kept for a reader before the server is held back. */
-const mostUnreadBytes = 1024 * 1024;
-
 export class StreamedResponse implements AsyncIterable<Uint8Array> {
   readonly #opening: Opening;
-  readonly #resume: () => void;
-  readonly #stop: () => void;
-  readonly #unread: Uint8Array[] = [];
-  #unreadBytes = 0;
-  #isHeldBack = false;
-  #isRead = false;
-  #outcome: Outcome | null = null;
-  #abandoned: Error | null = null;
-  #wake: (() => void) | null = null;
+  readonly #body: StreamedBody;
 
-  constructor(opening: Opening, resume: () => void, stop: () => void) {
+  constructor(opening: Opening, body: StreamedBody) {
     this.#opening = opening;
-    this.#resume = resume;
-    this.#stop = stop;
+    this.#body = body;
   }
 
   get status(): number {
@@ -51,7 +39,7 @@ export class StreamedResponse implements AsyncIterable<Uint8Array> {
 
   /** Why the request counts as failed; null for a success. Before the end of the body: by its status. */
   get error(): string | null {
-    return this.#outcome === null ? this.#opening.error : this.#outcome.error;
+    return this.#body.outcome === null ? this.#opening.error : this.#body.outcome.error;
   }
 
   get ok(): boolean {
@@ -60,18 +48,18 @@ export class StreamedResponse implements AsyncIterable<Uint8Array> {
 
   /** Milliseconds from the call to the last byte of the body; null before. */
   get elapsedMs(): number | null {
-    return this.#outcome?.elapsedMs ?? null;
+    return this.#body.outcome?.elapsedMs ?? null;
   }
 
   /** Length of the body as it came; null before its end. */
   get bytes(): number | null {
-    return this.#outcome?.answer.bytes ?? null;
+    return this.#body.outcome?.answer.bytes ?? null;
   }
 
   /** Throws a RequestFailed when the request counts as failed, with the text of the statistics. */
   raiseForStatus(): void {
     const { error } = this;
-    if (error !== null) throw new RequestFailed(error, this, this.#outcome?.cause ?? null);
+    if (error !== null) throw new RequestFailed(error, this, this.#body.outcome?.cause ?? null);
   }
 
   /** Reads the body to its end and throws it away. */
@@ -84,61 +72,7 @@ export class StreamedResponse implements AsyncIterable<Uint8Array> {
    * The body piece by piece, as it came (not decompressed); to be read once. It ends where the server ends it, also by
    * breaking off: `error` says so then. Leaving the loop early ends the request, with what has been read.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    if (this.#isRead) throw new TypeError('the body of a streamed response can be read once');
-    this.#isRead = true;
-    try {
-      for (;;) {
-        const chunk = this.#unread.shift();
-        if (chunk !== undefined) {
-          this.#unreadBytes -= chunk.byteLength;
-          yield chunk;
-        } else if (this.#abandoned !== null) {
-          throw this.#abandoned;
-        } else if (this.#outcome !== null) {
-          return;
-        } else {
-          await this.#more();
-        }
-      }
-    } finally {
-      this.#stop();
-    }
-  }
-
-  /** For the client: false when the server is to be held back. */
-  push(chunk: Uint8Array): boolean {
-    this.#unread.push(chunk);
-    this.#unreadBytes += chunk.byteLength;
-    this.#wakeUp();
-    this.#isHeldBack = this.#unreadBytes > mostUnreadBytes;
-    return !this.#isHeldBack;
-  }
-
-  /** For the client: that was all. */
-  finish(outcome: Outcome): void {
-    this.#outcome = outcome;
-    this.#wakeUp();
-  }
-
-  /** For the client: the user has been stopped. */
-  abandon(reason: Error): void {
-    this.#abandoned = reason;
-    this.#wakeUp();
-  }
-
-  /** Resolves when something has changed. */
-  #more(): Promise<void> {
-    if (this.#isHeldBack) {
-      this.#isHeldBack = false;
-      this.#resume();
-    }
-    return new Promise((resolve) => (this.#wake = resolve));
-  }
-
-  #wakeUp(): void {
-    const wake = this.#wake;
-    this.#wake = null;
-    wake?.();
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.#body.read();
   }
 }
