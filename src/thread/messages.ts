@@ -30,6 +30,48 @@ export type ThreadSeed = {
   readonly readsFeedFiles: boolean;
   /** One Int32: incremented by the thread's event loop while it turns (see pool/threadHandle). */
   readonly ticks: SharedArrayBuffer;
+  readonly pace: Pace;
+  /** Where the thread keeps account of how late it is itself (see util/trustMeter). */
+  readonly trust: SharedArrayBuffer;
+  /** Samples count for the warm-up until a `count` says otherwise. */
+  readonly warmsUp: boolean;
+  /** Prints requests and answers; null: not. */
+  readonly httpDebug: 'heads' | 'full' | null;
+  /** Where one record for each request goes; null: nowhere. */
+  readonly requestLogPath: string | null;
+};
+
+/** What stands between a user and its next task, beside its own wait. The memory is shared by all threads. */
+export type Pace = {
+  /** Task runs that may still begin: one Int32 that counts down (see util/countdown); null: no end. */
+  readonly iterations: SharedArrayBuffer | null;
+  /** Of `--max-rps` and `--request-increase-rate` (see util/permits); null: no limit. */
+  readonly permits: SharedArrayBuffer | null;
+  /** An open model: tasks begin on schedule, whoever is free takes them; null: users go on by themselves. */
+  readonly arrivals: Arrivals | null;
+};
+
+export type Arrivals = {
+  readonly perSec: number;
+  /** Two Int32: arrivals handed to a user, arrivals for which none was free. */
+  readonly counts: SharedArrayBuffer;
+};
+
+/** What a scenario exports for a run without a master, as it was written: checked on the main thread. */
+export type ScenarioSettings = {
+  /** `export const stages = …`; null when absent. */
+  readonly stages: unknown;
+  /** `export const thresholds = …`; null when absent. */
+  readonly thresholds: unknown;
+};
+
+/** One outcome of `--run-tasks`. */
+export type TaskRun = {
+  readonly className: string;
+  readonly taskName: string;
+  readonly elapsedMs: number;
+  /** Null when it went through; else the error that escaped it. */
+  readonly error: string | null;
 };
 
 /** A user class as a thread found it in the scenario. */
@@ -134,6 +176,14 @@ export type MainToThread =
   | { readonly kind: 'spawningComplete'; readonly userCount: number }
   | { readonly kind: 'updateUserClass'; readonly className: string; readonly attributes: Readonly<Record<string, unknown>> }
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
+  /** From here on samples count (true), or belong to the warm-up (false). */
+  | { readonly kind: 'count'; readonly isOn: boolean }
+  /** Arrivals begin now; every thread takes its share of them. */
+  | { readonly kind: 'startArrivals'; readonly startsAtUnixMs: number }
+  /** boomer's --run-tasks: run each of these tasks (`name` or `Class.name`) once, in this order, answer `tasksRun`. */
+  | { readonly kind: 'runTasks'; readonly names: readonly string[] }
+  /** Writes a profile of this thread to `path`; answered by `profiled` when it is there. */
+  | { readonly kind: 'profile'; readonly what: 'cpu' | 'memory'; readonly path: string; readonly durationMs: number }
   /** A report is due soon: ask the listeners of `reportToMaster`, answer `reportExtras` if they have something. */
   | { readonly kind: 'gatherExtras' }
   /** The process is about to end with this exit code: fire `quitting` and `quit`, answer `closed`. */
@@ -141,6 +191,8 @@ export type MainToThread =
 
 export type ThreadToMain =
   | LedgerMessage
+  /** Definitions of the thread's other ledgers: samples of the warm-up, and samples measured from their intended start. */
+  | { readonly kind: 'otherLedger'; readonly ledger: 'warmUp' | 'schedule'; readonly message: LedgerMessage }
   /** The scenario's feeders, before `ready`; `rows` has the files' rows by feeder name, if this thread reads them. */
   | { readonly kind: 'feeders'; readonly feeders: readonly FeederInfo[]; readonly rows: Readonly<Record<string, PackedRows>> }
   /**
@@ -149,7 +201,7 @@ export type ThreadToMain =
    */
   | { readonly kind: 'feedWanted'; readonly name: string; readonly waiting: number; readonly limit: number }
   /** The scenario is loaded. */
-  | { readonly kind: 'ready'; readonly classes: readonly ClassInfo[] }
+  | { readonly kind: 'ready'; readonly classes: readonly ClassInfo[]; readonly settings: ScenarioSettings }
   /** The scenario could not be loaded; `reason` is one sentence for a person. */
   | { readonly kind: 'loadFailed'; readonly reason: string; readonly trace: string }
   /** Live users per class; `reached` is true once the targets of `generation` are met and leavers have left. */
@@ -161,8 +213,11 @@ export type ThreadToMain =
     }
   /** All users of the `stop` with this generation are gone and everything they recorded is in the ledger. */
   | { readonly kind: 'stopped'; readonly generation: number }
-  /** `count` errors that escaped tasks: `trace` has no addresses or timings, so that equal errors group. */
-  | { readonly kind: 'exception'; readonly message: string; readonly trace: string; readonly count: number }
+  /**
+   * `count` errors that escaped tasks: `trace` has no addresses or timings, so that equal errors group. `isOutsideTask`:
+   * of a listener, a callback, or a promise that nobody awaited.
+   */
+  | { readonly kind: 'exception'; readonly message: string; readonly trace: string; readonly count: number; readonly isOutsideTask: boolean }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
   /** The thread has a listener for these custom message types. */
@@ -173,4 +228,8 @@ export type ThreadToMain =
   | { readonly kind: 'reportExtras'; readonly data: Readonly<Record<string, unknown>> }
   /** A user asked to end the whole test. */
   | { readonly kind: 'stopTest'; readonly reason: string }
-  | { readonly kind: 'closed' };
+  | { readonly kind: 'tasksRun'; readonly runs: readonly TaskRun[]; readonly unknownNames: readonly string[] }
+  /** `error` is null when the file is there. */
+  | { readonly kind: 'profiled'; readonly path: string; readonly error: string | null }
+  /** `exitCode`: what a listener of `quitting` set as `environment.processExitCode`; null: nothing. */
+  | { readonly kind: 'closed'; readonly exitCode: number | null };

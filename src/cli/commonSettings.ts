@@ -1,0 +1,25 @@
+/** What `worker` and `run` have in common, as checked values. */
+import type { LogLevel } from '../thread/messages.ts';
+import type { Rate } from '../util/rate.ts';
+
+export type CommonSettings = {
+  readonly files: readonly string[];
+  readonly threadCount: number;
+  readonly logLevel: LogLevel;
+  readonly logFile: string | null;
+  readonly host: string | null;
+  /** Only tasks with one of these tags; null: all. */
+  readonly tags: readonly string[] | null;
+  /** No tasks with one of these; null: none. */
+  readonly excludeTags: readonly string[] | null;
+  /** What random choices come from; the same one repeats a run. */
+  readonly seed: string;
+  /** Failures of each kind that are shown in full, on each thread; 0: none. */
+  readonly failureSamples: number;
+  readonly stopTimeoutMs: number;
+  readonly hangTimeoutMs: number;
+  /** boomer's `--max-rps`: tasks that this process begins, at most. */
+  readonly maxRate: Rate | null;
+  /** boomer's `--request-increase-rate`: the limit begins at 0 and grows by so much at a time. */
+  readonly increaseRate: Rate | null;
+};

@@ -1,0 +1,183 @@
+/**
+ * A run as its consumers see it. Times are milliseconds, stamps are Unix seconds (floats), sizes are bytes.
+ */
+import type { ErrorRow, Report, StatsRow } from '../stats/report.ts';
+
+/** What is known before the first user starts. */
+export type RunStart = {
+  /** Scenario files as they were named. */
+  readonly files: readonly string[];
+  readonly version: string;
+  readonly startSec: number;
+  /** `--host`; null: each class has its own. */
+  readonly host: string | null;
+  readonly classes: readonly { readonly name: string; readonly weight: number; readonly fixedCount: number }[];
+  /** One line for a person: `50 users, 10 a second, for 1m`. */
+  readonly plan: string;
+  /** The most users that the plan asks for. */
+  readonly users: number;
+  /** Users a second. */
+  readonly spawnPerSec: number;
+  /** Null: until stopped. */
+  readonly runTimeMs: number | null;
+  readonly iterations: number | null;
+  readonly warmUpMs: number;
+  readonly threadCount: number;
+  readonly seed: string;
+  /** `--tag k=v`. */
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+export type RunPhase = 'spawning' | 'warming up' | 'running' | 'stopping';
+
+/** The percentile of a row's response times in milliseconds, to 3 significant digits; null when it has none. `percent` 0 … 100. */
+export type Percentile = (row: StatsRow, percent: number) => number | null;
+
+/** The numbers since counting began. Rows and the total are cumulative; they are views that grow with the run. */
+export type RunStats = {
+  /** In the order of their names, then types. */
+  readonly rows: readonly StatsRow[];
+  /** Its name is `Aggregated`, its method is empty. */
+  readonly total: StatsRow;
+  /** In the order in which they were first seen. */
+  readonly errors: readonly ErrorRow[];
+  readonly exceptions: readonly ExceptionRow[];
+  /** Of a row of `rows`, or of `total`. Costs about 0.1 ms: ask for what is shown. */
+  readonly percentileMs: Percentile;
+  /** HDR counts of a row or of `total`: pairs of the slot's lowest value in microseconds and its count, ascending. */
+  readonly histogramUs: (row: StatsRow) => readonly (readonly [lowestUs: number, count: number])[];
+};
+
+/** Errors that escaped tasks, grouped by their trace (Locust's Exceptions tab). */
+export type ExceptionRow = {
+  readonly message: string;
+  readonly trace: string;
+  readonly occurrences: number;
+  readonly firstSeenSec: number;
+  readonly lastSeenSec: number;
+};
+
+/** Arrivals of an open model (`--rate`). */
+export type ArrivalCounts = {
+  readonly perSec: number;
+  /** Handed to a user on time. */
+  readonly started: number;
+  /** No user was free. Never a request: the target has not seen it. */
+  readonly dropped: number;
+};
+
+/** How well the generator itself kept up, of one load thread. */
+export type ThreadTrust = {
+  readonly threadIndex: number;
+  /** Delay of the event loop in milliseconds: how late its timers were. */
+  readonly loopDelayP50Ms: number;
+  readonly loopDelayP99Ms: number;
+  readonly loopDelayMaxMs: number;
+  /** Share of the time in which the event loop worked, 0 … 1. */
+  readonly utilisation: number;
+  readonly gcPauses: number;
+  readonly gcPauseTotalMs: number;
+  readonly gcPauseMaxMs: number;
+  /** Samples in all, and those recorded while the event loop was late. */
+  readonly samples: number;
+  readonly lateSamples: number;
+};
+
+export type TrustReport = {
+  readonly threads: readonly ThreadTrust[];
+  /** Share of the samples that were taken while the generator itself was late, 0 … 1; 0 without samples. */
+  readonly lateShare: number;
+  readonly isTrusted: boolean;
+  /** One line for a person, e.g. `generator: on time (…)` or what made the numbers doubtful and what to do. */
+  readonly line: string;
+};
+
+/** The run at one moment. */
+export type RunMoment = {
+  readonly atSec: number;
+  /** Since the first user was asked for. */
+  readonly elapsedMs: number;
+  readonly phase: RunPhase;
+  /** Live users per class. */
+  readonly userCounts: Readonly<Record<string, number>>;
+  readonly userCount: number;
+  readonly targetUserCount: number;
+  /** 0 … 1 of the time or the iterations, whichever is further; null: until stopped. */
+  readonly progress: number | null;
+  /** Recorded since the moment before. */
+  readonly delta: Report;
+  readonly stats: RunStats;
+  readonly history: readonly HistoryPoint[];
+  readonly arrivals: ArrivalCounts | null;
+  readonly trust: TrustReport;
+};
+
+/** One second of the run, for charts. */
+export type HistoryPoint = {
+  readonly atSec: number;
+  readonly elapsedMs: number;
+  readonly userCount: number;
+  /** Of the second before `atSec`. */
+  readonly requestsPerSec: number;
+  readonly failuresPerSec: number;
+  /** Of the last 10 s, from Locust's rounded response times; null when there were none (Locust's chart has the same). */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly averageMs: number | null;
+};
+
+export type ThresholdResult = {
+  /** As it was written: `GET /users`, `Aggregated`. */
+  readonly row: string;
+  /** As it was written: `p(95)<200`. */
+  readonly expression: string;
+  /** Null: there is nothing to measure, which fails. In milliseconds for times, 0 … 1 for rates. */
+  readonly measured: number | null;
+  /** For a person: `p(95)=187.2 ms`, `no request of this name`. */
+  readonly text: string;
+  readonly passed: boolean;
+};
+
+/** Why a run ended. */
+export type EndReason =
+  | { readonly kind: 'runTime' }
+  | { readonly kind: 'stages' }
+  | { readonly kind: 'iterations' }
+  /** All users ended by themselves. */
+  | { readonly kind: 'usersGone' }
+  | { readonly kind: 'key' }
+  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  /** `stopTest(reason)` in the scenario. */
+  | { readonly kind: 'stopTest'; readonly reason: string }
+  | { readonly kind: 'threshold'; readonly expression: string }
+  /** An output could not go on, or something in the program broke. */
+  | { readonly kind: 'error'; readonly reason: string };
+
+/** The run after its last sample. */
+export type RunResult = {
+  readonly start: RunStart;
+  /** When counting began (after the warm-up) and ended. */
+  readonly countedFromSec: number;
+  readonly endSec: number;
+  /** `endSec` − `countedFromSec`, never below 1 ms. */
+  readonly countedMs: number;
+  readonly ended: EndReason;
+  readonly stats: RunStats;
+  /**
+   * The same requests, measured from when they should have begun (`--rate`, `--max-rps`, `constantPacing`,
+   * `constantThroughput`): rows of the same names and counts; null when nothing had a schedule.
+   */
+  readonly fromSchedule: RunStats | null;
+  readonly history: readonly HistoryPoint[];
+  readonly thresholds: readonly ThresholdResult[];
+  readonly trust: TrustReport;
+  readonly arrivals: ArrivalCounts | null;
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+};
+
+export type Verdict = {
+  readonly passed: boolean;
+  /** Why it failed, the most important first; empty when it passed. */
+  readonly reasons: readonly string[];
+};
