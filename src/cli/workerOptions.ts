@@ -5,29 +5,15 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Options } from 'yargs';
+import type { CommonSettings } from './commonSettings.ts';
 import type { LogLevel } from '../thread/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { parseDurationMs } from '../util/duration.ts';
 import { asLogLevel, logLevels } from '../util/logger.ts';
 
-export type WorkerOptions = {
-  readonly files: readonly string[];
+export type WorkerOptions = CommonSettings & {
   readonly masterHost: string;
   readonly masterPort: number;
-  readonly threadCount: number;
-  readonly logLevel: LogLevel;
-  readonly logFile: string | null;
-  readonly host: string | null;
-  /** Only tasks with one of these tags, unless the master names some; null: all. */
-  readonly tags: readonly string[] | null;
-  /** No tasks with one of these, unless the master names some; null: none. */
-  readonly excludeTags: readonly string[] | null;
-  /** What random choices come from; the same one repeats a run. */
-  readonly seed: string;
-  /** Failures of each kind that are shown in full, on each thread; 0: none. */
-  readonly failureSamples: number;
-  readonly stopTimeoutMs: number;
-  readonly hangTimeoutMs: number;
   readonly isStatusShown: boolean;
   /** Silence of the master after which the worker gives up. */
   readonly masterSilenceMs: number;
@@ -80,6 +66,8 @@ export function workerOptions(typed: Readonly<Record<string, unknown>>, position
     excludeTags: namesOf(typed['exclude-tags'], env['LOCUST_EXCLUDE_TAGS']),
     failureSamples: wholeNumber(given('failure-samples', 'BOOMER_FAILURE_SAMPLES'), 0) ?? 3,
     seed: given('seed', 'BOOMER_SEED')?.text ?? String(randomInt(1_000_000_000)),
+    maxRate: null,
+    increaseRate: null,
     stopTimeoutMs: durationOf(given('stop-timeout', 'LOCUST_STOP_TIMEOUT'), 0),
     hangTimeoutMs: durationOf(given('hang-timeout', 'BOOMER_HANG_TIMEOUT'), 30_000),
     isStatusShown: typed['progress'] !== false,

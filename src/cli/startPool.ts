@@ -1,0 +1,46 @@
+/**
+ * Starts the load threads while the scenario is compiled; both commands begin with it.
+ */
+import { fileURLToPath } from 'node:url';
+import { Pool, type PoolOptions } from '../pool/pool.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { bundleScenario } from './bundle.ts';
+import type { CommonSettings } from './commonSettings.ts';
+
+/** What a command decides by itself; the rest comes from its settings. */
+export type PoolParts = Omit<PoolOptions, 'threadCount' | 'bundleUrls' | 'host' | 'tags' | 'excludeTags' | 'seed' | 'failureSamples' | 'hangTimeoutMs' | 'nowMs'>;
+
+/** Resolves when every thread has loaded `files`; rejects with a BoomerError that names the file and the line. */
+export async function startPool(settings: CommonSettings, files: readonly string[], parts: PoolParts): Promise<Pool> {
+  // The threads start while the scenario is compiled; one that does not compile ends them.
+  const bundling = bundleScenario(files);
+  const starting = Pool.start({
+    threadCount: settings.threadCount,
+    bundleUrls: bundling.then(({ urls }) => urls),
+    host: settings.host,
+    tags: settings.tags,
+    excludeTags: settings.excludeTags,
+    seed: settings.seed,
+    failureSamples: settings.failureSamples,
+    hangTimeoutMs: settings.hangTimeoutMs,
+    nowMs: () => performance.now(),
+    ...parts,
+  });
+  // Threads that are started later, in place of lost ones, load it again: it is removed at the end of the process.
+  const removing = bundling.then(({ removeNow }) => process.once('exit', removeNow));
+  const [bundle, pool] = await Promise.allSettled([removing, starting]);
+  if (bundle.status === 'rejected') throw bundle.reason;
+  if (pool.status === 'fulfilled') return pool.value;
+  const error: unknown = pool.reason;
+  if (!(error instanceof BoomerError)) throw error;
+  throw new BoomerError(error.code, `${files.join(', ')}: ${error.message}${placeOf(error)}`, { cause: error });
+}
+
+/** The first line of the trace that names a place of the scenario, not one of ours or of Node's. */
+function placeOf(error: BoomerError): string {
+  const place = error.stack?.split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/u.test(line) && !line.includes('node:') && !ownFolders.some((folder) => line.includes(folder)));
+  return place === undefined ? '' : `\n${place}`;
+}
+
+/** Traces name our compiled files or, by their source maps, our sources. */
+const ownFolders = ['../../dist/', '../../src/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
