@@ -1,0 +1,154 @@
+/**
+ * `boomer-node run`: the same scenario without a master. The composition root of such a run: it knows the concrete parts,
+ * and nothing but how they are wired.
+ */
+import { constants, hostname } from 'node:os';
+import type { UsersInput } from '../agent/ports.ts';
+import type { LocalRun } from '../local/localRun.ts';
+import { createConsole, type Console } from '../outputs/console/console.ts';
+import { endReport } from '../outputs/console/endReport.ts';
+import { Outputs } from '../outputs/outputs.ts';
+import type { RunResult } from '../outputs/runView.ts';
+import { trustReport } from '../outputs/trust.ts';
+import type { Pool } from '../pool/pool.ts';
+import { parseThresholds } from '../thresholds/parseThresholds.ts';
+import { createLogger, type Logger } from '../util/logger.ts';
+import { ratePerSec } from '../util/rate.ts';
+import { exitCode } from './exitCodes.ts';
+import { listenToKeys } from './keys.ts';
+import { listTasks, runTasksOnce } from './onceCommands.ts';
+import { RunNumbers } from './runNumbers.ts';
+import { outputsOf, printJson } from './runOutputs.ts';
+import { configuredClasses, localPlan, runStart } from './runPlan.ts';
+import { startSession } from './runSession.ts';
+import type { RunSettings } from './runSettings.ts';
+import { scenarioFiles } from './scenarioFiles.ts';
+import { onSignals } from './signals.ts';
+import { startPool } from './startPool.ts';
+import { terminalOf, type Terminal } from './terminal.ts';
+import { visibleLog } from './visibleLog.ts';
+
+/** Runs a scenario to its end and resolves with the exit code; rejects with a BoomerError for what is wrong before it begins. */
+export async function runLocal(settings: RunSettings, version: string): Promise<number> {
+  const files = await scenarioFiles(settings.files, process.cwd());
+  const terminal = terminalOf(settings.display);
+  const console = createConsole({ ...terminal, ...settings.display, nowMs: () => performance.now() });
+  const log = createLogger(settings.logLevel, hostname(), [visibleLog(settings.logFile, (line) => console.log(line))], () => new Date());
+  const numbers = new RunNumbers(() => Date.now() / 1000);
+
+  let run: LocalRun | null = null;
+  const interrupt = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    if (run === null) process.exit(128 + constants.signals[signal]);
+    run.stop({ kind: 'signal', signal });
+  };
+  const stopListening = onSignals((signal) => interrupt(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'));
+
+  // What the scenario says while it loads waits for the run.
+  const early: UsersInput[] = [];
+  let pool: Pool | null = null;
+  const take = (input: UsersInput): void => {
+    if (input.kind === 'exception') numbers.exception(input);
+    // Alone, a runner is its own master (Locust runners.py, LocalRunner.send_message).
+    else if (input.kind === 'customFromUser' && pool !== null) pool.deliver(input.type, input.data);
+    else if (run === null) early.push(input);
+    else run.input(input);
+  };
+  pool = await startPool(settings, files, {
+    ...numbers.ledgers,
+    pace: {
+      iterations: settings.iterations,
+      maxRate: settings.maxRate,
+      increaseRate: settings.increaseRate,
+      arrivalsPerSec: settings.arrivals === null ? null : ratePerSec(settings.arrivals),
+    },
+    warmsUp: settings.warmUpMs > 0 || settings.resetStats,
+    httpDebug: settings.httpDebug,
+    requestLogPath: settings.outputs.requestLog,
+    log,
+    sink: take,
+  });
+  try {
+    if (settings.isList) return listTasks(pool, process.stdout);
+    if (settings.runTasks !== null) return await runTasksOnce(pool, settings.runTasks, numbers, terminal);
+    const result = await runLoad({ settings, version, pool, numbers, console, terminal, log, onRun: (begun) => {
+      run = begun;
+      for (const input of early) begun.input(input);
+    }, interrupt });
+    return result.exitCode;
+  } finally {
+    stopListening();
+    console.end();
+    await pool.close();
+  }
+}
+
+type Load = {
+  readonly settings: RunSettings;
+  readonly version: string;
+  readonly pool: Pool;
+  readonly numbers: RunNumbers;
+  readonly console: Console;
+  readonly terminal: Terminal;
+  readonly log: Logger;
+  readonly onRun: (run: LocalRun) => void;
+  readonly interrupt: (signal: 'SIGINT' | 'SIGTERM') => void;
+};
+
+async function runLoad({ settings, version, pool, numbers, console, terminal, log, onRun, interrupt }: Load): Promise<RunResult> {
+  const scenario = pool.settings();
+  const plan = localPlan(settings, scenario);
+  const classes = configuredClasses(pool.classes(), settings);
+  const thresholds = settings.hasThresholds ? parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile }) : [];
+  const start = runStart(settings, plan, classes, version, Date.now() / 1000);
+  const outputs = new Outputs([console.output, ...(await outputsOf(settings.outputs, start))], log);
+  await outputs.onStart(start);
+  for (const { user_class_name: name, ...attributes } of settings.configUsers) pool.updateUserClass(String(name), attributes);
+  for (const what of ['cpu', 'memory'] as const) {
+    const profile = what === 'cpu' ? settings.cpuProfile : settings.memoryProfile;
+    if (profile !== null) pool.profile(what, profile.path, profile.durationMs).catch((error: unknown) => log('error', String(error)));
+  }
+  const { run, result } = startSession({
+    start,
+    plan,
+    users: { ...usersOf(pool), classes: () => classes },
+    numbers,
+    thresholds,
+    strictness: settings,
+    outputs,
+    arrivals: () => pool.arrivals(),
+    trust: () => trustReport(pool.trust()),
+    log,
+  });
+  onRun(run);
+  const stopKeys = terminal.acceptsKeys
+    ? listenToKeys({ stdin: process.stdin, onUsers: (by) => run.changeUsers(by), onQuit: () => run.stop({ kind: 'key' }), onInterrupt: () => interrupt('SIGINT') })
+    : () => undefined;
+  const measured = await result;
+  stopKeys();
+  // The scenario's `quitting` listeners have the last word on the exit code, as in Locust.
+  const wished = await pool.close(measured.exitCode);
+  const final: RunResult = wished === null ? measured : { ...measured, exitCode: wished };
+  const { failed } = await outputs.onStop(final);
+  const ended: RunResult = failed.length > 0 && final.exitCode === exitCode.ok ? { ...final, exitCode: exitCode.error } : final;
+  console.end();
+  if (settings.display.isJson) printJson(ended);
+  terminal.stream.write(endReport(ended, { columns: terminal.stream.columns(), colours: terminal.colours, files: outputs.files() }));
+  return ended;
+}
+
+/** Methods of the pool, which are bound to it, as plain functions. */
+function usersOf(pool: Pool): Parameters<typeof startSession>[0]['users'] {
+  const { classes, counts, startRun, setUsers, stopUsers, spawningComplete, updateUserClass } = pool;
+  return {
+    classes,
+    counts,
+    startRun,
+    setUsers,
+    stopUsers,
+    spawningComplete,
+    updateUserClass,
+    setCounting: (isOn) => pool.setCounting(isOn),
+    startArrivals: () => pool.startArrivals(),
+    iterationsLeft: () => pool.iterationsLeft(),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * The numbers of a run without a master: what counts, what belonged to the warm-up, and what counts measured from when it
+ * should have begun. Each has its own ledgers, so that a sample is in exactly one of the first two.
+ */
+import { RunBook } from '../outputs/runBook.ts';
+import type { HistoryPoint, RunStats } from '../outputs/runView.ts';
+import type { Ledgers } from '../pool/threadSlot.ts';
+import { Aggregator } from '../stats/aggregator.ts';
+import type { Report } from '../stats/report.ts';
+
+export class RunNumbers {
+  readonly #nowSec: () => number;
+  readonly #counted: Aggregator;
+  readonly #warmUp: Aggregator;
+  readonly #scheduled: Aggregator;
+  readonly #book: RunBook;
+  readonly #scheduleBook: RunBook;
+  #hasSchedule = false;
+  #warmUpRequests = 0;
+  #errorsOutsideTasks = 0;
+
+  constructor(nowSec: () => number) {
+    this.#nowSec = nowSec;
+    this.#counted = new Aggregator({ nowSec });
+    this.#warmUp = new Aggregator({ nowSec });
+    this.#scheduled = new Aggregator({ nowSec });
+    this.#book = new RunBook({ aggregator: this.#counted, nowSec });
+    this.#scheduleBook = new RunBook({ aggregator: this.#scheduled, nowSec });
+  }
+
+  /** For the pool. */
+  get ledgers(): { readonly ledgers: Ledgers; readonly warmUpLedgers: Ledgers; readonly scheduleLedgers: Ledgers } {
+    return { ledgers: ledgersOf(this.#counted), warmUpLedgers: ledgersOf(this.#warmUp), scheduleLedgers: ledgersOf(this.#scheduled) };
+  }
+
+  /** Counting begins now: what reports say of their beginning follows. Nothing has been counted by then. */
+  begin(): void {
+    this.#counted.clear();
+    this.#scheduled.clear();
+  }
+
+  /** Reads what the threads have recorded since the last time. */
+  take(point: { readonly elapsedMs: number; readonly userCount: number }): Report {
+    const delta = this.#counted.takeReport();
+    this.#book.add(delta);
+    this.#book.tick({ atSec: this.#nowSec(), ...point });
+    const scheduled = this.#scheduled.takeReport();
+    this.#hasSchedule ||= scheduled.total.numRequests > 0;
+    this.#scheduleBook.add(scheduled);
+    this.#warmUpRequests += this.#warmUp.takeReport().total.numRequests;
+    return delta;
+  }
+
+  exception({ message, trace, isOutsideTask }: { readonly message: string; readonly trace: string; readonly isOutsideTask: boolean }): void {
+    this.#book.addException(message, trace, this.#nowSec());
+    if (isOutsideTask) this.#errorsOutsideTasks++;
+  }
+
+  get stats(): RunStats {
+    return this.#book.stats;
+  }
+
+  /** Null when nothing had a schedule. */
+  get fromSchedule(): RunStats | null {
+    return this.#hasSchedule ? this.#scheduleBook.stats : null;
+  }
+
+  get history(): readonly HistoryPoint[] {
+    return this.#book.history;
+  }
+
+  /** Requests that the target answered and nothing counts. */
+  get warmUpRequests(): number {
+    return this.#warmUpRequests;
+  }
+
+  get errorsOutsideTasks(): number {
+    return this.#errorsOutsideTasks;
+  }
+}
+
+function ledgersOf(aggregator: Aggregator): Ledgers {
+  return {
+    define: (threadKey, message) => aggregator.define(threadKey, message),
+    threadEnded: (threadKey) => aggregator.removeThread(threadKey),
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * What a run is to do: from what was asked for, and what the scenario exports, to a plan; pure.
+ */
+import type { LocalPlan } from '../local/localRun.ts';
+import { checkedStages, type Stage } from '../local/stages.ts';
+import type { RunStart } from '../outputs/runView.ts';
+import type { ClassInfo, ScenarioSettings } from '../thread/messages.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { nearest } from '../util/nearest.ts';
+import { ratePerSec } from '../util/rate.ts';
+import type { RunSettings } from './runSettings.ts';
+
+/** Users for an open model that nobody gave a number of: what two seconds of arrivals need, within reason. */
+const fewestOpenUsers = 10;
+const mostOpenUsers = 1_000;
+
+/** Throws a BoomerError when the scenario's stages make no sense. */
+export function localPlan(settings: RunSettings, scenario: ScenarioSettings): LocalPlan {
+  const stages = stagesOf(settings, scenario);
+  return {
+    load: stages === null ? steadyLoad(settings) : { kind: 'stages', stages },
+    runTimeMs: settings.runTimeMs,
+    iterations: settings.iterations,
+    warmUpMs: settings.warmUpMs,
+    countsFromSpawned: settings.resetStats,
+    isOpen: settings.arrivals !== null,
+    stopTimeoutMs: settings.stopTimeoutMs,
+    host: settings.host,
+    parsedOptions: {},
+    equalWeights: settings.equalWeights,
+  };
+}
+
+/** What all outputs are told before the first user starts. */
+export function runStart(settings: RunSettings, plan: LocalPlan, classes: readonly ClassInfo[], version: string, startSec: number): RunStart {
+  const users = mostUsers(plan);
+  return {
+    files: settings.files,
+    version,
+    startSec,
+    host: settings.host,
+    classes: classes.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
+    plan: planLine(settings, plan),
+    users,
+    spawnPerSec: plan.load.kind === 'steady' ? plan.load.spawnPerSec : 0,
+    runTimeMs: totalMs(plan),
+    iterations: plan.iterations,
+    warmUpMs: plan.warmUpMs,
+    threadCount: settings.threadCount,
+    seed: settings.seed,
+    labels: settings.labels,
+  };
+}
+
+/** The classes with what `--config-users` changes; throws a BoomerError for a class that is not there. */
+export function configuredClasses(classes: readonly ClassInfo[], { configUsers, equalWeights }: RunSettings): readonly ClassInfo[] {
+  const configured = new Map(classes.map((info) => [info.name, equalWeights ? { ...info, weight: 1 } : info]));
+  for (const attributes of configUsers) {
+    const name = String(attributes['user_class_name']);
+    const info = configured.get(name);
+    if (info === undefined) throw unknownClass(name, classes);
+    configured.set(name, {
+      ...info,
+      weight: numberOr(attributes['weight'], info.weight),
+      fixedCount: numberOr(attributes['fixed_count'] ?? attributes['fixedCount'], info.fixedCount),
+    });
+  }
+  return [...configured.values()];
+}
+
+function stagesOf(settings: RunSettings, scenario: ScenarioSettings): readonly Stage[] | null {
+  if (settings.stages !== null) return settings.stages;
+  // What was typed for users goes before what the scenario would do by itself.
+  const isTyped = settings.users !== null || settings.spawnPerSec !== null || settings.arrivals !== null || settings.iterations !== null;
+  return isTyped || scenario.stages === null ? null : checkedStages(scenario.stages, 'the scenario\'s stages');
+}
+
+function steadyLoad({ users, spawnPerSec, arrivals }: RunSettings): LocalPlan['load'] {
+  if (arrivals === null) return { kind: 'steady', users: users ?? 1, spawnPerSec: spawnPerSec ?? 1 };
+  const wanted = users ?? Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * ratePerSec(arrivals))));
+  // They only wait for arrivals: there is no reason to spawn them slowly unless somebody says so.
+  return { kind: 'steady', users: wanted, spawnPerSec: spawnPerSec ?? Math.max(1, wanted) };
+}
+
+function mostUsers({ load }: LocalPlan): number {
+  return load.kind === 'steady' ? load.users : Math.max(0, ...load.stages.map(({ users }) => users));
+}
+
+function totalMs({ load, runTimeMs }: LocalPlan): number | null {
+  if (load.kind === 'steady') return runTimeMs;
+  const stagesMs = load.stages.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return runTimeMs === null ? stagesMs : Math.min(stagesMs, runTimeMs);
+}
+
+/** `50 users, 10 a second, for 1m` */
+function planLine({ arrivals, maxRate }: RunSettings, { load, runTimeMs, iterations, warmUpMs }: LocalPlan): string {
+  const parts: string[] = [];
+  if (load.kind === 'stages') parts.push(`stages ${load.stages.map(({ durationMs, users }) => `${durationText(durationMs)}:${users}`).join(' ')}`);
+  else if (arrivals !== null) parts.push(`${rateText(ratePerSec(arrivals))} arrivals a second, at most ${load.users} users`);
+  else parts.push(`${load.users} user${load.users === 1 ? '' : 's'}, ${rateText(load.spawnPerSec)} a second`);
+  if (maxRate !== null) parts.push(`at most ${rateText(ratePerSec(maxRate))} tasks a second`);
+  if (iterations !== null) parts.push(`${iterations} task runs`);
+  if (runTimeMs !== null) parts.push(`for ${durationText(runTimeMs)}`);
+  else if (load.kind !== 'stages' && iterations === null) parts.push('until stopped');
+  if (warmUpMs > 0) parts.push(`the first ${durationText(warmUpMs)} not counted`);
+  return parts.join(', ');
+}
+
+function rateText(perSec: number): string {
+  return String(Number(perSec.toPrecision(4)));
+}
+
+/** `90000` → `1m30s` */
+function durationText(ms: number): string {
+  if (ms < 1000) return `${ms}ms`;
+  const parts: string[] = [];
+  let leftMs = ms;
+  for (const [unit, unitMs] of [['h', 3_600_000], ['m', 60_000]] as const) {
+    if (leftMs >= unitMs) parts.push(`${Math.floor(leftMs / unitMs)}${unit}`);
+    leftMs %= unitMs;
+  }
+  if (leftMs > 0 || parts.length === 0) parts.push(`${leftMs / 1000}s`);
+  return parts.join('');
+}
+
+function numberOr(value: unknown, orElse: number): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : orElse;
+}
+
+function unknownClass(name: string, classes: readonly ClassInfo[]): BoomerError {
+  const names = classes.map((info) => info.name);
+  const meant = nearest(name, names);
+  return new BoomerError('usage', `--config-users names the user class "${name}", which the scenario does not have${meant === null ? '' : `: did you mean "${meant}"?`} It has ${names.join(', ')}`);
+}

@@ -1,0 +1,54 @@
+/**
+ * Whether a run passed, why not, and the exit code that says so; pure.
+ */
+import type { EndReason, RunStats, ThresholdResult, TrustReport, Verdict } from '../outputs/runView.ts';
+import { exitCode } from './exitCodes.ts';
+
+export type Outcome = {
+  readonly stats: RunStats;
+  readonly ended: EndReason;
+  readonly thresholds: readonly ThresholdResult[];
+  readonly trust: TrustReport;
+  /** Errors of listeners, callbacks and promises that nobody awaited. */
+  readonly errorsOutsideTasks: number;
+};
+
+export type Strictness = {
+  /** For failed requests and errors that escaped tasks. */
+  readonly exitCodeOnError: number;
+  readonly thresholdExitCode: number;
+  readonly failsOnUntrusted: boolean;
+};
+
+/**
+ * The most specific reason decides: an error of the program itself, one outside tasks (107), a signal (130, 143: the run
+ * is shorter than asked for), a threshold (99), numbers that cannot be trusted, failed requests.
+ */
+export function verdictOf(outcome: Outcome, strictness: Strictness): { readonly verdict: Verdict; readonly exitCode: number } {
+  const found = reasonsFor(outcome, strictness);
+  return {
+    verdict: { passed: found.every(({ code }) => code === exitCode.ok), reasons: found.map(({ text }) => text) },
+    exitCode: found.find(({ code }) => code !== exitCode.ok)?.code ?? exitCode.ok,
+  };
+}
+
+type Reason = { readonly code: number; readonly text: string };
+
+function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks }: Outcome, strictness: Strictness): readonly Reason[] {
+  const reasons: Reason[] = [];
+  if (ended.kind === 'error') reasons.push({ code: exitCode.error, text: ended.reason });
+  if (errorsOutsideTasks > 0) reasons.push({ code: exitCode.unhandled, text: `${count(errorsOutsideTasks, 'error')} outside tasks` });
+  if (ended.kind === 'signal') reasons.push({ code: ended.signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated, text: `ended by ${ended.signal}` });
+  const missed = thresholds.filter(({ passed }) => !passed);
+  if (missed.length > 0) reasons.push({ code: strictness.thresholdExitCode, text: `${count(missed.length, 'threshold')} not met` });
+  if (strictness.failsOnUntrusted && !trust.isTrusted) reasons.push({ code: exitCode.error, text: 'the generator itself was too late for the numbers to be trusted' });
+  const { numRequests, numFailures } = stats.total;
+  if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${count(numRequests, 'request')} failed` });
+  const exceptions = stats.exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0) - errorsOutsideTasks;
+  if (exceptions > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${count(exceptions, 'error')} escaped tasks` });
+  return reasons;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
