@@ -39,8 +39,10 @@ from unittest import mock  # noqa: E402
 import gevent  # noqa: E402
 from gevent.queue import Queue  # noqa: E402
 from locust import User, argument_parser, tag, task  # noqa: E402
+from locust.dispatch import UsersDispatcher  # noqa: E402
 from locust.env import Environment  # noqa: E402
 from locust.rpc import Message  # noqa: E402
+from locust.runners import WorkerNode  # noqa: E402
 from locust.stats import (  # noqa: E402
     PERCENTILES_TO_REPORT,
     RequestStats,
@@ -413,6 +415,61 @@ def percentile_cases():
     return cases
 
 
+# --------------------------------------------------------------------------------------------------- division of users
+
+CLASSES = {
+    # Name, weight, fixed count.
+    "one": [["Only", 1, 0]],
+    "equal weights": [["Beta", 1, 0], ["alpha", 1, 0], ["Alpha", 1, 0]],
+    "unequal weights": [["Shopper", 90, 0], ["Admin", 9, 0], ["Auditor", 1, 0]],
+    "weights with ties": [["A", 2, 0], ["B", 4, 0], ["C", 2, 0], ["D", 8, 0], ["E", 4, 0]],
+    "fractions": [["A", 0.1, 0], ["B", 0.7, 0], ["C", 2.5, 0], ["D", 0.001, 0]],
+    "large": [["A", 1e6, 0], ["B", 3.5e6, 0], ["C", 17, 0]],
+    "fixed only": [["A", 1, 3], ["B", 5, 1], ["C", 1, 7]],
+    "fixed and weights": [["W", 3, 0], ["F", 1, 2], ["V", 1, 0], ["G", 10, 5]],
+    "one fixed": [["Watcher", 1, 1], ["Shopper", 3, 0], ["Reader", 2, 0]],
+    "without weight": [["None", 0, 0], ["Some", 2, 0], ["FixedNone", 0, 2]],
+    "beyond ASCII": [["\uff21", 1, 0], ["\U0001d49c", 1, 0], ["\xc4", 1, 0], ["Z", 1, 0], ["Zz", 1, 0], ["a", 1, 0]],
+    "many": [[f"User{number}", 1 + number % 7, number % 5 if number % 3 == 0 else 0] for number in range(30)],
+}
+
+
+def division_cases():
+    """
+    What a dispatcher gives its one worker on its way through `totals`: `counts` of the users of each class at each of
+    them, in the order of `classes`.
+    """
+    generator = random.Random(11)
+    cases = []
+    for name, rows in CLASSES.items():
+        walks = {
+            "up": [*range(1, 61), 500, 20000],
+            "up and down": [*range(0, 41, 3), *range(40, -1, -3), 0, 25],
+            "anyhow": [generator.randrange(45) for _ in range(60)],
+        }
+        for walk, totals in walks.items():
+            for equal_weights in (False, True):
+                counts = divided(rows, totals, equal_weights)
+                case = {"name": f"{name}, {walk}", "classes": rows, "equalWeights": equal_weights}
+                cases.append({**case, "totals": totals, "counts": counts})
+    return cases
+
+
+def divided(rows, totals, equal_weights):
+    body = {"tasks": [lambda _user: None]}
+    classes = [type(name, (User,), {**body, "weight": weight, "fixed_count": fixed}) for name, weight, fixed in rows]
+    environment = Environment(user_classes=classes)
+    if equal_weights:
+        environment.assign_equal_weights()
+    dispatcher = UsersDispatcher([WorkerNode("local")], environment.user_classes)
+    counts = []
+    for total in totals:
+        dispatcher.new_dispatch(total, spawn_rate=100_000)
+        dispatched = [users["local"] for users in dispatcher][-1]
+        counts.append([dispatched.get(name, 0) for name, _weight, _fixed in rows])
+    return counts
+
+
 # ------------------------------------------------------------------------------------------------------------- files
 
 
@@ -451,6 +508,8 @@ def main():
         write("pythonRepr.json", repr_cases())
         write("rounding.json", rounding_cases())
         write("percentiles.json", {"cases": percentile_cases()})
+        with mock.patch("locust.dispatch.gevent.sleep"):
+            write("division.json", {"cases": division_cases()})
 
 
 if __name__ == "__main__":
