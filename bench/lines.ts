@@ -4,8 +4,12 @@ import { httpFeatures } from './lines/httpFeatures.ts';
 import { httpUser } from './lines/httpUser.ts';
 import { memory } from './lines/memory.ts';
 import { noop } from './lines/noop.ts';
+import { noopPeers } from './lines/noopPeers.ts';
+import { peers } from './lines/peers.ts';
 import { reportCost } from './lines/reportCost.ts';
 import { reportStall } from './lines/reportStall.ts';
 import { startUp } from './lines/startUp.ts';
+import { threads } from './lines/threads.ts';
+import { userCounts } from './lines/userCounts.ts';
 
-export const lines: readonly Line[] = [httpUser, httpFeatures, noop, startUp, memory, reportStall, reportCost];
+export const lines: readonly Line[] = [peers, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, startUp, memory, reportStall, reportCost];

@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- NAME… --quick]`: measures the lines one after the other, prints one table, and writes it to
- * `bench/results.md` when all lines were measured in full.
+ * `bench/results.md` when all lines were measured in full. `npm run bench:peers` is the same with `--install`: it first
+ * makes the peers that are missing.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ const quick: Scale = { rounds: 1, warmUpMs: 700, windowMs: 800, isQuick: true };
 
 const words = process.argv.slice(2);
 const scale = words.includes('--quick') ? quick : full;
-const chosen = choose(words.filter((word) => word !== '--quick'));
+const chosen = choose(words.filter((word) => word !== '--quick' && word !== '--install'));
 
 const rows: Row[] = [];
 const notes: string[] = [];

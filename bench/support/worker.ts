@@ -13,9 +13,9 @@ export type RunningWorker = {
 };
 
 /** The command that runs a scenario of `bench/scenarios` against a master on this port. */
-export function workerCommand(scenario: string, masterPort: number, nodeFlags: readonly string[] = []): readonly string[] {
+export function workerCommand(scenario: string, masterPort: number, nodeFlags: readonly string[] = [], threadCount = 1): readonly string[] {
   const program = [join(repository, 'dist', 'cli', 'bin.js'), 'worker', join(repository, 'bench', 'scenarios', `${scenario}.ts`)];
-  return [process.execPath, ...nodeFlags, ...program, '--master-port', String(masterPort), '--threads', '1', '--no-progress'];
+  return [process.execPath, ...nodeFlags, ...program, '--master-port', String(masterPort), '--threads', String(threadCount), '--no-progress'];
 }
 
 /** Starts a worker and waits until the master has acknowledged it. */

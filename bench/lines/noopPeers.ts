@@ -1,0 +1,64 @@
+/**
+ * Tasks that do nothing but time and record themselves, a second of one core, counted by the master: ours, boomer's and
+ * Locust's.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Line, Medians, OpenLine, Sample, Scale } from '../line.ts';
+import { boomerCommand, locustCommand, underMaster } from '../support/contestants.ts';
+import { peers } from '../support/peers.ts';
+import { cpuMs, type Program } from '../support/processes.ts';
+import type { BenchMaster } from '../support/master.ts';
+import { quantity, ratioText } from '../support/table.ts';
+import { workerCommand } from '../support/worker.ts';
+
+const users = 50;
+const goal = 3;
+
+export const noopPeers: Line = { name: 'noopPeers', open };
+
+function open(scale: Scale): Promise<OpenLine> {
+  const measure = (program: Program, master: BenchMaster): Promise<Sample> => tasksAndCpu(program, master, scale);
+  const missing = [peers.boomer(), peers.locust()].filter(({ command }) => command === null);
+  return Promise.resolve({
+    contestants: {
+      ours: () => underMaster((port) => workerCommand('noop', port), 'BenchNoopUser', users, null, measure),
+      boomer: async () => {
+        const { command } = peers.boomer();
+        return command === null ? null : underMaster(boomerCommand(command, 'noop', ''), 'Dummy', users, null, measure);
+      },
+      locust: async () => {
+        const { command } = peers.locust();
+        return command === null ? null : underMaster(locustCommand(command), 'PeerNoopUser', users, null, measure);
+      },
+    },
+    rows: (medians) => ['boomer', 'locust'].map((peer) => row(peer, medians)),
+    notes: missing.map(({ note }) => note),
+    close: () => Promise.resolve(),
+  });
+}
+
+function row(peer: string, medians: Medians): ReturnType<OpenLine['rows']>[number] {
+  const own = medians.of('ours', 'perCpuSec');
+  const other = medians.of(peer, 'perCpuSec');
+  const isBoomer = peer === 'boomer';
+  return {
+    what: `no-op with this.record: tasks a second of CPU, one core, ${users} users`,
+    figure: quantity(own, '/s'),
+    peer: `${isBoomer ? 'boomer' : 'Locust'}: ${quantity(other, '/s')}`,
+    ratio: ratioText(own, other),
+    goal: isBoomer ? `≥ ${goal}` : '',
+    isMet: isBoomer && own !== null && other !== null ? own / other >= goal : null,
+  };
+}
+
+/** Between two reports: what lies in them was done in the time between them. */
+async function tasksAndCpu({ pid }: Program, master: BenchMaster, scale: Scale): Promise<Sample> {
+  const { reports } = master;
+  await pause(scale.warmUpMs);
+  await master.reported(reports.length + 1);
+  const from = { cpuMs: await cpuMs(pid), count: reports.length };
+  await master.reported(from.count + (scale.isQuick ? 1 : 2));
+  const usedMs = (await cpuMs(pid)) - from.cpuMs;
+  const requests = reports.slice(from.count).reduce((sum, report) => sum + report.requests, 0);
+  return { perCpuSec: (requests * 1000) / usedMs };
+}
