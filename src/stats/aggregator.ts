@@ -84,20 +84,33 @@ export class Aggregator {
     return { requests: this.#requests, failures: this.#failures, p95Ms: this.#requests === 0 ? null : this.histogram().percentileMs(95) };
   }
 
+  /** When the run began: when `clear` was last called, in Unix seconds. */
+  get startSec(): number {
+    return this.#runStartSec;
+  }
+
   /** All response times of the run so far. */
   histogram(): ResponseTimeHistogram {
-    const slots: SlotCounts = new Map(this.#removedSlots);
-    for (const reader of this.#readers.values()) reader.addAllSlots(slots);
-    return histogramOf(slots);
+    return histogramOf(this.slots());
   }
 
   /** The response times of one row, of the run so far; empty for an unknown one. */
   rowHistogram(method: string, name: string): ResponseTimeHistogram {
+    return histogramOf(this.rowSlots(method, name));
+  }
+
+  /** All response times of the run so far, by slot. */
+  slots(): SlotCounts {
+    const slots: SlotCounts = new Map(this.#removedSlots);
+    for (const reader of this.#readers.values()) reader.addAllSlots(slots);
+    return slots;
+  }
+
+  /** The response times of one row, of the run so far, by slot; empty for an unknown one. */
+  rowSlots(method: string, name: string): SlotCounts {
     const slots: SlotCounts = new Map(this.#removedRowSlots.get(method, name));
-    for (const reader of this.#readers.values()) {
-      reader.addRowSlots((ofMethod, ofName) => (ofMethod === method && ofName === name ? slots : null));
-    }
-    return histogramOf(slots);
+    for (const reader of this.#readers.values()) reader.addSlotsOf(method, name, slots);
+    return slots;
   }
 
   #read(): void {

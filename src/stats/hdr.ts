@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import type * as Library from 'hdr-histogram-js';
 import type { Histogram } from 'hdr-histogram-js';
-import { longestHdrUs } from './hdrIndex.ts';
+import { longestHdrUs, slotLowestUs } from './hdrIndex.ts';
 
 /** Loaded with the first histogram: a worker that starts need not wait the 45 ms that it takes. */
 const load = createRequire(import.meta.url);
@@ -39,10 +39,4 @@ export class ResponseTimeHistogram {
     if (this.count === 0) return null;
     return Math.min(this.#histogram.getValueAtPercentile(percent), longestHdrUs) / 1000;
   }
-}
-
-function slotLowestUs(index: number): number {
-  if (index < 2048) return index;
-  const doublings = (index >> 10) - 1;
-  return (index - (doublings << 10)) * 2 ** doublings;
 }

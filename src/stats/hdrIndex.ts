@@ -22,3 +22,15 @@ export function hdrIndexOf(elapsedMs: number): number {
   const doublings = 21 - Math.clz32(elapsedUs);
   return (doublings << 10) + (elapsedUs >>> doublings);
 }
+
+/** The least whole microseconds that count in the slot `index` (0 … `hdrLength` − 1). */
+export function slotLowestUs(index: number): number {
+  if (index < 2048) return index;
+  const doublings = (index >> 10) - 1;
+  return (index - (doublings << 10)) * 2 ** doublings;
+}
+
+/** The most whole microseconds that count in the slot `index` (0 … `hdrLength` − 1). */
+export function slotHighestUs(index: number): number {
+  return slotLowestUs(index + 1) - 1;
+}

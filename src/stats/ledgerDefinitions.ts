@@ -4,6 +4,7 @@ import { HdrTap } from './hdrTap.ts';
 import { LedgerControl } from './ledgerControl.ts';
 import { controlHdr } from './ledgerLayout.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
+import { PairMap } from './pairMap.ts';
 import { rowHdrAt, rowsPerPage } from './rowLayout.ts';
 import type { RowPage } from './rowTake.ts';
 
@@ -22,6 +23,8 @@ export class LedgerDefinitions {
   /** HDR slots over all rows; there as soon as `control` is. */
   totalTap: HdrTap | null = null;
   readonly rows: DefinedRow[] = [];
+  /** The same rows by their names. */
+  readonly rowOf = new PairMap<DefinedRow>();
   readonly errors: DefinedError[] = [];
   readonly #rowPages: RowPage[] = [];
   readonly #errorPages: Float64Array[] = [];
@@ -36,7 +39,9 @@ export class LedgerDefinitions {
         const { index, method, name } = message;
         const page = this.#rowPages[Math.floor(index / rowsPerPage)];
         if (page === undefined) throw new Error(`Row ${index} was defined before its page.`);
-        this.rows[index] = { method, name, page, tap: new HdrTap(page.words, rowHdrAt(index)) };
+        const row = { method, name, page, tap: new HdrTap(page.words, rowHdrAt(index)) };
+        this.rows[index] = row;
+        this.rowOf.set(method, name, row);
         break;
       }
       case 'ledgerError': {

@@ -80,6 +80,12 @@ export class LedgerReader {
     }
   }
 
+  /** Adds the HDR slots of one row, of the run so far, if this ledger has it. */
+  addSlotsOf(method: string, name: string, into: SlotCounts): void {
+    const control = this.#defined.control;
+    if (control !== null) this.#defined.rowOf.get(method, name)?.tap.addTo(into, control.generation());
+  }
+
   /**
    * Forgets all samples: a new run begins. Exact when no user lives; a sample that is being written meanwhile may go
    * either way, and if the thread is stuck in it, so may those up to the next read.

@@ -37,7 +37,7 @@ export function emptyRowSum(method: string, name: string): RowSum {
 }
 
 /** Adds `other` field by field; its names do not matter. */
-export function addRow(into: RowSum, other: RowSum): void {
+export function addRow(into: RowSum, other: Omit<StatsRow, 'startTimeSec'>): void {
   into.numRequests += other.numRequests;
   into.numNoneRequests += other.numNoneRequests;
   into.numFailures += other.numFailures;

@@ -1,0 +1,31 @@
+/** A run book over a recorder in the same process, and a clock that a test moves. */
+import { RunBook } from '../../../src/outputs/runBook.ts';
+import { Aggregator } from '../../../src/stats/aggregator.ts';
+import type { Recorder } from '../../../src/stats/recorder.ts';
+import type { Report } from '../../../src/stats/report.ts';
+import { SimulatedThread, wallOffsetMs } from '../stats/simulatedThread.ts';
+
+/** Unix seconds at which a scene begins. */
+export const sceneStartSec: number = wallOffsetMs / 1000;
+
+export type BookScene = {
+  readonly book: RunBook;
+  readonly recorder: Recorder;
+  /** Ends a second: takes a report and ticks. */
+  readonly tickAt: (elapsedMs: number, userCount?: number) => Report;
+};
+
+export function bookScene(): BookScene {
+  const clock = { nowSec: sceneStartSec };
+  const aggregator = new Aggregator({ nowSec: () => clock.nowSec });
+  const { recorder } = new SimulatedThread((message) => aggregator.define('0', message));
+  const book = new RunBook({ aggregator });
+  const tickAt = (elapsedMs: number, userCount = 1): Report => {
+    clock.nowSec = sceneStartSec + elapsedMs / 1000;
+    const report = aggregator.takeReport();
+    book.add(report);
+    book.tick({ atSec: clock.nowSec, elapsedMs, userCount });
+    return report;
+  };
+  return { book, recorder, tickAt };
+}
