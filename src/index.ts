@@ -7,6 +7,7 @@ export type { BoomerTask } from './user/boomerTask.ts';
 
 export { User, type RequestRecord } from './user/user.ts';
 export { HttpUser } from './user/httpUser.ts';
+export { FastHttpUser } from './user/fastHttpUser.ts';
 export type { HttpClient } from './client/http.ts';
 export type { HttpDefaults, TlsOptions } from './client/httpDefaults.ts';
 export type { CatchOptions, RequestOptions, StreamOptions } from './client/requestOptions.ts';
@@ -39,6 +40,7 @@ export type { FeedOptions } from './feed/feedOptions.ts';
 export { EventHook, events, type Listener, type ReportEvent, type RequestEvent, type UserErrorEvent } from './user/events.ts';
 export type { Environment, ParsedOptions, RunnerView, UserEnvironment } from './user/environment.ts';
 export { registerMessage, sendMessage, stopTest } from './user/messaging.ts';
-export type { CustomMessage, MessageListener } from './user/world.ts';
+export { setRateLimiter } from './user/rateLimiter.ts';
+export type { CustomMessage, MessageListener, RateLimiter } from './user/world.ts';
 export type { Random } from './util/random.ts';
 export { BoomerError } from './util/boomerError.ts';

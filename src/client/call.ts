@@ -4,7 +4,7 @@
 import type { Answer } from './answer.ts';
 import type { Guest } from './connectionPool.ts';
 import type { RequestSink } from './requestSink.ts';
-import type { WireRequest } from './undiciClient.ts';
+import type { WireRequest } from './connection.ts';
 import type { ConnectionTimeouts } from './wiring.ts';
 
 /** The client as its requests know it. */

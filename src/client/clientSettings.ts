@@ -5,6 +5,8 @@ import { createSecureContext } from 'node:tls';
 import { BoomerError } from '../util/boomerError.ts';
 import { authorizationOf } from './authorization.ts';
 import { acceptEncoding } from './contentCoding.ts';
+import type { PoolSettings } from './connectionPool.ts';
+import type { Engine } from './engine.ts';
 import { checkDefaults } from './httpDefaults.ts';
 import type { HttpDefaults, TlsOptions } from './httpDefaults.ts';
 import { SharedPools } from './poolSet.ts';
@@ -18,7 +20,7 @@ import { timeoutMs } from './requestOptions.ts';
 import { parseBaseUrl } from './requestTarget.ts';
 import type { BaseUrl } from './requestTarget.ts';
 import { encodingMark, setCookieMark } from './responseHeaders.ts';
-import type { ConnectionTimeouts, TlsSettings } from './wiring.ts';
+import type { ConnectionTimeouts, TlsSettings, Wiring } from './wiring.ts';
 
 export type ClientSettings = {
   /** null: no host was given, and only absolute URLs work. */
@@ -42,20 +44,25 @@ const standardConcurrency = 10;
 const standardRedirects = 30;
 /** What servers usually allow, and browsers use. */
 const standardStreams = 100;
+/** A scenario may make up hosts for ever. */
+const mostKnownOrigins = 1000;
 
-const cache = new WeakMap<HttpDefaults, Map<string | null, ClientSettings>>();
+const caches = new Map<Engine, WeakMap<HttpDefaults, Map<string | null, ClientSettings>>>();
 
 /** The settings for `defaults` (by identity) and a host. Throws a BoomerError for what cannot be meant. */
-export function clientSettings(baseUrl: string | null, defaults: HttpDefaults): ClientSettings {
+export function clientSettings(baseUrl: string | null, defaults: HttpDefaults, engine: Engine): ClientSettings {
+  let cache = caches.get(engine);
+  if (cache === undefined) caches.set(engine, (cache = new WeakMap()));
   let byHost = cache.get(defaults);
   if (byHost === undefined) cache.set(defaults, (byHost = new Map<string | null, ClientSettings>()));
   let settings = byHost.get(baseUrl);
-  if (settings === undefined) byHost.set(baseUrl, (settings = workOut(baseUrl, defaults)));
+  if (settings === undefined) byHost.set(baseUrl, (settings = workOut(baseUrl, defaults, engine)));
   return settings;
 }
 
-function workOut(baseUrl: string | null, defaults: HttpDefaults): ClientSettings {
+function workOut(baseUrl: string | null, defaults: HttpDefaults, engine: Engine): ClientSettings {
   checkDefaults(defaults);
+  engine.check(defaults);
   const base = baseUrl === null || baseUrl === '' ? null : parseBaseUrl(baseUrl);
   const networkSec = defaults.networkTimeout ?? standardTimeoutSec;
   const networkMs = timeoutMs('networkTimeout', networkSec);
@@ -64,7 +71,7 @@ function workOut(baseUrl: string | null, defaults: HttpDefaults): ClientSettings
     bodyMs: defaults.bodyTimeout === undefined ? networkMs : timeoutMs('bodyTimeout', defaults.bodyTimeout),
     connectMs: timeoutMs('connectionTimeout', defaults.connectionTimeout ?? standardTimeoutSec),
   };
-  const poolSettings = poolSettingsOf(base, defaults, timeouts);
+  const poolSettings = poolSettingsOf(base, defaults, timeouts, engine);
   return {
     base,
     totalTimeoutMs: defaults.timeout === undefined ? null : timeoutMs('timeout', defaults.timeout),
@@ -77,7 +84,7 @@ function workOut(baseUrl: string | null, defaults: HttpDefaults): ClientSettings
   };
 }
 
-function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: ConnectionTimeouts): PoolSettingsOf {
+function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: ConnectionTimeouts, engine: Engine): PoolSettingsOf {
   const codings = acceptEncoding(defaults.compression);
   const standard: FlatHeaders = codings === null ? standardHeaders : [...standardHeaders, 'accept-encoding', codings];
   const authorization = defaults.auth === undefined ? (base?.authorization ?? null) : authorizationOf(defaults.auth);
@@ -87,21 +94,29 @@ function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: 
   const { proxy } = defaults;
   proxyFor(base?.origin ?? 'http://localhost', proxy, process.env); // a proxy that is none is a mistake of the class, not of a request
   const asked = defaults.concurrency === undefined ? null : wholeNumber('concurrency', defaults.concurrency, 1);
-  return (origin) => {
+  const settingsOf = (origin: string): PoolSettings => {
     const isHome = origin === base?.origin;
     const http2 = defaults.http2 === true && origin.startsWith('https:');
-    return {
-      headers: isHome ? homeHeaders : awayHeaders,
-      maxConnections: asked ?? (defaults.pool === 'shared' ? Infinity : http2 ? standardStreams : standardConcurrency),
-      wiring: {
-        origin,
-        timeouts,
-        tls,
-        socketPath: isHome ? (defaults.socketPath ?? null) : null,
-        proxy: isHome && defaults.socketPath !== undefined ? null : proxyFor(origin, proxy, process.env),
-        http2,
-      },
+    const headers = isHome ? homeHeaders : awayHeaders;
+    const wiring: Wiring = {
+      origin,
+      timeouts,
+      tls,
+      socketPath: isHome ? (defaults.socketPath ?? null) : null,
+      proxy: isHome && defaults.socketPath !== undefined ? null : proxyFor(origin, proxy, process.env),
+      http2,
     };
+    const maxConnections = asked ?? (defaults.pool === 'shared' ? Infinity : http2 ? standardStreams : standardConcurrency);
+    return { headers, maxConnections, wiring, connect: engine.connector(wiring, headers) };
+  };
+  const known = new Map<string, PoolSettings>();
+  return (origin) => {
+    let settings = known.get(origin);
+    if (settings === undefined) {
+      if (known.size >= mostKnownOrigins) known.clear();
+      known.set(origin, (settings = settingsOf(origin)));
+    }
+    return settings;
   };
 }
 

@@ -1,8 +1,7 @@
 /**
  * The connections to one origin, one request at a time on each: one for a user, until it makes requests in parallel.
  */
-import { Connection } from './undiciClient.ts';
-import type { WireHandler, WireRequest } from './undiciClient.ts';
+import type { AnswerHandler, Connection, WireRequest } from './connection.ts';
 import type { FlatHeaders } from './requestHeaders.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -15,7 +14,7 @@ export type Slot = {
 };
 
 /** Someone with a request to send. */
-export type Guest = WireHandler & {
+export type Guest = AnswerHandler & {
   readonly request: WireRequest;
   /** Whose request it is, by identity: the user's client. */
   readonly owner: object;
@@ -26,6 +25,7 @@ export type Guest = WireHandler & {
 
 export type PoolSettings = {
   readonly wiring: Wiring;
+  readonly connect: () => Connection;
   /** Sent with every request that has no headers of its own. */
   readonly headers: FlatHeaders;
   /** Requests at once; further guests wait in line. */
@@ -90,7 +90,7 @@ export class ConnectionPool implements Pool {
 
   #grow(): Lane | null {
     if (this.#lanes.size >= this.settings.maxConnections) return null;
-    const connection = new Connection(this.settings.wiring);
+    const connection = this.settings.connect();
     const lane = new Lane(connection, (freed) => this.#release(freed), (dropped, reason) => this.#drop(dropped, reason));
     this.#lanes.add(lane);
     return lane;

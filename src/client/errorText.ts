@@ -70,10 +70,13 @@ export function failureText(error: Error, scene: FailureScene): string {
     case 'EAI_AGAIN':
       return `NameResolutionError: getaddrinfo ${code} ${scene.host.replace(/:\d+$/u, '')}`;
     case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'boomer-connect-timeout':
       return `ConnectTimeout: connect ${scene.host} took more than ${scene.timeouts.connectMs / 1000} s`;
     case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'boomer-headers-timeout':
       return `TimeoutError: no answer within ${scene.timeouts.headersMs / 1000} s`;
     case 'UND_ERR_BODY_TIMEOUT':
+    case 'boomer-body-timeout':
       return `TimeoutError: no data of the body for ${scene.timeouts.bodyMs / 1000} s`;
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return 'IncompleteRead: the body is not as long as its content-length says';
@@ -82,6 +85,9 @@ export function failureText(error: Error, scene: FailureScene): string {
     case 'ERR_HTTP2_SESSION_ERROR':
       return streamErrorText(error, scene.hasAnswer);
     case 'UND_ERR_SOCKET':
+    case 'boomer-closed':
+    case 'boomer-continue':
+    case 'boomer-upgrade':
       return socketErrorText(error, scene.hasAnswer);
     case null:
     default:
@@ -91,7 +97,7 @@ export function failureText(error: Error, scene: FailureScene): string {
 
 const closedInBody = 'IncompleteRead: the server closed the connection before the end of the body';
 
-/** undici's own errors about a socket that went away. */
+/** undici's own errors, and ours, about a socket that went away. */
 function socketErrorText(error: Error, hasAnswer: boolean): string {
   if (error.message === 'bad response') return 'ConnectionError: bad response: 100 Continue to a request that did not ask for it';
   if (error.message === 'bad upgrade') return 'ConnectionError: bad upgrade: 101 Switching Protocols to a request that did not ask for it';

@@ -13,9 +13,12 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { Answer } from './answer.ts';
+import { PiecedHead } from './answerHead.ts';
+import type { AnswerHead } from './answerHead.ts';
 import { isOnce } from './bodyStream.ts';
 import { record } from './call.ts';
 import type { Call, Hop, Outcome } from './call.ts';
+import type { WireRequest } from './connection.ts';
 import type { Guest, Slot } from './connectionPool.ts';
 import { decodeBody, decodersOf } from './contentCoding.ts';
 import { decodingErrorText, failureText, statusErrorText, timeoutErrorText } from './errorText.ts';
@@ -23,10 +26,10 @@ import { HttpResponse } from './httpResponse.ts';
 import type { Judge } from './judge.ts';
 import { isRedirect, nextHop } from './redirects.ts';
 import { encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from './responseHeaders.ts';
+import type { RawHeaders } from './responseHeaders.ts';
 import { StreamedBody } from './streamedBody.ts';
 import { StreamedResponse } from './streamedResponse.ts';
 import { isMisuse, isWholeAfterAll } from './undiciClient.ts';
-import type { WireRequest } from './undiciClient.ts';
 
 export class Exchange implements Guest, Hop {
   readonly promise: Promise<HttpResponse | StreamedResponse>;
@@ -75,15 +78,23 @@ export class Exchange implements Guest, Hop {
   }
 
   onHeaders(status: number, headers: Buffer[], resume: () => void, reason: string): boolean {
-    if (status < 200) return true;
-    this.#answer.begin(status, reason, headers);
-    const marks = marksOf(headers) & this.#call.home.heeded;
-    if (marks !== 0) this.#heed(marks, headers);
-    if (this.#call.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
+    if (status >= 200) this.onHead(status, new PiecedHead(reason, headers, marksOf(headers)), resume);
     return true;
   }
 
-  onData(chunk: Buffer): boolean {
+  onHead(status: number, head: AnswerHead, resume: () => void): void {
+    this.#answer.begin(status, head);
+    const marks = head.marks & this.#call.home.heeded;
+    if (marks !== 0) this.#heed(marks, head.raw);
+    if (this.#call.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
+  }
+
+  onBodyBehindHead(bodyBytes: number): void {
+    this.#answer.takeBehindHead(bodyBytes);
+    if (this.#streamed !== null && bodyBytes > 0) this.#streamed.push(this.#answer.body());
+  }
+
+  onData(chunk: Uint8Array): boolean {
     if (this.#streamed !== null) {
       this.#answer.bytes += chunk.byteLength;
       return this.#streamed.push(chunk);
@@ -125,7 +136,7 @@ export class Exchange implements Guest, Hop {
     this.#streamed?.abandon(reason);
   }
 
-  #heed(marks: number, headers: Buffer[]): void {
+  #heed(marks: number, headers: RawHeaders): void {
     if ((marks & setCookieMark) !== 0) this.#call.home.keepCookies(this.origin, this.request.path, rawHeaders(headers, 'set-cookie'));
     if ((marks & encodingMark) !== 0) this.#answer.encoding = rawHeaders(headers, 'content-encoding').join(',');
   }

@@ -13,6 +13,7 @@ import type { FailureSink } from './call.ts';
 import { ClientCore } from './clientCore.ts';
 import { clientSettings } from './clientSettings.ts';
 import type { Cookies } from './cookieJar.ts';
+import type { Engine } from './engine.ts';
 import { Exchange } from './exchange.ts';
 import type { HttpDefaults } from './httpDefaults.ts';
 import { HttpMethods, noOptions } from './httpMethods.ts';
@@ -22,6 +23,7 @@ import { planRequest } from './requestPlan.ts';
 import type { RequestPlan } from './requestPlan.ts';
 import type { RequestSink } from './requestSink.ts';
 import { resolveTarget } from './requestTarget.ts';
+import { undiciEngine } from './undiciClient.ts';
 
 export type { HttpDefaults } from './httpDefaults.ts';
 export type { HttpResponse } from './httpResponse.ts';
@@ -33,6 +35,8 @@ export type HttpClientOptions = {
   readonly baseUrl: string | null;
   readonly sink: RequestSink;
   readonly defaults?: HttpDefaults;
+  /** What speaks HTTP; default undici. */
+  readonly engine?: Engine;
   /** Takes failures for samples; null (or absent): nobody does. */
   readonly failures?: FailureSink | null;
   /** Calls back when the user's task has ended: what it left open is recorded then. */
@@ -134,7 +138,7 @@ export class HttpClient extends HttpMethods {
     if (this.#isClosed) throw closedError();
     if (this.#core !== null) return this.#core;
     const { baseUrl, defaults, sink, failures, afterTask } = this.#options;
-    return (this.#core = new ClientCore(clientSettings(baseUrl, defaults ?? noDefaults), sink, failures ?? null, afterTask ?? null));
+    return (this.#core = new ClientCore(clientSettings(baseUrl, defaults ?? noDefaults, this.#options.engine ?? undiciEngine), sink, failures ?? null, afterTask ?? null));
   }
 }
 

@@ -2,9 +2,9 @@
  * Where a redirect leads, as Locust's HttpUser follows it (requests sessions.py, `resolve_redirects`,
  * `rebuild_method`, `should_strip_auth`).
  */
+import type { WireRequest } from './connection.ts';
 import { withoutHeaders } from './requestHeaders.ts';
 import { resolveTarget } from './requestTarget.ts';
-import type { WireRequest } from './undiciClient.ts';
 
 /** The next request of a chain. */
 export type NextHop = { readonly origin: string; readonly request: WireRequest };

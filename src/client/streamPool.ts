@@ -8,14 +8,14 @@
 import { STATUS_CODES } from 'node:http';
 import { ConnectionPool } from './connectionPool.ts';
 import type { Guest, Pool, PoolSettings, Slot } from './connectionPool.ts';
-import { Connection } from './undiciClient.ts';
-import type { WireHandler } from './undiciClient.ts';
+import { UndiciConnection } from './undiciClient.ts';
+import type { WireHandler } from './connection.ts';
 
 export class StreamPool implements Pool {
   readonly settings: PoolSettings;
   readonly #streams = new Set<Stream>();
   readonly #waiting: Guest[] = [];
-  #connection: Connection | null = null;
+  #connection: UndiciConnection | null = null;
   #isHttp2 = false;
   /** Serves everything once the server has shown that it speaks HTTP/1.1 only. */
   #oneByOne: ConnectionPool | null = null;
@@ -58,7 +58,7 @@ export class StreamPool implements Pool {
   }
 
   #serve(guest: Guest): void {
-    const connection = (this.#connection ??= new Connection(this.settings.wiring, (isHttp2) => this.#learn(isHttp2)));
+    const connection = (this.#connection ??= new UndiciConnection(this.settings.wiring, (isHttp2) => this.#learn(isHttp2)));
     const stream = new Stream(guest, (ended) => this.#end(ended), (dropped, reason) => this.#drop(dropped, reason));
     this.#streams.add(stream);
     guest.slot = stream;
@@ -68,8 +68,8 @@ export class StreamPool implements Pool {
   #learn(isHttp2: boolean): void {
     this.#isHttp2 = isHttp2;
     if (!isHttp2) {
-      const { wiring } = this.settings;
-      this.#oneByOne ??= new ConnectionPool({ ...this.settings, wiring: { ...wiring, http2: false } });
+      const wiring = { ...this.settings.wiring, http2: false };
+      this.#oneByOne ??= new ConnectionPool({ ...this.settings, wiring, connect: () => new UndiciConnection(wiring) });
     }
     // After undici has taken the connection over: what is sent before would make a second one.
     queueMicrotask(() => this.#admit());
@@ -131,7 +131,7 @@ class Stream implements WireHandler, Slot {
     return this.guest.onHeaders(status, headers, resume, reason === '' ? (STATUS_CODES[status] ?? '') : reason);
   }
 
-  onData(chunk: Buffer): boolean {
+  onData(chunk: Uint8Array): boolean {
     return this.guest.onData(chunk);
   }
 

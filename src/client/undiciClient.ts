@@ -12,33 +12,13 @@ import type { Socket } from 'node:net';
 import { Client, buildConnector } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { RequestBody } from './bodyStream.ts';
+import type { Connection, WireHandler, WireRequest } from './connection.ts';
+import type { Engine } from './engine.ts';
 import { openTunnel, proxyError } from './proxyTunnel.ts';
 import type { Proxy } from './proxySetting.ts';
 import { hasHeader } from './requestHeaders.ts';
 import type { FlatHeaders } from './requestHeaders.ts';
 import type { Wiring } from './wiring.ts';
-
-/** One request as it goes over the wire. */
-export type WireRequest = {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: FlatHeaders;
-  /** Of the user's jar, beside `headers` because it changes at each redirect; null for none. */
-  readonly cookie: string | null;
-  readonly body: RequestBody | null;
-};
-
-/** Called by the parser; either `onComplete` or `onError` ends a request. None of them may throw. */
-export type WireHandler = {
-  /** The request is about to be written; `abort` ends it, over HTTP/2 without its connection. */
-  readonly onConnect: (abort: (reason: Error) => void) => void;
-  /** Also called for informational answers (status below 200). */
-  readonly onHeaders: (status: number, headers: Buffer[], resume: () => void, reason: string) => boolean;
-  /** False holds the body back until `resume` is called. */
-  readonly onData: (chunk: Buffer) => boolean;
-  readonly onComplete: () => void;
-  readonly onError: (error: Error) => void;
-};
 
 /** Idle connections stay as long as the server keeps them, as Locust's do; 10 min is undici's own upper limit. */
 const idleMs = 600_000;
@@ -47,8 +27,14 @@ const idleMarginMs = 500;
 /** Requests at once over one HTTP/2 connection, beyond what any pool asks for. */
 const mostStreams = 10_000;
 
-/** Errors of undici that blame the caller: nothing was sent. */
-const misuseCodes: ReadonlySet<unknown> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
+/** HTTP/1.1 and 2, proxies: everything that the settings know. */
+export const undiciEngine: Engine = {
+  check: () => undefined,
+  connector: (wiring) => () => new UndiciConnection(wiring),
+};
+
+/** Errors that blame the caller: nothing was sent. */
+const misuseCodes: ReadonlySet<unknown> = new Set(['boomer-misuse', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
 
 /** True when the request could not be sent as the scenario wrote it. */
 export function isMisuse(error: Error): boolean {
@@ -61,7 +47,7 @@ export function isWholeAfterAll(error: Error, status: number): boolean {
 }
 
 /** Over HTTP/1.1 one request at a time; over HTTP/2 (only where `wiring.http2`) as many as one likes. */
-export class Connection {
+export class UndiciConnection implements Connection {
   readonly #client: Client;
   /** Changes a request on its way out; null for the most: nothing to change. */
   readonly #adapt: ((options: DispatchOptions) => void) | null;

@@ -1,11 +1,12 @@
 import { Answer } from '../../../src/client/answer.ts';
+import { PiecedHead } from '../../../src/client/answerHead.ts';
 import { FailureSamples, sampleText } from '../../../src/client/failureSamples.ts';
 import { isSecret, redactText, redactUrl } from '../../../src/client/redaction.ts';
 import { outcomeOf } from './outcome.ts';
 
 function answer(body: string | Uint8Array, headers: readonly string[] = []): Answer {
   const made = new Answer();
-  made.begin(500, 'Internal Server Error', headers.map((text) => Buffer.from(text)));
+  made.begin(500, new PiecedHead('Internal Server Error', headers.map((text) => Buffer.from(text)), 0));
   made.take(Buffer.from(body));
   return made;
 }

@@ -5,6 +5,7 @@ import { mergeHeaders, standardHeaders, withoutHeaders } from '../../../src/clie
 import type { FlatHeaders } from '../../../src/client/requestHeaders.ts';
 import { checkOptions, timeoutMs } from '../../../src/client/requestOptions.ts';
 import type { RequestOptions } from '../../../src/client/requestOptions.ts';
+import { undiciEngine } from '../../../src/client/undiciClient.ts';
 
 describe('mergeHeaders', () => {
   it('hands the defaults out as they are when there is nothing to add', () => {
@@ -71,18 +72,18 @@ describe('options', () => {
     expect(timeoutMs('timeout', 0.25)).toBe(250);
     expect(timeoutMs('timeout', 0.07)).toBe(70);
     expect(timeoutMs('timeout', 1e-9)).toBe(1);
-    expect(clientSettings(null, { networkTimeout: 2, connectionTimeout: 0.5 }).timeouts).toEqual({ headersMs: 2000, bodyMs: 2000, connectMs: 500 });
+    expect(clientSettings(null, { networkTimeout: 2, connectionTimeout: 0.5 }, undiciEngine).timeouts).toEqual({ headersMs: 2000, bodyMs: 2000, connectMs: 500 });
   });
 
   it('limits nothing but silence and connecting by default', () => {
-    const settings = clientSettings(null, {});
+    const settings = clientSettings(null, {}, undiciEngine);
     expect(settings.totalTimeoutMs).toBeNull();
     expect(settings.timeouts).toEqual({ headersMs: 60_000, bodyMs: 60_000, connectMs: 60_000 });
     expect(settings.poolSettings('http://h').maxConnections).toBe(10);
   });
 
   it('sends the credentials of the host to the host alone, under the own authorization', () => {
-    const headersTo = (origin: string, defaults: HttpDefaults): FlatHeaders => clientSettings('http://a:b@h', defaults).poolSettings(origin).headers;
+    const headersTo = (origin: string, defaults: HttpDefaults): FlatHeaders => clientSettings('http://a:b@h', defaults, undiciEngine).poolSettings(origin).headers;
     expect(headersTo('http://h', {})).toContain('Basic YTpi');
     expect(headersTo('http://other', {})).not.toContain('Basic YTpi');
     expect(headersTo('http://h', { headers: { Authorization: 'own' } })).not.toContain('Basic YTpi');
@@ -91,6 +92,6 @@ describe('options', () => {
   });
 
   it.each([0, 1.5, -1])('refuses the concurrency %p', (concurrency) => {
-    expect(() => clientSettings(null, { concurrency })).toThrow(/concurrency/u);
+    expect(() => clientSettings(null, { concurrency }, undiciEngine)).toThrow(/concurrency/u);
   });
 });

@@ -1,4 +1,5 @@
 import { Answer } from '../../../src/client/answer.ts';
+import { PiecedHead } from '../../../src/client/answerHead.ts';
 import { HttpResponse } from '../../../src/client/httpResponse.ts';
 import { RequestFailed } from '../../../src/client/requestFailed.ts';
 import { decodeText, joinChunks } from '../../../src/client/responseBody.ts';
@@ -66,7 +67,7 @@ describe('the body of an answer', () => {
 
 function answer(status: number, body: string, contentType: string | null): Answer {
   const made = new Answer();
-  made.begin(status, 'Reason', contentType === null ? [] : [Buffer.from('Content-Type'), Buffer.from(contentType)]);
+  made.begin(status, new PiecedHead('Reason', contentType === null ? [] : [Buffer.from('Content-Type'), Buffer.from(contentType)], 0));
   made.take(Buffer.from(body));
   return made;
 }

@@ -3,13 +3,14 @@ import type { HttpDefaults } from '../../../src/client/httpDefaults.ts';
 import { proxyFor } from '../../../src/client/proxySetting.ts';
 import { nameOf } from '../../../src/client/requestNaming.ts';
 import type { RequestNaming } from '../../../src/client/requestNaming.ts';
+import { undiciEngine } from '../../../src/client/undiciClient.ts';
 
 describe('the settings of a class', () => {
   it('are worked out once for all users with the same host', () => {
     const defaults: HttpDefaults = { timeout: 5 };
-    expect(clientSettings('http://h', defaults)).toBe(clientSettings('http://h', defaults));
-    expect(clientSettings('http://other', defaults)).not.toBe(clientSettings('http://h', defaults));
-    expect(clientSettings('http://h', { timeout: 5 })).not.toBe(clientSettings('http://h', defaults));
+    expect(clientSettings('http://h', defaults, undiciEngine)).toBe(clientSettings('http://h', defaults, undiciEngine));
+    expect(clientSettings('http://other', defaults, undiciEngine)).not.toBe(clientSettings('http://h', defaults, undiciEngine));
+    expect(clientSettings('http://h', { timeout: 5 }, undiciEngine)).not.toBe(clientSettings('http://h', defaults, undiciEngine));
   });
 
   it.each<[HttpDefaults, RegExp]>([
@@ -23,16 +24,16 @@ describe('the settings of a class', () => {
     [{ requestName: 'item/[id]' }, /requestName must be/u],
     [{ auth: {} as [string, string] }, /auth must be/u],
   ])('%j is refused', (defaults, message) => {
-    expect(() => clientSettings('http://h', defaults)).toThrow(message);
+    expect(() => clientSettings('http://h', defaults, undiciEngine)).toThrow(message);
   });
 
   it('give connections their timeouts, and HTTP/2 to https alone', () => {
-    const settings = clientSettings('https://h', { http2: true, networkTimeout: 10, bodyTimeout: 3, socketPath: '/s' });
+    const settings = clientSettings('https://h', { http2: true, networkTimeout: 10, bodyTimeout: 3, socketPath: '/s' }, undiciEngine);
     expect(settings.timeouts).toEqual({ headersMs: 10_000, bodyMs: 3000, connectMs: 60_000 });
     expect(settings.poolSettings('https://h')).toMatchObject({ maxConnections: 100, wiring: { http2: true, socketPath: '/s' } });
     expect(settings.poolSettings('http://h')).toMatchObject({ maxConnections: 10, wiring: { http2: false, socketPath: null } });
-    expect(clientSettings('http://h', { pool: 'shared' }).poolSettings('http://h').maxConnections).toBe(Infinity);
-    expect(clientSettings('http://h', { pool: 'shared', concurrency: 7 }).poolSettings('http://h').maxConnections).toBe(7);
+    expect(clientSettings('http://h', { pool: 'shared' }, undiciEngine).poolSettings('http://h').maxConnections).toBe(Infinity);
+    expect(clientSettings('http://h', { pool: 'shared', concurrency: 7 }, undiciEngine).poolSettings('http://h').maxConnections).toBe(7);
   });
 });
 

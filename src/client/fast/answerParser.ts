@@ -1,0 +1,206 @@
+/**
+ * Answers of one connection, one after the other, from reads that may be cut anywhere.
+ *
+ *   idle ── begin ──► head ──┬── no body, or all of it is there ──► idle
+ *    │ bytes: stray          ├── length ─────┐
+ *    ▼                       ├── chunked ────┼── last byte ──► idle
+ *   (refused)                └── to close ───┘ (end of the connection)
+ *
+ * Reads land in memory that the next read overwrites, so whatever is handed on is a copy; of a small answer head and body
+ * in one.
+ */
+import { ChunkParser } from './chunkParser.ts';
+import { FastHead } from './fastHead.ts';
+import { HeadParser, needsMore, noLength, refused } from './headParser.ts';
+import { Slab } from './slab.ts';
+import { AnswerError, HeadersOverflowError, WireError } from './wireError.ts';
+
+/** Takes what comes. `onWhole` and `onRefused` end an answer; after either the parser is idle. */
+export type AnswerTarget = {
+  readonly onHead: (status: number, head: FastHead) => void;
+  /** The whole body; comes in place of `onData`. */
+  readonly onBodyBehindHead: (bodyBytes: number) => void;
+  readonly onData: (piece: Uint8Array) => void;
+  /** The connection may serve another request if `isReusable`; `keepAliveMs` is what the server said, or 0. */
+  readonly onWhole: (isReusable: boolean, keepAliveMs: number) => void;
+  readonly onRefused: (error: Error) => void;
+  /** Bytes that nobody has asked for. */
+  readonly onStray: () => void;
+};
+
+type State = 'idle' | 'head' | 'length' | 'chunked' | 'to close';
+
+/** Of all connections of a thread. */
+const slab = new Slab();
+const noBytes: Buffer = Buffer.alloc(0);
+
+export class AnswerParser {
+  readonly #target: AnswerTarget;
+  readonly #head = new HeadParser();
+  #chunks: ChunkParser | null = null;
+  #state: State = 'idle';
+  #isToHead = false;
+  /** What came of a head that is not whole; the memory may be larger. */
+  #pending = noBytes;
+  #pendingBytes = 0;
+  /** Of a body of known length. */
+  #leftBytes = 0;
+
+  constructor(target: AnswerTarget) {
+    this.#target = target;
+  }
+
+  /** A request is on its way: an answer is due. One to a HEAD has no body. */
+  begin(isToHead: boolean): void {
+    this.#state = 'head';
+    this.#isToHead = isToHead;
+    this.#pendingBytes = 0;
+    this.#head.begin(0);
+  }
+
+  /** Waits for no answer any more. */
+  giveUp(): void {
+    this.#state = 'idle';
+    this.#pending = noBytes;
+  }
+
+  /** Takes the first `end` bytes of `bytes`, which may be overwritten afterwards. */
+  feed(bytes: Buffer, end: number): void {
+    switch (this.#state) {
+      case 'idle':
+        return this.#target.onStray();
+      case 'head':
+        return this.#pendingBytes === 0 ? this.#readHead(bytes, 0, end) : this.#readPending(bytes, end);
+      case 'length':
+      case 'chunked':
+      case 'to close':
+        return this.#readBody(bytes, 0, end);
+    }
+  }
+
+  /** The server has ended the connection. */
+  end(): void {
+    if (this.#state === 'idle') return;
+    if (this.#state === 'to close') {
+      this.#state = 'idle';
+      this.#target.onWhole(false, 0);
+    } else {
+      this.#refuse(new WireError('boomer-closed', 'the server closed the connection'));
+    }
+  }
+
+  #readHead(bytes: Buffer, headStart: number, end: number): void {
+    const head = this.#head;
+    const bodyStart = head.read(bytes, end);
+    if (bodyStart === needsMore) return this.#keepPending(bytes, headStart, end);
+    if (bodyStart === refused) return this.#refuse(head.error === 'overflow' ? new HeadersOverflowError() : new AnswerError(head.error));
+    const { status } = head;
+    if (status < 200) return this.#passOver(bytes, bodyStart, end);
+    const { contentLength } = head;
+    if (this.#isToHead || status === 204 || status === 304 || contentLength === 0) {
+      this.#handOver(bytes, headStart, bodyStart, bodyStart);
+      return this.#finish(bodyStart === end);
+    }
+    if (contentLength > 0 && bodyStart + contentLength <= end) {
+      this.#handOver(bytes, headStart, bodyStart, bodyStart + contentLength);
+      this.#target.onBodyBehindHead(contentLength);
+      return this.#finish(bodyStart + contentLength === end);
+    }
+    this.#handOver(bytes, headStart, bodyStart, bodyStart);
+    if (head.isChunked) {
+      this.#state = 'chunked';
+      this.#chunks ??= new ChunkParser();
+      this.#chunks.begin();
+    } else if (contentLength === noLength) {
+      this.#state = 'to close';
+    } else {
+      this.#state = 'length';
+      this.#leftBytes = contentLength;
+    }
+    if (bodyStart < end) this.#readBody(bytes, bodyStart, end);
+  }
+
+  /** Copies the head, and the body up to `copyEnd` with it. */
+  #handOver(bytes: Buffer, headStart: number, bodyStart: number, copyEnd: number): void {
+    const head = this.#head;
+    const by = slab.keep(bytes, headStart, copyEnd) - headStart;
+    this.#target.onHead(head.status, new FastHead(slab.block, by + head.reasonStart, by + head.reasonEnd, by + head.fieldsStart, by + bodyStart, head.marks));
+  }
+
+  /** Informational answers (RFC 9110 §15.2); the two that need to be asked for are refused. */
+  #passOver(bytes: Buffer, nextStart: number, end: number): void {
+    if (this.#head.status === 100) return this.#refuse(new WireError('boomer-continue', 'bad response'));
+    if (this.#head.status === 101) return this.#refuse(new WireError('boomer-upgrade', 'bad upgrade'));
+    this.#pendingBytes = 0;
+    this.#head.begin(nextStart);
+    if (nextStart < end) this.#readHead(bytes, nextStart, end);
+    else this.#head.begin(0);
+  }
+
+  /** A head that is cut is gathered from its beginning, at which the parser's places count from 0. */
+  #keepPending(bytes: Buffer, headStart: number, end: number): void {
+    if (bytes === this.#pending && headStart === 0) return;
+    this.#pendingBytes = 0;
+    this.#append(bytes, headStart, end);
+    if (headStart === 0) return;
+    this.#head.begin(0);
+    this.#head.read(this.#pending, this.#pendingBytes); // to the same place as before
+  }
+
+  #readPending(bytes: Buffer, end: number): void {
+    this.#append(bytes, 0, end);
+    this.#readHead(this.#pending, 0, this.#pendingBytes);
+  }
+
+  #append(bytes: Buffer, start: number, end: number): void {
+    const needed = this.#pendingBytes + end - start;
+    if (needed > this.#pending.byteLength || bytes === this.#pending) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(1024, 2 * needed));
+      this.#pending.copy(larger, 0, 0, this.#pendingBytes);
+      bytes.copy(larger, this.#pendingBytes, start, end);
+      this.#pending = larger;
+    } else {
+      bytes.copy(this.#pending, this.#pendingBytes, start, end);
+    }
+    this.#pendingBytes = needed;
+  }
+
+  #readBody(bytes: Buffer, start: number, end: number): void {
+    if (this.#state === 'chunked' && this.#chunks !== null) return this.#readChunks(this.#chunks, bytes, start, end);
+    const dataEnd = this.#state === 'length' ? Math.min(end, start + this.#leftBytes) : end;
+    this.#target.onData(copyOf(bytes, start, dataEnd));
+    if (this.#state !== 'length') return;
+    this.#leftBytes -= dataEnd - start;
+    if (this.#leftBytes === 0) this.#finish(dataEnd === end);
+  }
+
+  #readChunks(chunks: ChunkParser, bytes: Buffer, start: number, end: number): void {
+    for (let at = start; at < end; ) {
+      at = chunks.next(bytes, at, end);
+      if (chunks.dataEnd > chunks.dataStart) this.#target.onData(copyOf(bytes, chunks.dataStart, chunks.dataEnd));
+      if (chunks.error !== '') return this.#refuse(chunks.error === 'overflow' ? new HeadersOverflowError() : new AnswerError(chunks.error));
+      if (chunks.isWhole) return this.#finish(at === end);
+    }
+  }
+
+  /** After it nothing of this answer may be touched: the target may begin the next at once. */
+  #finish(isAllRead: boolean): void {
+    const head = this.#head;
+    // A transfer coding in HTTP/1.0 is not to be trusted beyond this answer (RFC 9112 §6.1).
+    const isKept = head.isHttp10 ? head.keepsAlive && !head.closes && !head.hasTransferCoding : !head.closes;
+    this.#state = 'idle';
+    if (this.#pending !== noBytes) this.#pending = noBytes;
+    this.#target.onWhole(isKept && isAllRead, head.keepAliveMs);
+  }
+
+  #refuse(error: Error): void {
+    this.giveUp();
+    this.#target.onRefused(error);
+  }
+}
+
+function copyOf(bytes: Buffer, start: number, end: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(end - start);
+  bytes.copy(copy, 0, start, end);
+  return copy;
+}

@@ -1,0 +1,74 @@
+/**
+ * A streamed body on its way out: piece by piece, no faster than the connection takes it.
+ */
+import type { Socket } from 'node:net';
+import type { BodyStream } from '../bodyStream.ts';
+import { misuse } from './requestWriter.ts';
+
+export class BodySender {
+  readonly #socket: Socket;
+  readonly #pieces: AsyncIterator<Uint8Array | string>;
+  /** null: nobody knows, so it goes in chunks. */
+  readonly #declaredBytes: number | null;
+  readonly #onProgress: () => void;
+  #isStopped = false;
+
+  /** `onProgress` is told of each piece. */
+  constructor(socket: Socket, body: BodyStream, declaredBytes: number | null, onProgress: () => void) {
+    this.#socket = socket;
+    this.#pieces = (body as AsyncIterable<Uint8Array | string>)[Symbol.asyncIterator]();
+    this.#declaredBytes = declaredBytes;
+    this.#onProgress = onProgress;
+  }
+
+  /** Resolves when all of it is with the system, or after `stop`; rejects with what the stream throws, or when its length is not the declared one. */
+  async send(): Promise<void> {
+    const declaredBytes = this.#declaredBytes;
+    let sentBytes = 0;
+    for (;;) {
+      const { done, value } = await this.#pieces.next();
+      if (this.#isStopped) return;
+      if (done === true) break;
+      const piece = typeof value === 'string' ? Buffer.from(value) : value;
+      if (!(piece instanceof Uint8Array)) throw misuse('a streamed body must give strings or bytes');
+      if (piece.byteLength === 0) continue;
+      sentBytes += piece.byteLength;
+      if (declaredBytes !== null && sentBytes > declaredBytes) throw misuse('Request body length does not match content-length header');
+      this.#onProgress();
+      if (!this.#write(piece)) await this.#drained();
+    }
+    if (declaredBytes === null) this.#socket.write('0\r\n\r\n', 'latin1');
+    else if (sentBytes < declaredBytes) throw misuse('Request body length does not match content-length header');
+  }
+
+  /** No more of it is wanted. */
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#pieces.return?.()?.catch(ignore);
+  }
+
+  #write(piece: Uint8Array): boolean {
+    if (this.#declaredBytes !== null) return this.#socket.write(piece);
+    this.#socket.cork();
+    this.#socket.write(`${piece.byteLength.toString(16)}\r\n`, 'latin1');
+    this.#socket.write(piece);
+    const isRoomLeft = this.#socket.write('\r\n', 'latin1');
+    this.#socket.uncork();
+    return isRoomLeft;
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        this.#socket.off('drain', settle).off('close', settle);
+        resolve();
+      };
+      this.#socket.on('drain', settle).on('close', settle);
+    });
+  }
+}
+
+function ignore(): void {
+  // a stream that is not wanted any more may fail as it likes
+}

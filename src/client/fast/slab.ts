@@ -1,0 +1,33 @@
+/**
+ * Memory for what is kept of small answers: cut off one block after the other, and given back by the collector when the
+ * last answer in a block is forgotten. The block is small, as one kept answer keeps it whole.
+ */
+const blockBytes = 16 * 1024;
+/** Larger pieces have memory of their own. */
+const mostShareBytes = blockBytes / 4;
+
+/** A copy of a stretch of bytes: where it is, without an object of its own. */
+export class Slab {
+  /** The block that holds the last copy. */
+  block: Uint8Array = new Uint8Array(0);
+  #used = 0;
+
+  /** Copies `bytes` from `start` to `end` into `block`, and returns the place there. */
+  keep(bytes: Buffer, start: number, end: number): number {
+    const length = end - start;
+    if (length > mostShareBytes) {
+      this.#used = Infinity;
+      this.block = Buffer.allocUnsafeSlow(length);
+      bytes.copy(this.block, 0, start, end);
+      return 0;
+    }
+    if (this.#used + length > this.block.byteLength) {
+      this.block = Buffer.allocUnsafeSlow(blockBytes);
+      this.#used = 0;
+    }
+    const at = this.#used;
+    this.#used += length;
+    bytes.copy(this.block, at, start, end);
+    return at;
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * What goes wrong on a connection of ours, in codes that errorText.ts has words for.
+ */
+
+/**
+ * `boomer-misuse`: nothing was sent, it is the scenario's doing. `boomer-closed`: the server ended the connection.
+ * `boomer-…-timeout`: a limit of the class passed.
+ */
+export type WireErrorCode = 'boomer-misuse' | 'boomer-closed' | 'boomer-continue' | 'boomer-upgrade' | 'boomer-connect-timeout' | 'boomer-headers-timeout' | 'boomer-body-timeout';
+
+export class WireError extends Error {
+  readonly code: WireErrorCode;
+
+  constructor(code: WireErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The answer is not HTTP/1.1; named as undici names it, so that both clients' failures are one row. */
+export class AnswerError extends Error {
+  override readonly name: string = 'HTTPParserError';
+
+  constructor(why: string) {
+    super(`Response does not match the HTTP/1.1 protocol (${why})`);
+  }
+}
+
+/** The headers of an answer are longer than anybody means them to be. */
+export class HeadersOverflowError extends Error {
+  override readonly name: string = 'HeadersOverflowError';
+
+  constructor() {
+    super('Headers Overflow');
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * A user with an HTTP/1.1 client made for load: half the CPU of `HttpUser` a request, the same interface and rows.
+ */
+import type { Engine } from '../client/engine.ts';
+import { fastEngine } from '../client/fast/fastEngine.ts';
+import { ClientUser } from './clientUser.ts';
+
+/**
+ * Extend it where one machine is to make as much HTTP load as it can (Locust contrib/fasthttp.py, `FastHttpUser`).
+ * HTTP/2 and proxies are HttpUser's: a class that asks for them gets a BoomerError that says so.
+ */
+export abstract class FastHttpUser extends ClientUser {
+  protected override engineOfKind(): Engine {
+    return fastEngine;
+  }
+}
