@@ -1,0 +1,91 @@
+/**
+ * A run as one HTML file that needs no network: data, script, style and the chart library are in it.
+ *
+ * Its Content-Security-Policy lets nothing be loaded, and nothing run but the two scripts that were written into it: what a
+ * request's name or an error's text holds is text and cannot become anything else.
+ */
+import type { RunResult } from '../runView.ts';
+import { factsMarkup, tilesMarkup, verdictMarkup } from './head.ts';
+import { markup, scriptJson, trusted, type Markup } from './markup.ts';
+import { pageScript, policyHash } from './pageScript.ts';
+import { resultData } from './resultData.ts';
+import { thresholdsMarkup, trustMarkup } from './sections.ts';
+import { style } from './style.ts';
+import { uplotFiles } from './uplotFiles.ts';
+
+/** The whole report. The same result gives the same text. */
+export function htmlReport(result: RunResult): string {
+  const uplot = uplotFiles();
+  const styles = [uplot.style, style];
+  const scripts = [uplot.script, pageScript()];
+  const policy = `default-src 'none'; script-src ${scripts.map(policyHash).join(' ')}; style-src ${styles.map(policyHash).join(' ')}; base-uri 'none'; form-action 'none'`;
+  const title = `boomer-node report: ${result.start.files.join(', ')}`;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+${styles.map((text) => trusted(`<style>${text}</style>\n`))}</head>
+<body>
+${bodyMarkup(result)}
+<script type="application/json" id="report-data">${scriptJson(resultData(result))}</script>
+${scripts.map((text) => trusted(`<script>${text}</script>\n`))}</body>
+</html>
+`.html;
+}
+
+function bodyMarkup(result: RunResult): Markup {
+  const { stats, fromSchedule, thresholds, trust } = result;
+  const links: [id: string, title: string][] = [
+    ...(thresholds.length === 0 ? [] : [['thresholds', 'Thresholds'] satisfies [string, string]]),
+    ['statistics', 'Requests'],
+    ['response-times', 'Response times'],
+    ...(stats.errors.length === 0 ? [] : [['failed', 'Failures'] satisfies [string, string]]),
+    ...(stats.exceptions.length === 0 ? [] : [['thrown', 'Exceptions'] satisfies [string, string]]),
+    ['charts', 'Charts'],
+    ['distribution', 'Distribution'],
+    ['trust', 'Load generator'],
+  ];
+  return markup`<header>
+<div class="top"><h1>boomer-node test report</h1><button type="button" id="theme" hidden>Light / dark</button></div>
+${verdictMarkup(result)}
+<nav>${links.map(([id, title]) => markup`<a href="#${id}">${title}</a>`)}</nav>
+</header>
+<main>
+${tilesMarkup(result)}
+<noscript><p class="bad">Tables and charts need JavaScript, which this viewer does not run. Open the file in a browser.</p></noscript>
+${factsMarkup(result)}
+${thresholdsMarkup(thresholds)}
+<h2 id="statistics">Request statistics</h2>
+<div id="requests"></div>
+<h2 id="response-times">Response time statistics</h2>
+<div id="times"></div>
+${fromSchedule === null ? markup`` : markup`<h3>From schedule</h3>
+<p class="note">The same requests, measured from when they should have begun.</p>
+<div id="schedule"></div>
+`}${stats.errors.length === 0 ? markup`` : markup`<h2 id="failed">Failures</h2>
+<div id="failures"></div>
+`}${stats.exceptions.length === 0 ? markup`` : markup`<h2 id="thrown">Exceptions</h2>
+<div id="exceptions"></div>
+`}${chartsMarkup()}
+${trustMarkup(trust)}
+</main>`;
+}
+
+function chartsMarkup(): Markup {
+  return markup`<h2 id="charts">Charts</h2>
+<h3>Total requests per second</h3>
+<div class="chart" id="rate-chart"></div>
+<h3>Response times (ms), of the last 10 s</h3>
+<div class="chart" id="time-chart"></div>
+<h3>Number of users</h3>
+<div class="chart" id="user-chart"></div>
+<h2 id="distribution">Latency distribution</h2>
+<label class="choice">Of <select id="distribution-row"></select></label>
+<h3>Requests by response time (ms)</h3>
+<div class="chart" id="histogram-chart"></div>
+<h3>Response time (ms) by percentile</h3>
+<div class="chart" id="percentile-chart"></div>`;
+}

@@ -1,0 +1,118 @@
+/** One chart on uPlot that keeps to the page's width and colours. */
+import type { PageDocument, PageElement, Uplot, UplotAxis, UplotClass, UplotPath, UplotSeries } from './browser.ts';
+import { element } from './elements.ts';
+
+declare const document: PageDocument;
+declare const uPlot: UplotClass;
+
+export type ChartLine = {
+  readonly label: string;
+  /** A colour of the style sheet: `--green`. */
+  readonly colour: string;
+  readonly values: readonly (number | null)[];
+  readonly format: (value: number | null) => string;
+  readonly isFilled: boolean;
+};
+
+export type ChartSpec = {
+  readonly host: PageElement;
+  /** What the first entry of the legend is called. */
+  readonly xLabel: string;
+  readonly x: readonly number[];
+  readonly xFormat: (value: number) => string;
+  /** Also what is shown of x; absent where the chart may choose. */
+  readonly xTicks?: (from: number, to: number) => readonly number[];
+  readonly isTime: boolean;
+  /** Steps from each x to the next instead of straight lines. */
+  readonly isStepped: boolean;
+  readonly lines: readonly ChartLine[];
+  readonly yFormat: (value: number) => string;
+};
+
+/** What a chart can be told when it stands. */
+export type Chart = {
+  /** Draws it anew, in the colours of the moment; `widthPx` null: as wide as its host. */
+  readonly redraw: (widthPx: number | null) => void;
+  readonly setSpec: (spec: ChartSpec) => void;
+};
+
+export const chartHeightPx: number = 260;
+export const narrowestChartPx: number = 240;
+
+export function createChart(first: ChartSpec): Chart {
+  let spec = first;
+  let chart: Uplot | null = null;
+  const redraw = (widthPx: number | null): void => {
+    chart?.destroy();
+    spec.host.replaceChildren();
+    chart = drawChart(spec, Math.max(narrowestChartPx, widthPx ?? spec.host.clientWidth));
+  };
+  redraw(null);
+  return {
+    redraw,
+    setSpec(next) {
+      spec = next;
+      redraw(null);
+    },
+  };
+}
+
+export function drawChart(spec: ChartSpec, width: number): Uplot | null {
+  if (spec.x.length === 0) {
+    spec.host.append(element('p', 'note', 'Nothing was measured.'));
+    return null;
+  }
+  const legendOfX: UplotSeries = { label: spec.xLabel, value: (_chart, value) => (value === null ? '–' : spec.xFormat(value)) };
+  return new uPlot(
+    {
+      width,
+      height: chartHeightPx,
+      cursor: { y: false, ...(spec.isTime ? { sync: { key: 'time' } } : {}) },
+      scales: {
+        // A run of one second has one point: give it some room.
+        x: { time: spec.isTime, range: (_chart, min, max) => (min === null || max === null ? [0, 1] : min === max ? [min - 1, max + 1] : [min, max]) },
+        y: { time: false, range: (_chart, _min, max) => [0, max === null || max === 0 ? 1 : max * 1.1] },
+      },
+      series: [legendOfX, ...spec.lines.map((line) => chartSeries(spec, line))],
+      axes: [chartAxis({ values: (_chart, splits) => splits.map(spec.xFormat), space: 75, ...ticksOf(spec) }), chartAxis({ values: (_chart, splits) => splits.map(spec.yFormat), size: 60 })],
+    },
+    [spec.x, ...spec.lines.map(({ values }) => values)],
+    spec.host,
+  );
+}
+
+export function ticksOf({ xTicks }: ChartSpec): Pick<UplotAxis, 'splits'> {
+  return xTicks === undefined ? {} : { splits: (_chart, _axis, from, to) => xTicks(from, to) };
+}
+
+export function chartSeries({ isStepped, x }: ChartSpec, { label, colour, format, isFilled }: ChartLine): UplotSeries {
+  const stroke = resolvedColour(colour);
+  const paths: { readonly paths?: UplotPath } = isStepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {};
+  return {
+    label,
+    stroke,
+    width: 2,
+    ...(isFilled ? { fill: resolvedColour(`${colour}-fill`) } : {}),
+    ...paths,
+    // Points show where a run was too short for lines; steps need none.
+    points: { show: !isStepped && x.length < 30 },
+    value: (_chart, value) => format(value),
+  };
+}
+
+export function chartAxis(own: Pick<UplotAxis, 'values' | 'space' | 'size' | 'splits'>): UplotAxis {
+  const line = { stroke: resolvedColour('--grid'), width: 1 };
+  return { stroke: resolvedColour('--muted'), grid: line, ticks: line, ...own };
+}
+
+/** What a colour of the style sheet is at this moment, light or dark, in words that a canvas understands. */
+export function resolvedColour(name: string): string {
+  const probe = element('span', '', '');
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
+declare function getComputedStyle(of: PageElement): { readonly color: string };

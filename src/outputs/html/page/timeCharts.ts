@@ -1,0 +1,44 @@
+/** The charts over time, with one cursor for all of them. */
+import { createChart, type Chart, type ChartLine, type ChartSpec } from './chart.ts';
+import { byId } from './elements.ts';
+import { formatClock, formatMs, formatShort, formatTwo } from './format.ts';
+import type { HistoryData } from './reportData.ts';
+
+export function createTimeCharts(history: HistoryData): Chart[] {
+  return timeChartLines(history).map(({ id, lines }) => {
+    const spec: ChartSpec = {
+      host: byId(id),
+      xLabel: 'Time',
+      x: history.atSec,
+      xFormat: formatClock,
+      isTime: true,
+      isStepped: false,
+      lines,
+      yFormat: formatShort,
+    };
+    return createChart(spec);
+  });
+}
+
+/** Which series is drawn where; the colours are those of Locust's charts. */
+export function timeChartLines(history: HistoryData): { readonly id: string; readonly lines: readonly ChartLine[] }[] {
+  const formatUsers = (users: number | null): string => (users === null ? '–' : formatShort(users));
+  return [
+    {
+      id: 'rate-chart',
+      lines: [
+        { label: 'RPS', colour: '--green', values: history.requestsPerSec, format: formatTwo, isFilled: true },
+        { label: 'Failures/s', colour: '--red', values: history.failuresPerSec, format: formatTwo, isFilled: true },
+      ],
+    },
+    {
+      id: 'time-chart',
+      lines: [
+        { label: '95th percentile', colour: '--purple', values: history.p95Ms, format: formatMs, isFilled: false },
+        { label: 'Average', colour: '--teal', values: history.averageMs, format: formatMs, isFilled: false },
+        { label: '50th percentile', colour: '--orange', values: history.p50Ms, format: formatMs, isFilled: false },
+      ],
+    },
+    { id: 'user-chart', lines: [{ label: 'Users', colour: '--blue', values: history.users, format: formatUsers, isFilled: true }] },
+  ];
+}
