@@ -42,10 +42,12 @@ const realms: Readonly<Record<string, 'thread' | 'main'>> = {
   feed: 'thread',
   agent: 'main',
   cli: 'main',
+  compare: 'main',
   demo: 'main',
   local: 'main',
   outputs: 'main',
   pool: 'main',
+  thresholds: 'main',
   transport: 'main',
 };
 const sharedFolders = ['stats', 'util', 'wire'];
