@@ -100,7 +100,7 @@ export class BenchMaster {
       case 'heartbeat':
         return this.#send('heartbeat', null);
       case 'spawning_complete':
-        this.#reachedUsers = (data as { user_count: number }).user_count;
+        this.#reachedUsers = usersIn(data as SpawningComplete);
         return;
       case 'client_stopped':
         this.#isStopped = true;
@@ -134,6 +134,13 @@ export class BenchMaster {
     await Promise.race([new Promise<void>((resolve) => this.#waiting.push({ isTrue, resolve })), late]);
     clearTimeout(timer);
   }
+}
+
+/** boomer sends `count` in place of Locust's `user_count`. */
+type SpawningComplete = { readonly user_count?: number; readonly count?: number };
+
+function usersIn({ user_count: users, count }: SpawningComplete): number {
+  return users ?? count ?? -1;
 }
 
 function seen({ stats, stats_total: total }: Stats): SeenReport {
