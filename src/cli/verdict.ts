@@ -2,7 +2,7 @@
  * Whether a run passed, why not, and the exit code that says so; pure.
  */
 import type { EndReason, RunStats, ThresholdResult, TrustReport, Verdict } from '../outputs/runView.ts';
-import { exitCode } from './exitCodes.ts';
+import { exitCode, mostSpecific } from './exitCodes.ts';
 
 export type Outcome = {
   readonly stats: RunStats;
@@ -20,15 +20,12 @@ export type Strictness = {
   readonly failsOnUntrusted: boolean;
 };
 
-/**
- * The most specific reason decides: an error of the program itself, one outside tasks (107), a signal (130, 143: the run
- * is shorter than asked for), a threshold (99), numbers that cannot be trusted, failed requests.
- */
+/** The most specific reason decides the exit code (see exitCodes.ts); the reasons are in that order too. */
 export function verdictOf(outcome: Outcome, strictness: Strictness): { readonly verdict: Verdict; readonly exitCode: number } {
   const found = reasonsFor(outcome, strictness);
   return {
     verdict: { passed: found.every(({ code }) => code === exitCode.ok), reasons: found.map(({ text }) => text) },
-    exitCode: found.find(({ code }) => code !== exitCode.ok)?.code ?? exitCode.ok,
+    exitCode: mostSpecific(...found.map(({ code }) => code)),
   };
 }
 
@@ -36,11 +33,11 @@ type Reason = { readonly code: number; readonly text: string };
 
 function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks }: Outcome, strictness: Strictness): readonly Reason[] {
   const reasons: Reason[] = [];
-  if (ended.kind === 'error') reasons.push({ code: exitCode.error, text: ended.reason });
   if (errorsOutsideTasks > 0) reasons.push({ code: exitCode.unhandled, text: `${count(errorsOutsideTasks, 'error')} outside tasks` });
   if (ended.kind === 'signal') reasons.push({ code: ended.signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated, text: `ended by ${ended.signal}` });
   const missed = thresholds.filter(({ passed }) => !passed);
   if (missed.length > 0) reasons.push({ code: strictness.thresholdExitCode, text: `${count(missed.length, 'threshold')} not met` });
+  if (ended.kind === 'error') reasons.push({ code: exitCode.error, text: ended.reason });
   if (strictness.failsOnUntrusted && !trust.isTrusted) reasons.push({ code: exitCode.error, text: 'the generator itself was too late for the numbers to be trusted' });
   const { numRequests, numFailures } = stats.total;
   if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${count(numRequests, 'request')} failed` });

@@ -1,0 +1,42 @@
+/**
+ * `--list` and `--run-tasks`, as boomer has them: a look at the scenario, and its tasks run once.
+ */
+import { coloursOf } from '../outputs/console/colours.ts';
+import { errorReport } from '../outputs/console/errorReport.ts';
+import { taskList, taskRunTable } from '../outputs/console/taskTables.ts';
+import type { Pool } from '../pool/pool.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { nearest } from '../util/nearest.ts';
+import { exitCode } from './exitCodes.ts';
+import type { RunNumbers } from './runNumbers.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Prints user classes and tasks. */
+export function listTasks(pool: Pool, out: { readonly write: (text: string) => unknown }): number {
+  out.write(taskList(pool.classes()));
+  return exitCode.ok;
+}
+
+/**
+ * Runs each task once, in the order in which they are named, and prints how it went; 1 when a task threw or recorded a
+ * failure. Throws a BoomerError for a name that no task has.
+ */
+export async function runTasksOnce(pool: Pool, names: readonly string[], numbers: RunNumbers, { stream, colours }: Terminal): Promise<number> {
+  const { runs, unknownNames } = await pool.runTasks(names);
+  const [unknown] = unknownNames;
+  if (unknown !== undefined) throw unknownTask(unknown, pool);
+  numbers.take({ elapsedMs: runs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0), userCount: 0 });
+  const { stats } = numbers;
+  stream.write(taskRunTable(runs, { colours }));
+  const { numRequests, numFailures } = stats.total;
+  stream.write(`${numRequests} requests recorded, ${numFailures} failed\n`);
+  for (const line of errorReport(stats, stream.columns(), coloursOf(colours))) stream.write(`${line}\n`);
+  const isFailed = numFailures > 0 || runs.some(({ error }) => error !== null);
+  return isFailed ? exitCode.error : exitCode.ok;
+}
+
+function unknownTask(name: string, pool: Pool): BoomerError {
+  const known = pool.classes().flatMap((info) => info.taskNames.flatMap((task) => [task, `${info.name}.${task}`]));
+  const meant = nearest(name, known);
+  return new BoomerError('usage', `--run-tasks names "${name}", which is no task of the scenario${meant === null ? '' : `: did you mean "${meant}"?`} --list names all`);
+}

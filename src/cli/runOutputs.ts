@@ -1,0 +1,30 @@
+/**
+ * The outputs that were asked for: files by their flags, others by name.
+ */
+import { csvOutput } from '../outputs/csv/csvOutput.ts';
+import { filledPath } from '../outputs/filePaths.ts';
+import { githubOutput } from '../outputs/github/githubOutput.ts';
+import { htmlOutput } from '../outputs/html/htmlOutput.ts';
+import { jsonFileOutput } from '../outputs/json/jsonFileOutput.ts';
+import { junitOutput } from '../outputs/junit/junitOutput.ts';
+import { namedOutput } from '../outputs/namedOutput.ts';
+import type { Output } from '../outputs/output.ts';
+import type { RunStart } from '../outputs/runView.ts';
+import { summaryOutput } from '../outputs/summary/summaryOutput.ts';
+import { importCompiled } from './loadModule.ts';
+import type { OutputSettings } from './runSettings.ts';
+
+/** Rejects with a BoomerError for a name that no output has. */
+export async function outputsOf(settings: OutputSettings, start: RunStart): Promise<readonly Output[]> {
+  const { csvPrefix, csvFullHistory, jsonFile, summaryFile, htmlFile, junitFile, named } = settings;
+  const toFile = (path: string | null, make: (path: string) => Output): readonly Output[] => (path === null ? [] : [make(filledPath(path, start))]);
+  return [
+    ...toFile(csvPrefix, (prefix) => csvOutput({ prefix, fullHistory: csvFullHistory })),
+    ...toFile(jsonFile, jsonFileOutput),
+    ...toFile(summaryFile, summaryOutput),
+    ...toFile(htmlFile, htmlOutput),
+    ...toFile(junitFile, junitOutput),
+    githubOutput(process.env),
+    ...(await Promise.all(named.map(({ name, argument }) => namedOutput(name, argument, importCompiled)))),
+  ];
+}

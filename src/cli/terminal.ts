@@ -1,0 +1,36 @@
+/**
+ * The terminal of the process, as the console wants it: stderr for people, stdout is left to data.
+ */
+import type { DisplaySettings } from './runSettings.ts';
+
+export type Terminal = {
+  readonly stream: {
+    readonly isTerminal: boolean;
+    readonly columns: () => number;
+    readonly rows: () => number;
+    readonly write: (text: string) => void;
+  };
+  readonly colours: boolean;
+  /** Somebody may press keys. */
+  readonly acceptsKeys: boolean;
+};
+
+/** Of a pipe or a file. */
+const plainColumns = 120;
+const plainRows = 24;
+
+export function terminalOf({ hasProgress, hasColours, isQuiet, isOnlySummary }: DisplaySettings): Terminal {
+  const { stderr, stdin } = process;
+  const isTerminal = stderr.isTTY && hasProgress;
+  return {
+    stream: {
+      isTerminal,
+      // A terminal that does not know its size says 0.
+      columns: () => (stderr.isTTY && stderr.columns > 0 ? stderr.columns : plainColumns),
+      rows: () => (stderr.isTTY && stderr.rows > 0 ? stderr.rows : plainRows),
+      write: (text) => void stderr.write(text),
+    },
+    colours: hasColours ?? stderr.isTTY,
+    acceptsKeys: isTerminal && stdin.isTTY && !isQuiet && !isOnlySummary,
+  };
+}
