@@ -1,9 +1,59 @@
 /**
  * Stages: how many users there are to be, over time, as k6's `stages` and Locust's `LoadTestShape` say it.
  */
+import { BoomerError } from '../util/boomerError.ts';
+import { parseDurationMs } from '../util/duration.ts';
+import { printed } from '../util/printed.ts';
 
 /** Over `durationMs` the number of users goes in a straight line from what it was to `users`. */
 export type Stage = {
   readonly durationMs: number;
   readonly users: number;
 };
+
+/** Reads `30s:10`: a duration (see util/duration; 0 jumps) and whole users. Throws a BoomerError that names `where` and shows the form. */
+export function parseStage(text: string, where: string): Stage {
+  const match = /^\s*([^:]+):\s*(\d+)\s*$/u.exec(text);
+  const [, duration = '', users = ''] = match ?? [];
+  if (match === null || !Number.isSafeInteger(Number(users))) {
+    throw new BoomerError('bad-stage', `${where} expects a stage such as 30s:10 (in 30 s to 10 users), got ${printed(text)}`);
+  }
+  return { durationMs: parseDurationMs(duration, where), users: Number(users) };
+}
+
+/**
+ * Reads a list of stages as a scenario exports them: `{ duration: '30s', target: 10 }` (k6; `users` says the same, a
+ * number is seconds) or `'30s:10'`. Throws a BoomerError that names `where` and the stage, also for none at all and for
+ * stages that last no time together.
+ */
+export function checkedStages(exported: unknown, where: string): readonly Stage[] {
+  if (!Array.isArray(exported) || exported.length === 0) throw wrongStages(where, exported);
+  const stages = exported.map((stage: unknown, index) => checkedStage(stage, `${where}, stage ${index + 1}`));
+  if (stages.every(({ durationMs }) => durationMs === 0)) throw new BoomerError('bad-stage', `${where} last no time: one stage at least needs a duration above 0`);
+  return stages;
+}
+
+function checkedStage(stage: unknown, where: string): Stage {
+  if (typeof stage === 'string') return parseStage(stage, where);
+  if (typeof stage !== 'object' || stage === null || Array.isArray(stage)) throw wrongStage(where, stage);
+  const { duration, target, users, ...others } = stage as Readonly<Record<string, unknown>>;
+  const count = target ?? users;
+  // Locust's own examples have `spawn_rate` and count durations from the start: that must not pass for this.
+  if (Object.keys(others).length > 0 || (target !== undefined && users !== undefined)) throw wrongStage(where, stage);
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) throw wrongStage(where, stage);
+  return { durationMs: durationMsOf(duration, where, stage), users: count };
+}
+
+function durationMsOf(duration: unknown, where: string, stage: unknown): number {
+  if (typeof duration === 'string') return parseDurationMs(duration, where);
+  if (typeof duration !== 'number' || !Number.isFinite(duration) || duration < 0) throw wrongStage(where, stage);
+  return duration * 1000;
+}
+
+function wrongStage(where: string, stage: unknown): BoomerError {
+  return new BoomerError('bad-stage', `${where} expects { duration: '30s', target: 10 } or '30s:10', a duration for itself and whole users, got ${printed(stage)}`);
+}
+
+function wrongStages(where: string, exported: unknown): BoomerError {
+  return new BoomerError('bad-stage', `${where} expect a list such as [{ duration: '30s', target: 10 }] or ['30s:10'], got ${printed(exported)}`);
+}

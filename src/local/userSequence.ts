@@ -45,8 +45,12 @@ export class UserSequence {
 
   /** The most users there can be: the sum of the fixed counts, or `Infinity` when a class goes by weight. */
   get most(): number {
-    if (this.#classes.some(({ fixedCount }) => fixedCount <= 0)) return Infinity;
-    return this.#classes.reduce((sum, { fixedCount }) => sum + fixedCount, 0);
+    return this.#classes.some(({ fixedCount }) => fixedCount <= 0) ? Infinity : this.fixed;
+  }
+
+  /** The sum of the fixed counts. */
+  get fixed(): number {
+    return this.#classes.reduce((sum, { fixedCount }) => sum + Math.max(0, fixedCount), 0);
   }
 
   /** Goes up or down to `total` users, or up to `most`; returns the users of each class, zeros included. */

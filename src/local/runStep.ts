@@ -1,0 +1,123 @@
+/**
+ * What a run without a master does next; pure and total. After each event the rules below look at the state once, in order.
+ */
+import { fullMs, loadPlan, mostFrom, usersAt, withMoreUsers } from './loadPlan.ts';
+import type { LocalPlan } from './localRun.ts';
+import { begunEnd, drain, takeStop, takeUsersStopped, unhurried } from './runEnd.ts';
+import type { Now, RunEffect, RunEvent, RunState, Step } from './runState.ts';
+import { dispatchEveryMs, timeLimit } from './runTimings.ts';
+
+/** The beginning: nobody is there yet, the clock stands at 0. `mostUsers`: see `UserSequence.most`. */
+export function begin(plan: LocalPlan, mostUsers: number): Step {
+  const warmsUp = plan.warmUpMs > 0 || plan.countsFromSpawned;
+  const state: RunState = {
+    plan,
+    load: loadPlan(plan.load),
+    mostUsers,
+    generation: 0,
+    askedUsers: 0,
+    askedMs: -dispatchEveryMs,
+    isReached: true,
+    liveUsers: 0,
+    isFull: false,
+    hasBeenFull: false,
+    isCounting: !warmsUp,
+    life: { name: 'live' },
+  };
+  return { state, effects: [{ kind: 'startRun' }, warmsUp ? { kind: 'countNothing' } : { kind: 'count', isFirst: true }, ...rampingLog(state)] };
+}
+
+/** Takes one event, then does what is due. */
+export function step(state: RunState, event: RunEvent, now: Now): Step {
+  if (state.life.name === 'over') return unchanged(state);
+  const taken = take(state, event, now);
+  return rules.reduce<Step>((done, rule) => {
+    const { state: next, effects } = rule(done.state, now);
+    return { state: next, effects: [...done.effects, ...effects] };
+  }, taken);
+}
+
+type Rule = (state: RunState, now: Now) => Step;
+
+const rules: readonly Rule[] = [endInTime, endOfIterations, endWithoutUsers, dispatch, fill, count, unhurried];
+
+function take(state: RunState, event: RunEvent, now: Now): Step {
+  switch (event.kind) {
+    case 'tick':
+      return unchanged(state);
+    case 'users':
+      if (event.generation !== state.generation) return unchanged(state);
+      return unchanged({ ...state, liveUsers: event.users, isReached: event.reached });
+    case 'usersStopped':
+      return takeUsersStopped(state, event.generation, now);
+    case 'change':
+      return takeChange(state, event.by, now);
+    case 'stop':
+      return takeStop(state, event.reason, now);
+  }
+}
+
+function takeChange(state: RunState, by: number, { elapsedMs }: Now): Step {
+  if (state.life.name !== 'live') return unchanged(state);
+  const load = withMoreUsers(state.load, by, elapsedMs);
+  const changed: RunState = { ...state, load, isFull: state.isFull && load.kind === 'stages' };
+  return { state: changed, effects: rampingLog(changed) };
+}
+
+/** Run time is counted from the start of the test, as Locust's is (Locust main.py, `spawn_run_time_quit_greenlet`). */
+function endInTime(state: RunState, now: Now): Step {
+  const limit = timeLimit(state);
+  return limit !== null && now.elapsedMs >= limit.atMs ? begunEnd(state, limit.reason, now) : unchanged(state);
+}
+
+function endOfIterations(state: RunState, { iterationsLeft }: Now): Step {
+  return iterationsLeft !== null && iterationsLeft <= 0 ? drain(state) : unchanged(state);
+}
+
+/** Users that ended by themselves come back with the next order only (so do Locust's): when there is none to come, that was all. */
+function endWithoutUsers(state: RunState, now: Now): Step {
+  const { askedUsers, isReached, liveUsers, load, mostUsers, life } = state;
+  const isGone = isReached && liveUsers === 0 && askedUsers > 0 && askedUsers >= Math.min(mostUsers, mostFrom(load, now.elapsedMs));
+  return life.name === 'live' && isGone ? begunEnd(state, { kind: 'usersGone' }, now) : unchanged(state);
+}
+
+function dispatch(state: RunState, { elapsedMs }: Now): Step {
+  const users = Math.min(state.mostUsers, usersAt(state.load, elapsedMs));
+  if (state.life.name !== 'live' || users === state.askedUsers || elapsedMs < state.askedMs + dispatchEveryMs) return unchanged(state);
+  const generation = state.generation + 1;
+  return {
+    state: { ...state, generation, askedUsers: users, askedMs: elapsedMs, isReached: false },
+    effects: [{ kind: 'setUsers', generation, users }],
+  };
+}
+
+function fill(state: RunState): Step {
+  if (state.life.name !== 'live' || state.isFull || !isThere(state)) return unchanged(state);
+  const effects: RunEffect[] = [{ kind: 'spawningComplete', users: state.liveUsers }];
+  if (state.plan.isOpen && !state.hasBeenFull) effects.push({ kind: 'startArrivals' });
+  return { state: { ...state, isFull: true, hasBeenFull: true }, effects };
+}
+
+function isThere({ load, mostUsers, askedUsers, askedMs, isReached, liveUsers }: RunState): boolean {
+  if (load.kind === 'ramp') return isReached && askedUsers === Math.min(mostUsers, load.goal);
+  const isAllAsked = askedUsers >= Math.min(mostUsers, mostFrom(load, 0)) || askedMs >= fullMs(load);
+  // On a steep way down no order is met before the next one: those who leave would hide that all were there.
+  return isAllAsked && (isReached || liveUsers >= askedUsers);
+}
+
+function count(state: RunState, { elapsedMs }: Now): Step {
+  const { plan, isCounting, hasBeenFull, life } = state;
+  const isDue = elapsedMs >= plan.warmUpMs && (hasBeenFull || !plan.countsFromSpawned);
+  if (life.name !== 'live' || isCounting || !isDue) return unchanged(state);
+  return { state: { ...state, isCounting: true }, effects: [{ kind: 'count', isFirst: false }] };
+}
+
+/** As Locust says it (runners.py, `LocalRunner._start`). */
+function rampingLog({ load }: RunState): readonly RunEffect[] {
+  if (load.kind === 'stages') return [];
+  return [{ kind: 'log', level: 'info', text: `Ramping to ${load.goal} users at a rate of ${load.perSec.toFixed(2)} per second` }];
+}
+
+function unchanged(state: RunState): Step {
+  return { state, effects: [] };
+}
