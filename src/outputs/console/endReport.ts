@@ -1,0 +1,55 @@
+/** What a person reads when a run is over, the most important first; pure. */
+import type { ArrivalCounts, RunResult, TrustReport } from '../runView.ts';
+import { coloursOf, type Colours } from './colours.ts';
+import { errorReport, exceptionReport } from './errorReport.ts';
+import { harmless } from './harmless.ts';
+import { percentileTable } from './percentileTable.ts';
+import { countOf, countText, perSecText, shareText } from './printedNumbers.ts';
+import { wholeRates } from './ratesPerSec.ts';
+import { statsTable } from './statsTable.ts';
+import { thresholdLines } from './thresholdLines.ts';
+import { verdictLine } from './verdictLine.ts';
+
+export type EndReportOptions = {
+  /** Of the window. Tables are no wider, lines of prose wrap as the terminal wraps them. */
+  readonly columns: number;
+  readonly colours: boolean;
+  /** Paths that were written. */
+  readonly files: readonly string[];
+};
+
+/** Rows of the tables, the busiest ones (Locust's web UI has as many); each costs a millisecond for its percentiles. */
+const mostRows = 500;
+
+/**
+ * The verdict, thresholds with what was measured, Locust's tables of requests and of percentiles, its error report,
+ * arrivals that no user was free for, how well the generator kept up, and the files. Ends with a line break.
+ */
+export function endReport(result: RunResult, { columns, colours, files }: EndReportOptions): string {
+  const paint = coloursOf(colours);
+  const width = Math.max(1, columns);
+  const { stats } = result;
+  const hasRows = stats.rows.length > 0;
+  const blocks = [
+    [verdictLine(result, paint)],
+    thresholdLines(result.thresholds, paint),
+    hasRows ? statsTable(stats, { width, colours: paint, rates: wholeRates, room: mostRows }) : [],
+    hasRows ? percentileTable(result, { width, room: mostRows }) : [],
+    errorReport(stats, width, paint),
+    exceptionReport(stats, width, paint),
+    [...droppedLines(result.arrivals, paint), trustLine(result.trust, paint)],
+    files.length === 0 ? [] : ['Files', ...files.map((file) => `  ${harmless(file)}`)],
+  ];
+  return `\n${blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function droppedLines(arrivals: ArrivalCounts | null, { bad }: Colours): string[] {
+  if (arrivals === null || arrivals.dropped === 0) return [];
+  const { perSec, started, dropped } = arrivals;
+  const share = shareText(dropped, started + dropped);
+  return [bad(`${countOf(dropped, 'arrival')} dropped (${share}): of ${perSecText(perSec)} a second, ${countText(started)} found a free user; give more users (--users)`)];
+}
+
+function trustLine({ line, isTrusted }: TrustReport, { doubtful }: Colours): string {
+  return isTrusted ? harmless(line) : doubtful(harmless(line));
+}

@@ -1,0 +1,51 @@
+/** Numbers as people read them in a terminal; pure and without regard to the machine's language or time zone. */
+
+/**
+ * Milliseconds of a response time. Whole numbers from 10 ms on, as Locust prints them; below, two significant digits
+ * (`4.2`, `0.42`, down to a microsecond), so that fast targets do not all read 0. Null reads 0, as in Locust.
+ */
+export function responseTimeText(ms: number | null): string {
+  if (ms === null) return '0';
+  if (ms >= 9.95) return String(Math.round(ms));
+  const wholeUs = Math.round(ms * 1000) / 1000;
+  return String(Number(wholeUs.toPrecision(2)));
+}
+
+/** `4973` → `4 973` */
+export function countText(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/gu, ' ');
+}
+
+/** `1 request`, `4 973 requests` */
+export function countOf(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A share as a percentage with one digit: `0.2 %`; what is not nothing never reads `0.0 %`, what is not all never `100.0 %`. */
+export function shareText(part: number, whole: number): string {
+  if (part <= 0 || whole <= 0) return '0.0 %';
+  const percent = (100 * part) / whole;
+  if (percent < 0.05) return '<0.1 %';
+  if (percent < 100 && percent >= 99.95) return '>99.9 %';
+  return `${percent.toFixed(1)} %`;
+}
+
+/** Something a second: whole numbers from 10 on. */
+export function perSecText(perSec: number): string {
+  return perSec >= 9.95 ? countText(Math.round(perSec)) : String(Number(perSec.toFixed(1)));
+}
+
+/** How long a run has gone on, as k6 writes it: `0m05.0s`, `1h02m03.4s`. */
+export function clockText(ms: number): string {
+  const tenths = Math.round(Math.max(0, ms) / 100);
+  const sec = (tenths % 600) / 10;
+  const minutes = Math.floor(tenths / 600);
+  const hours = Math.floor(minutes / 60);
+  const secText = sec.toFixed(1).padStart(4, '0');
+  return hours === 0 ? `${minutes}m${secText}s` : `${hours}h${String(minutes % 60).padStart(2, '0')}m${secText}s`;
+}
+
+/** A Unix stamp as the time of day, in UTC: `12:00:01Z`. */
+export function timeOfDay(stampSec: number): string {
+  return `${new Date(stampSec * 1000).toISOString().slice(11, 19)}Z`;
+}

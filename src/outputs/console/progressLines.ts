@@ -1,0 +1,45 @@
+/** Where a run stands, on one line, and how far it is; pure. */
+import type { RunMoment } from '../runView.ts';
+import type { Colours } from './colours.ts';
+import { cellsOf, cut } from './cells.ts';
+import { clockText, countOf, countText, perSecText, responseTimeText, shareText } from './printedNumbers.ts';
+import { withinRow } from './statsTable.ts';
+
+/** `running (0m05.0s), 10/10 users, 842 req/s, 4 210 requests, 0.2 % failed, p95 41 ms` */
+export function statusText(moment: RunMoment, requestsPerSec: number): string {
+  return statusParts(moment, requestsPerSec).join(', ');
+}
+
+/** The same in at most `width` cells, with what went wrong in red; the table's last row knows the number of requests too. */
+export function statusLine(moment: RunMoment, requestsPerSec: number, width: number, { bad }: Colours): string {
+  const parts = statusParts(moment, requestsPerSec);
+  const isTooLong = cellsOf(parts.join(', ')) > width;
+  const line = cut(parts.filter((part) => !isTooLong || !/ requests?$/u.test(part)).join(', '), width);
+  return moment.stats.total.numFailures === 0 ? line : line.replace(/[^,]+(?= failed)/u, bad);
+}
+
+function statusParts({ phase, elapsedMs, userCount, targetUserCount, stats, arrivals }: RunMoment, requestsPerSec: number): string[] {
+  const { total } = stats;
+  const parts = [`${phase} (${clockText(elapsedMs)})`, `${countText(userCount)}/${countText(targetUserCount)} users`];
+  if (phase === 'warming up') return [...parts, 'not counted yet'];
+  parts.push(`${perSecText(requestsPerSec)} req/s`, countOf(total.numRequests, 'request'));
+  if (total.numRequests > 0) parts.push(`${shareText(total.numFailures, total.numRequests)} failed`);
+  const p95Ms = withinRow(stats.percentileMs(total, 95), total);
+  if (p95Ms !== null) parts.push(`p95 ${responseTimeText(p95Ms)} ms`);
+  if (arrivals !== null && arrivals.dropped > 0) parts.push(`${countOf(arrivals.dropped, 'arrival')} dropped`);
+  return parts;
+}
+
+const widestBar = 40;
+
+/** `[==========>-----------------------------]  25 %  0m15.0s/1m00.0s`; without a bar where there is no room for one. */
+export function progressBar(progress: number, elapsedMs: number, runTimeMs: number | null, width: number, { measured }: Colours): string {
+  const share = Math.min(1, Math.max(0, progress));
+  const time = runTimeMs === null ? clockText(elapsedMs) : `${clockText(elapsedMs)}/${clockText(runTimeMs)}`;
+  const text = `${String(Math.floor(share * 100)).padStart(3)} %  ${time}`;
+  const barCells = Math.min(widestBar, width - cellsOf(text) - 3);
+  if (barCells < 5) return cut(text.trimStart(), width);
+  const done = Math.floor(share * barCells);
+  const bar = share >= 1 ? '='.repeat(barCells) : `${'='.repeat(done)}>`.padEnd(barCells, '-');
+  return `[${measured(bar)}] ${text}`;
+}

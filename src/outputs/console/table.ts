@@ -1,0 +1,109 @@
+/**
+ * Tables of text in the look of Locust's: a heading, a dashed rule with `|`, rows, a rule, a last row. One column takes what
+ * the others leave; a window that is too narrow loses the columns that matter least.
+ */
+import { cellsOf, cut } from './cells.ts';
+import type { Paint } from './colours.ts';
+
+export type Column = {
+  readonly heading: string;
+  /** Wider when a cell needs it. */
+  readonly minCells: number;
+  /** What stands before it on a row, and on a rule. */
+  readonly lead: string;
+  readonly ruleLead: string;
+  /** Columns of a higher rank are left out first; 0: never. */
+  readonly rank: number;
+};
+
+export type Cell = {
+  readonly text: string;
+  /** Stays whole where the text is cut. */
+  readonly suffix?: string;
+  readonly paint?: Paint;
+};
+
+export type Table = {
+  /** The first of these stands left and is cut where it is too long; all others stand right. */
+  readonly columns: readonly Column[];
+  /** Fixed columns before the cut one, of no more cells than `minCells`; they stand left. */
+  readonly leading: readonly Column[];
+  /** Each as long as `leading` and `columns` together. */
+  readonly rows: readonly (readonly Cell[])[];
+  /** After the rows and before the rule, e.g. that there are more of them. */
+  readonly note: string | null;
+  /** Below the second rule. */
+  readonly last: readonly (readonly Cell[])[];
+  /** Cells of the window. */
+  readonly width: number;
+  /** Of the column that is cut. */
+  readonly leastCells: number;
+  readonly mostCells: number;
+};
+
+/** The table's lines, none of them longer than `width`. */
+export function tableLines(table: Table): string[] {
+  const laidOut = layOut(table);
+  const rule = cutRule(laidOut, table.width);
+  const lines = (rows: readonly (readonly Cell[])[]): string[] => rows.map((cells) => rowLine(laidOut, cells));
+  return [
+    laidOut.map((slot) => placed(slot, { text: slot.column.heading })).join(''),
+    rule,
+    ...lines(table.rows),
+    ...(table.note === null ? [] : [cut(table.note, table.width)]),
+    rule,
+    ...lines(table.last),
+  ];
+}
+
+/** A column that is shown: which cell of a row it takes, and how wide it is. */
+type Slot = { readonly column: Column; readonly index: number; readonly cells: number; readonly lead: string; readonly isLeft: boolean };
+
+function layOut({ leading, columns, rows, last, width, leastCells, mostCells }: Table): readonly Slot[] {
+  const nameIndex = leading.length;
+  const all = [...leading, ...columns].map((column, index) => ({ column, index, cells: index === nameIndex ? 0 : neededCells(column, index, [...rows, ...last]) }));
+  const kept = new Set(all);
+  const takenCells = (): number => [...kept].reduce((sum, { column, cells }) => sum + column.lead.length + cells, 0);
+  for (const slot of all.filter(({ column }) => column.rank > 0).sort((a, b) => b.column.rank - a.column.rank)) {
+    if (takenCells() + leastCells <= width) break;
+    kept.delete(slot);
+  }
+  const nameCells = Math.max(1, Math.min(mostCells, width - takenCells()));
+  return [...kept].map(({ column, index, cells }, place) => ({
+    column,
+    index,
+    cells: index === nameIndex ? nameCells : cells,
+    lead: place === 0 ? '' : column.lead,
+    isLeft: index <= nameIndex,
+  }));
+}
+
+/** Numbers that stand without a gap to their neighbours get one before they touch them. */
+function neededCells({ minCells, lead }: Column, index: number, rows: readonly (readonly Cell[])[]): number {
+  const gap = lead === '' && index > 0 ? 1 : 0;
+  return rows.reduce((most, row) => Math.max(most, cellsOf(row[index]?.text ?? '') + gap), minCells);
+}
+
+function rowLine(slots: readonly Slot[], cells: readonly Cell[]): string {
+  return slots
+    .map((slot) => placed(slot, cells[slot.index] ?? { text: '' }))
+    .join('')
+    .trimEnd();
+}
+
+/** Only the text is painted, not the spaces around it. */
+function placed({ lead, cells, isLeft }: Slot, { text, suffix = '', paint = (same) => same }: Cell): string {
+  const fitting = cut(cut(text, Math.max(1, cells - cellsOf(suffix))) + suffix, cells);
+  const spaces = ' '.repeat(cells - cellsOf(fitting));
+  return lead + (isLeft ? paint(fitting) + spaces : spaces + paint(fitting));
+}
+
+function cutRule(slots: readonly Slot[], width: number): string {
+  return slots
+    .map(({ column, cells, lead }) => {
+      const ruleLead = lead === '' && column.lead !== '' ? '' : column.ruleLead;
+      return ruleLead + '-'.repeat(Math.max(0, lead.length + cells - ruleLead.length));
+    })
+    .join('')
+    .slice(0, width);
+}
