@@ -1,0 +1,75 @@
+/** Arrivals on schedule, and response times measured from when a request should have begun. */
+import { getting, runToEnd, startRun, tidy } from './running.ts';
+import { startScriptedServer, type ScriptedServer } from './scriptedServer.ts';
+
+let server: ScriptedServer;
+beforeEach(async () => (server = await startScriptedServer()));
+afterEach(() => server.close());
+afterAll(tidy);
+
+test('100 arrivals a second at a server that takes a second each: 100 ± 1 start in every second, evenly', async () => {
+  const run = await runToEnd(getting(server.url, '/wait/1000'), ['--rate', '100/s', '-u', '250', '-t', '6s', '--stop-timeout', '10', '--summary-export', 'summary.json', '--request-log', 'log.ndjson']);
+  const { arrivals, total } = await run.summary();
+  expect(run.code).toBe(0);
+  expect(arrivals?.dropped).toBe(0);
+  expect(total.numRequests).toBe(server.total());
+  expect(arrivals?.started).toBe(server.total());
+  const starts = (await run.read('log.ndjson')).trimEnd().split('\n').map((line) => (JSON.parse(line) as { time: number }).time).sort((one, other) => one - other);
+  const first = starts[0] ?? 0;
+  // Seconds of the schedule, half an interval off, so that a start that is a little late stays in its second.
+  for (let second = 0; second < 5; second++) {
+    const inSecond = starts.filter((at) => at - first >= second - 0.005 && at - first < second + 0.995).length;
+    expect(Math.abs(inSecond - 100)).toBeLessThanOrEqual(1);
+  }
+  const gaps = starts.slice(1).map((at, index) => at - (starts[index] ?? at));
+  const medianMs = 1000 * (gaps.sort((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? 0);
+  expect(Math.abs(medianMs - 10)).toBeLessThan(2);
+}, 40_000);
+
+test('arrivals for which no user is free are counted apart: the target never saw them', async () => {
+  const run = await runToEnd(getting(server.url, '/wait/500'), ['--rate', '100/s', '-u', '10', '-t', '3s', '--stop-timeout', '5', '--summary-export', 'summary.json']);
+  const { arrivals, total } = await run.summary();
+  expect(total.numRequests).toBe(server.total());
+  expect(arrivals?.started).toBe(server.total());
+  expect(arrivals?.dropped).toBeGreaterThan(150);
+  expect(run.stderr).toMatch(/arrivals dropped/u);
+}, 30_000);
+
+test('a server that freezes for 2 s shows a p99 of 2 s from the schedule, of paced users', async () => {
+  const scenario = `${getting(server.url, '/ok')}`.replace('HttpUser, task', 'HttpUser, constantThroughput, task').replace('  @task', '  waitTime = constantThroughput(10);\n  @task');
+  const { ended } = await startRun(scenario, ['-u', '10', '-r', '100', '-t', '6s', '--stop-timeout', '5', '--summary-export', 'summary.json']);
+  await server.whenAnswered(100);
+  server.freeze(2_000);
+  const run = await ended;
+  const { rows, total } = await run.summary();
+  expect(total.numRequests).toBe(server.total());
+  const [row] = rows;
+  expect(row?.percentilesMs['50']).toBeLessThan(500);
+  expect(row?.fromSchedule?.percentilesMs['99']).toBeGreaterThan(1_700);
+  expect(row?.fromSchedule?.percentilesMs['99']).toBeLessThan(2_500);
+  expect(run.stderr).toContain('[from schedule]');
+}, 40_000);
+
+test("boomer's --max-rps and Locust's spawn rate hold over all threads", async () => {
+  const run = await runToEnd(getting(server.url, '/ok'), ['-u', '20', '-r', '10', '-t', '5s', '--max-rps', '100', '--stop-timeout', '5', '--summary-export', 'summary.json']);
+  const { total, history } = await run.summary();
+  expect(total.numRequests).toBe(server.total());
+  expect(total.numRequests).toBeLessThanOrEqual(520);
+  expect(total.numRequests).toBeGreaterThan(400);
+  const early = history.filter(({ elapsedMs }) => elapsedMs > 500 && elapsedMs < 1_500).map(({ userCount }) => userCount);
+  for (const users of early) expect(users).toBeLessThanOrEqual(16);
+  expect(Math.max(...history.map(({ userCount }) => userCount))).toBe(20);
+}, 30_000);
+
+test('at half the load that it could make, the measured p99 lies within 1 % of what the server saw', async () => {
+  const scenario = getting(server.url, '/noisy').replace('HttpUser, task', 'FastHttpUser, constantPacing, task').replace('extends HttpUser', 'extends FastHttpUser').replace('  @task', '  waitTime = constantPacing(0.1);\n  @task');
+  const run = await runToEnd(scenario, ['-u', '40', '-r', '1000', '-t', '10s', '--stop-timeout', '5', '--summary-export', 'summary.json']);
+  const { total } = await run.summary();
+  expect(total.numRequests).toBe(server.total());
+  const times = [...server.serviceMs].sort((one, other) => one - other);
+  const truthMs = times[Math.ceil(0.99 * times.length) - 1] ?? Number.NaN;
+  // What lies between the server's clock and the client's: two trips over the loopback and both event loops.
+  const tripsMs = 1;
+  expect((total.percentilesMs['99'] ?? Number.NaN) - truthMs).toBeLessThanOrEqual(0.01 * truthMs + tripsMs);
+  expect((total.percentilesMs['99'] ?? Number.NaN) - truthMs).toBeGreaterThanOrEqual(-0.01 * truthMs);
+}, 40_000);
