@@ -43,4 +43,5 @@ export { registerMessage, sendMessage, stopTest } from './user/messaging.ts';
 export { setRateLimiter } from './user/rateLimiter.ts';
 export type { CustomMessage, MessageListener, RateLimiter } from './user/world.ts';
 export type { Random } from './util/random.ts';
+export { defineConfig, type BoomerConfig, type ConfigDuration, type ConfigRate, type ConfigStage, type ConfigThreshold, type ConfigUser } from './config/boomerConfig.ts';
 export { BoomerError } from './util/boomerError.ts';

@@ -8,7 +8,8 @@ import { checkedBoomerTasks, type BoomerTask } from './user/boomerTask.ts';
 import { currentWorld } from './user/world.ts';
 
 /**
- * Runs these tasks as a Locust worker: `node my-tasks.js --master-host …`, or `boomer-node worker my-tasks.ts`.
+ * Runs these tasks as a Locust worker: `node my-tasks.js --master-host …`, or `boomer-node worker my-tasks.ts`; with
+ * `--headless` without a master: `node my-tasks.js --headless -u 10`, or `boomer-node run my-tasks.ts -u 10`.
  *
  * Each user picks one of the tasks by weight, calls it, and goes on with the next. The tasks run for whatever user
  * classes the master has. Throws a BoomerError when a task has no name or no function.
@@ -28,5 +29,5 @@ async function startProgram(): Promise<void> {
   isStarted = true;
   const { main } = await import('./cli/main.ts');
   const [, program, ...flags] = process.argv;
-  process.exitCode = await main(['worker', ...flags], program ?? null);
+  process.exitCode = await main(flags, program ?? null);
 }

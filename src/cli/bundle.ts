@@ -25,8 +25,11 @@ const ownIndex = fileURLToPath(new URL('../index.js', import.meta.url));
 /** What Node can load by itself; anything else, and everything that is TypeScript, is compiled in. */
 const loadableByNode = new Set(['.js', '.mjs', '.cjs', '.node']);
 
-/** Compiles `files` (absolute paths); rejects with a BoomerError that shows the place of each compile error. */
-export async function bundleScenario(files: readonly string[]): Promise<Bundle> {
+/**
+ * Compiles `files` (absolute paths); rejects with a BoomerError that shows the place of each compile error. `what` they
+ * are is for its message.
+ */
+export async function bundleScenario(files: readonly string[], what = 'the scenario'): Promise<Bundle> {
   // Loaded here, so that the load threads are already starting meanwhile.
   const esbuild = await import('esbuild');
   const folder = await mkdtemp(join(tmpdir(), 'boomer-node-'));
@@ -51,7 +54,7 @@ export async function bundleScenario(files: readonly string[]): Promise<Bundle> 
     return { urls: files.map((_, index) => pathToFileURL(join(folder, `scenario${index}.mjs`)).href), removeNow };
   } catch (error) {
     removeNow();
-    throw await asCompileError(esbuild, error);
+    throw await asCompileError(esbuild, error, what);
   } finally {
     void esbuild.stop();
   }
@@ -97,12 +100,12 @@ const filesKnowTheirPlace: Plugin = {
   },
 };
 
-async function asCompileError({ formatMessages }: typeof Esbuild, error: unknown): Promise<BoomerError> {
+async function asCompileError({ formatMessages }: typeof Esbuild, error: unknown, what: string): Promise<BoomerError> {
   const { errors } = error as Partial<BuildFailure>;
-  if (errors === undefined || errors.length === 0) return new BoomerError('compile', `the scenario could not be compiled: ${String(error)}`, { cause: error });
+  if (errors === undefined || errors.length === 0) return new BoomerError('compile', `${what} could not be compiled: ${String(error)}`, { cause: error });
   const places = await formatMessages(errors.map(withoutAdvice), { kind: 'error', color: false });
   const where = relative(process.cwd(), join(process.cwd(), errors[0]?.location?.file ?? ''));
-  return new BoomerError('compile', `the scenario does not compile${where === '' ? '' : ` (${where})`}:\n${places.join('').trimEnd()}`, { cause: error });
+  return new BoomerError('compile', `${what} does not compile${where === '' ? '' : ` (${where})`}:\n${places.join('').trimEnd()}`, { cause: error });
 }
 
 /** esbuild's advice is about its own options, which nobody here has; and no plugin is to blame for a missing package. */

@@ -1,15 +1,28 @@
 /**
- * The command line: reads what was typed, points at typing errors, and hands over to the command. The only owner of
- * `yargs`.
+ * The command line: finds out which command is meant, gathers what was said about its options, and hands over.
  */
+import { randomInt } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import yargs, { type Options } from 'yargs';
+import { homedir, hostname } from 'node:os';
 import { BoomerError } from '../util/boomerError.ts';
-import { nearest } from '../util/nearest.ts';
+import { createLogger } from '../util/logger.ts';
+import { chosenCommand, splitCommand, type CommandName } from './chosenCommand.ts';
+import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
+import type { CommonSettings } from './commonSettings.ts';
 import { exitCode } from './exitCodes.ts';
-import { ignoredFlags, workerFlags, workerOptions } from './workerOptions.ts';
-
-const commands = ['worker'];
+import { helpOf, ownHelp } from './help.ts';
+import { idleOptions, type Remark } from './idleOptions.ts';
+import { importCompiled } from './loadModule.ts';
+import { mergeLayers, type Answers, type Layer } from './options/answers.ts';
+import { readConfigFiles } from './options/configFiles.ts';
+import { environmentLayer } from './options/environmentLayer.ts';
+import { isOn, textOf } from './options/readers.ts';
+import { runOptions } from './runOptions.ts';
+import { shownConfig } from './showConfig.ts';
+import { setVariables } from './variables.ts';
+import { visibleLog } from './visibleLog.ts';
+import { workerOptions } from './workerOptions.ts';
 
 /**
  * Runs `boomer-node ARGS…` to its end and resolves with the exit code. `program` is a scenario file that calls `run()`
@@ -17,7 +30,7 @@ const commands = ['worker'];
  */
 export async function main(args: readonly string[], program: string | null = null): Promise<number> {
   try {
-    return await command(args, program);
+    return firstWord(args) === 'compare' ? await compare(args) : await loadTest(args, program);
   } catch (error) {
     if (!(error instanceof BoomerError)) throw error;
     process.stderr.write(`boomer-node: ${error.message}\n`);
@@ -26,53 +39,86 @@ export async function main(args: readonly string[], program: string | null = nul
   }
 }
 
-async function command(args: readonly string[], program: string | null): Promise<number> {
+async function loadTest(args: readonly string[], program: string | null): Promise<number> {
+  const line = readCommandLine(args);
+  const { named, files } = splitCommand(line.words, existsSync);
+  if (line.isHelp) return print(helpOf(named, columns()));
+  const version = await ownVersion();
+  if (line.isVersion) return print(`${version}\n`);
+
+  const { command, answers, remarks } = await gathered(line, named);
+  const context = { positional: program === null ? files : [program, ...files], randomSeed: () => String(randomInt(1_000_000_000)), env: { ...process.env }, readText };
+  const start = command === 'run' ? runStarter(answers, context, version) : workerStarter(answers, context, version);
+  if (isOn(answers, 'show-config')) return print(shownConfig(command, answers, context.positional));
+  say(start.settings, remarks);
+  return start.run();
+}
+
+type Gathered = { readonly command: CommandName; readonly answers: Answers; readonly remarks: readonly Remark[] };
+
+/** All that was said, with the highest layer first: flags, variables, configuration files. */
+async function gathered(line: CommandLine, named: CommandName | null): Promise<Gathered> {
+  const environment = environmentLayer(process.env);
+  const upper = mergeLayers([line.flags, environment]);
+  // Before anything of a team's own is loaded, its configuration included.
+  setVariables(upper, process.env, readText);
+  const configPath = textOf(upper, 'config');
+  const files = await readConfigFiles(
+    { cwd: process.cwd(), home: homedir(), readText, importModule: importCompiled },
+    configPath === null ? null : { path: configPath, where: upper.get('config')?.where ?? '--config' },
+  );
+  const ownFiles: readonly Layer[] = files.layers.filter((layer) => !files.locusts.has(layer));
+  const command = chosenCommand(named, { flags: mergeLayers([line.flags]), environment: mergeLayers([environment]), ownFiles: mergeLayers(ownFiles) });
+  const answers = mergeLayers([line.flags, environment, ...files.layers]);
+  setVariables(answers, process.env, readText);
+  return { command, answers, remarks: [...files.warnings.map((text): Remark => ({ level: 'warning', text })), ...idleOptions(command, line)] };
+}
+
+type Starter = { readonly settings: CommonSettings; readonly run: () => Promise<number> };
+
+function runStarter(answers: Answers, context: Parameters<typeof runOptions>[1], version: string): Starter {
+  const settings = runOptions(answers, context);
+  return { settings, run: async () => (await import('./runCommand.ts')).runLocal(settings, `boomer-node ${version}`) };
+}
+
+function workerStarter(answers: Answers, context: Parameters<typeof workerOptions>[1], version: string): Starter {
+  const settings = workerOptions(answers, context);
+  return { settings, run: async () => (await import('./workerCommand.ts')).runWorker(settings, `boomer-node ${version}`) };
+}
+
+async function compare(args: readonly string[]): Promise<number> {
+  const { compareFlags, compareOptions } = await import('./compareOptions.ts');
+  const { typed, words, isHelp } = readOwnFlags(args, compareFlags);
+  if (isHelp) return print(ownHelp('boomer-node compare BASE HEAD\n\nCompares the summaries (--summary-export) of two runs.', compareFlags, columns()));
+  const { runCompare } = await import('./compareCommand.ts');
+  return runCompare(compareOptions(typed, words.slice(1)));
+}
+
+/** What is worth a line goes where the log goes. */
+function say({ logLevel, logFile }: CommonSettings, remarks: readonly Remark[]): void {
+  if (remarks.length === 0) return;
+  const log = createLogger(logLevel, hostname(), [visibleLog(logFile, (line) => process.stderr.write(`${line}\n`))], () => new Date());
+  for (const { level, text } of remarks) log(level, text);
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return exitCode.ok;
+}
+
+function columns(): number {
+  return Math.min(110, process.stdout.columns ?? 110);
+}
+
+async function ownVersion(): Promise<string> {
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-  const parser = yargs([...args])
-    .scriptName('boomer-node')
-    .usage('boomer-node worker [files…] --master-host HOST\n\nA Locust worker in Node: a Locust master drives the users of a TypeScript or JavaScript scenario.')
-    .parserConfiguration({ 'camel-case-expansion': false, 'strip-aliased': true, 'dot-notation': false, 'duplicate-arguments-array': true, 'parse-numbers': false, 'parse-positional-numbers': false, 'greedy-arrays': false })
-    .options({ ...workerFlags, ...ignoredFlags })
-    .example('boomer-node worker scenario.ts --master-host 10.0.0.5', 'join the master on 10.0.0.5')
-    .version(version)
-    .alias('version', 'V')
-    .alias('help', 'h')
-    .wrap(Math.min(110, process.stderr.columns ?? 110))
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw usageError(message ?? error?.message ?? '');
-    });
-  const typed = (await parser.parse()) as Record<string, unknown>;
-  if (typed['help'] === true || typed['version'] === true) return exitCode.ok;
-  refuseUnknownFlags(typed);
-  const files = positionals(typed['_'] as readonly unknown[]);
-  const { runWorker } = await import('./workerCommand.ts');
-  return runWorker(workerOptions(typed, program === null ? files : [program, ...files], process.env), `boomer-node ${version}`);
+  return version;
 }
 
-/** yargs' own complaints, in our words. */
-function usageError(message: string): BoomerError {
-  const flag = /^Not enough arguments following: (.+)$/u.exec(message)?.[1];
-  return new BoomerError('usage', flag === undefined ? message : `${flag.length === 1 ? '-' : '--'}${flag} expects a value`);
-}
-
-/** `worker` is the default command, so a file may stand in its place. */
-function positionals(words: readonly unknown[]): readonly string[] {
-  const [first, ...rest] = words.map(String);
-  if (first === undefined || first === 'worker') return rest;
-  const meant = /[./\\]/u.test(first) ? null : nearest(first, commands);
-  if (meant !== null) throw new BoomerError('usage', `unknown command "${first}": did you mean "${meant}"?`);
-  return [first, ...rest];
-}
-
-function refuseUnknownFlags(typed: Readonly<Record<string, unknown>>): void {
-  const table: Readonly<Record<string, Options>> = { ...workerFlags, ...ignoredFlags };
-  const known = Object.entries(table).flatMap(([name, { alias }]) => [name, ...(alias === undefined ? [] : [alias].flat())]);
-  const all = new Set([...known, 'h', 'help', 'V', 'version', '_', '$0']);
-  for (const name of Object.keys(typed)) {
-    if (all.has(name)) continue;
-    const dashes = name.length === 1 ? '-' : '--';
-    const meant = nearest(name, [...all].filter((candidate) => candidate.length > 1));
-    throw new BoomerError('usage', `unknown flag ${dashes}${name}${meant === null ? '' : `: did you mean --${meant}?`}`);
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
   }
 }

@@ -45,6 +45,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
   const early: UsersInput[] = [];
   const pool = await startPool(options, files, {
     ledgers: numbers,
+    pace: { iterations: null, maxRate: options.maxRate, increaseRate: options.increaseRate, arrivalsPerSec: null },
     log,
     sink: (input) => (agent === null ? early.push(input) : agent.users(input)),
   });

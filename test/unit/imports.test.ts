@@ -50,7 +50,7 @@ const realms: Readonly<Record<string, 'thread' | 'main'>> = {
   thresholds: 'main',
   transport: 'main',
 };
-const sharedFolders = ['stats', 'util', 'wire'];
+const sharedFolders = ['config', 'stats', 'util', 'wire'];
 /** Plain data only: what both realms may know of each other. */
 const boundary = 'thread/messages.ts';
 /** The public face and `run()`, which is in both realms by nature. */
@@ -113,7 +113,7 @@ it.each([
   ['undici', ['client/undiciClient.ts']],
   ['tough-cookie', ['client/cookieJar.ts']],
   ['hdr-histogram-js', ['stats/hdr.ts']],
-  ['yargs', ['cli/main.ts', 'cli/workerOptions.ts']],
+  ['yargs', ['cli/commandLine.ts', 'cli/compareOptions.ts']],
   ['esbuild', ['cli/bundle.ts']],
   ['leven', ['util/nearest.ts']],
   ['csv-parse', ['feed/csvFile.ts']],

@@ -1,12 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { workerOptions } from '../../../src/cli/workerOptions.ts';
-import { BoomerError } from '../../../src/util/boomerError.ts';
+import { workerOptions, type WorkerOptions } from '../../../src/cli/workerOptions.ts';
+import { said } from './said.ts';
+
+/** `flags` as `{ host: 'http://h' }`; a list repeats the flag, true is a flag alone. */
+function options(flags: Readonly<Record<string, string | true | readonly string[]>>, positional: readonly string[], env: Readonly<Record<string, string>>): WorkerOptions {
+  const args = Object.entries(flags).flatMap(([name, value]) => [value].flat().map((text) => (text === true ? `--${name}` : `--${name}=${text}`)));
+  return workerOptions(said(args, env), { positional, randomSeed: () => '7' });
+}
 
 const allButOne = Math.max(1, availableParallelism() - 1);
 
 describe('without flags', () => {
   it("has Locust's defaults", () => {
-    expect(workerOptions({}, ['a.ts'], {})).toMatchObject({
+    expect(options({}, ['a.ts'], {})).toMatchObject({
       files: ['a.ts'],
       masterHost: '127.0.0.1',
       masterPort: 5557,
@@ -22,6 +28,9 @@ describe('without flags', () => {
       isStatusShown: true,
       masterSilenceMs: 60_000,
       readyDelayMs: 0,
+      seed: '7',
+      maxRate: null,
+      increaseRate: null,
     });
   });
 });
@@ -38,46 +47,59 @@ describe.each([
   ['failure-samples', 'failureSamples', '0', 0, ['BOOMER_FAILURE_SAMPLES']],
 ] as const)('--%s', (flag, key, text, value, variables) => {
   it('is taken', () => {
-    expect(workerOptions({ [flag]: text }, ['a.ts'], {})[key]).toBe(value);
+    expect(options({ [flag]: text }, ['a.ts'], {})[key]).toBe(value);
   });
 
   it.each(variables)('comes from %s, and wins over it', (variable) => {
-    expect(workerOptions({}, ['a.ts'], { [variable]: text })[key]).toBe(value);
-    expect(workerOptions({ [flag]: text }, ['a.ts'], { [variable]: '7' })[key]).toBe(value);
+    expect(options({}, ['a.ts'], { [variable]: text })[key]).toBe(value);
+    expect(options({ [flag]: text }, ['a.ts'], { [variable]: '7' })[key]).toBe(value);
   });
 
   it('takes an empty variable for none', () => {
     const empty = Object.fromEntries(variables.map((variable) => [variable, '']));
-    expect(workerOptions({}, ['a.ts'], empty)[key]).toEqual(workerOptions({}, ['a.ts'], {})[key]);
+    expect(options({}, ['a.ts'], empty)[key]).toEqual(options({}, ['a.ts'], {})[key]);
   });
 
   it('is expected with a value', () => {
-    expect(() => workerOptions({ [flag]: '' }, ['a.ts'], {})).toThrow(new BoomerError('usage', `--${flag} expects a value`));
+    expect(() => options({ [flag]: '' }, ['a.ts'], {})).toThrow(`--${flag} expects a value`);
   });
 
   it('is expected once', () => {
-    expect(() => workerOptions({ [flag]: [text, text] }, ['a.ts'], {})).toThrow(new BoomerError('usage', `--${flag} was given 2 times, expected it once`));
+    expect(() => options({ [flag]: [text, text] }, ['a.ts'], {})).toThrow(`--${flag} was given 2 times, expected it once`);
   });
 });
 
 describe('values', () => {
   it.each(['auto', '-1'])('%s threads are all cores but one', (text) => {
-    expect(workerOptions({ threads: text }, ['a.ts'], {}).threadCount).toBe(allButOne);
+    expect(options({ threads: text }, ['a.ts'], {}).threadCount).toBe(allButOne);
   });
 
   it('hang-timeout 0 is never', () => {
-    expect(workerOptions({ 'hang-timeout': '0' }, ['a.ts'], {}).hangTimeoutMs).toBe(0);
+    expect(options({ 'hang-timeout': '0' }, ['a.ts'], {}).hangTimeoutMs).toBe(0);
   });
 
-  it('progress false hides the status line', () => {
-    expect(workerOptions({ progress: false }, ['a.ts'], {}).isStatusShown).toBe(false);
+  it('no-progress hides the status line', () => {
+    expect(options({ 'no-progress': true }, ['a.ts'], {}).isStatusShown).toBe(false);
   });
 
   it.each([
-    ['master-port', '0', '--master-port expects a whole number of 1 or more, got "0"'],
-    ['master-port', '65536', '--master-port expects a port from 1 to 65535, got "65536"'],
-    ['master-port', 'http', '--master-port expects a whole number of 1 or more, got "http"'],
-    ['master-port', '5557.5', '--master-port expects a whole number of 1 or more, got "5557.5"'],
+    [{ 'max-rps': '100', 'request-increase-rate': '30/1m' }, { count: 100, periodMs: 1000 }, { count: 30, periodMs: 60_000 }],
+    [{ 'max-rps': '0', 'request-increase-rate': '-1' }, null, null],
+  ])('%j limit the tasks of the process', (flags, maxRate, increaseRate) => {
+    expect(options(flags, ['a.ts'], {})).toMatchObject({ maxRate, increaseRate });
+  });
+
+  it('skip-log-setup leaves warnings and errors, unless a level is named', () => {
+    expect(options({ 'skip-log-setup': true }, ['a.ts'], {}).logLevel).toBe('warning');
+    expect(options({ 'skip-log-setup': true }, ['a.ts'], { LOCUST_LOGLEVEL: 'DEBUG' }).logLevel).toBe('debug');
+  });
+
+  it.each([
+    ['master-port', '0', '--master-port expects a whole number from 1 to 65535, got "0"'],
+    ['master-port', '65536', '--master-port expects a whole number from 1 to 65535, got "65536"'],
+    ['master-port', 'http', '--master-port expects a whole number from 1 to 65535, got "http"'],
+    ['master-port', '5557.5', '--master-port expects a whole number from 1 to 65535, got "5557.5"'],
+    ['max-rps', 'many', '--max-rps expects a rate above 0 such as 100, 100/s, 30/1m or 5/500ms, got "many"'],
     ['threads', '0', '--threads expects a whole number of 1 or more, -1 or auto, got "0"'],
     ['threads', '-2', '--threads expects a whole number of 1 or more, -1 or auto, got "-2"'],
     ['threads', 'many', '--threads expects a whole number of 1 or more, -1 or auto, got "many"'],
@@ -85,34 +107,35 @@ describe('values', () => {
     ['stop-timeout', 'soon', '--stop-timeout expects a duration such as 20, 20s, 1h20m, 1.5m or 300ms (a bare number is seconds), got "soon"'],
     ['hang-timeout', '-1', '--hang-timeout expects a duration such as 20, 20s, 1h20m, 1.5m or 300ms (a bare number is seconds), got "-1"'],
   ])('--%s %s is refused', (flag, text, message) => {
-    expect(() => workerOptions({ [flag]: text }, ['a.ts'], {})).toThrow(new BoomerError('usage', message));
+    expect(() => options({ [flag]: text }, ['a.ts'], {})).toThrow(message);
   });
 });
 
 describe('a variable', () => {
   it.each([
     ['BOOMER_THREADS', '0', 'BOOMER_THREADS expects a whole number of 1 or more, -1 or auto, got "0"'],
-    ['LOCUST_MASTER_NODE_PORT', 'x', 'LOCUST_MASTER_NODE_PORT expects a whole number of 1 or more, got "x"'],
+    ['LOCUST_MASTER_NODE_PORT', 'x', 'LOCUST_MASTER_NODE_PORT expects a whole number from 1 to 65535, got "x"'],
     ['LOCUST_LOGLEVEL', 'x', 'LOCUST_LOGLEVEL expects one of debug, info, warning, error, critical, got "x"'],
     ['LOCUST_STOP_TIMEOUT', 'x', 'LOCUST_STOP_TIMEOUT expects a duration such as'],
   ])('that is wrong is named itself: %s=%s', (name, value, message) => {
-    expect(() => workerOptions({}, ['a.ts'], { [name]: value })).toThrow(message);
+    expect(() => options({}, ['a.ts'], { [name]: value })).toThrow(message);
   });
 });
 
 describe('files', () => {
   it.each([
     ['positional ones, then named ones', { file: ['c.ts', 'd.ts'] }, ['a.ts', 'b.ts'], { LOCUST_LOCUSTFILE: 'e.ts' }, ['a.ts', 'b.ts', 'c.ts', 'd.ts']],
+    ['positional ones alone', {}, ['a.ts'], { LOCUST_LOCUSTFILE: 'e.ts' }, ['a.ts']],
     ["Locust's variable when none is named", {}, [], { LOCUST_LOCUSTFILE: 'e.ts' }, ['e.ts']],
     ['nothing', {}, [], {}, ['']],
   ])('are %s', (_, typed, positional, env, files) => {
-    expect(workerOptions(typed, positional, env).files).toEqual(files);
+    expect(options(typed, positional, env).files).toEqual(files);
   });
 });
 
 describe("Locust's variables without a flag", () => {
   const read = (env: Readonly<Record<string, string>>): number[] => {
-    const { masterSilenceMs, readyDelayMs } = workerOptions({}, ['a.ts'], env);
+    const { masterSilenceMs, readyDelayMs } = options({}, ['a.ts'], env);
     return [masterSilenceMs, readyDelayMs];
   };
   const silence = 'LOCUST_MASTER_HEARTBEAT_TIMEOUT';
@@ -128,15 +151,15 @@ describe("Locust's variables without a flag", () => {
     [silence, '0', '1 or more (milliseconds), got "0"'],
     [wait, '-1', '0 or more (seconds), got "-1"'],
   ])('are refused when they make no sense: %s=%s', (name, value, message) => {
-    expect(() => read({ [name]: value })).toThrow(new BoomerError('usage', `${name} expects a whole number of ${message}`));
+    expect(() => read({ [name]: value })).toThrow(`${name} expects a whole number of ${message}`);
   });
 });
 
 describe('--tags and --exclude-tags', () => {
   it('take names with commas, spaces and repetition, from the flag or the variable', () => {
-    expect(workerOptions({ tags: ['a,b', 'c'], 'exclude-tags': ['x y'] }, ['s.ts'], {})).toMatchObject({ tags: ['a', 'b', 'c'], excludeTags: ['x', 'y'] });
-    expect(workerOptions({}, ['s.ts'], { LOCUST_TAGS: 'a b', LOCUST_EXCLUDE_TAGS: 'x' })).toMatchObject({ tags: ['a', 'b'], excludeTags: ['x'] });
-    expect(workerOptions({ tags: ['a'] }, ['s.ts'], { LOCUST_TAGS: 'b' })).toMatchObject({ tags: ['a'] });
-    expect(workerOptions({ tags: [','] }, ['s.ts'], {})).toMatchObject({ tags: null });
+    expect(options({ tags: ['a,b', 'c'], 'exclude-tags': ['x y'] }, ['s.ts'], {})).toMatchObject({ tags: ['a', 'b', 'c'], excludeTags: ['x', 'y'] });
+    expect(options({}, ['s.ts'], { LOCUST_TAGS: 'a b', LOCUST_EXCLUDE_TAGS: 'x' })).toMatchObject({ tags: ['a', 'b'], excludeTags: ['x'] });
+    expect(options({ tags: ['a'] }, ['s.ts'], { LOCUST_TAGS: 'b' })).toMatchObject({ tags: ['a'] });
+    expect(options({ tags: [','] }, ['s.ts'], {})).toMatchObject({ tags: null });
   });
 });

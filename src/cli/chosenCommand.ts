@@ -1,0 +1,42 @@
+/** Which command was meant: the one that was named, or the one that what was said implies. */
+import { BoomerError } from '../util/boomerError.ts';
+import { nearest } from '../util/nearest.ts';
+import type { Answers } from './options/answers.ts';
+import { isOn } from './options/readers.ts';
+
+export type CommandName = 'run' | 'worker';
+
+const commands = ['run', 'worker', 'compare'];
+
+export type Said = {
+  readonly flags: Answers;
+  readonly environment: Answers;
+  /** Of our own configuration files: `headless` in a locust.conf is meant for Locust. */
+  readonly ownFiles: Answers;
+};
+
+/** A command's name in front of the files, and the rest; a mistyped one is a mistake, unless `exists` such a file. */
+export function splitCommand(words: readonly string[], exists: (path: string) => boolean): { readonly named: CommandName | null; readonly files: readonly string[] } {
+  const [first, ...rest] = words;
+  if (first === undefined) return { named: null, files: [] };
+  if (first === 'run' || first === 'worker') return { named: first, files: rest };
+  const meant = /[./\\,]/u.test(first) || exists(first) ? null : nearest(first, commands);
+  if (meant !== null) throw new BoomerError('usage', `unknown command "${first}": did you mean "${meant}"?`);
+  return { named: null, files: words };
+}
+
+/**
+ * Without a name it is a worker, as long as nobody says `--headless`, `--run-tasks` or `--list`. What is typed goes before
+ * variables and files, and a master that was named in the same place makes it a worker.
+ */
+export function chosenCommand(named: CommandName | null, { flags, environment, ownFiles }: Said): CommandName {
+  if (named === 'run' && isOn(flags, 'worker')) throw new BoomerError('usage', '--worker contradicts the command run');
+  if (named !== null) return named;
+  if (isOn(flags, 'worker')) return 'worker';
+  if (isOn(flags, 'list') || flags.has('run-tasks')) return 'run';
+  for (const said of [flags, environment, ownFiles]) {
+    if (said.has('headless')) return isOn(said, 'headless') ? 'run' : 'worker';
+    if (isOn(said, 'worker') || said.has('master-host') || said.has('master-port')) return 'worker';
+  }
+  return 'worker';
+}

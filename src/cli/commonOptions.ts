@@ -1,0 +1,54 @@
+/** What `worker` and `run` are both told. */
+import { availableParallelism } from 'node:os';
+import type { LogLevel } from '../thread/messages.ts';
+import { asLogLevel, logLevels } from '../util/logger.ts';
+import type { CommonSettings } from './commonSettings.ts';
+import type { Answers } from './options/answers.ts';
+import { durationMsOf, expected, givenOf, isOn, namesOf, rateOf, textOf, textsOf, wholeOf } from './options/readers.ts';
+
+export type CommandContext = {
+  /** Files that were named without a flag. */
+  readonly positional: readonly string[];
+  /** Of a run whose seed nobody chose. */
+  readonly randomSeed: () => string;
+};
+
+/** Throws a BoomerError that names the place of a wrong value, what it expects, and what came. */
+export function commonOptions(answers: Answers, { positional, randomSeed }: CommandContext): CommonSettings {
+  return {
+    files: filesOf(answers, positional),
+    threadCount: threadsOf(answers),
+    logLevel: levelOf(answers),
+    logFile: textOf(answers, 'logfile'),
+    host: textOf(answers, 'host'),
+    tags: namesOf(answers, 'tags'),
+    excludeTags: namesOf(answers, 'exclude-tags'),
+    failureSamples: wholeOf(answers, 'failure-samples', { least: 0 }) ?? 0,
+    seed: textOf(answers, 'seed') ?? randomSeed(),
+    maxRate: rateOf(answers, 'max-rps'),
+    increaseRate: rateOf(answers, 'request-increase-rate'),
+    stopTimeoutMs: durationMsOf(answers, 'stop-timeout') ?? 0,
+    hangTimeoutMs: durationMsOf(answers, 'hang-timeout') ?? 0,
+  };
+}
+
+/** Files named without a flag are typed, as `--file` is: together they replace what variables and files say. */
+function filesOf(answers: Answers, positional: readonly string[]): readonly string[] {
+  const isTyped = answers.get('file')?.rank === 0;
+  if (positional.length > 0 && !isTyped) return positional;
+  return [...positional, ...(textsOf(answers, 'file') ?? [''])];
+}
+
+function threadsOf(answers: Answers): number {
+  const raw = givenOf(answers, 'threads')?.raw;
+  if (raw === 'auto' || raw === '-1') return Math.max(1, availableParallelism() - 1);
+  return wholeOf(answers, 'threads', { least: 1, more: ', -1 or auto' }) ?? 1;
+}
+
+function levelOf(answers: Answers): LogLevel {
+  const given = givenOf(answers, 'loglevel');
+  const level = asLogLevel(textOf(answers, 'loglevel') ?? '');
+  if (given === null || level === null) throw expected(given ?? { raw: null, where: '--loglevel' }, `one of ${logLevels.join(', ')}`);
+  // Without Locust's set-up, Python's logging shows warnings and errors.
+  return !answers.has('loglevel') && isOn(answers, 'skip-log-setup') ? 'warning' : level;
+}

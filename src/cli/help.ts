@@ -1,0 +1,109 @@
+/** What `--help` prints: from the option table, or from a command's own. */
+import type { CommandName } from './chosenCommand.ts';
+import { optionGroups, type Option } from './options/option.ts';
+import { dashed, optionNames, optionTable } from './options/optionTable.ts';
+
+export type HelpRow = { readonly left: string; readonly right: string };
+export type HelpPart = { readonly title: string; readonly rows: readonly HelpRow[] };
+
+const commandRows: readonly HelpRow[] = [
+  { left: 'worker [files…]', right: 'Join a Locust master, which drives the users (the default)' },
+  { left: 'run [files…]', right: 'Run the scenario without a master (also --headless, --run-tasks, --list)' },
+  { left: 'compare BASE HEAD', right: 'Compare the summaries of two runs' },
+];
+
+const examples: Readonly<Record<CommandName, readonly HelpRow[]>> = {
+  worker: [{ left: 'boomer-node worker scenario.ts --master-host 10.0.0.5', right: 'join the master on 10.0.0.5' }],
+  run: [
+    { left: 'boomer-node run scenario.ts -u 50 -r 10 -t 1m', right: '50 users for a minute' },
+    { left: 'boomer-node run scenario.ts --rate 100/s -t 30s --threshold "p(95)<200"', right: '100 tasks a second, judged' },
+    { left: 'boomer-node run scenario.ts --stage 30s:10 --stage 1m:50', right: 'up to 10 users, then to 50' },
+  ],
+};
+
+/** Null: of the program as a whole. */
+export function helpOf(command: CommandName | null, columns: number): string {
+  const heads: Readonly<Record<CommandName, string>> = {
+    worker: 'boomer-node worker [files…] --master-host HOST\n\nA Locust worker in Node: a Locust master drives the users of a TypeScript or JavaScript scenario.',
+    run: 'boomer-node run [files…]\n\nRuns a TypeScript or JavaScript scenario without a master, and judges it.',
+  };
+  const common: HelpPart = {
+    title: 'Help',
+    rows: [
+      { left: '-h, --help', right: command === null ? 'Show this; after a command: its flags alone' : 'Show this' },
+      { left: '-V, --version', right: 'Show the version' },
+    ],
+  };
+  if (command === null) {
+    const head = 'boomer-node [command] [files…]\n\nLoad tests in TypeScript: a Locust worker in Node, and runs without a master.';
+    return helpText(head, [{ title: 'Commands', rows: commandRows }, ...optionParts(null), common, { title: 'Examples', rows: [...examples.worker, ...examples.run] }], columns);
+  }
+  return helpText(heads[command], [...optionParts(command), common, { title: 'Examples', rows: examples[command] }], columns);
+}
+
+/** Of a command with a table of its own, in the form that the parser takes. */
+export function ownHelp(head: string, table: Readonly<Record<string, { readonly alias?: string | readonly string[]; readonly describe?: unknown }>>, columns: number): string {
+  const rows = Object.entries(table).map(([name, { alias = [], describe }]) => ({
+    left: [...[alias].flat(), name].map(dashed).join(', '),
+    right: typeof describe === 'string' ? describe : '',
+  }));
+  return helpText(head, [{ title: 'Flags', rows: [...rows, { left: '-h, --help', right: 'Show this' }] }], columns);
+}
+
+/** Headings with their rows, no line wider than `columns` where words allow it. */
+export function helpText(head: string, parts: readonly HelpPart[], columns: number): string {
+  const blocks = parts.filter(({ rows }) => rows.length > 0).map(({ title, rows }) => [`${title}:`, ...rows.flatMap((row) => rowLines(row, columns))].join('\n'));
+  return `${[head, ...blocks].join('\n\n')}\n`;
+}
+
+function optionParts(command: CommandName | null): readonly HelpPart[] {
+  const names = optionNames.filter((name) => command === null || (optionTable[name].only ?? command) === command);
+  return optionGroups.map((title) => ({
+    title,
+    rows: names
+      .map((name) => [name, optionTable[name]] as const)
+      .filter(([, { group, hasNoFlag }]) => group === title && hasNoFlag === undefined)
+      .map(([name, option]) => ({ left: flagText(name, option), right: `${option.describe}${remarkText(option, command)}` })),
+  }));
+}
+
+/** `-u, --users N` */
+function flagText(name: string, { aliases = [], value, bare }: Option): string {
+  const letters = aliases.filter((alias) => alias.length === 1);
+  const words = aliases.filter((alias) => alias.length > 1);
+  const placeholder = value === undefined ? '' : bare === undefined ? ` ${value}` : `[=${value}]`;
+  return `${[...letters, name, ...words].map(dashed).join(', ')}${placeholder}`;
+}
+
+function remarkText({ default: standard, variables = [], only }: Option, command: CommandName | null): string {
+  const remarks = [
+    ...(command === null && only !== undefined ? [only] : []),
+    ...(standard === undefined ? [] : [`default: ${standard}`]),
+    ...(variables.length === 0 ? [] : [`env: ${variables.join(', ')}`]),
+  ];
+  return remarks.map((remark) => ` [${remark}]`).join('');
+}
+
+const leftColumns = 34;
+
+function rowLines({ left, right }: HelpRow, columns: number): readonly string[] {
+  const lines = wrapped(right, Math.max(20, columns - leftColumns));
+  const head = `  ${left}`;
+  const isLong = head.length > leftColumns - 2;
+  const indent = ' '.repeat(leftColumns);
+  const rest = lines.map((line) => `${indent}${line}`);
+  return isLong ? [head, ...rest] : [`${head.padEnd(leftColumns)}${lines[0] ?? ''}`, ...rest.slice(1)];
+}
+
+/** What is in brackets stays on one line. */
+function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.match(/\[[^\]]*\]|\S+/gu) ?? []) {
+    if (line !== '' && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

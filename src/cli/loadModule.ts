@@ -1,0 +1,20 @@
+/** Loads a module into the main thread as a scenario is loaded into a load thread: compiled when it is TypeScript. */
+import { relative } from 'node:path';
+import { BoomerError } from '../util/boomerError.ts';
+import { bundleScenario } from './bundle.ts';
+
+/**
+ * What `file` (an absolute path) exports; rejects with a BoomerError when it does not compile, or throws while it is
+ * loaded.
+ */
+export async function importCompiled(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const name = relative(process.cwd(), file);
+  const { urls, removeNow } = await bundleScenario([file], name);
+  // What it imports later is still there then.
+  process.once('exit', removeNow);
+  try {
+    return (await import(urls[0] ?? '')) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw new BoomerError('module', `${name}: it threw while it was loaded: ${String(error)}`, { cause: error });
+  }
+}

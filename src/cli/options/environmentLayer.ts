@@ -1,0 +1,23 @@
+/** What environment variables say about options: Locust's `LOCUST_*` for what is shared, `BOOMER_*` for our own. */
+import type { Given, Layer } from './answers.ts';
+import { asList } from './locustConf.ts';
+import type { Option } from './option.ts';
+import { optionNames, optionTable, type OptionName } from './optionTable.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable counts as unset. */
+export function environmentLayer(env: Environment): Layer {
+  const layer = new Map<OptionName, Given>();
+  for (const name of optionNames) {
+    const option = optionTable[name];
+    const where = option.variables?.find((variable) => (env[variable] ?? '') !== '');
+    if (where !== undefined) layer.set(name, { raw: valueOf(option, env[where] ?? ''), where });
+  }
+  return layer;
+}
+
+/** A list in brackets is one for options that may be repeated, as for ConfigArgParse; else the text is one value. */
+function valueOf({ kind }: Option, text: string): unknown {
+  return kind === 'texts' || kind === 'names' || kind === 'pairs' ? asList(text) : text;
+}

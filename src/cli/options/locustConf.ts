@@ -1,0 +1,61 @@
+/**
+ * Locust's configuration files: `key = value` lines, read as Locust reads them (ConfigArgParse 1.7,
+ * DefaultConfigFileParser.parse).
+ */
+import { BoomerError } from '../../util/boomerError.ts';
+import { nearest } from '../../util/nearest.ts';
+import type { Given, Layer } from './answers.ts';
+import { locustOnly } from './locustOnly.ts';
+import { flagNames, optionTable, type OptionName } from './optionTable.ts';
+
+/** In the file's order; a value is a text or what a list in brackets holds. */
+export type ConfEntries = ReadonlyMap<string, unknown>;
+
+const line = /^(?<key>[^:=;#\s]+)\s*(?:(?<equal>[:=\s])\s*(?<quote>['"]?)(?<value>.+?)?\k<quote>)?\s*(?:\s[;#]\s*(?<comment>.*?)\s*)?$/u;
+
+/**
+ * Sections, `---` lines, and comments after `#` or `;` are skipped; a key alone is `true`. Throws a BoomerError for a line
+ * of no known form.
+ */
+export function parseLocustConf(text: string, file: string): ConfEntries {
+  const entries = new Map<string, unknown>();
+  for (const [index, raw] of text.replace(/^\u{feff}/u, '').split(/\r?\n/u).entries()) {
+    const trimmed = raw.trim();
+    if (trimmed === '' || /^(?:[#;[]|---)/u.test(trimmed)) continue;
+    const found = line.exec(trimmed)?.groups;
+    if (found?.['key'] === undefined) throw new BoomerError('usage', `${file}:${index + 1} expects "key = value", got "${trimmed}"`);
+    const isBare = found['equal'] === undefined || found['equal'] === ' ';
+    entries.set(found['key'], asList(found['value'] ?? (isBare ? 'true' : '')));
+  }
+  return entries;
+}
+
+/** What a list in brackets holds: JSON, or else texts between commas; any other text as it is. */
+export function asList(text: string): unknown {
+  if (!text.startsWith('[') || !text.endsWith(']')) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Locust's older form, which needs no quotes.
+    return text.slice(1, -1).split(',').map((item) => item.trim());
+  }
+}
+
+/** The entries as options; `unknown` are keys that neither Locust nor we have, each with the nearest that we know. */
+export function confLayer(entries: ConfEntries, file: string): { readonly layer: Layer; readonly unknown: readonly { readonly key: string; readonly meant: string | null }[] } {
+  const layer = new Map<OptionName, Given>();
+  const unknown: { key: string; meant: string | null }[] = [];
+  for (const [written, raw] of entries) {
+    const key = written.replace(/^--/u, '');
+    const name = key.length > 1 ? flagNames.get(key) : undefined;
+    if (name !== undefined) layer.set(name, { raw: listOrOne(name, raw), where: `${key} in ${file}` });
+    else if (locustOnly[key] === undefined) unknown.push({ key, meant: nearest(key, [...flagNames.keys()].filter((flag) => flag.length > 1)) });
+  }
+  return { layer, unknown };
+}
+
+/** Numbers in a list are texts, as Locust hands them to its command line. */
+function listOrOne(name: OptionName, raw: unknown): unknown {
+  if (!Array.isArray(raw) || optionTable[name].key === 'configUsers') return raw;
+  return raw.map((item: unknown) => (typeof item === 'number' ? String(item) : item));
+}

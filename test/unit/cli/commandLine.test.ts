@@ -1,0 +1,112 @@
+import { chosenCommand, splitCommand } from '../../../src/cli/chosenCommand.ts';
+import { firstWord, readCommandLine } from '../../../src/cli/commandLine.ts';
+import { idleOptions } from '../../../src/cli/idleOptions.ts';
+import { spreadLists } from '../../../src/cli/listWords.ts';
+import { mergeLayers } from '../../../src/cli/options/answers.ts';
+import { configLayer } from '../../../src/cli/options/configObject.ts';
+import { environmentLayer } from '../../../src/cli/options/environmentLayer.ts';
+import { optionNames, optionTable } from '../../../src/cli/options/optionTable.ts';
+
+const typed = (...args: readonly string[]): Record<string, unknown> => Object.fromEntries([...readCommandLine(args).flags].map(([name, { raw }]) => [name, raw]));
+
+it('gives every name of an option the same meaning, and no name two', () => {
+  const names = optionNames.filter((name) => optionTable[name].hasNoFlag === undefined).flatMap((name) => [name, ...(optionTable[name].aliases ?? [])]);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of optionNames.filter((option) => optionTable[option].hasNoFlag === undefined)) {
+    const { kind, aliases = [], bare } = optionTable[name];
+    for (const flag of [name, ...aliases]) {
+      const dashes = flag.length === 1 ? `-${flag}` : `--${flag}`;
+      const args = kind === 'switch' ? [dashes] : bare === undefined ? [dashes, 'a=1'] : [`${dashes}=a=1`];
+      expect(readCommandLine([...args, 'x.ts'])).toMatchObject({ words: ['x.ts'] });
+      expect(typed(...args)).toEqual({ [name]: kind === 'switch' ? true : ['texts', 'names', 'pairs'].includes(kind) ? ['a=1'] : 'a=1' });
+    }
+  }
+});
+
+it.each([
+  [['-T', 'a', 'b', '-u', '5', 'x.ts'], ['-T', 'a', '-T', 'b', '-u', '5', 'x.ts']],
+  [['-T', 'a', 'b', 'x.ts', 'c'], ['-T', 'a', '-T', 'b', 'x.ts', 'c']],
+  [['--tags', 'a', 'run', 'x.ts'], ['--tags', 'a', 'run', 'x.ts']],
+  [['-E', 'a', './scenarios'], ['-E', 'a', './scenarios']],
+  [['--config-users', '{"a":1}', '[{}]', 'x.ts'], ['--config-users', '{"a":1}', '--config-users', '[{}]', 'x.ts']],
+  [['--http-debug', 'x.ts'], ['--http-debug=heads', 'x.ts']],
+  [['--http-debug=full', 'x.ts'], ['--http-debug=full', 'x.ts']],
+  [['--', '-T', 'a', 'b', '--http-debug'], ['--', '-T', 'a', 'b', '--http-debug']],
+])('%j is %j', (args, spread) => {
+  expect(spreadLists(args)).toEqual(spread);
+});
+
+it('takes negative numbers for values, and tells words from values', () => {
+  expect(readCommandLine(['run', '--threads', '-1', '--request-increase-rate', '-1', 'a.ts', '-u', '5'])).toMatchObject({ words: ['run', 'a.ts'] });
+  expect(typed('--threads', '-1', '--request-increase-rate=-1', '-u5')).toEqual({ threads: '-1', 'request-increase-rate': '-1', users: '5' });
+});
+
+it.each([
+  [['--run-tim', '5'], 'unknown flag --run-tim: did you mean --run-time?'],
+  [['--skip-log'], 'unknown flag --skip-log: did you mean --skip-log-setup?'],
+  [['--no-colour'], 'unknown flag --no-colour: did you mean --no-color?'],
+  [['--treshold', 'p(95)<1'], 'unknown flag --treshold: did you mean --threshold?'],
+  [['--ready-delay', '5'], 'unknown flag --ready-delay'],
+  [['--master'], '--master: boomer-node is a worker: start the master with locust --master'],
+  [['--show-task-ratio'], '--show-task-ratio: use --list for the tasks and their weights'],
+  [['-u'], '-u expects a value'],
+])('%j is refused: %s', (args, message) => {
+  expect(() => readCommandLine(args)).toThrow(message);
+});
+
+it('finds the command behind flags', () => {
+  expect(firstWord(['--json', 'compare', 'a.json', '--min-change', '2%'])).toBe('compare');
+  expect(firstWord(['-u', '5'])).toBeNull();
+});
+
+describe('the command', () => {
+  const choose = (args: readonly string[], env: Readonly<Record<string, string>> = {}, config: Readonly<Record<string, unknown>> = {}): string => {
+    const line = readCommandLine(args);
+    const { named } = splitCommand(line.words, () => false);
+    return chosenCommand(named, { flags: mergeLayers([line.flags]), environment: mergeLayers([environmentLayer(env)]), ownFiles: mergeLayers([configLayer(config, 'boomer.config.ts')]) });
+  };
+
+  it.each<readonly [string, readonly string[], Readonly<Record<string, string>>, Readonly<Record<string, unknown>>]>([
+    ['worker', ['a.ts'], {}, {}],
+    ['run', ['run', 'a.ts'], {}, {}],
+    ['worker', ['worker', 'a.ts', '--headless'], {}, {}],
+    ['run', ['a.ts', '--headless'], {}, {}],
+    ['run', ['a.ts', '--list'], {}, {}],
+    ['run', ['a.ts', '--run-tasks', 'a,b'], {}, {}],
+    ['worker', ['a.ts', '--headless', '--worker'], {}, {}],
+    ['run', ['a.ts'], { LOCUST_HEADLESS: 'true' }, {}],
+    ['worker', ['a.ts', '--master-host', 'm'], { LOCUST_HEADLESS: 'true' }, {}],
+    ['worker', ['a.ts', '--headless=false'], { LOCUST_HEADLESS: 'true' }, {}],
+    ['run', ['a.ts', '--headless'], { LOCUST_MODE_WORKER: 'true' }, {}],
+    ['run', ['a.ts'], {}, { headless: true }],
+    ['worker', ['a.ts'], { LOCUST_MASTER_NODE_HOST: 'm' }, { headless: true }],
+  ])('is %s for %j, %j, %j', (command, args, env, config) => {
+    expect(choose(args, env, config)).toBe(command);
+  });
+
+  it('is not run and worker at once', () => {
+    expect(() => choose(['run', 'a.ts', '--worker'])).toThrow('--worker contradicts the command run');
+  });
+
+  it('may be mistyped, but a file may have any name', () => {
+    expect(() => splitCommand(['rum', 'a.ts'], () => false)).toThrow('unknown command "rum": did you mean "run"?');
+    expect(() => splitCommand(['comapre', 'a'], () => false)).toThrow('did you mean "compare"?');
+    expect(splitCommand(['runs'], (path) => path === 'runs')).toEqual({ named: null, files: ['runs'] });
+    expect(splitCommand(['ru.ts', 'b.ts'], () => false)).toEqual({ named: null, files: ['ru.ts', 'b.ts'] });
+  });
+});
+
+describe('a flag without effect', () => {
+  const args = ['a.ts', '-u', '5', '-t', '1m', '--html', 'a.html', '--junit', 'b.xml', '--master-host', 'm', '--expect-workers', '2', '-s', '5'];
+
+  it('gets one line a reason in a worker, which only warns of what no master decides', () => {
+    expect(idleOptions('worker', readCommandLine(args))).toEqual([
+      { level: 'debug', text: 'left to the master: --users --run-time --html --expect-workers' },
+      { level: 'warning', text: 'no effect in a worker (for boomer-node run): --junit' },
+    ]);
+  });
+
+  it('gets one line without a master', () => {
+    expect(idleOptions('run', readCommandLine(args))).toEqual([{ level: 'warning', text: 'no effect without a master: --master-host --expect-workers' }]);
+  });
+});
