@@ -1,0 +1,51 @@
+/**
+ * Locust's `--json`: an array with the 14 fields of each row, in Locust's order (stats.py, `serialize_stats`), laid out
+ * and typed as Python's `json.dumps(…, indent=4)` does it: a reader that tells 12 from 12.0 sees what Locust would say.
+ */
+import type { StatsRow } from '../../stats/report.ts';
+import type { RunStats } from '../runView.ts';
+import { pythonFloat } from './pythonNumber.ts';
+
+/** The text, without a line end after it. Rows without a request are left out, the total is not in it. */
+export function locustJson(stats: Pick<RunStats, 'rows'>): string {
+  const entries = stats.rows.filter(({ numRequests, numFailures }) => numRequests > 0 || numFailures > 0).map(entryText);
+  return entries.length === 0 ? '[]' : `[\n${entries.join(',\n')}\n]`;
+}
+
+function entryText(row: StatsRow): string {
+  const isTimed = row.minResponseTimeMs !== null;
+  // Sums and extremes begin as the whole number 0 in Locust, and become floats with the first response time.
+  const timed = (value: number): string => (isTimed ? pythonFloat(value) : '0');
+  const fields: readonly (readonly [name: string, text: string])[] = [
+    ['name', asciiJson(row.name)],
+    ['method', asciiJson(row.method)],
+    ['last_request_timestamp', floatOrNull(row.lastRequestSec)],
+    ['start_time', pythonFloat(row.startTimeSec)],
+    ['num_requests', String(row.numRequests)],
+    ['num_none_requests', String(row.numNoneRequests)],
+    ['num_failures', String(row.numFailures)],
+    ['total_response_time', timed(row.totalResponseTimeMs)],
+    ['max_response_time', timed(row.maxResponseTimeMs)],
+    ['min_response_time', floatOrNull(row.minResponseTimeMs)],
+    ['total_content_length', String(row.totalContentLength)],
+    ['response_times', countsText(row.responseTimes)],
+    ['num_reqs_per_sec', countsText(row.requestsPerSec)],
+    ['num_fail_per_sec', countsText(row.failuresPerSec)],
+  ];
+  return `    {\n${fields.map(([name, text]) => `        "${name}": ${text}`).join(',\n')}\n    }`;
+}
+
+function floatOrNull(value: number | null): string {
+  return value === null ? 'null' : pythonFloat(value);
+}
+
+function countsText(counts: ReadonlyMap<number, number>): string {
+  if (counts.size === 0) return '{}';
+  const lines = [...counts].map(([key, count]) => `            "${key}": ${count}`);
+  return `{\n${lines.join(',\n')}\n        }`;
+}
+
+/** Python escapes all but printable ASCII. */
+function asciiJson(text: string): string {
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
