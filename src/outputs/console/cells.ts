@@ -32,11 +32,6 @@ export function padEnd(text: string, cells: number): string {
   return text + ' '.repeat(Math.max(0, cells - cellsOf(text)));
 }
 
-/** Filled up with spaces at the beginning. */
-export function padStart(text: string, cells: number): string {
-  return ' '.repeat(Math.max(0, cells - cellsOf(text))) + text;
-}
-
 function fitting(text: string, cells: number): string {
   let width = 0;
   let kept = '';

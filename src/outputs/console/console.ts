@@ -3,7 +3,7 @@
  *
  * On a terminal the bottom of the window is redrawn once a second and log lines scroll above it; elsewhere (a pipe, CI,
  * `--no-progress`) there are plain lines. `--quiet` shows neither the header nor progress, as k6's does, `--only-summary`
- * the header alone; the log and the report at the end are for whoever calls to leave out.
+ * the header alone. Neither silences the log, which has its own level, nor the report at the end.
  */
 import type { Output } from '../output.ts';
 import type { RunMoment } from '../runView.ts';

@@ -5,7 +5,6 @@ import { errorReport, exceptionReport } from './errorReport.ts';
 import { harmless } from './harmless.ts';
 import { percentileTable } from './percentileTable.ts';
 import { countOf, countText, perSecText, shareText } from './printedNumbers.ts';
-import { wholeRates } from './ratesPerSec.ts';
 import { statsTable } from './statsTable.ts';
 import { thresholdLines } from './thresholdLines.ts';
 import { verdictLine } from './verdictLine.ts';
@@ -33,7 +32,7 @@ export function endReport(result: RunResult, { columns, colours, files }: EndRep
   const blocks = [
     [verdictLine(result, paint)],
     thresholdLines(result.thresholds, paint),
-    hasRows ? statsTable(stats, { width, colours: paint, rates: wholeRates, room: mostRows }) : [],
+    hasRows ? statsTable(stats, { width, colours: paint, span: 'run', room: mostRows }) : [],
     hasRows ? percentileTable(result, { width, room: mostRows }) : [],
     errorReport(stats, width, paint),
     exceptionReport(stats, width, paint),

@@ -3,7 +3,6 @@ import type { RunMoment } from '../runView.ts';
 import type { Colours } from './colours.ts';
 import { cut } from './cells.ts';
 import { progressBar, statusLine } from './progressLines.ts';
-import { currentRates } from './ratesPerSec.ts';
 import { statsTable, statsTableFrameLines } from './statsTable.ts';
 
 export type LiveFrameOptions = {
@@ -33,6 +32,6 @@ function tableBlock({ stats }: RunMoment, room: number, { width, colours }: Live
   const rowRoom = room - statsTableFrameLines;
   if (stats.rows.length === 0 || rowRoom < 1) return [];
   const isAiry = rowRoom - 2 >= Math.min(stats.rows.length, 5);
-  const table = statsTable(stats, { width, colours, rates: currentRates, room: isAiry ? rowRoom - 2 : rowRoom });
+  const table = statsTable(stats, { width, colours, span: 'current', room: isAiry ? rowRoom - 2 : rowRoom });
   return isAiry ? ['', ...table, ''] : table;
 }

