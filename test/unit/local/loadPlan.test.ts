@@ -114,6 +114,12 @@ test('a ramp that is turned round goes back at its rate, from where it was', () 
   expect(usersAt(withMoreUsers(down, -50, 4_000), 9_000)).toBe(0);
 });
 
+test('keys raise and lower stages as a whole, and more keys than users are not remembered', () => {
+  const lower = withMoreUsers(withMoreUsers(stagesPlan([0, 3], [1_000, 3], [1_000, 5]), -10, 500), -10, 500);
+  expect([500, 2_000].map((atMs) => usersAt(lower, atMs))).toEqual([0, 2]);
+  expect([500, 2_000].map((atMs) => usersAt(withMoreUsers(lower, 10, 500), atMs))).toEqual([10, 12]);
+});
+
 /** Every change after a moment: when, and to how many. */
 function changesOf(plan: LoadPlan, afterMs: number): [atMs: number, users: number][] {
   const changes: [number, number][] = afterMs < 0 ? [[0, usersAt(plan, 0)]] : [];

@@ -23,6 +23,20 @@ test('a steady run: told first, counted at once, users one by one, complete, end
   expect(world.timersLeft).toBe(0);
 });
 
+test('answers to older orders say nothing of the newest one', () => {
+  const world = new LocalWorld({ load: steady(2, 1), stopTimeoutMs: 500 }, { spawnMs: 100, finishMs: 300 });
+  world.pass(1_050);
+  world.run.input({ kind: 'users', generation: 1, counts: { A: 1, B: 0 }, reached: true });
+  expect(world.run.status().phase).toBe('spawning');
+  world.pass(100);
+  expect(world.run.status().phase).toBe('running');
+  world.run.stop({ kind: 'key' });
+  world.run.input({ kind: 'usersStopped', generation: 2 });
+  expect(world.ended).toEqual([]);
+  world.pass(300);
+  expect(world.ended).toEqual([{ kind: 'key' }]);
+});
+
 test('a high rate goes up in steps of 50 ms, never ahead of it', () => {
   const world = new LocalWorld({ load: steady(1_000, 500) });
   world.pass(5_000);
