@@ -60,10 +60,21 @@ export type Outcome = {
 /** A failure that has just been recorded. Must not throw. */
 export type FailureSink = (outcome: Outcome, error: string) => void;
 
+/** Sees every request that is recorded, with its verdict. Must not throw. */
+export type OutcomeWatcher = (outcome: Outcome, error: string | null) => void;
+
+let watcher: OutcomeWatcher | null = null;
+
+/** The thread's entry says who watches the requests of all users; null: nobody. */
+export function watchOutcomes(by: OutcomeWatcher | null): void {
+  watcher = by;
+}
+
 /** Records a request that has ended; `error` may be another than the outcome's own, by somebody's verdict. */
 export function record(outcome: Outcome, error: string | null): void {
   const { call, answer, elapsedMs, endMs } = outcome;
   const { sink, failures } = call.home;
   sink.report(call.phase, call.method, call.name, elapsedMs, answer.bytes, error, endMs);
   if (error !== null && failures !== null) failures(outcome, error);
+  if (watcher !== null) watcher(outcome, error);
 }

@@ -2,48 +2,35 @@
  * All load threads taken together, as the agent sees its users: splits wishes over threads and adds up their answers.
  * It never waits for a thread without a deadline.
  */
-import type { Users, UsersInput } from '../agent/ports.ts';
-import type { LedgerMessage } from '../stats/ledgerMessages.ts';
-import type { ClassInfo, FeedsToThread, LogLevel, MainToThread, RunOptions, ThreadToMain } from '../thread/messages.ts';
+import type { Users } from '../agent/ports.ts';
+import type { ArrivalCounts, ThreadTrust } from '../outputs/runView.ts';
+import type { ClassInfo, FeedsToThread, MainToThread, RunOptions, ScenarioSettings } from '../thread/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { sharedNowMs } from '../util/sharedClock.ts';
+import { passException } from './exceptionPasser.ts';
 import { Feeds } from './feeds.ts';
+import { withOwnTags } from './ownTags.ts';
+import { noPace, PaceMemory } from './paceMemory.ts';
+import type { PoolOptions } from './poolOptions.ts';
 import { ReportExtras, type Extras } from './reportExtras.ts';
+import { RequestLogFile } from './requestLogFile.ts';
 import { splitOverThreads } from './split.ts';
 import { ThreadLog } from './threadLog.ts';
-import { ThreadSlot, type Ledgers } from './threadSlot.ts';
+import { ThreadSlot, type Ledgers, type SlotMessage } from './threadSlot.ts';
+import { ThreadErrands } from './threadErrands.ts';
+import { threadTrust } from './threadTrust.ts';
+import { TrustWarning } from './trustWarning.ts';
 
-export type PoolOptions = {
-  /** At least 1. */
-  readonly threadCount: number;
-  /** `file:` URLs of the compiled scenario; the threads start while a promise of them is under way. */
-  readonly bundleUrls: readonly string[] | Promise<readonly string[]>;
-  /** `--host`; null leaves the classes their own. */
-  readonly host: string | null;
-  /** Of the worker itself, for a master that names none; absent or null: no filter. */
-  readonly tags?: readonly string[] | null;
-  readonly excludeTags?: readonly string[] | null;
-  /** Failures of each kind that each thread shows in full; absent or 0: none. */
-  readonly failureSamples?: number;
-  /** What the users' random streams and the order of shuffled rows come from. */
-  readonly seed: string;
-  /** A thread whose event loop stands still for so long is replaced; 0 never. */
-  readonly hangTimeoutMs: number;
-  readonly nowMs: () => number;
-  readonly ledgers: Ledgers;
-  /** What goes up. */
-  readonly sink: (input: UsersInput) => void;
-  readonly log: (level: LogLevel, text: string) => void;
-};
+export type { PoolOptions } from './poolOptions.ts';
 
 /** Threads look after their own deadlines; one that has not answered a stop by then is blocked. */
 const stopOverrunMs = 900;
 const watchEveryMs = 500;
 const closeDeadlineMs = 700;
+/** The same while threads finish their profiles, which may be large. */
+const profileDeadlineMs = 10_000;
 /** The time between two reports, less what the threads may take to say what they add. */
 const extrasAskedAfterMs = 2_500;
-/** So many exceptions of one group are passed on one by one; more would drown the master, and are counted in the log. */
-const mostExceptionsAtOnce = 50;
-
 type Wish = { readonly generation: number; readonly targets: Readonly<Record<string, number>>; readonly stopTimeoutMs: number };
 type Start = { readonly resolve: () => void; readonly reject: (error: BoomerError) => void };
 
@@ -54,7 +41,16 @@ export class Pool implements Users {
   readonly #threadLog: ThreadLog;
   readonly #feeds: Feeds;
   readonly #extras: ReportExtras;
+  readonly #pace: PaceMemory;
+  readonly #requestLog: RequestLogFile | null;
+  readonly #trustWarning: TrustWarning;
+  readonly #errands = new ThreadErrands(() => this.#slots);
   #classes: readonly ClassInfo[] = [];
+  #settings: ScenarioSettings = { stages: null, thresholds: null };
+  #isCounting: boolean;
+  #exitCode: number | null = null;
+  /** Of arrival 0, on the shared clock; null: none have begun. */
+  #arrivalsStartAtMs: number | null = null;
   #start: Start | null = null;
   #run: RunOptions | null = null;
   /** Targets of the run, merged over its spawns: a class that a spawn does not name keeps its users. */
@@ -75,18 +71,27 @@ export class Pool implements Users {
     this.#extras = new ReportExtras(() => {
       for (const slot of this.#slots) if (slot.addsToReports) slot.post({ kind: 'gatherExtras' });
     }, extrasAskedAfterMs);
-    const { threadCount, host, hangTimeoutMs, nowMs, ledgers, log } = options;
+    const { threadCount, host, hangTimeoutMs, nowMs, ledgers, log, warmUpLedgers = noLedgers, scheduleLedgers = noLedgers } = options;
+    const { failureSamples = 0, pace = noPace, warmsUp = false, httpDebug = null, requestLogPath = null } = options;
+    this.#isCounting = !warmsUp;
+    this.#pace = new PaceMemory(pace, threadCount);
+    this.#requestLog = requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => this.#requestLogEnds(text));
+    this.#trustWarning = new TrustWarning((text) => log('warning', text));
     const bundleUrls = Promise.resolve(options.bundleUrls);
     this.#slots = Array.from(
       { length: threadCount },
       (_, index) =>
         new ThreadSlot({
           index,
-          seed: { threadCount, host, failureSamples: options.failureSamples ?? 0, randomSeed: options.seed },
+          seed: { threadCount, host, failureSamples, randomSeed: options.seed, pace: this.#pace.pace, httpDebug },
+          warmsUp: () => !this.#isCounting,
+          requestLog: this.#requestLog,
           bundleUrls,
           hangTimeoutMs,
           nowMs,
           ledgers,
+          warmUpLedgers,
+          scheduleLedgers,
           log,
           receive: (slot, message) => this.#receive(slot, message),
           lost: (slot, users, reason) => this.#threadLost(slot, users, reason),
@@ -96,6 +101,7 @@ export class Pool implements Users {
     this.#watch = setInterval(() => {
       for (const slot of this.#slots) slot.watch(nowMs());
       this.#feeds.watch();
+      if (this.#run !== null) this.#trustWarning.look(this.#slots.map((slot) => slot.trust()), nowMs());
     }, watchEveryMs);
   }
 
@@ -122,16 +128,19 @@ export class Pool implements Users {
     );
 
   readonly startRun = (wanted: RunOptions): void => {
-    const options = this.#withOwnTags(wanted);
+    const options = withOwnTags(wanted, this.#options);
     this.#run = options;
     this.#wish = null;
+    this.#arrivalsStartAtMs = null;
+    this.#pace.begin();
+    this.#trustWarning.begin();
     this.#feeds.startRun(options);
     this.#postAll(this.#feeds.message());
-    this.#postAll({ kind: 'runStart', options });
+    this.#postAll({ kind: 'runStart', options, isUnderWay: false });
   };
 
   readonly updateOptions = (wanted: RunOptions): void => {
-    const options = this.#withOwnTags(wanted);
+    const options = withOwnTags(wanted, this.#options);
     this.#run = options;
     this.#postAll({ kind: 'runOptions', options });
   };
@@ -146,6 +155,7 @@ export class Pool implements Users {
     this.#forgetStop();
     this.#run = null;
     this.#wish = null;
+    this.#arrivalsStartAtMs = null;
     this.#feeds.endRun();
     const timer = setTimeout(() => this.#replaceUnstopped(generation), stopTimeoutMs + stopOverrunMs);
     this.#stop = { generation, timer };
@@ -173,16 +183,48 @@ export class Pool implements Users {
     return listeners.length > 0;
   };
 
+  /** Samples count from here on (true), or belong to the warm-up. */
+  readonly setCounting = (isOn: boolean): void => {
+    this.#isCounting = isOn;
+    if (isOn) this.#pace.countArrivalsAnew();
+    for (const slot of this.#slots) this.#postCounting(slot);
+  };
+
+  /** Arrivals of an open model begin now, until the users are stopped. */
+  readonly startArrivals = (): void => {
+    this.#arrivalsStartAtMs = sharedNowMs();
+    this.#postAll({ kind: 'startArrivals', startsAtMs: this.#arrivalsStartAtMs });
+  };
+
+  /** Task runs that may still begin; null: no end. */
+  readonly iterationsLeft = (): number | null => this.#pace.iterationsLeft();
+
+  /** Arrivals since the run began, or its warm-up was over; null without an open model. */
+  readonly arrivals = (): ArrivalCounts | null => this.#pace.arrivals();
+
+  /** How well each thread kept up since the run began, or its warm-up was over. */
+  readonly trust = (): readonly ThreadTrust[] => this.#slots.map((slot) => threadTrust(slot.index, slot.trust()));
+
+  /** What the scenario exports for a run without a master, unchecked. */
+  readonly settings = (): ScenarioSettings => this.#settings;
+
+  /** See ThreadErrands. */
+  readonly runTasks: ThreadErrands['runTasks'] = (names) => this.#errands.runTasks(names);
+  readonly profile: ThreadErrands['profile'] = (what, path, durationMs) => this.#errands.profile(what, path, durationMs);
+
   /** What the scenario's listeners add to the report that is sent now. */
   readonly takeExtras = (): Extras => this.#extras.take();
 
-  /** Ends all threads, after their `quitting` and `quit` listeners or a deadline. May be called twice. */
-  async close(exitCode = 0): Promise<void> {
+  /**
+   * Ends all threads, after their `quitting` and `quit` listeners or a deadline. Resolves with the exit code that the scenario
+   * set (`environment.processExitCode`; of several threads' the highest), or null. May be called twice.
+   */
+  async close(exitCode = 0): Promise<number | null> {
     clearInterval(this.#watch);
     this.#extras.close();
     this.#forgetStop();
     await new Promise<void>((resolve) => {
-      const deadline = setTimeout(resolve, closeDeadlineMs);
+      const deadline = setTimeout(resolve, this.#errands.isProfiling ? profileDeadlineMs : closeDeadlineMs);
       this.#checkClosed = () => {
         if (this.#slots.some((slot) => slot.isReady && !slot.isClosed)) return;
         clearTimeout(deadline);
@@ -191,10 +233,12 @@ export class Pool implements Users {
       this.#postAll({ kind: 'close', exitCode });
       this.#checkClosed();
     });
-    for (const slot of this.#slots) slot.close();
+    // Until they have ended, they may still leave something for the request log.
+    await Promise.all(this.#slots.map((slot) => slot.close()));
+    return this.#exitCode;
   }
 
-  #receive(slot: ThreadSlot, message: Exclude<ThreadToMain, LedgerMessage>): void {
+  #receive(slot: ThreadSlot, message: SlotMessage): void {
     const { sink } = this.#options;
     switch (message.kind) {
       case 'feeders':
@@ -204,6 +248,7 @@ export class Pool implements Users {
         this.#feeds.want(message.name, message.waiting, message.limit);
         return;
       case 'ready':
+        if (slot.index === 0) this.#settings = message.settings;
         this.#threadReady(slot, message.classes);
         return;
       case 'loadFailed':
@@ -219,7 +264,7 @@ export class Pool implements Users {
         this.#checkStopped();
         return;
       case 'exception':
-        this.#passException(message.message, message.trace, message.count);
+        passException({ message: message.message, trace: message.trace, isOutsideTask: message.isOutsideTask }, message.count, this.#threadLog, sink);
         return;
       case 'log':
         this.#threadLog.line(message.level, message.text);
@@ -239,8 +284,16 @@ export class Pool implements Users {
       case 'stopTest':
         sink({ kind: 'stopTest', reason: message.reason });
         return;
+      case 'requestLogFailed':
+        this.#requestLog?.failed(message.reason);
+        return;
+      case 'tasksRun':
+      case 'profiled':
+        this.#errands.take(slot.index, message);
+        return;
       case 'closed':
         slot.isClosed = true;
+        if (message.exitCode !== null) this.#exitCode = Math.max(this.#exitCode ?? 0, message.exitCode);
         this.#checkClosed();
         return;
       default:
@@ -251,9 +304,11 @@ export class Pool implements Users {
   #threadReady(slot: ThreadSlot, classes: readonly ClassInfo[]): void {
     if (this.#classes.length === 0) this.#classes = classes;
     if (JSON.stringify(classes) !== JSON.stringify(this.#classes)) this.#threadsDiffer(slot, 'user classes or tasks');
+    this.#postCounting(slot);
     if (this.#run !== null) {
       slot.post(this.#feeds.message());
-      slot.post({ kind: 'runStart', options: this.#run });
+      slot.post({ kind: 'runStart', options: this.#run, isUnderWay: true });
+      if (this.#arrivalsStartAtMs !== null) slot.post({ kind: 'startArrivals', startsAtMs: this.#arrivalsStartAtMs });
     }
     this.#postWish(slot);
     if (this.#slots.every(({ isReady }) => isReady)) this.#start?.resolve();
@@ -276,6 +331,7 @@ export class Pool implements Users {
   }
 
   #threadLost(slot: ThreadSlot, users: number, reason: string): void {
+    this.#errands.lost(slot.index, reason);
     if (this.#start !== null) {
       this.#start.reject(new BoomerError('scenario-not-loaded', `a load thread ended while it loaded the scenario: ${reason}`));
       return;
@@ -283,8 +339,20 @@ export class Pool implements Users {
     if (this.#stop !== null) slot.stoppedGeneration = this.#stop.generation;
     const text = `load thread ${slot.index} was lost with its ${users} users and is replaced: ${reason}`;
     this.#options.log('error', text);
-    this.#options.sink({ kind: 'exception', message: text, trace: `load thread ${slot.index}: ${reason}` });
+    this.#options.sink({ kind: 'exception', message: text, trace: `load thread ${slot.index}: ${reason}`, isOutsideTask: false });
     this.#reportUsers();
+  }
+
+  /** A thread that is not ready yet, or takes the place of another, may believe something else. */
+  #postCounting(slot: ThreadSlot): void {
+    if (!slot.isReady || slot.warmsUp !== this.#isCounting) return;
+    slot.warmsUp = !this.#isCounting;
+    slot.post({ kind: 'count', isOn: this.#isCounting });
+  }
+
+  #requestLogEnds(text: string): void {
+    this.#options.log('error', text);
+    this.#options.sink({ kind: 'exception', message: text, trace: text, isOutsideTask: false });
   }
 
   #postWish(slot: ThreadSlot): void {
@@ -296,12 +364,6 @@ export class Pool implements Users {
       if (users !== undefined) own[name] = splitOverThreads(users, this.#slots.length, classIndex)[slot.index] ?? 0;
     });
     slot.post({ kind: 'users', generation, targets: own, stopTimeoutMs });
-  }
-
-  #withOwnTags(options: RunOptions): RunOptions {
-    const { tags = null, excludeTags = null } = this.#options;
-    const orOwn = (wish: readonly string[] | null, own: readonly string[] | null): readonly string[] | null => (wish === null || wish.length === 0 ? own : wish);
-    return { ...options, tags: orOwn(options.tags, tags), excludeTags: orOwn(options.excludeTags, excludeTags) };
   }
 
   #postAll(message: MainToThread | FeedsToThread): void {
@@ -334,9 +396,10 @@ export class Pool implements Users {
       if (slot.stoppedGeneration !== generation) slot.replace('it did not stop its users in time: a task blocks its event loop');
     }
   }
+}
 
-  #passException(message: string, trace: string, count: number): void {
-    this.#threadLog.exceptions(message, trace, count);
-    for (let sent = 0; sent < Math.min(count, mostExceptionsAtOnce); sent++) this.#options.sink({ kind: 'exception', message, trace });
-  }
+const noLedgers: Ledgers = { define: ignore, threadEnded: ignore };
+
+function ignore(): void {
+  // nobody asked for these samples
 }

@@ -65,9 +65,9 @@ export class ThreadHandle {
     return this.#silentMs;
   }
 
-  /** Ends the thread whatever it is doing; `ended` follows. What it counted stays readable. */
-  terminate(): void {
-    void this.#worker.terminate();
+  /** Ends the thread whatever it is doing; resolves when it has ended and `ended` was told. What it counted stays readable. */
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
   }
 }
 

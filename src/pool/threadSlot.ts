@@ -6,6 +6,8 @@
  */
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
 import type { FeedsToThread, LogLevel, MainToThread, ThreadSeed, ThreadToMain } from '../thread/messages.ts';
+import { readTrust, trustMemory, type TrustNumbers } from '../util/trustMeter.ts';
+import type { RequestLogFile } from './requestLogFile.ts';
 import { ThreadHandle } from './threadHandle.ts';
 
 /** Where the threads' numbers are kept, by a key that no two threads share. */
@@ -15,18 +17,25 @@ export type Ledgers = {
   readonly threadEnded: (threadKey: string) => void;
 };
 
+/** Everything a thread says but its ledgers' definitions. */
+export type SlotMessage = Exclude<ThreadToMain, LedgerMessage | { readonly kind: 'otherLedger' }>;
+
 export type SlotOptions = {
   readonly index: number;
-  readonly seed: Omit<ThreadSeed, 'marker' | 'ticks' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles'>;
+  readonly seed: Omit<ThreadSeed, 'marker' | 'ticks' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
+  /** Whether samples of a thread that begins now are of the warm-up. */
+  readonly warmsUp: () => boolean;
+  readonly requestLog: RequestLogFile | null;
   /** `file:` URLs of the compiled scenario. */
   readonly bundleUrls: Promise<readonly string[]>;
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
   readonly hangTimeoutMs: number;
   readonly nowMs: () => number;
   readonly ledgers: Ledgers;
+  readonly warmUpLedgers: Ledgers;
+  readonly scheduleLedgers: Ledgers;
   readonly log: (level: LogLevel, text: string) => void;
-  /** Everything the thread says but its ledger's definitions. */
-  readonly receive: (slot: ThreadSlot, message: Exclude<ThreadToMain, LedgerMessage>) => void;
+  readonly receive: (slot: ThreadSlot, message: SlotMessage) => void;
   /** The thread was lost with so many users and why; a new one is on its way. */
   readonly lost: (slot: ThreadSlot, users: number, reason: string) => void;
   /** A lost thread has ended: its numbers are whole now. */
@@ -53,6 +62,8 @@ export class ThreadSlot {
   /** The scenario listens to `reportToMaster`. */
   addsToReports = false;
   isClosed = false;
+  /** What the thread believes of the warm-up. */
+  warmsUp = false;
   readonly #options: SlotOptions;
   #thread: ThreadHandle;
   #threadsSoFar = 0;
@@ -62,6 +73,8 @@ export class ThreadSlot {
   #startedMs = 0;
   #restart: NodeJS.Timeout | null = null;
   #hasWarnedBlocked = false;
+  /** Of all threads that were here. */
+  readonly #trust = trustMemory();
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -77,6 +90,11 @@ export class ThreadSlot {
     return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
   }
 
+  /** How well the threads of this place kept up. */
+  trust(): TrustNumbers {
+    return readTrust(this.#trust);
+  }
+
   /** Sends to the thread; dropped while there is none that could obey. */
   post(message: MainToThread | FeedsToThread): void {
     if (this.isReady) this.#thread.post(message);
@@ -86,7 +104,7 @@ export class ThreadSlot {
   replace(reason: string): void {
     const users = this.userCount;
     this.#retiring.add(this.#thread);
-    this.#thread.terminate();
+    void this.#thread.terminate();
     this.#lose(users, reason);
   }
 
@@ -103,23 +121,28 @@ export class ThreadSlot {
     }
   }
 
-  /** Ends the thread for good. May be called twice. */
-  close(): void {
+  /** Ends the thread for good; resolves when it has ended. May be called twice. */
+  async close(): Promise<void> {
     this.isClosed = true;
     this.isReady = false;
     if (this.#restart !== null) clearTimeout(this.#restart);
-    this.#thread.terminate();
+    await this.#thread.terminate();
   }
 
   #startThread(): ThreadHandle {
-    const { seed, bundleUrls, ledgers, nowMs, receive } = this.#options;
+    const { seed, bundleUrls, ledgers, warmUpLedgers, scheduleLedgers, nowMs, receive, requestLog } = this.#options;
     this.#startedMs = nowMs();
     const number = this.#threadsSoFar++;
     const key = `${this.index}.${number}`;
+    const logSeed = requestLog?.seed() ?? null;
+    this.warmsUp = this.#options.warmsUp();
     const thread: ThreadHandle = new ThreadHandle(
       {
         ...seed,
         threadIndex: this.index,
+        trust: this.#trust,
+        warmsUp: this.warmsUp,
+        requestLog: logSeed,
         firstUserNumber: number * userNumbersPerThread,
         // Not those that come in place of a lost thread: the file may have changed, its rows are known.
         readsFeedFiles: this.index === 0 && number === 0,
@@ -128,13 +151,16 @@ export class ThreadSlot {
         message: (message) => {
           if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') {
             ledgers.define(key, message);
+          } else if (message.kind === 'otherLedger') {
+            (message.ledger === 'warmUp' ? warmUpLedgers : scheduleLedgers).define(key, message.message);
           } else if (this.#thread === thread && !this.isClosed) {
             if (message.kind === 'ready') this.#becomeReady();
             receive(this, message);
           }
         },
         ended: (reason) => {
-          ledgers.threadEnded(key);
+          for (const each of [ledgers, warmUpLedgers, scheduleLedgers]) each.threadEnded(key);
+          if (logSeed !== null) requestLog?.rescue(logSeed);
           // A retiring thread was lost already; it may end before its successor has taken its place.
           if (!this.#retiring.delete(thread) && !this.isClosed) this.#lose(this.userCount, reason);
           this.#options.retired(this);

@@ -37,6 +37,8 @@ export class Recorder {
   #page: { readonly words: Uint32Array; readonly floats: Float64Array } | null = null;
   #rowCount = 0;
   #foldedRow: RecorderRow | null = null;
+  /** Requests counted by `record` so far. */
+  samples = 0;
 
   constructor(options: RecorderOptions) {
     this.#sink = options.sink;
@@ -58,6 +60,7 @@ export class Recorder {
    * @param endMs `performance.now()` when it ended
    */
   record(method: string, name: string, elapsedMs: number | null, contentLength: number, error: string | null, endMs: number): void {
+    this.samples++;
     const row = this.row(method, name);
     if (error === null || error === undefined) row.success(elapsedMs, contentLength, endMs);
     else row.failure(elapsedMs, contentLength, error, endMs);

@@ -3,28 +3,31 @@
  * the only file of this realm that knows `worker_threads`.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { watchOutcomes } from '../client/call.ts';
 import { FailureSamples, installFailureSink } from '../client/failureSamples.ts';
 import { installFeeds, ThreadFeeds } from '../feed/threadFeeds.ts';
-import { Recorder } from '../stats/recorder.ts';
 import { checkedBoomerTasks, type BoomerTask } from '../user/boomerTask.ts';
-import { isEnding, StopUser } from '../user/endings.ts';
 import { events } from '../user/events.ts';
 import { TaskSet } from '../user/taskSet.ts';
 import { installWorld, type MessageListener, type World } from '../user/world.ts';
 import { errorTrace } from '../util/errorText.ts';
 import { Advisor } from './advisor.ts';
+import { catchAstray } from './astray.ts';
 import { Attribution } from './attribution.ts';
 import { ThreadExceptions } from './exceptions.ts';
+import { httpDebug } from './httpDebug.ts';
 import { LoadThread, loadFailure } from './loadThread.ts';
 import { threadMarker, type FeedsToThread, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from './messages.ts';
-import { RequestTap } from './requestTap.ts';
+import { Profiler } from './profiler.ts';
+import { Recording } from './recording.ts';
 import { loadScenario } from './scenario.ts';
-import { ThreadEnvironment, UserView } from './threadEnvironment.ts';
-import type { SampleSink } from './sampleSink.ts';
+import { Spawning } from './spawning.ts';
+import { ThreadEnvironment } from './threadEnvironment.ts';
+import { ThreadPace } from './threadPace.ts';
+import { TrustWatch } from './trustWatch.ts';
 import { Turn } from './turn.ts';
-import { UserGroups, type Spawn } from './userGroups.ts';
-import { UserLife } from './userLife.ts';
-import { UserStreams } from './userStreams.ts';
+import { UserGroups } from './userGroups.ts';
+import type { LifeSupport, UserLife } from './userLife.ts';
 
 /** How often a turning event loop says so; the main thread calls a thread hung after many missed ticks. */
 const tickEveryMs = 200;
@@ -35,11 +38,9 @@ if (port === null || seed?.marker !== threadMarker) throw new Error('this file r
 
 const post = (message: ThreadToMain): void => port.postMessage(message);
 const log = (text: string): void => post({ kind: 'log', level: 'warning', text });
-const wallOffsetMs = (): number => Date.now() - performance.now();
 
 process.setSourceMapsEnabled(true);
 
-const recorder = new Recorder({ sink: post, problem: log, wallOffsetMs: wallOffsetMs() });
 const exceptions: ThreadExceptions = new ThreadExceptions(
   (group) => post({ kind: 'exception', ...group }),
   (error, owner) => {
@@ -48,11 +49,42 @@ const exceptions: ThreadExceptions = new ThreadExceptions(
   },
 );
 const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
-const failures = new FailureSamples(seed.failureSamples, (message, trace) => post({ kind: 'exception', message, trace, count: 1 }));
+const failures = new FailureSamples(seed.failureSamples, (message, trace) => post({ kind: 'exception', message, trace, count: 1, isOutsideTask: false }));
 const attribution = new Attribution<UserLife>();
+const turn = new Turn();
+const recording: Recording = new Recording({
+  post,
+  problem: log,
+  onListenerError: listenerFailed,
+  wallOffsetMs: () => Date.now() - performance.now(),
+  warmsUp: seed.warmsUp,
+  requestLog: seed.requestLog === null ? null : { seed: seed.requestLog, threadIndex: seed.threadIndex, classOf: (user) => spawning.classOf(user) },
+});
+const pace = new ThreadPace({
+  pace: seed.pace,
+  threadIndex: seed.threadIndex,
+  threadCount: seed.threadCount,
+  turn,
+  onLimiterError: listenerFailed,
+  onUsedUp: () => groups?.dismissAll(),
+});
+const trust = new TrustWatch(seed.trust, () => recording.samples);
+const profiler = new Profiler(post);
 const advisor = new Advisor(log);
-const support = { sink: recorder as SampleSink, turn: new Turn(), exceptions, advisor, attribution };
-new RequestTap(recorder, listenerFailed).sitIn(support);
+const support: LifeSupport = {
+  // Both change; users look them up each time.
+  get sink() {
+    return recording.sink;
+  },
+  get gate() {
+    return pace.gate;
+  },
+  scheduleSink: recording.scheduleSink,
+  turn,
+  exceptions,
+  advisor,
+  attribution,
+};
 events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
 let runnerState: 'ready' | 'spawning' | 'running' | 'stopping' = 'ready';
 const environment = new ThreadEnvironment(seed.threadIndex, seed.host, {
@@ -82,41 +114,11 @@ const world: World = {
     post({ kind: 'listening', types: [...messageListeners.keys()] });
   },
   stopTest: (reason) => post({ kind: 'stopTest', reason }),
+  setRateLimiter: (limiter) => pace.setLimiter(limiter),
 };
 
-const streams = new UserStreams(seed.randomSeed, seed.threadIndex, seed.threadCount);
-let classNames: readonly string[] = [];
-let userNumber = seed.firstUserNumber;
-const spawn: Spawn = (plan, onGone) => {
-  const userIndex = userNumber++ * seed.threadCount + seed.threadIndex;
-  try {
-    const random = streams.next(plan.name, classNames.indexOf(plan.name));
-    const life = new UserLife(plan, support, new UserView(environment, userIndex), random, onGone);
-    // A function given to run() has no `this`: its recordSuccess finds the user so.
-    if (plan.isTaskList) void attribution.run(life, () => life.start());
-    else void life.start();
-    return life;
-  } catch (error) {
-    exceptions.add(error);
-    return null;
-  }
-};
-
-// A promise that nobody awaits, a timer that throws: data, not the end of the thread.
-// What a stop aborted, and nobody awaits, is neither.
-process.on('unhandledRejection', (reason) => {
-  if (!isEnding(reason, StopUser)) addAstray(reason, 'in a promise that nobody awaited');
-});
-process.on('uncaughtException', (error) => addAstray(error, 'in a callback'));
-process.on('exit', () => exceptions.flush());
-
-function addAstray(error: unknown, where: string): void {
-  const life = attribution.owner();
-  attribution.errorWentAstray();
-  if (life === null) exceptions.add(error, null, { where, who: '' });
-  else exceptions.add(error, life.user, { where: `${where}, begun in ${life.doing}`, who: `user ${life.user.environment.userIndex}` });
-}
-
+const spawning = new Spawning({ seed, support, environment, exceptions });
+catchAstray(exceptions, attribution);
 
 const ticks = new Int32Array(seed.ticks);
 setInterval(() => Atomics.add(ticks, 0, 1), tickEveryMs);
@@ -132,7 +134,7 @@ function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
   if (message.kind === 'feedGrown') return feeds.grown(message.name);
   if (message.kind === 'stop') feeds.endWaits();
   if (message.kind === 'runStart') {
-    streams.begin(message.options.workerIndex);
+    spawning.begin(message.options.workerIndex);
     failures.reset();
   }
   thread.obey(message);
@@ -141,15 +143,16 @@ function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
 installWorld(world);
 installFeeds(feeds);
 installFailureSink(seed.failureSamples > 0 ? failures.take : null);
+if (seed.httpDebug !== null) watchOutcomes(httpDebug(seed.httpDebug, (text) => post({ kind: 'log', level: 'info', text })));
 try {
   // What nearly every scenario imports, loaded while the main thread compiles it.
   const early = import('../user/httpUser.ts');
   const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
   await early; // a module under way cannot be required, as a CommonJS scenario does
-  const plans = await loadScenario(bundleUrls, registeredTasks);
+  const { plans, settings } = await loadScenario(bundleUrls, registeredTasks);
+  spawning.take(plans);
   for (const plan of plans) advisor.lookAtClasses(plan.tasks);
-  groups = new UserGroups(plans, spawn, support.turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
-  classNames = plans.map(({ name }) => name);
+  groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
   const thread = new LoadThread({
     post,
     plans,
@@ -157,7 +160,11 @@ try {
     environment,
     exceptions,
     messageListeners,
-    syncWallClock: () => recorder.setWallOffset(wallOffsetMs()),
+    recording,
+    pace,
+    trust,
+    profiler,
+    spawnOnce: spawning.spawnOnce,
     setState: (state) => {
       runnerState = state;
     },
@@ -169,7 +176,7 @@ try {
   });
   port.on('message', (message: MainToThread | FeedsToThread) => obey(message, thread));
   post({ kind: 'feeders', ...feeds.loaded() });
-  post({ kind: 'ready', classes: plans.map((plan) => plan.info()) });
+  post({ kind: 'ready', classes: plans.map((plan) => plan.info()), settings });
 } catch (error) {
   post(loadFailure(error));
 }

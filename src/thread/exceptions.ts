@@ -10,7 +10,7 @@ const flushEveryMs = 100;
 /** Distinct traces kept between two flushes; more are counted under one heading. */
 const mostTraces = 200;
 
-export type ExceptionGroup = { readonly message: string; readonly trace: string; readonly count: number };
+export type ExceptionGroup = { readonly message: string; readonly trace: string; readonly count: number; readonly isOutsideTask: boolean };
 
 /** Hears of each error that escaped a user; `owner` is where it escaped, null when nobody can tell. */
 export type ErrorListener = (error: unknown, owner: User | TaskSet | null) => void;
@@ -21,7 +21,7 @@ export type Stray = { readonly where: string; readonly who: string };
 export class ThreadExceptions {
   readonly #post: (group: ExceptionGroup) => void;
   readonly #tell: ErrorListener;
-  readonly #groups = new Map<string, { message: string; count: number }>();
+  readonly #groups = new Map<string, { message: string; count: number; isOutsideTask: boolean }>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(post: (group: ExceptionGroup) => void, tell: ErrorListener = () => undefined) {
@@ -31,16 +31,16 @@ export class ThreadExceptions {
 
   /** An error that escaped a user, or that nobody caught. */
   add(thrown: unknown, owner: User | TaskSet | null = null, stray: Stray | null = null): void {
-    this.#group(thrown, stray);
+    this.#group(thrown, stray, stray !== null);
     this.#tell(thrown, owner);
   }
 
   /** An error of a listener: no other listener hears of it, or one that fails on errors would hear itself for ever. */
   addOfListener(thrown: unknown): void {
-    this.#group(thrown, null);
+    this.#group(thrown, null, true);
   }
 
-  #group(thrown: unknown, stray: Stray | null): void {
+  #group(thrown: unknown, stray: Stray | null, isOutsideTask: boolean): void {
     let trace = errorTrace(thrown) + (stray === null ? '' : `\n    (${stray.where})`);
     let message = errorLine(thrown) + (stray === null || stray.who === '' ? '' : ` (${stray.who})`);
     let group = this.#groups.get(trace);
@@ -48,8 +48,9 @@ export class ThreadExceptions {
       message = trace = `more than ${mostTraces} different exceptions in ${flushEveryMs} ms`;
       group = this.#groups.get(trace);
     }
-    if (group === undefined) this.#groups.set(trace, { message, count: 1 });
-    else group.count++;
+    if (group === undefined) this.#groups.set(trace, (group = { message, count: 0, isOutsideTask: false }));
+    group.count++;
+    if (isOutsideTask) group.isOutsideTask = true;
     this.#timer ??= setTimeout(() => this.flush(), flushEveryMs);
   }
 
@@ -57,7 +58,7 @@ export class ThreadExceptions {
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    for (const [trace, { message, count }] of this.#groups) this.#post({ message, trace, count });
+    for (const [trace, group] of this.#groups) this.#post({ trace, ...group });
     this.#groups.clear();
   }
 }

@@ -7,10 +7,16 @@ import type { EventHook } from '../user/eventHook.ts';
 import type { MessageListener } from '../user/world.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine, errorTrace } from '../util/errorText.ts';
+import { printed } from '../util/printed.ts';
 import type { ThreadExceptions } from './exceptions.ts';
 import type { LogLevel, MainToThread, RunOptions, ThreadToMain } from './messages.ts';
+import type { Profiler } from './profiler.ts';
+import type { Recording } from './recording.ts';
 import { gatherExtras } from './reportExtras.ts';
+import { runTasksOnce, type SpawnOnce } from './taskRuns.ts';
 import type { ThreadEnvironment } from './threadEnvironment.ts';
+import type { ThreadPace } from './threadPace.ts';
+import type { TrustWatch } from './trustWatch.ts';
 import type { UserGroups } from './userGroups.ts';
 import type { UserPlan } from './userPlan.ts';
 
@@ -24,8 +30,11 @@ export type ThreadParts = {
   readonly environment: ThreadEnvironment;
   readonly exceptions: ThreadExceptions;
   readonly messageListeners: ReadonlyMap<string, MessageListener>;
-  /** Re-reads the wall clock: the system's clock may have been set since the last run. */
-  readonly syncWallClock: () => void;
+  readonly recording: Pick<Recording, 'setCounting' | 'syncWallClock' | 'flush'>;
+  readonly pace: Pick<ThreadPace, 'begin' | 'startArrivals' | 'endArrivals' | 'end'>;
+  readonly trust: Pick<TrustWatch, 'reset' | 'update'>;
+  readonly profiler: Pick<Profiler, 'start' | 'finish'>;
+  readonly spawnOnce: SpawnOnce;
   /** Tells the environment's `runner.state`. */
   readonly setState: (state: 'ready' | 'spawning' | 'running' | 'stopping') => void;
   readonly close: () => void;
@@ -46,6 +55,8 @@ export class LoadThread {
     switch (message.kind) {
       case 'runStart':
         this.#takeOptions(message.options);
+        if (!message.isUnderWay) this.#parts.trust.reset();
+        this.#parts.pace.begin();
         this.#started = this.#fire(events.testStart, this.#parts.environment);
         return;
       case 'runOptions':
@@ -68,6 +79,19 @@ export class LoadThread {
       case 'custom':
         void this.#deliver(message.type, message.data);
         return;
+      case 'count':
+        this.#parts.recording.setCounting(message.isOn);
+        this.#parts.trust.reset();
+        return;
+      case 'startArrivals':
+        this.#parts.pace.startArrivals(message.startsAtMs);
+        return;
+      case 'runTasks':
+        void this.#runTasks(message.names);
+        return;
+      case 'profile':
+        this.#parts.profiler.start(message.what, message.path, message.durationMs);
+        return;
       case 'gatherExtras':
         void this.#gatherExtras();
         return;
@@ -81,14 +105,19 @@ export class LoadThread {
 
   #takeOptions(options: RunOptions): void {
     const { environment, plans } = this.#parts;
-    this.#parts.syncWallClock();
+    this.#parts.recording.syncWallClock();
     environment.take(options);
+    this.#applyHost();
     for (const plan of plans) {
-      if (environment.host !== null) plan.host = environment.host;
       for (const name of plan.filterByTags({ tags: environment.tags, excludeTags: environment.excludeTags })) {
         this.#log('warning', `${name} has no task left to run: check tags, exclude tags and weights; a user without tasks idles`);
       }
     }
+  }
+
+  #applyHost(): void {
+    const { host } = this.#parts.environment;
+    if (host !== null) for (const plan of this.#parts.plans) plan.host = host;
   }
 
   async #setUsers(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): Promise<void> {
@@ -100,12 +129,16 @@ export class LoadThread {
   }
 
   async #stop(generation: number, stopTimeoutMs: number): Promise<void> {
-    const { groups, exceptions, environment, post } = this.#parts;
+    const { groups, exceptions, environment, pace, post, recording, trust } = this.#parts;
     this.#parts.setState('stopping');
+    pace.endArrivals();
     await groups.stopAll(generation, stopTimeoutMs);
+    if (this.#generation === generation) pace.end();
     await this.#briefly(this.#fire(events.testStop, environment), 'testStop');
     await this.#briefly(this.#gatherExtras(), 'reportToMaster');
     exceptions.flush();
+    recording.flush();
+    trust.update();
     if (this.#generation === generation) this.#parts.setState('ready');
     post({ kind: 'stopped', generation });
   }
@@ -123,11 +156,26 @@ export class LoadThread {
     }
   }
 
+  async #runTasks(names: readonly string[]): Promise<void> {
+    const { exceptions, plans, post, recording, spawnOnce } = this.#parts;
+    await this.#started;
+    this.#applyHost();
+    const { runs, unknownNames } = await runTasksOnce(names, plans, spawnOnce);
+    exceptions.flush();
+    recording.flush();
+    post({ kind: 'tasksRun', runs, unknownNames });
+  }
+
   async #close(exitCode: number): Promise<void> {
-    const { environment } = this.#parts;
+    const { environment, exceptions, profiler, recording } = this.#parts;
     await this.#briefly(this.#fire(events.quitting, environment), 'quitting');
-    await this.#briefly(this.#fire(events.quit, { environment, exitCode }), 'quit');
-    this.#parts.post({ kind: 'closed' });
+    const code = checkedExitCode(environment.processExitCode);
+    if (code === 'wrong') this.#log('warning', `environment.processExitCode must be a whole number from 0 to 255, got ${printed(environment.processExitCode)}: it is left out`);
+    await this.#briefly(this.#fire(events.quit, { environment, exitCode: typeof code === 'number' ? code : exitCode }), 'quit');
+    await profiler.finish();
+    exceptions.flush();
+    recording.flush();
+    this.#parts.post({ kind: 'closed', exitCode: code === 'wrong' ? null : code });
     this.#parts.close();
   }
 
@@ -155,6 +203,11 @@ export class LoadThread {
   #log(level: LogLevel, text: string): void {
     this.#parts.post({ kind: 'log', level, text });
   }
+}
+
+function checkedExitCode(code: unknown): number | null | 'wrong' {
+  if (code === null || code === undefined) return null;
+  return typeof code === 'number' && Number.isInteger(code) && code >= 0 && code <= 255 ? code : 'wrong';
 }
 
 /** One sentence and the trace, for a scenario that could not be loaded: ours, or what it threw. */

@@ -38,7 +38,14 @@ export type ThreadSeed = {
   /** Prints requests and answers; null: not. */
   readonly httpDebug: 'heads' | 'full' | null;
   /** Where one record for each request goes; null: nowhere. */
-  readonly requestLogPath: string | null;
+  readonly requestLog: RequestLogSeed | null;
+};
+
+export type RequestLogSeed = {
+  /** To be appended to. */
+  readonly path: string;
+  /** Of the lines that are not in the file yet (see util/lineBatch). */
+  readonly batch: SharedArrayBuffer;
 };
 
 /** What stands between a user and its next task, beside its own wait. The memory is shared by all threads. */
@@ -53,7 +60,7 @@ export type Pace = {
 
 export type Arrivals = {
   readonly perSec: number;
-  /** Two Int32: arrivals handed to a user, arrivals for which none was free. */
+  /** Int32 each: arrivals handed to a user, arrivals for which none was free, and for each thread how many it has dealt with. */
   readonly counts: SharedArrayBuffer;
 };
 
@@ -160,8 +167,11 @@ export type FeedsToThread =
   | { readonly kind: 'feedGrown'; readonly name: string };
 
 export type MainToThread =
-  /** A new test run begins: take these options, fire `testStart`. Always before the first `users` of that run. */
-  | { readonly kind: 'runStart'; readonly options: RunOptions }
+  /**
+   * A new test run begins: take these options, fire `testStart`. Always before the first `users` of that run. `isUnderWay`:
+   * for a thread that takes the place of a lost one in the midst of it.
+   */
+  | { readonly kind: 'runStart'; readonly options: RunOptions; readonly isUnderWay: boolean }
   /** Options of a later spawn of the same run (host and parsed options may have changed). */
   | { readonly kind: 'runOptions'; readonly options: RunOptions }
   /** Absolute targets per class name; a class that is absent keeps its users. */
@@ -178,8 +188,8 @@ export type MainToThread =
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
   /** From here on samples count (true), or belong to the warm-up (false). */
   | { readonly kind: 'count'; readonly isOn: boolean }
-  /** Arrivals begin now; every thread takes its share of them. */
-  | { readonly kind: 'startArrivals'; readonly startsAtUnixMs: number }
+  /** Arrival k is due at `startsAtMs` (of util/sharedClock) + k / rate; thread i takes every k ≡ i modulo their number. */
+  | { readonly kind: 'startArrivals'; readonly startsAtMs: number }
   /** boomer's --run-tasks: run each of these tasks (`name` or `Class.name`) once, in this order, answer `tasksRun`. */
   | { readonly kind: 'runTasks'; readonly names: readonly string[] }
   /** Writes a profile of this thread to `path`; answered by `profiled` when it is there. */
@@ -228,6 +238,8 @@ export type ThreadToMain =
   | { readonly kind: 'reportExtras'; readonly data: Readonly<Record<string, unknown>> }
   /** A user asked to end the whole test. */
   | { readonly kind: 'stopTest'; readonly reason: string }
+  /** The request log ends here: the file takes no more. Each thread says so once; the main thread tells people. */
+  | { readonly kind: 'requestLogFailed'; readonly reason: string }
   | { readonly kind: 'tasksRun'; readonly runs: readonly TaskRun[]; readonly unknownNames: readonly string[] }
   /** `error` is null when the file is there. */
   | { readonly kind: 'profiled'; readonly path: string; readonly error: string | null }

@@ -5,30 +5,24 @@ import { events } from '../user/events.ts';
 import type { User } from '../user/user.ts';
 import type { SampleSink } from './sampleSink.ts';
 
-/** Where requests go at the moment; looked up at each request. */
-export type SinkPlace = { sink: SampleSink };
+/** Shared by all taps of a thread: another one may take this one's place in the midst of a listener. */
+let isTelling = false;
 
 export class RequestTap implements SampleSink {
   readonly #recorder: SampleSink;
   readonly #onError: (error: unknown) => void;
-  #isTelling = false;
 
   constructor(recorder: SampleSink, onError: (error: unknown) => void) {
     this.#recorder = recorder;
     this.#onError = onError;
   }
 
-  /** Sits in `place` while the event has a listener, and gives it back to the recorder when it has none. */
-  sitIn(place: SinkPlace): void {
-    events.request.watch((isHeard) => (place.sink = isHeard ? this : this.#recorder));
-  }
-
   record(type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endedAt: number, user: User | null): void {
     this.#recorder.record(type, name, elapsedMs, bytes, error, endedAt, user);
     // A listener that records would hear itself for ever.
-    if (this.#isTelling) return;
-    this.#isTelling = true;
+    if (isTelling) return;
+    isTelling = true;
     events.request.tell({ type, name, elapsedMs, bytes, error, endedAt, user }, this.#onError);
-    this.#isTelling = false;
+    isTelling = false;
   }
 }

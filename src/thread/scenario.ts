@@ -4,18 +4,25 @@
 import type { BoomerTask } from '../user/boomerTask.ts';
 import { User } from '../user/user.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { errorLine } from '../util/errorText.ts';
+import type { ScenarioSettings } from './messages.ts';
 import { UserPlan, type UserClass } from './userPlan.ts';
 
 /** Name of the class that stands for all tasks given to `run()`. */
 export const taskListName = 'Boomer';
 
+/** What the scenario's files offer together. */
+export type Scenario = { readonly plans: readonly UserPlan[]; readonly settings: ScenarioSettings };
+
 /** Imports the bundles one after the other; `registered` are the tasks that `run()` was given meanwhile. */
-export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[]): Promise<readonly UserPlan[]> {
+export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[]): Promise<Scenario> {
+  const settings = { stages: null as unknown, thresholds: null as unknown };
   const plans = new Map<string, UserPlan>();
   const idle = new Set<string>();
   for (const url of bundleUrls) {
     const exported = (await import(url)) as Readonly<Record<string, unknown>>;
     for (const [name, value] of namedExports(exported)) {
+      if (name === 'stages' || name === 'thresholds') settings[name] = plainData(name, value);
       const plan = asPlan(name, value);
       if (plan?.tasks.isEmpty === true) idle.add(name);
       // One class under two names is one class.
@@ -28,7 +35,16 @@ export async function loadScenario(bundleUrls: readonly string[], registered: re
   }
   if (registered.length > 0) plans.set(taskListName, taskListPlan(registered));
   if (plans.size === 0) throw new BoomerError('no-user', nothingFound([...idle]));
-  return [...plans.values()];
+  return { plans: [...plans.values()], settings };
+}
+
+/** `value` if it can cross to the main thread; throws a BoomerError that names the export. */
+function plainData(name: string, value: unknown): unknown {
+  try {
+    return structuredClone(value) ?? null;
+  } catch (cause) {
+    throw new BoomerError('bad-export', `export const ${name} must be plain data (texts, numbers, lists, objects): ${errorLine(cause)}`, { cause });
+  }
 }
 
 function nothingFound(idle: readonly string[]): string {

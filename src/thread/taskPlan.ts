@@ -29,6 +29,7 @@ export class TaskPlan {
   transitions: readonly (readonly number[])[] = [];
   #entries: readonly PlannedEntry[] = [];
   #chosenNames: ReadonlySet<string> | null = null;
+  #onlyName: string | null = null;
   #filter: TagFilter = { tags: null, excludeTags: null };
 
   constructor(owner: ClassWithTasks) {
@@ -47,12 +48,23 @@ export class TaskPlan {
     return [...new Set(this.#entries.map(({ name }) => name))];
   }
 
+  /** Names of the tasks that a user could run if it were told to, whatever their weights. */
+  get runnableNames(): readonly string[] {
+    return [...new Set(this.#entries.filter(({ run }) => !(run instanceof TaskPlan) || !run.isEmpty).map(({ name }) => name))];
+  }
+
   get isEmpty(): boolean {
     return this.runnables.length === 0;
   }
 
   chooseNames(names: ReadonlySet<string>): void {
     this.#chosenNames = names;
+    this.#choose();
+  }
+
+  /** This task and no other, whatever its weight and tags; null: as before. */
+  chooseOnly(name: string | null): void {
+    this.#onlyName = name;
     this.#choose();
   }
 
@@ -68,6 +80,10 @@ export class TaskPlan {
   }
 
   #choose(): void {
+    if (this.#onlyName !== null) {
+      this.runnables = this.#entries.filter(({ name }) => name === this.#onlyName).map(({ run }) => run);
+      return;
+    }
     const chosen = this.order === 'markov' ? this.#entries : this.#entries.filter((entry) => this.#isChosen(entry));
     this.runnables = chosen.flatMap(({ run, weight }) => Array.from({ length: weight }, () => run));
   }

@@ -13,6 +13,7 @@ export class ThreadEnvironment implements Environment {
   workerIndex = -1;
   tags: readonly string[] | null = null;
   excludeTags: readonly string[] | null = null;
+  processExitCode: number | null = null;
 
   constructor(threadIndex: number, host: string | null, runner: RunnerView) {
     this.threadIndex = threadIndex;
@@ -67,5 +68,11 @@ export class UserView implements UserEnvironment {
   }
   get runner(): RunnerView {
     return this.#thread.runner;
+  }
+  get processExitCode(): number | null {
+    return this.#thread.processExitCode;
+  }
+  set processExitCode(code: number | null) {
+    this.#thread.processExitCode = code;
   }
 }

@@ -69,6 +69,11 @@ export class UserGroups {
     this.#reportNow();
   }
 
+  /** Asks all users to end after their current task; those that wait end at once. Targets stay as they are. */
+  dismissAll(): void {
+    for (const { staying } of this.#groups.values()) for (const life of [...staying]) life.stop();
+  }
+
   /** Ends all users; resolves when the last is gone. */
   async stopAll(generation: number, stopTimeoutMs: number): Promise<void> {
     this.#generation = generation;

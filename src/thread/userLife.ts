@@ -9,36 +9,40 @@
  * A killed user's async function cannot be ended from outside: its requests reject, what it still records is dropped
  * (its phase is over), and when it returns nobody is listening any more.
  */
-import { InterruptTaskSet, isEnding, RescheduleTask, RescheduleTaskImmediately, StopUser } from '../user/endings.ts';
+import { isEnding, StopUser } from '../user/endings.ts';
 import type { TaskFunction, TaskItem } from '../user/taskList.ts';
 import { isTaskSetClass, makeTaskSet, type TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
-import { giveBirth, type OwnedResource, type Samples, type UserContext } from '../user/userContext.ts';
+import { giveBirth, type Samples, type UserContext } from '../user/userContext.ts';
 import type { UserEnvironment } from '../user/environment.ts';
-import { checkedWaitTime } from '../user/waitTime.ts';
+import { checkedWaitTime, isPaced, takeIntendedMs } from '../user/waitTime.ts';
 import { printed } from '../util/printed.ts';
 import type { Random } from '../util/random.ts';
 import type { Attribution } from './attribution.ts';
 import type { Advisor } from './advisor.ts';
-import type { ThreadExceptions } from './exceptions.ts';
 import { Frame } from './frame.ts';
+import type { TaskGate } from './gate.ts';
+import type { Guest } from './guest.ts';
 import type { SampleSink } from './sampleSink.ts';
+import { isThenable, nextAfter, nextOutside, type Next } from './taskOutcome.ts';
 import type { Runnable, TaskPlan } from './taskPlan.ts';
+import { TaskSchedule } from './taskSchedule.ts';
 import type { Turn } from './turn.ts';
+import { UserHoldings } from './userHoldings.ts';
 import type { UserPlan } from './userPlan.ts';
-import { UserSignal } from './userSignal.ts';
 import { UserTimer } from './userTimer.ts';
-
-/** How a frame goes on after a task: `wait` first or `now`; `interrupted…` leaves the frame; `over`: the user ends. */
-type Next = 'wait' | 'now' | 'interrupted, wait' | 'interrupted, now' | 'over';
 
 type LifeState = 'starting' | 'running' | 'waiting' | 'stopping' | 'leaving' | 'gone';
 
 /** What all lives of a thread share. */
 export type LifeSupport = {
   readonly sink: SampleSink;
+  /** Takes samples measured from their intended start. */
+  readonly scheduleSink: SampleSink;
+  /** Asked before each task; null when nothing stands in the way. */
+  readonly gate: TaskGate | null;
   readonly turn: Turn;
-  readonly exceptions: ThreadExceptions;
+  readonly exceptions: { readonly add: (thrown: unknown, owner: User | TaskSet) => void };
   readonly advisor: Advisor;
   readonly attribution: Attribution<UserLife>;
 };
@@ -47,7 +51,7 @@ export type LifeSupport = {
 const pauseAfterNonsenseMs = 1000;
 const phaseOver = -1;
 
-export class UserLife implements Samples {
+export class UserLife implements Samples, Guest {
   readonly plan: UserPlan;
   readonly #support: LifeSupport;
   readonly #onGone: (life: UserLife) => void;
@@ -59,14 +63,15 @@ export class UserLife implements Samples {
   /** Requests begun in this phase and not yet reported. */
   #underWay = 0;
   readonly #timer = new UserTimer();
-  #signal: UserSignal | null = null;
-  #resources: OwnedResource[] | null = null;
+  readonly #holdings = new UserHoldings();
   /** To be done when the task or hook under way has ended; mostly nothing. */
   #afterTask: (() => void)[] | null = null;
   /** The task that runs, or ran last. */
   #task: TaskFunction | null = null;
   /** Task sets that the user is in, the innermost last. Made when it enters the first. */
   #entered: Frame[] | null = null;
+  /** Null when nothing says when its tasks are meant to begin. */
+  #schedule: TaskSchedule | null = null;
 
   /** Makes the user; throws what its constructor throws. */
   constructor(plan: UserPlan, support: LifeSupport, environment: UserEnvironment, random: Random, onGone: (life: UserLife) => void) {
@@ -80,13 +85,14 @@ export class UserLife implements Samples {
       host: plan.host,
       bornMs: performance.now(),
       samples: this,
-      signal: () => this.#signals().current(),
-      sleep: (sec) => this.#signals().sleep(sec),
-      own: (resource) => (this.#resources ??= []).push(resource),
+      signal: () => this.#holdings.signal().current(),
+      sleep: (sec) => this.#holdings.signal().sleep(sec),
+      own: (resource) => this.#holdings.own(resource),
       afterTask: (work) => (this.#afterTask ??= []).push(work),
     };
     this.#user = giveBirth(context, () => new plan.userClass());
     checkedWaitTime(this.#user.waitTime, plan.name);
+    if (support.gate?.isSchedule === true || isPaced(this.#user.waitTime)) this.#schedule = new TaskSchedule();
     support.advisor.lookAtInstance(this.#user, plan.name);
   }
 
@@ -115,8 +121,7 @@ export class UserLife implements Samples {
     const isAtWork = this.#state !== 'waiting';
     this.#state = 'leaving';
     this.#timer.wakeUp();
-    this.#signal?.fire(reason);
-    for (const resource of this.#resources ?? []) resource.abort(reason);
+    this.#holdings.abort(reason);
     void (isAtWork ? this.#unwindAndLeave() : this.#leave());
   }
 
@@ -124,6 +129,22 @@ export class UserLife implements Samples {
   abandon(): void {
     this.kill();
     this.#vanish();
+  }
+
+  async waitAtGate(): Promise<boolean> {
+    if (this.#state !== 'running') return false;
+    this.#state = 'waiting';
+    await this.#timer.waitForWake();
+    this.#endWait();
+    return this.#isRunning();
+  }
+
+  letIn(): void {
+    if (this.#state === 'waiting') this.#timer.ring();
+  }
+
+  intend(intendedMs: number): void {
+    this.#schedule?.intend(intendedMs);
   }
 
   /** For a person: the class and the task that runs, or ran last. */
@@ -149,6 +170,7 @@ export class UserLife implements Samples {
     this.#underWay--;
     this.#support.turn.saw(endMs);
     this.#support.sink.record(method, name, elapsedMs, bytes, error, endMs, this.#user);
+    if (this.#schedule !== null) this.#support.scheduleSink.record(method, name, elapsedMs === null ? null : elapsedMs + this.#schedule.lateMs, bytes, error, endMs, this.#user);
   }
 
   async #live(): Promise<void> {
@@ -162,9 +184,17 @@ export class UserLife implements Samples {
   async #runFrame(frame: Frame): Promise<Next> {
     const { turn, attribution } = this.#support;
     while (this.#state === 'running') {
+      const { gate } = this.#support;
+      const arrivals = gate !== null && frame.owner === this.#user ? gate.arrivals : null;
+      if (arrivals !== null && !(await arrivals.wait(this))) return 'over';
       const run = frame.next(this.#random);
       let next: Next = 'wait';
       if (typeof run === 'function') {
+        if (gate !== null) {
+          const admitted = gate.admit(this);
+          if (admitted !== true && !(await admitted)) return 'over';
+        }
+        if (this.#schedule !== null) this.#beginOnSchedule(frame.owner);
         try {
           this.#task = run;
           const underWay = this.#underWay;
@@ -182,7 +212,7 @@ export class UserLife implements Samples {
       }
       if (this.#state !== 'running') break;
       if (next !== 'wait' && next !== 'now') return next;
-      const waitMs = run === undefined ? pauseAfterNonsenseMs : next === 'now' ? 0 : this.#waitMs(frame.owner);
+      const waitMs = run === undefined ? pauseAfterNonsenseMs : next === 'now' || arrivals !== null ? 0 : this.#waitMs(frame.owner);
       if (typeof waitMs === 'string') return waitMs;
       if (waitMs > 0) {
         this.#state = 'waiting';
@@ -198,11 +228,11 @@ export class UserLife implements Samples {
     let frame: Frame;
     try {
       frame = this.#makeFrame(plan, parent);
+      if (this.#schedule !== null) this.#beginOnSchedule(parent);
       await this.#hook(frame.owner, 'onStart');
     } catch (error) {
       if (this.#isOver()) return 'over';
-      const next = this.#after(error, parent);
-      return next === 'interrupted, now' ? 'now' : next === 'interrupted, wait' ? 'wait' : next;
+      return nextOutside(this.#after(error, parent));
     }
     if (this.#isOver()) return 'over';
     const entered = (this.#entered ??= []);
@@ -220,7 +250,7 @@ export class UserLife implements Samples {
       parent,
       schedule: (task, first) => frame.schedule(this.#runnable(task), first),
     });
-    if (taskSet.waitTime !== undefined) checkedWaitTime(taskSet.waitTime, plan.owner.name);
+    if (taskSet.waitTime !== undefined && isPaced(checkedWaitTime(taskSet.waitTime, plan.owner.name))) this.#schedule ??= new TaskSchedule();
     this.#support.advisor.lookAtInstance(taskSet, plan.owner.name);
     const frame: Frame = new Frame(plan, taskSet);
     return frame;
@@ -232,12 +262,14 @@ export class UserLife implements Samples {
 
   /** What an error that came out of a task means. */
   #after(error: unknown, owner: User | TaskSet): Next {
-    if (isEnding(error, StopUser)) return 'over';
-    if (isEnding(error, RescheduleTaskImmediately)) return 'now';
-    if (isEnding(error, RescheduleTask)) return 'wait';
-    if (isEnding(error, InterruptTaskSet)) return error.reschedule ? 'interrupted, now' : 'interrupted, wait';
-    this.#support.exceptions.add(error, owner);
-    return 'wait';
+    const next = nextAfter(error);
+    if (next === null) this.#support.exceptions.add(error, owner);
+    return next ?? 'wait';
+  }
+
+  #beginOnSchedule(owner: User | TaskSet): void {
+    const isWithinArrival = owner !== this.#user && this.#support.gate !== null && this.#support.gate.arrivals !== null;
+    this.#schedule?.begin(performance.now(), isWithinArrival);
   }
 
   /** False when the user ended in `onStart`. */
@@ -266,6 +298,7 @@ export class UserLife implements Samples {
   /** `onStop` of each task set, from the inside out, then the user's. */
   async #leave(): Promise<void> {
     this.#state = 'leaving';
+    this.#schedule?.end();
     for (let frame = this.#entered?.pop(); frame !== undefined; frame = this.#entered?.pop()) await this.#stopOwner(frame.owner);
     await this.#stopOwner(this.#user);
     this.#vanish();
@@ -314,9 +347,7 @@ export class UserLife implements Samples {
     if (this.#isGone()) return;
     this.#state = 'gone';
     this.#phase = phaseOver;
-    this.#signal?.end();
-    for (const resource of this.#resources ?? []) resource.close();
-    this.#resources = null;
+    this.#holdings.close();
     this.#onGone(this);
   }
 
@@ -329,10 +360,16 @@ export class UserLife implements Samples {
     return this.#state === 'gone';
   }
 
+  #isRunning(): boolean {
+    return this.#state === 'running';
+  }
+
   /** The wait time of the task set, or else the user's; it may also end the frame, as a task may. */
   #waitMs(owner: User | TaskSet): number | Next {
     try {
+      if (this.#schedule !== null) takeIntendedMs(); // of somebody else, or of long ago
       const sec: unknown = owner.waitTime === undefined ? this.#user.waitTime(this.#user) : owner.waitTime(owner);
+      if (this.#schedule !== null) this.#schedule.intend(takeIntendedMs());
       if (typeof sec === 'number' && !Number.isNaN(sec)) return sec * 1000;
       throw new TypeError(`waitTime of ${owner.constructor.name} must return seconds as a number, got ${printed(sec)}`);
     } catch (error) {
@@ -345,16 +382,4 @@ export class UserLife implements Samples {
   #endWait(): void {
     if (this.#state === 'waiting') this.#state = 'running';
   }
-
-  #signals(): UserSignal {
-    if (this.#signal === null) {
-      this.#signal = new UserSignal();
-      if (this.#isGone()) this.#signal.end();
-    }
-    return this.#signal;
-  }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }

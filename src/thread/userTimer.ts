@@ -23,6 +23,13 @@ export class UserTimer {
     return waited;
   }
 
+  /** Resolves when woken: by `wakeUp`, or by `ring`. */
+  waitForWake(): Promise<void> {
+    const waited = new Promise<void>(handOver);
+    this.#wake = handedOver;
+    return waited;
+  }
+
   /** Ends a wait before its time. */
   wakeUp(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -31,7 +38,7 @@ export class UserTimer {
     this.ring();
   }
 
-  /** For the timer alone. */
+  /** The time is over: for the timer, and for whoever lets a user in that waits for no time. */
   ring(): void {
     if (this.#leftMs > 0) {
       this.#setTimer();

@@ -35,6 +35,11 @@ export type Environment = {
   /** Tasks with one of these tags do not run. */
   readonly excludeTags: readonly string[] | null;
   readonly runner: RunnerView;
+  /**
+   * Exit code of the process, 0 … 255, for a listener of `quitting` that judges the run (Locust's `process_exit_code`); of
+   * several threads the highest counts. Null: the run decides.
+   */
+  processExitCode: number | null;
 };
 
 /** The same, as one user sees it. */

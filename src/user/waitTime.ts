@@ -40,12 +40,36 @@ export function constant(sec: number): WaitTime {
 export function constantPacing(sec: number): WaitTime {
   requireSeconds('constantPacing', sec);
   const dueMsByUser = new WeakMap<Waiter, number>();
-  return (user) => {
+  const pacing: WaitTime = (user) => {
     const nowMs = performance.now();
-    const dueMs = Math.max(nowMs, (dueMsByUser.get(user) ?? user.bornMs) + sec * 1000);
+    intendedMs = (dueMsByUser.get(user) ?? user.bornMs) + sec * 1000;
+    const dueMs = Math.max(nowMs, intendedMs);
     dueMsByUser.set(user, dueMs);
     return (dueMs - nowMs) / 1000;
   };
+  pacings.add(pacing);
+  return pacing;
+}
+
+/** Wait times that follow a schedule. */
+const pacings = new WeakSet<WaitTime>();
+
+export function isPaced(waitTime: WaitTime): boolean {
+  return pacings.has(waitTime);
+}
+
+const notIntended = Number.NaN;
+/** When the task after the wait that was just asked for is meant to begin. */
+let intendedMs = notIntended;
+
+/**
+ * When the task after the wait time that was called last is meant to begin, as `performance.now()`: in the past when its
+ * period is already over. NaN when that wait time follows no schedule, and at the second call.
+ */
+export function takeIntendedMs(): number {
+  const taken = intendedMs;
+  intendedMs = notIntended;
+  return taken;
 }
 
 /** `perSecond` tasks a second for each user: `constantPacing(1 / perSecond)`. Throws unless it is above 0. */

@@ -13,12 +13,26 @@ export type CustomMessage = {
 
 export type MessageListener = (message: CustomMessage) => unknown;
 
+/** One for each load thread, since each loads the scenario: a limit of N over T threads is N / T here. */
+export type RateLimiter = {
+  /** A test begins. */
+  start?(): void;
+  /**
+   * Asked before each task run: true, or a promise of true, when the task is blocked: it is asked again, at once after
+   * the event loop has turned, so a limiter that waits should return a promise.
+   */
+  acquire(): boolean | Promise<boolean>;
+  /** The test is over, its users are gone. */
+  stop?(): void;
+};
+
 export type World = {
   readonly record: (type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null) => void;
   readonly addTasks: (tasks: readonly BoomerTask[]) => void;
   readonly sendMessage: (type: string, data: unknown) => void;
   readonly registerMessage: (type: string, listener: MessageListener) => void;
   readonly stopTest: (reason: string) => void;
+  readonly setRateLimiter: (limiter: RateLimiter | null) => void;
 };
 
 let installed: World | null = null;

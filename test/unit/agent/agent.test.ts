@@ -138,7 +138,7 @@ test('a hook that throws or adds what cannot be sent costs its extra only', () =
 
 test('a flood of exceptions is bounded, and the rest is told in the log', () => {
   const world = FakeWorld.registered();
-  for (let user = 0; user < 10_000; user += 1) world.agent.users({ kind: 'exception', message: `user ${user}`, trace: 'same' });
+  for (let user = 0; user < 10_000; user += 1) world.agent.users({ kind: 'exception', message: `user ${user}`, trace: 'same', isOutsideTask: false });
   expect(world.types()).toHaveLength(50);
   world.pass(3_000);
   expect(world.logs).toContain('warning: 9950 more exceptions than the master can take were counted here only');

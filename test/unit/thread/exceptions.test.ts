@@ -20,8 +20,8 @@ describe('exceptions of a thread', () => {
     expect(posted).toEqual([]);
     await pass(1);
     expect(posted).toEqual([
-      { message: 'TypeError: x', trace: errorTrace(error), count: 10_000 },
-      { message: 'text', trace: expect.stringContaining('thrown value of type string') as string, count: 1 },
+      { message: 'TypeError: x', trace: errorTrace(error), count: 10_000, isOutsideTask: false },
+      { message: 'text', trace: expect.stringContaining('thrown value of type string') as string, count: 1, isOutsideTask: false },
     ]);
     await pass(1000);
     expect(posted).toHaveLength(2);
@@ -43,7 +43,7 @@ describe('exceptions of a thread', () => {
     for (let index = 0; index < 1000; index++) exceptions.add(`error ${index}`);
     exceptions.flush();
     expect(posted).toHaveLength(201);
-    expect(posted.at(-1)).toEqual({ message: 'more than 200 different exceptions in 100 ms', trace: 'more than 200 different exceptions in 100 ms', count: 800 });
+    expect(posted.at(-1)).toEqual({ message: 'more than 200 different exceptions in 100 ms', trace: 'more than 200 different exceptions in 100 ms', count: 800, isOutsideTask: false });
     expect(posted.reduce((sum, { count }) => sum + count, 0)).toBe(1000);
   });
 });
@@ -57,8 +57,16 @@ describe('errors of users', () => {
     );
     heard.add('of nobody');
     heard.addOfListener('of a listener');
+    heard.add('astray', null, { where: 'in a callback', who: '' });
     heard.flush();
-    expect(told).toEqual([['of nobody', null]]);
-    expect(posted.map(({ message }) => message)).toEqual(['of nobody', 'of a listener']);
+    expect(told).toEqual([
+      ['of nobody', null],
+      ['astray', null],
+    ]);
+    expect(posted.map(({ message, isOutsideTask }) => [message, isOutsideTask])).toEqual([
+      ['of nobody', false],
+      ['of a listener', true],
+      ['astray', true],
+    ]);
   });
 });

@@ -43,6 +43,7 @@ function scene() {
   );
   const environment = new ThreadEnvironment(0, null, { state: 'ready', userCount: 0 });
   let syncs = 0;
+  const done: string[] = [];
   const thread = new LoadThread({
     post,
     plans: [plan],
@@ -50,13 +51,25 @@ function scene() {
     environment,
     exceptions: stage.exceptions,
     messageListeners,
-    syncWallClock: () => {
-      syncs += 1;
+    recording: {
+      setCounting: (isOn) => void done.push(`counting ${isOn}`),
+      syncWallClock: () => {
+        syncs += 1;
+      },
+      flush: () => void done.push('flushed'),
+    },
+    pace: { begin: () => void done.push('pace begins'), startArrivals: (startsAtMs) => void done.push(`arrivals at ${startsAtMs}`), endArrivals: () => void done.push('arrivals end'), end: () => void done.push('pace ends') },
+    trust: { reset: () => void done.push('trust anew'), update: () => void done.push('trust whole') },
+    profiler: { start: (what, path, durationMs) => void done.push(`profile ${what} ${path} ${durationMs}`), finish: () => Promise.resolve() },
+    spawnOnce: (ofPlan, _, failed, gone) => {
+      done.push(`once ${ofPlan.name}`);
+      failed(new TypeError('once'));
+      gone();
     },
     setState: (state) => void states.push(state),
     close: () => post({ kind: 'log', level: 'debug', text: 'port closed' }),
   });
-  return { stage, posted, states, messageListeners, plan, groups, environment, thread, syncs: () => syncs };
+  return { stage, posted, states, messageListeners, plan, groups, environment, thread, done, syncs: () => syncs };
 }
 
 const kinds = (posted: readonly ThreadToMain[]): string[] => posted.map(({ kind }) => kind);
@@ -75,7 +88,7 @@ afterEach(() => {
 describe('a run', () => {
   it('goes from ready over spawning and running to ready', async () => {
     const { thread, posted, states } = scene();
-    thread.obey({ kind: 'runStart', options: options() });
+    thread.obey({ kind: 'runStart', isUnderWay: false, options: options() });
     thread.obey(wish(1, 2));
     await pass();
     thread.obey(stop(2));
@@ -93,7 +106,7 @@ describe('a run', () => {
     const seen: string[] = [];
     listen('testStart', () => pause(1000).then(() => seen.push('testStart')));
     listen('testStop', () => pause(100).then(() => seen.push(`testStop with ${groups.userCount} users, ${kinds(posted).includes('stopped') ? 'after' : 'before'} stopped`)));
-    thread.obey({ kind: 'runStart', options: options() });
+    thread.obey({ kind: 'runStart', isUnderWay: false, options: options() });
     thread.obey(wish(1, 1));
     await pass(999);
     expect(groups.userCount).toBe(0);
@@ -108,7 +121,7 @@ describe('a run', () => {
   it('drops users that a stop overtook while testStart was still at work', async () => {
     const { thread, posted, groups } = scene();
     listen('testStart', () => pause(1000));
-    thread.obey({ kind: 'runStart', options: options() });
+    thread.obey({ kind: 'runStart', isUnderWay: false, options: options() });
     thread.obey(wish(1, 5));
     thread.obey(stop(2));
     await pass(2000);
@@ -121,7 +134,7 @@ describe('a run', () => {
     listen('testStart', () => {
       throw new Error('no database');
     });
-    thread.obey({ kind: 'runStart', options: options() });
+    thread.obey({ kind: 'runStart', isUnderWay: false, options: options() });
     thread.obey(wish(1, 1));
     await pass();
     expect(groups.userCount).toBe(1);
@@ -153,7 +166,7 @@ describe('a run', () => {
 describe('options', () => {
   it('reach the environment and the plans, with a look at the wall clock', () => {
     const { thread, environment, plan, syncs } = scene();
-    thread.obey({ kind: 'runStart', options: options({ host: 'http://a', workerIndex: 4 }) });
+    thread.obey({ kind: 'runStart', isUnderWay: false, options: options({ host: 'http://a', workerIndex: 4 }) });
     expect([environment.host, plan.host, environment.workerIndex, syncs()]).toEqual(['http://a', 'http://a', 4, 1]);
     thread.obey({ kind: 'runOptions', options: options({ parsedOptions: { x: 1 } }) });
     expect([environment.host, plan.host, environment.parsedOptions, syncs()]).toEqual(['http://a', 'http://a', { x: 1 }, 2]);
@@ -161,7 +174,7 @@ describe('options', () => {
 
   it('warn when they leave a class without a task', () => {
     const { thread, posted } = scene();
-    thread.obey({ kind: 'runStart', options: options({ tags: ['none'] }) });
+    thread.obey({ kind: 'runStart', isUnderWay: false, options: options({ tags: ['none'] }) });
     expect(logs(posted)).toEqual(['Shopper has no task left to run: check tags, exclude tags and weights; a user without tasks idles']);
   });
 });
@@ -236,6 +249,44 @@ describe('other messages', () => {
     await pass(1);
     expect(kinds(posted)).toEqual(['log', 'closed', 'log']);
     expect(logs(posted)).toEqual(['a listener of quit took longer than 250 ms: going on without it', 'port closed']);
+  });
+
+  it('closes with the exit code that a listener of quitting set, if it is one', async () => {
+    for (const [code, exitCode, heard] of [[7, 7, 7], [null, null, 1], [256, null, 1]] as const) {
+      const { thread, posted, environment } = scene();
+      const quits: unknown[] = [];
+      listen('quitting', () => (environment.processExitCode = code));
+      listen('quit', (argument) => quits.push(argument));
+      thread.obey({ kind: 'close', exitCode: 1 });
+      await pass();
+      expect(posted).toContainEqual({ kind: 'closed', exitCode });
+      expect(quits).toEqual([{ environment, exitCode: heard }]);
+      for (const cleanup of cleanups.splice(0)) cleanup();
+    }
+  });
+
+  it('keeps account anew of a new run and of what counts, not for a run that is under way', async () => {
+    const { thread, done } = scene();
+    thread.obey({ kind: 'runStart', isUnderWay: false, options: options() });
+    expect(done.splice(0)).toEqual(['trust anew', 'pace begins']);
+    thread.obey({ kind: 'runStart', isUnderWay: true, options: options() });
+    expect(done.splice(0)).toEqual(['pace begins']);
+    thread.obey({ kind: 'count', isOn: true });
+    thread.obey({ kind: 'startArrivals', startsAtMs: 17 });
+    thread.obey({ kind: 'profile', what: 'cpu', path: 'x', durationMs: 5 });
+    expect(done.splice(0)).toEqual(['counting true', 'trust anew', 'arrivals at 17', 'profile cpu x 5']);
+    thread.obey(stop(1));
+    await pass();
+    expect(done).toEqual(['arrivals end', 'pace ends', 'flushed', 'trust whole']);
+  });
+
+  it('runs tasks once by name and answers with what became of them, whatever is unknown', async () => {
+    const { thread, posted, done } = scene();
+    thread.obey({ kind: 'runTasks', names: ['work', 'Shopper.work', 'nothing'] });
+    await pass();
+    expect(done).toEqual(['once Shopper', 'once Shopper', 'flushed']);
+    const run = { className: 'Shopper', taskName: 'work', elapsedMs: 0, error: 'TypeError: once' };
+    expect(posted).toEqual([{ kind: 'tasksRun', runs: [run, run], unknownNames: ['nothing'] }]);
   });
 });
 

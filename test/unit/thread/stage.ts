@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { Attribution } from '../../../src/thread/attribution.ts';
 import { Advisor } from '../../../src/thread/advisor.ts';
 import { ThreadExceptions } from '../../../src/thread/exceptions.ts';
+import type { TaskGate } from '../../../src/thread/gate.ts';
 import { Turn } from '../../../src/thread/turn.ts';
 import { UserLife } from '../../../src/thread/userLife.ts';
 import { UserPlan, type UserClass } from '../../../src/thread/userPlan.ts';
@@ -28,6 +29,9 @@ export function pause(ms: number): Promise<void> {
 export class Stage {
   /** Names of recorded requests. */
   readonly recorded: string[] = [];
+  /** Samples measured from their intended start: name and milliseconds. */
+  readonly fromSchedule: [name: string, elapsedMs: number | null][] = [];
+  gate: TaskGate | null = null;
   readonly gone: UserLife[] = [];
   /** What the scenario's author was told. */
   readonly advice: string[] = [];
@@ -53,7 +57,15 @@ export class Stage {
     const userIndex = this.#userIndex++;
     return new UserLife(
       plan,
-      { sink: { record: (_, name) => void this.recorded.push(name) }, turn: this.turn, exceptions: this.exceptions, advisor: this.advisor, attribution: this.attribution },
+      {
+        sink: { record: (_, name) => void this.recorded.push(name) },
+        scheduleSink: { record: (_, name, elapsedMs) => void this.fromSchedule.push([name, elapsedMs]) },
+        gate: this.gate,
+        turn: this.turn,
+        exceptions: this.exceptions,
+        advisor: this.advisor,
+        attribution: this.attribution,
+      },
       { userIndex } as UserEnvironment,
       new Random(`${userIndex}`),
       (life) => {

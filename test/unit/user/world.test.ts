@@ -1,5 +1,6 @@
 import { EventHook } from '../../../src/user/events.ts';
 import { registerMessage, sendMessage, stopTest } from '../../../src/user/messaging.ts';
+import { setRateLimiter } from '../../../src/user/rateLimiter.ts';
 import { recordFailure, recordSuccess } from '../../../src/user/record.ts';
 import { currentWorld, installWorld, type World } from '../../../src/user/world.ts';
 
@@ -11,7 +12,7 @@ const note =
 
 beforeEach(() => {
   calls = [];
-  installWorld({ record: note('record'), addTasks: note('addTasks'), sendMessage: note('sendMessage'), registerMessage: note('registerMessage'), stopTest: note('stopTest') });
+  installWorld({ record: note('record'), addTasks: note('addTasks'), sendMessage: note('sendMessage'), registerMessage: note('registerMessage'), stopTest: note('stopTest'), setRateLimiter: note('setRateLimiter') });
 });
 afterEach(() => installWorld(null));
 
@@ -29,6 +30,22 @@ describe("boomer's functions", () => {
       ['record', 'http', 'hello', 2, 0, 'TypeError: x'],
       ['record', 'http', 'hello', 2, 0, 'undefined'],
     ]);
+  });
+});
+
+describe("a scenario's rate limiter", () => {
+  it('goes into the world, and out of it', () => {
+    const limiter = { acquire: () => false };
+    setRateLimiter(limiter);
+    setRateLimiter(null);
+    expect(calls).toEqual([
+      ['setRateLimiter', limiter],
+      ['setRateLimiter', null],
+    ]);
+  });
+
+  it('must be able to acquire', () => {
+    expect(() => setRateLimiter({} as never)).toThrow('setRateLimiter(limiter) expects { start?, acquire, stop? }, got {}');
   });
 });
 

@@ -1,0 +1,47 @@
+/**
+ * Can the numbers be trusted, or was the generator itself the bottleneck?
+ */
+import type { ThreadTrust, TrustReport } from './runView.ts';
+
+/** More samples than this share, taken while their thread was late, make response times doubtful. */
+const mostLateShare = 0.05;
+/** A thread busier than this had no time left to be on time. */
+const mostUtilisation = 0.95;
+const remedy = 'use fewer users a thread, more threads or cheaper tasks';
+
+/** Judges a run by its threads; pure. Without threads, or without samples, there is nothing to distrust but the utilisation. */
+export function trustReport(threads: readonly ThreadTrust[]): TrustReport {
+  const samples = sum(threads, ({ samples: own }) => own);
+  const lateShare = samples === 0 ? 0 : sum(threads, ({ lateSamples }) => lateSamples) / samples;
+  const busiest = max(threads, ({ utilisation }) => utilisation);
+  const doubts: string[] = [];
+  if (lateShare > mostLateShare) doubts.push(`${percent(lateShare)} of the samples were taken while it was late`);
+  if (busiest > mostUtilisation) doubts.push(`a thread was busy for ${percent(busiest)} of the time`);
+  const isTrusted = doubts.length === 0;
+  return { threads, lateShare, isTrusted, line: isTrusted ? `generator: on time (${figures(threads, lateShare, busiest)})` : `generator: ${doubts.join(', ')}; ${remedy} (${figures(threads, lateShare, busiest)})` };
+}
+
+function figures(threads: readonly ThreadTrust[], lateShare: number, busiest: number): string {
+  const delayMs = max(threads, ({ loopDelayP99Ms }) => loopDelayP99Ms);
+  const longestDelayMs = max(threads, ({ loopDelayMaxMs }) => loopDelayMaxMs);
+  const pauseMs = max(threads, ({ gcPauseMaxMs }) => gcPauseMaxMs);
+  return `event loop p99 ${ms(delayMs)}, longest ${ms(longestDelayMs)}; busy ${percent(busiest)}; longest GC pause ${ms(pauseMs)}; late samples ${percent(lateShare)}`;
+}
+
+function sum(threads: readonly ThreadTrust[], of: (thread: ThreadTrust) => number): number {
+  return threads.reduce((total, thread) => total + of(thread), 0);
+}
+
+function max(threads: readonly ThreadTrust[], of: (thread: ThreadTrust) => number): number {
+  return threads.reduce((most, thread) => Math.max(most, of(thread)), 0);
+}
+
+function ms(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+}
+
+/** `0 %`, `0.04 %`, `7 %`. */
+function percent(share: number): string {
+  const value = share * 100;
+  return `${value === 0 || value >= 1 ? value.toFixed(0) : Number(value.toPrecision(1))} %`;
+}

@@ -1,0 +1,9 @@
+import type { RunOptions } from '../thread/messages.ts';
+
+type OwnTags = { readonly tags?: readonly string[] | null; readonly excludeTags?: readonly string[] | null };
+
+/** Options of a run with the worker's own tags where the master names none. */
+export function withOwnTags(options: RunOptions, { tags = null, excludeTags = null }: OwnTags): RunOptions {
+  const orOwn = (wish: readonly string[] | null, own: readonly string[] | null): readonly string[] | null => (wish === null || wish.length === 0 ? own : wish);
+  return { ...options, tags: orOwn(options.tags, tags), excludeTags: orOwn(options.excludeTags, excludeTags) };
+}

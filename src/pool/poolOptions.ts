@@ -1,0 +1,39 @@
+/** What a pool of load threads is made of. */
+import type { UsersInput } from '../agent/ports.ts';
+import type { LogLevel } from '../thread/messages.ts';
+import type { PaceOptions } from './paceMemory.ts';
+import type { Ledgers } from './threadSlot.ts';
+
+export type PoolOptions = {
+  /** At least 1. */
+  readonly threadCount: number;
+  /** `file:` URLs of the compiled scenario; the threads start while a promise of them is under way. */
+  readonly bundleUrls: readonly string[] | Promise<readonly string[]>;
+  /** `--host`; null leaves the classes their own. */
+  readonly host: string | null;
+  /** Of the worker itself, for a master that names none; absent or null: no filter. */
+  readonly tags?: readonly string[] | null;
+  readonly excludeTags?: readonly string[] | null;
+  /** Failures of each kind that each thread shows in full; absent or 0: none. */
+  readonly failureSamples?: number;
+  /** What the users' random streams and the order of shuffled rows come from. */
+  readonly seed: string;
+  /** A thread whose event loop stands still for so long is replaced; 0 never. */
+  readonly hangTimeoutMs: number;
+  readonly nowMs: () => number;
+  readonly ledgers: Ledgers;
+  /** Take what is recorded before counting is on, and samples measured from their intended start; absent: dropped. */
+  readonly warmUpLedgers?: Ledgers;
+  readonly scheduleLedgers?: Ledgers;
+  /** What holds users back from their next task; absent: nothing. */
+  readonly pace?: PaceOptions;
+  /** Samples belong to the warm-up until `setCounting(true)`; default false. */
+  readonly warmsUp?: boolean;
+  /** Logs each HTTP request and its answer; absent or null: not. */
+  readonly httpDebug?: 'heads' | 'full' | null;
+  /** One line of JSON for each request that counts goes there; absent or null: nowhere. */
+  readonly requestLogPath?: string | null;
+  /** What goes up. */
+  readonly sink: (input: UsersInput) => void;
+  readonly log: (level: LogLevel, text: string) => void;
+};

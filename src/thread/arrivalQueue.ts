@@ -1,0 +1,80 @@
+/**
+ * An open model's arrivals, this thread's share of them: each begins at its own moment, counted from the start and never
+ * from the one before, and is handed to the user that has been idle for longest. An arrival that finds no idle user is
+ * dropped and counted: holding it back would make the model closed.
+ */
+import { ownMsOf, sharedNowMs } from '../util/sharedClock.ts';
+import type { Guest } from './guest.ts';
+import type { Arrivals } from './messages.ts';
+
+const startedWord = 0;
+const droppedWord = 1;
+const firstThreadWord = 2;
+
+export class ArrivalQueue {
+  readonly #perSec: number;
+  readonly #counts: Int32Array;
+  readonly #threadIndex: number;
+  readonly #threadCount: number;
+  /** The longest idle first. */
+  readonly #idle = new Set<Guest>();
+  /** On the shared clock; null: not yet, or no more. */
+  #startsAtMs: number | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor({ perSec, counts }: Arrivals, threadIndex: number, threadCount: number) {
+    this.#perSec = perSec;
+    this.#counts = new Int32Array(counts);
+    this.#threadIndex = threadIndex;
+    this.#threadCount = threadCount;
+  }
+
+  /** Waits for an arrival; false when the guest was stopped. */
+  async wait(guest: Guest): Promise<boolean> {
+    this.#idle.add(guest);
+    const isIn = await guest.waitAtGate();
+    this.#idle.delete(guest);
+    return isIn;
+  }
+
+  /** Arrival 0, of all threads, is due then. */
+  start(startsAtMs: number): void {
+    this.stop();
+    this.#startsAtMs = startsAtMs;
+    this.#serve();
+  }
+
+  /** No more arrivals. */
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#startsAtMs = null;
+  }
+
+  #serve(): void {
+    this.#timer = null;
+    if (this.#startsAtMs === null) return;
+    const place = firstThreadWord + this.#threadIndex;
+    for (;;) {
+      // Kept where a thread that takes the place of a lost one finds it.
+      const own = Atomics.load(this.#counts, place);
+      const dueMs = this.#startsAtMs + ((own * this.#threadCount + this.#threadIndex) * 1000) / this.#perSec;
+      const waitMs = dueMs - sharedNowMs();
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(waitMs)));
+        return;
+      }
+      Atomics.store(this.#counts, place, own + 1);
+      this.#arrive(dueMs);
+    }
+  }
+
+  #arrive(dueMs: number): void {
+    const [guest] = this.#idle;
+    Atomics.add(this.#counts, guest === undefined ? droppedWord : startedWord, 1);
+    if (guest === undefined) return;
+    this.#idle.delete(guest);
+    guest.intend(ownMsOf(dueMs));
+    guest.letIn();
+  }
+}

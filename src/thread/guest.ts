@@ -1,0 +1,9 @@
+/** A user as whatever keeps it waiting knows it. */
+export type Guest = {
+  /** Waits until `letIn`; false when the user was stopped meanwhile. */
+  waitAtGate(): Promise<boolean>;
+  /** Ends the wait; nothing to a guest that does not wait. */
+  letIn(): void;
+  /** Its next task is meant to begin then (`performance.now()`). */
+  intend(intendedMs: number): void;
+};

@@ -1,0 +1,69 @@
+/**
+ * The users of a thread that wait for a permit, first come first served. The thread takes one permit at a time out of
+ * the shared memory, for whoever is first when its moment comes: users that leave the queue take nothing along.
+ */
+import type { Permits } from '../util/permits.ts';
+import { ownMsOf, sharedNowMs } from '../util/sharedClock.ts';
+import type { Guest } from './guest.ts';
+
+export class PermitQueue {
+  readonly #permits: Permits;
+  readonly #waiting = new Set<Guest>();
+  /** A permit that is taken and not yet due, on the shared clock. */
+  #nextMs: number | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(permits: Permits) {
+    this.#permits = permits;
+  }
+
+  /** True: the guest has a permit. False: it has to `wait`. */
+  admit(guest: Guest): boolean {
+    if (this.#waiting.size > 0) return false;
+    const permitMs = this.#takeDue();
+    if (permitMs === null) return false;
+    guest.intend(ownMsOf(permitMs));
+    return true;
+  }
+
+  /** True when the guest has a permit, false when it was stopped. */
+  async wait(guest: Guest): Promise<boolean> {
+    this.#waiting.add(guest);
+    this.#setTimer();
+    const isIn = await guest.waitAtGate();
+    this.#waiting.delete(guest);
+    return isIn;
+  }
+
+  /** Nobody waits any more: the permit that was taken for later lapses. */
+  reset(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#nextMs = null;
+  }
+
+  /** The moment of a permit that may be used now. */
+  #takeDue(): number | null {
+    const nowMs = sharedNowMs();
+    const permitMs = this.#nextMs ?? this.#permits.take(nowMs);
+    this.#nextMs = permitMs > nowMs ? permitMs : null;
+    return this.#nextMs === null ? permitMs : null;
+  }
+
+  #setTimer(): void {
+    if (this.#nextMs === null || this.#timer !== null) return;
+    this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(this.#nextMs - sharedNowMs())));
+  }
+
+  #serve(): void {
+    this.#timer = null;
+    for (const guest of this.#waiting) {
+      const permitMs = this.#takeDue();
+      if (permitMs === null) break;
+      this.#waiting.delete(guest);
+      guest.intend(ownMsOf(permitMs));
+      guest.letIn();
+    }
+    if (this.#waiting.size > 0) this.#setTimer();
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Where a thread's samples go: into the ledger of the run, or that of the warm-up, and from there to the request log and
+ * the listeners of `request`. At each moment users record into one sink, put together when something changes, so that
+ * what nobody asked for costs a request nothing.
+ *
+ *   counting     users ─► [listeners] ─► [request log] ─► main ledger          [late ─► schedule ledger]
+ *   warming up   users ─► [listeners] ──────────────────► warm-up ledger
+ */
+import { Recorder } from '../stats/recorder.ts';
+import type { LedgerMessage } from '../stats/ledgerMessages.ts';
+import { events } from '../user/events.ts';
+import type { ThreadToMain } from './messages.ts';
+import { RequestLog, type RequestLogParts } from './requestLog.ts';
+import { RequestTap } from './requestTap.ts';
+import type { SampleSink } from './sampleSink.ts';
+
+export type RecordingParts = {
+  readonly post: (message: ThreadToMain) => void;
+  /** Takes sentences for a person. */
+  readonly problem: (text: string) => void;
+  readonly onListenerError: (error: unknown) => void;
+  /** Unix milliseconds at which `performance.now()` is 0. */
+  readonly wallOffsetMs: () => number;
+  readonly warmsUp: boolean;
+  readonly requestLog: Pick<RequestLogParts, 'seed' | 'threadIndex' | 'classOf'> | null;
+};
+
+export class Recording {
+  readonly #parts: RecordingParts;
+  readonly #main: Recorder;
+  readonly #log: RequestLog | null;
+  #warmUp: Recorder | null = null;
+  #schedule: Recorder | null = null;
+  #isCounting: boolean;
+  #isHeard = false;
+  /** Looked up at each request. */
+  sink: SampleSink;
+  /** Takes samples measured from their intended start. */
+  readonly scheduleSink: SampleSink = {
+    record: (method, name, elapsedMs, bytes, error, endMs) => {
+      if (this.#isCounting) (this.#schedule ??= this.#other('schedule')).record(method, name, elapsedMs, bytes, error, endMs);
+    },
+  };
+
+  constructor(parts: RecordingParts) {
+    const { post, problem, wallOffsetMs, requestLog } = parts;
+    this.#parts = parts;
+    this.#isCounting = !parts.warmsUp;
+    this.#main = new Recorder({ sink: post, problem, wallOffsetMs: wallOffsetMs() });
+    this.#log = requestLog === null ? null : new RequestLog(this.#main, { ...requestLog, wallOffsetMs, failed: (reason) => post({ kind: 'requestLogFailed', reason }) });
+    this.sink = this.#chain();
+    events.request.watch((isHeard) => {
+      this.#isHeard = isHeard;
+      this.sink = this.#chain();
+    });
+  }
+
+  /** Samples that count, so far. */
+  get samples(): number {
+    return this.#main.samples;
+  }
+
+  /** From here on samples count, or belong to the warm-up. */
+  setCounting(isOn: boolean): void {
+    this.#isCounting = isOn;
+    this.sink = this.#chain();
+  }
+
+  /** Follows a wall clock that was set. */
+  syncWallClock(): void {
+    for (const recorder of [this.#main, this.#warmUp, this.#schedule]) recorder?.setWallOffset(this.#parts.wallOffsetMs());
+  }
+
+  /** What gathered for the request log is in the file. */
+  flush(): void {
+    this.#log?.flush();
+  }
+
+  #chain(): SampleSink {
+    const counted = this.#isCounting ? (this.#log ?? this.#main) : (this.#warmUp ??= this.#other('warmUp'));
+    return this.#isHeard ? new RequestTap(counted, this.#parts.onListenerError) : counted;
+  }
+
+  #other(ledger: 'warmUp' | 'schedule'): Recorder {
+    const sink = (message: LedgerMessage): void => this.#parts.post({ kind: 'otherLedger', ledger, message });
+    // The main ledger's recorder hears of the same values, and tells of them; those of a warm-up come again.
+    return new Recorder({ sink, problem: ignore, wallOffsetMs: this.#parts.wallOffsetMs() });
+  }
+}
+
+function ignore(): void {
+  // somebody else tells
+}

@@ -1,0 +1,26 @@
+import { trustReport } from '../../../src/outputs/trust.ts';
+import type { ThreadTrust } from '../../../src/outputs/runView.ts';
+
+const onTime: ThreadTrust = { threadIndex: 0, loopDelayP50Ms: 0.3, loopDelayP99Ms: 2.2, loopDelayMaxMs: 18.4, utilisation: 0.31, gcPauses: 4, gcPauseTotalMs: 6, gcPauseMaxMs: 3.1, samples: 1_000, lateSamples: 0 };
+
+it('trusts threads that were on time', () => {
+  expect(trustReport([onTime, { ...onTime, threadIndex: 1, loopDelayP99Ms: 3, samples: 1_500, lateSamples: 1 }])).toMatchObject({
+    lateShare: 0.0004,
+    isTrusted: true,
+    line: 'generator: on time (event loop p99 3.0 ms, longest 18 ms; busy 31 %; longest GC pause 3.1 ms; late samples 0.04 %)',
+  });
+});
+
+it('doubts samples that were late, by their share over all threads', () => {
+  const { isTrusted, lateShare, line } = trustReport([onTime, { ...onTime, lateSamples: 200 }]);
+  expect([isTrusted, lateShare]).toEqual([false, 0.1]);
+  expect(line).toMatch(/^generator: 10 % of the samples were taken while it was late; use fewer users/u);
+});
+
+it('doubts a thread without a moment to spare', () => {
+  expect(trustReport([onTime, { ...onTime, utilisation: 0.97 }])).toMatchObject({ isTrusted: false, line: expect.stringMatching(/^generator: a thread was busy for 97 % of the time; /u) as string });
+});
+
+it('has nothing to doubt without samples', () => {
+  expect(trustReport([])).toMatchObject({ lateShare: 0, isTrusted: true });
+});
