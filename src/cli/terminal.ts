@@ -1,6 +1,7 @@
 /**
  * The terminal of the process, as the console wants it: stderr for people, stdout is left to data.
  */
+import { surviveBrokenPipe } from '../outputs/console/brokenPipe.ts';
 import type { DisplaySettings } from './runSettings.ts';
 
 export type Terminal = {
@@ -15,12 +16,14 @@ export type Terminal = {
   readonly acceptsKeys: boolean;
 };
 
-/** Of a pipe or a file. */
-const plainColumns = 120;
+/** Of a pipe or a file: Locust gives names 80 cells there. */
+const plainColumns = 160;
 const plainRows = 24;
 
 export function terminalOf({ hasProgress, hasColours, isQuiet, isOnlySummary }: DisplaySettings): Terminal {
-  const { stderr, stdin } = process;
+  const { stderr, stdin, stdout } = process;
+  // Who only wanted the first lines must not end the run.
+  for (const stream of [stderr, stdout]) surviveBrokenPipe(stream);
   const isTerminal = stderr.isTTY && hasProgress;
   return {
     stream: {
