@@ -27,11 +27,10 @@ export class Distribution {
   percentileMs(percent: number): number | null {
     if (this.count === 0) return null;
     let left = rankOf(Math.min(percent, 100), this.count);
-    for (const [place, slot] of this.#slots.entries()) {
-      left -= this.#counts[place] ?? 0;
-      if (left <= 0) return (percent === 0 ? slotLowestUs(slot) : Math.min(slotHighestUs(slot), longestHdrUs)) / 1000;
-    }
-    return null;
+    let place = 0;
+    while (place < this.#slots.length - 1 && (left -= this.#counts[place] ?? 0) > 0) place++;
+    const slot = this.#slots[place] ?? 0;
+    return (percent === 0 ? slotLowestUs(slot) : Math.min(slotHighestUs(slot), longestHdrUs)) / 1000;
   }
 
   /** All counts, ascending. */

@@ -53,11 +53,15 @@ export class HdrTap {
 
   #addUncarried(into: SlotCounts, generation: number): void {
     const words = this.#words;
+    const base = this.#base;
     if (words[this.#at + hdrGeneration] !== generation) return;
     const countsAt = this.#at + hdrCounts;
     const end = words[this.#at + hdrEnd] ?? 0;
+    // Most slots are empty, and a table of thousands of rows reads tens of millions of them.
     for (let slot = words[this.#at + hdrFirst] ?? 0; slot < end; slot++) {
-      addCount(into, slot, ((words[countsAt + slot] ?? 0) - (this.#base?.[slot] ?? 0)) >>> 0);
+      const count = words[countsAt + slot] ?? 0;
+      if (base !== null) addCount(into, slot, (count - (base[slot] ?? 0)) >>> 0);
+      else if (count !== 0) addCount(into, slot, count);
     }
   }
 }

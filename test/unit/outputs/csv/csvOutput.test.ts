@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import type { CsvFile } from '../../../../src/outputs/csv/csvFile.ts';
+import { openCsvFile } from '../../../../src/outputs/csv/csvFile.ts';
+import { csvOutput } from '../../../../src/outputs/csv/csvOutput.ts';
+import { BoomerError } from '../../../../src/util/boomerError.ts';
+import { bookScene, sceneStartSec } from '../bookScene.ts';
+import { aMoment, aResult, aStart } from '../runExamples.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'boomer-node-csv-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function table(path: string): string[][] {
+  return parse(readFileSync(path, 'utf8'), { record_delimiter: '\r\n' });
+}
+
+test('a disk that was full for a while costs no line, and is told once for each try', async () => {
+  const prefix = join(folder, 'full');
+  let isFull = false;
+  const openFile = async (path: string): Promise<CsvFile> => {
+    const file = await openCsvFile(path);
+    const guarded = (write: (text: string) => Promise<void>) => (text: string) =>
+      isFull ? Promise.reject(new BoomerError('unwritable', `cannot write ${path}`)) : write(text);
+    return { rewrite: guarded(file.rewrite), append: guarded(file.append), close: file.close };
+  };
+  const output = csvOutput({ prefix, fullHistory: false }, openFile);
+  await output.onStart?.(aStart());
+  const { book, recorder, tickAt } = bookScene();
+  const problems: number[] = [];
+  for (let second = 1; second <= 20; second++) {
+    isFull = second < 15;
+    recorder.record('GET', '/x', 10, 0, null, second * 1_000 - 1);
+    const delta = tickAt(second * 1_000);
+    try {
+      output.onEvent?.(aMoment({ atSec: sceneStartSec + second, elapsedMs: second * 1_000, delta, stats: book.stats }));
+    } catch {
+      problems.push(second);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await output.onStop?.(aResult({ stats: book.stats, endSec: sceneStartSec + 20 }));
+  expect(problems).toEqual([2, 7, 12]);
+  expect(table(`${prefix}_stats_history.csv`).slice(1).map(([at]) => Number(at) - sceneStartSec)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  expect(table(`${prefix}_stats.csv`).map(([, name, count]) => [name, count])).toEqual([['Name', 'Request Count'], ['/x', '20'], ['Aggregated', '20']]);
+});
+
+test('a disk that stays full fails the end', async () => {
+  const file: CsvFile = { rewrite: () => Promise.reject(new BoomerError('unwritable', 'cannot write x')), append: () => Promise.resolve(), close: () => Promise.resolve() };
+  const output = csvOutput({ prefix: 'x', fullHistory: false }, () => Promise.resolve(file));
+  await output.onStart?.(aStart());
+  await expect(output.onStop?.(aResult())).rejects.toThrow('cannot write x');
+});
+
+test('what came after the last moment is in the history and in the file, which got shorter lines before', async () => {
+  const prefix = join(folder, 'deep/er/end');
+  const output = csvOutput({ prefix, fullHistory: true });
+  await output.onStart?.(aStart());
+  const { book, recorder, tickAt } = bookScene();
+  recorder.record('GET', '/x', 1, 0, 'e', 500);
+  output.onEvent?.(aMoment({ elapsedMs: 1_000, delta: tickAt(1_000), stats: book.stats }));
+  recorder.record('GET', '/y', 2, 0, null, 1_500);
+  tickAt(1_700, 4);
+  await output.onStop?.(aResult({ stats: book.stats, history: book.history, endSec: sceneStartSec + 1.7 }));
+  expect(table(`${prefix}_stats_history.csv`).slice(1).map(([at, users, , name]) => [at, users, name])).toEqual([
+    ['1700000001', '10', '/x'], ['1700000001', '10', 'Aggregated'], ['1700000001', '4', '/x'], ['1700000001', '4', '/y'], ['1700000001', '4', 'Aggregated'],
+  ]);
+  expect(table(`${prefix}_failures.csv`)[1]).toEqual(['GET', '/x', 'e', '1', '2023-11-14T22:13:20Z', '2023-11-14T22:13:20Z']);
+  expect(output.files?.()).toEqual(['_stats.csv', '_stats_history.csv', '_failures.csv', '_exceptions.csv'].map((suffix) => prefix + suffix));
+});
+
+test('thousands of names leave the main thread to others while they are written', async () => {
+  const prefix = join(folder, 'many');
+  const output = csvOutput({ prefix, fullHistory: false });
+  await output.onStart?.(aStart());
+  const { book, recorder, tickAt } = bookScene();
+  for (let index = 0; index < 2_000; index++) recorder.record('GET', `/n/${index}`, 1 + (index % 900), 0, null, 500);
+  const delta = tickAt(1_000);
+  let turns = 0;
+  const counting = setInterval(() => turns++, 0);
+  output.onEvent?.(aMoment({ elapsedMs: 1_000, delta, stats: book.stats }));
+  await output.onStop?.(aResult({ stats: book.stats }));
+  clearInterval(counting);
+  expect(turns).toBeGreaterThan(20);
+  const rows = table(`${prefix}_stats.csv`).slice(1);
+  expect(rows).toHaveLength(2_001);
+  expect(rows.slice(0, -1).reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(Number(rows.at(-1)?.[2]));
+});
