@@ -82,9 +82,12 @@ export function textsOf(answers: Answers, name: OptionName): readonly string[] |
   return texts.length === 0 ? null : texts;
 }
 
-/** Names that commas and spaces part; null: none. */
+/** Names that commas and spaces part, unless they are items of a list that a variable or a file has; null: none. */
 export function namesOf(answers: Answers, name: OptionName): readonly string[] | null {
-  const names = (textsOf(answers, name) ?? []).flatMap((text) => text.split(/[\s,]+/u)).filter((word) => word !== '');
+  const texts = textsOf(answers, name) ?? [];
+  const given = answers.get(name);
+  const isList = given !== undefined && Array.isArray(given.raw) && !isFlag(given);
+  const names = isList ? texts : texts.flatMap((text) => text.split(/[\s,]+/u)).filter((word) => word !== '');
   return names.length === 0 ? null : names;
 }
 
@@ -133,7 +136,11 @@ function oneText(given: Given): string {
 function oneValue(given: Given): unknown {
   const { raw, where } = given;
   if (!Array.isArray(raw)) return raw;
-  throw where.startsWith('-') ? new BoomerError('usage', `${where} was given ${raw.length} times, expected it once`) : expected(given, 'one value');
+  throw isFlag(given) ? new BoomerError('usage', `${where} was given ${raw.length} times, expected it once`) : expected(given, 'one value');
+}
+
+function isFlag({ where }: Given): boolean {
+  return where.startsWith('-');
 }
 
 function pairOf(item: unknown, given: Given): readonly [string, string] {

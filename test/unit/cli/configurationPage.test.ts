@@ -1,0 +1,29 @@
+/** docs/configuration.md lists every option as the table has it. `UPDATE_DOCS=1` writes the list anew. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { optionGroups } from '../../../src/cli/options/option.ts';
+import { dashed, optionNames, optionTable, type OptionName } from '../../../src/cli/options/optionTable.ts';
+
+const page = new URL('../../../docs/configuration.md', import.meta.url);
+const [begin, end] = ['<!-- options: begin -->\n', '<!-- options: end -->\n'];
+
+const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
+
+function row(name: OptionName): string {
+  const { aliases = [], value, bare, key, variables = [], default: standard, unset, only, describe, hasNoFlag, kind } = optionTable[name];
+  const placeholder = value === undefined ? '' : bare === undefined ? ` ${value}` : `[=${value}]`;
+  const flags = hasNoFlag === true ? '–' : [...aliases.filter((alias) => alias.length === 1), name, ...aliases.filter((alias) => alias.length > 1)].map((flag) => code(dashed(flag))).join(' ') + placeholder;
+  const otherwise = standard === undefined ? (unset ?? (kind === 'switch' ? 'off' : '')) : code(standard);
+  return `| ${flags} | ${key === undefined ? '–' : code(key)} | ${variables.length === 0 ? '–' : variables.map(code).join(' ')} | ${otherwise} | ${only ?? 'both'} | ${describe} |`;
+}
+
+function optionTables(): string {
+  const head = '| flag | key | variable | default | for | what it says |\n|---|---|---|---|---|---|';
+  return optionGroups.map((group) => `### ${group}\n\n${head}\n${optionNames.filter((name) => optionTable[name].group === group).map(row).join('\n')}\n`).join('\n');
+}
+
+it('lists every option', () => {
+  const text = readFileSync(page, 'utf8');
+  const [before = '', listed = '', after = ''] = [text.slice(0, text.indexOf(begin) + begin.length), text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)), text.slice(text.indexOf(end))];
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(page, `${before}${optionTables()}${after}`);
+  else expect(listed).toBe(optionTables());
+});
