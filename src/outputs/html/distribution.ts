@@ -4,9 +4,9 @@
 export type HdrPairs = readonly (readonly [lowestUs: number, count: number])[];
 
 /**
- * The response times in milliseconds that each of `percents` (ascending, above 0, at most 100) of the samples do not exceed, in one pass;
- * empty without samples. The same rule as `ResponseTimeHistogram.percentileMs`
- * (hdr-histogram-js, `JsHistogram.getValueAtPercentile`).
+ * The response times in milliseconds that each of `percents` (ascending, above 0, at most 100) of the samples do not exceed,
+ * in one pass; empty without samples. The same rule as `ResponseTimeHistogram.percentileMs` (hdr-histogram-js,
+ * `JsHistogram.getValueAtPercentile`).
  */
 export function curveMs(pairs: HdrPairs, percents: readonly number[]): number[] {
   const total = pairs.reduce((sum, [, count]) => sum + count, 0);

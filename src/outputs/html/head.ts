@@ -1,4 +1,5 @@
 /** The top of the report: verdict, the numbers that everybody asks for first, and what ran. */
+import { perSecOfRun } from '../locust/locustFigures.ts';
 import type { EndReason, RunResult, RunStart } from '../runView.ts';
 import { markup, type Markup } from './markup.ts';
 import { formatMs, formatTwo } from './page/format.ts';
@@ -10,13 +11,13 @@ export function verdictMarkup({ verdict: { passed, reasons } }: RunResult): Mark
 }
 
 /** Totals as large numbers. */
-export function tilesMarkup({ stats, fromSchedule, countedMs, start }: RunResult): Markup {
+export function tilesMarkup({ stats, fromSchedule, start }: RunResult): Markup {
   const { total } = stats;
   const percentFailed = total.numRequests === 0 ? 0 : (100 * total.numFailures) / total.numRequests;
   const tiles: [value: string, label: string][] = [
     [String(total.numRequests), 'requests'],
-    [`${total.numFailures} (${percentFailed.toFixed(percentFailed > 0 && percentFailed < 0.1 ? 4 : 1)} %)`, 'failed'],
-    [formatTwo((total.numRequests * 1000) / countedMs), 'requests/s'],
+    [String(total.numFailures), `failed (${percentFailed.toFixed(percentFailed > 0 && percentFailed < 0.1 ? 4 : 1)} %)`],
+    [formatTwo(perSecOfRun(total.numRequests, total)), 'requests/s'],
     ...[50, 95, 99].map((percent): [string, string] => [`${formatMs(stats.percentileMs(total, percent))} ms`, `${percent}th percentile`]),
     ...(fromSchedule === null ? [] : [[`${formatMs(fromSchedule.percentileMs(fromSchedule.total, 99))} ms`, '99th from schedule'] satisfies [string, string]]),
     [String(start.users), 'users at most'],

@@ -6,15 +6,16 @@ import type { HistoryData } from './page/reportData.ts';
 export const mostPoints = 1500;
 
 /**
- * At most `most` points. A long run is cut into stretches of equally many seconds: rates, users and the average are their
+ * At most `most` points. A long run is cut into stretches of equally many points: rates, users and the average are their
  * means, the median is the mean of the medians, and the 95th percentile is the stretch's highest, so that no spike is lost.
  */
 export function historyData(history: readonly HistoryPoint[], most: number = mostPoints): HistoryData {
-  const pointSec = Math.max(1, Math.ceil(history.length / most));
-  const stretches = Array.from({ length: Math.ceil(history.length / pointSec) }, (_, index) => history.slice(index * pointSec, (index + 1) * pointSec));
+  const length = Math.max(1, Math.ceil(history.length / most));
+  const stretches = Array.from({ length: Math.ceil(history.length / length) }, (_, index) => history.slice(index * length, (index + 1) * length));
+  const atSec = stretches.map((points) => rounded(points.at(-1)?.atSec ?? 0));
   return {
-    pointSec,
-    atSec: stretches.map((points) => rounded(points.at(-1)?.atSec ?? 0)),
+    pointSec: usualStepSec(atSec),
+    atSec,
     users: stretches.map((points) => mean(points.map(({ userCount }) => userCount)) ?? 0),
     requestsPerSec: stretches.map((points) => mean(points.map(({ requestsPerSec }) => requestsPerSec)) ?? 0),
     failuresPerSec: stretches.map((points) => mean(points.map(({ failuresPerSec }) => failuresPerSec)) ?? 0),
@@ -22,6 +23,12 @@ export function historyData(history: readonly HistoryPoint[], most: number = mos
     p95Ms: stretches.map((points) => highest(known(points.map(({ p95Ms }) => p95Ms)))),
     averageMs: stretches.map((points) => mean(known(points.map(({ averageMs }) => averageMs)))),
   };
+}
+
+/** Between two points, in whole seconds: a history that came in thinned out has longer steps already. */
+function usualStepSec(atSec: readonly number[]): number {
+  const [first = 0, last = 0] = [atSec[0], atSec.at(-1)];
+  return Math.max(1, Math.round((last - first) / Math.max(1, atSec.length - 1)));
 }
 
 function known(values: readonly (number | null)[]): number[] {

@@ -7,6 +7,7 @@
 import type { RunResult } from '../runView.ts';
 import { factsMarkup, tilesMarkup, verdictMarkup } from './head.ts';
 import { markup, scriptJson, trusted, type Markup } from './markup.ts';
+import type { ReportData } from './page/reportData.ts';
 import { pageScript, policyHash } from './pageScript.ts';
 import { resultData } from './resultData.ts';
 import { thresholdsMarkup, trustMarkup } from './sections.ts';
@@ -15,6 +16,7 @@ import { uplotFiles } from './uplotFiles.ts';
 
 /** The whole report. The same result gives the same text. */
 export function htmlReport(result: RunResult): string {
+  const data = resultData(result);
   const uplot = uplotFiles();
   const styles = [uplot.style, style];
   const scripts = [uplot.script, pageScript()];
@@ -29,14 +31,14 @@ export function htmlReport(result: RunResult): string {
 <title>${title}</title>
 ${styles.map((text) => trusted(`<style>${text}</style>\n`))}</head>
 <body>
-${bodyMarkup(result)}
-<script type="application/json" id="report-data">${scriptJson(resultData(result))}</script>
+${bodyMarkup(result, data)}
+<script type="application/json" id="report-data">${scriptJson(data)}</script>
 ${scripts.map((text) => trusted(`<script>${text}</script>\n`))}</body>
 </html>
 `.html;
 }
 
-function bodyMarkup(result: RunResult): Markup {
+function bodyMarkup(result: RunResult, { history }: ReportData): Markup {
   const { stats, fromSchedule, thresholds, trust } = result;
   const links: [id: string, title: string][] = [
     ...(thresholds.length === 0 ? [] : [['thresholds', 'Thresholds'] satisfies [string, string]]),
@@ -69,14 +71,15 @@ ${fromSchedule === null ? markup`` : markup`<h3>From schedule</h3>
 <div id="failures"></div>
 `}${stats.exceptions.length === 0 ? markup`` : markup`<h2 id="thrown">Exceptions</h2>
 <div id="exceptions"></div>
-`}${chartsMarkup()}
+`}${chartsMarkup(history.pointSec)}
 ${trustMarkup(trust)}
 </main>`;
 }
 
-function chartsMarkup(): Markup {
+function chartsMarkup(pointSec: number): Markup {
   return markup`<h2 id="charts">Charts</h2>
-<h3>Total requests per second</h3>
+${pointSec === 1 ? markup`` : markup`<p class="note">One point for ${pointSec} s: means, and the highest 95th percentile.</p>
+`}<h3>Total requests per second</h3>
 <div class="chart" id="rate-chart"></div>
 <h3>Response times (ms), of the last 10 s</h3>
 <div class="chart" id="time-chart"></div>

@@ -1,12 +1,11 @@
 /** A run's result as the data that the page draws; pure. */
 import type { StatsRow } from '../../stats/report.ts';
+import { averageMs, perSecOfRun, reportedPercents } from '../locust/locustFigures.ts';
 import type { RunResult, RunStats } from '../runView.ts';
 import { curveMs, logBuckets } from './distribution.ts';
 import { historyData } from './historyData.ts';
 import type { ReportData, RowData, TimesData } from './page/reportData.ts';
 
-/** Columns of the percentile table. */
-const percents = [50, 60, 70, 80, 90, 95, 98, 99, 99.9, 100];
 /** Points of the percentile curve: denser towards the tail, where the curve bends. */
 const curvePercents = [
   1, 5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 96, 97, 98, 98.5, 99, 99.25, 99.5, 99.75, 99.9, 99.95, 99.99, 99.995, 99.999, 99.9999, 100,
@@ -27,8 +26,8 @@ export function resultData(result: RunResult): ReportData {
     requests: row.numRequests,
     failures: row.numFailures,
     averageBytes: row.numRequests === 0 ? 0 : microRounded(row.totalContentLength / row.numRequests),
-    requestsPerSec: microRounded((row.numRequests * 1000) / result.countedMs),
-    failuresPerSec: microRounded((row.numFailures * 1000) / result.countedMs),
+    requestsPerSec: microRounded(perSecOfRun(row.numRequests, stats.total)),
+    failuresPerSec: microRounded(perSecOfRun(row.numFailures, stats.total)),
     times: timesData(stats, row, bucketsPerDecade),
     fromSchedule: fromSchedule === null || scheduledRow === undefined ? null : timesData(fromSchedule, scheduledRow, bucketsPerDecade),
   });
@@ -36,7 +35,7 @@ export function resultData(result: RunResult): ReportData {
     history: historyData(result.history),
     rows: stats.rows.map((row) => rowData(row, scheduled.get(rowKey(row)))),
     total: rowData(stats.total, fromSchedule?.total),
-    percents,
+    percents: reportedPercents,
     curvePercents,
     bucketsPerDecade,
     hasSchedule: fromSchedule !== null,
@@ -48,14 +47,15 @@ export function resultData(result: RunResult): ReportData {
 function timesData({ percentileMs, histogramUs }: RunStats, row: StatsRow, bucketsPerDecade: number): TimesData {
   const timed = row.numRequests - row.numNoneRequests;
   const pairs = histogramUs(row);
+  const [leastMs, mostMs] = [row.minResponseTimeMs ?? 0, row.maxResponseTimeMs];
   return {
     timed,
-    // Locust stats.py, StatsEntry.avg_response_time: over the requests that have a time.
-    averageMs: timed === 0 ? null : microRounded(row.totalResponseTimeMs / timed),
-    minMs: row.minResponseTimeMs === null ? null : microRounded(row.minResponseTimeMs),
-    maxMs: timed === 0 ? null : microRounded(row.maxResponseTimeMs),
-    percentilesMs: percents.map((percent) => percentileMs(row, percent)),
-    curveMs: curveMs(pairs, curvePercents),
+    averageMs: timed === 0 ? null : microRounded(averageMs(row)),
+    minMs: timed === 0 ? null : microRounded(leastMs),
+    maxMs: timed === 0 ? null : microRounded(mostMs),
+    percentilesMs: reportedPercents.map((percent) => percentileMs(row, percent)),
+    // A slot is wider than what was measured in it: nothing was faster or slower than the extremes, which are exact.
+    curveMs: curveMs(pairs, curvePercents).map((ms) => microRounded(Math.min(mostMs, Math.max(leastMs, ms)))),
     buckets: logBuckets(pairs, bucketsPerDecade),
   };
 }

@@ -7,7 +7,7 @@ import { formatMs } from './page/format.ts';
 export function thresholdsMarkup(thresholds: readonly ThresholdResult[]): Markup {
   if (thresholds.length === 0) return markup``;
   const rows = thresholds.map(({ row, expression, text, passed }) => markup`
-<tr><td class="${passed ? 'good' : 'bad'}">${passed ? '✓ met' : '✗ not met'}</td><td class="text">${row}</td><td class="text">${expression}</td><td class="text">${text}</td></tr>`);
+<tr><td class="${passed ? 'good' : 'bad'}">${passed ? '✓ met' : '✗ not met'}</td><td class="name">${row}</td><td>${expression}</td><td>${text}</td></tr>`);
   return markup`<h2 id="thresholds">Thresholds</h2>
 <div class="frame" tabindex="0"><table aria-label="thresholds">
 <thead><tr><th></th><th>Name</th><th>Threshold</th><th>Measured</th></tr></thead>

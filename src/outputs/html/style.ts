@@ -40,7 +40,7 @@ nav { display: flex; flex-wrap: wrap; gap: 4px 16px; margin-top: 12px; font-size
 .reasons { display: inline-block; margin: 9px 0 0; padding: 0; list-style: none; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 12px; margin: 20px 0; }
 .tile { padding: 10px 14px; border-radius: 8px; background: var(--card); }
-.tile b { display: block; font-size: 22px; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.tile b { display: block; overflow-wrap: normal; font-size: 22px; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .tile span, .note { color: var(--muted); font-size: 14px; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; }
 .facts dt { font-weight: 600; }
@@ -54,11 +54,12 @@ nav { display: flex; flex-wrap: wrap; gap: 4px 16px; margin-top: 12px; font-size
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { padding: 7px 12px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid); }
 th { position: sticky; top: 0; z-index: 1; background: var(--card); font-weight: 600; }
+th { overflow-wrap: normal; }
 th button { padding: 0; border: 0; background: none; font-weight: 600; text-align: inherit; }
 th[aria-sort='ascending'] button::after { content: ' ▲'; }
 th[aria-sort='descending'] button::after { content: ' ▼'; }
 td { white-space: pre-wrap; min-width: 60px; }
-td.text { min-width: 70px; max-width: 420px; }
+td.name { min-width: 150px; max-width: 420px; }
 td.code { min-width: 240px; max-width: 560px; font: 12px/1.4 ui-monospace, Consolas, 'DejaVu Sans Mono', monospace; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { overflow-wrap: normal; }
@@ -85,7 +86,7 @@ tfoot td { position: sticky; bottom: 0; background: var(--card); font-weight: 60
   table { font-size: 9px; }
   th, td { padding: 2px 4px; min-width: 0; }
   th, tfoot td { position: static; }
-  td.text, td.code { min-width: 0; }
+  td.name, td.code { min-width: 0; }
   .chart, .tile, h2, h3 { break-inside: avoid; break-after: avoid; }
   tr { break-inside: avoid; }
 }

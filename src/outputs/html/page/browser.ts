@@ -73,6 +73,7 @@ export type UplotAxis = {
 export type UplotOptions = {
   readonly width: number;
   readonly height: number;
+  readonly padding: readonly [top: number, right: number, bottom: number, left: number];
   readonly cursor: { readonly sync?: { readonly key: string }; readonly y: boolean };
   readonly scales: { readonly x: UplotScale; readonly y: UplotScale };
   readonly series: readonly UplotSeries[];
@@ -81,5 +82,5 @@ export type UplotOptions = {
 
 export type UplotScale = {
   readonly time: boolean;
-  readonly range: (chart: Uplot, min: number | null, max: number | null) => readonly [number, number];
+  readonly range?: (chart: Uplot, min: number | null, max: number | null) => readonly [number, number];
 };

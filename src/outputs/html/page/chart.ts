@@ -67,18 +67,26 @@ export function drawChart(spec: ChartSpec, width: number): Uplot | null {
     {
       width,
       height: chartHeightPx,
+      // Half a label of time stands out at the right.
+      padding: [8, 30, 0, 0],
       cursor: { y: false, ...(spec.isTime ? { sync: { key: 'time' } } : {}) },
       scales: {
-        // A run of one second has one point: give it some room.
-        x: { time: spec.isTime, range: (_chart, min, max) => (min === null || max === null ? [0, 1] : min === max ? [min - 1, max + 1] : [min, max]) },
+        x: { time: spec.isTime },
         y: { time: false, range: (_chart, _min, max) => [0, max === null || max === 0 ? 1 : max * 1.1] },
       },
       series: [legendOfX, ...spec.lines.map((line) => chartSeries(spec, line))],
       axes: [chartAxis({ values: (_chart, splits) => splits.map(spec.xFormat), space: 75, ...ticksOf(spec) }), chartAxis({ values: (_chart, splits) => splits.map(spec.yFormat), size: 60 })],
     },
-    [spec.x, ...spec.lines.map(({ values }) => values)],
+    chartData(spec),
     spec.host,
   );
+}
+
+/** A run of one second has one point, around which the chart would show a day: it gets a nothing before it. */
+export function chartData({ x, lines }: ChartSpec): (readonly (number | null)[])[] {
+  const only = x.length === 1 ? x[0] : undefined;
+  if (only === undefined) return [x, ...lines.map(({ values }) => values)];
+  return [[only - 1, only], ...lines.map(({ values }) => [null, values[0] ?? null])];
 }
 
 export function ticksOf({ xTicks }: ChartSpec): Pick<UplotAxis, 'splits'> {

@@ -21,7 +21,7 @@ export type ReportData = {
 
 /** One array for each series, all of one length. */
 export type HistoryData = {
-  /** Seconds that one point stands for; above 1 in long runs. */
+  /** Whole seconds that one point stands for; above 1 in long runs. */
   readonly pointSec: number;
   readonly atSec: readonly number[];
   readonly users: readonly number[];

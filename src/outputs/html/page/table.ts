@@ -5,7 +5,7 @@ import { matchingRows, sortedRows } from './rows.ts';
 
 export type Column<Row> = {
   readonly title: string;
-  readonly kind: 'text' | 'number' | 'code';
+  readonly kind: 'text' | 'name' | 'number' | 'code';
   /** What it is sorted by. */
   readonly value: (row: Row) => string | number | null;
   readonly text: (row: Row) => string;

@@ -26,7 +26,7 @@ export function createTables(data: ReportData, onPick: (row: RowData) => void): 
 export function requestColumns(data: ReportData, onPick: (row: RowData) => void): Column<RowData>[] {
   const columns: Column<RowData>[] = [
     { title: 'Type', kind: 'text', value: (row) => row.method, text: (row) => row.method },
-    { title: 'Name', kind: 'text', value: (row) => row.name, text: (row) => row.name, onPick },
+    { title: 'Name', kind: 'name', value: (row) => row.name, text: (row) => row.name, onPick },
     { title: '# Requests', kind: 'number', value: (row) => row.requests, text: (row) => String(row.requests) },
     { title: '# Fails', kind: 'number', value: (row) => row.failures, text: (row) => String(row.failures), isAlarming: (row) => row.failures > 0 },
     { title: 'Average (ms)', kind: 'number', value: (row) => row.times.averageMs, text: (row) => formatTwo(row.times.averageMs) },
@@ -54,7 +54,7 @@ export function requestColumns(data: ReportData, onPick: (row: RowData) => void)
 export function percentileColumns({ percents }: ReportData, timesOf: (row: RowData) => TimesData | null): Column<RowData>[] {
   return [
     { title: 'Type', kind: 'text', value: (row) => row.method, text: (row) => row.method },
-    { title: 'Name', kind: 'text', value: (row) => row.name, text: (row) => row.name },
+    { title: 'Name', kind: 'name', value: (row) => row.name, text: (row) => row.name },
     ...percents.map((percent, index): Column<RowData> => {
       const value = (row: RowData): number | null => timesOf(row)?.percentilesMs[index] ?? null;
       return { title: `${formatPercent(percent)}ile (ms)`, kind: 'number', value, text: (row) => formatMs(value(row)) };
@@ -66,8 +66,8 @@ export function failureColumns(): Column<FailureData>[] {
   return [
     { title: '# Failures', kind: 'number', value: (row) => row.occurrences, text: (row) => String(row.occurrences) },
     { title: 'Type', kind: 'text', value: (row) => row.method, text: (row) => row.method },
-    { title: 'Name', kind: 'text', value: (row) => row.name, text: (row) => row.name },
-    { title: 'Message', kind: 'text', value: (row) => row.error, text: (row) => row.error },
+    { title: 'Name', kind: 'name', value: (row) => row.name, text: (row) => row.name },
+    { title: 'Message', kind: 'name', value: (row) => row.error, text: (row) => row.error },
     { title: 'First seen', kind: 'number', value: (row) => row.firstSeenSec, text: (row) => formatStamp(row.firstSeenSec) },
     { title: 'Last seen', kind: 'number', value: (row) => row.lastSeenSec, text: (row) => formatStamp(row.lastSeenSec) },
   ];
@@ -76,7 +76,7 @@ export function failureColumns(): Column<FailureData>[] {
 export function exceptionColumns(): Column<ExceptionData>[] {
   return [
     { title: '# Occurrences', kind: 'number', value: (row) => row.occurrences, text: (row) => String(row.occurrences) },
-    { title: 'Message', kind: 'text', value: (row) => row.message, text: (row) => row.message },
+    { title: 'Message', kind: 'name', value: (row) => row.message, text: (row) => row.message },
     { title: 'Trace', kind: 'code', value: (row) => row.trace, text: (row) => row.trace },
     { title: 'First seen', kind: 'number', value: (row) => row.firstSeenSec, text: (row) => formatStamp(row.firstSeenSec) },
     { title: 'Last seen', kind: 'number', value: (row) => row.lastSeenSec, text: (row) => formatStamp(row.lastSeenSec) },
