@@ -24,8 +24,8 @@ export class RunNumbers {
     this.#counted = new Aggregator({ nowSec });
     this.#warmUp = new Aggregator({ nowSec });
     this.#scheduled = new Aggregator({ nowSec });
-    this.#book = new RunBook({ aggregator: this.#counted, nowSec });
-    this.#scheduleBook = new RunBook({ aggregator: this.#scheduled, nowSec });
+    this.#book = new RunBook({ aggregator: this.#counted });
+    this.#scheduleBook = new RunBook({ aggregator: this.#scheduled });
   }
 
   /** For the pool. */

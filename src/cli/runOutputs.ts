@@ -5,11 +5,12 @@ import { csvOutput } from '../outputs/csv/csvOutput.ts';
 import { filledPath } from '../outputs/filePaths.ts';
 import { githubOutput } from '../outputs/github/githubOutput.ts';
 import { htmlOutput } from '../outputs/html/htmlOutput.ts';
-import { jsonFileOutput } from '../outputs/json/jsonFileOutput.ts';
+import { jsonFileOutput } from '../outputs/locust/jsonFileOutput.ts';
 import { junitOutput } from '../outputs/junit/junitOutput.ts';
+import { locustJson } from '../outputs/locust/locustJson.ts';
 import { namedOutput } from '../outputs/namedOutput.ts';
 import type { Output } from '../outputs/output.ts';
-import type { RunStart } from '../outputs/runView.ts';
+import type { RunResult, RunStart } from '../outputs/runView.ts';
 import { summaryOutput } from '../outputs/summary/summaryOutput.ts';
 import { importCompiled } from './loadModule.ts';
 import type { OutputSettings } from './runSettings.ts';
@@ -27,4 +28,9 @@ export async function outputsOf(settings: OutputSettings, start: RunStart): Prom
     githubOutput(process.env),
     ...(await Promise.all(named.map(({ name, argument }) => namedOutput(name, argument, importCompiled)))),
   ];
+}
+
+/** `--json`: Locust's JSON, alone on stdout. */
+export function printJson({ stats }: RunResult): void {
+  process.stdout.write(`${locustJson(stats)}\n`);
 }
