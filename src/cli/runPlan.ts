@@ -53,8 +53,8 @@ export function runStart(settings: RunSettings, plan: LocalPlan, classes: readon
 }
 
 /** The classes with what `--config-users` changes; throws a BoomerError for a class that is not there. */
-export function configuredClasses(classes: readonly ClassInfo[], { configUsers, equalWeights }: RunSettings): readonly ClassInfo[] {
-  const configured = new Map(classes.map((info) => [info.name, equalWeights ? { ...info, weight: 1 } : info]));
+export function configuredClasses(classes: readonly ClassInfo[], { configUsers }: RunSettings): readonly ClassInfo[] {
+  const configured = new Map(classes.map((info) => [info.name, info]));
   for (const attributes of configUsers) {
     const name = String(attributes['user_class_name']);
     const info = configured.get(name);

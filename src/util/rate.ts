@@ -7,7 +7,7 @@ import { parseDurationMs } from './duration.ts';
 /** `count` things in each `periodMs`. */
 export type Rate = { readonly count: number; readonly periodMs: number };
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const unitMs: ReadonlyMap<string, number> = new Map([['ms', 1], ['s', 1_000], ['m', 60_000], ['h', 3_600_000], ['d', 86_400_000]]);
 
 /** Reads a rate above 0; a bare number is per second. Throws a BoomerError that names `where` and shows the forms. */
 export function parseRate(text: string, where: string): Rate {
@@ -16,7 +16,7 @@ export function parseRate(text: string, where: string): Rate {
   if (match === null || !(count > 0)) throw wrongRate(text, where);
   const period = match[2];
   if (period === undefined) return { count, periodMs: 1_000 };
-  const periodMs = units[period] ?? parsePeriod(period, text, where);
+  const periodMs = unitMs.get(period) ?? parsePeriod(period, text, where);
   return { count, periodMs };
 }
 
