@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import { BoomerError } from '../util/boomerError.ts';
 import { bundleScenario } from './bundle.ts';
+import { placeOf } from './placeOf.ts';
 
 /**
  * What `file` (an absolute path) exports; rejects with a BoomerError when it does not compile, or throws while it is
@@ -12,9 +13,12 @@ export async function importCompiled(file: string): Promise<Readonly<Record<stri
   const { urls, removeNow } = await bundleScenario([file], name);
   // What it imports later is still there then.
   process.once('exit', removeNow);
+  // So that a trace names its lines, not those of what it was compiled to.
+  process.setSourceMapsEnabled(true);
   try {
     return (await import(urls[0] ?? '')) as Readonly<Record<string, unknown>>;
   } catch (error) {
-    throw new BoomerError('module', `${name}: it threw while it was loaded: ${String(error)}`, { cause: error });
+    const place = error instanceof Error ? placeOf(error) : '';
+    throw new BoomerError('module', `${name}: it threw while it was loaded: ${String(error)}${place}`, { cause: error });
   }
 }

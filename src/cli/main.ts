@@ -16,7 +16,8 @@ import { idleOptions, type Remark } from './idleOptions.ts';
 import { importCompiled } from './loadModule.ts';
 import { mergeLayers, type Answers, type Layer } from './options/answers.ts';
 import { readConfigFiles } from './options/configFiles.ts';
-import { environmentLayer } from './options/environmentLayer.ts';
+import { withoutContradictions } from './options/contradictions.ts';
+import { environmentLayer, misspelledVariables } from './options/environmentLayer.ts';
 import { isOn, textOf } from './options/readers.ts';
 import { runOptions } from './runOptions.ts';
 import { shownConfig } from './showConfig.ts';
@@ -49,7 +50,7 @@ async function loadTest(args: readonly string[], program: string | null): Promis
   const { command, answers, remarks } = await gathered(line, named);
   const context = { positional: program === null ? files : [program, ...files], randomSeed: () => String(randomInt(1_000_000_000)), env: { ...process.env }, readText };
   const start = command === 'run' ? runStarter(answers, context, version) : workerStarter(answers, context, version);
-  if (isOn(answers, 'show-config')) return print(shownConfig(command, answers, context.positional));
+  if (isOn(answers, 'show-config')) return print(shownConfig(command, command === 'run' ? withoutContradictions(answers) : answers, context.positional));
   say(start.settings, remarks);
   return start.run();
 }
@@ -71,7 +72,8 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
   const command = chosenCommand(named, { flags: mergeLayers([line.flags]), environment: mergeLayers([environment]), ownFiles: mergeLayers(ownFiles) });
   const answers = mergeLayers([line.flags, environment, ...files.layers]);
   setVariables(answers, process.env, readText);
-  return { command, answers, remarks: [...files.warnings.map((text): Remark => ({ level: 'warning', text })), ...idleOptions(command, line)] };
+  const warnings = [...files.warnings, ...misspelledVariables(process.env)].map((text): Remark => ({ level: 'warning', text }));
+  return { command, answers, remarks: [...warnings, ...idleOptions(command, line)] };
 }
 
 type Starter = { readonly settings: CommonSettings; readonly run: () => Promise<number> };

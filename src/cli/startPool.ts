@@ -1,11 +1,11 @@
 /**
  * Starts the load threads while the scenario is compiled; both commands begin with it.
  */
-import { fileURLToPath } from 'node:url';
 import { Pool, type PoolOptions } from '../pool/pool.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { bundleScenario } from './bundle.ts';
 import type { CommonSettings } from './commonSettings.ts';
+import { placeOf } from './placeOf.ts';
 
 /** What a command decides by itself; the rest comes from its settings. */
 export type PoolParts = Omit<PoolOptions, 'threadCount' | 'bundleUrls' | 'host' | 'tags' | 'excludeTags' | 'seed' | 'failureSamples' | 'hangTimeoutMs' | 'nowMs'>;
@@ -35,12 +35,3 @@ export async function startPool(settings: CommonSettings, files: readonly string
   if (!(error instanceof BoomerError)) throw error;
   throw new BoomerError(error.code, `${files.join(', ')}: ${error.message}${placeOf(error)}`, { cause: error });
 }
-
-/** The first line of the trace that names a place of the scenario, not one of ours or of Node's. */
-function placeOf(error: BoomerError): string {
-  const place = error.stack?.split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/u.test(line) && !line.includes('node:') && !ownFolders.some((folder) => line.includes(folder)));
-  return place === undefined ? '' : `\n${place}`;
-}
-
-/** Traces name our compiled files or, by their source maps, our sources. */
-const ownFolders = ['../../dist/', '../../src/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));

@@ -48,21 +48,24 @@ it('runs a program of run() without a master when it is told to', async () => {
 
 it.each<readonly [string, Readonly<Record<string, string>>, readonly string[], string]>([
   ['that does not compile', { 'boomer.config.ts': 'export default {;\n' }, [], 'boomer-node: boomer.config.ts does not compile (boomer.config.ts):\n✘ [ERROR] Expected'],
-  ['that throws', { 'boomer.config.ts': "throw new Error('no target');\n" }, [], 'boomer-node: boomer.config.ts: it threw while it was loaded: Error: no target\n'],
+  ['that throws', { 'boomer.config.ts': "type Target = string;\nthrow new Error('no target');\n" }, [], 'boomer-node: boomer.config.ts: it threw while it was loaded: Error: no target\n    at <anonymous> (FOLDER/boomer.config.ts:2:7)\n'],
   ['with a wrong key', { 'package.json': '{ "boomer": { "usrs": 1 } }' }, [], 'boomer-node: boomer in package.json has no option usrs: did you mean users?\nSee boomer-node --help.\n'],
   ['with a wrong value', { 'locust.conf': 'users = many' }, [], 'boomer-node: users in locust.conf expects a whole number of 1 or more, got "many"\nSee boomer-node --help.\n'],
   ['that is not there', {}, ['--config', 'no.ts'], 'boomer-node: --config expects a file that can be read, got "no.ts": looked for '],
 ])('a configuration %s ends it with 2', async (_, files, args, message) => {
-  const { code, stdout, stderr } = await boomer(['run', 'a.ts', ...args], { cwd: await folderWith(files) });
-  expect([code, stdout, stderr.slice(0, message.length)]).toEqual([2, '', message]);
+  const cwd = await folderWith(files);
+  const { code, stdout, stderr } = await boomer(['run', 'a.ts', ...args], { cwd });
+  const said = message.replace('FOLDER', cwd);
+  expect([code, stdout, stderr.slice(0, said.length)]).toEqual([2, '', said]);
 });
 
 it('warns once of what a locust.conf has that nobody knows, and of flags that a worker does not heed', async () => {
   const cwd = await folderWith({ 'locust.conf': 'usrs = 5\nweb-port = 8090', 'a.ts': '' });
-  const { code, stderr } = await boomer(['worker', 'a.ts', '--junit', 'a.xml', '-u', '5'], { cwd });
+  const { code, stderr } = await boomer(['worker', 'a.ts', '--junit', 'a.xml', '-u', '5'], { cwd, env: { BOOMER_THREAD: '2' } });
   expect(code).toBe(2);
   expect(stderr.split('\n').filter((line) => line.startsWith('[')).map((line) => line.replace(/^.*? \S+\/(?=WARNING)/u, ''))).toEqual([
     'WARNING/boomer: locust.conf has an option usrs that neither Locust nor boomer-node knows: did you mean users?',
+    'WARNING/boomer: BOOMER_THREAD is no option: did you mean BOOMER_THREADS?',
     'WARNING/boomer: no effect in a worker (for boomer-node run): --junit',
   ]);
 });

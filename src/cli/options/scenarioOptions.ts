@@ -1,7 +1,7 @@
 /** What is run, and what it is told. */
 
 export const scenarioOptions = {
-  file: { kind: 'texts', group: 'Scenario', aliases: ['f', 'locustfile'], value: 'FILE', variables: ['LOCUST_LOCUSTFILE'], key: 'files', describe: 'Scenario files or folders (.ts .js …), comma lists too' },
+  file: { kind: 'texts', group: 'Scenario', aliases: ['f', 'locustfile'], value: 'FILE', variables: ['LOCUST_LOCUSTFILE'], key: 'files', unset: 'none', describe: 'Scenario files or folders (.ts .js …), comma lists too' },
   host: { kind: 'text', group: 'Scenario', aliases: ['H'], value: 'URL', variables: ['LOCUST_HOST'], key: 'host', unset: "each class's own", describe: "Host to load, e.g. http://localhost:8080; the master's wins" },
   tags: { kind: 'names', group: 'Scenario', aliases: ['T'], value: 'TAG…', variables: ['LOCUST_TAGS'], key: 'tags', unset: 'all tasks', describe: "Only tasks with one of these tags; the master's win" },
   'exclude-tags': { kind: 'names', group: 'Scenario', aliases: ['E'], value: 'TAG…', variables: ['LOCUST_EXCLUDE_TAGS'], key: 'excludeTags', unset: 'none', describe: "No tasks with one of these tags; the master's win" },

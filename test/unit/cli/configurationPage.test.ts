@@ -23,7 +23,8 @@ function optionTables(): string {
 
 it('lists every option', () => {
   const text = readFileSync(page, 'utf8');
-  const [before = '', listed = '', after = ''] = [text.slice(0, text.indexOf(begin) + begin.length), text.slice(text.indexOf(begin) + begin.length, text.indexOf(end)), text.slice(text.indexOf(end))];
+  const from = text.indexOf(begin) + begin.length;
+  const [before, listed, after] = [text.slice(0, from), text.slice(from, text.indexOf(end)), text.slice(text.indexOf(end))];
   if (process.env['UPDATE_DOCS'] === '1') writeFileSync(page, `${before}${optionTables()}${after}`);
   else expect(listed).toBe(optionTables());
 });
