@@ -1,0 +1,80 @@
+/** A run as the Markdown of a step summary: what a reviewer wants to see without opening the log; pure. */
+import type { StatsRow } from '../../stats/report.ts';
+import { averageMs } from '../locust/locustFigures.ts';
+import type { RunResult, RunStats } from '../runView.ts';
+import { markdownTable, markdownText, type Column } from './markdown.ts';
+
+/** Rows and errors beyond so many are only counted. */
+const mostRows = 100;
+const mostErrors = 20;
+
+/** Ends in a line end; begins with a heading of the second level. */
+export function stepSummary(result: RunResult): string {
+  const parts = [heading(result), facts(result), thresholdTable(result), requestTable(result), errorTable(result), markdownText(result.trust.line)];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function heading({ verdict: { passed, reasons }, exitCode }: RunResult): string {
+  const title = `## ${passed ? '✅ Load test passed' : `❌ Load test failed (exit code ${exitCode})`}`;
+  return [title, ...(reasons.length > 0 ? ['', ...reasons.map((reason) => `- ${markdownText(reason)}`)] : [])].join('\n');
+}
+
+function facts({ start, countedMs, arrivals }: RunResult): string {
+  const dropped = arrivals === null || arrivals.dropped === 0 ? '' : ` · **${arrivals.dropped} arrivals dropped**`;
+  return `${markdownText(start.files.join(', '))} · ${markdownText(start.plan)} · ${(countedMs / 1000).toFixed(1)} s${dropped}`;
+}
+
+function thresholdTable({ thresholds }: RunResult): string {
+  if (thresholds.length === 0) return '';
+  const rows = thresholds.map(({ row, expression, text, passed }) => [passed ? '✅' : '❌', markdownText(row), markdownText(expression), markdownText(text)]);
+  return markdownTable([text(''), text('Threshold of'), text('Expected'), text('Measured')], rows);
+}
+
+function requestTable({ stats, fromSchedule }: RunResult): string {
+  const busiest = [...stats.rows].sort((one, other) => other.numRequests - one.numRequests).slice(0, mostRows);
+  const shown = stats.rows.filter((row) => busiest.includes(row));
+  const columns = [text('Type'), text('Name'), ...['# reqs', '# fails', 'Avg', 'Med', 'p95', 'p99', 'Max'].map(number), ...(fromSchedule === null ? [] : [number('p99 from schedule')])];
+  const table = markdownTable(columns, [...shown, stats.total].map((row) => requestCells(row, stats, fromSchedule)));
+  const hidden = stats.rows.length - shown.length;
+  return hidden === 0 ? table : `${table}\n\nand ${hidden} more names with fewer requests`;
+}
+
+function requestCells(row: StatsRow, stats: RunStats, fromSchedule: RunStats | null): readonly string[] {
+  const { method, name, numRequests, numFailures, minResponseTimeMs, maxResponseTimeMs } = row;
+  const isTimed = minResponseTimeMs !== null;
+  const cells = [
+    markdownText(method),
+    row === stats.total ? `**${markdownText(name)}**` : markdownText(name),
+    String(numRequests),
+    numFailures === 0 ? '0' : `**${numFailures}** (${((100 * numFailures) / numRequests).toFixed(2)} %)`,
+    msText(isTimed ? averageMs(row) : null),
+    ...[50, 95, 99].map((percent) => msText(stats.percentileMs(row, percent))),
+    msText(isTimed ? maxResponseTimeMs : null),
+  ];
+  if (fromSchedule === null) return cells;
+  const scheduled = row === stats.total ? fromSchedule.total : fromSchedule.rows.find((other) => other.method === method && other.name === name);
+  return [...cells, msText(scheduled === undefined ? null : fromSchedule.percentileMs(scheduled, 99))];
+}
+
+function errorTable({ stats }: RunResult): string {
+  if (stats.errors.length === 0 && stats.exceptions.length === 0) return '';
+  const failures = stats.errors.map(({ method, name, error, occurrences }) => ({ occurrences, where: `${method} ${name}`.trim(), what: error }));
+  const escaped = stats.exceptions.map(({ message, occurrences }) => ({ occurrences, where: 'escaped a task', what: message }));
+  const all = [...failures, ...escaped].sort((one, other) => other.occurrences - one.occurrences);
+  const table = markdownTable([number('# errors'), text('Of'), text('Error')], all.slice(0, mostErrors).map(({ occurrences, where, what }) => [String(occurrences), markdownText(where), markdownText(what)]));
+  return all.length <= mostErrors ? table : `${table}\n\nand ${all.length - mostErrors} more kinds of errors`;
+}
+
+/** `0.42 ms`, `187 ms` */
+function msText(ms: number | null): string {
+  if (ms === null) return '–';
+  return `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
+}
+
+function text(head: string): Column {
+  return { head, isNumber: false };
+}
+
+function number(head: string): Column {
+  return { head, isNumber: true };
+}

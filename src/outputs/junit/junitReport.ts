@@ -1,0 +1,68 @@
+/**
+ * A run as test cases for a CI: one for each threshold, one for each row, one for the verdict; pure.
+ *
+ * A row with failed requests is a failed case, as anybody who opens a red build expects to see which request it was.
+ * It is not when somebody has said how many failures are fine: the run passed all the same (`--exit-code-on-error 0`), or
+ * a threshold judges failures, of this row or of all rows; then that threshold's case says it. The verdict is a case of
+ * its own, since a run can fail without a threshold or a request: a run that failed is never green.
+ */
+import type { ErrorRow, StatsRow } from '../../stats/report.ts';
+import { averageMs } from '../locust/locustFigures.ts';
+import type { RunResult, ThresholdResult } from '../runView.ts';
+import type { JunitCase, JunitFailure, JunitSuite } from './junitXml.ts';
+
+/** Distinct errors that a failed row shows. */
+const mostErrorsShown = 20;
+
+/** Names under which a threshold is one of all rows; k6 has its own for failures. */
+const allRows: readonly string[] = ['Aggregated', '*', '', 'http_req_failed'];
+
+export function junitSuites(result: RunResult): readonly JunitSuite[] {
+  const { thresholds, stats, verdict, countedMs } = result;
+  return [
+    { name: 'thresholds', cases: thresholds.map(thresholdCase) },
+    { name: 'requests', cases: stats.rows.map((row) => rowCase(row, result)) },
+    {
+      name: 'verdict',
+      cases: [{ className: 'boomer-node', name: 'verdict', timeSec: countedMs / 1000, failure: verdict.passed ? null : verdictFailure(result) }],
+    },
+  ];
+}
+
+function thresholdCase({ row, expression, text, passed }: ThresholdResult): JunitCase {
+  return { className: `boomer-node.thresholds.${row}`, name: `${row}: ${expression}`, timeSec: null, failure: passed ? null : { message: text, text: `${row}: ${expression}\n${text}` } };
+}
+
+function rowCase(row: StatsRow, result: RunResult): JunitCase {
+  const fails = row.numFailures > 0 && !isAccepted(row, result);
+  // The time that CIs chart over builds is the average response time.
+  return { className: 'boomer-node.requests', name: titleOf(row), timeSec: averageMs(row) / 1000, failure: fails ? rowFailure(row, result.stats.errors) : null };
+}
+
+function isAccepted(row: StatsRow, { verdict, thresholds }: RunResult): boolean {
+  return verdict.passed || thresholds.some((threshold) => judgesFailures(threshold) && concerns(threshold, row));
+}
+
+function judgesFailures({ expression }: ThresholdResult): boolean {
+  return /^\s*(?:rate|fail_ratio)\b/u.test(expression);
+}
+
+function concerns({ row: named }: ThresholdResult, row: StatsRow): boolean {
+  return allRows.includes(named) || named === row.name || named === titleOf(row);
+}
+
+function rowFailure(row: StatsRow, errors: readonly ErrorRow[]): JunitFailure {
+  const ofRow = errors.filter(({ method, name }) => method === row.method && name === row.name);
+  const shown = [...ofRow].sort((one, other) => other.occurrences - one.occurrences).slice(0, mostErrorsShown);
+  const lines = shown.map(({ occurrences, error }) => `${occurrences} × ${error}`);
+  if (ofRow.length > shown.length) lines.push(`and ${ofRow.length - shown.length} more kinds of errors`);
+  return { message: `${row.numFailures} of ${row.numRequests} requests failed`, text: lines.join('\n') };
+}
+
+function verdictFailure({ verdict, exitCode }: RunResult): JunitFailure {
+  return { message: verdict.reasons[0] ?? 'failed', text: [...verdict.reasons, `exit code ${exitCode}`].join('\n') };
+}
+
+function titleOf({ method, name }: StatsRow): string {
+  return method === '' ? name : `${method} ${name}`;
+}
