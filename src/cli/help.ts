@@ -41,10 +41,13 @@ export function helpOf(command: CommandName | null, columns: number): string {
   return helpText(heads[command], [...optionParts(command), common, { title: 'Examples', rows: examples[command] }], columns);
 }
 
-/** Of a command with a table of its own, in the form that the parser takes. */
-export function ownHelp(head: string, table: Readonly<Record<string, { readonly alias?: string | readonly string[]; readonly describe?: unknown }>>, columns: number): string {
-  const rows = Object.entries(table).map(([name, { alias = [], describe }]) => ({
-    left: [...[alias].flat(), name].map(dashed).join(', '),
+/** An option of a command's own table, in the form that the parser takes. */
+export type OwnOption = { readonly alias?: string | readonly string[] | undefined; readonly describe?: unknown; readonly type?: string | undefined };
+
+/** Of a command with a table of its own. */
+export function ownHelp(head: string, table: Readonly<Record<string, OwnOption>>, columns: number): string {
+  const rows = Object.entries(table).map(([name, { alias = [], describe, type }]) => ({
+    left: `${[...[alias].flat(), name].map(dashed).join(', ')}${type === 'string' ? ' VALUE' : ''}`,
     right: typeof describe === 'string' ? describe : '',
   }));
   return helpText(head, [{ title: 'Flags', rows: [...rows, { left: '-h, --help', right: 'Show this' }] }], columns);

@@ -44,7 +44,7 @@ describe('help', () => {
   });
 
   it("shows a command's own table", () => {
-    expect(ownHelp('compare', { 'min-change': { alias: 'm', describe: 'At least so much' }, plain: {} }, 80)).toContain('  -m, --min-change                At least so much\n  --plain');
+    expect(ownHelp('compare', { 'min-change': { alias: 'm', type: 'string', describe: 'At least so much' }, plain: {} }, 80)).toContain('  -m, --min-change VALUE          At least so much\n  --plain');
   });
 });
 
