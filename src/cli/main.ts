@@ -80,7 +80,7 @@ type Starter = { readonly settings: CommonSettings; readonly run: () => Promise<
 
 function runStarter(answers: Answers, context: Parameters<typeof runOptions>[1], version: string): Starter {
   const settings = runOptions(answers, context);
-  return { settings, run: async () => (await import('./runCommand.ts')).runLocal(settings, `boomer-node ${version}`) };
+  return { settings, run: async () => (await import('./runCommand.ts')).runLocal(settings, version) };
 }
 
 function workerStarter(answers: Answers, context: Parameters<typeof workerOptions>[1], version: string): Starter {
