@@ -52,17 +52,16 @@ nav { display: flex; flex-wrap: wrap; gap: 4px 16px; margin-top: 12px; font-size
 .search { width: 260px; }
 .frame { max-height: 75vh; overflow: auto; border: 1px solid var(--grid); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
-th, td { padding: 7px 12px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid); }
-th { position: sticky; top: 0; z-index: 1; background: var(--card); font-weight: 600; }
-th { overflow-wrap: normal; }
+th, td { padding: 7px 8px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid); }
+th { position: sticky; top: 0; z-index: 1; background: var(--card); font-weight: 600; overflow-wrap: normal; }
 th button { padding: 0; border: 0; background: none; font-weight: 600; text-align: inherit; }
 th[aria-sort='ascending'] button::after { content: ' ▲'; }
 th[aria-sort='descending'] button::after { content: ' ▼'; }
-td { white-space: pre-wrap; min-width: 60px; }
-td.name { min-width: 150px; max-width: 420px; }
+td { white-space: pre-wrap; overflow-wrap: break-word; max-width: 280px; }
+td.name { min-width: 140px; max-width: 420px; overflow-wrap: anywhere; }
+td.good, td.bad { white-space: nowrap; }
 td.code { min-width: 240px; max-width: 560px; font: 12px/1.4 ui-monospace, Consolas, 'DejaVu Sans Mono', monospace; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
-td.number { overflow-wrap: normal; }
 tbody tr:last-child td { border-bottom: 0; }
 tfoot td { position: sticky; bottom: 0; background: var(--card); font-weight: 600; border-top: 1px solid var(--grid); border-bottom: 0; }
 .pick { padding: 0; border: 0; background: none; text-align: left; white-space: pre-wrap; text-decoration: underline dotted; text-underline-offset: 3px; font-weight: inherit; }
@@ -77,6 +76,7 @@ tfoot td { position: sticky; bottom: 0; background: var(--card); font-weight: 60
   .facts { grid-template-columns: 1fr; }
   .facts dd { margin-bottom: 6px; }
   .tiles { grid-template-columns: repeat(auto-fit, minmax(100px, 1fr)); gap: 8px; }
+  .tile b { font-size: 18px; }
   .search { width: 100%; }
 }
 @media print {
@@ -86,7 +86,8 @@ tfoot td { position: sticky; bottom: 0; background: var(--card); font-weight: 60
   table { font-size: 9px; }
   th, td { padding: 2px 4px; min-width: 0; }
   th, tfoot td { position: static; }
-  td.name, td.code { min-width: 0; }
+  td.name, td.good, td.bad { white-space: nowrap; }
+td.code { min-width: 0; }
   .chart, .tile, h2, h3 { break-inside: avoid; break-after: avoid; }
   tr { break-inside: avoid; }
 }

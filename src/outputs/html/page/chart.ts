@@ -93,7 +93,7 @@ export function ticksOf({ xTicks }: ChartSpec): Pick<UplotAxis, 'splits'> {
   return xTicks === undefined ? {} : { splits: (_chart, _axis, from, to) => xTicks(from, to) };
 }
 
-export function chartSeries({ isStepped, x }: ChartSpec, { label, colour, format, isFilled }: ChartLine): UplotSeries {
+export function chartSeries({ isStepped, isTime, x }: ChartSpec, { label, colour, format, isFilled }: ChartLine): UplotSeries {
   const stroke = resolvedColour(colour);
   const paths: { readonly paths?: UplotPath } = isStepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {};
   return {
@@ -102,8 +102,8 @@ export function chartSeries({ isStepped, x }: ChartSpec, { label, colour, format
     width: 2,
     ...(isFilled ? { fill: resolvedColour(`${colour}-fill`) } : {}),
     ...paths,
-    // Points show where a run was too short for lines; steps need none.
-    points: { show: !isStepped && x.length < 30 },
+    // Where a run was too short for lines.
+    points: { show: isTime && x.length < 30 },
     value: (_chart, value) => format(value),
   };
 }
