@@ -1,6 +1,8 @@
 /** Configuration files, variables and flags as the program itself finds them. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { boomer, Command, folderWith, tidy, type Ended } from './command.ts';
+import { complaintsAbout } from '../support/compile.ts';
+import { boomer, Command, folderWith, root, tidy, type Ended } from './command.ts';
 
 afterAll(tidy);
 
@@ -68,4 +70,21 @@ it('warns once of what a locust.conf has that nobody knows, and of flags that a 
     'WARNING/boomer: BOOMER_THREAD is no option: did you mean BOOMER_THREADS?',
     'WARNING/boomer: no effect in a worker (for boomer-node run): --junit',
   ]);
+});
+
+it('is checked while it is written', () => {
+  const [, inDocs = ''] = /^```ts\n(.*?)^```$/msu.exec(readFileSync(join(root, 'docs/configuration.md'), 'utf8')) ?? [];
+  expect(inDocs).toContain('defineConfig');
+  const wrong = `import { defineConfig } from 'boomer-node';
+export const right = defineConfig({ runTime: 90, rate: '100/s', thresholds: ['p(95)<200'], stages: ['30s:10'], configUsers: { user_class_name: 'A', weight: 2 }, httpDebug: true });
+// @ts-expect-error a key that does not exist
+defineConfig({ usrs: 1 });
+// @ts-expect-error users are a number
+defineConfig({ users: '1' });
+// @ts-expect-error a stage has a target
+defineConfig({ stages: [{ duration: '30s' }] });
+// @ts-expect-error attributes are of a class
+defineConfig({ configUsers: { weight: 2 } });
+`;
+  expect(complaintsAbout({ 'boomer.config.ts': inDocs, 'wrong.config.ts': wrong })).toEqual([]);
 });
