@@ -1,0 +1,150 @@
+/**
+ * One run against others of an earlier build: which percentile, error rate or throughput is worse, and by more than chance.
+ *
+ * Many comparisons are made at once (five a row), so each interval is wide enough for all of them to hold together: its half
+ * width is c standard errors, where c is what the greatest of all standardised bootstrap deviations stays below in 99 % of
+ * the samples (Westfall and Young, "Resampling-Based Multiple Testing", 1993, single-step maxT).
+ */
+import { BoomerError } from '../util/boomerError.ts';
+import { Random } from '../util/random.ts';
+import { rowKey, type ComparedRow, type ComparedRun } from './comparedRun.ts';
+import { metrics, type Comparison, type Metric, type Outcome, type RunComparison } from './comparison.ts';
+import { correlationWithinWindows } from './dependence.ts';
+import { Draws } from './draws.ts';
+import { estimates, meanSquare, type Estimate } from './estimates.ts';
+import { remarksOn } from './remarks.ts';
+import { noiseBands } from './runNoise.ts';
+
+export type CompareRules = {
+  /** The least change that matters: 0.02 is 2 % of the base. */
+  readonly minChange: number;
+  /**
+   * Standard deviation between runs of the same build, as a share, where base runs are not repeated and it cannot be measured.
+   */
+  readonly assumedNoise: number;
+  /** The same one gives the same result. */
+  readonly seed: string;
+};
+
+const confidence = 0.99;
+/** Bootstrap samples: enough for 10 beyond the confidence; fewer where there are very many rows. */
+const mostReplicates = 1_000;
+const fewestReplicates = 500;
+const drawsInAll = 3_000_000;
+
+/** `bases` are runs of one build, one or more. Throws a BoomerError when the runs have no row in common. */
+export function compareRuns(bases: readonly ComparedRun[], head: ComparedRun, { minChange, assumedNoise, seed }: CompareRules): RunComparison {
+  const sets = matchedRows(bases, head);
+  const replicates = Math.round(Math.min(mostReplicates, Math.max(fewestReplicates, drawsInAll / (sets.length * metrics.length))));
+  const draws = new Draws(new Random(seed));
+  const correlations = new Map([...bases, head].map((run) => [run, correlationWithinWindows(run)]));
+  const estimatesOf = ({ row, run }: RowOfRun): readonly Estimate[] => estimates(row, run, correlations.get(run) ?? null, replicates, draws);
+  const greatest = new Float64Array(replicates);
+  const differences = sets.flatMap((set) => {
+    const headEstimates = estimatesOf(set.head);
+    const baseEstimates = set.bases.map(estimatesOf);
+    return metrics.map((metric, index) => {
+      const difference = differenceOf(set.head.row, metric, headEstimates[index], baseEstimates.map((ofRun) => ofRun[index]), assumedNoise, draws);
+      if (difference.deviations !== null) foldGreatest(greatest, difference.deviations, difference.error);
+      // A thousand rows of deviations are not kept.
+      return { ...difference, deviations: null, isKnown: difference.deviations !== null };
+    });
+  });
+  const c = upperQuantile(greatest, confidence);
+  const known = differences.filter(({ isKnown }) => isKnown);
+  const bands = noiseBands(known.map(({ baseLevels, metric }) => ({ levels: baseLevels, isShared: metric !== 'error rate' })));
+  const bandOf = new Map(known.map((difference, index) => [difference, bands[index] ?? null]));
+  const keys = (run: ComparedRun): ReadonlySet<string> => new Set(run.rows.map(rowKey));
+  const missing = (from: ComparedRun, others: readonly ComparedRun[]): readonly string[] =>
+    from.rows.filter((row) => !others.some((run) => keys(run).has(rowKey(row)))).map(({ method, name }) => `${method} ${name}`.trim());
+  return {
+    base: bases.map(({ source }) => source),
+    head: head.source,
+    comparisons: differences.map((difference) => judged(difference, c, bandOf.get(difference) ?? null, minChange)),
+    onlyInBase: [...new Set(bases.flatMap((run) => missing(run, [head])))],
+    onlyInHead: missing(head, bases),
+    remarks: remarksOn(bases, head, correlations, assumedNoise),
+  };
+}
+
+type RowOfRun = { readonly row: ComparedRow; readonly run: ComparedRun };
+type RowSet = { readonly head: RowOfRun; readonly bases: readonly RowOfRun[] };
+
+/** The total, and the rows of the head that a base has. */
+function matchedRows(bases: readonly ComparedRun[], head: ComparedRun): readonly RowSet[] {
+  const tables = bases.map((run) => ({ run, rows: new Map(run.rows.map((row) => [rowKey(row), row])) }));
+  const rows = head.rows.flatMap((row) => {
+    const found = tables.flatMap(({ run, rows: table }) => {
+      const own = table.get(rowKey(row));
+      return own === undefined ? [] : [{ row: own, run }];
+    });
+    return found.length === 0 ? [] : [{ head: { row, run: head }, bases: found }];
+  });
+  if (rows.length === 0) throw new BoomerError('unmatched-runs', `${bases.map(({ source }) => source).join(', ')} and ${head.source} have no row in common: expected runs of the same scenario`);
+  // Of a single row the total would say the same again, and the doubled comparisons would hide more.
+  const isSingle = [...bases, head].every((run) => run.rows.length === 1);
+  return isSingle ? rows : [{ head: { row: head.total, run: head }, bases: bases.map((run) => ({ row: run.total, run })) }, ...rows];
+}
+
+type Difference = Pick<Comparison, 'method' | 'name' | 'metric' | 'base' | 'head'> & {
+  /** Head less base, as levels (see estimates.ts). */
+  readonly level: number;
+  readonly baseLevels: readonly number[];
+  /** Its standard error, above 0. */
+  readonly error: number;
+  readonly deviations: Float64Array | null;
+};
+
+function differenceOf({ method, name }: ComparedRow, metric: Metric, head: Estimate | undefined, bases: readonly (Estimate | undefined)[], assumedNoise: number, draws: Draws): Difference {
+  const measured = bases.filter((estimate) => estimate !== undefined && estimate.value !== null) as readonly Estimate[];
+  const baseLevel = measured.reduce((sum, { level }) => sum + level, 0) / Math.max(1, measured.length);
+  const base = measured.length === 0 ? null : metric === 'error rate' ? baseLevel : Math.exp(baseLevel);
+  const sides = { method, name, metric, base, head: head?.value ?? null, level: (head?.level ?? 0) - baseLevel, baseLevels: measured.map(({ level }) => level) };
+  const sampled = deviationsOf(head, measured);
+  if (sampled === null) return { ...sides, error: 1, deviations: null };
+  // An error rate's noise between runs has no unit that could be assumed.
+  const noise = measured.length === 1 && metric !== 'error rate' ? assumedNoise * Math.SQRT2 : 0;
+  const deviations = noise === 0 ? sampled : sampled.map((deviation) => deviation + noise * draws.normal());
+  return { ...sides, error: Math.max(leastError, Math.sqrt(meanSquare(deviations))), deviations };
+}
+
+/** Runs that are equal to the last request have no deviations: nothing is divided by 0. */
+const leastError = 1e-9;
+
+function deviationsOf(head: Estimate | undefined, bases: readonly Estimate[]): Float64Array | null {
+  if (head?.deviations === undefined || head.deviations === null || bases.length === 0) return null;
+  let deviations: Float64Array = head.deviations;
+  for (const { deviations: ofBase } of bases) {
+    if (ofBase === null) return null;
+    deviations = deviations.map((deviation, index) => deviation - (ofBase[index] ?? 0) / bases.length);
+  }
+  return deviations;
+}
+
+function foldGreatest(greatest: Float64Array, deviations: Float64Array, error: number): void {
+  for (let index = 0; index < greatest.length; index++) greatest[index] = Math.max(greatest[index] ?? 0, Math.abs(deviations[index] ?? 0) / error);
+}
+
+function upperQuantile(values: Float64Array, share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length))] ?? 0;
+}
+
+function judged(difference: Difference & { readonly isKnown: boolean }, c: number, band: number | null, minChange: number): Comparison {
+  const { method, name, metric, base, head, level, error, isKnown } = difference;
+  const isShare = metric === 'error rate';
+  const asChange = (of: number): number => (isShare ? of : Math.expm1(of));
+  const row = { method, name, metric, base, head, change: base === null || head === null ? null : asChange(level) };
+  if (!isKnown) return { ...row, interval: null, noiseBand: null, outcome: 'unknown', why: base === null || head === null ? 'no response times' : 'too few requests' };
+  const interval = { low: asChange(level - c * error), high: asChange(level + c * error) };
+  const least = isShare ? minChange * (base ?? 0) : minChange;
+  return { ...row, interval, noiseBand: band === null ? null : asChange(band), ...verdict() };
+
+  function verdict(): { readonly outcome: Outcome; readonly why: string } {
+    if (interval.low <= 0 && interval.high >= 0) return { outcome: 'unchanged', why: '' };
+    if (Math.abs(asChange(level)) < least) return { outcome: 'unchanged', why: 'smaller than what matters' };
+    if (band !== null && Math.abs(level) <= band) return { outcome: 'unchanged', why: 'within the noise of the base runs' };
+    const isWorse = metric === 'throughput' ? level < 0 : level > 0;
+    return { outcome: isWorse ? 'regression' : 'improvement', why: '' };
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * What a comparison of runs says.
+ */
+
+export const metrics = ['p50', 'p95', 'p99', 'error rate', 'throughput'] as const;
+export type Metric = (typeof metrics)[number];
+
+export type Outcome =
+  /** Worse, by more than chance, than the least change that matters, and than the base runs differ among themselves. */
+  | 'regression'
+  /** The same, for the better. */
+  | 'improvement'
+  | 'unchanged'
+  /** Too few requests or seconds to say. */
+  | 'unknown';
+
+/** One metric of one row. */
+export type Comparison = {
+  /** Empty in the total. */
+  readonly method: string;
+  /** `Aggregated` in the total. */
+  readonly name: string;
+  readonly metric: Metric;
+  /** Milliseconds, a share 0 … 1, or requests a second; over several base runs their mean (of times and throughput: the geometric one). Null: no request had a response time. */
+  readonly base: number | null;
+  readonly head: number | null;
+  /**
+   * `head` ÷ `base` − 1; of the error rate `head` − `base`. Null without both numbers.
+   */
+  readonly change: number | null;
+  /** Where the change lies, in its own unit: at 99 % for all comparisons of the run together. Null when it is unknown. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  /** A change within ± this can come from running the base again, in the unit of `change`; null with one base run. */
+  readonly noiseBand: number | null;
+  readonly outcome: Outcome;
+  /** Why a difference that may be seen is none, or why nothing can be said; empty where the outcome needs no words. */
+  readonly why: string;
+};
+
+export type RunComparison = {
+  readonly base: readonly string[];
+  readonly head: string;
+  /** The total first, then rows in the order of the head; each with its five metrics. */
+  readonly comparisons: readonly Comparison[];
+  /** Rows of one side alone, as `METHOD name`. */
+  readonly onlyInBase: readonly string[];
+  readonly onlyInHead: readonly string[];
+  /** What a person should know before believing it. */
+  readonly remarks: readonly string[];
+};
+
+export function regressions({ comparisons }: RunComparison): readonly Comparison[] {
+  return comparisons.filter(({ outcome }) => outcome === 'regression');
+}

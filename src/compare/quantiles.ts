@@ -1,0 +1,67 @@
+/**
+ * Quantiles of a histogram, and how much they would differ if the run were made again.
+ *
+ * The q-quantile of a bootstrap sample of n values is the empirical quantile function at an order statistic of n uniform
+ * numbers (Hutson and Ernst, "The exact bootstrap mean and variance of an L-estimator", J. R. Statist. Soc. B 62, 2000), so
+ * drawing that statistic is the bootstrap of the whole histogram, at the price of one number instead of n. Several quantiles
+ * come from one sample: their uniform order statistics are sums of gamma variables over the sum of all.
+ */
+import type { Slot } from './comparedRun.ts';
+import type { Draws } from './draws.ts';
+
+export class Quantiles {
+  readonly count: number;
+  readonly #slots: readonly Slot[];
+  readonly #countsUpTo: Float64Array;
+
+  constructor(slots: readonly Slot[]) {
+    this.#slots = slots.filter(({ count }) => count > 0);
+    this.#countsUpTo = new Float64Array(this.#slots.length);
+    let sum = 0;
+    for (const [index, { count }] of this.#slots.entries()) this.#countsUpTo[index] = sum += count;
+    this.count = sum;
+  }
+
+  /** The time in milliseconds that the share `q` (0 … 1) of the samples does not exceed, within its slot by its rank; above 0. Needs samples. */
+  atMs(q: number): number {
+    const rank = Math.min(1, Math.max(0, q)) * this.count;
+    let low = 0;
+    let high = this.#slots.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#countsUpTo[middle] ?? 0) < rank) low = middle + 1;
+      else high = middle;
+    }
+    const slot = this.#slots[low];
+    if (slot === undefined) throw new RangeError('quantiles need at least one sample');
+    const part = 1 - ((this.#countsUpTo[low] ?? 0) - rank) / slot.count;
+    return Math.max(leastMs, slot.lowMs + Math.max(0, part) * (slot.highMs - slot.lowMs));
+  }
+
+  /** Mean and variance over the samples. */
+  moments(): { readonly meanMs: number; readonly variance: number } {
+    const middle = ({ lowMs, highMs }: Slot): number => (lowMs + highMs) / 2;
+    const meanMs = this.#slots.reduce((sum, slot) => sum + slot.count * middle(slot), 0) / this.count;
+    return { meanMs, variance: this.#slots.reduce((sum, slot) => sum + slot.count * (middle(slot) - meanMs) ** 2, 0) / this.count };
+  }
+}
+
+/** Logarithms need something above 0: half of what a clock of 1 µs tells apart. */
+const leastMs = 0.0005;
+
+/**
+ * For each of the ascending `shares` (0 … 1): `replicates` logarithms of its quantile in bootstrap samples of
+ * `effectiveCount` requests, less the logarithm of the quantile itself.
+ */
+export function quantileDeviations(quantiles: Quantiles, effectiveCount: number, shares: readonly number[], replicates: number, draws: Draws): readonly Float64Array[] {
+  const centres = shares.map((share) => Math.log(quantiles.atMs(share)));
+  const deviations = shares.map(() => new Float64Array(replicates));
+  const gaps = [...shares, 1].map((share, index, all) => Math.max(1e-9, (share - (all[index - 1] ?? 0)) * effectiveCount));
+  const sums = new Float64Array(gaps.length);
+  for (let replicate = 0; replicate < replicates; replicate++) {
+    let sum = 0;
+    for (let index = 0; index < gaps.length; index++) sums[index] = sum += draws.gamma(gaps[index] ?? 1);
+    deviations.forEach((deviation, index) => (deviation[replicate] = Math.log(quantiles.atMs((sums[index] ?? 0) / sum)) - (centres[index] ?? 0)));
+  }
+  return deviations;
+}
