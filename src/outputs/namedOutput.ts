@@ -62,5 +62,5 @@ function isOutput(value: unknown): value is Output {
 function unknownName(name: string): BoomerError {
   const names = Object.keys(named);
   const meant = nearest(name, names);
-  return new BoomerError('usage', `-o ${name}: no such output${meant === null ? '' : `; did you mean ${meant}?`} There are ${names.join(', ')}, and your own by its path, such as ./output.ts`);
+  return new BoomerError('usage', `-o ${name}: no such output${meant === null ? '.' : `; did you mean ${meant}?`} There are ${names.join(', ')}, and your own by its path, such as ./output.ts`);
 }

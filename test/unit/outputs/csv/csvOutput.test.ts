@@ -38,7 +38,7 @@ test('a disk that was full for a while costs no line, and is told once for each 
     } catch {
       problems.push(second);
     }
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise(setImmediate);
   }
   await output.onStop?.(aResult({ stats: book.stats, endSec: sceneStartSec + 20 }));
   expect(problems).toEqual([2, 7, 12]);

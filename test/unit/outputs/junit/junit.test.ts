@@ -1,0 +1,44 @@
+import { junitSuites } from '../../../../src/outputs/junit/junitReport.ts';
+import type { RunResult, ThresholdResult } from '../../../../src/outputs/runView.ts';
+import { bookScene } from '../bookScene.ts';
+import { aResult } from '../runExamples.ts';
+
+const failed = { verdict: { passed: false, reasons: ['2 of 3 requests failed', 'more'] }, exitCode: 1 };
+
+function threshold(row: string, expression: string, passed = true): ThresholdResult {
+  return { row, expression, measured: 0.5, text: `${expression} was 0.5`, passed };
+}
+
+/** A run in which `GET /bad` failed twice and `GET /good` never. */
+function run(changes: Partial<RunResult>): RunResult {
+  const { book, recorder, tickAt } = bookScene();
+  recorder.record('GET', '/good', 250, 0, null, 0);
+  recorder.record('GET', '/bad', 100, 0, 'status 500', 0);
+  recorder.record('GET', '/bad', 100, 0, 'status 502', 0);
+  recorder.record('GET', '/bad', 100, 0, 'status 502', 0);
+  tickAt(1_000);
+  return aResult({ stats: book.stats, ...failed, ...changes });
+}
+
+const failedCases = (result: RunResult): string[] => junitSuites(result).flatMap(({ cases }) => cases).filter(({ failure }) => failure !== null).map(({ name }) => name);
+
+test('a row with failures fails, with its commonest errors first, and so does the verdict', () => {
+  const suites = junitSuites(run({}));
+  expect(suites.map(({ name, cases }) => [name, cases.length])).toEqual([['thresholds', 0], ['requests', 2], ['verdict', 1]]);
+  expect(suites[1]?.cases[0]).toEqual({
+    className: 'boomer-node.requests', name: 'GET /bad', timeSec: 0.1,
+    failure: { message: '3 of 3 requests failed', text: '2 × status 502\n1 × status 500' },
+  });
+  expect(suites[2]?.cases[0]?.failure).toEqual({ message: '2 of 3 requests failed', text: '2 of 3 requests failed\nmore\nexit code 1' });
+});
+
+test.each([
+  ['a threshold on failures of the row', run({ thresholds: [threshold('GET /bad', 'rate<0.9')] }), ['verdict']],
+  ['a threshold on failures of its name', run({ thresholds: [threshold('/bad', 'fail_ratio<0.1', false)] }), ['/bad: fail_ratio<0.1', 'verdict']],
+  ['a threshold on failures of all rows', run({ thresholds: [threshold('Aggregated', 'rate < 0.9')] }), ['verdict']],
+  ['a threshold on times, which judges no failures', run({ thresholds: [threshold('GET /bad', 'p(95)<200')] }), ['GET /bad', 'verdict']],
+  ['a threshold on another row', run({ thresholds: [threshold('GET /good', 'rate<0.1')] }), ['GET /bad', 'verdict']],
+  ['a run that passed all the same', run({ verdict: { passed: true, reasons: [] }, exitCode: 0 }), []],
+])('what fails with %s', (_name, result, cases) => {
+  expect(failedCases(result)).toEqual(cases);
+});
