@@ -14,7 +14,9 @@ export class Answer {
   /** `content-encoding` that is to be undone; null for none. */
   encoding: string | null = null;
   #head = noHead;
-  #isBehindHead = false;
+  /** Memory that holds the whole body from `#start` on; null when it came in pieces. */
+  #block: Uint8Array | null = null;
+  #start = 0;
   #firstChunk: Uint8Array | null = null;
   #restChunks: Uint8Array[] | null = null;
 
@@ -32,10 +34,11 @@ export class Answer {
     return this.#head.raw;
   }
 
-  /** The whole body lies behind the head. */
-  takeBehindHead(bodyBytes: number): void {
+  /** The whole body is a stretch of `block`, which costs no object before somebody asks. */
+  takeStretch(block: Uint8Array, start: number, bodyBytes: number): void {
     this.bytes = bodyBytes;
-    this.#isBehindHead = true;
+    this.#block = block;
+    this.#start = start;
   }
 
   /** Takes the next piece of the body; most bodies are one piece, and cost no list. */
@@ -50,14 +53,14 @@ export class Answer {
   decoded(body: Uint8Array): void {
     this.bytes = body.byteLength;
     this.encoding = null;
-    this.#isBehindHead = false;
+    this.#block = null;
     this.#firstChunk = body;
     this.#restChunks = null;
   }
 
   /** The body so far. */
   body(): Uint8Array {
-    if (this.#isBehindHead) return this.#head.bodyBehind(this.bytes);
+    if (this.#block !== null) return this.#block.subarray(this.#start, this.#start + this.bytes);
     return joinChunks(this.#firstChunk, this.#restChunks);
   }
 }

@@ -9,14 +9,10 @@ export type AnswerHead = {
   readonly raw: RawHeaders;
   /** Which headers may have to be acted on: marks of responseHeaders.ts. */
   readonly marks: number;
-  /** A body that lies right behind the head in memory. */
-  readonly bodyBehind: (bodyBytes: number) => Uint8Array;
 };
 
-const nothing = new Uint8Array(0);
-
 /** Of an answer that has not come. */
-export const noHead: AnswerHead = { reason: '', raw: [], marks: 0, bodyBehind: () => nothing };
+export const noHead: AnswerHead = { reason: '', raw: [], marks: 0 };
 
 /** A head whose headers came in pieces. */
 export class PiecedHead implements AnswerHead {
@@ -28,9 +24,5 @@ export class PiecedHead implements AnswerHead {
     this.reason = reason;
     this.raw = raw;
     this.marks = marks;
-  }
-
-  bodyBehind(): Uint8Array {
-    return nothing;
   }
 }

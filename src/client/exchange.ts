@@ -89,9 +89,9 @@ export class Exchange implements Guest, Hop {
     if (this.#call.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
   }
 
-  onBodyBehindHead(bodyBytes: number): void {
-    this.#answer.takeBehindHead(bodyBytes);
-    if (this.#streamed !== null && bodyBytes > 0) this.#streamed.push(this.#answer.body());
+  onSmallBody(block: Uint8Array, start: number, bodyBytes: number): void {
+    this.#answer.takeStretch(block, start, bodyBytes);
+    if (this.#streamed !== null) this.#streamed.push(this.#answer.body());
   }
 
   onData(chunk: Uint8Array): boolean {
@@ -149,8 +149,8 @@ export class Exchange implements Guest, Hop {
   }
 
   #ownError(): string | null {
-    const { status, reason } = this.#answer;
-    return status >= 400 ? statusErrorText(status, reason, this.#call.name) : null;
+    const { status } = this.#answer;
+    return status >= 400 ? statusErrorText(status, this.#answer.reason, this.#call.name) : null;
   }
 
   /** The connection is kept until the body is decoded, so that a user's end still finds the request. */
@@ -187,8 +187,8 @@ export class Exchange implements Guest, Hop {
 
   /** The answer only says where to go on. */
   #leadsOn(): boolean {
-    const { status, rawHeaders: headers } = this.#answer;
-    return status >= 300 && this.#call.followsRedirects && isRedirect(status) && (rawHeader(headers, 'location') ?? '') !== '';
+    const { status } = this.#answer;
+    return status >= 300 && this.#call.followsRedirects && isRedirect(status) && (rawHeader(this.#answer.rawHeaders, 'location') ?? '') !== '';
   }
 
   #redirect(): void {

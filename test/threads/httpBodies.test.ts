@@ -3,260 +3,263 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { HttpClient } from '../../src/client/http.ts';
 import type { HttpDefaults, RequestOptions } from '../../src/client/http.ts';
 import { knownCodings } from '../../src/client/contentCoding.ts';
+import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
 import type { Answer, SeenRequest, TestServer } from '../support/httpServer.ts';
 import { recordingSink } from '../support/recordingSink.ts';
 import type { RecordingSink } from '../support/recordingSink.ts';
 
-let server: TestServer;
-let client: HttpClient;
-let sink: RecordingSink;
+describe.each(engines)('%s', (_kind, engine) => {
+  let server: TestServer;
+  let client: HttpClient;
+  let sink: RecordingSink;
 
-async function open(answer: Answer, defaults: HttpDefaults = {}): Promise<void> {
-  server = await startHttpServer(answer);
-  sink = recordingSink();
-  client = new HttpClient({ baseUrl: server.url, sink, defaults });
-}
-
-afterEach(async () => {
-  client.close();
-  await server.close();
-});
-
-const ok: Answer = (_, response) => response.end('ok');
-
-async function post(options: RequestOptions): Promise<SeenRequest> {
-  await open(ok);
-  const response = await client.post('/x', options);
-  expect(response.error).toBeNull();
-  const [seen] = server.requests;
-  if (seen === undefined) throw new Error('the server saw no request');
-  return seen;
-}
-
-describe('form', () => {
-  it('is sent url-encoded', async () => {
-    const seen = await post({ form: { user: 'ada l.', tags: ['a', 'b'], page: 2, none: null, off: undefined, yes: true } });
-    expect(seen.body.toString()).toBe('user=ada+l.&tags=a&tags=b&page=2&yes=true');
-    expect(seen.headers['content-type']).toBe('application/x-www-form-urlencoded');
-  });
-
-  it('takes URLSearchParams', async () => {
-    expect((await post({ form: new URLSearchParams('a=1&a=2') })).body.toString()).toBe('a=1&a=2');
-  });
-});
-
-describe('multipart', () => {
-  /** Reads a body as the web does. */
-  function parsed(seen: SeenRequest): Promise<FormData> {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- a second opinion on what was sent, in a test
-    return new Response(seen.body, { headers: { 'content-type': seen.headers['content-type'] ?? '' } }).formData();
+  async function open(answer: Answer, defaults: HttpDefaults = {}): Promise<void> {
+    server = await startHttpServer(answer);
+    sink = recordingSink();
+    client = new HttpClient({ engine, baseUrl: server.url, sink, defaults });
   }
 
-  async function content(value: ReturnType<FormData['get']>): Promise<string> {
-    return value instanceof File ? `${value.name} (${value.type}): ${await value.text()}` : JSON.stringify(value);
+  afterEach(async () => {
+    client.close();
+    await server.close();
+  });
+
+  const ok: Answer = (_, response) => response.end('ok');
+
+  async function post(options: RequestOptions): Promise<SeenRequest> {
+    await open(ok);
+    const response = await client.post('/x', options);
+    expect(response.error).toBeNull();
+    const [seen] = server.requests;
+    if (seen === undefined) throw new Error('the server saw no request');
+    return seen;
   }
 
-  it('sends fields and files in one piece', async () => {
-    const seen = await post({
-      multipart: {
-        user: 'ada',
-        page: 2,
-        none: null,
-        tags: ['a', 'b'],
-        note: { content: '{}', type: 'application/json' },
-        csv: { content: new TextEncoder().encode('x,y'), filename: 'a "b".csv', type: 'text/csv' },
-        raw: { content: new Uint8Array([65]).buffer, filename: 'raw' },
-      },
+  describe('form', () => {
+    it('is sent url-encoded', async () => {
+      const seen = await post({ form: { user: 'ada l.', tags: ['a', 'b'], page: 2, none: null, off: undefined, yes: true } });
+      expect(seen.body.toString()).toBe('user=ada+l.&tags=a&tags=b&page=2&yes=true');
+      expect(seen.headers['content-type']).toBe('application/x-www-form-urlencoded');
     });
-    const form = await parsed(seen);
-    expect([...form.keys()]).toEqual(['user', 'page', 'tags', 'tags', 'note', 'csv', 'raw']);
-    expect(form.getAll('tags')).toEqual(['a', 'b']);
-    expect(await content(form.get('csv'))).toBe('a "b".csv (text/csv): x,y');
-    expect(await content(form.get('raw'))).toBe('raw (application/octet-stream): A');
-    expect(form.get('note')).toBe('{}');
-    expect(seen.headers['content-length']).toBe(String(seen.body.byteLength));
-  });
 
-  it('sends Blobs and Files while it reads them, with their length', async () => {
-    const seen = await post({ multipart: { file: new File(['hello'], 'hello.txt', { type: 'text/plain' }), blob: new Blob(['b']) } });
-    const form = await parsed(seen);
-    expect(await content(form.get('file'))).toBe('hello.txt (text/plain): hello');
-    expect(await content(form.get('blob'))).toBe('blob (application/octet-stream): b');
-    expect(seen.headers['content-length']).toBe(String(seen.body.byteLength));
-    expect(seen.headers['transfer-encoding']).toBeUndefined();
-  });
-
-  it('sends streams of a length that nobody knows in chunks', async () => {
-    const seen = await post({ multipart: { file: { content: Readable.from(['one ', 'two']), filename: 'n.txt' } } });
-    expect(await content((await parsed(seen)).get('file'))).toBe('n.txt (application/octet-stream): one two');
-    expect(seen.headers['transfer-encoding']).toBe('chunked');
-  });
-
-  it('takes FormData', async () => {
-    const form = new FormData();
-    form.append('a', '1');
-    form.append('file', new Blob(['x']), 'x.bin');
-    const back = await parsed(await post({ multipart: form }));
-    expect(back.get('a')).toBe('1');
-    expect(await content(back.get('file'))).toBe('x.bin (application/octet-stream): x');
-  });
-
-  it('lets nobody write headers through names', async () => {
-    const seen = await post({ multipart: { 'a"\r\nx: y': { content: 'v', filename: 'f"\nname' } } });
-    expect(seen.body.toString()).toContain('name="a%22%0D%0Ax: y"; filename="f%22%0D%0Aname"');
-  });
-});
-
-describe('body', () => {
-  async function* pieces(): AsyncGenerator<string> {
-    yield 'one ';
-    yield 'two';
-  }
-
-  it.each<[string, () => NonNullable<RequestOptions['body']>]>([
-    ['a stream of Node', () => Readable.from([Buffer.from('one '), Buffer.from('two')])],
-    ['a stream of the web', () => new Blob(['one two']).stream()],
-    ['an async generator', pieces],
-  ])('takes %s', async (_, body) => {
-    const seen = await post({ body: body() });
-    expect(seen.body.toString()).toBe('one two');
-    expect(seen.headers['transfer-encoding']).toBe('chunked');
-    expect(sink.rows).toHaveLength(1);
-  });
-
-  it('takes a Blob, with its type and length', async () => {
-    const seen = await post({ body: new Blob(['abc'], { type: 'text/plain' }) });
-    expect(seen.headers).toMatchObject({ 'content-type': 'text/plain', 'content-length': '3' });
-  });
-
-  it('of a stream that breaks is one failure row, and the connection goes', async () => {
-    await open(ok);
-    const broken = Readable.from((async function* () {
-      yield 'some';
-      throw new Error('disk gone');
-    })());
-    const response = await client.post('/x', { body: broken });
-    expect(response).toMatchObject({ status: 0, error: 'Error: disk gone' });
-    expect(sink.rows).toHaveLength(1);
-    await server.whenOpen(0);
-    expect((await client.get('/fine')).ok).toBe(true);
-  });
-
-  it('of a stream goes along with a redirect only where the body does not', async () => {
-    await open((request, response) => {
-      if (request.url !== '/end') response.writeHead(request.url === '/307' ? 307 : 303, { location: '/end' });
-      response.end('end');
+    it('takes URLSearchParams', async () => {
+      expect((await post({ form: new URLSearchParams('a=1&a=2') })).body.toString()).toBe('a=1&a=2');
     });
-    expect((await client.post('/307', { body: Readable.from(['a']) })).error).toBe("UnrewindableBodyError('Unable to rewind request body for redirect.')");
-    expect((await client.post('/303', { body: Readable.from(['a']) })).text()).toBe('end');
-    expect(sink.rows).toHaveLength(2);
   });
 
-  it('is one: two are refused', async () => {
-    await open(ok);
-    await expect(client.post('/x', { form: {}, json: 1 })).rejects.toThrow(/both json and form/u);
-    await expect(client.post('/x', { multipart: { a: {} as unknown as string } })).rejects.toThrow(/part 'a' of multipart must be/u);
-    expect(sink.rows).toEqual([]);
-  });
-});
-
-describe('auth', () => {
-  it.each<[string, RequestOptions['auth'], string]>([
-    ['a pair', ['ada', 'p:w'], `Basic ${Buffer.from('ada:p:w').toString('base64')}`],
-    ['names', { username: 'adä', password: 'x' }, `Basic ${Buffer.from('adä:x').toString('base64')}`],
-    ['a token', { bearer: 'abc' }, 'Bearer abc'],
-  ])('by %s', async (_, auth, header) => {
-    const seen = await post(auth === undefined ? {} : { auth });
-    expect(seen.headers.authorization).toBe(header);
-  });
-
-  it('of the class is sent to the host, and a request has its own', async () => {
-    await open(ok, { auth: ['class', 'x'] });
-    await client.get('/x');
-    await client.get('/x', { auth: { bearer: 'own' } });
-    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([`Basic ${Buffer.from('class:x').toString('base64')}`, 'Bearer own']);
-    await expect(client.get('/x', { auth: 'ada' as unknown as [string, string] })).rejects.toMatchObject({ code: 'bad-auth' });
-  });
-});
-
-describe('compression', () => {
-  const text = 'what was said '.repeat(200);
-  const big = 'x'.repeat(3_000_000) + Array.from({ length: 100_000 }, (_, at) => at).join();
-  const answering = (coding: string, body: Buffer): Answer => (_, response) => {
-    response.writeHead(200, { 'Content-Encoding': coding, 'content-type': 'text/plain' });
-    response.end(body);
-  };
-
-  it.each([
-    ['gzip', gzipSync(text)],
-    ['x-gzip', gzipSync(text)],
-    ['deflate', deflateSync(text)],
-    ['deflate', deflateRawSync(text)],
-    ['br', brotliCompressSync(text)],
-    ['gzip, br', brotliCompressSync(gzipSync(text))],
-    ['identity', Buffer.from(text)],
-    ['GZip', gzipSync(text)],
-  ])('%s is decoded, and counts decoded', async (coding, body) => {
-    await open(answering(coding, body));
-    const response = await client.get('/x');
-    expect(response.text()).toBe(text);
-    expect(response.bytes).toBe(text.length);
-    expect(sink.rows).toEqual([expect.objectContaining({ bytes: text.length, error: null })]);
-  });
-
-  it('of a big body is decoded beside the event loop', async () => {
-    await open(answering('gzip', gzipSync(big)));
-    const response = await client.get('/x', { timeout: 20 });
-    expect(response.text()).toBe(big);
-    expect(server.open()).toBe(1);
-    expect((await client.get('/x')).bytes).toBe(big.length);
-    expect(server.accepted()).toBe(1);
-  });
-
-  it.each([
-    ['gzip', Buffer.from('no gzip at all'), 'ContentDecodingError: gzip: incorrect header check'],
-    ['gzip', gzipSync(text).subarray(0, 40), 'ContentDecodingError: gzip: unexpected end of file'],
-    ['br', Buffer.from('no brotli'), /^ContentDecodingError: br: /u],
-    ['gzip', Buffer.alloc(100_000, 1), 'ContentDecodingError: gzip: incorrect header check'],
-  ])('that is broken (%s) is a failure, and the connection stays', async (coding, body, error) => {
-    await open(answering(coding, body));
-    const response = await client.get('/x');
-    expect(response.error).toMatch(error);
-    expect(response).toMatchObject({ status: 0, bytes: 0 });
-    expect(sink.rows).toHaveLength(1);
-    await client.get('/x');
-    expect(server.accepted()).toBe(1);
-  });
-
-  it('that nobody knows is handed on as it is, as is all of it when told so', async () => {
-    await open(answering('compress', Buffer.from('odd')));
-    expect((await client.get('/x')).text()).toBe('odd');
-    const raw = new HttpClient({ baseUrl: server.url, sink, defaults: { decompress: false } });
-    expect((await raw.get('/x')).text()).toBe('odd');
-    raw.close();
-  });
-
-  it('of an answer without a body is nothing', async () => {
-    await open((request, response) => {
-      response.writeHead(request.url === '/204' ? 204 : 200, { 'content-encoding': 'gzip' });
-      response.end();
-    });
-    expect((await client.get('/204')).error).toBeNull();
-    expect((await client.head('/x')).error).toBeNull();
-    expect((await client.get('/x')).error).toBeNull();
-  });
-
-  it('is asked for when told so', async () => {
-    await open(ok);
-    await client.get('/x');
-    for (const compression of [true, ['br', 'gzip'] as const]) {
-      const asking = new HttpClient({ baseUrl: server.url, sink, defaults: { compression } });
-      await asking.get('/x');
-      asking.close();
+  describe('multipart', () => {
+    /** Reads a body as the web does. */
+    function parsed(seen: SeenRequest): Promise<FormData> {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- a second opinion on what was sent, in a test
+      return new Response(seen.body, { headers: { 'content-type': seen.headers['content-type'] ?? '' } }).formData();
     }
-    expect(server.requests.map(({ headers }) => headers['accept-encoding'])).toEqual([undefined, knownCodings.join(', '), 'br, gzip']);
-    const odd = new HttpClient({ baseUrl: server.url, sink, defaults: { compression: ['lzma' as 'br'] } });
-    await expect(odd.get('/x')).rejects.toThrow(/'lzma' cannot be decoded/u);
+
+    async function content(value: ReturnType<FormData['get']>): Promise<string> {
+      return value instanceof File ? `${value.name} (${value.type}): ${await value.text()}` : JSON.stringify(value);
+    }
+
+    it('sends fields and files in one piece', async () => {
+      const seen = await post({
+        multipart: {
+          user: 'ada',
+          page: 2,
+          none: null,
+          tags: ['a', 'b'],
+          note: { content: '{}', type: 'application/json' },
+          csv: { content: new TextEncoder().encode('x,y'), filename: 'a "b".csv', type: 'text/csv' },
+          raw: { content: new Uint8Array([65]).buffer, filename: 'raw' },
+        },
+      });
+      const form = await parsed(seen);
+      expect([...form.keys()]).toEqual(['user', 'page', 'tags', 'tags', 'note', 'csv', 'raw']);
+      expect(form.getAll('tags')).toEqual(['a', 'b']);
+      expect(await content(form.get('csv'))).toBe('a "b".csv (text/csv): x,y');
+      expect(await content(form.get('raw'))).toBe('raw (application/octet-stream): A');
+      expect(form.get('note')).toBe('{}');
+      expect(seen.headers['content-length']).toBe(String(seen.body.byteLength));
+    });
+
+    it('sends Blobs and Files while it reads them, with their length', async () => {
+      const seen = await post({ multipart: { file: new File(['hello'], 'hello.txt', { type: 'text/plain' }), blob: new Blob(['b']) } });
+      const form = await parsed(seen);
+      expect(await content(form.get('file'))).toBe('hello.txt (text/plain): hello');
+      expect(await content(form.get('blob'))).toBe('blob (application/octet-stream): b');
+      expect(seen.headers['content-length']).toBe(String(seen.body.byteLength));
+      expect(seen.headers['transfer-encoding']).toBeUndefined();
+    });
+
+    it('sends streams of a length that nobody knows in chunks', async () => {
+      const seen = await post({ multipart: { file: { content: Readable.from(['one ', 'two']), filename: 'n.txt' } } });
+      expect(await content((await parsed(seen)).get('file'))).toBe('n.txt (application/octet-stream): one two');
+      expect(seen.headers['transfer-encoding']).toBe('chunked');
+    });
+
+    it('takes FormData', async () => {
+      const form = new FormData();
+      form.append('a', '1');
+      form.append('file', new Blob(['x']), 'x.bin');
+      const back = await parsed(await post({ multipart: form }));
+      expect(back.get('a')).toBe('1');
+      expect(await content(back.get('file'))).toBe('x.bin (application/octet-stream): x');
+    });
+
+    it('lets nobody write headers through names', async () => {
+      const seen = await post({ multipart: { 'a"\r\nx: y': { content: 'v', filename: 'f"\nname' } } });
+      expect(seen.body.toString()).toContain('name="a%22%0D%0Ax: y"; filename="f%22%0D%0Aname"');
+    });
+  });
+
+  describe('body', () => {
+    async function* pieces(): AsyncGenerator<string> {
+      yield 'one ';
+      yield 'two';
+    }
+
+    it.each<[string, () => NonNullable<RequestOptions['body']>]>([
+      ['a stream of Node', () => Readable.from([Buffer.from('one '), Buffer.from('two')])],
+      ['a stream of the web', () => new Blob(['one two']).stream()],
+      ['an async generator', pieces],
+    ])('takes %s', async (_, body) => {
+      const seen = await post({ body: body() });
+      expect(seen.body.toString()).toBe('one two');
+      expect(seen.headers['transfer-encoding']).toBe('chunked');
+      expect(sink.rows).toHaveLength(1);
+    });
+
+    it('takes a Blob, with its type and length', async () => {
+      const seen = await post({ body: new Blob(['abc'], { type: 'text/plain' }) });
+      expect(seen.headers).toMatchObject({ 'content-type': 'text/plain', 'content-length': '3' });
+    });
+
+    it('of a stream that breaks is one failure row, and the connection goes', async () => {
+      await open(ok);
+      const broken = Readable.from((async function* () {
+        yield 'some';
+        throw new Error('disk gone');
+      })());
+      const response = await client.post('/x', { body: broken });
+      expect(response).toMatchObject({ status: 0, error: 'Error: disk gone' });
+      expect(sink.rows).toHaveLength(1);
+      await server.whenOpen(0);
+      expect((await client.get('/fine')).ok).toBe(true);
+    });
+
+    it('of a stream goes along with a redirect only where the body does not', async () => {
+      await open((request, response) => {
+        if (request.url !== '/end') response.writeHead(request.url === '/307' ? 307 : 303, { location: '/end' });
+        response.end('end');
+      });
+      expect((await client.post('/307', { body: Readable.from(['a']) })).error).toBe("UnrewindableBodyError('Unable to rewind request body for redirect.')");
+      expect((await client.post('/303', { body: Readable.from(['a']) })).text()).toBe('end');
+      expect(sink.rows).toHaveLength(2);
+    });
+
+    it('is one: two are refused', async () => {
+      await open(ok);
+      await expect(client.post('/x', { form: {}, json: 1 })).rejects.toThrow(/both json and form/u);
+      await expect(client.post('/x', { multipart: { a: {} as unknown as string } })).rejects.toThrow(/part 'a' of multipart must be/u);
+      expect(sink.rows).toEqual([]);
+    });
+  });
+
+  describe('auth', () => {
+    it.each<[string, RequestOptions['auth'], string]>([
+      ['a pair', ['ada', 'p:w'], `Basic ${Buffer.from('ada:p:w').toString('base64')}`],
+      ['names', { username: 'adä', password: 'x' }, `Basic ${Buffer.from('adä:x').toString('base64')}`],
+      ['a token', { bearer: 'abc' }, 'Bearer abc'],
+    ])('by %s', async (_, auth, header) => {
+      const seen = await post(auth === undefined ? {} : { auth });
+      expect(seen.headers.authorization).toBe(header);
+    });
+
+    it('of the class is sent to the host, and a request has its own', async () => {
+      await open(ok, { auth: ['class', 'x'] });
+      await client.get('/x');
+      await client.get('/x', { auth: { bearer: 'own' } });
+      expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([`Basic ${Buffer.from('class:x').toString('base64')}`, 'Bearer own']);
+      await expect(client.get('/x', { auth: 'ada' as unknown as [string, string] })).rejects.toMatchObject({ code: 'bad-auth' });
+    });
+  });
+
+  describe('compression', () => {
+    const text = 'what was said '.repeat(200);
+    const big = 'x'.repeat(3_000_000) + Array.from({ length: 100_000 }, (_, at) => at).join();
+    const answering = (coding: string, body: Buffer): Answer => (_, response) => {
+      response.writeHead(200, { 'Content-Encoding': coding, 'content-type': 'text/plain' });
+      response.end(body);
+    };
+
+    it.each([
+      ['gzip', gzipSync(text)],
+      ['x-gzip', gzipSync(text)],
+      ['deflate', deflateSync(text)],
+      ['deflate', deflateRawSync(text)],
+      ['br', brotliCompressSync(text)],
+      ['gzip, br', brotliCompressSync(gzipSync(text))],
+      ['identity', Buffer.from(text)],
+      ['GZip', gzipSync(text)],
+    ])('%s is decoded, and counts decoded', async (coding, body) => {
+      await open(answering(coding, body));
+      const response = await client.get('/x');
+      expect(response.text()).toBe(text);
+      expect(response.bytes).toBe(text.length);
+      expect(sink.rows).toEqual([expect.objectContaining({ bytes: text.length, error: null })]);
+    });
+
+    it('of a big body is decoded beside the event loop', async () => {
+      await open(answering('gzip', gzipSync(big)));
+      const response = await client.get('/x', { timeout: 20 });
+      expect(response.text()).toBe(big);
+      expect(server.open()).toBe(1);
+      expect((await client.get('/x')).bytes).toBe(big.length);
+      expect(server.accepted()).toBe(1);
+    });
+
+    it.each([
+      ['gzip', Buffer.from('no gzip at all'), 'ContentDecodingError: gzip: incorrect header check'],
+      ['gzip', gzipSync(text).subarray(0, 40), 'ContentDecodingError: gzip: unexpected end of file'],
+      ['br', Buffer.from('no brotli'), /^ContentDecodingError: br: /u],
+      ['gzip', Buffer.alloc(100_000, 1), 'ContentDecodingError: gzip: incorrect header check'],
+    ])('that is broken (%s) is a failure, and the connection stays', async (coding, body, error) => {
+      await open(answering(coding, body));
+      const response = await client.get('/x');
+      expect(response.error).toMatch(error);
+      expect(response).toMatchObject({ status: 0, bytes: 0 });
+      expect(sink.rows).toHaveLength(1);
+      await client.get('/x');
+      expect(server.accepted()).toBe(1);
+    });
+
+    it('that nobody knows is handed on as it is, as is all of it when told so', async () => {
+      await open(answering('compress', Buffer.from('odd')));
+      expect((await client.get('/x')).text()).toBe('odd');
+      const raw = new HttpClient({ engine, baseUrl: server.url, sink, defaults: { decompress: false } });
+      expect((await raw.get('/x')).text()).toBe('odd');
+      raw.close();
+    });
+
+    it('of an answer without a body is nothing', async () => {
+      await open((request, response) => {
+        response.writeHead(request.url === '/204' ? 204 : 200, { 'content-encoding': 'gzip' });
+        response.end();
+      });
+      expect((await client.get('/204')).error).toBeNull();
+      expect((await client.head('/x')).error).toBeNull();
+      expect((await client.get('/x')).error).toBeNull();
+    });
+
+    it('is asked for when told so', async () => {
+      await open(ok);
+      await client.get('/x');
+      for (const compression of [true, ['br', 'gzip'] as const]) {
+        const asking = new HttpClient({ engine, baseUrl: server.url, sink, defaults: { compression } });
+        await asking.get('/x');
+        asking.close();
+      }
+      expect(server.requests.map(({ headers }) => headers['accept-encoding'])).toEqual([undefined, knownCodings.join(', '), 'br, gzip']);
+      const odd = new HttpClient({ engine, baseUrl: server.url, sink, defaults: { compression: ['lzma' as 'br'] } });
+      await expect(odd.get('/x')).rejects.toThrow(/'lzma' cannot be decoded/u);
+    });
   });
 });

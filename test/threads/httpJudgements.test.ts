@@ -1,280 +1,283 @@
 import { HttpClient } from '../../src/client/http.ts';
 import type { HttpClientOptions } from '../../src/client/http.ts';
 import { rest } from '../../src/client/rest.ts';
+import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
 import type { Answer, TestServer } from '../support/httpServer.ts';
 import { recordingSink } from '../support/recordingSink.ts';
 import type { RecordingSink } from '../support/recordingSink.ts';
 
-let server: TestServer;
-let client: HttpClient;
-let sink: RecordingSink;
-let atTaskEnd: (() => void)[];
+describe.each(engines)('%s', (_kind, engine) => {
+  let server: TestServer;
+  let client: HttpClient;
+  let sink: RecordingSink;
+  let atTaskEnd: (() => void)[];
 
-/** `/404` is that, `/json/…` answers with what follows, all else is `ok`. */
-const table: Answer = (request, response) => {
-  if (request.url === '/404') response.writeHead(404);
-  if (request.url === '/silent') return;
-  response.end(request.url.startsWith('/json/') ? decodeURIComponent(request.url.slice(6)) : request.url === '/empty' ? '' : 'ok');
-};
+  /** `/404` is that, `/json/…` answers with what follows, all else is `ok`. */
+  const table: Answer = (request, response) => {
+    if (request.url === '/404') response.writeHead(404);
+    if (request.url === '/silent') return;
+    response.end(request.url.startsWith('/json/') ? decodeURIComponent(request.url.slice(6)) : request.url === '/empty' ? '' : 'ok');
+  };
 
-async function open(options: Partial<HttpClientOptions> = {}): Promise<void> {
-  server = await startHttpServer(table);
-  sink = recordingSink();
-  atTaskEnd = [];
-  client = new HttpClient({ baseUrl: server.url, sink, afterTask: (work) => atTaskEnd.push(work), ...options });
-}
+  async function open(options: Partial<HttpClientOptions> = {}): Promise<void> {
+    server = await startHttpServer(table);
+    sink = recordingSink();
+    atTaskEnd = [];
+    client = new HttpClient({ engine, baseUrl: server.url, sink, afterTask: (work) => atTaskEnd.push(work), ...options });
+  }
 
-function endTask(): void {
-  for (const work of atTaskEnd.splice(0)) work();
-}
+  function endTask(): void {
+    for (const work of atTaskEnd.splice(0)) work();
+  }
 
-beforeEach(() => open());
+  beforeEach(() => open());
 
-afterEach(async () => {
-  client.close();
-  await server.close();
-});
-
-const errors = (): (string | null)[] => sink.rows.map((row) => row.error);
-
-describe('check', () => {
-  it.each([
-    ['true', true, null],
-    ['nothing', undefined, null],
-    ['null', null, null],
-    ['a text', 'empty cart', `CatchResponseError('empty cart')`],
-    ['an empty text', '', `CatchResponseError('')`],
-    ['false', false, `CatchResponseError('check failed')`],
-    ['a promise', Promise.reject(new Error('later')) as unknown as boolean, `CatchResponseError('check returned a promise: a check must answer at once')`],
-  ])('that says %s', async (_, said, error) => {
-    const response = await client.get('/x', { check: () => said });
-    expect(response.error).toBe(error);
-    expect(response.ok).toBe(error === null);
-    expect(sink.rows).toEqual([expect.objectContaining({ method: 'GET', name: '/x', bytes: 2, error })]);
+  afterEach(async () => {
+    client.close();
+    await server.close();
   });
 
-  it('that throws is a failure, and goes no further', async () => {
-    const response = await client.get('/x', { check: (answer) => answer.json<{ total: number }>().total > 0 });
-    expect(response.error).toBe(`BoomerError('the answer is not JSON (status 200, no content type)')`);
-    expect(response.status).toBe(200);
-    expect(errors()).toEqual([response.error]);
-  });
+  const errors = (): (string | null)[] => sink.rows.map((row) => row.error);
 
-  it('sees the answer, but none that has failed already', async () => {
-    const seen: string[] = [];
-    const check = (response: { text: () => string }): void => void seen.push(response.text());
-    await client.get('/x', { check });
-    const failed = await client.get('/404', { check });
-    expect(seen).toEqual(['ok']);
-    expect(failed.error).toMatch(/^HTTPError/u);
-    expect(sink.rows).toHaveLength(2);
-  });
-
-  it('does not count into the time of the request', async () => {
-    await client.get('/x', { check: () => { const end = performance.now() + 60; while (performance.now() < end); } });
-    expect(sink.rows[0]?.elapsedMs).toBeLessThan(60);
-  });
-});
-
-describe('catchResponse with a block', () => {
-  it.each([
-    ['nothing said', '/x', () => undefined, null],
-    ['nothing said of a failure', '/404', () => undefined, `HTTPError('404 Client Error: Not Found for url: /404')`],
-    ['success', '/404', (response: Caught) => response.success(), null],
-    ['failure', '/x', (response: Caught) => response.failure('empty cart'), `CatchResponseError('empty cart')`],
-    ['failure with an Error', '/x', (response: Caught) => response.failure(new TypeError('no total')), `TypeError('no total')`],
-    ['failure with something odd', '/x', (response: Caught) => response.failure(7), `CatchResponseError('7')`],
-    ['the last word of several', '/x', (response: Caught) => { response.success(); response.failure('a'); response.failure('b'); }, `CatchResponseError('b')`],
-  ])('%s', async (_, url, judge, error) => {
-    {
-      await using response = await client.get(url, { catchResponse: true });
-      judge(response);
-      expect(sink.rows).toEqual([]);
+  describe('check', () => {
+    it.each([
+      ['true', true, null],
+      ['nothing', undefined, null],
+      ['null', null, null],
+      ['a text', 'empty cart', `CatchResponseError('empty cart')`],
+      ['an empty text', '', `CatchResponseError('')`],
+      ['false', false, `CatchResponseError('check failed')`],
+      ['a promise', Promise.reject(new Error('later')) as unknown as boolean, `CatchResponseError('check returned a promise: a check must answer at once')`],
+    ])('that says %s', async (_, said, error) => {
+      const response = await client.get('/x', { check: () => said });
       expect(response.error).toBe(error);
-    }
-    expect(errors()).toEqual([error]);
-    endTask();
-    expect(sink.rows).toHaveLength(1);
-  });
-
-  it.each([
-    ['without a verdict', () => undefined, null],
-    ['after a verdict', (response: Caught) => response.failure('bad'), `CatchResponseError('bad')`],
-  ])('that an exception leaves, %s, is recorded and lets it go on', async (_, judge, error) => {
-    const block = async (): Promise<void> => {
-      await using response = await client.get('/x', { catchResponse: true });
-      judge(response);
-      throw new Error('scenario');
-    };
-    await expect(block()).rejects.toThrow('scenario');
-    expect(errors()).toEqual([error]);
-  });
-
-  it('works with using as well, and around other requests', async () => {
-    {
-      using page = await client.get('/page', { catchResponse: true });
-      await client.get('/image');
-      page.failure('late');
-    }
-    expect(sink.rows.map((row) => row.name)).toEqual(['/image', '/page']);
-    expect(errors()).toEqual([null, `CatchResponseError('late')`]);
-  });
-
-  it('keeps the time of the answer', async () => {
-    {
-      await using response = await client.get('/x', { catchResponse: true });
-      await new Promise((resolve) => setTimeout(resolve, 60));
-      response.success();
-    }
-    expect(sink.rows[0]?.elapsedMs).toBeLessThan(60);
-  });
-
-  it('can make a success of a request without an answer', async () => {
-    {
-      await using response = await client.get('/silent', { timeout: 0.05, catchResponse: true });
-      expect(response.status).toBe(0);
-      response.success();
-    }
-    expect(errors()).toEqual([null]);
-  });
-
-  it('takes the verdict of a check for its first', async () => {
-    {
-      await using response = await client.get('/x', { catchResponse: true, check: () => 'bad' });
-      expect(response.error).toBe(`CatchResponseError('bad')`);
-    }
-    expect(errors()).toEqual([`CatchResponseError('bad')`]);
-  });
-});
-
-type Caught = Awaited<ReturnType<typeof caught>>;
-const caught = () => client.get('/x', { catchResponse: true });
-
-describe('catchResponse without a block', () => {
-  it('is recorded when the task ends, once, by what was said', async () => {
-    const response = await client.get('/x', { catchResponse: true });
-    response.failure('bad');
-    await client.get('/404', { catchResponse: true });
-    expect(sink.rows).toEqual([]);
-    endTask();
-    expect(errors()).toEqual([`CatchResponseError('bad')`, expect.stringMatching(/^HTTPError/u)]);
-    endTask();
-    response[Symbol.dispose]();
-    expect(sink.rows).toHaveLength(2);
-  });
-
-  it('is recorded in each task anew', async () => {
-    for (let round = 1; round <= 3; round += 1) {
-      await caught();
-      endTask();
-      expect(sink.rows).toHaveLength(round);
-    }
-  });
-
-  it('is recorded when the user ends', async () => {
-    await caught();
-    client.close();
-    expect(errors()).toEqual([null]);
-  });
-
-  it('is not recorded when the user is stopped in the middle of it', async () => {
-    const response = await caught();
-    client.abort(new Error('stopped'));
-    endTask();
-    response.end();
-    client.close();
-    expect(sink.rows).toEqual([]);
-  });
-
-  it('refuses a verdict that comes too late', async () => {
-    const response = await caught();
-    response.end();
-    expect(() => response.failure('late')).toThrow(/failure\(\) came after the request had been recorded/u);
-    expect(() => response.success()).toThrow(expect.objectContaining({ code: 'already-recorded' }) as Error);
-    expect(errors()).toEqual([null]);
-  });
-
-  it('raiseForStatus goes by the verdict', async () => {
-    const response = await client.get('/404', { catchResponse: true });
-    expect(() => response.raiseForStatus()).toThrow(/^HTTPError/u);
-    response.success();
-    expect(() => response.raiseForStatus()).not.toThrow();
-    response.failure('own');
-    expect(() => response.raiseForStatus()).toThrow(`CatchResponseError('own')`);
-  });
-});
-
-describe('rest', () => {
-  it('sends and takes JSON', async () => {
-    const response = await rest<{ total: number }>(client, 'POST', '/json/{"total":3}', { json: { a: 1 } }, null);
-    expect(response.js?.total).toBe(3);
-    expect(server.requests[0]?.headers).toMatchObject({ 'content-type': 'application/json', accept: 'application/json' });
-    response.end();
-    expect(errors()).toEqual([null]);
-  });
-
-  it('keeps own headers', async () => {
-    (await rest(client, 'GET', '/json/1', { headers: { Accept: 'text/x' } }, null)).end();
-    expect(server.requests[0]?.headers.accept).toBe('text/x');
-  });
-
-  it('takes an answer that is not JSON for a failure, and an empty one for none', async () => {
-    const response = await rest(client, 'GET', '/x', {}, null);
-    expect(response.js).toBeUndefined();
-    response.end();
-    (await rest(client, 'GET', '/empty', {}, null)).end();
-    expect(errors()).toEqual([`CatchResponseError('Could not parse response as JSON, response code 200')`, null]);
-  });
-
-  it('keeps the reason of a request without an answer', async () => {
-    (await rest(client, 'GET', '/silent', { timeout: 0.05 }, null)).end();
-    expect(errors()).toEqual(['TimeoutError: no complete answer within 0.05 s']);
-  });
-
-  it.each([
-    ['nothing', () => undefined, null],
-    ['a verdict', (response: Caught) => response.failure('too few'), `CatchResponseError('too few')`],
-    ['an error', () => { throw new RangeError('boom'); }, `CatchResponseError('RangeError: boom')`],
-    ['an assertion', () => { throw Object.assign(new Error('1 is not 2'), { name: 'AssertionError' }); }, `CatchResponseError('1 is not 2')`],
-    ['a rejection', () => Promise.reject(new Error('later')), `CatchResponseError('Error: later')`],
-  ])('records by what its function comes to: %s', async (_, inspect, error) => {
-    await rest(client, 'GET', '/json/1', {}, inspect);
-    expect(errors()).toEqual([error]);
-  });
-});
-
-describe('names', () => {
-  it('of all requests are one while renamed', async () => {
-    await client.renameRequest('/group', async () => {
-      await client.get('/a');
-      await client.get('/b', { name: '/own' });
+      expect(response.ok).toBe(error === null);
+      expect(sink.rows).toEqual([expect.objectContaining({ method: 'GET', name: '/x', bytes: 2, error })]);
     });
-    {
-      using block = client.renameRequest('/block');
-      await client.get('/c');
-      expect(block).toBeDefined();
-    }
-    client.requestName = '/set';
-    await client.get('/d');
-    client.requestName = null;
-    await client.get('/e');
-    expect(sink.rows.map((row) => row.name)).toEqual(['/group', '/own', '/block', '/set', '/e']);
+
+    it('that throws is a failure, and goes no further', async () => {
+      const response = await client.get('/x', { check: (answer) => answer.json<{ total: number }>().total > 0 });
+      expect(response.error).toBe(`BoomerError('the answer is not JSON (status 200, no content type)')`);
+      expect(response.status).toBe(200);
+      expect(errors()).toEqual([response.error]);
+    });
+
+    it('sees the answer, but none that has failed already', async () => {
+      const seen: string[] = [];
+      const check = (response: { text: () => string }): void => void seen.push(response.text());
+      await client.get('/x', { check });
+      const failed = await client.get('/404', { check });
+      expect(seen).toEqual(['ok']);
+      expect(failed.error).toMatch(/^HTTPError/u);
+      expect(sink.rows).toHaveLength(2);
+    });
+
+    it('does not count into the time of the request', async () => {
+      await client.get('/x', { check: () => { const end = performance.now() + 60; while (performance.now() < end); } });
+      expect(sink.rows[0]?.elapsedMs).toBeLessThan(60);
+    });
   });
 
-  it('come back after an error', async () => {
-    await expect(client.renameRequest('/group', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    await client.get('/x');
-    expect(sink.rows[0]?.name).toBe('/x');
+  describe('catchResponse with a block', () => {
+    it.each([
+      ['nothing said', '/x', () => undefined, null],
+      ['nothing said of a failure', '/404', () => undefined, `HTTPError('404 Client Error: Not Found for url: /404')`],
+      ['success', '/404', (response: Caught) => response.success(), null],
+      ['failure', '/x', (response: Caught) => response.failure('empty cart'), `CatchResponseError('empty cart')`],
+      ['failure with an Error', '/x', (response: Caught) => response.failure(new TypeError('no total')), `TypeError('no total')`],
+      ['failure with something odd', '/x', (response: Caught) => response.failure(7), `CatchResponseError('7')`],
+      ['the last word of several', '/x', (response: Caught) => { response.success(); response.failure('a'); response.failure('b'); }, `CatchResponseError('b')`],
+    ])('%s', async (_, url, judge, error) => {
+      {
+        await using response = await client.get(url, { catchResponse: true });
+        judge(response);
+        expect(sink.rows).toEqual([]);
+        expect(response.error).toBe(error);
+      }
+      expect(errors()).toEqual([error]);
+      endTask();
+      expect(sink.rows).toHaveLength(1);
+    });
+
+    it.each([
+      ['without a verdict', () => undefined, null],
+      ['after a verdict', (response: Caught) => response.failure('bad'), `CatchResponseError('bad')`],
+    ])('that an exception leaves, %s, is recorded and lets it go on', async (_, judge, error) => {
+      const block = async (): Promise<void> => {
+        await using response = await client.get('/x', { catchResponse: true });
+        judge(response);
+        throw new Error('scenario');
+      };
+      await expect(block()).rejects.toThrow('scenario');
+      expect(errors()).toEqual([error]);
+    });
+
+    it('works with using as well, and around other requests', async () => {
+      {
+        using page = await client.get('/page', { catchResponse: true });
+        await client.get('/image');
+        page.failure('late');
+      }
+      expect(sink.rows.map((row) => row.name)).toEqual(['/image', '/page']);
+      expect(errors()).toEqual([null, `CatchResponseError('late')`]);
+    });
+
+    it('keeps the time of the answer', async () => {
+      {
+        await using response = await client.get('/x', { catchResponse: true });
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        response.success();
+      }
+      expect(sink.rows[0]?.elapsedMs).toBeLessThan(60);
+    });
+
+    it('can make a success of a request without an answer', async () => {
+      {
+        await using response = await client.get('/silent', { timeout: 0.05, catchResponse: true });
+        expect(response.status).toBe(0);
+        response.success();
+      }
+      expect(errors()).toEqual([null]);
+    });
+
+    it('takes the verdict of a check for its first', async () => {
+      {
+        await using response = await client.get('/x', { catchResponse: true, check: () => 'bad' });
+        expect(response.error).toBe(`CatchResponseError('bad')`);
+      }
+      expect(errors()).toEqual([`CatchResponseError('bad')`]);
+    });
   });
 
-  it('come from templates or a function', async () => {
-    const byTemplate = new HttpClient({ baseUrl: server.url, sink, defaults: { requestName: ['/item/[id]', '/user/{name}/cart'] } });
-    for (const path of ['/item/7?x=1', '/user/ada/cart', '/item/7/more']) await byTemplate.get(path);
-    byTemplate.close();
-    const byFunction = new HttpClient({ baseUrl: server.url, sink, defaults: { requestName: (method, path) => (path.startsWith('/a') ? `${method} of a` : null) } });
-    for (const path of ['/a?q', '/b']) await byFunction.get(path);
-    byFunction.close();
-    expect(sink.rows.map((row) => row.name)).toEqual(['/item/[id]', '/user/{name}/cart', '/item/7/more', 'GET of a', '/b']);
+  type Caught = Awaited<ReturnType<typeof caught>>;
+  const caught = () => client.get('/x', { catchResponse: true });
+
+  describe('catchResponse without a block', () => {
+    it('is recorded when the task ends, once, by what was said', async () => {
+      const response = await client.get('/x', { catchResponse: true });
+      response.failure('bad');
+      await client.get('/404', { catchResponse: true });
+      expect(sink.rows).toEqual([]);
+      endTask();
+      expect(errors()).toEqual([`CatchResponseError('bad')`, expect.stringMatching(/^HTTPError/u)]);
+      endTask();
+      response[Symbol.dispose]();
+      expect(sink.rows).toHaveLength(2);
+    });
+
+    it('is recorded in each task anew', async () => {
+      for (let round = 1; round <= 3; round += 1) {
+        await caught();
+        endTask();
+        expect(sink.rows).toHaveLength(round);
+      }
+    });
+
+    it('is recorded when the user ends', async () => {
+      await caught();
+      client.close();
+      expect(errors()).toEqual([null]);
+    });
+
+    it('is not recorded when the user is stopped in the middle of it', async () => {
+      const response = await caught();
+      client.abort(new Error('stopped'));
+      endTask();
+      response.end();
+      client.close();
+      expect(sink.rows).toEqual([]);
+    });
+
+    it('refuses a verdict that comes too late', async () => {
+      const response = await caught();
+      response.end();
+      expect(() => response.failure('late')).toThrow(/failure\(\) came after the request had been recorded/u);
+      expect(() => response.success()).toThrow(expect.objectContaining({ code: 'already-recorded' }) as Error);
+      expect(errors()).toEqual([null]);
+    });
+
+    it('raiseForStatus goes by the verdict', async () => {
+      const response = await client.get('/404', { catchResponse: true });
+      expect(() => response.raiseForStatus()).toThrow(/^HTTPError/u);
+      response.success();
+      expect(() => response.raiseForStatus()).not.toThrow();
+      response.failure('own');
+      expect(() => response.raiseForStatus()).toThrow(`CatchResponseError('own')`);
+    });
+  });
+
+  describe('rest', () => {
+    it('sends and takes JSON', async () => {
+      const response = await rest<{ total: number }>(client, 'POST', '/json/{"total":3}', { json: { a: 1 } }, null);
+      expect(response.js?.total).toBe(3);
+      expect(server.requests[0]?.headers).toMatchObject({ 'content-type': 'application/json', accept: 'application/json' });
+      response.end();
+      expect(errors()).toEqual([null]);
+    });
+
+    it('keeps own headers', async () => {
+      (await rest(client, 'GET', '/json/1', { headers: { Accept: 'text/x' } }, null)).end();
+      expect(server.requests[0]?.headers.accept).toBe('text/x');
+    });
+
+    it('takes an answer that is not JSON for a failure, and an empty one for none', async () => {
+      const response = await rest(client, 'GET', '/x', {}, null);
+      expect(response.js).toBeUndefined();
+      response.end();
+      (await rest(client, 'GET', '/empty', {}, null)).end();
+      expect(errors()).toEqual([`CatchResponseError('Could not parse response as JSON, response code 200')`, null]);
+    });
+
+    it('keeps the reason of a request without an answer', async () => {
+      (await rest(client, 'GET', '/silent', { timeout: 0.05 }, null)).end();
+      expect(errors()).toEqual(['TimeoutError: no complete answer within 0.05 s']);
+    });
+
+    it.each([
+      ['nothing', () => undefined, null],
+      ['a verdict', (response: Caught) => response.failure('too few'), `CatchResponseError('too few')`],
+      ['an error', () => { throw new RangeError('boom'); }, `CatchResponseError('RangeError: boom')`],
+      ['an assertion', () => { throw Object.assign(new Error('1 is not 2'), { name: 'AssertionError' }); }, `CatchResponseError('1 is not 2')`],
+      ['a rejection', () => Promise.reject(new Error('later')), `CatchResponseError('Error: later')`],
+    ])('records by what its function comes to: %s', async (_, inspect, error) => {
+      await rest(client, 'GET', '/json/1', {}, inspect);
+      expect(errors()).toEqual([error]);
+    });
+  });
+
+  describe('names', () => {
+    it('of all requests are one while renamed', async () => {
+      await client.renameRequest('/group', async () => {
+        await client.get('/a');
+        await client.get('/b', { name: '/own' });
+      });
+      {
+        using block = client.renameRequest('/block');
+        await client.get('/c');
+        expect(block).toBeDefined();
+      }
+      client.requestName = '/set';
+      await client.get('/d');
+      client.requestName = null;
+      await client.get('/e');
+      expect(sink.rows.map((row) => row.name)).toEqual(['/group', '/own', '/block', '/set', '/e']);
+    });
+
+    it('come back after an error', async () => {
+      await expect(client.renameRequest('/group', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+      await client.get('/x');
+      expect(sink.rows[0]?.name).toBe('/x');
+    });
+
+    it('come from templates or a function', async () => {
+      const byTemplate = new HttpClient({ engine, baseUrl: server.url, sink, defaults: { requestName: ['/item/[id]', '/user/{name}/cart'] } });
+      for (const path of ['/item/7?x=1', '/user/ada/cart', '/item/7/more']) await byTemplate.get(path);
+      byTemplate.close();
+      const byFunction = new HttpClient({ engine, baseUrl: server.url, sink, defaults: { requestName: (method, path) => (path.startsWith('/a') ? `${method} of a` : null) } });
+      for (const path of ['/a?q', '/b']) await byFunction.get(path);
+      byFunction.close();
+      expect(sink.rows.map((row) => row.name)).toEqual(['/item/[id]', '/user/{name}/cart', '/item/7/more', 'GET of a', '/b']);
+    });
   });
 });

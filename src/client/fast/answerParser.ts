@@ -9,6 +9,7 @@
  * Reads land in memory that the next read overwrites, so whatever is handed on is a copy; of a small answer head and body
  * in one.
  */
+import type { AnswerMemo, ReadHead } from './answerMemo.ts';
 import { ChunkParser } from './chunkParser.ts';
 import { FastHead } from './fastHead.ts';
 import { HeadParser, needsMore, noLength, refused } from './headParser.ts';
@@ -18,8 +19,8 @@ import { AnswerError, HeadersOverflowError, WireError } from './wireError.ts';
 /** Takes what comes. `onWhole` and `onRefused` end an answer; after either the parser is idle. */
 export type AnswerTarget = {
   readonly onHead: (status: number, head: FastHead) => void;
-  /** The whole body; comes in place of `onData`. */
-  readonly onBodyBehindHead: (bodyBytes: number) => void;
+  /** The whole body, as a stretch of `block` from `start` on; comes in place of `onData`. */
+  readonly onSmallBody: (block: Uint8Array, start: number, bodyBytes: number) => void;
   readonly onData: (piece: Uint8Array) => void;
   /** The connection may serve another request if `isReusable`; `keepAliveMs` is what the server said, or 0. */
   readonly onWhole: (isReusable: boolean, keepAliveMs: number) => void;
@@ -40,6 +41,11 @@ export class AnswerParser {
   #chunks: ChunkParser | null = null;
   #state: State = 'idle';
   #isToHead = false;
+  #memo: AnswerMemo | null = null;
+  /** What the answer's head says; null while it is not whole. */
+  #read: ReadHead | null = null;
+  /** Bytes of the answer have come. */
+  #hasBegun = false;
   /** What came of a head that is not whole; the memory may be larger. */
   #pending = noBytes;
   #pendingBytes = 0;
@@ -50,12 +56,12 @@ export class AnswerParser {
     this.#target = target;
   }
 
-  /** A request is on its way: an answer is due. One to a HEAD has no body. */
-  begin(isToHead: boolean): void {
+  /** A request is on its way: an answer is due. One to a HEAD has no body; `memo` is of answers to the same request. */
+  begin(isToHead: boolean, memo: AnswerMemo | null): void {
     this.#state = 'head';
     this.#isToHead = isToHead;
-    this.#pendingBytes = 0;
-    this.#head.begin(0);
+    this.#memo = memo;
+    this.#hasBegun = false;
   }
 
   /** Waits for no answer any more. */
@@ -70,7 +76,7 @@ export class AnswerParser {
       case 'idle':
         return this.#target.onStray();
       case 'head':
-        return this.#pendingBytes === 0 ? this.#readHead(bytes, 0, end) : this.#readPending(bytes, end);
+        return this.#hasBegun ? this.#goOn(bytes, end) : this.#readFirst(bytes, end);
       case 'length':
       case 'chunked':
       case 'to close':
@@ -89,25 +95,55 @@ export class AnswerParser {
     }
   }
 
-  #readHead(bytes: Buffer, headStart: number, end: number): void {
+  #readFirst(bytes: Buffer, end: number): void {
+    const known = this.#memo === null ? null : this.#memo.recall(bytes, end);
+    if (known !== null && this.#memo !== null) return this.#takeHead(known, bytes, this.#memo.headBytes, end);
+    this.#hasBegun = true;
+    this.#pendingBytes = 0;
+    this.#head.begin(0);
+    this.#parseHead(bytes, 0, end);
+  }
+
+  #goOn(bytes: Buffer, end: number): void {
+    if (this.#pendingBytes === 0) return this.#parseHead(bytes, 0, end);
+    this.#append(bytes, 0, end);
+    this.#parseHead(this.#pending, 0, this.#pendingBytes);
+  }
+
+  #parseHead(bytes: Buffer, headStart: number, end: number): void {
     const head = this.#head;
     const bodyStart = head.read(bytes, end);
     if (bodyStart === needsMore) return this.#keepPending(bytes, headStart, end);
     if (bodyStart === refused) return this.#refuse(head.error === 'overflow' ? new HeadersOverflowError() : new AnswerError(head.error));
-    const { status } = head;
-    if (status < 200) return this.#passOver(bytes, bodyStart, end);
-    const { contentLength } = head;
-    if (this.#isToHead || status === 204 || status === 304 || contentLength === 0) {
-      this.#handOver(bytes, headStart, bodyStart, bodyStart);
-      return this.#finish(bodyStart === end);
+    if (head.status < 200) return this.#passOver(bytes, bodyStart, end);
+    const isRemembered = this.#memo?.wants(bodyStart - headStart) === true;
+    const copy = isRemembered ? Buffer.from(bytes.subarray(headStart, bodyStart)) : null;
+    const by = copy === null ? slab.keep(bytes, headStart, bodyStart) - headStart : -headStart;
+    const read: ReadHead = {
+      head: new FastHead(copy ?? slab.block, by + head.reasonStart, by + head.reasonEnd, by + head.fieldsStart, head.marks),
+      status: head.status,
+      contentLength: head.contentLength,
+      isChunked: head.isChunked,
+      // A transfer coding in HTTP/1.0 is not to be trusted beyond this answer (RFC 9112 §6.1).
+      isKept: head.isHttp10 ? head.keepsAlive && !head.closes && !head.hasTransferCoding : !head.closes,
+      keepAliveMs: head.keepAliveMs,
+    };
+    if (copy !== null) this.#memo?.keep(copy, read);
+    this.#takeHead(read, bytes, bodyStart, end);
+  }
+
+  #takeHead(read: ReadHead, bytes: Buffer, bodyStart: number, end: number): void {
+    const { status, contentLength } = read;
+    this.#read = read;
+    this.#target.onHead(status, read.head);
+    if (this.#isToHead || status === 204 || status === 304 || contentLength === 0) return this.#finish(bodyStart === end);
+    const bodyEnd = bodyStart + contentLength;
+    if (contentLength > 0 && bodyEnd <= end) {
+      const start = slab.keep(bytes, bodyStart, bodyEnd);
+      this.#target.onSmallBody(slab.block, start, contentLength);
+      return this.#finish(bodyEnd === end);
     }
-    if (contentLength > 0 && bodyStart + contentLength <= end) {
-      this.#handOver(bytes, headStart, bodyStart, bodyStart + contentLength);
-      this.#target.onBodyBehindHead(contentLength);
-      return this.#finish(bodyStart + contentLength === end);
-    }
-    this.#handOver(bytes, headStart, bodyStart, bodyStart);
-    if (head.isChunked) {
+    if (read.isChunked) {
       this.#state = 'chunked';
       this.#chunks ??= new ChunkParser();
       this.#chunks.begin();
@@ -120,20 +156,13 @@ export class AnswerParser {
     if (bodyStart < end) this.#readBody(bytes, bodyStart, end);
   }
 
-  /** Copies the head, and the body up to `copyEnd` with it. */
-  #handOver(bytes: Buffer, headStart: number, bodyStart: number, copyEnd: number): void {
-    const head = this.#head;
-    const by = slab.keep(bytes, headStart, copyEnd) - headStart;
-    this.#target.onHead(head.status, new FastHead(slab.block, by + head.reasonStart, by + head.reasonEnd, by + head.fieldsStart, by + bodyStart, head.marks));
-  }
-
   /** Informational answers (RFC 9110 §15.2); the two that need to be asked for are refused. */
   #passOver(bytes: Buffer, nextStart: number, end: number): void {
     if (this.#head.status === 100) return this.#refuse(new WireError('boomer-continue', 'bad response'));
     if (this.#head.status === 101) return this.#refuse(new WireError('boomer-upgrade', 'bad upgrade'));
     this.#pendingBytes = 0;
     this.#head.begin(nextStart);
-    if (nextStart < end) this.#readHead(bytes, nextStart, end);
+    if (nextStart < end) this.#parseHead(bytes, nextStart, end);
     else this.#head.begin(0);
   }
 
@@ -145,11 +174,6 @@ export class AnswerParser {
     if (headStart === 0) return;
     this.#head.begin(0);
     this.#head.read(this.#pending, this.#pendingBytes); // to the same place as before
-  }
-
-  #readPending(bytes: Buffer, end: number): void {
-    this.#append(bytes, 0, end);
-    this.#readHead(this.#pending, 0, this.#pendingBytes);
   }
 
   #append(bytes: Buffer, start: number, end: number): void {
@@ -185,12 +209,11 @@ export class AnswerParser {
 
   /** After it nothing of this answer may be touched: the target may begin the next at once. */
   #finish(isAllRead: boolean): void {
-    const head = this.#head;
-    // A transfer coding in HTTP/1.0 is not to be trusted beyond this answer (RFC 9112 §6.1).
-    const isKept = head.isHttp10 ? head.keepsAlive && !head.closes && !head.hasTransferCoding : !head.closes;
+    const read = this.#read;
     this.#state = 'idle';
+    this.#read = null;
     if (this.#pending !== noBytes) this.#pending = noBytes;
-    this.#target.onWhole(isKept && isAllRead, head.keepAliveMs);
+    this.#target.onWhole(isAllRead && read?.isKept === true, read === null ? 0 : read.keepAliveMs);
   }
 
   #refuse(error: Error): void {

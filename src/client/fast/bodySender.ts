@@ -26,10 +26,10 @@ export class BodySender {
     const declaredBytes = this.#declaredBytes;
     let sentBytes = 0;
     for (;;) {
-      const { done, value } = await this.#pieces.next();
+      const next = await this.#pieces.next();
       if (this.#isStopped) return;
-      if (done === true) break;
-      const piece = typeof value === 'string' ? Buffer.from(value) : value;
+      if (next.done === true) break;
+      const piece: unknown = typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
       if (!(piece instanceof Uint8Array)) throw misuse('a streamed body must give strings or bytes');
       if (piece.byteLength === 0) continue;
       sentBytes += piece.byteLength;

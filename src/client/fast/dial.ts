@@ -3,7 +3,7 @@
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import tls from 'node:tls';
 import type { Wiring } from '../wiring.ts';
 
 /** What sockets to an origin have in common, worked out once. */
@@ -32,11 +32,11 @@ export function addressOf(wiring: Wiring): Address {
 
 /** Begins to connect; `session` resumes an earlier one over TLS. */
 export function dial({ isSecure, host, port, servername, wiring }: Address, session: Buffer | null, callback: OnRead): Socket {
-  const { socketPath, tls } = wiring;
+  const { socketPath, tls: settings } = wiring;
   const to = socketPath === null ? { host, port } : { path: socketPath };
   const onread = { buffer: readBuffer, callback };
   if (!isSecure) return connect({ ...to, noDelay: true, onread });
   // `onread` is documented for tls.connect and missing in its type.
-  const options = { ...to, servername, ALPNProtocols: ['http/1.1'], ...tls, ...(session === null ? {} : { session }), onread };
-  return connectTls(options).setNoDelay(true);
+  const options = { ...to, servername, ALPNProtocols: ['http/1.1'], ...settings, ...(session === null ? {} : { session }), onread };
+  return tls.connect(options).setNoDelay(true);
 }

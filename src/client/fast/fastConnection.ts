@@ -5,9 +5,10 @@
  *      ▲                    │            │ error, timeout    │          │
  *      └────────────────────┴────────────┴───────────────────┴──────────┘ closed by the server, stray bytes
  *
- * No request is ever sent twice, as with undici's client: what the server counted is what is recorded. To keep clear of
- * servers that close idle connections, one that has been idle for a while is left alone for one turn of the event loop,
- * in which its end would show; one that is about to end by the server's own `keep-alive: timeout=…` is not used again.
+ * No request is ever sent twice, as with undici's client: what the server counted is what is recorded. (RFC 9110 §9.2.2
+ * would allow it for a GET, and Locust's FastHttpUser does it; wrk does not.) To keep clear of servers that close idle
+ * connections, one that was not answered in this very turn of the event loop is left alone for one more, in which its end
+ * would show; one that is about to end by the server's own `keep-alive: timeout=…` is not used again.
  * A connection that ends while it is idle, or before the request was written, is replaced, and nobody hears of it.
  */
 import type { Socket } from 'node:net';
@@ -45,8 +46,9 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   #sender: BodySender | null = null;
   #hasHead = false;
   #isHeldBack = false;
-  /** Since when it is idle, and from when on it is not to be used any more. */
-  #idleTick = 0;
+  /** The turn in which it became idle. */
+  #idleTurn = -1;
+  /** From here on it is not to be used any more. */
   #keptUntilTick: number = never;
   /** To be resumed by the next TLS handshake. */
   #session: Buffer | null = null;
@@ -56,7 +58,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   }
 
   send(request: WireRequest, handler: AnswerHandler): void {
-    const { writer, wheel } = this.#origin;
+    const { writer, wheel, turn } = this.#origin;
     let head: RequestHead;
     let body: Buffer | BodyStream | null = null;
     try {
@@ -68,7 +70,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     }
     this.#handler = handler;
     this.#hasHead = false;
-    if (this.#isOpen && wheel.tick === this.#idleTick) return this.#write(head, request.method === 'HEAD', body);
+    if (this.#isOpen && turn.current === this.#idleTurn) return this.#write(head, request.method === 'HEAD', body);
     const outgoing: Outgoing = { head, isHead: request.method === 'HEAD', body };
     this.#unsent = outgoing;
     if (this.#isOpen && wheel.tick >= this.#keptUntilTick) this.#hangUp();
@@ -86,8 +88,8 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     this.#handler?.onHead(status, head, this.#resume);
   }
 
-  onBodyBehindHead(bodyBytes: number): void {
-    this.#handler?.onBodyBehindHead(bodyBytes);
+  onSmallBody(block: Uint8Array, start: number, bodyBytes: number): void {
+    this.#handler?.onSmallBody(block, start, bodyBytes);
   }
 
   onData(piece: Uint8Array): void {
@@ -98,7 +100,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     const handler = this.#handler;
     const isSent = this.#sender === null;
     this.#forget();
-    this.#idleTick = this.#origin.wheel.tick;
+    this.#idleTurn = this.#origin.turn.mark();
     this.#keptUntilTick = keepAliveMs === 0 ? never : this.#origin.keptUntil(keepAliveMs);
     if (!isReusable || !isSent) this.#hangUp();
     handler?.onComplete(); // may send the next request
@@ -152,7 +154,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   #write(head: RequestHead, isHead: boolean, body: Buffer | BodyStream | null): void {
     const socket = this.#socket;
     if (socket === null) return;
-    this.#parser.begin(isHead);
+    this.#parser.begin(isHead, head.memo);
     this.#arm(this.#origin.headersTicks);
     if (body === null) socket.write(head.whole, 'latin1');
     else if (body instanceof Uint8Array) writeWithBody(socket, head.prefix, body);

@@ -1,5 +1,5 @@
 /**
- * The head of an answer as one stretch of memory, with the body behind it when that came along.
+ * The head of an answer as one stretch of memory.
  */
 import type { AnswerHead } from '../answerHead.ts';
 import type { RawHeaders } from '../responseHeaders.ts';
@@ -11,15 +11,13 @@ export class FastHead implements AnswerHead {
   readonly #reasonStart: number;
   readonly #reasonEnd: number;
   readonly #fieldsStart: number;
-  readonly #end: number;
 
-  /** All places count from the start of `bytes`; `end` is where the body begins. */
-  constructor(bytes: Uint8Array, reasonStart: number, reasonEnd: number, fieldsStart: number, end: number, marks: number) {
+  /** All places count from the start of `bytes`. */
+  constructor(bytes: Uint8Array, reasonStart: number, reasonEnd: number, fieldsStart: number, marks: number) {
     this.#bytes = bytes;
     this.#reasonStart = reasonStart;
     this.#reasonEnd = reasonEnd;
     this.#fieldsStart = fieldsStart;
-    this.#end = end;
     this.marks = marks;
   }
 
@@ -46,9 +44,5 @@ export class FastHead implements AnswerHead {
       at += 2;
     }
     return raw;
-  }
-
-  bodyBehind(bodyBytes: number): Uint8Array {
-    return this.#bytes.subarray(this.#end, this.#end + bodyBytes);
   }
 }

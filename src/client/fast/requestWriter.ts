@@ -4,6 +4,7 @@
  */
 import type { WireRequest } from '../connection.ts';
 import type { FlatHeaders } from '../requestHeaders.ts';
+import { AnswerMemo } from './answerMemo.ts';
 import { WireError } from './wireError.ts';
 
 /** A head up to where it says how long the body is. */
@@ -13,6 +14,8 @@ export type RequestHead = {
   readonly whole: string;
   /** `content-length` that the scenario wrote itself; null for none. */
   readonly declaredBytes: number | null;
+  /** Of answers to requests that are asked again and again; null for others. */
+  readonly memo: AnswerMemo | null;
 };
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/u;
@@ -44,13 +47,13 @@ export class RequestWriter {
   /** Throws a WireError for what may not stand in a head. */
   headOf(request: WireRequest): RequestHead {
     const { method, path, headers, cookie } = request;
-    if (headers !== this.#defaults || cookie !== null) return this.#write(method, path, headers, cookie);
+    if (headers !== this.#defaults || cookie !== null) return this.#write(method, path, headers, cookie, null);
     if (this.#last !== null && path === this.#lastPath && method === this.#lastMethod) return this.#last;
     let ofMethod = this.#known.get(method);
-    if (ofMethod === undefined) this.#known.set(method, (ofMethod = new Map()));
+    if (ofMethod === undefined) this.#known.set(method, (ofMethod = new Map<string, RequestHead>()));
     let head = ofMethod.get(path);
     if (head === undefined) {
-      head = this.#write(method, path, headers, null);
+      head = this.#write(method, path, headers, null, new AnswerMemo());
       if (++this.#knownCount > mostKnownHeads) this.#forget();
       else ofMethod.set(path, head);
     }
@@ -64,7 +67,7 @@ export class RequestWriter {
     this.#knownCount = 0;
   }
 
-  #write(method: string, path: string, headers: FlatHeaders, cookie: string | null): RequestHead {
+  #write(method: string, path: string, headers: FlatHeaders, cookie: string | null, memo: AnswerMemo | null): RequestHead {
     if (!token.test(method)) throw misuse('invalid request method');
     if (!requestPath.test(path)) throw misuse('invalid request path');
     let host: string | null = null;
@@ -87,7 +90,7 @@ export class RequestWriter {
     if (connection !== null && !/^(?:close|keep-alive)$/iu.test(connection)) throw misuse('invalid connection header');
     if (cookie !== null && !headerValue.test(cookie)) throw misuse('invalid cookie header');
     const prefix = `${method} ${path} HTTP/1.1\r\nhost: ${host ?? this.#host}\r\nconnection: ${connection ?? 'keep-alive'}\r\n${lines}${cookie === null ? '' : `cookie: ${cookie}\r\n`}`;
-    return { prefix, whole: `${prefix}${expectsBody.has(method) ? 'content-length: 0\r\n' : ''}\r\n`, declaredBytes };
+    return { prefix, whole: `${prefix}${expectsBody.has(method) ? 'content-length: 0\r\n' : ''}\r\n`, declaredBytes, memo };
   }
 }
 

@@ -6,6 +6,9 @@ const blockBytes = 16 * 1024;
 /** Larger pieces have memory of their own. */
 const mostShareBytes = blockBytes / 4;
 
+/** Up to here a loop is cheaper than a call. */
+const mostLoopBytes = 48;
+
 /** A copy of a stretch of bytes: where it is, without an object of its own. */
 export class Slab {
   /** The block that holds the last copy. */
@@ -27,7 +30,12 @@ export class Slab {
     }
     const at = this.#used;
     this.#used += length;
-    bytes.copy(this.block, at, start, end);
+    if (length > mostLoopBytes) {
+      bytes.copy(this.block, at, start, end);
+    } else {
+      const { block } = this;
+      for (let offset = 0; offset < length; offset += 1) block[at + offset] = bytes[start + offset] as number;
+    }
     return at;
   }
 }
