@@ -65,6 +65,7 @@ export type UplotAxis = {
   readonly grid: { readonly stroke: string; readonly width: number };
   readonly ticks: { readonly stroke: string; readonly width: number };
   readonly space?: number;
+  readonly incrs?: readonly number[];
   readonly size?: number;
   readonly splits?: (chart: Uplot, axis: number, from: number, to: number) => readonly number[];
   readonly values: (chart: Uplot, splits: readonly number[]) => readonly string[];

@@ -20,8 +20,10 @@ export type ChartSpec = {
   readonly xLabel: string;
   readonly x: readonly number[];
   readonly xFormat: (value: number) => string;
-  /** Also what is shown of x; absent where the chart may choose. */
-  readonly xTicks?: (from: number, to: number) => readonly number[];
+  /** Room that a label of x needs. */
+  readonly xLabelPx: number;
+  /** Which x are labelled, or the distances between them of which the chart takes the shortest that has room. */
+  readonly xTicks: ((from: number, to: number) => readonly number[]) | readonly number[];
   readonly isTime: boolean;
   /** Steps from each x to the next instead of straight lines. */
   readonly isStepped: boolean;
@@ -67,15 +69,18 @@ export function drawChart(spec: ChartSpec, width: number): Uplot | null {
     {
       width,
       height: chartHeightPx,
-      // Half a label of time stands out at the right.
-      padding: [8, 30, 0, 0],
+      // Half of the last label stands out at the right.
+      padding: [8, spec.xLabelPx * 0.45, 0, 0],
       cursor: { y: false, ...(spec.isTime ? { sync: { key: 'time' } } : {}) },
       scales: {
         x: { time: spec.isTime },
         y: { time: false, range: (_chart, _min, max) => [0, max === null || max === 0 ? 1 : max * 1.1] },
       },
       series: [legendOfX, ...spec.lines.map((line) => chartSeries(spec, line))],
-      axes: [chartAxis({ values: (_chart, splits) => splits.map(spec.xFormat), space: 75, ...ticksOf(spec) }), chartAxis({ values: (_chart, splits) => splits.map(spec.yFormat), size: 60 })],
+      axes: [
+        chartAxis({ values: (_chart, splits) => splits.map(spec.xFormat), space: spec.xLabelPx, ...ticksOf(spec) }),
+        chartAxis({ values: (_chart, splits) => splits.map(spec.yFormat), size: 60 }),
+      ],
     },
     chartData(spec),
     spec.host,
@@ -89,8 +94,8 @@ export function chartData({ x, lines }: ChartSpec): (readonly (number | null)[])
   return [[only - 1, only], ...lines.map(({ values }) => [null, values[0] ?? null])];
 }
 
-export function ticksOf({ xTicks }: ChartSpec): Pick<UplotAxis, 'splits'> {
-  return xTicks === undefined ? {} : { splits: (_chart, _axis, from, to) => xTicks(from, to) };
+export function ticksOf({ xTicks }: ChartSpec): Pick<UplotAxis, 'splits' | 'incrs'> {
+  return typeof xTicks === 'function' ? { splits: (_chart, _axis, from, to) => xTicks(from, to) } : { incrs: xTicks };
 }
 
 export function chartSeries({ isStepped, isTime, x }: ChartSpec, { label, colour, format, isFilled }: ChartLine): UplotSeries {
@@ -108,7 +113,7 @@ export function chartSeries({ isStepped, isTime, x }: ChartSpec, { label, colour
   };
 }
 
-export function chartAxis(own: Pick<UplotAxis, 'values' | 'space' | 'size' | 'splits'>): UplotAxis {
+export function chartAxis(own: Pick<UplotAxis, 'values' | 'space' | 'size' | 'splits' | 'incrs'>): UplotAxis {
   const line = { stroke: resolvedColour('--grid'), width: 1 };
   return { stroke: resolvedColour('--muted'), grid: line, ticks: line, ...own };
 }

@@ -1,16 +1,22 @@
 /** The charts over time, with one cursor for all of them. */
 import { createChart, type Chart, type ChartLine, type ChartSpec } from './chart.ts';
 import { byId } from './elements.ts';
-import { formatClock, formatMs, formatShort, formatTwo } from './format.ts';
+import { formatClock, formatMs, formatShort, formatStamp, formatTwo } from './format.ts';
 import type { HistoryData } from './reportData.ts';
 
+/** Whole seconds, minutes, hours and days: half a second has no label of its own. */
+export const timeTicksSec: readonly number[] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800];
+
 export function createTimeCharts(history: HistoryData): Chart[] {
+  const isOfDays = (history.atSec.at(-1) ?? 0) - (history.atSec[0] ?? 0) > 86_400;
   return timeChartLines(history).map(({ id, lines }) => {
     const spec: ChartSpec = {
       host: byId(id),
       xLabel: 'Time',
       x: history.atSec,
-      xFormat: formatClock,
+      xFormat: isOfDays ? formatStamp : formatClock,
+      xLabelPx: isOfDays ? 140 : 70,
+      xTicks: timeTicksSec,
       isTime: true,
       isStepped: false,
       lines,
