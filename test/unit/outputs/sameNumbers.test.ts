@@ -60,8 +60,6 @@ test('Locust\'s table of requests', () => {
   const counts = records('run_stats.csv').map((line) => [`${line['Type'] ?? ''} ${line['Name'] ?? ''}`, [Number(line['Request Count']), Number(line['Failure Count'])]] as const);
   expect(Object.fromEntries(counts)).toEqual(expected);
 });
-  expect(Object.fromEntries(lines.map(([method, name, requests, failures]) => [`${method ?? ''} ${name ?? ''}`, [Number(requests), Number(failures)]]))).toEqual(expected);
-});
 
 test('the last lines of Locust\'s history', () => {
   const lines = records('run_stats_history.csv');
