@@ -122,7 +122,11 @@ function deviationsOf(head: Estimate | undefined, bases: readonly Estimate[]): F
 }
 
 function foldGreatest(greatest: Float64Array, deviations: Float64Array, error: number): void {
-  for (let index = 0; index < greatest.length; index++) greatest[index] = Math.max(greatest[index] ?? 0, Math.abs(deviations[index] ?? 0) / error);
+  for (let index = 0; index < greatest.length; index++) {
+    const deviation = (deviations[index] ?? 0) / error;
+    const size = deviation < 0 ? -deviation : deviation;
+    if (size > (greatest[index] ?? 0)) greatest[index] = size;
+  }
 }
 
 function upperQuantile(values: Float64Array, share: number): number {

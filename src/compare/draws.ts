@@ -3,6 +3,9 @@
  */
 import type { Random } from '../util/random.ts';
 
+/** Not looked up a million times. */
+const { floor, log, sqrt } = Math;
+
 export class Draws {
   readonly #random: Random;
   #spare: number | null = null;
@@ -13,7 +16,7 @@ export class Draws {
 
   /** A whole number from `min` to `max`, both included. */
   int(min: number, max: number): number {
-    return this.#random.int(min, max);
+    return min + floor(this.#random.next() * (max - min + 1));
   }
 
   /** Of the standard normal distribution; Marsaglia's polar method. */
@@ -28,7 +31,7 @@ export class Draws {
       const y = 2 * this.#random.next() - 1;
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
-      const factor = Math.sqrt((-2 * Math.log(square)) / square);
+      const factor = sqrt((-2 * log(square)) / square);
       this.#spare = y * factor;
       return x * factor;
     }
@@ -38,13 +41,13 @@ export class Draws {
   gamma(shape: number): number {
     if (shape < 1) return this.gamma(shape + 1) * (1 - this.#random.next()) ** (1 / shape);
     const d = shape - 1 / 3;
-    const c = 1 / Math.sqrt(9 * d);
+    const c = 1 / sqrt(9 * d);
     for (;;) {
       const x = this.normal();
       const v = (1 + c * x) ** 3;
       if (v <= 0) continue;
       const u = 1 - this.#random.next();
-      if (Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+      if (log(u) < 0.5 * x * x + d - d * v + d * log(v)) return d * v;
     }
   }
 }

@@ -24,7 +24,7 @@ export class Quantiles {
 
   /** The time in milliseconds that the share `q` (0 … 1) of the samples does not exceed, within its slot by its rank; above 0. Needs samples. */
   atMs(q: number): number {
-    const rank = Math.min(1, Math.max(0, q)) * this.count;
+    const rank = q * this.count;
     let low = 0;
     let high = this.#slots.length - 1;
     while (low < high) {
@@ -35,7 +35,8 @@ export class Quantiles {
     const slot = this.#slots[low];
     if (slot === undefined) throw new RangeError('quantiles need at least one sample');
     const part = 1 - ((this.#countsUpTo[low] ?? 0) - rank) / slot.count;
-    return Math.max(leastMs, slot.lowMs + Math.max(0, part) * (slot.highMs - slot.lowMs));
+    const ms = slot.lowMs + part * (slot.highMs - slot.lowMs);
+    return ms > leastMs ? ms : leastMs;
   }
 
   /** Mean and variance over the samples. */

@@ -34,14 +34,18 @@ export function secondDeviations({ requestsPerSecond, failuresPerSecond }: Compa
   const reach = blocksToEitherSide * blockLength;
   // Drawn from near by, blocks vary by less than all of them do: by this share of the variance.
   const widening = 1 / Math.sqrt(1 - blockLength / (Math.min(seconds, 2 * reach + blockLength) + 1));
+  const blocks: { readonly length: number; readonly first: number; readonly last: number }[] = [];
+  for (let start = 0; start < seconds; start += blockLength) {
+    const length = Math.min(blockLength, seconds - start);
+    blocks.push({ length, first: Math.max(0, start - reach), last: Math.min(seconds - length, start + reach) });
+  }
   const throughput = new Float64Array(replicates);
   const errorRate = new Float64Array(replicates);
   for (let replicate = 0; replicate < replicates; replicate++) {
     let requests = 0;
     let failures = 0;
-    for (let start = 0; start < seconds; start += blockLength) {
-      const length = Math.min(blockLength, seconds - start);
-      const from = draws.int(Math.max(0, start - reach), Math.min(seconds - length, start + reach));
+    for (const { length, first, last } of blocks) {
+      const from = draws.int(first, last);
       requests += (requestsUpTo[from + length] ?? 0) - (requestsUpTo[from] ?? 0);
       failures += (failuresUpTo[from + length] ?? 0) - (failuresUpTo[from] ?? 0);
     }

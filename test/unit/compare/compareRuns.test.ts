@@ -33,7 +33,7 @@ it('finds an error rate that rises from 0.1 % to 1 %', () => {
 
 it.each([0.02, 0.08])('says regression of at most 5 of 100 heads when runs of the same build differ by %d and the base was repeated', (spread) => {
   const draws = new Draws(new Random(`runs ${spread}`));
-  const run = (): Build => ({ requestsPerRow: 2_000, slowness: Math.exp(spread * draws.normal()) });
+  const run = (): Build => ({ requestsPerRow: 1_000, seconds: 30, slowness: Math.exp(spread * draws.normal()) });
   expect(found(100, (pair) => compared(`noise ${spread} ${pair}`, [run(), run(), run(), run()], run()))).toBeLessThanOrEqual(5);
 });
 

@@ -16,6 +16,9 @@ export type Build = {
   readonly driftWithin?: number;
 };
 
+/** Where tests run, looking up a global takes longer than what it does. */
+const { exp, floor } = Math;
+
 const oneRow = [{ name: '/users', medianMs: 20, sigma: 0.5, errorRate: 0.001 }];
 const windowSec = 10;
 
@@ -29,9 +32,9 @@ export function syntheticRun(seed: string, { rows = oneRow, requestsPerRow = 10_
     const failuresPerSecond = new Array<number>(seconds).fill(0);
     for (let request = 0; request < requestsPerRow; request++) {
       const second = draws.int(0, seconds - 1);
-      const window = windows[Math.floor(second / windowSec)];
+      const window = windows[floor(second / windowSec)];
       if (window === undefined) throw new Error('a second without a window');
-      const ms = slowness * window.factor * medianMs * Math.exp(sigma * draws.normal());
+      const ms = slowness * window.factor * medianMs * exp(sigma * draws.normal());
       window.sumMs += ms;
       window.count++;
       const slot = hdrIndexOf(ms);
