@@ -24,7 +24,7 @@ export class LedgerDefinitions {
   totalTap: HdrTap | null = null;
   readonly rows: DefinedRow[] = [];
   /** The same rows by their names. */
-  readonly rowOf = new PairMap<DefinedRow>();
+  readonly rowOf: PairMap<DefinedRow> = new PairMap();
   readonly errors: DefinedError[] = [];
   readonly #rowPages: RowPage[] = [];
   readonly #errorPages: Float64Array[] = [];
