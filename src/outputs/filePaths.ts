@@ -1,5 +1,5 @@
 /** Paths of the files that a run leaves behind: what they are called, and whether they can be written at all. */
-import { mkdir, open, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { types } from 'node:util';
 import { BoomerError } from '../util/boomerError.ts';
@@ -44,7 +44,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 
 /** Makes the folders above a file that are not there. */
 export async function makeFolderOf(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
 }
 
 /** `cannot write out/report.html: ENOSPC: no space left on device` */
@@ -54,13 +54,40 @@ export function unwritable(path: string, cause: unknown): BoomerError {
   return new BoomerError('unwritable', `cannot write ${path}: ${reason}`, { cause });
 }
 
+/** Node's own `recursive` never ends where a folder cannot be made although the one above it is there, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  if (await isThere(path)) return;
+  await makeFolder(dirname(path));
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
+/** True for a file too: whoever opens something in it gets the better error. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
 /** Creates the file; false when it was there before. */
 async function created(path: string): Promise<boolean> {
   try {
     await (await open(path, 'wx')).close();
     return true;
   } catch (error) {
-    if (types.isNativeError(error) && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return types.isNativeError(error) && 'code' in error && error.code === code;
 }

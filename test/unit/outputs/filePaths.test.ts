@@ -28,6 +28,7 @@ test('a path that cannot be written is named with the reason', async () => {
   writeFileSync(join(folder, 'isFile'), '');
   await expect(assertWritable(join(folder, 'isFolder'))).rejects.toThrow(`cannot write ${join(folder, 'isFolder')}: EISDIR: illegal operation on a directory`);
   await expect(assertWritable(join(folder, 'isFile/report.html'))).rejects.toMatchObject({ code: 'unwritable', message: expect.stringContaining(`cannot write ${join(folder, 'isFile/report.html')}: E`) as unknown });
+  await expect(assertWritable('/proc/nowhere/report.html')).rejects.toThrow('cannot write /proc/nowhere/report.html: ENOENT: no such file or directory');
   await expect(writeWhole('/dev/full', 'text')).rejects.toThrow('cannot write /dev/full: ENOSPC: no space left on device');
   if (process.getuid?.() === 0) return;
   mkdirSync(join(folder, 'locked'));
