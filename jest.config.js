@@ -16,7 +16,7 @@ export default {
   maxWorkers: 3,
   projects: [
     { ...common, displayName: 'fast', testMatch: ['<rootDir>/test/{unit,property,golden}/**/*.test.ts'] },
-    { ...common, displayName: 'slow', testMatch: ['<rootDir>/test/{conformance,threads,cli,package,e2e,parity,types,docs}/**/*.test.ts'] },
+    { ...common, displayName: 'slow', testMatch: ['<rootDir>/test/{conformance,threads,cli,run,package,e2e,parity,types,docs}/**/*.test.ts'] },
   ],
   testTimeout: 60_000,
 };

@@ -11,6 +11,7 @@ import { Outputs } from '../outputs/outputs.ts';
 import type { RunResult } from '../outputs/runView.ts';
 import { trustReport } from '../outputs/trust.ts';
 import type { Pool } from '../pool/pool.ts';
+import type { LogLevel } from '../thread/messages.ts';
 import { parseThresholds } from '../thresholds/parseThresholds.ts';
 import { createLogger, type Logger } from '../util/logger.ts';
 import { ratePerSec } from '../util/rate.ts';
@@ -18,7 +19,7 @@ import { exitCode } from './exitCodes.ts';
 import { listenToKeys } from './keys.ts';
 import { listTasks, runTasksOnce } from './onceCommands.ts';
 import { RunNumbers } from './runNumbers.ts';
-import { outputsOf, printJson } from './runOutputs.ts';
+import { outputsOf, printJson, requestLogPath } from './runOutputs.ts';
 import { configuredClasses, localPlan, runStart } from './runPlan.ts';
 import { startSession } from './runSession.ts';
 import type { RunSettings } from './runSettings.ts';
@@ -33,7 +34,8 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
   const files = await scenarioFiles(settings.files, process.cwd());
   const terminal = terminalOf(settings.display);
   const console = createConsole({ ...terminal, ...settings.display, nowMs: () => performance.now() });
-  const log = createLogger(settings.logLevel, hostname(), [visibleLog(settings.logFile, (line) => console.log(line))], () => new Date());
+  const log = createLogger(leastLevel(settings), hostname(), [visibleLog(settings.logFile, (line) => console.log(line))], () => new Date());
+  const requestLog = requestLogPath(settings);
   const numbers = new RunNumbers(() => Date.now() / 1000);
 
   let run: LocalRun | null = null;
@@ -63,14 +65,15 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
     },
     warmsUp: settings.warmUpMs > 0 || settings.resetStats,
     httpDebug: settings.httpDebug,
-    requestLogPath: settings.outputs.requestLog,
+    requestLogPath: requestLog,
+    isAlone: true,
     log,
     sink: take,
   });
   try {
     if (settings.isList) return listTasks(pool, process.stdout);
     if (settings.runTasks !== null) return await runTasksOnce(pool, settings.runTasks, numbers, terminal);
-    const result = await runLoad({ settings, version, pool, numbers, console, terminal, log, onRun: (begun) => {
+    const result = await runLoad({ settings, version, requestLog, pool, numbers, console, terminal, log, onRun: (begun) => {
       run = begun;
       for (const input of early) begun.input(input);
     }, interrupt });
@@ -85,6 +88,7 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
 type Load = {
   readonly settings: RunSettings;
   readonly version: string;
+  readonly requestLog: string | null;
   readonly pool: Pool;
   readonly numbers: RunNumbers;
   readonly console: Console;
@@ -94,7 +98,7 @@ type Load = {
   readonly interrupt: (signal: 'SIGINT' | 'SIGTERM') => void;
 };
 
-async function runLoad({ settings, version, pool, numbers, console, terminal, log, onRun, interrupt }: Load): Promise<RunResult> {
+async function runLoad({ settings, version, requestLog, pool, numbers, console, terminal, log, onRun, interrupt }: Load): Promise<RunResult> {
   const scenario = pool.settings();
   const plan = localPlan(settings, scenario);
   const classes = configuredClasses(pool.classes(), settings);
@@ -132,8 +136,13 @@ async function runLoad({ settings, version, pool, numbers, console, terminal, lo
   const ended: RunResult = failed.length > 0 && final.exitCode === exitCode.ok ? { ...final, exitCode: exitCode.error } : final;
   console.end();
   if (settings.display.isJson) printJson(ended);
-  terminal.stream.write(endReport(ended, { columns: terminal.stream.columns(), colours: terminal.colours, files: outputs.files() }));
+  terminal.stream.write(endReport(ended, { columns: terminal.stream.columns(), colours: terminal.colours, isQuiet: settings.display.isQuiet, files: [...outputs.files(), ...(requestLog === null ? [] : [requestLog])] }));
   return ended;
+}
+
+/** `--quiet` leaves out what is no trouble. */
+function leastLevel({ logLevel, display }: RunSettings): LogLevel {
+  return display.isQuiet && (logLevel === 'debug' || logLevel === 'info') ? 'warning' : logLevel;
 }
 
 /** Methods of the pool, which are bound to it, as plain functions. */

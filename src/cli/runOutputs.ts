@@ -13,7 +13,7 @@ import type { Output } from '../outputs/output.ts';
 import type { RunResult, RunStart } from '../outputs/runView.ts';
 import { summaryOutput } from '../outputs/summary/summaryOutput.ts';
 import { importCompiled } from './loadModule.ts';
-import type { OutputSettings } from './runSettings.ts';
+import type { OutputSettings, RunSettings } from './runSettings.ts';
 
 /** Rejects with a BoomerError for a name that no output has. */
 export async function outputsOf(settings: OutputSettings, start: RunStart): Promise<readonly Output[]> {
@@ -28,6 +28,12 @@ export async function outputsOf(settings: OutputSettings, start: RunStart): Prom
     githubOutput(process.env),
     ...(await Promise.all(named.map(({ name, argument }) => namedOutput(name, argument, importCompiled)))),
   ];
+}
+
+/** `--request-log`, which the load threads write; it is begun before they know the scenario's stages. */
+export function requestLogPath({ outputs, users, spawnPerSec, runTimeMs }: RunSettings): string | null {
+  const path = outputs.requestLog;
+  return path === null ? null : filledPath(path, { users: users ?? 1, spawnPerSec: spawnPerSec ?? 1, runTimeMs });
 }
 
 /** `--json`: Locust's JSON, alone on stdout. */

@@ -78,8 +78,8 @@ function stagesOf(settings: RunSettings, scenario: ScenarioSettings): readonly S
 function steadyLoad({ users, spawnPerSec, arrivals }: RunSettings): LocalPlan['load'] {
   if (arrivals === null) return { kind: 'steady', users: users ?? 1, spawnPerSec: spawnPerSec ?? 1 };
   const wanted = users ?? Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * ratePerSec(arrivals))));
-  // They only wait for arrivals: there is no reason to spawn them slowly unless somebody says so.
-  return { kind: 'steady', users: wanted, spawnPerSec: spawnPerSec ?? Math.max(1, wanted) };
+  // They only wait for arrivals: unless somebody says so, all are there at once, and arrivals begin.
+  return { kind: 'steady', users: wanted, spawnPerSec: spawnPerSec ?? 20 * wanted };
 }
 
 function mostUsers({ load }: LocalPlan): number {

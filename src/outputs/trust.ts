@@ -7,16 +7,18 @@ import type { ThreadTrust, TrustReport } from './runView.ts';
 const mostLateShare = 0.05;
 /** A thread busier than this had no time left to be on time. */
 const mostUtilisation = 0.95;
+/** Fewer say nothing: a thread that has just begun is always busy, and late for its first ones. */
+const fewestSamples = 200;
 const remedy = 'use fewer users a thread, more threads or cheaper tasks';
 
-/** Judges a run by its threads; pure. Without threads, or without samples, there is nothing to distrust but the utilisation. */
+/** Judges a run by its threads; pure. Without threads, or without samples, there is nothing to distrust. */
 export function trustReport(threads: readonly ThreadTrust[]): TrustReport {
   const samples = sum(threads, ({ samples: own }) => own);
   const lateShare = samples === 0 ? 0 : sum(threads, ({ lateSamples }) => lateSamples) / samples;
   const busiest = max(threads, ({ utilisation }) => utilisation);
   const doubts: string[] = [];
-  if (lateShare > mostLateShare) doubts.push(`${percent(lateShare)} of the samples were taken while it was late`);
-  if (busiest > mostUtilisation) doubts.push(`a thread was busy for ${percent(busiest)} of the time`);
+  if (lateShare > mostLateShare && samples >= fewestSamples) doubts.push(`${percent(lateShare)} of the samples were taken while it was late`);
+  if (busiest > mostUtilisation && samples >= fewestSamples) doubts.push(`a thread was busy for ${percent(busiest)} of the time`);
   const isTrusted = doubts.length === 0;
   return { threads, lateShare, isTrusted, line: isTrusted ? `generator: on time (${figures(threads, lateShare, busiest)})` : `generator: ${doubts.join(', ')}; ${remedy} (${figures(threads, lateShare, busiest)})` };
 }

@@ -18,6 +18,11 @@ export function shareOf(info: FeederInfo, options: RunOptions): FeedShare {
   return shareByIndex(info, options);
 }
 
+/** Without other workers, whatever the scenario says of them. */
+export function shareOfOnly({ order }: FeederInfo): FeedShare {
+  return order === 'unique' ? { kind: 'byIndex', workers: 1, index: 0 } : { kind: 'all' };
+}
+
 /** Rows that this worker may draw from the start; the master's come later. */
 export function firstLimit({ order, whenUsedUp }: FeederInfo, rowCount: number, share: FeedShare): number {
   switch (share.kind) {

@@ -5,7 +5,7 @@
 import type { FeederInfo, FeedRun, FeedsToThread, LogLevel, PackedRows, RunOptions } from '../thread/messages.ts';
 import { RowCounter } from '../util/rowCounter.ts';
 import { FeedBlocks, type BlockRequest } from './feedBlocks.ts';
-import { feedRunOption, firstLimit, shareOf } from './feedShare.ts';
+import { feedRunOption, firstLimit, shareOf, shareOfOnly } from './feedShare.ts';
 
 /** The master's answer, see `locust/feeder.py`. */
 const answerType = 'feed_block';
@@ -14,6 +14,8 @@ const requestType = 'feed_request';
 export type FeedsOptions = {
   /** Of the order in which rows are shuffled; null: each run has its own. */
   readonly seed: string;
+  /** All rows are this process's. */
+  readonly isAlone?: boolean;
   readonly nowMs: () => number;
   /** To the master. */
   readonly send: (type: string, data: BlockRequest) => void;
@@ -87,7 +89,7 @@ export class Feeds {
     const { name } = info;
     const rows = this.#rows.get(name) ?? null;
     const rowCount = info.rowCount ?? (rows === null ? 0 : rows.ends.byteLength / 4);
-    const share = shareOf(info, options);
+    const share = this.#options.isAlone === true ? shareOfOnly(info) : shareOf(info, options);
     const counter = this.#counterOf(name, share.kind === 'fromMaster' ? rowCount : 0);
     counter.reset(firstLimit(info, rowCount, share), share.kind !== 'fromMaster');
     if (share.kind === 'refused') this.#options.log('error', share.reason);

@@ -63,6 +63,7 @@ export class Pool implements Users {
     this.#threadLog = new ThreadLog(options.log);
     this.#feeds = new Feeds({
       seed: options.seed,
+      isAlone: options.isAlone ?? false,
       nowMs: options.nowMs,
       send: (type, data) => options.sink({ kind: 'customFromUser', type, data }),
       tell: (message) => this.#postAll(message),

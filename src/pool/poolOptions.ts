@@ -33,6 +33,8 @@ export type PoolOptions = {
   readonly httpDebug?: 'heads' | 'full' | null;
   /** One line of JSON for each request that counts goes there; absent or null: nowhere. */
   readonly requestLogPath?: string | null;
+  /** There is no master and no other worker: feeders share with nobody; default false. */
+  readonly isAlone?: boolean;
   /** What goes up. */
   readonly sink: (input: UsersInput) => void;
   readonly log: (level: LogLevel, text: string) => void;

@@ -50,14 +50,17 @@ function isWithoutText(thrown: unknown): boolean {
   return toString === undefined || toString === Object.prototype.toString;
 }
 
+/** Frames of ours are called by their compiled files. */
+const ownFolder = new URL('..', import.meta.url).href;
+
 /**
- * Frames of the user loop are the same below every task and would only push the user's line out of sight. Node's own
+ * Frames of the user loop are the same below every task and would only push the user's line out of sight, as would any of ours. Node's own
  * frames below an await differ from time to time (which timer woke it): equal errors would not group.
  */
 function withoutOurFrames(stack: string): string {
   const lines = stack.split('\n');
   const firstOurs = lines.findIndex((line) => /^\s+at .*\/thread\/userLife\.[jt]s/u.test(line));
   const above = firstOurs > 1 ? lines.slice(0, firstOurs) : lines;
-  const withoutNode = above.filter((line) => !/^\s+at .*\(?node:internal\//u.test(line));
-  return (withoutNode.some((line) => /^\s+at /u.test(line)) ? withoutNode : above).join('\n');
+  const theirs = above.filter((line) => !/^\s+at .*\(?node:internal\//u.test(line) && !line.includes(ownFolder));
+  return (theirs.some((line) => /^\s+at /u.test(line)) ? theirs : above).join('\n');
 }

@@ -15,6 +15,8 @@ export type EndReportOptions = {
   readonly colours: boolean;
   /** Paths that were written. */
   readonly files: readonly string[];
+  /** `--quiet`: the verdict, and what is wrong. */
+  readonly isQuiet?: boolean;
 };
 
 /** Rows of the tables, the busiest ones (Locust's web UI has as many); each costs a millisecond for its percentiles. */
@@ -24,10 +26,11 @@ const mostRows = 500;
  * The verdict, thresholds with what was measured, Locust's tables of requests and of percentiles, its error report,
  * arrivals that no user was free for, how well the generator kept up, and the files. Ends with a line break.
  */
-export function endReport(result: RunResult, { columns, colours, files }: EndReportOptions): string {
+export function endReport(result: RunResult, { columns, colours, files, isQuiet = false }: EndReportOptions): string {
   const paint = coloursOf(colours);
   const width = Math.max(1, columns);
   const { stats } = result;
+  if (isQuiet) return `${quietLines(result, paint).join('\n')}\n`;
   const hasRows = stats.rows.length > 0;
   const blocks = [
     [verdictLine(result, paint)],
@@ -40,6 +43,11 @@ export function endReport(result: RunResult, { columns, colours, files }: EndRep
     files.length === 0 ? [] : ['Files', ...files.map((file) => `  ${harmless(file)}`)],
   ];
   return `\n${blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function quietLines(result: RunResult, paint: Colours): readonly string[] {
+  const missed = result.thresholds.filter(({ passed }) => !passed);
+  return [verdictLine(result, paint), ...(missed.length === 0 ? [] : thresholdLines(missed, paint)), ...(result.trust.isTrusted ? [] : [trustLine(result.trust, paint)])];
 }
 
 function droppedLines(arrivals: ArrivalCounts | null, { bad }: Colours): string[] {
