@@ -29,7 +29,7 @@ export type CompareRules = {
 const confidence = 0.99;
 /** Bootstrap samples: enough for 10 beyond the confidence; fewer where there are very many rows. */
 const mostReplicates = 1_000;
-const fewestReplicates = 500;
+const fewestReplicates = 200;
 const drawsInAll = 3_000_000;
 
 /** `bases` are runs of one build, one or more. Throws a BoomerError when the runs have no row in common. */

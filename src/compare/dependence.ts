@@ -11,6 +11,13 @@
  * The factor is turned into a correlation ρ within stretches, which rows share (Kish, "Survey Sampling", 1965):
  *
  *   factor = 1 + (requests of a stretch − 1) ρ        worth = requests / factor
+ *
+ * Means hardly see what makes the slowest requests: a pause of the server or of the machine, which all requests share that
+ * come while it lasts. A request that took T instead of the median M tells of a pause of T − M, in which (requests a second)
+ * × (T − M) others came (Little, "A proof for the queuing formula L = λW", 1961). The percentile T is therefore made of that
+ * many times fewer events than requests:
+ *
+ *   factor ≥ 1 + (requests a second) (T − M)
  */
 import type { ComparedRun } from './comparedRun.ts';
 import { Quantiles } from './quantiles.ts';
@@ -31,8 +38,10 @@ export function correlationWithinWindows({ total, windowMeansMs, windowSec, coun
   return Math.min(1, Math.max(0, (factor - 1) / (perWindow - 1)));
 }
 
-/** What `count` requests of a row in this run are worth; `correlation` null counts as 0. */
-export function effectiveCount(count: number, correlation: number | null, { windowSec, countedSec }: ComparedRun): number {
+/** What `count` requests of a row are worth for a percentile that lies `beyondMedianMs` above the median; `correlation` null counts as 0. */
+export function effectiveCount(count: number, beyondMedianMs: number, correlation: number | null, { windowSec, countedSec }: ComparedRun): number {
   const perWindow = (count * windowSec) / Math.max(windowSec, countedSec);
-  return count / (1 + Math.max(0, perWindow - 1) * (correlation ?? 0));
+  const alike = 1 + Math.max(0, perWindow - 1) * (correlation ?? 0);
+  const overlapping = 1 + ((count / countedSec) * Math.max(0, beyondMedianMs)) / 1000;
+  return count / Math.max(alike, overlapping);
 }

@@ -37,12 +37,11 @@ export function estimates(row: ComparedRow, run: ComparedRun, correlation: numbe
 function timeEstimates(row: ComparedRow, run: ComparedRun, correlation: number | null, replicates: number, draws: Draws): readonly Estimate[] {
   const quantiles = new Quantiles(row.slots);
   if (quantiles.count === 0) return percentiles.map(([metric]) => ({ metric, value: null, level: 0, deviations: null }));
-  const judged = percentiles.filter(([, share]) => quantiles.count * (1 - share) >= fewestBeyond);
-  const deviations = quantileDeviations(quantiles, effectiveCount(quantiles.count, correlation, run), judged.map(([, share]) => share), replicates, draws);
-  return percentiles.map(([metric, share], index) => {
+  return percentiles.map(([metric, share]) => {
     const value = quantiles.atMs(share);
-    // Those that are judged come first, as they ascend.
-    return { metric, value, level: Math.log(value), deviations: deviations[index] ?? null };
+    const isJudged = quantiles.count * (1 - share) >= fewestBeyond;
+    const worth = effectiveCount(quantiles.count, value - quantiles.atMs(0.5), correlation, run);
+    return { metric, value, level: Math.log(value), deviations: isJudged ? quantileDeviations(quantiles, worth, share, replicates, draws) : null };
   });
 }
 

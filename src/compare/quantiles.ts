@@ -3,8 +3,8 @@
  *
  * The q-quantile of a bootstrap sample of n values is the empirical quantile function at an order statistic of n uniform
  * numbers (Hutson and Ernst, "The exact bootstrap mean and variance of an L-estimator", J. R. Statist. Soc. B 62, 2000), so
- * drawing that statistic is the bootstrap of the whole histogram, at the price of one number instead of n. Several quantiles
- * come from one sample: their uniform order statistics are sums of gamma variables over the sum of all.
+ * drawing that statistic is the bootstrap of the whole histogram, at the price of one number instead of n. It follows a beta
+ * distribution, and that is a gamma variable over the sum of two.
  */
 import type { Slot } from './comparedRun.ts';
 import type { Draws } from './draws.ts';
@@ -51,18 +51,13 @@ export class Quantiles {
 const leastMs = 0.0005;
 
 /**
- * For each of the ascending `shares` (0 … 1): `replicates` logarithms of its quantile in bootstrap samples of
- * `effectiveCount` requests, less the logarithm of the quantile itself.
+ * `replicates` logarithms of the quantile at `share` (between 0 and 1) in bootstrap samples of `effectiveCount` requests,
+ * less the logarithm of the quantile itself.
  */
-export function quantileDeviations(quantiles: Quantiles, effectiveCount: number, shares: readonly number[], replicates: number, draws: Draws): readonly Float64Array[] {
-  const centres = shares.map((share) => Math.log(quantiles.atMs(share)));
-  const deviations = shares.map(() => new Float64Array(replicates));
-  const gaps = [...shares, 1].map((share, index, all) => Math.max(1e-9, (share - (all[index - 1] ?? 0)) * effectiveCount));
-  const sums = new Float64Array(gaps.length);
-  for (let replicate = 0; replicate < replicates; replicate++) {
-    let sum = 0;
-    for (let index = 0; index < gaps.length; index++) sums[index] = sum += draws.gamma(gaps[index] ?? 1);
-    deviations.forEach((deviation, index) => (deviation[replicate] = Math.log(quantiles.atMs((sums[index] ?? 0) / sum)) - (centres[index] ?? 0)));
-  }
-  return deviations;
+export function quantileDeviations(quantiles: Quantiles, effectiveCount: number, share: number, replicates: number, draws: Draws): Float64Array {
+  const centre = Math.log(quantiles.atMs(share));
+  return new Float64Array(replicates).map(() => {
+    const below = draws.gamma(share * effectiveCount);
+    return Math.log(quantiles.atMs(below / (below + draws.gamma((1 - share) * effectiveCount)))) - centre;
+  });
 }

@@ -1,6 +1,7 @@
 /** The statistics, on runs whose truth is known. */
 import { compareRuns, type CompareRules } from '../../../src/compare/compareRuns.ts';
 import { regressions, type Comparison, type RunComparison } from '../../../src/compare/comparison.ts';
+import type { ComparedRow, ComparedRun } from '../../../src/compare/comparedRun.ts';
 import { Draws } from '../../../src/compare/draws.ts';
 import { Random } from '../../../src/util/random.ts';
 import { syntheticRun, type Build } from './syntheticRun.ts';
@@ -17,6 +18,12 @@ function found(pairs: number, pair: (index: number) => RunComparison): number {
 }
 
 const only = ({ comparisons }: RunComparison, metric: Comparison['metric'], name = '/users'): Comparison | undefined => comparisons.find((one) => one.metric === metric && one.name === name);
+
+/** The slowest requests took a second more. */
+function withPauses(run: ComparedRun, count: number): ComparedRun {
+  const row = (one: ComparedRow): ComparedRow => ({ ...one, slots: [...one.slots, { lowMs: 1_000, highMs: 1_100, count }] });
+  return { ...run, total: row(run.total), rows: run.rows.map(row) };
+}
 
 it('says regression of at most 5 of 100 pairs of the same build, even if runs are taken to have no noise', () => {
   expect(found(100, (pair) => compared(`same ${pair}`, [{}], {}, { minChange: 0, assumedNoise: 0 }))).toBeLessThanOrEqual(5);
@@ -52,6 +59,15 @@ it('widens its intervals where requests of the same moment are alike', () => {
     return high - low;
   };
   expect(width('dependent', 0.1)).toBeGreaterThan(2 * width('independent', 0));
+});
+
+it('takes the slowest requests for one event where they came in one pause', () => {
+  const run = (name: string): ComparedRun => syntheticRun(name, { requestsPerRow: 10_000 });
+  const paused = withPauses(run('paused'), 150);
+  const p99 = only(compareRuns([run('steady')], paused, rules), 'p99');
+  // 150 requests of 10 000 in a pause of a second or so: p99 is ten times as long, and no evidence.
+  expect(p99?.change).toBeGreaterThan(5);
+  expect(p99?.outcome).toBe('unchanged');
 });
 
 it('tells better from worse, for throughput the other way round', () => {
