@@ -4,8 +4,11 @@ import type { Report, StatsRow } from '../../stats/report.ts';
 import { RecentTimes } from '../book/recentTimes.ts';
 import type { RunStats } from '../runView.ts';
 import type { CsvFile } from './csvFile.ts';
-import { historyRecord, type HistoryMoment } from './csvTables.ts';
+import { historyRecord, type CsvRecord, type HistoryMoment } from './csvTables.ts';
 import { csvText } from './csvText.ts';
+
+/** Rows whose lines are made at a stretch: some milliseconds. */
+const rowsAtAStretch = 100;
 
 /** What waits for a disk that takes nothing is bounded. */
 const mostWaiting = 64 * 1024 * 1024;
@@ -15,6 +18,8 @@ export class CsvHistory {
   readonly #file: CsvFile;
   readonly #ofRows = new PairMap<RecentTimes>();
   readonly #ofTotal = new RecentTimes();
+  /** Lines being made, in the order of their moments. */
+  #making: Promise<void> = Promise.resolve();
   #waiting = '';
   #requestsTold = -1;
   #lostLines = 0;
@@ -31,17 +36,18 @@ export class CsvHistory {
       this.#ofTotal.add(elapsedMs, delta.total);
       for (const row of delta.rows) this.#recentOf(row).add(elapsedMs, row);
     }
-    this.#write({ ...moment, total: stats.total, percentileMs: stats.percentileMs }, stats, elapsedMs);
+    this.#tell(moment, stats, elapsedMs);
   }
 
   /** Adds the lines of the end, unless those of the last moment have told everything. */
   end(elapsedMs: number, moment: Omit<HistoryMoment, 'total' | 'percentileMs'>, stats: RunStats): void {
     if (this.#requestsTold === stats.total.numRequests) return;
-    this.#write({ ...moment, total: stats.total, percentileMs: stats.percentileMs }, stats, elapsedMs);
+    this.#tell(moment, stats, elapsedMs);
   }
 
   /** Writes what waits; after an error it still waits. */
   async flush(): Promise<void> {
+    await this.#making;
     const text = this.#waiting;
     await this.#file.append(text);
     this.#waiting = this.#waiting.slice(text.length);
@@ -52,14 +58,29 @@ export class CsvHistory {
     return this.#lostLines;
   }
 
-  #write(moment: HistoryMoment, { rows, total, percentileMs }: RunStats, elapsedMs: number): void {
+  /** The counts are of this moment; a thousand rows' percentiles leave the run room to breathe. */
+  #tell(facts: Omit<HistoryMoment, 'total' | 'percentileMs'>, { rows, total, percentileMs }: RunStats, elapsedMs: number): void {
     this.#requestsTold = total.numRequests;
-    const shown = this.#isFull ? [...rows, total] : [total];
-    const records = shown.map((row) => {
-      if (!this.#isFull) return historyRecord(row, moment, (percent) => percentileMs(row, percent));
+    const totalNow = { ...total };
+    const pairs = [...(this.#isFull ? rows : []).map((row) => ({ row, now: { ...row } })), { row: total, now: totalNow }];
+    const lineOf = ({ row, now }: (typeof pairs)[number]): CsvRecord => {
+      const moment: HistoryMoment = { ...facts, total: totalNow, percentileMs: (_now, percent) => percentileMs(row, percent) };
+      if (!this.#isFull) return historyRecord(now, moment, (percent) => percentileMs(row, percent));
       const recent = (row === total ? this.#ofTotal : this.#recentOf(row)).view(elapsedMs);
-      return historyRecord(row, moment, (percent) => recent.percentileMs(percent / 100));
-    });
+      return historyRecord(now, moment, (percent) => recent.percentileMs(percent / 100));
+    };
+    if (pairs.length <= rowsAtAStretch) this.#addLines(pairs.map(lineOf));
+    else this.#making = this.#making.then(() => this.#addStretches(pairs, lineOf));
+  }
+
+  async #addStretches<Pair>(pairs: readonly Pair[], lineOf: (pair: Pair) => CsvRecord): Promise<void> {
+    for (let first = 0; first < pairs.length; first += rowsAtAStretch) {
+      this.#addLines(pairs.slice(first, first + rowsAtAStretch).map(lineOf));
+      await new Promise(setImmediate);
+    }
+  }
+
+  #addLines(records: readonly CsvRecord[]): void {
     if (this.#waiting.length > mostWaiting) this.#lostLines += records.length;
     else this.#waiting += csvText(records);
   }

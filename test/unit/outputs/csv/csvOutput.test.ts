@@ -72,7 +72,7 @@ test('what came after the last moment is in the history and in the file, which g
 
 test('thousands of names leave the main thread to others while they are written', async () => {
   const prefix = join(folder, 'many');
-  const output = csvOutput({ prefix, fullHistory: false });
+  const output = csvOutput({ prefix, fullHistory: true });
   await output.onStart?.(aStart());
   const { book, recorder, tickAt } = bookScene();
   for (let index = 0; index < 2_000; index++) recorder.record('GET', `/n/${index}`, 1 + (index % 900), 0, null, 500);
@@ -84,6 +84,7 @@ test('thousands of names leave the main thread to others while they are written'
   clearInterval(counting);
   expect(turns).toBeGreaterThan(20);
   const rows = table(`${prefix}_stats.csv`).slice(1);
+  expect(table(`${prefix}_stats_history.csv`).slice(1).map(([, , , name]) => name)).toEqual(rows.map(([, name]) => name));
   expect(rows).toHaveLength(2_001);
   expect(rows.slice(0, -1).reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(Number(rows.at(-1)?.[2]));
 });
