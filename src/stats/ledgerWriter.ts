@@ -31,6 +31,11 @@ export class LedgerWriter {
     Atomics.store(this.#atomics, layout.controlActivity, (this.#activity + 1) | 0);
   }
 
+  /** Samples that have begun so far, modulo 2³¹: each moves the activity on by two. */
+  get samples(): number {
+    return this.#activity >>> 1;
+  }
+
   /** The run that is being counted. */
   generation(): number {
     return this.words[layout.controlGeneration] ?? 0;

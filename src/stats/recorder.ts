@@ -37,8 +37,6 @@ export class Recorder {
   #page: { readonly words: Uint32Array; readonly floats: Float64Array } | null = null;
   #rowCount = 0;
   #foldedRow: RecorderRow | null = null;
-  /** Requests counted by `record` so far. */
-  samples = 0;
 
   constructor(options: RecorderOptions) {
     this.#sink = options.sink;
@@ -60,7 +58,6 @@ export class Recorder {
    * @param endMs `performance.now()` when it ended
    */
   record(method: string, name: string, elapsedMs: number | null, contentLength: number, error: string | null, endMs: number): void {
-    this.samples++;
     const row = this.row(method, name);
     if (error === null || error === undefined) row.success(elapsedMs, contentLength, endMs);
     else row.failure(elapsedMs, contentLength, error, endMs);
@@ -69,6 +66,11 @@ export class Recorder {
   /** The row of this pair, to be kept by callers that record it often. */
   row(method: string, name: string): RecorderRow {
     return this.#rows.get(method, name) ?? this.#rowOfAnything(method, name);
+  }
+
+  /** Requests counted so far, modulo 2³¹. */
+  get samples(): number {
+    return this.#context.writer.samples;
   }
 
   /** Follows a wall clock that was set: Unix milliseconds at which `performance.now()` is 0. */

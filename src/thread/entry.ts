@@ -72,19 +72,16 @@ const trust = new TrustWatch(seed.trust, () => recording.samples);
 const profiler = new Profiler(post);
 const advisor = new Advisor(log);
 const support: LifeSupport = {
-  // Both change; users look them up each time.
-  get sink() {
-    return recording.sink;
-  },
-  get gate() {
-    return pace.gate;
-  },
+  sink: recording.sink,
+  gate: pace.gate,
   scheduleSink: recording.scheduleSink,
   turn,
   exceptions,
   advisor,
   attribution,
 };
+recording.onChange((sink) => (support.sink = sink));
+pace.onChange((gate) => (support.gate = gate));
 events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
 let runnerState: 'ready' | 'spawning' | 'running' | 'stopping' = 'ready';
 const environment = new ThreadEnvironment(seed.threadIndex, seed.host, {

@@ -33,7 +33,8 @@ export class Recording {
   #schedule: Recorder | null = null;
   #isCounting: boolean;
   #isHeard = false;
-  /** Looked up at each request. */
+  #tell: (sink: SampleSink) => void = ignore;
+  /** Of the moment. */
   sink: SampleSink;
   /** Takes samples measured from their intended start. */
   readonly scheduleSink: SampleSink = {
@@ -51,11 +52,11 @@ export class Recording {
     this.sink = this.#chain();
     events.request.watch((isHeard) => {
       this.#isHeard = isHeard;
-      this.sink = this.#chain();
+      this.#change();
     });
   }
 
-  /** Samples that count, so far. */
+  /** Samples that count, so far; modulo 2³¹. */
   get samples(): number {
     return this.#main.samples;
   }
@@ -63,7 +64,12 @@ export class Recording {
   /** From here on samples count, or belong to the warm-up. */
   setCounting(isOn: boolean): void {
     this.#isCounting = isOn;
-    this.sink = this.#chain();
+    this.#change();
+  }
+
+  /** Hears of each new sink: users look for it in a field, since a call for each request would cost. */
+  onChange(tell: (sink: SampleSink) => void): void {
+    this.#tell = tell;
   }
 
   /** Follows a wall clock that was set. */
@@ -74,6 +80,11 @@ export class Recording {
   /** What gathered for the request log is in the file. */
   flush(): void {
     this.#log?.flush();
+  }
+
+  #change(): void {
+    this.sink = this.#chain();
+    this.#tell(this.sink);
   }
 
   #chain(): SampleSink {
@@ -89,5 +100,5 @@ export class Recording {
 }
 
 function ignore(): void {
-  // somebody else tells
+  // nobody listens, or somebody else tells
 }

@@ -54,19 +54,7 @@ export class Spawning {
       this.#parts.exceptions.add(thrown, owner);
     };
     const { support } = this.#parts;
-    const onceSupport: LifeSupport = {
-      gate: once,
-      exceptions: { add },
-      turn: support.turn,
-      advisor: support.advisor,
-      attribution: support.attribution,
-      scheduleSink: support.scheduleSink,
-      // Looked up at each request.
-      get sink() {
-        return support.sink;
-      },
-    };
-    if (this.#spawn(plan, onceSupport, gone, failed) === null) gone();
+    if (this.#spawn(plan, { ...support, gate: once, exceptions: { add } }, gone, failed) === null) gone();
   };
 
   #spawn(plan: UserPlan, support: LifeSupport, onGone: (life: UserLife) => void, failed: (error: unknown) => void = ignore): UserLife | null {

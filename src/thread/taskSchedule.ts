@@ -3,6 +3,8 @@
  * its pacing. Every sample of a user that has a schedule is measured from there too, so a server that stood still is
  * seen by all the requests that it kept waiting, not only by those that were under way.
  */
+import { takeIntendedMs } from '../user/waitTime.ts';
+
 const nothing = Number.NaN;
 
 export class TaskSchedule {
@@ -13,6 +15,14 @@ export class TaskSchedule {
   /** The next task is meant to begin then (`performance.now()`); of several wishes the earliest counts. */
   intend(intendedMs: number): void {
     if (!(this.#intendedMs <= intendedMs) && !Number.isNaN(intendedMs)) this.#intendedMs = intendedMs;
+  }
+
+  /** Asks for a wait time: one that follows a schedule tells when the next task is meant to begin. */
+  intendAfter(askWaitTime: () => unknown): unknown {
+    takeIntendedMs(); // of another user, who did not want to know
+    const sec = askWaitTime();
+    this.intend(takeIntendedMs());
+    return sec;
   }
 
   /** A task begins. Within a task set that began late, what has no moment of its own stays as late: `isWithin`. */

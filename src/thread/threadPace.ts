@@ -26,8 +26,9 @@ export type ThreadPaceParts = {
 };
 
 export class ThreadPace {
-  /** Users look at it before each task; null when nothing is asked for. */
+  /** Of the moment; null when nothing is asked for. */
   gate: Gate | null;
+  #tell: (gate: Gate | null) => void = () => undefined;
   readonly #parts: ThreadPaceParts;
   readonly #iterations: Countdown | null;
   readonly #permits: PermitQueue | null;
@@ -51,6 +52,12 @@ export class ThreadPace {
     this.#limiter = limiter === null ? null : new LimiterGate(limiter, this.#parts.turn, this.#parts.onLimiterError);
     if (this.#isRunning) this.#limiter?.start();
     this.gate = this.#gate();
+    this.#tell(this.gate);
+  }
+
+  /** Hears of each new gate. */
+  onChange(tell: (gate: Gate | null) => void): void {
+    this.#tell = tell;
   }
 
   begin(): void {

@@ -1,11 +1,11 @@
 /**
- * Looks at this thread's event loop a hundred times a second and keeps account of how late it is (see util/trustMeter).
+ * Looks at this thread's event loop fifty times a second and keeps account of how late it is (see util/trustMeter).
  */
 import { performance, PerformanceObserver, type EventLoopUtilization } from 'node:perf_hooks';
 import { lateAfterMs, lookEveryMs, TrustMeter } from '../util/trustMeter.ts';
 
 /** Utilisation is asked for only now and then: it costs a microsecond. */
-const looksPerUtilisation = 25;
+const looksPerUtilisation = 12;
 
 export class TrustWatch {
   readonly #meter: TrustMeter;
@@ -17,7 +17,7 @@ export class TrustWatch {
   #looks = 0;
   #utilisation: EventLoopUtilization = performance.eventLoopUtilization();
 
-  /** `samplesSoFar` says how many samples the thread has counted since it began. */
+  /** `samplesSoFar` says how many samples the thread has counted since it began, modulo 2³¹. */
   constructor(memory: SharedArrayBuffer, samplesSoFar: () => number) {
     this.#meter = new TrustMeter(memory);
     this.#samplesSoFar = samplesSoFar;
@@ -37,7 +37,7 @@ export class TrustWatch {
   /** Brings the memory up to date: at the end of a run main reads what is exact. */
   update(): void {
     const samples = this.#samplesSoFar();
-    this.#meter.samples(samples - this.#known);
+    this.#meter.samples(samplesBetween(this.#known, samples));
     this.#known = samples;
     const now = performance.eventLoopUtilization();
     this.#meter.utilisation(now.active - this.#utilisation.active, now.idle - this.#utilisation.idle);
@@ -58,8 +58,12 @@ export class TrustWatch {
   #countLate(from: number): void {
     setImmediate(() => {
       const samples = this.#samplesSoFar();
-      this.#meter.lateSamples(samples - from);
+      this.#meter.lateSamples(samplesBetween(from, samples));
       this.#atLastLook = samples;
     });
   }
+}
+
+function samplesBetween(before: number, now: number): number {
+  return (now - before) & 0x7fff_ffff;
 }

@@ -15,7 +15,7 @@ import { isTaskSetClass, makeTaskSet, type TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
 import { giveBirth, type Samples, type UserContext } from '../user/userContext.ts';
 import type { UserEnvironment } from '../user/environment.ts';
-import { checkedWaitTime, isPaced, takeIntendedMs } from '../user/waitTime.ts';
+import { checkedWaitTime, isPaced } from '../user/waitTime.ts';
 import { printed } from '../util/printed.ts';
 import type { Random } from '../util/random.ts';
 import type { Attribution } from './attribution.ts';
@@ -34,13 +34,13 @@ import { UserTimer } from './userTimer.ts';
 
 type LifeState = 'starting' | 'running' | 'waiting' | 'stopping' | 'leaving' | 'gone';
 
-/** What all lives of a thread share. */
+/** What all lives of a thread share. What changes is looked up each time. */
 export type LifeSupport = {
-  readonly sink: SampleSink;
+  sink: SampleSink;
   /** Takes samples measured from their intended start. */
   readonly scheduleSink: SampleSink;
   /** Asked before each task; null when nothing stands in the way. */
-  readonly gate: TaskGate | null;
+  gate: TaskGate | null;
   readonly turn: Turn;
   readonly exceptions: { readonly add: (thrown: unknown, owner: User | TaskSet) => void };
   readonly advisor: Advisor;
@@ -170,7 +170,12 @@ export class UserLife implements Samples, Guest {
     this.#underWay--;
     this.#support.turn.saw(endMs);
     this.#support.sink.record(method, name, elapsedMs, bytes, error, endMs, this.#user);
-    if (this.#schedule !== null) this.#support.scheduleSink.record(method, name, elapsedMs === null ? null : elapsedMs + this.#schedule.lateMs, bytes, error, endMs, this.#user);
+    if (this.#schedule !== null) this.#reportFromSchedule(this.#schedule, method, name, elapsedMs, bytes, error, endMs);
+  }
+
+  /** By itself, so that `report` stays small enough to be inlined with the recorder below it. */
+  #reportFromSchedule({ lateMs }: TaskSchedule, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
+    this.#support.scheduleSink.record(method, name, elapsedMs === null ? null : elapsedMs + lateMs, bytes, error, endMs, this.#user);
   }
 
   async #live(): Promise<void> {
@@ -184,16 +189,14 @@ export class UserLife implements Samples, Guest {
   async #runFrame(frame: Frame): Promise<Next> {
     const { turn, attribution } = this.#support;
     while (this.#state === 'running') {
-      const { gate } = this.#support;
-      const arrivals = gate !== null && frame.owner === this.#user ? gate.arrivals : null;
-      if (arrivals !== null && !(await arrivals.wait(this))) return 'over';
       const run = frame.next(this.#random);
+      const { gate } = this.#support;
+      if (gate !== null) {
+        const mayBegin = this.#mayBegin(gate, frame, run);
+        if (mayBegin !== true && !(await mayBegin)) return 'over';
+      }
       let next: Next = 'wait';
       if (typeof run === 'function') {
-        if (gate !== null) {
-          const admitted = gate.admit(this);
-          if (admitted !== true && !(await admitted)) return 'over';
-        }
         if (this.#schedule !== null) this.#beginOnSchedule(frame.owner);
         try {
           this.#task = run;
@@ -212,7 +215,7 @@ export class UserLife implements Samples, Guest {
       }
       if (this.#state !== 'running') break;
       if (next !== 'wait' && next !== 'now') return next;
-      const waitMs = run === undefined ? pauseAfterNonsenseMs : next === 'now' || arrivals !== null ? 0 : this.#waitMs(frame.owner);
+      const waitMs = run === undefined ? pauseAfterNonsenseMs : next === 'now' || (gate !== null && this.#waitsForArrivals(gate, frame)) ? 0 : this.#waitMs(frame.owner);
       if (typeof waitMs === 'string') return waitMs;
       if (waitMs > 0) {
         this.#state = 'waiting';
@@ -221,6 +224,22 @@ export class UserLife implements Samples, Guest {
       } else if (turn.isOver()) await turn.next();
     }
     return 'over';
+  }
+
+  /** An open model's users wait for an arrival, then whoever is about to run a task for whatever limits these. */
+  #mayBegin(gate: TaskGate, frame: Frame, run: Runnable | undefined): boolean | Promise<boolean> {
+    if (this.#waitsForArrivals(gate, frame)) return this.#afterArrival(gate, run);
+    return typeof run !== 'function' || gate.admit(this);
+  }
+
+  async #afterArrival(gate: TaskGate, run: Runnable | undefined): Promise<boolean> {
+    if ((await gate.arrivals?.wait(this)) === false) return false;
+    return typeof run !== 'function' || gate.admit(this);
+  }
+
+  /** Instead of a wait time, between its own tasks; within a task set it goes on by itself. */
+  #waitsForArrivals(gate: TaskGate, frame: Frame): boolean {
+    return gate.arrivals !== null && frame.owner === this.#user;
   }
 
   /** Runs a task set as a task of its parent; what it comes back with is for the parent. */
@@ -268,8 +287,8 @@ export class UserLife implements Samples, Guest {
   }
 
   #beginOnSchedule(owner: User | TaskSet): void {
-    const isWithinArrival = owner !== this.#user && this.#support.gate !== null && this.#support.gate.arrivals !== null;
-    this.#schedule?.begin(performance.now(), isWithinArrival);
+    const { gate } = this.#support;
+    this.#schedule?.begin(performance.now(), owner !== this.#user && gate !== null && gate.arrivals !== null);
   }
 
   /** False when the user ended in `onStart`. */
@@ -367,15 +386,17 @@ export class UserLife implements Samples, Guest {
   /** The wait time of the task set, or else the user's; it may also end the frame, as a task may. */
   #waitMs(owner: User | TaskSet): number | Next {
     try {
-      if (this.#schedule !== null) takeIntendedMs(); // of somebody else, or of long ago
-      const sec: unknown = owner.waitTime === undefined ? this.#user.waitTime(this.#user) : owner.waitTime(owner);
-      if (this.#schedule !== null) this.#schedule.intend(takeIntendedMs());
+      const sec: unknown = this.#schedule === null ? this.#waitSec(owner) : this.#schedule.intendAfter(() => this.#waitSec(owner));
       if (typeof sec === 'number' && !Number.isNaN(sec)) return sec * 1000;
       throw new TypeError(`waitTime of ${owner.constructor.name} must return seconds as a number, got ${printed(sec)}`);
     } catch (error) {
       const next = this.#after(error, owner);
       return next === 'wait' ? pauseAfterNonsenseMs : next === 'now' ? 0 : next;
     }
+  }
+
+  #waitSec(owner: User | TaskSet): unknown {
+    return owner.waitTime === undefined ? this.#user.waitTime(this.#user) : owner.waitTime(owner);
   }
 
   /** Back to work, unless the wait was ended by a stop or a kill. */

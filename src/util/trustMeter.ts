@@ -8,7 +8,7 @@
  */
 
 /** Milliseconds between two looks at the event loop. */
-export const lookEveryMs = 10;
+export const lookEveryMs = 20;
 /** A loop that is later than this counts the samples of that time as late. */
 export const lateAfterMs = 20;
 

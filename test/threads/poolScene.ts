@@ -4,6 +4,7 @@ import type * as BundleModule from '../../src/cli/bundle.ts';
 import type { UsersInput } from '../../src/agent/ports.ts';
 import type * as PoolModule from '../../src/pool/pool.ts';
 import type * as AggregatorModule from '../../src/stats/aggregator.ts';
+import type { LedgerMessage } from '../../src/stats/ledgerMessages.ts';
 import type { RunOptions } from '../../src/thread/messages.ts';
 
 const compiled = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href;
@@ -15,7 +16,7 @@ export type Input<Kind extends UsersInput['kind']> = Extract<UsersInput, { kind:
 
 export const runOptions: RunOptions = { host: null, parsedOptions: {}, tags: null, excludeTags: null, workerIndex: 0 };
 
-export type SceneOptions = { readonly threads?: number; readonly hangTimeoutMs?: number; readonly host?: string | null; readonly nowMs?: () => number; readonly seed?: string; readonly tags?: readonly string[]; readonly excludeTags?: readonly string[] };
+export type SceneOptions = { readonly threads?: number; readonly hangTimeoutMs?: number; readonly host?: string | null; readonly nowMs?: () => number; readonly seed?: string; readonly tags?: readonly string[]; readonly excludeTags?: readonly string[] } & Pick<PoolModule.PoolOptions, 'pace' | 'warmsUp' | 'httpDebug' | 'requestLogPath'>;
 
 const deadlineMs = 15_000;
 const open: Scene[] = [];
@@ -25,12 +26,37 @@ export async function closeScenes(): Promise<void> {
   for (const scene of open.splice(0)) await scene.close();
 }
 
+type Counted = Record<string, { requests: number; failures: number; totalMs: number }>;
+
+/** One of a pool's ledgers. */
+class Book {
+  readonly counted: Counted = {};
+  readonly #aggregator = new Aggregator({ nowSec: () => Date.now() / 1000 });
+  readonly ledgers = {
+    define: (key: string, message: LedgerMessage): void => this.#aggregator.define(key, message),
+    threadEnded: (key: string): void => this.#aggregator.removeThread(key),
+  };
+
+  /** Takes a report and adds it to `counted`. */
+  count(): Counted {
+    for (const { name, numRequests, numFailures, totalResponseTimeMs } of this.#aggregator.takeReport().rows) {
+      const sum = (this.counted[name] ??= { requests: 0, failures: 0, totalMs: 0 });
+      sum.requests += numRequests;
+      sum.failures += numFailures;
+      sum.totalMs += totalResponseTimeMs;
+    }
+    return this.counted;
+  }
+}
+
 export class Scene {
   readonly inputs: UsersInput[] = [];
   readonly logs: string[] = [];
   /** Numbers of all reports taken so far, by row name. */
   readonly counted: Record<string, { requests: number; failures: number }> = {};
-  readonly #aggregator = new Aggregator({ nowSec: () => Date.now() / 1000 });
+  readonly warmUp = new Book();
+  readonly schedule = new Book();
+  readonly #book = new Book();
   readonly #waiting = new Set<() => void>();
   #pool: PoolModule.Pool | null = null;
   #removeBundle: () => void = () => undefined;
@@ -42,7 +68,7 @@ export class Scene {
     return scene;
   }
 
-  async #start(fixture: string, { threads = 1, hangTimeoutMs = 0, host = null, nowMs = () => performance.now(), seed = '1', tags = [], excludeTags = [] }: SceneOptions): Promise<void> {
+  async #start(fixture: string, { threads = 1, hangTimeoutMs = 0, host = null, nowMs = () => performance.now(), seed = '1', tags = [], excludeTags = [], ...pacing }: SceneOptions): Promise<void> {
     const bundle = await bundleScenario([fileURLToPath(new URL(`../fixtures/${fixture}`, import.meta.url))]);
     this.#removeBundle = bundle.removeNow;
     this.#pool = await Pool.start({
@@ -54,10 +80,10 @@ export class Scene {
       host,
       hangTimeoutMs,
       nowMs,
-      ledgers: {
-        define: (key, message) => this.#aggregator.define(key, message),
-        threadEnded: (key) => this.#aggregator.removeThread(key),
-      },
+      ...pacing,
+      ledgers: this.#book.ledgers,
+      warmUpLedgers: this.warmUp.ledgers,
+      scheduleLedgers: this.schedule.ledgers,
       sink: (input) => {
         this.inputs.push(input);
         for (const look of this.#waiting) look();
@@ -111,11 +137,7 @@ export class Scene {
 
   /** Takes a report and adds it to `counted`. */
   count(): Scene['counted'] {
-    for (const { name, numRequests, numFailures } of this.#aggregator.takeReport().rows) {
-      const sum = (this.counted[name] ??= { requests: 0, failures: 0 });
-      sum.requests += numRequests;
-      sum.failures += numFailures;
-    }
+    for (const [name, { requests, failures }] of Object.entries(this.#book.count())) this.counted[name] = { requests, failures };
     return this.counted;
   }
 

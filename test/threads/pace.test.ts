@@ -1,0 +1,165 @@
+/** What stands between users and their tasks, on real threads: exact numbers, whatever happens to a thread. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startHttpServer } from '../support/httpServer.ts';
+import { closeScenes, runOptions, Scene } from './poolScene.ts';
+
+const noPace = { iterations: null, maxRate: null, increaseRate: null, arrivalsPerSec: null };
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'pace-'))));
+afterEach(async () => {
+  await closeScenes();
+  rmSync(folder, { recursive: true });
+});
+
+type LogLine = { readonly time: number; readonly type: string; readonly name: string; readonly elapsed_ms: number | null; readonly bytes: number; readonly error: string | null; readonly user: number; readonly class: string; readonly thread: number };
+const lines = (path: string): LogLine[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as LogLine);
+
+/** Waits for something that no input tells of. */
+async function until(isSo: () => boolean, what: string): Promise<void> {
+  const lastMs = performance.now() + 20_000;
+  while (!isSo()) {
+    if (performance.now() > lastMs) throw new Error(`never so: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+describe('iterations', () => {
+  it('are exactly so many over two threads of which one is killed, and so are the lines of the request log', async () => {
+    const requestLogPath = join(folder, 'requests.ndjson');
+    const scene = await Scene.open('threadsPace.ts', { threads: 2, pace: { ...noPace, iterations: 10_000 }, requestLogPath });
+    scene.pool.startRun(runOptions);
+    scene.pool.setUsers(1, { Mortal: 40 }, 0);
+    await scene.heard('exception', ({ message }) => message.includes('was lost'));
+    await until(() => scene.pool.iterationsLeft() === 0 && scene.pool.counts()['Mortal'] === 0, 'all iterations are used up and all users have left');
+    await scene.stop(2);
+    expect(scene.count()).toEqual({ run: { requests: 10_000, failures: 0 } });
+    await scene.close();
+    expect(lines(requestLogPath)).toHaveLength(10_000);
+  });
+
+  it('let users that wait end, too', async () => {
+    const scene = await Scene.open('threadsPace.ts', { pace: { ...noPace, iterations: 3, maxRate: { count: 100, periodMs: 1_000 } } });
+    scene.pool.startRun(runOptions);
+    await scene.reach(1, { Idler: 50 });
+    await scene.heard('users', ({ counts }) => counts['Idler'] === 0);
+    expect(scene.count()).toEqual({ arrive: { requests: 3, failures: 0 } });
+  });
+});
+
+describe('permits', () => {
+  it('are not exceeded by all threads together, and users that wait for one stop at once', async () => {
+    const scene = await Scene.open('threadsPace.ts', { threads: 2, pace: { ...noPace, maxRate: { count: 200, periodMs: 1_000 } } });
+    scene.pool.startRun(runOptions);
+    const startMs = performance.now();
+    scene.pool.setUsers(1, { Idler: 20 }, 0);
+    await scene.counts((counted) => (counted['arrive']?.requests ?? 0) >= 300);
+    const most = ((performance.now() - startMs) / 1_000 + 0.02) * 200 + 1;
+    expect(scene.counted['arrive']?.requests).toBeLessThanOrEqual(most);
+    expect(await scene.stop(2, 10_000)).toBeLessThan(2_000);
+    expect(scene.schedule.count()['arrive']?.requests).toBe(scene.count()['arrive']?.requests);
+  });
+});
+
+describe('arrivals', () => {
+  it('begin on schedule over two threads, each in every ledger and in the log, and the schedule does not drift', async () => {
+    const requestLogPath = join(folder, 'requests.ndjson');
+    const scene = await Scene.open('threadsPace.ts', { threads: 2, pace: { ...noPace, arrivalsPerSec: 200 }, requestLogPath });
+    scene.pool.startRun(runOptions);
+    await scene.reach(1, { Idler: 20 });
+    expect(scene.pool.arrivals()).toEqual({ perSec: 200, started: 0, dropped: 0 });
+    scene.pool.startArrivals();
+    const begunSec = Date.now() / 1_000;
+    await scene.counts((counted) => (counted['arrive']?.requests ?? 0) >= 400);
+    await scene.stop(2, 1_000);
+    const { requests = 0 } = scene.count()['arrive'] ?? {};
+    const { started, dropped } = scene.pool.arrivals() ?? { started: 0, dropped: 0 };
+    expect([started, dropped, scene.schedule.count()['arrive']?.requests]).toEqual([requests, 0, requests]);
+    const starts = lines(requestLogPath).map(({ time }) => time).sort((one, other) => one - other);
+    expect(starts).toHaveLength(requests);
+    // Never early, and late only by what a timer is: half of them by less than some milliseconds.
+    const lateMs = starts.map((startSec, arrival) => (startSec - begunSec) * 1_000 - arrival * 5).sort((one, other) => one - other);
+    expect(lateMs[0]).toBeGreaterThan(-5);
+    expect(lateMs[Math.floor(requests / 2)]).toBeLessThan(25);
+  });
+
+  it('are dropped and counted when no user is idle, and counted anew after the warm-up', async () => {
+    const scene = await Scene.open('threadsPace.ts', { pace: { ...noPace, arrivalsPerSec: 100 }, warmsUp: true });
+    scene.pool.startRun(runOptions);
+    await scene.reach(1, { Blocker: 1 });
+    scene.pool.startArrivals();
+    await until(() => (scene.pool.arrivals()?.dropped ?? 0) > 10, 'arrivals were dropped');
+    scene.pool.setCounting(true);
+    expect(scene.pool.arrivals()?.dropped).toBeLessThan(10);
+    await until(() => (scene.pool.arrivals()?.started ?? 0) > 3, 'arrivals go on');
+    await scene.stop(2);
+  });
+});
+
+it('a pacing is measured from its intended start: one step, then on time again', async () => {
+  const scene = await Scene.open('threadsPace.ts');
+  scene.pool.startRun(runOptions);
+  scene.pool.setUsers(1, { Paced: 1 }, 0);
+  await scene.counts((counted) => (counted['later']?.requests ?? 0) >= 3);
+  await scene.stop(2, 1_000);
+  const { 'pace 1': first, 'pace 2': second, later } = scene.schedule.count();
+  expect(first?.totalMs).toBeLessThan(500);
+  // Due 100 ms after the first began, which took 400 ms.
+  expect(second?.totalMs).toBeGreaterThan(295);
+  expect((later?.totalMs ?? 0) / (later?.requests ?? 1)).toBeLessThan(100);
+  expect(later?.requests).toBe(scene.count()['later']?.requests);
+});
+
+it('every request is counted or of the warm-up, and the log has those that count', async () => {
+  const requestLogPath = join(folder, 'requests.ndjson');
+  const server = await startHttpServer((_, response) => response.end('{}'));
+  try {
+    const scene = await Scene.open('threadsPace.ts', { threads: 2, host: server.url, warmsUp: true, requestLogPath });
+    scene.pool.startRun(runOptions);
+    scene.pool.setUsers(1, { Getter: 10 }, 0);
+    await server.whenSeen(500);
+    expect(scene.count()).toEqual({});
+    scene.pool.setCounting(true);
+    await scene.counts((counted) => (counted['/item']?.requests ?? 0) >= 500);
+    await scene.stop(2, 5_000);
+    const counted = scene.count()['/item']?.requests ?? 0;
+    expect(counted + (scene.warmUp.count()['/item']?.requests ?? 0)).toBe(server.requests.length);
+    const logged = lines(requestLogPath);
+    expect(logged).toHaveLength(counted);
+    expect(logged[0]).toEqual({ time: expect.any(Number) as number, type: 'GET', name: '/item', elapsed_ms: expect.any(Number) as number, bytes: 2, error: null, user: expect.any(Number) as number, class: 'Getter', thread: expect.any(Number) as number });
+    expect(scene.pool.trust().reduce((sum, { samples }) => sum + samples, 0)).toBe(counted);
+  } finally {
+    await server.close();
+  }
+});
+
+it('a request log on a full disk ends with one line, and the run goes on', async () => {
+  const scene = await Scene.open('threadsPace.ts', { threads: 2, requestLogPath: '/dev/full' });
+  scene.pool.startRun(runOptions);
+  scene.pool.setUsers(1, { Mortal: 4 }, 0);
+  const { message } = await scene.heard('exception');
+  expect(message).toMatch(/^the request log \/dev\/full ends here, the run goes on: .*ENOSPC/u);
+  const before = scene.count()['run']?.requests ?? 0;
+  await scene.counts((counted) => (counted['run']?.requests ?? 0) > before + 100);
+  await scene.stop(2);
+  expect(scene.logs.filter((line) => line.includes('/dev/full'))).toEqual([`error: ${message}`]);
+});
+
+it('a thread that has no time for its events says so', async () => {
+  const scene = await Scene.open('threadsPace.ts', { threads: 1 });
+  scene.pool.startRun(runOptions);
+  scene.pool.setUsers(1, { Blocker: 2 }, 0);
+  await scene.counts((counted) => (counted['block']?.requests ?? 0) >= 12);
+  await scene.stop(2, 1_000);
+  const [trust] = scene.pool.trust();
+  expect(trust?.samples).toBe(scene.count()['block']?.requests);
+  expect(trust?.lateSamples).toBeGreaterThan(5);
+  expect(trust?.utilisation).toBeGreaterThan(0.5);
+  expect(trust?.loopDelayMaxMs).toBeGreaterThan(40);
+});
