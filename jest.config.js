@@ -15,7 +15,7 @@ export default {
   // Most of the slow tests wait for a master's beats; three at a time keep two cores busy without crowding them.
   maxWorkers: 3,
   projects: [
-    { ...common, displayName: 'fast', testMatch: ['<rootDir>/test/{unit,property,golden}/**/*.test.ts'] },
+    { ...common, displayName: 'fast', testMatch: ['<rootDir>/test/{unit,property,golden,fuzz}/**/*.test.ts'] },
     { ...common, displayName: 'slow', testMatch: ['<rootDir>/test/{conformance,threads,cli,run,package,e2e,parity,types,docs}/**/*.test.ts'] },
   ],
   testTimeout: 60_000,
