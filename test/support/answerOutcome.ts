@@ -1,6 +1,5 @@
 /** One answer, in pieces, through our parser and through undici: what each makes of it, in a form that can be compared. */
 import { Client } from 'undici';
-import type { Dispatcher } from 'undici';
 import { AnswerParser } from '../../src/client/fast/answerParser.ts';
 import type { AnswerMemo } from '../../src/client/fast/answerMemo.ts';
 import { startRawServer } from './httpServer.ts';
@@ -47,7 +46,7 @@ export type UndiciReader = {
 
 /** Starts a server that gives undici whatever answer is asked for, and then ends the connection. */
 export async function startUndiciReader(): Promise<UndiciReader> {
-  let answer = Buffer.alloc(0);
+  let answer: Buffer = Buffer.alloc(0);
   const server = await startRawServer((_index, socket) => void socket.end(answer));
   return {
     close: server.close,
@@ -80,6 +79,6 @@ function readByUndici(origin: string, method: string): Promise<AnswerOutcome> {
       onComplete: () => settle({ status, headers, body: Buffer.concat(body).toString('latin1') }),
       onError: () => settle(null),
     };
-    client.dispatch({ method, path: '/', reset: false }, handler as Dispatcher.DispatchHandler);
+    client.dispatch({ method, path: '/', reset: false }, handler);
   });
 }
