@@ -54,17 +54,21 @@ export function compareRuns(bases: readonly ComparedRun[], head: ComparedRun, { 
   const known = differences.filter(({ isKnown }) => isKnown);
   const bands = noiseBands(known.map(({ baseLevels, metric }) => ({ levels: baseLevels, isShared: metric !== 'error rate' })));
   const bandOf = new Map(known.map((difference, index) => [difference, bands[index] ?? null]));
-  const keys = (run: ComparedRun): ReadonlySet<string> => new Set(run.rows.map(rowKey));
-  const missing = (from: ComparedRun, others: readonly ComparedRun[]): readonly string[] =>
-    from.rows.filter((row) => !others.some((run) => keys(run).has(rowKey(row)))).map(({ method, name }) => `${method} ${name}`.trim());
   return {
     base: bases.map(({ source }) => source),
     head: head.source,
     comparisons: differences.map((difference) => judged(difference, c, bandOf.get(difference) ?? null, minChange)),
-    onlyInBase: [...new Set(bases.flatMap((run) => missing(run, [head])))],
-    onlyInHead: missing(head, bases),
+    onlyInBase: namesOnlyIn(bases, [head]),
+    onlyInHead: namesOnlyIn([head], bases),
     remarks: remarksOn(bases, head, correlations, assumedNoise),
   };
+}
+
+/** `METHOD name` of rows that no run of `others` has. */
+function namesOnlyIn(runs: readonly ComparedRun[], others: readonly ComparedRun[]): readonly string[] {
+  const known = new Set(others.flatMap(({ rows }) => rows.map(rowKey)));
+  const strangers = runs.flatMap(({ rows }) => rows.filter((row) => !known.has(rowKey(row))));
+  return [...new Set(strangers.map(({ method, name }) => `${method} ${name}`.trim()))];
 }
 
 type RowOfRun = { readonly row: ComparedRow; readonly run: ComparedRun };
