@@ -11,8 +11,9 @@ import type { FlatHeaders } from './requestHeaders.ts';
 import { decodeText } from './responseBody.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
 
-/** `message` shows one failed request; `trace` names its kind, and is the same wherever it happens. */
-export type PostSample = (message: string, trace: string) => void;
+/** As it goes up (see thread/messages.ts). */
+export type Sample = { readonly method: string; readonly name: string; readonly error: string; readonly text: string; readonly trace: string };
+export type PostSample = (sample: Sample) => void;
 
 const mostBodyBytes = 1024;
 const mostHeaderLetters = 200;
@@ -36,7 +37,7 @@ export class FailureSamples {
     const taken = this.#taken.get(kind) ?? 0;
     if (taken >= this.#perKind || (taken === 0 && this.#taken.size >= mostKinds)) return;
     this.#taken.set(kind, taken + 1);
-    this.#post(sampleText(outcome, error), `Failure sample ${taken + 1} of ${redactUrl(kind)}`);
+    this.#post({ method, name, error, text: sampleText(outcome, error), trace: `Failure sample ${taken + 1} of ${redactUrl(kind)}` });
   };
 
   /** A new run has its own first failures. */

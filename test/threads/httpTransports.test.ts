@@ -9,7 +9,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HttpClient } from '../../src/client/http.ts';
+import type { Engine } from '../../src/client/engine.ts';
+import { fastEngine } from '../../src/client/fast/fastEngine.ts';
 import type { HttpDefaults } from '../../src/client/http.ts';
+import { undiciEngine } from '../../src/client/undiciClient.ts';
+import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
 import { recordingSink } from '../support/recordingSink.ts';
 import type { RecordingSink } from '../support/recordingSink.ts';
@@ -28,8 +32,8 @@ afterEach(async () => {
   for (const end of endings.reverse()) await end();
 });
 
-function open(baseUrl: string, defaults: HttpDefaults = {}): HttpClient {
-  const client = new HttpClient({ baseUrl, sink, defaults });
+function open(baseUrl: string, defaults: HttpDefaults = {}, engine: Engine = undiciEngine): HttpClient {
+  const client = new HttpClient({ baseUrl, sink, defaults, engine });
   endings.push(() => client.close());
   return client;
 }
@@ -50,26 +54,26 @@ async function listening(server: Server | Http2SecureServer): Promise<number> {
 
 const errors = (): (string | null)[] => sink.rows.map((row) => row.error);
 
-describe('TLS', () => {
+describe.each(engines)('%s: TLS', (_kind, engine) => {
   it('trusts the authorities it is given, or anybody when told so', async () => {
     const port = await listening(createTlsServer({ cert, key }, (_, response) => response.end('secret')));
-    expect((await open(`https://localhost:${port}`, { tls: { ca: cert } }).get('/x')).text()).toBe('secret');
-    expect((await open(`https://127.0.0.1:${port}`, { tls: { ca: cert, servername: 'localhost' } }).get('/x')).text()).toBe('secret');
-    expect((await open(`https://127.0.0.1:${port}`, { tls: { rejectUnauthorized: false } }).get('/x')).text()).toBe('secret');
-    expect((await open(`https://localhost:${port}`).get('/x')).error).toBe('SSLError: self-signed certificate');
+    expect((await open(`https://localhost:${port}`, { tls: { ca: cert } }, engine).get('/x')).text()).toBe('secret');
+    expect((await open(`https://127.0.0.1:${port}`, { tls: { ca: cert, servername: 'localhost' } }, engine).get('/x')).text()).toBe('secret');
+    expect((await open(`https://127.0.0.1:${port}`, { tls: { rejectUnauthorized: false } }, engine).get('/x')).text()).toBe('secret');
+    expect((await open(`https://localhost:${port}`, {}, engine).get('/x')).error).toBe('SSLError: self-signed certificate');
   });
 
   it('shows its certificate to a server that asks for one', async () => {
     const server = createTlsServer({ cert, key, ca: cert, requestCert: true, rejectUnauthorized: true }, (_, response) => response.end('known'));
     const port = await listening(server);
-    expect((await open(`https://localhost:${port}`, { tls: { ca: cert, cert, key } }).get('/x')).text()).toBe('known');
-    const stranger = await open(`https://localhost:${port}`, { tls: { ca: cert } }).get('/x');
+    expect((await open(`https://localhost:${port}`, { tls: { ca: cert, cert, key } }, engine).get('/x')).text()).toBe('known');
+    const stranger = await open(`https://localhost:${port}`, { tls: { ca: cert } }, engine).get('/x');
     expect(stranger.error).toMatch(/^(SSLError|ConnectionResetError|RemoteDisconnected)/u);
     expect(sink.rows).toHaveLength(2);
   });
 
   it('says what is wrong with a certificate that is none', async () => {
-    await expect(open('https://localhost:1', { tls: { ca: cert, key: '/etc/key.pem', cert } }).get('/x')).rejects.toThrow(/not the name of a file/u);
+    await expect(open('https://localhost:1', { tls: { ca: cert, key: '/etc/key.pem', cert } }, engine).get('/x')).rejects.toThrow(/not the name of a file/u);
   });
 });
 
@@ -254,7 +258,7 @@ describe('HTTP/2', () => {
   });
 });
 
-describe('a unix socket', () => {
+describe.each(engines)('%s: a unix socket', (_kind, engine) => {
   it('reaches the host, and other origins as usual', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'boomer-node-socket-'));
     endings.push(() => rmSync(folder, { recursive: true }));
@@ -267,10 +271,10 @@ describe('a unix socket', () => {
     }));
     const other = await startHttpServer((_, response) => response.end('tcp'));
     endings.push(() => other.close());
-    const user = open('http://docker', { socketPath });
+    const user = open('http://docker', { socketPath }, engine);
     expect((await user.get('/info')).text()).toBe('docker/info');
     expect((await user.get(`${other.url}/x`)).text()).toBe('tcp');
-    expect((await open('http://docker', { socketPath: join(folder, 'none') }).get('/x')).error).toMatch(/ENOENT docker$/u);
+    expect((await open('http://docker', { socketPath: join(folder, 'none') }, engine).get('/x')).error).toMatch(/ENOENT docker$/u);
   });
 });
 
@@ -372,7 +376,7 @@ describe('a proxy', () => {
   });
 });
 
-describe('a shared pool', () => {
+describe.each(engines)('%s: a shared pool', (_kind, engine) => {
   const defaults: HttpDefaults = { pool: 'shared', headers: { 'x-class': 'a' } };
 
   it('serves all users of a class, and ends with the last', async () => {
@@ -380,7 +384,7 @@ describe('a shared pool', () => {
       if (request.url !== '/silent') response.end('ok');
     });
     endings.push(() => server.close());
-    const [ada, bob] = [open(server.url, defaults), open(server.url, defaults)];
+    const [ada, bob] = [open(server.url, defaults, engine), open(server.url, defaults, engine)];
     await ada.get('/x');
     await bob.get('/x');
     expect(server.accepted()).toBe(1);
@@ -392,7 +396,7 @@ describe('a shared pool', () => {
     expect(server.accepted()).toBe(3);
     bob.close();
     await server.whenOpen(0);
-    expect((await open(server.url, defaults).get('/x')).ok).toBe(true);
+    expect((await open(server.url, defaults, engine).get('/x')).ok).toBe(true);
   });
 
   it('gives up what one user has under way and nothing of the others', async () => {
@@ -401,7 +405,7 @@ describe('a shared pool', () => {
     });
     endings.push(() => server.close());
     const limited: HttpDefaults = { ...defaults, concurrency: 2 };
-    const [ada, bob] = [open(server.url, limited), open(server.url, limited)];
+    const [ada, bob] = [open(server.url, limited, engine), open(server.url, limited, engine)];
     const silent = ada.get('/silent');
     const fine = bob.get('/x');
     const [adaWaits, bobWaits] = [ada.get('/x'), bob.get('/x')];
@@ -421,9 +425,21 @@ describe('a shared pool', () => {
       response.end(request.headers.cookie ?? '');
     });
     endings.push(() => server.close());
-    const [ada, bob] = [open(server.url, defaults), open(server.url, defaults)];
+    const [ada, bob] = [open(server.url, defaults, engine), open(server.url, defaults, engine)];
     await ada.get('/set');
     expect((await ada.get('/x')).text()).toBe('a=1');
     expect((await bob.get('/x')).text()).toBe('');
+  });
+});
+
+describe('FastHttpUser', () => {
+  it.each<[string, HttpDefaults]>([
+    ['HTTP/2', { http2: true }],
+    ['a proxy', { proxy: 'http://proxy:3128' }],
+    ['a proxy', { proxy: 'environment' }],
+  ])('leaves %s to HttpUser, and says so', async (what, defaults) => {
+    await expect(open('http://127.0.0.1:1', defaults, fastEngine).get('/x')).rejects.toThrow(`FastHttpUser cannot use ${what}`);
+    await expect(open('http://127.0.0.1:1', defaults, fastEngine).get('/x')).rejects.toThrow(/extend HttpUser instead/u);
+    expect(sink.rows).toEqual([]);
   });
 });

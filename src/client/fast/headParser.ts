@@ -8,14 +8,14 @@ import { carriageReturn, colon, comma, digit0, digit9, isTokenByte, isValueByte,
 import { encodingMark, setCookieMark } from '../responseHeaders.ts';
 
 /** No length in the head. */
-export const noLength = -1;
+export const noLength: number = -1;
 /** The head goes on beyond the bytes that are there. */
 export const needsMore = -1;
 /** `error` says why. */
 export const refused = -2;
 
 /** Names and values together, as undici (and Node) limit them. */
-export const mostHeaderBytes = 16 * 1024;
+export const mostHeaderBytes: number = 16 * 1024;
 /** Digits of a length that a number holds exactly. */
 const mostLengthDigits = 15;
 
