@@ -20,15 +20,17 @@ export type Peer = {
   readonly note: string;
 };
 
+type PeerName = 'wrk' | 'oha' | 'k6' | 'boomer' | 'autocannon' | 'locust';
+
 /** Each is looked for, and built, when it is first asked for. */
-export const peers = {
+export const peers: Readonly<Record<PeerName, () => Peer>> = {
   wrk: once(() => onPath('wrk', 'Debian: apt-get install wrk')),
   oha: once(() => built('oha', ['cargo', 'install', 'oha', '--locked', '--root', folder], 'cargo install oha')),
   k6: once(() => built('k6', ['go', 'install', 'go.k6.io/k6@v1.8.1'], 'go install go.k6.io/k6@v1.8.1')),
   boomer: once(builtBoomer),
   autocannon: once(installedAutocannon),
   locust: once(() => found(join(repository, 'locust', '.venv', 'bin', 'locust'), 'npm test makes locust/.venv')),
-} as const;
+};
 
 function once(find: () => Peer): () => Peer {
   let peer: Peer | null = null;

@@ -15,7 +15,7 @@ import type { LogLevel } from '../thread/messages.ts';
 import { parseThresholds } from '../thresholds/parseThresholds.ts';
 import { createLogger, type Logger } from '../util/logger.ts';
 import { ratePerSec } from '../util/rate.ts';
-import { exitCode } from './exitCodes.ts';
+import { exitCode, mostSpecific } from './exitCodes.ts';
 import { listenToKeys } from './keys.ts';
 import { listTasks, runTasksOnce } from './onceCommands.ts';
 import { RunNumbers } from './runNumbers.ts';
@@ -67,6 +67,7 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
     httpDebug: settings.httpDebug,
     requestLogPath: requestLog,
     isAlone: true,
+    onFailureSample: (sample) => numbers.failureSample(sample),
     log,
     sink: take,
   });
@@ -104,7 +105,7 @@ async function runLoad({ settings, version, requestLog, pool, numbers, console, 
   const classes = configuredClasses(pool.classes(), settings);
   const thresholds = settings.hasThresholds ? parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile }) : [];
   const start = runStart(settings, plan, classes, version, Date.now() / 1000);
-  const outputs = new Outputs([console.output, ...(await outputsOf(settings.outputs, start))], log);
+  const outputs = new Outputs([...(await outputsOf(settings.outputs, settings.display.isJson, start)), console.output], log);
   await outputs.onStart(start);
   for (const { user_class_name: name, ...attributes } of settings.configUsers) pool.updateUserClass(String(name), attributes);
   for (const what of ['cpu', 'memory'] as const) {
@@ -133,7 +134,7 @@ async function runLoad({ settings, version, requestLog, pool, numbers, console, 
   const wished = await pool.close(measured.exitCode);
   const final: RunResult = wished === null ? measured : { ...measured, exitCode: wished };
   const { failed } = await outputs.onStop(final);
-  const ended: RunResult = failed.length > 0 && final.exitCode === exitCode.ok ? { ...final, exitCode: exitCode.error } : final;
+  const ended: RunResult = failed.length === 0 ? final : { ...final, exitCode: mostSpecific(final.exitCode, exitCode.error), verdict: { passed: false, reasons: [...final.verdict.reasons, ...failed] } };
   console.end();
   if (settings.display.isJson) printJson(ended);
   terminal.stream.write(endReport(ended, { columns: terminal.stream.columns(), colours: terminal.colours, isQuiet: settings.display.isQuiet, files: [...outputs.files(), ...(requestLog === null ? [] : [requestLog])] }));

@@ -7,6 +7,7 @@ import type { HistoryPoint, RunStats } from '../outputs/runView.ts';
 import type { Ledgers } from '../pool/threadSlot.ts';
 import { Aggregator } from '../stats/aggregator.ts';
 import type { Report } from '../stats/report.ts';
+import type { FailureSample } from '../thread/messages.ts';
 
 export class RunNumbers {
   readonly #nowSec: () => number;
@@ -54,6 +55,10 @@ export class RunNumbers {
   exception({ message, trace, isOutsideTask }: { readonly message: string; readonly trace: string; readonly isOutsideTask: boolean }): void {
     this.#book.addException(message, trace, this.#nowSec());
     if (isOutsideTask) this.#errorsOutsideTasks++;
+  }
+
+  failureSample(sample: FailureSample): void {
+    this.#book.addFailureSample(sample);
   }
 
   get stats(): RunStats {

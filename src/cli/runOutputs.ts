@@ -15,8 +15,8 @@ import { summaryOutput } from '../outputs/summary/summaryOutput.ts';
 import { importCompiled } from './loadModule.ts';
 import type { OutputSettings, RunSettings } from './runSettings.ts';
 
-/** Rejects with a BoomerError for a name that no output has. */
-export async function outputsOf(settings: OutputSettings, start: RunStart): Promise<readonly Output[]> {
+/** `writesJson`: stdout is for that alone. Rejects with a BoomerError for a name that no output has. */
+export async function outputsOf(settings: OutputSettings, writesJson: boolean, start: RunStart): Promise<readonly Output[]> {
   const { csvPrefix, csvFullHistory, jsonFile, summaryFile, htmlFile, junitFile, named } = settings;
   const toFile = (path: string | null, make: (path: string) => Output): readonly Output[] => (path === null ? [] : [make(filledPath(path, start))]);
   return [
@@ -25,8 +25,8 @@ export async function outputsOf(settings: OutputSettings, start: RunStart): Prom
     ...toFile(summaryFile, summaryOutput),
     ...toFile(htmlFile, htmlOutput),
     ...toFile(junitFile, junitOutput),
-    githubOutput(process.env),
-    ...(await Promise.all(named.map(({ name, argument }) => namedOutput(name, argument, importCompiled)))),
+    ...(named.some(({ name }) => name === 'github') ? [] : [githubOutput(process.env, writesJson ? (text) => process.stderr.write(text) : undefined)]),
+    ...(await Promise.all(named.map(({ name, argument }) => namedOutput(name, argument === null ? null : filledPath(argument, start), importCompiled)))),
   ];
 }
 

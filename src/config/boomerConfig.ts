@@ -20,6 +20,9 @@ export type ConfigThreshold =
 /** Attributes of a user class, as Locust's `--config-users` takes them. */
 export type ConfigUser = { readonly user_class_name: string; readonly [attribute: string]: unknown };
 
+/** What must hold, by row of the table, for a scenario's `thresholds` too: `{ 'GET /users': ['p(95)<200'], Aggregated: 'fail_ratio<0.01' }`. */
+export type Thresholds = Readonly<Record<string, ConfigThreshold | readonly ConfigThreshold[]>>;
+
 export type BoomerConfig = {
   /** Scenario files or folders. */
   readonly files?: string | readonly string[];
@@ -95,7 +98,7 @@ export type BoomerConfig = {
   readonly labels?: Readonly<Record<string, string | number | boolean>>;
 
   /** What must hold, by row: `{ 'GET /users': ['p(95)<200'], '*': ['fail_ratio<0.01'] }`. */
-  readonly thresholds?: Readonly<Record<string, ConfigThreshold | readonly ConfigThreshold[]>> | readonly string[];
+  readonly thresholds?: Thresholds | readonly string[];
   /** Judges no threshold, not even the scenario's. */
   readonly noThresholds?: boolean;
   /** Exit code when a threshold was missed. */

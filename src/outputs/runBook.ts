@@ -10,6 +10,7 @@ import { Distribution } from '../stats/distribution.ts';
 import type { Report, StatsRow } from '../stats/report.ts';
 import { BookErrors } from './book/bookErrors.ts';
 import { BookExceptions } from './book/bookExceptions.ts';
+import { BookSamples, type Sample } from './book/bookSamples.ts';
 import { BookRows } from './book/bookRows.ts';
 import { History } from './book/history.ts';
 import { RecentTimes } from './book/recentTimes.ts';
@@ -32,6 +33,7 @@ export class RunBook {
   readonly #rows: BookRows;
   readonly #errors = new BookErrors();
   readonly #exceptions = new BookExceptions();
+  readonly #samples = new BookSamples();
   readonly #history = new History();
   readonly #recent = new RecentTimes();
   readonly #sinceTick = new TotalSinceTick();
@@ -56,6 +58,11 @@ export class RunBook {
   /** Counts an error that escaped a task. */
   addException(message: string, trace: string, nowSec: number): void {
     this.#exceptions.add(message, trace, nowSec);
+  }
+
+  /** Keeps the first failed request of each kind. */
+  addFailureSample(sample: Sample): void {
+    this.#samples.add(sample);
   }
 
   /** Ends a second of the history: what was added since the tick before belongs to it. */
@@ -105,6 +112,7 @@ export class RunBook {
       total: rows.total,
       errors: errors.all,
       exceptions: exceptions.all,
+      failureSample: (error) => this.#samples.of(error),
       percentileMs: (row, percent) => withinExtremes(this.#distributionOf(row).percentileMs(percent), row),
       histogramUs: (row) => this.#distributionOf(row).countsUs(),
     };

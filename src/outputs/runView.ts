@@ -42,6 +42,8 @@ export type RunStats = {
   /** In the order in which they were first seen. */
   readonly errors: readonly ErrorRow[];
   readonly exceptions: readonly ExceptionRow[];
+  /** The first request that failed so, in full; null when none was taken. Absent: nobody takes any. */
+  readonly failureSample?: (error: ErrorRow) => string | null;
   /** Of a row of `rows`, or of `total`. Costs about 0.1 ms: ask for what is shown. */
   readonly percentileMs: Percentile;
   /** HDR counts of a row or of `total`: pairs of the slot's lowest value in microseconds and its count, ascending. */

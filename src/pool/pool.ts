@@ -4,7 +4,7 @@
  */
 import type { Users } from '../agent/ports.ts';
 import type { ArrivalCounts, ThreadTrust } from '../outputs/runView.ts';
-import type { ClassInfo, FeedsToThread, MainToThread, RunOptions, ScenarioSettings } from '../thread/messages.ts';
+import type { ClassInfo, FailureSample, FeedsToThread, MainToThread, RunOptions, ScenarioSettings } from '../thread/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { sharedNowMs } from '../util/sharedClock.ts';
 import { passException } from './exceptionPasser.ts';
@@ -267,6 +267,9 @@ export class Pool implements Users {
       case 'exception':
         passException({ message: message.message, trace: message.trace, isOutsideTask: message.isOutsideTask }, message.count, this.#threadLog, sink);
         return;
+      case 'failureSample':
+        this.#passSample(message);
+        return;
       case 'log':
         this.#threadLog.line(message.level, message.text);
         return;
@@ -369,6 +372,12 @@ export class Pool implements Users {
 
   #postAll(message: MainToThread | FeedsToThread): void {
     for (const slot of this.#slots) slot.post(message);
+  }
+
+  #passSample(sample: FailureSample): void {
+    const { onFailureSample, sink } = this.#options;
+    if (onFailureSample !== undefined) onFailureSample(sample);
+    else passException({ message: sample.text, trace: sample.trace, isOutsideTask: false }, 1, this.#threadLog, sink);
   }
 
   #reportUsers(): void {

@@ -1,6 +1,6 @@
 /** What a pool of load threads is made of. */
 import type { UsersInput } from '../agent/ports.ts';
-import type { LogLevel } from '../thread/messages.ts';
+import type { FailureSample, LogLevel } from '../thread/messages.ts';
 import type { PaceOptions } from './paceMemory.ts';
 import type { Ledgers } from './threadSlot.ts';
 
@@ -33,6 +33,8 @@ export type PoolOptions = {
   readonly httpDebug?: 'heads' | 'full' | null;
   /** One line of JSON for each request that counts goes there; absent or null: nowhere. */
   readonly requestLogPath?: string | null;
+  /** Takes failed requests that are shown in full; absent: they go up as exceptions, which is what a master can show. */
+  readonly onFailureSample?: (sample: FailureSample) => void;
   /** There is no master and no other worker: feeders share with nobody; default false. */
   readonly isAlone?: boolean;
   /** What goes up. */

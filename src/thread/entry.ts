@@ -49,7 +49,7 @@ const exceptions: ThreadExceptions = new ThreadExceptions(
   },
 );
 const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
-const failures = new FailureSamples(seed.failureSamples, (message, trace) => post({ kind: 'exception', message, trace, count: 1, isOutsideTask: false }));
+const failures = new FailureSamples(seed.failureSamples, (sample) => post({ kind: 'failureSample', ...sample }));
 const attribution = new Attribution<UserLife>();
 const turn = new Turn();
 const recording: Recording = new Recording({

@@ -199,6 +199,18 @@ export type MainToThread =
   /** The process is about to end with this exit code: fire `quitting` and `quit`, answer `closed`. */
   | { readonly kind: 'close'; readonly exitCode: number };
 
+/** One failed request in full. */
+export type FailureSample = {
+  readonly method: string;
+  readonly name: string;
+  /** As it is counted. */
+  readonly error: string;
+  /** The request and its answer, for a person, secrets taken out. */
+  readonly text: string;
+  /** Names its kind, and is the same wherever it happens: a master makes a row of each. */
+  readonly trace: string;
+};
+
 export type ThreadToMain =
   | LedgerMessage
   /** Definitions of the thread's other ledgers: samples of the warm-up, and samples measured from their intended start. */
@@ -228,6 +240,7 @@ export type ThreadToMain =
    * of a listener, a callback, or a promise that nobody awaited.
    */
   | { readonly kind: 'exception'; readonly message: string; readonly trace: string; readonly count: number; readonly isOutsideTask: boolean }
+  | ({ readonly kind: 'failureSample' } & FailureSample)
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
   /** The thread has a listener for these custom message types. */

@@ -117,6 +117,11 @@ it.each([
   ['esbuild', ['cli/bundle.ts']],
   ['leven', ['util/nearest.ts']],
   ['csv-parse', ['feed/csvFile.ts']],
+  ['csv-stringify', ['outputs/csv/csvText.ts']],
+  ['xmlbuilder2', ['outputs/junit/junitXml.ts']],
+  ['picocolors', ['outputs/console/colours.ts']],
+  ['string-width', ['outputs/console/cells.ts']],
+  ['log-update', ['outputs/console/liveRegion.ts']],
   ['node:worker_threads', ['pool/threadHandle.ts', 'thread/entry.ts']],
 ])('%s is imported by %j only', (name, owners) => {
   const users = sources.filter(({ packages }) => packages.some((imported) => imported === name || imported.startsWith(`${name}/`)));

@@ -14,16 +14,18 @@ import { moreRows } from './statsTable.ts';
 const mostErrors = 20;
 const mostExceptions = 10;
 const mostTraceLines = 6;
+const mostSampleLines = 8;
+const mostSampleCells = 160;
 /** An error may quote a whole page. */
 const mostErrorCells = 1000;
 const countCells = 18;
 const indent = ' '.repeat(countCells + 1);
 
 /** Empty without failures. */
-export function errorReport({ errors }: RunStats, width: number, colours: Colours): string[] {
+export function errorReport({ errors, failureSample }: RunStats, width: number, colours: Colours): string[] {
   if (errors.length === 0) return [];
   const shown = mostFrequent(errors, mostErrors);
-  return framed('Error report', 'Error', width, errors.length - shown.length, shown.map((row) => errorLines(row, colours)));
+  return framed('Error report', 'Error', width, errors.length - shown.length, shown.map((row) => [...errorLines(row, colours), ...sampleLines(failureSample?.(row) ?? null, colours)]));
 }
 
 /** Empty when no error escaped a task. */
@@ -43,6 +45,15 @@ function errorLines({ method, name, error, occurrences, ...seen }: ErrorRow, { b
   // Locust's `to_name` takes its own wrapper off.
   const unwrapped = /^CatchResponseError\((.*)\)$/su.exec(error)?.[1] ?? error;
   return [`${String(occurrences).padEnd(countCells)} ${bad(cut(harmless(`${method} ${name}: ${unwrapped}`), mostErrorCells))}`, faint(seenLine(seen))];
+}
+
+/** What the first such request looked like: enough of it to go and see. */
+function sampleLines(sample: string | null, { faint }: Colours): string[] {
+  if (sample === null) return [];
+  const lines = sample.split('\n').filter((line) => line.trim() !== '');
+  const shown = lines.slice(0, mostSampleLines).map((line) => faint(`${indent}  ${cut(harmless(line), mostSampleCells)}`));
+  const more = moreRows(lines.length - shown.length);
+  return more === null ? shown : [...shown, faint(`${indent}  ${more} lines`)];
 }
 
 function exceptionLines({ message, trace, occurrences, ...seen }: ExceptionRow, { bad, faint }: Colours): string[] {

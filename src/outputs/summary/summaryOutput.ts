@@ -1,4 +1,4 @@
-/** `--summary FILE`: our own file of the whole run, the one that `boomer-node compare` reads. */
+/** `--summary-export FILE`: our own file of the whole run, the one that `boomer-node compare` reads. */
 import { assertWritable, writeWhole } from '../filePaths.ts';
 import type { Output } from '../output.ts';
 import { summaryOf } from './summary.ts';

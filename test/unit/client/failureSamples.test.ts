@@ -76,7 +76,7 @@ describe('a sample', () => {
 describe('FailureSamples', () => {
   function taking(perKind: number): { readonly samples: FailureSamples; readonly traces: string[] } {
     const traces: string[] = [];
-    return { samples: new FailureSamples(perKind, (_, trace) => traces.push(trace)), traces };
+    return { samples: new FailureSamples(perKind, ({ trace }) => traces.push(trace)), traces };
   }
 
   it('takes the first few of each kind, with traces that say the same on every thread', () => {
