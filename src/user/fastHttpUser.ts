@@ -1,5 +1,5 @@
 /**
- * A user with an HTTP/1.1 client made for load: half the CPU of `HttpUser` a request, the same interface and rows.
+ * A user with an HTTP/1.1 client made for load: the interface and the rows of `HttpUser` for less CPU a request.
  */
 import type { Engine } from '../client/engine.ts';
 import { fastEngine } from '../client/fast/fastEngine.ts';
