@@ -15,11 +15,11 @@ import { snippetsOf, type Snippet } from './snippets.ts';
 const pages = ['writing-scenarios.md', 'http-client.md', 'coming-from-locust.md', 'coming-from-boomer.md'];
 
 /** Compiled here; what they show is run by tests of their own. */
-const otherPages = ['../README.md'];
+const otherPages = ['../README.md', 'without-a-master.md', 'ci.md', 'configuration.md'];
 
 test.each([...pages, ...otherPages])('%s: every snippet compiles by itself, as strictly as a project may be', (page) => {
   const snippets = snippetsOf(page, 'ts');
-  expect(snippets.length).toBeGreaterThan(1);
+  expect(snippets.length).toBeGreaterThan(0);
   // What a snippet declares for all modules must not help another: each of these has a program of its own.
   const declares = ({ code }: Snippet): boolean => code.includes('declare module');
   const programs = [snippets.filter((snippet) => !declares(snippet)), ...snippets.filter(declares).map((snippet) => [snippet])];

@@ -1,0 +1,29 @@
+/** The workflow in examples/ci: its commands, on a shorter time, with its own scenario. */
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { boomer, folderWith, root, tidy } from '../cli/command.ts';
+import { startHttpServer } from '../support/httpServer.ts';
+
+afterAll(tidy);
+
+test('loads, reports, and compares', async () => {
+  const workflow = await readFile(join(root, 'examples/ci/load-test.yml'), 'utf8');
+  const load = /^ {8}run: >\n((?: {10}.*\n)+)/mu.exec(workflow)?.[1]?.trim().split(/\s+/u) ?? [];
+  const compare = /run: npx boomer-node (compare .*)$/mu.exec(workflow)?.[1]?.split(' ') ?? [];
+  expect(load.slice(0, 3)).toEqual(['npx', 'boomer-node', 'run']);
+  const server = await startHttpServer((_request, response) => void response.end('{}'));
+  try {
+    const folder = await folderWith({ 'load/shop.ts': await readFile(join(root, 'examples/ci/shop.ts'), 'utf8') });
+    const shorter: Readonly<Record<string, string>> = { '30s': '3s', '5s': '1s', 'http://localhost:8080': server.url };
+    const summary = join(folder, 'summary.md');
+    const { code, stdout, stderr } = await boomer(load.slice(2).map((word) => shorter[word] ?? word), { cwd: folder, env: { CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary } });
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, 'load.junit.xml'), 'utf8')).toContain('GET /item/[id]: p(95)&lt;200');
+    expect(await readFile(join(folder, 'load.html'), 'utf8')).toContain('</html>');
+    expect(await readFile(summary, 'utf8')).toMatch(/\| *GET *\| *\/search *\|/u);
+    await copyFile(join(folder, 'head.json'), join(folder, 'base.json'));
+    expect((await boomer(compare, { cwd: folder })).code).toBe(0);
+  } finally {
+    await server.close();
+  }
+}, 40_000);
