@@ -3,7 +3,7 @@
  */
 import { noHead } from './answerHead.ts';
 import type { AnswerHead } from './answerHead.ts';
-import { joinChunks } from './responseBody.ts';
+import { decodeStretch, decodeText, joinChunks } from './responseBody.ts';
 import type { RawHeaders } from './responseHeaders.ts';
 
 export class Answer {
@@ -15,7 +15,7 @@ export class Answer {
   encoding: string | null = null;
   #head = noHead;
   /** Memory that holds the whole body from `#start` on; null when it came in pieces. */
-  #block: Uint8Array | null = null;
+  #block: Buffer | null = null;
   #start = 0;
   #firstChunk: Uint8Array | null = null;
   #restChunks: Uint8Array[] | null = null;
@@ -35,7 +35,7 @@ export class Answer {
   }
 
   /** The whole body is a stretch of `block`, which costs no object before somebody asks. */
-  takeStretch(block: Uint8Array, start: number, bodyBytes: number): void {
+  takeStretch(block: Buffer, start: number, bodyBytes: number): void {
     this.bytes = bodyBytes;
     this.#block = block;
     this.#start = start;
@@ -56,6 +56,13 @@ export class Answer {
     this.#block = null;
     this.#firstChunk = body;
     this.#restChunks = null;
+  }
+
+  /** The body so far as text, by the charset of its content type. */
+  text(): string {
+    const { contentType } = this.#head;
+    if (this.#block !== null) return decodeStretch(this.#block, this.#start, this.#start + this.bytes, contentType);
+    return decodeText(this.body(), contentType);
   }
 
   /** The body so far. */

@@ -1,6 +1,7 @@
 /**
  * Status line and headers of an answer, decoded as late as possible: most scenarios never look at them.
  */
+import { rawHeader } from './responseHeaders.ts';
 import type { RawHeaders } from './responseHeaders.ts';
 
 export type AnswerHead = {
@@ -9,10 +10,11 @@ export type AnswerHead = {
   readonly raw: RawHeaders;
   /** Which headers may have to be acted on: marks of responseHeaders.ts. */
   readonly marks: number;
+  readonly contentType: string | null;
 };
 
 /** Of an answer that has not come. */
-export const noHead: AnswerHead = { reason: '', raw: [], marks: 0 };
+export const noHead: AnswerHead = { reason: '', raw: [], marks: 0, contentType: null };
 
 /** A head whose headers came in pieces. */
 export class PiecedHead implements AnswerHead {
@@ -24,5 +26,9 @@ export class PiecedHead implements AnswerHead {
     this.reason = reason;
     this.raw = raw;
     this.marks = marks;
+  }
+
+  get contentType(): string | null {
+    return rawHeader(this.raw, 'content-type');
   }
 }

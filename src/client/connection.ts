@@ -32,7 +32,7 @@ export type AnswerHandler = WireHandler & {
   /** Never for informational answers; `resume` lets a body go on that `onData` held back. */
   readonly onHead: (status: number, head: AnswerHead, resume: () => void) => void;
   /** The whole body as a stretch of `block`, which nobody changes any more; comes at most once, and then `onData` does not. */
-  readonly onSmallBody: (block: Uint8Array, start: number, bodyBytes: number) => void;
+  readonly onSmallBody: (block: Buffer, start: number, bodyBytes: number) => void;
 };
 
 /** A connection to one origin, made when first needed and again whenever the server has closed it. */

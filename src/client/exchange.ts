@@ -89,7 +89,7 @@ export class Exchange implements Guest, Hop {
     if (this.#call.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
   }
 
-  onSmallBody(block: Uint8Array, start: number, bodyBytes: number): void {
+  onSmallBody(block: Buffer, start: number, bodyBytes: number): void {
     this.#answer.takeStretch(block, start, bodyBytes);
     if (this.#streamed !== null) this.#streamed.push(this.#answer.body());
   }

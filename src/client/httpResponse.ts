@@ -4,8 +4,7 @@
 import { BoomerError } from '../util/boomerError.ts';
 import type { Outcome } from './call.ts';
 import { RequestFailed } from './requestFailed.ts';
-import { decodeText } from './responseBody.ts';
-import { ResponseHeaders, rawHeader } from './responseHeaders.ts';
+import { ResponseHeaders } from './responseHeaders.ts';
 
 /** The answer to one request. Nothing in it needs to be awaited or released. */
 export class HttpResponse {
@@ -55,7 +54,7 @@ export class HttpResponse {
 
   /** The body decoded by the charset of its content type, UTF-8 without one. */
   text(): string {
-    return decodeText(this.body, rawHeader(this.#outcome.answer.rawHeaders, 'content-type'));
+    return this.#outcome.answer.text();
   }
 
   /** The body parsed as JSON. Throws a BoomerError (`not-json`) when it is none; the type is the caller's word. */

@@ -18,6 +18,13 @@ export function decodeText(body: Uint8Array, contentType: string | null): string
   return decoderOf(charset)?.decode(body) ?? decodeUtf8(body);
 }
 
+/** The same of a stretch of memory; UTF-8, as nearly always, without an object for the stretch. */
+export function decodeStretch(block: Buffer, start: number, end: number, contentType: string | null): string {
+  if (contentType?.includes('=') === true) return decodeText(block.subarray(start, end), contentType);
+  const text = block.toString('utf8', start, end);
+  return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
+}
+
 const charsetOf = /;\s*charset\s*=\s*"?([^\s";]+)/iu;
 const byteOrderMark = 0xfeff;
 

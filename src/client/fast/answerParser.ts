@@ -20,7 +20,7 @@ import { AnswerError, HeadersOverflowError, WireError } from './wireError.ts';
 export type AnswerTarget = {
   readonly onHead: (status: number, head: FastHead) => void;
   /** The whole body, as a stretch of `block` from `start` on; comes in place of `onData`. */
-  readonly onSmallBody: (block: Uint8Array, start: number, bodyBytes: number) => void;
+  readonly onSmallBody: (block: Buffer, start: number, bodyBytes: number) => void;
   readonly onData: (piece: Uint8Array) => void;
   /** The connection may serve another request if `isReusable`; `keepAliveMs` is what the server said, or 0. */
   readonly onWhole: (isReusable: boolean, keepAliveMs: number) => void;

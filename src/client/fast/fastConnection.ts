@@ -88,7 +88,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     this.#handler?.onHead(status, head, this.#resume);
   }
 
-  onSmallBody(block: Uint8Array, start: number, bodyBytes: number): void {
+  onSmallBody(block: Buffer, start: number, bodyBytes: number): void {
     this.#handler?.onSmallBody(block, start, bodyBytes);
   }
 

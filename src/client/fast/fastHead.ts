@@ -2,6 +2,7 @@
  * The head of an answer as one stretch of memory.
  */
 import type { AnswerHead } from '../answerHead.ts';
+import { rawHeader } from '../responseHeaders.ts';
 import type { RawHeaders } from '../responseHeaders.ts';
 import { carriageReturn, colon, latin1, space, tab } from './bytes.ts';
 
@@ -11,6 +12,8 @@ export class FastHead implements AnswerHead {
   readonly #reasonStart: number;
   readonly #reasonEnd: number;
   readonly #fieldsStart: number;
+  #raw: RawHeaders | null = null;
+  #contentType: string | null | undefined = undefined;
 
   /** All places count from the start of `bytes`. */
   constructor(bytes: Uint8Array, reasonStart: number, reasonEnd: number, fieldsStart: number, marks: number) {
@@ -25,8 +28,17 @@ export class FastHead implements AnswerHead {
     return latin1(this.#bytes, this.#reasonStart, this.#reasonEnd);
   }
 
-  /** Made anew each time: whoever looks keeps it. */
+  /** Found at the first look, and kept: answers that begin alike share their head. */
   get raw(): RawHeaders {
+    return (this.#raw ??= this.#fields());
+  }
+
+  get contentType(): string | null {
+    if (this.#contentType === undefined) this.#contentType = rawHeader(this.raw, 'content-type');
+    return this.#contentType;
+  }
+
+  #fields(): RawHeaders {
     const bytes = this.#bytes;
     const raw: Uint8Array[] = [];
     let at = this.#fieldsStart;

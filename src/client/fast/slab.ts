@@ -12,7 +12,7 @@ const mostLoopBytes = 48;
 /** A copy of a stretch of bytes: where it is, without an object of its own. */
 export class Slab {
   /** The block that holds the last copy. */
-  block: Uint8Array = new Uint8Array(0);
+  block: Buffer = Buffer.alloc(0);
   #used = 0;
 
   /** Copies `bytes` from `start` to `end` into `block`, and returns the place there. */
