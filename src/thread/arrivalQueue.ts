@@ -3,7 +3,7 @@
  * from the one before, and is handed to the user that has been idle for longest. An arrival that finds no idle user is
  * dropped and counted: holding it back would make the model closed.
  */
-import { ownMsOf, sharedNowMs } from '../util/sharedClock.ts';
+import { delayUntil, ownMsOf } from '../util/sharedClock.ts';
 import type { Guest } from './guest.ts';
 import type { Arrivals } from './messages.ts';
 
@@ -59,9 +59,9 @@ export class ArrivalQueue {
       // Kept where a thread that takes the place of a lost one finds it.
       const own = Atomics.load(this.#counts, place);
       const dueMs = this.#startsAtMs + ((own * this.#threadCount + this.#threadIndex) * 1000) / this.#perSec;
-      const waitMs = dueMs - sharedNowMs();
+      const waitMs = delayUntil(dueMs);
       if (waitMs > 0) {
-        this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(waitMs)));
+        this.#timer = setTimeout(() => this.#serve(), waitMs);
         return;
       }
       Atomics.store(this.#counts, place, own + 1);

@@ -3,7 +3,7 @@
  * the shared memory, for whoever is first when its moment comes: users that leave the queue take nothing along.
  */
 import type { Permits } from '../util/permits.ts';
-import { ownMsOf, sharedNowMs } from '../util/sharedClock.ts';
+import { delayUntil, ownMsOf, sharedNowMs } from '../util/sharedClock.ts';
 import type { Guest } from './guest.ts';
 
 export class PermitQueue {
@@ -44,15 +44,14 @@ export class PermitQueue {
 
   /** The moment of a permit that may be used now. */
   #takeDue(): number | null {
-    const nowMs = sharedNowMs();
-    const permitMs = this.#nextMs ?? this.#permits.take(nowMs);
-    this.#nextMs = permitMs > nowMs ? permitMs : null;
+    const permitMs = this.#nextMs ?? this.#permits.take(sharedNowMs());
+    this.#nextMs = delayUntil(permitMs) > 0 ? permitMs : null;
     return this.#nextMs === null ? permitMs : null;
   }
 
   #setTimer(): void {
     if (this.#nextMs === null || this.#timer !== null) return;
-    this.#timer = setTimeout(() => this.#serve(), Math.max(1, Math.ceil(this.#nextMs - sharedNowMs())));
+    this.#timer = setTimeout(() => this.#serve(), delayUntil(this.#nextMs));
   }
 
   #serve(): void {

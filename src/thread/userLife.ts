@@ -187,12 +187,12 @@ export class UserLife implements Samples, Guest {
 
   /** Pick, run, wait, until the frame is interrupted or the user ends (Locust task.py, `run`). */
   async #runFrame(frame: Frame): Promise<Next> {
-    const { turn, attribution } = this.#support;
+    const support = this.#support;
+    const { turn, attribution } = support;
     while (this.#state === 'running') {
       const run = frame.next(this.#random);
-      const { gate } = this.#support;
-      if (gate !== null) {
-        const mayBegin = this.#mayBegin(gate, frame, run);
+      if (support.gate !== null) {
+        const mayBegin = this.#mayBegin(support.gate, frame, run);
         if (mayBegin !== true && !(await mayBegin)) return 'over';
       }
       let next: Next = 'wait';
@@ -215,7 +215,7 @@ export class UserLife implements Samples, Guest {
       }
       if (this.#state !== 'running') break;
       if (next !== 'wait' && next !== 'now') return next;
-      const waitMs = run === undefined ? pauseAfterNonsenseMs : next === 'now' || (gate !== null && this.#waitsForArrivals(gate, frame)) ? 0 : this.#waitMs(frame.owner);
+      const waitMs = run === undefined ? pauseAfterNonsenseMs : next === 'now' ? 0 : this.#waitMs(frame);
       if (typeof waitMs === 'string') return waitMs;
       if (waitMs > 0) {
         this.#state = 'waiting';
@@ -228,7 +228,7 @@ export class UserLife implements Samples, Guest {
 
   /** An open model's users wait for an arrival, then whoever is about to run a task for whatever limits these. */
   #mayBegin(gate: TaskGate, frame: Frame, run: Runnable | undefined): boolean | Promise<boolean> {
-    if (this.#waitsForArrivals(gate, frame)) return this.#afterArrival(gate, run);
+    if (this.#waitsForArrivals(gate, frame.owner)) return this.#afterArrival(gate, run);
     return typeof run !== 'function' || gate.admit(this);
   }
 
@@ -238,8 +238,8 @@ export class UserLife implements Samples, Guest {
   }
 
   /** Instead of a wait time, between its own tasks; within a task set it goes on by itself. */
-  #waitsForArrivals(gate: TaskGate, frame: Frame): boolean {
-    return gate.arrivals !== null && frame.owner === this.#user;
+  #waitsForArrivals(gate: TaskGate, owner: User | TaskSet): boolean {
+    return gate.arrivals !== null && owner === this.#user;
   }
 
   /** Runs a task set as a task of its parent; what it comes back with is for the parent. */
@@ -384,9 +384,11 @@ export class UserLife implements Samples, Guest {
   }
 
   /** The wait time of the task set, or else the user's; it may also end the frame, as a task may. */
-  #waitMs(owner: User | TaskSet): number | Next {
+  #waitMs({ owner }: Frame): number | Next {
+    const { gate } = this.#support;
+    if (gate !== null && this.#waitsForArrivals(gate, owner)) return 0;
     try {
-      const sec: unknown = this.#schedule === null ? this.#waitSec(owner) : this.#schedule.intendAfter(() => this.#waitSec(owner));
+      const sec: unknown = this.#schedule === null ? this.#waitSec(owner) : this.#waitSecOnSchedule(owner, this.#schedule);
       if (typeof sec === 'number' && !Number.isNaN(sec)) return sec * 1000;
       throw new TypeError(`waitTime of ${owner.constructor.name} must return seconds as a number, got ${printed(sec)}`);
     } catch (error) {
@@ -397,6 +399,11 @@ export class UserLife implements Samples, Guest {
 
   #waitSec(owner: User | TaskSet): unknown {
     return owner.waitTime === undefined ? this.#user.waitTime(this.#user) : owner.waitTime(owner);
+  }
+
+  /** By itself: the closure would cost `#waitMs` an allocation each time. */
+  #waitSecOnSchedule(owner: User | TaskSet, schedule: TaskSchedule): unknown {
+    return schedule.intendAfter(() => this.#waitSec(owner));
   }
 
   /** Back to work, unless the wait was ended by a stop or a kill. */

@@ -59,7 +59,7 @@ export const events: {
   /** The master has said that all users of all workers are spawned; `userCount` counts them all. */
   readonly spawningComplete: EventHook<{ readonly environment: Environment; readonly userCount: number }>;
   /**
-   * A request was recorded and counts. Called at once and for every request: keep it quick. What a listener itself
+   * A request was recorded, in a warm-up too. Called at once and for every request: keep it quick. What a listener itself
    * records does not fire again. Costs nothing while nobody listens.
    */
   readonly request: EventHook<RequestEvent>;

@@ -14,3 +14,11 @@ export function sharedNowMs(): number {
 export function ownMsOf(sharedMs: number): number {
   return sharedMs - offsetMs;
 }
+
+/** Sums of large numbers are not exact to the last digit: what is due so soon is due. */
+const toleranceMs = 0.001;
+
+/** Whole milliseconds for a timer that rings at this moment of the shared clock; 0: it has come. */
+export function delayUntil(sharedMs: number): number {
+  return Math.max(0, Math.ceil(sharedMs - sharedNowMs() - toleranceMs));
+}

@@ -45,7 +45,7 @@ describe('an error that nobody catches', () => {
   ])('is data, not the end of the thread: %s', async (name, message) => {
     const scene = await withFault(name);
     const exception = await scene.heard('exception');
-    expect(exception.message).toBe(message);
+    expect(exception).toMatchObject({ message, isOutsideTask: true });
     expect(exception.trace).toMatch(/threadsFaults\.ts:\d+:\d+/u);
     await scene.reach(2, { Healthy: 20, [name]: 1 });
     await scene.stop(3);

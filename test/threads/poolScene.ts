@@ -4,6 +4,7 @@ import type * as BundleModule from '../../src/cli/bundle.ts';
 import type { UsersInput } from '../../src/agent/ports.ts';
 import type * as PoolModule from '../../src/pool/pool.ts';
 import type * as AggregatorModule from '../../src/stats/aggregator.ts';
+import type { Ledgers } from '../../src/pool/threadSlot.ts';
 import type { LedgerMessage } from '../../src/stats/ledgerMessages.ts';
 import type { RunOptions } from '../../src/thread/messages.ts';
 
@@ -32,7 +33,7 @@ type Counted = Record<string, { requests: number; failures: number; totalMs: num
 class Book {
   readonly counted: Counted = {};
   readonly #aggregator = new Aggregator({ nowSec: () => Date.now() / 1000 });
-  readonly ledgers = {
+  readonly ledgers: Ledgers = {
     define: (key: string, message: LedgerMessage): void => this.#aggregator.define(key, message),
     threadEnded: (key: string): void => this.#aggregator.removeThread(key),
   };
@@ -54,8 +55,8 @@ export class Scene {
   readonly logs: string[] = [];
   /** Numbers of all reports taken so far, by row name. */
   readonly counted: Record<string, { requests: number; failures: number }> = {};
-  readonly warmUp = new Book();
-  readonly schedule = new Book();
+  readonly warmUp: Book = new Book();
+  readonly schedule: Book = new Book();
   readonly #book = new Book();
   readonly #waiting = new Set<() => void>();
   #pool: PoolModule.Pool | null = null;
