@@ -1,6 +1,7 @@
 import type { RunOptions } from '../thread/messages.ts';
 
-type OwnTags = { readonly tags?: readonly string[] | null; readonly excludeTags?: readonly string[] | null };
+/** Of the worker itself; absent or null: no filter. */
+export type OwnTags = { readonly tags?: readonly string[] | null; readonly excludeTags?: readonly string[] | null };
 
 /** Options of a run with the worker's own tags where the master names none. */
 export function withOwnTags(options: RunOptions, { tags = null, excludeTags = null }: OwnTags): RunOptions {

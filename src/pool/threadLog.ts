@@ -1,7 +1,10 @@
 /**
  * What load threads have to say, as one log: several threads say the same, and a task that fails fails often.
  */
-import type { LogLevel } from '../thread/messages.ts';
+import type { LogLevel, ThreadToMain } from '../thread/messages.ts';
+
+/** Errors that are equal by their trace. */
+export type LoggedException = Pick<Extract<ThreadToMain, { readonly kind: 'exception' }>, 'message' | 'trace' | 'isOutsideTask'>;
 
 /** So many different texts are remembered; then the memory starts afresh and a text may be said again. */
 const mostRemembered = 1_000;
@@ -26,12 +29,12 @@ export class ThreadLog {
   }
 
   /** Exceptions with the same trace: the first is logged whole, then the 10th, the 100th … as a count. */
-  exceptions(message: string, trace: string, count: number): void {
+  exceptions({ message, trace, isOutsideTask }: LoggedException, count: number): void {
     if (this.#exceptions.size >= mostRemembered) this.#exceptions.clear();
     const before = this.#exceptions.get(trace) ?? 0;
     const after = before + count;
     this.#exceptions.set(trace, after);
-    if (before === 0) this.#log('error', `an error escaped a task:\n${trace}`);
+    if (before === 0) this.#log('error', `${isOutsideTask ? 'an error outside tasks' : 'an error escaped a task'}:\n${trace}`);
     else if (Math.floor(Math.log10(before)) < Math.floor(Math.log10(after))) this.#log('error', `${after} times by now: ${message}`);
   }
 }

@@ -1,4 +1,4 @@
-import { ThreadLog } from '../../../src/pool/threadLog.ts';
+import { ThreadLog, type LoggedException } from '../../../src/pool/threadLog.ts';
 
 let said: string[];
 let log: ThreadLog;
@@ -26,16 +26,23 @@ describe('lines of threads', () => {
 });
 
 describe('exceptions of threads', () => {
+  const escaped = (message: string, trace: string, isOutsideTask = false): LoggedException => ({ message, trace, isOutsideTask });
+
   it('logs the first whole, then the 10th, the 100th … as a count', () => {
-    for (let time = 0; time < 150; time++) log.exceptions('Error: x', 'Error: x\n  at y', 1);
+    for (let time = 0; time < 150; time++) log.exceptions(escaped('Error: x', 'Error: x\n  at y'), 1);
     expect(said).toEqual(['error: an error escaped a task:\nError: x\n  at y', 'error: 10 times by now: Error: x', 'error: 100 times by now: Error: x']);
   });
 
   it('counts groups, and each trace for itself', () => {
-    log.exceptions('a', 'trace a', 500);
-    log.exceptions('b', 'trace b', 1);
-    log.exceptions('a', 'trace a', 600);
-    log.exceptions('b', 'trace b', 1);
+    log.exceptions(escaped('a', 'trace a'), 500);
+    log.exceptions(escaped('b', 'trace b'), 1);
+    log.exceptions(escaped('a', 'trace a'), 600);
+    log.exceptions(escaped('b', 'trace b'), 1);
     expect(said).toEqual(['error: an error escaped a task:\ntrace a', 'error: an error escaped a task:\ntrace b', 'error: 1100 times by now: a']);
+  });
+
+  it('tells errors outside tasks from those that escaped one', () => {
+    log.exceptions(escaped('a', 'of a listener', true), 1);
+    expect(said).toEqual(['error: an error outside tasks:\nof a listener']);
   });
 });

@@ -1,0 +1,100 @@
+/**
+ * What comes from threads, to whom it concerns: their messages, their coming and their going.
+ */
+import type { UsersInput } from '../agent/ports.ts';
+import type { Closing } from './closing.ts';
+import type { Counting } from './counting.ts';
+import type { CurrentRun } from './currentRun.ts';
+import type { Feeds } from './feeds.ts';
+import type { ReportExtras } from './reportExtras.ts';
+import type { RequestLogFile } from './requestLogFile.ts';
+import type { ScenarioLoading } from './scenarioLoading.ts';
+import type { Stopping } from './stopping.ts';
+import type { ThreadErrands } from './threadErrands.ts';
+import type { SlotMessage, ThreadSlot } from './threadSlot.ts';
+import type { Upward } from './upward.ts';
+import type { Wishes } from './wishes.ts';
+
+export type Listeners = {
+  readonly slots: () => readonly ThreadSlot[];
+  readonly sink: (input: UsersInput) => void;
+  readonly upward: Upward;
+  readonly loading: ScenarioLoading;
+  readonly counting: Counting;
+  readonly run: CurrentRun;
+  readonly wishes: Wishes;
+  readonly stopping: Stopping;
+  readonly closing: Closing;
+  readonly errands: ThreadErrands;
+  readonly feeds: Feeds;
+  readonly extras: ReportExtras;
+  readonly requestLog: RequestLogFile | null;
+};
+
+/** A thread has said something. */
+export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessage): void {
+  const { sink, upward, loading, wishes, stopping, closing, errands, feeds, extras, requestLog } = listeners;
+  switch (message.kind) {
+    case 'feeders':
+      if (!feeds.declare(message.feeders, message.rows)) loading.differs(slot, 'feeders');
+      return;
+    case 'feedWanted':
+      return feeds.want(message.name, message.waiting, message.limit);
+    case 'ready':
+      loading.found(slot, message.classes, message.settings);
+      return bringUpToDate(listeners, slot);
+    case 'loadFailed':
+      return loading.failed(slot, message.reason, message.trace);
+    case 'users':
+      slot.counts = message.counts;
+      if (message.reached) slot.reachedGeneration = message.generation;
+      return wishes.countsChanged();
+    case 'stopped':
+      slot.stoppedGeneration = message.generation;
+      return stopping.check();
+    case 'exception':
+      return upward.exceptions(message, message.count);
+    case 'failureSample':
+      return upward.failureSample(message);
+    case 'log':
+      return upward.log.line(message.level, message.text);
+    case 'custom':
+      return sink({ kind: 'customFromUser', type: message.type, data: message.data });
+    case 'listening':
+      slot.listening = message.types;
+      return;
+    case 'addsToReports':
+      slot.addsToReports = message.isSo;
+      return;
+    case 'reportExtras':
+      return extras.add(message.data);
+    case 'stopTest':
+      return sink({ kind: 'stopTest', reason: message.reason });
+    case 'requestLogFailed':
+      return requestLog?.failed(message.reason);
+    case 'tasksRun':
+    case 'profiled':
+      return errands.take(slot.index, message);
+    case 'closed':
+      return closing.closed(slot, message.exitCode);
+    default:
+      message satisfies never;
+  }
+}
+
+/** A thread is ready, perhaps in place of another: what all others were told so far. */
+function bringUpToDate({ slots, loading, counting, run, wishes }: Listeners, slot: ThreadSlot): void {
+  counting.tell(slot);
+  run.tell(slot);
+  wishes.tell(slot);
+  if (slots().every(({ isReady }) => isReady)) loading.allLoaded();
+}
+
+/** A thread was lost with so many users; another takes its place. */
+export function threadLost({ upward, loading, wishes, stopping, errands }: Listeners, slot: ThreadSlot, users: number, reason: string): void {
+  errands.lost(slot.index, reason);
+  if (loading.lost(reason)) return;
+  stopping.lost(slot);
+  upward.trouble(`load thread ${slot.index} was lost with its ${users} users and is replaced: ${reason}`, `load thread ${slot.index}: ${reason}`);
+  wishes.countsChanged();
+}

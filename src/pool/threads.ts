@@ -1,0 +1,40 @@
+/**
+ * Starts the load threads of a pool: one slot each.
+ */
+import type { Counting } from './counting.ts';
+import type { PaceMemory } from './paceMemory.ts';
+import type { PoolOptions } from './poolOptions.ts';
+import type { RequestLogFile } from './requestLogFile.ts';
+import { ThreadSlot, type Ledgers, type SlotOptions } from './threadSlot.ts';
+
+/** What the threads share, and what is done with what comes from them. */
+export type ThreadsParts = Pick<SlotOptions, 'receive' | 'lost' | 'retired'> & {
+  readonly counting: Counting;
+  readonly pace: PaceMemory;
+  readonly requestLog: RequestLogFile | null;
+};
+
+/** They load the scenario by themselves when `bundleUrls` is there. Nothing is received before this returns. */
+export function startThreads(options: PoolOptions, { counting, pace, ...parts }: ThreadsParts): readonly ThreadSlot[] {
+  const { threadCount, host, hangTimeoutMs, nowMs, log, ledgers, warmUpLedgers = noLedgers, scheduleLedgers = noLedgers } = options;
+  const { seed: randomSeed, failureSamples = 0, httpDebug = null } = options;
+  const shared: Omit<SlotOptions, 'index'> = {
+    ...parts,
+    seed: { threadCount, host, failureSamples, randomSeed, pace: pace.pace, httpDebug },
+    warmsUp: () => !counting.isOn,
+    bundleUrls: Promise.resolve(options.bundleUrls),
+    hangTimeoutMs,
+    nowMs,
+    ledgers,
+    warmUpLedgers,
+    scheduleLedgers,
+    log,
+  };
+  return Array.from({ length: threadCount }, (_, index) => new ThreadSlot({ ...shared, index }));
+}
+
+const noLedgers: Ledgers = { define: ignore, threadEnded: ignore };
+
+function ignore(): void {
+  // nobody asked for these samples
+}
