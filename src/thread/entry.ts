@@ -25,6 +25,7 @@ import { Spawning } from './spawning.ts';
 import { ThreadEnvironment } from './threadEnvironment.ts';
 import { ThreadPace } from './threadPace.ts';
 import { TrustWatch } from './trustWatch.ts';
+import { SleepWheel } from './sleepWheel.ts';
 import { Turn } from './turn.ts';
 import { UserGroups } from './userGroups.ts';
 import type { LifeSupport, UserLife } from './userLife.ts';
@@ -76,6 +77,7 @@ const support: LifeSupport = {
   gate: pace.gate,
   scheduleSink: recording.scheduleSink,
   turn,
+  sleeps: new SleepWheel(),
   exceptions,
   advisor,
   attribution,

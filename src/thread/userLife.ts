@@ -27,6 +27,7 @@ import type { SampleSink } from './sampleSink.ts';
 import { isThenable, nextAfter, nextOutside, type Next } from './taskOutcome.ts';
 import type { Runnable, TaskPlan } from './taskPlan.ts';
 import { TaskSchedule } from './taskSchedule.ts';
+import type { SleepWheel } from './sleepWheel.ts';
 import type { Turn } from './turn.ts';
 import { UserHoldings } from './userHoldings.ts';
 import type { UserPlan } from './userPlan.ts';
@@ -42,6 +43,7 @@ export type LifeSupport = {
   /** Asked before each task; null when nothing stands in the way. */
   gate: TaskGate | null;
   readonly turn: Turn;
+  readonly sleeps: SleepWheel;
   readonly exceptions: { readonly add: (thrown: unknown, owner: User | TaskSet) => void };
   readonly advisor: Advisor;
   readonly attribution: Attribution<UserLife>;
@@ -62,7 +64,7 @@ export class UserLife implements Samples, Guest {
   #phaseBeganMs = Number.NEGATIVE_INFINITY;
   /** Requests begun in this phase and not yet reported. */
   #underWay = 0;
-  readonly #timer = new UserTimer();
+  readonly #timer: UserTimer;
   readonly #holdings = new UserHoldings();
   /** To be done when the task or hook under way has ended; mostly nothing. */
   #afterTask: (() => void)[] | null = null;
@@ -77,6 +79,7 @@ export class UserLife implements Samples, Guest {
   constructor(plan: UserPlan, support: LifeSupport, environment: UserEnvironment, random: Random, onGone: (life: UserLife) => void) {
     this.plan = plan;
     this.#support = support;
+    this.#timer = new UserTimer(support.sleeps);
     this.#random = random;
     this.#onGone = onGone;
     const context: UserContext = {

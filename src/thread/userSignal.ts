@@ -3,7 +3,9 @@
  * users never look at it.
  */
 import { StopUser } from '../user/endings.ts';
-import { longestTimerMs } from './userTimer.ts';
+
+/** The longest delay that setTimeout takes. */
+const longestTimerMs = 2 ** 31 - 1;
 
 export class UserSignal {
   #abort: AbortController | null = null;

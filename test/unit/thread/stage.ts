@@ -4,6 +4,7 @@ import { Attribution } from '../../../src/thread/attribution.ts';
 import { Advisor } from '../../../src/thread/advisor.ts';
 import { ThreadExceptions } from '../../../src/thread/exceptions.ts';
 import type { TaskGate } from '../../../src/thread/gate.ts';
+import { SleepWheel } from '../../../src/thread/sleepWheel.ts';
 import { Turn } from '../../../src/thread/turn.ts';
 import { UserLife } from '../../../src/thread/userLife.ts';
 import { UserPlan, type UserClass } from '../../../src/thread/userPlan.ts';
@@ -62,6 +63,7 @@ export class Stage {
         scheduleSink: { record: (_, name, elapsedMs) => void this.fromSchedule.push([name, elapsedMs]) },
         gate: this.gate,
         turn: this.turn,
+        sleeps: new SleepWheel(),
         exceptions: this.exceptions,
         advisor: this.advisor,
         attribution: this.attribution,
