@@ -21,6 +21,7 @@ import { environmentLayer, misspelledVariables } from './options/environmentLaye
 import { isOn, textOf } from './options/readers.ts';
 import { runOptions } from './runOptions.ts';
 import { shownConfig } from './showConfig.ts';
+import { guardStandardStreams } from './standardStreams.ts';
 import { setVariables } from './variables.ts';
 import { visibleLog } from './visibleLog.ts';
 import { workerOptions } from './workerOptions.ts';
@@ -30,6 +31,7 @@ import { workerOptions } from './workerOptions.ts';
  * and was itself started by node.
  */
 export async function main(args: readonly string[], program: string | null = null): Promise<number> {
+  guardStandardStreams();
   try {
     return firstWord(args) === 'compare' ? await compare(args) : await loadTest(args, program);
   } catch (error) {

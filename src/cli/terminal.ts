@@ -1,7 +1,6 @@
 /**
  * The terminal of the process, as the console wants it: stderr for people, stdout is left to data.
  */
-import { surviveBrokenPipe } from '../outputs/console/brokenPipe.ts';
 import type { DisplaySettings } from './runSettings.ts';
 
 export type Terminal = {
@@ -21,9 +20,7 @@ const plainColumns = 160;
 const plainRows = 24;
 
 export function terminalOf({ hasProgress, hasColours, isQuiet, isOnlySummary }: DisplaySettings): Terminal {
-  const { stderr, stdin, stdout } = process;
-  // Who only wanted the first lines must not end the run.
-  for (const stream of [stderr, stdout]) surviveBrokenPipe(stream);
+  const { stderr, stdin } = process;
   const isTerminal = stderr.isTTY && hasProgress;
   return {
     stream: {

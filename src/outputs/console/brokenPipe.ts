@@ -19,11 +19,14 @@ export function whileRead(write: (text: string) => void): (text: string) => void
 
 /**
  * The same for a stream of Node's, which tells of it by an event that would end the process: what it writes from then on is
- * lost. Returns how to stop listening.
+ * lost. `onOther` gets any other error, such as a full disk, once. Returns how to stop listening.
  */
-export function surviveBrokenPipe(stream: EventEmitter): () => void {
+export function surviveBrokenPipe(stream: EventEmitter, onOther: (error: unknown) => void): () => void {
+  let hasTold = false;
   const onError = (error: unknown): void => {
-    if (!isReaderGone(error)) throw error;
+    if (hasTold || isReaderGone(error)) return;
+    hasTold = true;
+    onOther(error);
   };
   stream.on('error', onError);
   return () => void stream.off('error', onError);
