@@ -19,6 +19,7 @@ import { exitCode, mostSpecific } from './exitCodes.ts';
 import { listenToKeys } from './keys.ts';
 import { listTasks, runTasksOnce } from './onceCommands.ts';
 import { RunNumbers } from './runNumbers.ts';
+import { profileOutputs } from './profileOutputs.ts';
 import { outputsOf, printJson, requestLogPath } from './runOutputs.ts';
 import { configuredClasses, localPlan, runStart } from './runPlan.ts';
 import { startSession } from './runSession.ts';
@@ -105,13 +106,10 @@ async function runLoad({ settings, version, requestLog, pool, numbers, console, 
   const classes = configuredClasses(pool.classes(), settings);
   const thresholds = settings.hasThresholds ? parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile }) : [];
   const start = runStart(settings, plan, classes, version, Date.now() / 1000);
-  const outputs = new Outputs([...(await outputsOf(settings.outputs, settings.display.isJson, start)), console.output], log);
+  const profiles = profileOutputs(settings, start, (what, path, durationMs) => pool.profile(what, path, durationMs));
+  const outputs = new Outputs([...(await outputsOf(settings.outputs, settings.display.isJson, start)), ...profiles, console.output], log);
   await outputs.onStart(start);
   for (const { user_class_name: name, ...attributes } of settings.configUsers) pool.updateUserClass(String(name), attributes);
-  for (const what of ['cpu', 'memory'] as const) {
-    const profile = what === 'cpu' ? settings.cpuProfile : settings.memoryProfile;
-    if (profile !== null) pool.profile(what, profile.path, profile.durationMs).catch((error: unknown) => log('error', String(error)));
-  }
   const { run, result } = startSession({
     start,
     plan,
