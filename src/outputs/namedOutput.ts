@@ -1,6 +1,7 @@
 /** `-o name[=argument]`: outputs by name, and those that a team writes itself. */
 import { resolve } from 'node:path';
 import { BoomerError } from '../util/boomerError.ts';
+import { errorLine, errorTrace } from '../util/errorText.ts';
 import { nearest } from '../util/nearest.ts';
 import { printed } from '../util/printed.ts';
 import { csvOutput } from './csv/csvOutput.ts';
@@ -48,9 +49,36 @@ function isPath(name: string): boolean {
 async function loadedOutput(path: string, argument: string | null, load: LoadModule): Promise<Output> {
   const { default: exported } = await load(resolve(path));
   const made: unknown = typeof exported === 'function' ? await (exported as (argument: string | null) => unknown)(argument) : exported;
-  if (isOutput(made)) return made;
+  if (isOutput(made)) return answerable(path, made);
   const what = typeof exported === 'function' ? `its default export returned ${printed(made)}` : `its default export is ${printed(exported)}`;
   throw new BoomerError('usage', `-o ${path}: ${what}; expected an object with ${methods.join(', ')}, or a function (argument) => such an object`);
+}
+
+/** The same output, whose errors say which one and what of it failed. */
+function answerable(path: string, output: Output): Output {
+  const told = (method: string, call: () => unknown): unknown => {
+    const fail = (cause: unknown): never => {
+      throw new BoomerError('output', `-o ${path}: ${method} threw ${errorLine(cause)}${placeOf(cause)}`, { cause });
+    };
+    try {
+      const answer = call();
+      return answer instanceof Promise ? answer.catch(fail) : answer;
+    } catch (error) {
+      return fail(error);
+    }
+  };
+  return {
+    onStart: (start) => told('onStart', () => output.onStart?.(start)),
+    onEvent: (moment) => told('onEvent', () => output.onEvent?.(moment)),
+    onStop: (result) => told('onStop', () => output.onStop?.(result)),
+    files: () => output.files?.() ?? [],
+  };
+}
+
+/** ` at onStart (/home/ada/influx.ts:6:40)`; empty when nobody knows. */
+function placeOf(error: unknown): string {
+  const frame = errorTrace(error).split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/u.test(line));
+  return frame === undefined ? '' : ` ${frame.trim()}`;
 }
 
 function isOutput(value: unknown): value is Output {

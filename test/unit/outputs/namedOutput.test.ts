@@ -1,4 +1,5 @@
 import { namedOutput } from '../../../src/outputs/namedOutput.ts';
+import { aResult, aStart } from './runExamples.ts';
 
 const nothing = (): Promise<Record<string, unknown>> => Promise.reject(new Error('nothing is to be loaded'));
 
@@ -26,13 +27,13 @@ test.each([
 });
 
 test('a module\'s default export is an output, or makes one of the argument', async () => {
-  const own = { onStop: () => undefined };
+  const own = { onStop: () => 7 };
   const loaded: string[] = [];
   const load = (exported: unknown) => async (path: string) => {
     loaded.push(path);
     return { default: exported };
   };
-  expect(await namedOutput('./own.ts', null, load(own))).toBe(own);
+  expect(await (await namedOutput('./own.ts', null, load(own))).onStop?.(aResult())).toBe(7);
   expect(await namedOutput('own.mjs', 'db=1', load(async (argument: string) => ({ onEvent: () => argument })))).toHaveProperty('onEvent');
   expect(loaded).toEqual([`${process.cwd()}/own.ts`, `${process.cwd()}/own.mjs`]);
 });
@@ -44,4 +45,11 @@ test.each([
   [() => 7, 'its default export returned 7'],
 ])('a module with %p instead is refused', async (exported, text) => {
   await expect(namedOutput('./own.ts', null, async () => ({ default: exported }))).rejects.toThrow(`-o ./own.ts: ${text}`);
+});
+
+test('what such a module throws says which output, which method and where', async () => {
+  const own = { onStart: () => { throw new Error('no database'); }, onStop: () => Promise.reject(new TypeError('fetch failed')) };
+  const output = await namedOutput('./own.ts', null, async () => ({ default: own }));
+  expect(() => output.onStart?.(aStart())).toThrow(/^-o \.\/own\.ts: onStart threw Error: no database at .*namedOutput\.test\.ts:\d+:\d+/u);
+  await expect(output.onStop?.(aResult())).rejects.toMatchObject({ code: 'output', message: expect.stringContaining('-o ./own.ts: onStop threw TypeError: fetch failed') as unknown });
 });
