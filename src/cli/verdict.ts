@@ -18,6 +18,9 @@ export type Strictness = {
   readonly exitCodeOnError: number;
   readonly thresholdExitCode: number;
   readonly failsOnUntrusted: boolean;
+  /** `--tags` and `--exclude-tags`; null: all tasks. */
+  readonly tags: readonly string[] | null;
+  readonly excludeTags: readonly string[] | null;
 };
 
 /** The most specific reason decides the exit code (see exitCodes.ts); the reasons are in that order too. */
@@ -43,6 +46,8 @@ function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks }: Out
   if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${count(numRequests, 'request')} failed` });
   const exceptions = stats.exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0) - errorsOutsideTasks;
   if (exceptions > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${count(exceptions, 'error')} escaped tasks` });
+  // Misspelt tags leave no task, and a run that did nothing must not be green.
+  if ((strictness.tags ?? strictness.excludeTags) !== null && numRequests === 0 && exceptions === 0) reasons.push({ code: exitCode.error, text: 'no request was made: do --tags and --exclude-tags leave any task?' });
   return reasons;
 }
 
