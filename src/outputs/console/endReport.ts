@@ -1,7 +1,7 @@
 /** What a person reads when a run is over, the most important first; pure. */
 import type { ArrivalCounts, RunResult, TrustReport } from '../runView.ts';
 import { coloursOf, type Colours } from './colours.ts';
-import { errorReport, exceptionReport } from './errorReport.ts';
+import { errorReport, errorSummary, exceptionReport } from './errorReport.ts';
 import { harmless } from './harmless.ts';
 import { percentileTable } from './percentileTable.ts';
 import { countOf, countText, perSecText, shareText } from './printedNumbers.ts';
@@ -47,7 +47,7 @@ export function endReport(result: RunResult, { columns, colours, files, isQuiet 
 
 function quietLines(result: RunResult, paint: Colours): readonly string[] {
   const missed = result.thresholds.filter(({ passed }) => !passed);
-  return [verdictLine(result, paint), ...(missed.length === 0 ? [] : thresholdLines(missed, paint)), ...(result.trust.isTrusted ? [] : [trustLine(result.trust, paint)])];
+  return [verdictLine(result, paint), ...errorSummary(result.stats, paint), ...(missed.length === 0 ? [] : thresholdLines(missed, paint)), ...(result.trust.isTrusted ? [] : [trustLine(result.trust, paint)])];
 }
 
 function droppedLines(arrivals: ArrivalCounts | null, { bad }: Colours): string[] {

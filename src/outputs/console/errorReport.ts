@@ -28,6 +28,13 @@ export function errorReport({ errors, failureSample }: RunStats, width: number, 
   return framed('Error report', 'Error', width, errors.length - shown.length, shown.map((row) => [...errorLines(row, colours), ...sampleLines(failureSample?.(row) ?? null, colours)]));
 }
 
+/** One line for each kind of failure, for who wants no more than what is wrong. */
+export function errorSummary({ errors }: RunStats, { bad }: Colours): string[] {
+  const shown = mostFrequent(errors, mostErrors);
+  const more = moreRows(errors.length - shown.length);
+  return [...shown.map((row) => bad(`${row.occurrences} × ${errorText(row)}`)), ...(more === null ? [] : [more])];
+}
+
 /** Empty when no error escaped a task. */
 export function exceptionReport({ exceptions }: RunStats, width: number, colours: Colours): string[] {
   if (exceptions.length === 0) return [];
@@ -41,10 +48,14 @@ function framed(title: string, heading: string, width: number, leftOut: number, 
   return [title, `${'# occurrences'.padEnd(countCells)} ${heading}`, rule, ...blocks.flat(), ...(more === null ? [] : [`${indent}${more}`]), rule];
 }
 
-function errorLines({ method, name, error, occurrences, ...seen }: ErrorRow, { bad, faint }: Colours): string[] {
+function errorLines(row: ErrorRow, { bad, faint }: Colours): string[] {
+  return [`${String(row.occurrences).padEnd(countCells)} ${bad(errorText(row))}`, faint(seenLine(row))];
+}
+
+function errorText({ method, name, error }: ErrorRow): string {
   // Locust's `to_name` takes its own wrapper off.
   const unwrapped = /^CatchResponseError\((.*)\)$/su.exec(error)?.[1] ?? error;
-  return [`${String(occurrences).padEnd(countCells)} ${bad(cut(harmless(`${method} ${name}: ${unwrapped}`), mostErrorCells))}`, faint(seenLine(seen))];
+  return cut(harmless(`${method} ${name}: ${unwrapped}`), mostErrorCells);
 }
 
 /** What the first such request looked like: enough of it to go and see. */

@@ -15,6 +15,11 @@ describe('the report of a failed run', () => {
     expect(coloured.replace(/\u001b\[\d+m/gu, '')).toBe(endReport(failedResult(), { columns: 120, colours: false, files }));
   });
 
+  it('is with --quiet what is wrong: the verdict, each kind of failure, missed thresholds', () => {
+    const lines = endReport(failedResult(), { columns: 120, colours: false, files, isQuiet: true }).split('\n');
+    expect(lines).toMatchSnapshot();
+  });
+
   it('obeys no control in names and errors', () => {
     expect(endReport(failedResult(), { columns: 120, colours: false, files })).not.toMatch(/[^\P{Cc}\n]/u);
   });
