@@ -3,6 +3,7 @@
  */
 import { coloursOf } from '../outputs/console/colours.ts';
 import { errorReport } from '../outputs/console/errorReport.ts';
+import { countOf } from '../outputs/console/printedNumbers.ts';
 import { taskList, taskRunTable } from '../outputs/console/taskTables.ts';
 import type { Pool } from '../pool/pool.ts';
 import { BoomerError } from '../util/boomerError.ts';
@@ -29,7 +30,7 @@ export async function runTasksOnce(pool: Pool, names: readonly string[], numbers
   const { stats } = numbers;
   stream.write(taskRunTable(runs, { colours }));
   const { numRequests, numFailures } = stats.total;
-  stream.write(`${numRequests} requests recorded, ${numFailures} failed\n`);
+  stream.write(`${countOf(numRequests, 'request')} recorded, ${numFailures} failed\n`);
   for (const line of errorReport(stats, stream.columns(), coloursOf(colours))) stream.write(`${line}\n`);
   const isFailed = numFailures > 0 || runs.some(({ error }) => error !== null);
   return isFailed ? exitCode.error : exitCode.ok;

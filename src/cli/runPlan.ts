@@ -35,7 +35,7 @@ export function localPlan(settings: RunSettings, scenario: ScenarioSettings): Lo
 export function runStart(settings: RunSettings, plan: LocalPlan, classes: readonly ClassInfo[], version: string, startSec: number): RunStart {
   const users = mostUsers(plan);
   return {
-    files: settings.files,
+    files: [...new Set(settings.files)],
     version,
     startSec,
     host: settings.host,
@@ -52,8 +52,8 @@ export function runStart(settings: RunSettings, plan: LocalPlan, classes: readon
   };
 }
 
-/** The classes with what `--config-users` changes; throws a BoomerError for a class that is not there. */
-export function configuredClasses(classes: readonly ClassInfo[], { configUsers }: RunSettings): readonly ClassInfo[] {
+/** The classes with what `--config-users` and `--equal-weights` change; throws a BoomerError for a class that is not there. */
+export function configuredClasses(classes: readonly ClassInfo[], { configUsers, equalWeights }: RunSettings): readonly ClassInfo[] {
   const configured = new Map(classes.map((info) => [info.name, info]));
   for (const attributes of configUsers) {
     const name = String(attributes['user_class_name']);
@@ -65,7 +65,7 @@ export function configuredClasses(classes: readonly ClassInfo[], { configUsers }
       fixedCount: numberOr(attributes['fixed_count'] ?? attributes['fixedCount'], info.fixedCount),
     });
   }
-  return [...configured.values()];
+  return [...configured.values()].map((info) => (equalWeights && info.weight > 0 ? { ...info, weight: 1 } : info));
 }
 
 function stagesOf(settings: RunSettings, scenario: ScenarioSettings): readonly Stage[] | null {
@@ -93,16 +93,18 @@ function totalMs({ load, runTimeMs }: LocalPlan): number | null {
 }
 
 /** `50 users, 10 a second, for 1m` */
-function planLine({ arrivals, maxRate }: RunSettings, { load, runTimeMs, iterations, warmUpMs }: LocalPlan): string {
+function planLine({ arrivals, maxRate, increaseRate }: RunSettings, { load, runTimeMs, iterations, warmUpMs, countsFromSpawned }: LocalPlan): string {
   const parts: string[] = [];
   if (load.kind === 'stages') parts.push(`stages ${load.stages.map(({ durationMs, users }) => `${durationText(durationMs)}:${users}`).join(' ')}`);
   else if (arrivals !== null) parts.push(`${rateText(ratePerSec(arrivals))} arrivals a second, at most ${load.users} users`);
   else parts.push(`${load.users} user${load.users === 1 ? '' : 's'}, ${rateText(load.spawnPerSec)} a second`);
   if (maxRate !== null) parts.push(`at most ${rateText(ratePerSec(maxRate))} tasks a second`);
-  if (iterations !== null) parts.push(`${iterations} task runs`);
+  if (increaseRate !== null) parts.push(`${maxRate === null ? 'tasks a second ' : ''}growing by ${rateText(ratePerSec(increaseRate))} a second`);
+  if (iterations !== null) parts.push(`${iterations} task run${iterations === 1 ? '' : 's'}`);
   if (runTimeMs !== null) parts.push(`for ${durationText(runTimeMs)}`);
   else if (load.kind !== 'stages' && iterations === null) parts.push('until stopped');
   if (warmUpMs > 0) parts.push(`the first ${durationText(warmUpMs)} not counted`);
+  if (countsFromSpawned) parts.push('counted once all users are there');
   return parts.join(', ');
 }
 
@@ -130,5 +132,5 @@ function numberOr(value: unknown, orElse: number): number {
 function unknownClass(name: string, classes: readonly ClassInfo[]): BoomerError {
   const names = classes.map((info) => info.name);
   const meant = nearest(name, names);
-  return new BoomerError('usage', `--config-users names the user class "${name}", which the scenario does not have${meant === null ? '' : `: did you mean "${meant}"?`} It has ${names.join(', ')}`);
+  return new BoomerError('usage', `--config-users names the user class "${name}", which the scenario does not have${meant === null ? '.' : `: did you mean "${meant}"?`} It has ${names.join(', ')}`);
 }

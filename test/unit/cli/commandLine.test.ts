@@ -106,6 +106,11 @@ describe('a flag without effect', () => {
     ]);
   });
 
+  it('gets one line where no users are started', () => {
+    const once = ['a.ts', '--run-tasks', 'hello', '-u', '5', '--threshold', 'p(95)<1', '--html', 'a.html', '--request-log', 'l', '--host', 'http://h', '--threads', '1'];
+    expect(idleOptions('run', readCommandLine(once))).toEqual([{ level: 'warning', text: 'no effect with --run-tasks: --users --threshold --html' }]);
+  });
+
   it('gets one line without a master', () => {
     expect(idleOptions('run', readCommandLine(args))).toEqual([{ level: 'warning', text: 'no effect without a master: --master-host --expect-workers' }]);
   });

@@ -30,7 +30,7 @@ describe('scenarioFiles', () => {
   });
 
   it.each([
-    [[], 'no scenario given: expected a file, e.g. boomer-node worker scenario.ts --master-host 127.0.0.1'],
+    [[], 'no scenario given: expected a file, e.g. boomer-node run scenario.ts --host http://localhost:8080, or boomer-node worker scenario.ts --master-host 127.0.0.1'],
     [[''], 'no scenario given: expected a file'],
     [['missing.ts'], 'scenario file missing.ts does not exist: looked for '],
     [['a.ts,missing.ts'], 'scenario file missing.ts does not exist: looked for '],
