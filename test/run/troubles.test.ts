@@ -1,0 +1,52 @@
+/** What is wrong around a run: said in a sentence, in the exit code, and nothing else is lost by it. */
+import { readdir } from 'node:fs/promises';
+import { openSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { folderWith, program } from '../cli/command.ts';
+import { runToEnd, tidy } from './running.ts';
+
+afterAll(tidy);
+
+const recording = "import { User, tag, task } from 'boomer-node';\nexport class Fine extends User {\n  @tag('read')\n  @task\n  work() { this.record({ type: 't', name: 'work', elapsedMs: 1 }); }\n}\n";
+
+test('an output of a team that cannot start: its name, the error and the place, exit 2', async () => {
+  const run = await runToEnd(recording, ['-i', '5', '-o', './own.ts=db'], { 'own.ts': "export default (url) => ({\n  onStart() {\n    throw new Error('nobody at ' + url);\n  },\n});\n" });
+  expect(run.stderr).toMatch(/^boomer-node: -o \.\/own\.ts: onStart threw Error: nobody at db at .*own\.ts:3:\d+\)?$/mu);
+  expect(run.stderr).not.toMatch(/^\s+at |node:internal/mu);
+  expect(run.code).toBe(2);
+}, 30_000);
+
+test('profiles go to folders that are made, one for each thread, and are listed; a path that cannot be is said before', async () => {
+  const run = await runToEnd(recording, ['-i', '500', '--cpu-profile', 'p/{u}/cpu.cpuprofile', '--mem-profile', 'p/heap']);
+  expect(run.code).toBe(0);
+  for (const file of ['p/1/cpu.0.cpuprofile', 'p/1/cpu.1.cpuprofile', 'p/heap.0.heapprofile', 'p/heap.1.heapprofile']) {
+    expect(run.stderr).toContain(`  ${file}\n`);
+    expect(Object.keys(JSON.parse(await run.read(file)) as object)).toContain('samples');
+  }
+  const impossible = await runToEnd(recording, ['-i', '5', '--cpu-profile', 'scenario.ts/cpu']);
+  expect(impossible.stderr).toContain('cannot write scenario.ts/cpu.0.cpuprofile');
+  expect(impossible.code).toBe(2);
+}, 60_000);
+
+test('misspelt tags leave nothing to do: not green', async () => {
+  const run = await runToEnd(recording, ['-t', '500ms', '-T', 'raed']);
+  expect(run.stderr).toContain('no request was made: do --tags and --exclude-tags leave any task?');
+  expect(run.code).toBe(1);
+}, 30_000);
+
+const hasFullDevice = process.platform === 'linux' ? test : test.skip;
+
+hasFullDevice('a full disk under stdout, stderr and the log: the files are complete, no trace', async () => {
+  const folder = await folderWith({ 'scenario.ts': recording });
+  const runInto = (out: 'pipe' | number, err: 'pipe' | number, ...args: string[]): ReturnType<typeof spawnSync> =>
+    spawnSync(process.execPath, [program, 'run', 'scenario.ts', '-i', '20', ...args], { cwd: folder, stdio: ['ignore', out, err], timeout: 15_000 });
+  const full = openSync('/dev/full', 'w');
+  const stdoutFull = runInto(full, 'pipe', '--json', '-q');
+  expect(String(stdoutFull.stderr)).toMatch(/^PASS.*\nboomer-node: cannot write to stdout: ENOSPC: no space left on device\n$|^boomer-node: cannot write to stdout: .*\nPASS.*\n$/u);
+  expect(stdoutFull.status).toBe(1);
+  expect(runInto('pipe', full, '--json-file', 'out').status).toBe(0);
+  expect(await readdir(folder)).toContain('out.json');
+  const logFull = runInto('pipe', 'pipe', '--logfile', '/dev/full');
+  expect(String(logFull.stderr)).toMatch(/--logfile \/dev\/full ends here, the log goes on in the terminal.*\n.*Ramping to 1 users/u);
+  expect(String(logFull.stderr)).toContain('PASS');
+}, 60_000);
