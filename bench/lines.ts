@@ -10,6 +10,7 @@ import { reportCost } from './lines/reportCost.ts';
 import { reportStall } from './lines/reportStall.ts';
 import { startUp } from './lines/startUp.ts';
 import { threads } from './lines/threads.ts';
+import { truth } from './lines/truth.ts';
 import { userCounts } from './lines/userCounts.ts';
 
-export const lines: readonly Line[] = [peers, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, startUp, memory, reportStall, reportCost];
+export const lines: readonly Line[] = [peers, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, truth, startUp, memory, reportStall, reportCost];

@@ -14,6 +14,8 @@ import { startTarget, type Target } from '../support/target.ts';
 import { startWorker, type RunningWorker } from '../support/worker.ts';
 
 const goalKb = 5;
+const connectedGoalKb = 15;
+const lateGoalMs = 20;
 /** Users come in steps, as from a master, so that they do not all wake in the same millisecond. */
 const steps = 10;
 const betweenStepsMs = 100;
@@ -31,13 +33,14 @@ async function open(scale: Scale): Promise<OpenLine> {
       bareTimers: () => bareProgram('bareTimers', [String(sleepers), '1000'], sleepers, scale),
       sleepers: () => sleepingUsers(sleepers, scale),
       bareUndici: () => bareProgram('bareUndici', [target.origin, String(connections), '5000'], connections, scale),
-      httpUsers: () => connectedUsers(target, connections, scale),
+      fastHttpUsers: () => connectedUsers('connectedFast', target, connections, scale),
+      httpUsers: () => connectedUsers('connected', target, connections, scale),
     },
     rows(medians) {
       const sleeper = medians.of('sleepers', 'kb');
       const timer = medians.of('bareTimers', 'kb');
-      const connected = medians.of('httpUsers', 'kb');
       const client = medians.of('bareUndici', 'kb');
+      const lateMs = medians.of('sleepers', 'lateP99Ms');
       return [
         {
           what: `${quantity(sleepers, '')} users that sleep 1 s, one thread: resident memory a user`,
@@ -52,17 +55,20 @@ async function open(scale: Scale): Promise<OpenLine> {
           figure: `p50 ${quantity(medians.of('sleepers', 'lateP50Ms'), 'ms')}, p99 ${quantity(medians.of('sleepers', 'lateP99Ms'), 'ms')}`,
           peer: '',
           ratio: '',
-          goal: '',
-          isMet: null,
+          goal: `p99 ≤ ${lateGoalMs} ms`,
+          isMet: lateMs === null ? null : lateMs <= lateGoalMs,
         },
-        {
-          what: `${quantity(connections, '')} HttpUsers with a keep-alive connection (${target.name}): resident memory a user`,
-          figure: quantity(connected, 'KB'),
-          peer: `bare undici clients: ${quantity(client, 'KB')}`,
-          ratio: ratioText(connected, client),
-          goal: '',
-          isMet: null,
-        },
+        ...['FastHttpUser', 'HttpUser'].map((name) => {
+          const connected = medians.of(name === 'HttpUser' ? 'httpUsers' : 'fastHttpUsers', 'kb');
+          return {
+            what: `${quantity(connections, '')} ${name}s with a keep-alive connection (${target.name}): resident memory a user`,
+            figure: quantity(connected, 'KB'),
+            peer: `bare undici clients: ${quantity(client, 'KB')}`,
+            ratio: ratioText(connected, client),
+            goal: `≤ ${connectedGoalKb} KB`,
+            isMet: connected === null ? null : connected <= connectedGoalKb,
+          };
+        }),
       ];
     },
     notes: target.note === null ? [] : [target.note],
@@ -80,8 +86,8 @@ async function sleepingUsers(users: number, scale: Scale): Promise<Sample> {
   }
 }
 
-async function connectedUsers(target: Target, users: number, scale: Scale): Promise<Sample> {
-  const worker = await startWorker('connected');
+async function connectedUsers(scenario: string, target: Target, users: number, scale: Scale): Promise<Sample> {
+  const worker = await startWorker(scenario);
   try {
     const kb = await grow(worker, 'BenchConnectedUser', users, target.origin, scale);
     const failures = worker.master.reports.reduce((sum, report) => sum + report.failures, 0);
