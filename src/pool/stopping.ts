@@ -6,6 +6,8 @@ import type { ThreadSlot } from './threadSlot.ts';
 
 /** Threads look after their own deadlines; one that has not answered a stop by then is blocked. */
 const stopOverrunMs = 900;
+/** A hundred thousand users take more than a second to be stopped by a thread that does nothing else. */
+const stopOverrunMsAUser = 0.03;
 
 export class Stopping {
   readonly #slots: () => readonly ThreadSlot[];
@@ -20,7 +22,7 @@ export class Stopping {
   /** Takes the place of an earlier stop; `usersStopped` goes up once when all threads have answered. */
   begin(generation: number, stopTimeoutMs: number): void {
     this.forget();
-    const timer = setTimeout(() => this.#replaceUnstopped(generation), stopTimeoutMs + stopOverrunMs);
+    const timer = setTimeout(() => this.#replaceUnstopped(generation), stopTimeoutMs + stopOverrunMs + stopOverrunMsAUser * this.#mostUsers());
     this.#stop = { generation, timer };
     for (const slot of this.#slots()) {
       if (slot.isReady) slot.post({ kind: 'stop', generation, stopTimeoutMs });
@@ -46,6 +48,11 @@ export class Stopping {
   forget(): void {
     if (this.#stop !== null) clearTimeout(this.#stop.timer);
     this.#stop = null;
+  }
+
+  /** Of any thread. */
+  #mostUsers(): number {
+    return Math.max(0, ...this.#slots().map(({ userCount }) => userCount));
   }
 
   #replaceUnstopped(generation: number): void {
