@@ -44,6 +44,8 @@ export class LoadThread {
   readonly #parts: ThreadParts;
   /** Listeners of `testStart` are done; users wait for it. */
   #started: Promise<void> = Promise.resolve();
+  /** Of the run: what its end still has to say, once, however many stops there are; null until its users are gone. */
+  #run: { lastWords: Promise<void> | null } = { lastWords: null };
   /** The newest `users` or `stop`; what was superseded while it waited is dropped. */
   #generation = 0;
 
@@ -57,6 +59,7 @@ export class LoadThread {
         this.#takeOptions(message.options);
         if (!message.isUnderWay) this.#parts.trust.reset();
         this.#parts.pace.begin();
+        this.#run = { lastWords: null };
         this.#started = this.#fire(events.testStart, this.#parts.environment);
         return;
       case 'runOptions':
@@ -129,18 +132,24 @@ export class LoadThread {
   }
 
   async #stop(generation: number, stopTimeoutMs: number): Promise<void> {
-    const { groups, exceptions, environment, pace, post, recording, trust } = this.#parts;
+    const { groups, exceptions, pace, post, recording, trust } = this.#parts;
+    const run = this.#run;
     this.#parts.setState('stopping');
     pace.endArrivals();
     await groups.stopAll(generation, stopTimeoutMs);
     if (this.#generation === generation) pace.end();
-    await this.#briefly(this.#fire(events.testStop, environment), 'testStop');
-    await this.#briefly(this.#gatherExtras(), 'reportToMaster');
+    // A second stop cuts the grace of the first short: both wait for the same end.
+    await (run.lastWords ??= this.#lastWords());
     exceptions.flush();
     recording.flush();
     trust.update();
     if (this.#generation === generation) this.#parts.setState('ready');
     post({ kind: 'stopped', generation });
+  }
+
+  async #lastWords(): Promise<void> {
+    await this.#briefly(this.#fire(events.testStop, this.#parts.environment), 'testStop');
+    await this.#briefly(this.#gatherExtras(), 'reportToMaster');
   }
 
   #updateUserClass(className: string, attributes: Readonly<Record<string, unknown>>): void {
@@ -187,10 +196,8 @@ export class LoadThread {
     return event.fire(argument, this.#listenerFailed);
   }
 
-  readonly #listenerFailed = (error: unknown): void => {
-    this.#log('error', `an event listener failed: ${errorTrace(error)}`);
-    this.#parts.exceptions.addOfListener(error);
-  };
+  /** The main thread logs it, as any error outside tasks. */
+  readonly #listenerFailed = (error: unknown): void => this.#parts.exceptions.addOfListener(error);
 
   async #briefly(listeners: Promise<void>, name: string): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
