@@ -40,9 +40,12 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
   const numbers = new RunNumbers(() => Date.now() / 1000);
 
   let run: LocalRun | null = null;
+  let outputs: Outputs | null = null;
   const interrupt = (signal: 'SIGINT' | 'SIGTERM'): void => {
     if (run === null) process.exit(128 + constants.signals[signal]);
     run.stop({ kind: 'signal', signal });
+    // Of a run that is over already, what is left is to write.
+    outputs?.hurry();
   };
   const stopListening = onSignals((signal) => interrupt(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'));
 
@@ -75,8 +78,9 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
   try {
     if (settings.isList) return listTasks(pool, process.stdout);
     if (settings.runTasks !== null) return await runTasksOnce(pool, settings.runTasks, numbers, terminal);
-    const result = await runLoad({ settings, version, requestLog, pool, numbers, console, terminal, log, onRun: (begun) => {
+    const result = await runLoad({ settings, version, requestLog, pool, numbers, console, terminal, log, onRun: (begun, told) => {
       run = begun;
+      outputs = told;
       for (const input of early) begun.input(input);
     }, interrupt });
     return result.exitCode;
@@ -96,7 +100,7 @@ type Load = {
   readonly console: Console;
   readonly terminal: Terminal;
   readonly log: Logger;
-  readonly onRun: (run: LocalRun) => void;
+  readonly onRun: (run: LocalRun, outputs: Outputs) => void;
   readonly interrupt: (signal: 'SIGINT' | 'SIGTERM') => void;
 };
 
@@ -122,7 +126,7 @@ async function runLoad({ settings, version, requestLog, pool, numbers, console, 
     trust: () => trustReport(pool.trust()),
     log,
   });
-  onRun(run);
+  onRun(run, outputs);
   const stopKeys = terminal.acceptsKeys
     ? listenToKeys({ stdin: process.stdin, onUsers: (by) => run.changeUsers(by), onQuit: () => run.stop({ kind: 'key' }), onInterrupt: () => interrupt('SIGINT') })
     : () => undefined;

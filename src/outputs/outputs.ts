@@ -10,6 +10,8 @@ import type { RunMoment, RunResult, RunStart } from './runView.ts';
 
 /** How long the end of a run waits for one output. */
 const defaultPatienceMs = 60_000;
+/** The same for who does not want to wait: enough to write a file, however large. */
+const hurriedPatienceMs = 3_000;
 
 type Member = {
   readonly output: Output;
@@ -24,6 +26,7 @@ export class Outputs {
   readonly #members: readonly Member[];
   readonly #log: Logger;
   readonly #patienceMs: number;
+  readonly #deadlines = new Set<Deadline>();
 
   /** Each output is waited for `patienceMs` at the end. */
   constructor(list: readonly Output[], log: Logger, patienceMs: number = defaultPatienceMs) {
@@ -48,6 +51,11 @@ export class Outputs {
   async onStop(result: RunResult): Promise<{ readonly failed: readonly string[] }> {
     const failures = await Promise.all(this.#members.map((member) => this.#stop(member, result)));
     return { failed: failures.filter((failure) => failure !== null) };
+  }
+
+  /** An output that the end of the run waits for has 3 s left from now; before the end this does nothing. */
+  hurry(): void {
+    for (const deadline of this.#deadlines) deadline.shortenTo(hurriedPatienceMs);
   }
 
   /** What was written, in the order of the outputs; complete files only. */
@@ -81,6 +89,7 @@ export class Outputs {
 
   async #stop(member: Member, result: RunResult): Promise<string | null> {
     const deadline = startDeadline(this.#patienceMs);
+    this.#deadlines.add(deadline);
     try {
       await Promise.race([this.#finish(member, result), deadline.passed]);
       member.isWritten = true;
@@ -90,6 +99,7 @@ export class Outputs {
       this.#log('error', text);
       return text;
     } finally {
+      this.#deadlines.delete(deadline);
       deadline.cancel();
     }
   }
@@ -109,11 +119,28 @@ function textOf(error: unknown): string {
   return error instanceof BoomerError ? error.message : `an output failed: ${errorLine(error)}`;
 }
 
-function startDeadline(ms: number): { readonly passed: Promise<never>; readonly cancel: () => void } {
-  let cancel = (): void => undefined;
-  const passed = new Promise<never>((_resolve, reject) => {
-    const timer = setTimeout(() => reject(new BoomerError('slow-output', `an output was not done ${ms / 1000} s after the run`)), ms);
-    cancel = () => clearTimeout(timer);
-  });
-  return { passed, cancel };
+type Deadline = {
+  readonly passed: Promise<never>;
+  /** From now on; never makes it longer. */
+  readonly shortenTo: (ms: number) => void;
+  readonly cancel: () => void;
+};
+
+function startDeadline(ms: number): Deadline {
+  const startedMs = performance.now();
+  let pass: (error: BoomerError) => void = () => undefined;
+  const passed = new Promise<never>((_resolve, reject) => (pass = reject));
+  const startTimer = (totalMs: number): NodeJS.Timeout =>
+    setTimeout(() => pass(new BoomerError('slow-output', `an output was not done ${Number((totalMs / 1000).toFixed(2))} s after the run`)), startedMs + totalMs - performance.now());
+  let endsMs = ms;
+  let timer = startTimer(endsMs);
+  return {
+    passed,
+    shortenTo: (leftMs) => {
+      endsMs = Math.min(endsMs, performance.now() - startedMs + leftMs);
+      clearTimeout(timer);
+      timer = startTimer(endsMs);
+    },
+    cancel: () => clearTimeout(timer),
+  };
 }

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Outputs } from '../../../src/outputs/outputs.ts';
 import type { Output } from '../../../src/outputs/output.ts';
 import { BoomerError } from '../../../src/util/boomerError.ts';
@@ -71,4 +72,23 @@ test('whoever fails at the end is named, has no files, and holds up nobody', asy
   expect(failed).toEqual(['cannot write a', 'an output was not done 0.02 s after the run']);
   expect(lines).toEqual(failed.map((text) => `error: ${text}`));
   expect(outputs.files()).toEqual(['c', 'd']);
+});
+
+test('who does not want to wait gives what still writes 3 s from then on, and loses no file that is faster', async () => {
+  jest.useFakeTimers();
+  try {
+    let done = (): void => undefined;
+    const { outputs } = withLog([{ onStop: () => new Promise(() => undefined) }, { onStop: () => new Promise<void>((resolve) => (done = resolve)) }]);
+    outputs.hurry();
+    const stopped = outputs.onStop(aResult());
+    await jest.advanceTimersByTimeAsync(5_000);
+    outputs.hurry();
+    await jest.advanceTimersByTimeAsync(2_000);
+    outputs.hurry();
+    done();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(await stopped).toEqual({ failed: ['an output was not done 8 s after the run'] });
+  } finally {
+    jest.useRealTimers();
+  }
 });
