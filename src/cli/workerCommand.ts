@@ -96,9 +96,10 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
     if (plain !== null) log('info', plain);
   }, statusEveryMs);
 
-  const exit = await code;
+  const ownCode = await code;
   clearInterval(showStatus);
-  await pool.close(exit);
+  // The scenario's `quitting` listeners have the last word on the exit code, as in Locust (main.py, `shutdown`).
+  const exit = (await pool.close(ownCode)) ?? ownCode;
   stopListening();
   status.end();
   const { requests, failures } = numbers.process();
