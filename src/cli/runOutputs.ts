@@ -37,6 +37,6 @@ export function requestLogPath({ outputs, users, spawnPerSec, runTimeMs }: RunSe
 }
 
 /** `--json`: Locust's JSON, alone on stdout. */
-export function printJson({ stats }: RunResult): void {
-  process.stdout.write(`${locustJson(stats)}\n`);
+export function printJson({ stats }: RunResult, out: { readonly write: (text: string) => unknown }): void {
+  out.write(`${locustJson(stats)}\n`);
 }

@@ -16,3 +16,13 @@ export function guardStandardStreams({ stdout, stderr }: Pick<NodeJS.Process, 's
     });
   });
 }
+
+/**
+ * For who prints data: returns stdout, and from now on `process.stdout` is stderr. Load threads that start later, a scenario's
+ * `console.log` and outputs of a team have no other way to it, so nothing gets between the data.
+ */
+export function takeStdout(): NodeJS.WriteStream {
+  const { stdout, stderr } = process;
+  Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, get: () => stderr });
+  return stdout;
+}

@@ -50,3 +50,11 @@ hasFullDevice('a full disk under stdout, stderr and the log: the files are compl
   expect(String(logFull.stderr)).toMatch(/--logfile \/dev\/full ends here, the log goes on in the terminal.*\n.*Ramping to 1 users/u);
   expect(String(logFull.stderr)).toContain('PASS');
 }, 60_000);
+
+test('what a scenario and an output print does not get between the JSON on stdout', async () => {
+  const chatty = `console.log('loaded');\n${recording}`;
+  const run = await runToEnd(chatty, ['-i', '5', '--json', '-o', './own.mjs'], { 'own.mjs': "export default { onStop: () => console.log('written') };\n" });
+  expect(JSON.parse(run.stdout)).toEqual([expect.objectContaining({ name: 'work', num_requests: 5 })]);
+  expect(run.stderr).toContain('loaded');
+  expect(run.stderr).toContain('written');
+}, 30_000);
