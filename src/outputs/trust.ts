@@ -9,6 +9,11 @@ const mostLateShare = 0.05;
 const mostUtilisation = 0.95;
 /** Fewer say nothing: a thread that has just begun is always busy, and late for its first ones. */
 const fewestSamples = 200;
+/** Unless most of them were late, and not by what a beginning costs. */
+const fewestMostlyLate = 20;
+const beginningMs = 100;
+/** One look at the loop in a hundred that is so late: it stood still for a fifth of the time, whatever was counted. */
+const stillMs = 500;
 const remedy = 'use fewer users a thread, more threads or cheaper tasks';
 
 /** Judges a run by its threads; pure. Without threads, or without samples, there is nothing to distrust. */
@@ -16,9 +21,12 @@ export function trustReport(threads: readonly ThreadTrust[]): TrustReport {
   const samples = sum(threads, ({ samples: own }) => own);
   const lateShare = samples === 0 ? 0 : sum(threads, ({ lateSamples }) => lateSamples) / samples;
   const busiest = max(threads, ({ utilisation }) => utilisation);
+  const delayMs = max(threads, ({ loopDelayP99Ms }) => loopDelayP99Ms);
+  const isMostlyLate = lateShare > 0.5 && delayMs > beginningMs && samples >= fewestMostlyLate;
   const doubts: string[] = [];
-  if (lateShare > mostLateShare && samples >= fewestSamples) doubts.push(`${percent(lateShare)} of the samples were taken while it was late`);
+  if (isMostlyLate || (lateShare > mostLateShare && samples >= fewestSamples)) doubts.push(`${percent(lateShare)} of the samples were taken while it was late`);
   if (busiest > mostUtilisation && samples >= fewestSamples) doubts.push(`a thread was busy for ${percent(busiest)} of the time`);
+  if (delayMs > stillMs) doubts.push(`its event loop was ${ms(delayMs)} late at times`);
   const isTrusted = doubts.length === 0;
   return { threads, lateShare, isTrusted, line: isTrusted ? `generator: on time (${figures(threads, lateShare, busiest)})` : `generator: ${doubts.join(', ')}; ${remedy} (${figures(threads, lateShare, busiest)})` };
 }

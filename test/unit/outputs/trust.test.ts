@@ -24,3 +24,14 @@ it('doubts a thread without a moment to spare', () => {
 it('has nothing to doubt without samples', () => {
   expect(trustReport([])).toMatchObject({ lateShare: 0, isTrusted: true });
 });
+
+it.each([
+  ['few samples, most of them late', { samples: 195, lateSamples: 187, loopDelayP99Ms: 161 }, /^generator: 96 % of the samples were taken while it was late; /u],
+  ['a loop that stood still, so that nobody could count', { samples: 0, lateSamples: 0, loopDelayP99Ms: 2967 }, /^generator: its event loop was 2967 ms late at times; /u],
+])('doubts %s', (_what, thread, line) => {
+  expect(trustReport([{ ...onTime, ...thread }])).toMatchObject({ isTrusted: false, line: expect.stringMatching(line) as string });
+});
+
+it('has no doubt for the first samples of a thread that has just begun', () => {
+  expect(trustReport([{ ...onTime, samples: 50, lateSamples: 40, loopDelayP99Ms: 60 }])).toMatchObject({ isTrusted: true });
+});
