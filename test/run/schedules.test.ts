@@ -36,7 +36,7 @@ test('arrivals for which no user is free are counted apart: the target never saw
 }, 30_000);
 
 test('a server that freezes for 2 s shows a p99 of 2 s from the schedule, of paced users', async () => {
-  const scenario = `${getting(server.url, '/ok')}`.replace('HttpUser, task', 'HttpUser, constantThroughput, task').replace('  @task', '  waitTime = constantThroughput(10);\n  @task');
+  const scenario = getting(server.url, '/ok').replace('HttpUser, task', 'HttpUser, constantThroughput, task').replace('  @task', '  waitTime = constantThroughput(10);\n  @task');
   const { ended } = await startRun(scenario, ['-u', '10', '-r', '100', '-t', '6s', '--stop-timeout', '5', '--summary-export', 'summary.json']);
   await server.whenAnswered(100);
   server.freeze(2_000);
