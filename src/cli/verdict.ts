@@ -46,8 +46,11 @@ function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks }: Out
   if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${count(numRequests, 'request')} failed` });
   const exceptions = stats.exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0) - errorsOutsideTasks;
   if (exceptions > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${count(exceptions, 'error')} escaped tasks` });
-  // Misspelt tags leave no task, and a run that did nothing must not be green.
-  if ((strictness.tags ?? strictness.excludeTags) !== null && numRequests === 0 && exceptions === 0) reasons.push({ code: exitCode.error, text: 'no request was made: do --tags and --exclude-tags leave any task?' });
+  // A run that did nothing must not be green: of misspelt tags, or of a target that answered nobody in time.
+  if (numRequests === 0 && exceptions === 0) {
+    const isFiltered = (strictness.tags ?? strictness.excludeTags) !== null;
+    reasons.push({ code: exitCode.error, text: isFiltered ? 'no request was made: do --tags and --exclude-tags leave any task?' : 'no request was recorded' });
+  }
   return reasons;
 }
 

@@ -103,7 +103,7 @@ const world: World = {
   record(type, name, elapsedMs, bytes, error) {
     const life = attribution.owner();
     const nowMs = performance.now();
-    if (life !== null) life.report(life.phase(), type, name, elapsedMs, bytes, error, nowMs);
+    if (life !== null) life.samples.report(life.samples.phase(), type, name, elapsedMs, bytes, error, nowMs);
     else if (runnerState !== 'ready') support.sink.record(type, name, elapsedMs, bytes, error, nowMs, null);
   },
   addTasks: (tasks) => void registeredTasks.push(...checkedBoomerTasks(tasks)),

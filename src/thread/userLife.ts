@@ -13,7 +13,7 @@ import { isEnding, StopUser } from '../user/endings.ts';
 import type { TaskFunction, TaskItem } from '../user/taskList.ts';
 import { isTaskSetClass, makeTaskSet, type TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
-import { giveBirth, type Samples, type UserContext } from '../user/userContext.ts';
+import { giveBirth, type UserContext } from '../user/userContext.ts';
 import type { UserEnvironment } from '../user/environment.ts';
 import { checkedWaitTime, isPaced } from '../user/waitTime.ts';
 import { printed } from '../util/printed.ts';
@@ -23,26 +23,21 @@ import type { Advisor } from './advisor.ts';
 import { Frame } from './frame.ts';
 import type { TaskGate } from './gate.ts';
 import type { Guest } from './guest.ts';
-import type { SampleSink } from './sampleSink.ts';
 import { isThenable, nextAfter, nextOutside, type Next } from './taskOutcome.ts';
 import type { Runnable, TaskPlan } from './taskPlan.ts';
 import { TaskSchedule } from './taskSchedule.ts';
 import type { SleepWheel } from './sleepWheel.ts';
-import type { Turn } from './turn.ts';
 import { UserHoldings } from './userHoldings.ts';
 import type { UserPlan } from './userPlan.ts';
+import { UserSamples, type SampleRoute } from './userSamples.ts';
 import { UserTimer } from './userTimer.ts';
 
 type LifeState = 'starting' | 'running' | 'waiting' | 'stopping' | 'leaving' | 'gone';
 
 /** What all lives of a thread share. What changes is looked up each time. */
-export type LifeSupport = {
-  sink: SampleSink;
-  /** Takes samples measured from their intended start. */
-  readonly scheduleSink: SampleSink;
+export type LifeSupport = SampleRoute & {
   /** Asked before each task; null when nothing stands in the way. */
   gate: TaskGate | null;
-  readonly turn: Turn;
   readonly sleeps: SleepWheel;
   readonly exceptions: { readonly add: (thrown: unknown, owner: User | TaskSet) => void };
   readonly advisor: Advisor;
@@ -51,19 +46,15 @@ export type LifeSupport = {
 
 /** After a wait time that is not a number, or no task at all: long enough not to spin, short enough to go on. */
 const pauseAfterNonsenseMs = 1000;
-const phaseOver = -1;
 
-export class UserLife implements Samples, Guest {
+export class UserLife implements Guest {
   readonly plan: UserPlan;
+  readonly samples: UserSamples;
   readonly #support: LifeSupport;
   readonly #onGone: (life: UserLife) => void;
   readonly #random: Random;
   readonly #user: User;
   #state: LifeState = 'starting';
-  #phase = 0;
-  #phaseBeganMs = Number.NEGATIVE_INFINITY;
-  /** Requests begun in this phase and not yet reported. */
-  #underWay = 0;
   readonly #timer: UserTimer;
   readonly #holdings = new UserHoldings();
   /** To be done when the task or hook under way has ended; mostly nothing. */
@@ -72,13 +63,12 @@ export class UserLife implements Samples, Guest {
   #task: TaskFunction | null = null;
   /** Task sets that the user is in, the innermost last. Made when it enters the first. */
   #entered: Frame[] | null = null;
-  /** Null when nothing says when its tasks are meant to begin. */
-  #schedule: TaskSchedule | null = null;
 
   /** Makes the user; throws what its constructor throws. */
   constructor(plan: UserPlan, support: LifeSupport, environment: UserEnvironment, random: Random, onGone: (life: UserLife) => void) {
     this.plan = plan;
     this.#support = support;
+    this.samples = new UserSamples(support);
     this.#timer = new UserTimer(support.sleeps);
     this.#random = random;
     this.#onGone = onGone;
@@ -87,15 +77,16 @@ export class UserLife implements Samples, Guest {
       random,
       host: plan.host,
       bornMs: performance.now(),
-      samples: this,
+      samples: this.samples,
       signal: () => this.#holdings.signal().current(),
       sleep: (sec) => this.#holdings.signal().sleep(sec),
       own: (resource) => this.#holdings.own(resource),
       afterTask: (work) => (this.#afterTask ??= []).push(work),
     };
     this.#user = giveBirth(context, () => new plan.userClass());
+    this.samples.user = this.#user;
     checkedWaitTime(this.#user.waitTime, plan.name);
-    if (support.gate?.isSchedule === true || isPaced(this.#user.waitTime)) this.#schedule = new TaskSchedule();
+    if (support.gate?.isSchedule === true || isPaced(this.#user.waitTime)) this.samples.schedule = new TaskSchedule();
     support.advisor.lookAtInstance(this.#user, plan.name);
   }
 
@@ -117,9 +108,7 @@ export class UserLife implements Samples, Guest {
   /** Ends the user now: work in flight is aborted and not counted, `onStop` still runs. */
   kill(): void {
     if (this.#state === 'leaving' || this.#state === 'gone') return;
-    this.#phase++;
-    this.#phaseBeganMs = performance.now();
-    this.#underWay = 0;
+    this.samples.cutOff();
     const reason = new StopUser('the user was stopped while it worked');
     const isAtWork = this.#state !== 'waiting';
     this.#state = 'leaving';
@@ -147,7 +136,7 @@ export class UserLife implements Samples, Guest {
   }
 
   intend(intendedMs: number): void {
-    this.#schedule?.intend(intendedMs);
+    this.samples.schedule?.intend(intendedMs);
   }
 
   /** For a person: the class and the task that runs, or ran last. */
@@ -157,28 +146,6 @@ export class UserLife implements Samples, Guest {
 
   get user(): User {
     return this.#user;
-  }
-
-  phase(): number {
-    this.#underWay++;
-    return this.#phase;
-  }
-
-  phaseSince(startMs: number): number {
-    return startMs < this.#phaseBeganMs ? phaseOver : this.phase();
-  }
-
-  report(phase: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
-    if (phase !== this.#phase || phase === phaseOver) return;
-    this.#underWay--;
-    this.#support.turn.saw(endMs);
-    this.#support.sink.record(method, name, elapsedMs, bytes, error, endMs, this.#user);
-    if (this.#schedule !== null) this.#reportFromSchedule(this.#schedule, method, name, elapsedMs, bytes, error, endMs);
-  }
-
-  /** By itself, so that `report` stays small enough to be inlined with the recorder below it. */
-  #reportFromSchedule({ lateMs }: TaskSchedule, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
-    this.#support.scheduleSink.record(method, name, elapsedMs === null ? null : elapsedMs + lateMs, bytes, error, endMs, this.#user);
   }
 
   async #live(): Promise<void> {
@@ -200,14 +167,14 @@ export class UserLife implements Samples, Guest {
       }
       let next: Next = 'wait';
       if (typeof run === 'function') {
-        if (this.#schedule !== null) this.#beginOnSchedule(frame.owner);
+        if (this.samples.schedule !== null) this.#beginOnSchedule(frame.owner);
         try {
           this.#task = run;
-          const underWay = this.#underWay;
+          const underWay = this.samples.underWay;
           const result: unknown = attribution.isOn ? attribution.run(this, () => run.call(frame.owner, frame.owner as never)) : run.call(frame.owner, frame.owner as never);
           if (isThenable(result)) await result;
           if (this.#afterTask !== null) this.#endTask();
-          if (this.#underWay > underWay) this.#adviseAwait(run, frame.owner, run.name);
+          if (this.samples.underWay > underWay) this.#adviseAwait(run, frame.owner, run.name);
         } catch (error) {
           if (this.#afterTask !== null) this.#endTask();
           if (this.#isOver()) return 'over';
@@ -250,7 +217,7 @@ export class UserLife implements Samples, Guest {
     let frame: Frame;
     try {
       frame = this.#makeFrame(plan, parent);
-      if (this.#schedule !== null) this.#beginOnSchedule(parent);
+      if (this.samples.schedule !== null) this.#beginOnSchedule(parent);
       await this.#hook(frame.owner, 'onStart');
     } catch (error) {
       if (this.#isOver()) return 'over';
@@ -272,7 +239,7 @@ export class UserLife implements Samples, Guest {
       parent,
       schedule: (task, first) => frame.schedule(this.#runnable(task), first),
     });
-    if (taskSet.waitTime !== undefined && isPaced(checkedWaitTime(taskSet.waitTime, plan.owner.name))) this.#schedule ??= new TaskSchedule();
+    if (taskSet.waitTime !== undefined && isPaced(checkedWaitTime(taskSet.waitTime, plan.owner.name))) this.samples.schedule ??= new TaskSchedule();
     this.#support.advisor.lookAtInstance(taskSet, plan.owner.name);
     const frame: Frame = new Frame(plan, taskSet);
     return frame;
@@ -291,7 +258,7 @@ export class UserLife implements Samples, Guest {
 
   #beginOnSchedule(owner: User | TaskSet): void {
     const { gate } = this.#support;
-    this.#schedule?.begin(performance.now(), owner !== this.#user && gate !== null && gate.arrivals !== null);
+    this.samples.schedule?.begin(performance.now(), owner !== this.#user && gate !== null && gate.arrivals !== null);
   }
 
   /** False when the user ended in `onStart`. */
@@ -320,7 +287,7 @@ export class UserLife implements Samples, Guest {
   /** `onStop` of each task set, from the inside out, then the user's. */
   async #leave(): Promise<void> {
     this.#state = 'leaving';
-    this.#schedule?.end();
+    this.samples.schedule?.end();
     for (let frame = this.#entered?.pop(); frame !== undefined; frame = this.#entered?.pop()) await this.#stopOwner(frame.owner);
     await this.#stopOwner(this.#user);
     this.#vanish();
@@ -345,13 +312,13 @@ export class UserLife implements Samples, Guest {
   async #hook(owner: User | TaskSet, name: 'onStart' | 'onStop'): Promise<void> {
     const hook = owner[name];
     if (hook === undefined) return;
-    const underWay = this.#underWay;
+    const underWay = this.samples.underWay;
     try {
       await hook.call(owner);
     } finally {
       if (this.#afterTask !== null) this.#endTask();
     }
-    if (this.#underWay > underWay) this.#adviseAwait(hook, owner, name);
+    if (this.samples.underWay > underWay) this.#adviseAwait(hook, owner, name);
   }
 
   #adviseAwait(work: object, owner: User | TaskSet, name: string): void {
@@ -368,7 +335,7 @@ export class UserLife implements Samples, Guest {
   #vanish(): void {
     if (this.#isGone()) return;
     this.#state = 'gone';
-    this.#phase = phaseOver;
+    this.samples.end();
     this.#holdings.close();
     this.#onGone(this);
   }
@@ -391,7 +358,7 @@ export class UserLife implements Samples, Guest {
     const { gate } = this.#support;
     if (gate !== null && this.#waitsForArrivals(gate, owner)) return 0;
     try {
-      const sec: unknown = this.#schedule === null ? this.#waitSec(owner) : this.#waitSecOnSchedule(owner, this.#schedule);
+      const sec: unknown = this.samples.schedule === null ? this.#waitSec(owner) : this.#waitSecOnSchedule(owner, this.samples.schedule);
       if (typeof sec === 'number' && !Number.isNaN(sec)) return sec * 1000;
       throw new TypeError(`waitTime of ${owner.constructor.name} must return seconds as a number, got ${printed(sec)}`);
     } catch (error) {

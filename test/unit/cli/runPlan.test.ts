@@ -1,0 +1,49 @@
+/** From what was asked for, and what the scenario exports, to a plan and its description. */
+import { configuredClasses, localPlan, runStart } from '../../../src/cli/runPlan.ts';
+import type { RunSettings } from '../../../src/cli/runSettings.ts';
+import type { ClassInfo } from '../../../src/thread/messages.ts';
+
+const none: Partial<RunSettings> = { files: ['a.ts'], users: null, spawnPerSec: null, runTimeMs: null, iterations: null, stages: null, arrivals: null, maxRate: null, increaseRate: null, warmUpMs: 0, resetStats: false, stopTimeoutMs: 0, host: null, equalWeights: false, configUsers: [], threadCount: 2, seed: '7', labels: {} };
+const settings = (given: Partial<RunSettings>): RunSettings => ({ ...none, ...given }) as RunSettings;
+const noExports = { stages: null, thresholds: null };
+const info = (name: string, more: Partial<ClassInfo> = {}): ClassInfo => ({ name, weight: 1, fixedCount: 0, taskNames: ['t'], isTaskList: false, ...more });
+
+it("has Locust's defaults: a user, one a second, until stopped", () => {
+  const plan = localPlan(settings({}), noExports);
+  expect(plan).toMatchObject({ load: { kind: 'steady', users: 1, spawnPerSec: 1 }, runTimeMs: null, isOpen: false });
+  expect(runStart(settings({}), plan, [info('A')], '1.0.0', 100)).toMatchObject({ plan: '1 user, 1 a second, until stopped', users: 1, runTimeMs: null, startSec: 100 });
+});
+
+it("takes the scenario's stages, unless users were asked for", () => {
+  const exported = { stages: ['30s:10', '1m:50', { duration: 90, target: 0 }], thresholds: null };
+  const staged = localPlan(settings({}), exported);
+  expect(staged.load).toEqual({ kind: 'stages', stages: [{ durationMs: 30_000, users: 10 }, { durationMs: 60_000, users: 50 }, { durationMs: 90_000, users: 0 }] });
+  expect(runStart(settings({}), staged, [], '1', 0)).toMatchObject({ plan: 'stages 30s:10 1m:50 1m30s:0', users: 50, runTimeMs: 180_000 });
+  expect(localPlan(settings({ users: 3 }), exported).load).toEqual({ kind: 'steady', users: 3, spawnPerSec: 1 });
+  expect(localPlan(settings({ stages: [{ durationMs: 1, users: 2 }] }), exported).load).toEqual({ kind: 'stages', stages: [{ durationMs: 1, users: 2 }] });
+  expect(() => localPlan(settings({}), { ...noExports, stages: ['soon:many'] })).toThrow(/stages/u);
+});
+
+it.each([
+  [{ count: 100, periodMs: 1_000 }, 200],
+  [{ count: 1, periodMs: 60_000 }, 10],
+  [{ count: 50_000, periodMs: 1_000 }, 1_000],
+])('gives an open model of %j users for two seconds of arrivals, within reason', (arrivals, users) => {
+  const plan = localPlan(settings({ arrivals }), noExports);
+  expect(plan).toMatchObject({ isOpen: true, load: { users, spawnPerSec: 20 * users } });
+  expect(localPlan(settings({ arrivals, users: 7, spawnPerSec: 2 }), noExports).load).toEqual({ kind: 'steady', users: 7, spawnPerSec: 2 });
+});
+
+it('says the plan in a line', () => {
+  const given = settings({ users: 50, spawnPerSec: 10, runTimeMs: 5_400_000, iterations: 1_000, warmUpMs: 500, maxRate: { count: 30, periodMs: 60_000 } });
+  expect(runStart(given, localPlan(given, noExports), [], '1', 0).plan).toMatch(/^50 users, 10 a second, at most 0\.5 tasks a second.*1000 task runs, for 1h30m, the first 500ms not counted$/u);
+  const open = settings({ arrivals: { count: 100, periodMs: 1_000 }, runTimeMs: 30_000 });
+  expect(runStart(open, localPlan(open, noExports), [], '1', 0).plan).toBe('100 arrivals a second, at most 200 users, for 30s');
+});
+
+it('changes classes as --config-users says, and knows the one that was meant', () => {
+  const classes = [info('Shopper', { weight: 3 }), info('Admin')];
+  const changed = configuredClasses(classes, settings({ configUsers: [{ user_class_name: 'Shopper', weight: 5 }, { user_class_name: 'Admin', fixed_count: 2, host: 'http://x' }] }));
+  expect(changed).toEqual([info('Shopper', { weight: 5 }), info('Admin', { fixedCount: 2 })]);
+  expect(() => configuredClasses(classes, settings({ configUsers: [{ user_class_name: 'Shoper' }] }))).toThrow(/"Shoper".*did you mean "Shopper"/u);
+});

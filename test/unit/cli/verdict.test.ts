@@ -1,0 +1,45 @@
+/** What a run is found to be, and the exit code that says so. */
+import type { EndReason, RunStats, ThresholdResult, TrustReport } from '../../../src/outputs/runView.ts';
+import { verdictOf, type Outcome, type Strictness } from '../../../src/cli/verdict.ts';
+
+const strictness: Strictness = { exitCodeOnError: 1, thresholdExitCode: 99, failsOnUntrusted: false, tags: null, excludeTags: null };
+
+type Given = { readonly requests?: number; readonly failures?: number; readonly exceptions?: number; readonly outside?: number; readonly ended?: EndReason; readonly missed?: number; readonly isTrusted?: boolean };
+
+function outcome({ requests = 10, failures = 0, exceptions = 0, outside = 0, ended = { kind: 'runTime' }, missed = 0, isTrusted = true }: Given): Outcome {
+  const result = (passed: boolean): ThresholdResult => ({ row: 'Aggregated', expression: 'p(95)<200', measured: 1, text: '', passed });
+  const exceptionRow = { message: 'm', trace: 't', occurrences: exceptions + outside, firstSeenSec: 1, lastSeenSec: 2 };
+  return {
+    stats: { total: { numRequests: requests, numFailures: failures }, exceptions: exceptions + outside > 0 ? [exceptionRow] : [] } as unknown as RunStats,
+    ended,
+    thresholds: [result(true), ...Array.from({ length: missed }, () => result(false))],
+    trust: { isTrusted } as TrustReport,
+    errorsOutsideTasks: outside,
+  };
+}
+
+const interrupted: EndReason = { kind: 'signal', signal: 'SIGINT' };
+
+it.each<[what: string, given: Given, code: number, reasons: readonly string[]]>([
+  ['all went well', {}, 0, []],
+  ['requests failed', { failures: 3 }, 1, ['3 of 10 requests failed']],
+  ['errors escaped tasks', { exceptions: 1 }, 1, ['1 error escaped tasks']],
+  ['nothing was recorded', { requests: 0 }, 1, ['no request was recorded']],
+  ['a threshold was missed', { missed: 2 }, 99, ['2 thresholds not met']],
+  ['a threshold was missed and requests failed', { missed: 1, failures: 10 }, 99, ['1 threshold not met', '10 of 10 requests failed']],
+  ['Ctrl-C', { ended: interrupted }, 130, ['ended by SIGINT']],
+  ['SIGTERM', { ended: { kind: 'signal', signal: 'SIGTERM' } }, 143, ['ended by SIGTERM']],
+  ['an error outside tasks, and more', { outside: 1, ended: interrupted, missed: 1, failures: 1 }, 107, ['1 error outside tasks', 'ended by SIGINT', '1 threshold not met', '1 of 10 requests failed']],
+  ['the program broke', { ended: { kind: 'error', reason: 'no more memory' } }, 1, ['no more memory']],
+  ['numbers in doubt, which nobody minds', { isTrusted: false }, 0, []],
+])('%s', (_, given, code, reasons) => {
+  expect(verdictOf(outcome(given), strictness)).toEqual({ exitCode: code, verdict: { passed: code === 0, reasons } });
+});
+
+it('is as strict as it was asked to be', () => {
+  expect(verdictOf(outcome({ isTrusted: false }), { ...strictness, failsOnUntrusted: true }).exitCode).toBe(1);
+  expect(verdictOf(outcome({ missed: 1 }), { ...strictness, thresholdExitCode: 3 }).exitCode).toBe(3);
+  // Failures that nobody wants to fail for are said all the same.
+  expect(verdictOf(outcome({ failures: 2 }), { ...strictness, exitCodeOnError: 0 })).toEqual({ exitCode: 0, verdict: { passed: true, reasons: ['2 of 10 requests failed'] } });
+  expect(verdictOf(outcome({ requests: 0 }), { ...strictness, tags: ['chekcout'] }).verdict.reasons).toEqual(['no request was made: do --tags and --exclude-tags leave any task?']);
+});
