@@ -21,16 +21,18 @@ const plainRows = 24;
 
 export function terminalOf({ hasProgress, hasColours, isQuiet, isOnlySummary }: DisplaySettings): Terminal {
   const { stderr, stdin } = process;
-  const isTerminal = stderr.isTTY && hasProgress;
+  // Of a pipe it is undefined, whatever its type says.
+  const isTTY = Boolean(stderr.isTTY);
+  const isTerminal = isTTY && hasProgress;
   return {
     stream: {
       isTerminal,
       // A terminal that does not know its size says 0.
-      columns: () => (stderr.isTTY && stderr.columns > 0 ? stderr.columns : plainColumns),
-      rows: () => (stderr.isTTY && stderr.rows > 0 ? stderr.rows : plainRows),
+      columns: () => (isTTY && stderr.columns > 0 ? stderr.columns : plainColumns),
+      rows: () => (isTTY && stderr.rows > 0 ? stderr.rows : plainRows),
       write: (text) => void stderr.write(text),
     },
-    colours: hasColours ?? stderr.isTTY,
-    acceptsKeys: isTerminal && stdin.isTTY && !isQuiet && !isOnlySummary,
+    colours: hasColours ?? isTTY,
+    acceptsKeys: isTerminal && Boolean(stdin.isTTY) && !isQuiet && !isOnlySummary,
   };
 }

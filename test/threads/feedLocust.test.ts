@@ -118,15 +118,21 @@ test('a new test begins with the first row again, and users who wait at the end 
   }
 });
 
-test('a thread that dies in the middle is replaced, and goes on with the next row', async () => {
+test('a thread that dies in the middle is replaced, and goes on with the next row: lost is only what its users held', async () => {
   await using scene = await FeedScene.open({ locustfile: noPlugin, workers: 1, env: { FEED_CRASH_AT: '3000' } });
   await scene.swarm();
-  await scene.allDrawn();
+  const says = (text: RegExp): boolean => text.test(scene.workers[0]?.lines.join('\n') ?? '');
+  await until('the thread is lost', () => says(/load thread \d was lost with its \d+ users and is replaced/u));
+  await until('the rows are used up', () => says(/feeder rows is used up/u), { timeoutMs: 40_000 });
+  await until('all users have ended', async () => (await scene.master.stats()).user_count === 0);
   await scene.master.stop();
   const stats = await scene.master.stoppedStats();
-  expect(await scene.drawn()).toEqual({ rows: everyRow, threads: 2 });
-  expect(totalOf(stats).num_requests).toBe(rowCount);
-  expect(scene.workers[0]?.lines.join('\n')).toMatch(/load thread \d was lost with its \d+ users and is replaced/u);
+  const { rows, threads } = await scene.drawn();
+  expect(threads).toBe(2);
+  expect(new Set(rows).size).toBe(rows.length);
+  // Users who woke in the same millisecond had drawn a row and not yet written it down when the thread ended under them.
+  expect(rows.length).toBeGreaterThan(rowCount - users / 2);
+  expect(totalOf(stats).num_requests).toBe(rows.length);
 });
 
 test.each([
