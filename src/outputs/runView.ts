@@ -66,6 +66,8 @@ export type ArrivalCounts = {
   readonly started: number;
   /** No user was free. Never a request: the target has not seen it. */
   readonly dropped: number;
+  /** How long after its moment the latest of those on schedule began, milliseconds: no gap was longer than this and one interval. */
+  readonly latestMs: number;
 };
 
 /** How well the generator itself kept up, of one load thread. */

@@ -23,8 +23,8 @@ export type PaceOptions = {
 
 export const noPace: PaceOptions = { iterations: null, maxRate: null, increaseRate: null, arrivalsPerSec: null };
 
-/** Started and dropped; the rest is of the threads. */
-const countWords = 2;
+/** Started, dropped, and microseconds of the latest; the rest is of the threads. */
+const countWords = 3;
 
 export class PaceMemory {
   /** For the threads' seeds. */
@@ -63,8 +63,8 @@ export class PaceMemory {
   /** Since the run began, or the warm-up was over; null without an open model. */
   arrivals(): ArrivalCounts | null {
     if (this.#arrivals === null || this.#options.arrivalsPerSec === null) return null;
-    const [started, dropped] = [Atomics.load(this.#arrivals, 0), Atomics.load(this.#arrivals, 1)];
-    return { perSec: this.#options.arrivalsPerSec, started, dropped };
+    const [started, dropped, latestUs] = [Atomics.load(this.#arrivals, 0), Atomics.load(this.#arrivals, 1), Atomics.load(this.#arrivals, 2)];
+    return { perSec: this.#options.arrivalsPerSec, started, dropped, latestMs: latestUs / 1000 };
   }
 
   /** The warm-up is over: arrivals are counted from here. */

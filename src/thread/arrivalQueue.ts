@@ -3,13 +3,14 @@
  * from the one before, and is handed to the user that has been idle for longest. An arrival that finds no idle user is
  * dropped and counted: holding it back would make the model closed.
  */
-import { delayUntil, ownMsOf } from '../util/sharedClock.ts';
+import { delayUntil, ownMsOf, sharedNowMs } from '../util/sharedClock.ts';
 import type { Guest } from './guest.ts';
 import type { Arrivals } from './messages.ts';
 
 const startedWord = 0;
 const droppedWord = 1;
-const firstThreadWord = 2;
+const latestUsWord = 2;
+const firstThreadWord = 3;
 
 export class ArrivalQueue {
   readonly #perSec: number;
@@ -69,11 +70,21 @@ export class ArrivalQueue {
     }
   }
 
+  #noteLate(dueMs: number): void {
+    const lateUs = Math.round((sharedNowMs() - dueMs) * 1000);
+    for (let latest = Atomics.load(this.#counts, latestUsWord); lateUs > latest; ) {
+      const seen = Atomics.compareExchange(this.#counts, latestUsWord, latest, lateUs);
+      if (seen === latest) return;
+      latest = seen;
+    }
+  }
+
   #arrive(dueMs: number): void {
     const [guest] = this.#idle;
     Atomics.add(this.#counts, guest === undefined ? droppedWord : startedWord, 1);
     if (guest === undefined) return;
     this.#idle.delete(guest);
+    this.#noteLate(dueMs);
     guest.intend(ownMsOf(dueMs));
     guest.letIn();
   }

@@ -60,7 +60,7 @@ export type Pace = {
 
 export type Arrivals = {
   readonly perSec: number;
-  /** Int32 each: arrivals handed to a user, arrivals for which none was free, and for each thread how many it has dealt with. */
+  /** Int32 each: arrivals handed to a user, arrivals for which none was free, microseconds that the latest came after its moment, and for each thread how many it has dealt with. */
   readonly counts: SharedArrayBuffer;
 };
 

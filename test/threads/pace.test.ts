@@ -73,7 +73,7 @@ describe('arrivals', () => {
     const scene = await Scene.open('threadsPace.ts', { threads: 2, pace: { ...noPace, arrivalsPerSec: 200 }, requestLogPath });
     scene.pool.startRun(runOptions);
     await scene.reach(1, { Idler: 20 });
-    expect(scene.pool.arrivals()).toEqual({ perSec: 200, started: 0, dropped: 0 });
+    expect(scene.pool.arrivals()).toEqual({ perSec: 200, started: 0, dropped: 0, latestMs: 0 });
     scene.pool.startArrivals();
     const begunSec = Date.now() / 1_000;
     await scene.counts((counted) => (counted['arrive']?.requests ?? 0) >= 400);

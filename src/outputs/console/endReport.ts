@@ -4,7 +4,7 @@ import { coloursOf, type Colours } from './colours.ts';
 import { errorReport, errorSummary, exceptionReport } from './errorReport.ts';
 import { harmless } from './harmless.ts';
 import { percentileTable } from './percentileTable.ts';
-import { countOf, countText, perSecText, shareText } from './printedNumbers.ts';
+import { countOf, perSecText, responseTimeText, shareText } from './printedNumbers.ts';
 import { statsTable } from './statsTable.ts';
 import { thresholdLines } from './thresholdLines.ts';
 import { verdictLine } from './verdictLine.ts';
@@ -39,7 +39,7 @@ export function endReport(result: RunResult, { columns, colours, files, isQuiet 
     hasRows ? percentileTable(result, { width, room: mostRows }) : [],
     errorReport(stats, width, paint),
     exceptionReport(stats, width, paint),
-    [...droppedLines(result.arrivals, paint), trustLine(result.trust, paint)],
+    [...arrivalLines(result.arrivals, paint), trustLine(result.trust, paint)],
     files.length === 0 ? [] : ['Files', ...files.map((file) => `  ${harmless(file)}`)],
   ];
   return `\n${blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -50,11 +50,13 @@ function quietLines(result: RunResult, paint: Colours): readonly string[] {
   return [verdictLine(result, paint), ...errorSummary(result.stats, paint), ...(missed.length === 0 ? [] : thresholdLines(missed, paint)), ...(result.trust.isTrusted ? [] : [trustLine(result.trust, paint)])];
 }
 
-function droppedLines(arrivals: ArrivalCounts | null, { bad }: Colours): string[] {
-  if (arrivals === null || arrivals.dropped === 0) return [];
-  const { perSec, started, dropped } = arrivals;
+function arrivalLines(arrivals: ArrivalCounts | null, { bad }: Colours): string[] {
+  if (arrivals === null) return [];
+  const { perSec, started, dropped, latestMs } = arrivals;
+  const onTime = `${countOf(started, 'arrival')} on schedule (${perSecText(perSec)} a second), the latest ${responseTimeText(latestMs)} ms after its moment`;
+  if (dropped === 0) return [onTime];
   const share = shareText(dropped, started + dropped);
-  return [bad(`${countOf(dropped, 'arrival')} dropped (${share}): of ${perSecText(perSec)} a second, ${countText(started)} found a free user; give more users (--users)`)];
+  return [onTime, bad(`${countOf(dropped, 'arrival')} dropped (${share}): no user was free; give more users (--users)`)];
 }
 
 function trustLine({ line, isTrusted }: TrustReport, { doubtful }: Colours): string {

@@ -19,10 +19,10 @@ it('counts iterations down, anew in each run', () => {
 it('counts arrivals, anew once the warm-up is over, and leaves the threads their places', () => {
   const memory = new PaceMemory({ ...noPace, arrivalsPerSec: 100 }, 2);
   const words = new Int32Array(memory.pace.arrivals?.counts ?? new SharedArrayBuffer(16));
-  words.set([7, 2, 5, 4]);
-  expect(memory.arrivals()).toEqual({ perSec: 100, started: 7, dropped: 2 });
+  words.set([7, 2, 1500, 5, 4]);
+  expect(memory.arrivals()).toEqual({ perSec: 100, started: 7, dropped: 2, latestMs: 1.5 });
   memory.countArrivalsAnew();
-  expect([...words]).toEqual([0, 0, 5, 4]);
+  expect([...words]).toEqual([0, 0, 0, 5, 4]);
   memory.begin();
-  expect([...words]).toEqual([0, 0, 0, 0]);
+  expect([...words]).toEqual([0, 0, 0, 0, 0]);
 });

@@ -58,7 +58,7 @@ it('fails when nothing was requested at all', () => {
 });
 
 it('measures arrivals and what had a schedule', () => {
-  const open: ThresholdView = { ...view, arrivals: { perSec: 100, started: 990, dropped: 10 }, fromSchedule: runStats([{ name: '/users', timesMs: [2000] }]) };
+  const open: ThresholdView = { ...view, arrivals: { perSec: 100, started: 990, dropped: 10, latestMs: 12.5 }, fromSchedule: runStats([{ name: '/users', timesMs: [2000] }]) };
   expect(results(['dropped_iterations: count<10', 'iterations: rate>98', 'GET /users [from schedule]: p(99)<1000', 'http_req_duration [from schedule]: max<3000'], open).map(({ text, passed }) => [text, passed])).toEqual([
     ['count=10', false],
     ['rate=99/s', true],
