@@ -2,31 +2,25 @@
  * CPU per HTTP request: 50 users without a pause on one core against a server on another one, whole processes, between
  * two moments in the middle of the run. Requests are the server's own count.
  */
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Line, OpenLine, Sample, Scale } from '../line.ts';
-import { clientCore } from '../support/cores.ts';
-import { repository } from '../support/paths.ts';
-import { cpuMs, start } from '../support/processes.ts';
+import type { Line, OpenLine, Scale } from '../line.ts';
+import { ourHttpUser, undici, wrk } from '../support/contestants.ts';
+import { peers } from '../support/peers.ts';
 import { quantity, ratioText } from '../support/table.ts';
-import { startTarget, type Target } from '../support/target.ts';
-import { startWorker } from '../support/worker.ts';
+import { startTarget } from '../support/target.ts';
 
 const users = 50;
 const goal = 1.25;
-const hasWrk = spawnSync('wrk', ['-v']).error === undefined;
 
 export const httpUser: Line = { name: 'httpUser', open };
 
 async function open(scale: Scale): Promise<OpenLine> {
   const target = await startTarget();
-  const notes = [target.note, hasWrk ? null : 'wrk is not installed (Debian: apt-get install wrk)'].filter((note) => note !== null);
+  const { command: wrkCommand, note: wrkNote } = peers.wrk();
   return {
     contestants: {
-      undici: () => bareUndici(target, scale),
-      httpUser: () => ours(target, scale),
-      wrk: () => wrk(target, scale),
+      undici: () => undici(target, users, scale),
+      httpUser: () => ourHttpUser(target, users, scale),
+      wrk: () => wrk(target, users, scale),
     },
     rows(medians) {
       const bare = medians.of('undici', 'cpuUs');
@@ -43,52 +37,7 @@ async function open(scale: Scale): Promise<OpenLine> {
         };
       });
     },
-    notes,
+    notes: [target.note, wrkCommand === null ? wrkNote : null].filter((note) => note !== null),
     close: target.stop,
   };
-}
-
-async function bareUndici(target: Target, scale: Scale): Promise<Sample> {
-  const client = start([process.execPath, join(repository, 'bench', 'dist', 'programs', 'bareUndici.js'), target.origin, String(users)], { core: clientCore });
-  try {
-    return await window(client.pid, target, scale);
-  } finally {
-    await client.stop();
-  }
-}
-
-async function ours(target: Target, scale: Scale): Promise<Sample> {
-  const worker = await startWorker('http', clientCore);
-  try {
-    await worker.master.spawn('BenchHttpUser', users, target.origin);
-    return await window(worker.pid, target, scale);
-  } finally {
-    await worker.stop();
-  }
-}
-
-async function wrk(target: Target, scale: Scale): Promise<Sample | null> {
-  if (!hasWrk) return null;
-  const seconds = Math.ceil((scale.warmUpMs + scale.windowMs) / 1000) + 1;
-  const client = start(['wrk', '-t1', `-c${users}`, `-d${seconds}s`, `${target.origin}/`], { core: clientCore });
-  try {
-    return await window(client.pid, target, scale);
-  } finally {
-    await client.stop();
-  }
-}
-
-/** The middle of a run. */
-async function window(pid: number, target: Target, scale: Scale): Promise<Sample> {
-  await pause(scale.warmUpMs);
-  const from = await look(pid, target);
-  await pause(scale.windowMs);
-  const to = await look(pid, target);
-  const requests = to.requests - from.requests;
-  return { cpuUs: ((to.cpuMs - from.cpuMs) * 1000) / requests, perSec: (requests * 1000) / (to.atMs - from.atMs) };
-}
-
-async function look(pid: number, target: Target): Promise<{ requests: number; cpuMs: number; atMs: number }> {
-  const requests = await target.answered();
-  return { requests, cpuMs: await cpuMs(pid), atMs: performance.now() };
 }
