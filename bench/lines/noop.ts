@@ -7,7 +7,7 @@ import type { Line, OpenLine, Row, Sample, Scale } from '../line.ts';
 import { repository } from '../support/paths.ts';
 import { start } from '../support/processes.ts';
 import { quantity, ratioText } from '../support/table.ts';
-import { startWorker } from '../support/worker.ts';
+import { tasksPerSec } from '../support/tasksPerSec.ts';
 
 const users = 50;
 const goalPerSec = 2_000_000;
@@ -18,8 +18,8 @@ async function open(scale: Scale): Promise<OpenLine> {
   return {
     contestants: {
       bareLoop: () => bareLoop(scale),
-      user: () => tasksASecond('noop', 'BenchNoopUser', scale),
-      boomer: () => tasksASecond('boomerNoop', 'Dummy', scale),
+      user: () => tasksPerSec({ scenario: 'noop', className: 'BenchNoopUser', users, threadCount: 1 }, scale),
+      boomer: () => tasksPerSec({ scenario: 'boomerNoop', className: 'Dummy', users, threadCount: 1 }, scale),
     },
     rows(medians) {
       const bare = medians.of('bareLoop', 'perSec');
@@ -39,23 +39,6 @@ async function open(scale: Scale): Promise<OpenLine> {
     notes: [],
     close: () => Promise.resolve(),
   };
-}
-
-async function tasksASecond(scenario: string, className: string, scale: Scale): Promise<Sample> {
-  const worker = await startWorker(scenario);
-  try {
-    await worker.master.spawn(className, users, null);
-    // Reports come every 3 s; the first one after the start is only partly of the run.
-    const { reports } = worker.master;
-    await worker.master.reported(reports.length + 1);
-    const from = reports.length;
-    await worker.master.reported(from + (scale.isQuick ? 1 : 2));
-    const [first, ...rest] = reports.slice(from - 1);
-    const requests = rest.reduce((sum, report) => sum + report.requests, 0);
-    return { perSec: (requests * 1000) / ((rest.at(-1)?.atMs ?? 0) - (first?.atMs ?? 0)) };
-  } finally {
-    await worker.stop();
-  }
 }
 
 async function bareLoop(scale: Scale): Promise<Sample> {

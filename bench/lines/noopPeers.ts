@@ -4,9 +4,10 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Line, Medians, OpenLine, Sample, Scale } from '../line.ts';
+import { betweenReports } from '../support/betweenReports.ts';
 import { boomerCommand, locustCommand, underMaster } from '../support/contestants.ts';
 import { peers } from '../support/peers.ts';
-import { cpuMs, type Program } from '../support/processes.ts';
+import type { Program } from '../support/processes.ts';
 import type { BenchMaster } from '../support/master.ts';
 import { quantity, ratioText } from '../support/table.ts';
 import { workerCommand } from '../support/worker.ts';
@@ -51,14 +52,8 @@ function row(peer: string, medians: Medians): ReturnType<OpenLine['rows']>[numbe
   };
 }
 
-/** Between two reports: what lies in them was done in the time between them. */
 async function tasksAndCpu({ pid }: Program, master: BenchMaster, scale: Scale): Promise<Sample> {
-  const { reports } = master;
   await pause(scale.warmUpMs);
-  await master.reported(reports.length + 1);
-  const from = { cpuMs: await cpuMs(pid), count: reports.length };
-  await master.reported(from.count + (scale.isQuick ? 1 : 2));
-  const usedMs = (await cpuMs(pid)) - from.cpuMs;
-  const requests = reports.slice(from.count).reduce((sum, report) => sum + report.requests, 0);
-  return { perCpuSec: (requests * 1000) / usedMs };
+  const { requests, cpuMs } = await betweenReports(pid, master, scale);
+  return { perCpuSec: (requests * 1000) / cpuMs };
 }

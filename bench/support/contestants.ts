@@ -85,7 +85,7 @@ async function locust(className: string, target: Target, users: number, scale: S
 }
 
 async function ours(scenario: string, className: string, target: Target, users: number, scale: Scale): Promise<Sample> {
-  const worker = await startWorker(scenario, clientCore);
+  const worker = await startWorker(scenario, { core: clientCore });
   try {
     await worker.master.spawn(className, users, target.origin);
     return await middleOfRun(worker.pid, target, scale);

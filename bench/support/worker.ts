@@ -1,4 +1,4 @@
-/** Our own worker as its users run it: the real command, one load thread, under a master of ours. */
+/** Our own worker as its users run it: the real command, under a master of ours. */
 import { join } from 'node:path';
 import { BenchMaster } from './master.ts';
 import { repository } from './paths.ts';
@@ -12,6 +12,12 @@ export type RunningWorker = {
   readonly stop: () => Promise<void>;
 };
 
+export type WorkerPlace = {
+  /** Null: the system's choice. */
+  readonly core?: number | null;
+  readonly threadCount?: number;
+};
+
 /** The command that runs a scenario of `bench/scenarios` against a master on this port. */
 export function workerCommand(scenario: string, masterPort: number, nodeFlags: readonly string[] = [], threadCount = 1): readonly string[] {
   const program = [join(repository, 'dist', 'cli', 'bin.js'), 'worker', join(repository, 'bench', 'scenarios', `${scenario}.ts`)];
@@ -19,9 +25,9 @@ export function workerCommand(scenario: string, masterPort: number, nodeFlags: r
 }
 
 /** Starts a worker and waits until the master has acknowledged it. */
-export async function startWorker(scenario: string, core: number | null = null): Promise<RunningWorker> {
+export async function startWorker(scenario: string, { core = null, threadCount = 1 }: WorkerPlace = {}): Promise<RunningWorker> {
   const master = await BenchMaster.start();
-  const program = start(workerCommand(scenario, master.port), { core });
+  const program = start(workerCommand(scenario, master.port, [], threadCount), { core });
   await Promise.race([
     master.ready(),
     program.ended.then((code) => {
