@@ -1,9 +1,8 @@
 /** What each feature of the HTTP client costs a request that uses it, beside a request that uses none. */
-import { join } from 'node:path';
 import type { Contestant, Line, OpenLine, Scale } from '../line.ts';
 import { clientCore } from '../support/cores.ts';
 import { featureNames, needNginx, type FeatureName } from '../support/httpFeatures.ts';
-import { repository } from '../support/paths.ts';
+import { ownProgram } from '../support/paths.ts';
 import { start } from '../support/processes.ts';
 import { quantity, ratioText } from '../support/table.ts';
 import { startTarget, type Target } from '../support/target.ts';
@@ -41,9 +40,8 @@ async function open(scale: Scale): Promise<OpenLine> {
 
 async function cpuOf(feature: FeatureName, target: Target, scale: Scale): Promise<{ cpuUs: number } | null> {
   if (target.name !== 'nginx' && needNginx.has(feature)) return null;
-  const program = join(repository, 'bench', 'dist', 'programs', 'httpFeature.js');
   const times = [scale.warmUpMs * share, scale.windowMs * share].map((ms) => String(Math.round(ms)));
-  const client = start([process.execPath, program, target.origin, feature, ...times], { core: clientCore });
+  const client = start(ownProgram('httpFeature', target.origin, feature, ...times), { core: clientCore });
   try {
     const [, cpuUs] = await client.says(/cpuUs ([\d.]+)/u);
     return { cpuUs: Number(cpuUs) };

@@ -3,11 +3,11 @@
  * in one load thread. The sleepers also tell how late their timers fire.
  */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Line, OpenLine, Sample, Scale } from '../line.ts';
 import type { SeenReport } from '../support/master.ts';
-import { repository } from '../support/paths.ts';
+import { median } from '../support/medians.ts';
+import { ownProgram } from '../support/paths.ts';
 import { residentBytes, start } from '../support/processes.ts';
 import { quantity, ratioText } from '../support/table.ts';
 import { startTarget, type Target } from '../support/target.ts';
@@ -115,7 +115,7 @@ async function grow({ master, pid }: RunningWorker, className: string, users: nu
 }
 
 async function bareProgram(program: string, args: readonly string[], users: number, scale: Scale): Promise<Sample> {
-  const peer = start([process.execPath, join(repository, 'bench', 'dist', 'programs', `${program}.js`), ...args]);
+  const peer = start(ownProgram(program, ...args));
   try {
     const [, before] = await peer.says(/begins with (\d+) bytes/u);
     await pause(steps * betweenStepsMs);
@@ -134,7 +134,7 @@ async function settled(pid: number, before: number, users: number, scale: Scale)
     await pause(200);
   }
   if (users === 0) throw new Error('no users to measure');
-  return (seen.sort((one, other) => one - other)[Math.floor(seen.length / 2)] ?? Number.NaN) - before;
+  return median(seen) - before;
 }
 
 function percentileMs(reports: readonly SeenReport[], percent: number): number {

@@ -2,9 +2,8 @@
  * A task that does nothing but time and record itself: tasks a second on one thread, counted by the master between two
  * reports. The peer is the same in a bare loop, recorded by hdr-histogram-js.
  */
-import { join } from 'node:path';
 import type { Line, OpenLine, Row, Sample, Scale } from '../line.ts';
-import { repository } from '../support/paths.ts';
+import { ownProgram } from '../support/paths.ts';
 import { start } from '../support/processes.ts';
 import { quantity, ratioText } from '../support/table.ts';
 import { tasksPerSec } from '../support/tasksPerSec.ts';
@@ -42,7 +41,7 @@ async function open(scale: Scale): Promise<OpenLine> {
 }
 
 async function bareLoop(scale: Scale): Promise<Sample> {
-  const loop = start([process.execPath, join(repository, 'bench', 'dist', 'programs', 'bareLoop.js'), String(users), String(scale.windowMs)]);
+  const loop = start(ownProgram('bareLoop', String(users), String(scale.windowMs)));
   const [, perSec] = await loop.says(/(\d+) a second/u, scale.windowMs + 15_000);
   await loop.stop();
   return { perSec: Number(perSec) };

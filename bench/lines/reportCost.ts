@@ -1,7 +1,6 @@
 /** What a report costs the main thread: reading the ledger, putting the message together, encoding it. */
-import { join } from 'node:path';
 import type { Line, OpenLine, Sample, Scale } from '../line.ts';
-import { repository } from '../support/paths.ts';
+import { ownProgram } from '../support/paths.ts';
 import { start } from '../support/processes.ts';
 import { quantity, ratioText } from '../support/table.ts';
 
@@ -33,7 +32,7 @@ const opened = (scale: Scale): OpenLine => ({
 });
 
 async function cost(names: number, reports: number): Promise<Sample> {
-  const program = start([process.execPath, join(repository, 'bench', 'dist', 'programs', 'reportCost.js'), String(names), String(reports)]);
+  const program = start(ownProgram('reportCost', String(names), String(reports)));
   const [figures] = await program.says(/\{.*\}/u, 60_000);
   await program.stop();
   return JSON.parse(figures) as Sample;

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Line, Medians, OpenLine, Sample } from '../line.ts';
 import { BenchMaster } from '../support/master.ts';
-import { repository } from '../support/paths.ts';
+import { ownProgram, repository } from '../support/paths.ts';
 import { start } from '../support/processes.ts';
 import { quantity, ratioText } from '../support/table.ts';
 import { workerCommand } from '../support/worker.ts';
@@ -67,7 +67,7 @@ async function worker(): Promise<Sample> {
 }
 
 async function parts(): Promise<Sample> {
-  const program = start([process.execPath, join(repository, 'bench', 'dist', 'programs', 'startUpParts.js'), join(repository, 'bench', 'scenarios', 'noop.ts')]);
+  const program = start(ownProgram('startUpParts', join(repository, 'bench', 'scenarios', 'noop.ts')));
   const [figures] = await program.says(/\{.*\}/u);
   await program.stop();
   return JSON.parse(figures) as Sample;

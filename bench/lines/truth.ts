@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Line, Medians, OpenLine, Row, Sample, Scale } from '../line.ts';
 import { clientCore, serverCore } from '../support/cores.ts';
-import { repository } from '../support/paths.ts';
+import { ownProgram, repository } from '../support/paths.ts';
 import { start } from '../support/processes.ts';
 import { quantity, ratioText } from '../support/table.ts';
 
@@ -43,7 +43,7 @@ function row(percentile: string, medians: Medians): Row {
 
 async function measure(scale: Scale): Promise<Sample> {
   const folder = await mkdtemp(join(tmpdir(), 'boomer-node-bench-'));
-  const server = start([process.execPath, join(repository, 'bench', 'dist', 'programs', 'truthServer.js')], { core: serverCore });
+  const server = start(ownProgram('truthServer'), { core: serverCore });
   try {
     const [, origin = ''] = await server.says(/listening on (http:\S+)/u);
     const seconds = scale.isQuick ? 2 : 10;

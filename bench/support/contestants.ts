@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Sample, Scale } from '../line.ts';
 import { clientCore } from './cores.ts';
 import { BenchMaster } from './master.ts';
-import { repository } from './paths.ts';
+import { ownProgram, repository } from './paths.ts';
 import { peers, type Peer } from './peers.ts';
 import { start, type Program } from './processes.ts';
 import type { Target } from './target.ts';
@@ -29,11 +29,7 @@ export const locustFastHttp: HttpContestant = (target, users, scale) => locust('
 export const locustHttp: HttpContestant = (target, users, scale) => locust('PeerHttpUser', target, users, scale);
 export const ourFastHttpUser: HttpContestant = (target, users, scale) => ours('fastHttp', 'BenchFastHttpUser', target, users, scale);
 export const ourHttpUser: HttpContestant = (target, users, scale) => ours('http', 'BenchHttpUser', target, users, scale);
-
-export const undici: HttpContestant = async (target, users, scale) => {
-  const client = start([process.execPath, join(repository, 'bench', 'dist', 'programs', 'bareUndici.js'), target.origin, String(users)], { core: clientCore });
-  return measured(client, target, scale);
-};
+export const undici: HttpContestant = (target, users, scale) => measured(start(ownProgram('bareUndici', target.origin, String(users)), { core: clientCore }), target, scale);
 
 /** A worker of boomer or Locust under the benchmark's master, with `users` of a class. */
 export async function underMaster<T>(command: (masterPort: number) => readonly string[], className: string, users: number, host: string | null, use: (program: Program, master: BenchMaster) => Promise<T>): Promise<T> {
