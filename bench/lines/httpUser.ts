@@ -4,7 +4,7 @@
  */
 import type { Line, OpenLine, Scale } from '../line.ts';
 import { ourHttpUser, undici, wrk } from '../support/contestants.ts';
-import { peers } from '../support/peers.ts';
+import { missingNotes, peers } from '../support/peers.ts';
 import { quantity, ratioText } from '../support/table.ts';
 import { startTarget } from '../support/target.ts';
 
@@ -15,7 +15,6 @@ export const httpUser: Line = { name: 'httpUser', open };
 
 async function open(scale: Scale): Promise<OpenLine> {
   const target = await startTarget();
-  const { command: wrkCommand, note: wrkNote } = peers.wrk();
   return {
     contestants: {
       undici: () => undici(target, users, scale),
@@ -37,7 +36,7 @@ async function open(scale: Scale): Promise<OpenLine> {
         };
       });
     },
-    notes: [target.note, wrkCommand === null ? wrkNote : null].filter((note) => note !== null),
+    notes: [...missingNotes(peers.wrk), ...target.notes],
     close: target.stop,
   };
 }

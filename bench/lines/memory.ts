@@ -71,7 +71,7 @@ async function open(scale: Scale): Promise<OpenLine> {
         }),
       ];
     },
-    notes: target.note === null ? [] : [target.note],
+    notes: target.notes,
     close: target.stop,
   };
 }

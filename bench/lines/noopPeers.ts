@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Line, Medians, OpenLine, Sample, Scale } from '../line.ts';
 import { betweenReports } from '../support/betweenReports.ts';
 import { boomerCommand, locustCommand, underMaster } from '../support/contestants.ts';
-import { peers } from '../support/peers.ts';
+import { missingNotes, peers } from '../support/peers.ts';
 import type { Program } from '../support/processes.ts';
 import type { BenchMaster } from '../support/master.ts';
 import { quantity, ratioText } from '../support/table.ts';
@@ -19,7 +19,6 @@ export const noopPeers: Line = { name: 'noopPeers', open };
 
 function open(scale: Scale): Promise<OpenLine> {
   const measure = (program: Program, master: BenchMaster): Promise<Sample> => tasksAndCpu(program, master, scale);
-  const missing = [peers.boomer(), peers.locust()].filter(({ command }) => command === null);
   return Promise.resolve({
     contestants: {
       ours: () => underMaster((port) => workerCommand('noop', port), 'BenchNoopUser', users, null, measure),
@@ -33,7 +32,7 @@ function open(scale: Scale): Promise<OpenLine> {
       },
     },
     rows: (medians) => ['boomer', 'locust'].map((peer) => row(peer, medians)),
-    notes: missing.map(({ note }) => note),
+    notes: missingNotes(peers.boomer, peers.locust),
     close: () => Promise.resolve(),
   });
 }

@@ -5,7 +5,7 @@
 import type { Line, Medians, OpenLine, Row, Scale } from '../line.ts';
 import * as contestants from '../support/contestants.ts';
 import type { HttpContestant } from '../support/contestants.ts';
-import { peers as programs } from '../support/peers.ts';
+import { missingNotes, peers as programs } from '../support/peers.ts';
 import { quantity, ratioText } from '../support/table.ts';
 import { startTarget } from '../support/target.ts';
 
@@ -39,11 +39,10 @@ const goals: readonly { readonly of: string; readonly peer: string; readonly atM
 
 async function open(scale: Scale): Promise<OpenLine> {
   const target = await startTarget();
-  const missing = Object.values(programs).map((peer) => peer()).filter(({ command }) => command === null);
   return {
     contestants: Object.fromEntries(entries.map(({ name, run }) => [name, () => run(target, users, scale)])),
     rows: (medians) => [...entries.map(({ name }) => figure(name, target.name, medians)), ...goals.map((goal) => comparison(goal, medians))],
-    notes: [...missing.map(({ note }) => note), ...(target.note === null ? [] : [target.note])],
+    notes: [...missingNotes(...Object.values(programs)), ...target.notes],
     close: target.stop,
   };
 }

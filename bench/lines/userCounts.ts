@@ -1,6 +1,7 @@
 /** How requests a second go with the number of users, from 1 to 10 000, each with its connection, on one core. */
 import type { Line, OpenLine, Scale } from '../line.ts';
 import { ourFastHttpUser, wrk } from '../support/contestants.ts';
+import { missingNotes, peers } from '../support/peers.ts';
 import { quantity, ratioText } from '../support/table.ts';
 import { startTarget } from '../support/target.ts';
 
@@ -29,7 +30,7 @@ async function open(scale: Scale): Promise<OpenLine> {
           isMet: null,
         };
       }),
-    notes: target.note === null ? [] : [target.note],
+    notes: [...missingNotes(peers.wrk), ...target.notes],
     close: target.stop,
   };
 }

@@ -32,6 +32,11 @@ export const peers: Readonly<Record<PeerName, () => Peer>> = {
   locust: once(() => found(join(repository, 'locust', '.venv', 'bin', 'locust'), 'npm test makes locust/.venv')),
 };
 
+/** How to get those of them that are not here. */
+export function missingNotes(...wanted: readonly (() => Peer)[]): readonly string[] {
+  return wanted.map((peer) => peer()).filter(({ command }) => command === null).map(({ note }) => note);
+}
+
 function once(find: () => Peer): () => Peer {
   let peer: Peer | null = null;
   return () => (peer ??= find());

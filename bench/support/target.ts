@@ -17,8 +17,8 @@ export type Target = {
   readonly origin: string;
   /** Requests answered so far, by the server's own counter; the asking itself is left out. */
   readonly answered: () => Promise<number>;
-  /** What to say when it is not nginx. */
-  readonly note: string | null;
+  /** What to say when it is not nginx; empty when it is. */
+  readonly notes: readonly string[];
   readonly stop: () => Promise<void>;
 };
 
@@ -46,7 +46,7 @@ async function startNginx(command: string): Promise<Target> {
     name: 'nginx',
     origin,
     answered,
-    note: null,
+    notes: [],
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
@@ -81,7 +81,7 @@ async function startOwnTarget(): Promise<Target> {
     name: 'our own target',
     origin,
     answered: async () => ((await (await fetch(`${origin}/__counts`)).json()) as { answered: number }).answered,
-    note: 'nginx is not installed (Debian: apt-get install nginx): the project\'s own target stood in, which is slower than the clients, so requests a second are its own limit',
+    notes: ['nginx is not installed (Debian: apt-get install nginx): the project\'s own target stood in, which is slower than the clients, so requests a second are its own limit'],
     stop: server.stop,
   };
 }
