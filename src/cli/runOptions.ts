@@ -7,6 +7,7 @@ import type { Answers } from './options/answers.ts';
 import { configUsersOf } from './options/configUsers.ts';
 import { withoutContradictions } from './options/contradictions.ts';
 import type { Environment } from './options/environmentLayer.ts';
+import { ownOptionsOf } from './options/ownOptions.ts';
 import { asUsage, durationMsOf, expected, givenOf, isOn, listed, namesOf, pairsOf, positiveOf, rateOf, textOf, textsOf, wholeOf } from './options/readers.ts';
 import type { OutputSettings, Profile, RunSettings } from './runSettings.ts';
 
@@ -34,6 +35,7 @@ export function runOptions(said: Answers, context: RunContext): RunSettings {
     resetStats: isOn(answers, 'reset-stats'),
     configUsers: configUsersOf(answers, context.readText),
     equalWeights: isOn(answers, 'equal-weights'),
+    ownOptions: ownOptionsOf(answers),
     httpDebug: httpDebugOf(answers),
     runTasks: namesOf(answers, 'run-tasks'),
     isList: isOn(answers, 'list'),

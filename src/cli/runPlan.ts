@@ -8,6 +8,7 @@ import type { ClassInfo, ScenarioSettings } from '../thread/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { ratePerSec } from '../util/rate.ts';
+import { runParsedOptions } from './runParsedOptions.ts';
 import type { RunSettings } from './runSettings.ts';
 
 /** Users for an open model that nobody gave a number of: what two seconds of arrivals need, within reason. */
@@ -17,8 +18,9 @@ const mostOpenUsers = 1_000;
 /** Throws a BoomerError when the scenario's stages make no sense. */
 export function localPlan(settings: RunSettings, scenario: ScenarioSettings): LocalPlan {
   const stages = stagesOf(settings, scenario);
+  const load: LocalPlan['load'] = stages === null ? steadyLoad(settings) : { kind: 'stages', stages };
   return {
-    load: stages === null ? steadyLoad(settings) : { kind: 'stages', stages },
+    load,
     runTimeMs: settings.runTimeMs,
     iterations: settings.iterations,
     warmUpMs: settings.warmUpMs,
@@ -26,7 +28,7 @@ export function localPlan(settings: RunSettings, scenario: ScenarioSettings): Lo
     isOpen: settings.arrivals !== null,
     stopTimeoutMs: settings.stopTimeoutMs,
     host: settings.host,
-    parsedOptions: {},
+    parsedOptions: runParsedOptions(settings, load),
     equalWeights: settings.equalWeights,
   };
 }

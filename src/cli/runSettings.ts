@@ -23,6 +23,8 @@ export type RunSettings = CommonSettings & {
   /** `--config-users`: attributes of user classes, each with `user_class_name`. */
   readonly configUsers: readonly Readonly<Record<string, unknown>>[];
   readonly equalWeights: boolean;
+  /** `--option`: the team's own, for `environment.parsedOptions`. */
+  readonly ownOptions: Readonly<Record<string, unknown>>;
   readonly httpDebug: 'heads' | 'full' | null;
   /** `--run-tasks`: run these once and end. */
   readonly runTasks: readonly string[] | null;

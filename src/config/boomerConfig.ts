@@ -38,6 +38,8 @@ export type BoomerConfig = {
   readonly equalWeights?: boolean;
   /** Repeats a run: the same tasks, waits and rows, user by user. */
   readonly seed?: number | string;
+  /** Options of the team's own, for `environment.parsedOptions` in a run without a master. */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** Environment variables for the scenario. */
   readonly env?: Readonly<Record<string, string | number | boolean>>;
   /** A file of environment variables for the scenario, in the form of dotenv. */

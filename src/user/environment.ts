@@ -3,7 +3,8 @@
  */
 
 /**
- * Options of the test, the team's own ones included, as the master sent them; keys are Python's names (`my_option`).
+ * Options of the test under Python's names (`my_option`): the team's own ones, as the master sent them; in a run without a
+ * master those of `--option`, and the run's own under Locust's names (`num_users`, `run_time` in seconds …).
  *
  * An interface, so that a scenario can say which options there are:
  *
@@ -24,7 +25,7 @@ export type Environment = {
   /** The host in force for all users, from the master or `--host`; null when each class uses its own. */
   readonly host: string | null;
   readonly parsedOptions: ParsedOptions;
-  /** An option that the test cannot do without: throws a BoomerError that says how to add it when the master sent none. */
+  /** An option that the test cannot do without: throws a BoomerError that says how to add it when there is none. */
   option<Name extends keyof ParsedOptions & string>(name: Name): Exclude<ParsedOptions[Name], null | undefined>;
   /** The master's index of this worker, from 0; −1 until the master has answered. */
   readonly workerIndex: number;

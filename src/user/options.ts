@@ -1,5 +1,5 @@
 /**
- * Options that a scenario cannot do without: reading one that the master did not send says how to add it.
+ * Options that a scenario cannot do without: reading one that is not there says how to add it.
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
@@ -9,7 +9,7 @@ import type { ParsedOptions } from './environment.ts';
 export function requiredOption(options: ParsedOptions, name: string): unknown {
   const value = options[name];
   if (value !== undefined && value !== null) return value;
-  throw new BoomerError('missing-option', `${Object.hasOwn(options, name) ? `option ${name} has no value` : `the master sent no option ${name}`}: ${remedy(options, name)}`);
+  throw new BoomerError('missing-option', `${Object.hasOwn(options, name) ? `option ${name} has no value` : `there is no option ${name}`}: ${remedy(options, name)}`);
 }
 
 function remedy(options: ParsedOptions, name: string): string {
@@ -17,5 +17,7 @@ function remedy(options: ParsedOptions, name: string): string {
   if (pythonName !== name && Object.hasOwn(options, pythonName)) return `options have Python's names, write '${pythonName}'`;
   const near = nearest(name, Object.keys(options).filter((known) => known !== name));
   if (near !== null) return `did you mean '${near}'?`;
+  // Only a run without a master is said to be headless.
+  if (options['headless'] === true) return `give it with --option ${pythonName}=VALUE`;
   return `add it to the master's locustfile, parser.add_argument("--${pythonName.replace(/_/gu, '-')}") in a listener of init_command_line_parser`;
 }

@@ -95,10 +95,15 @@ export function namesOf(answers: Answers, name: OptionName): readonly string[] |
 export function pairsOf(answers: Answers, name: OptionName): Readonly<Record<string, string>> {
   const given = givenOf(answers, name);
   if (given === null) return {};
-  const pairs: (readonly [string, unknown])[] = isMap(given.raw) ? Object.entries(given.raw) : listed(given.raw).map((item) => pairOf(item, given));
+  const pairs = isMap(given.raw) ? Object.entries(given.raw) : typedPairs(given);
   const isPlain = pairs.every(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
   if (!isPlain) throw expected(given, 'a map of texts');
   return Object.fromEntries(pairs.map(([key, value]) => [key, String(value)]));
+}
+
+/** `key=value` texts, in order. */
+export function typedPairs(given: Given): readonly (readonly [string, string])[] {
+  return listed(given.raw).map((item) => pairOf(item, given));
 }
 
 /** `--users expects …, got "…"`, as a usage error. */

@@ -19,7 +19,7 @@ it('asks for nothing by itself', () => {
   const { display, outputs, ...load } = options([]);
   expect(load).toMatchObject({
     users: null, spawnPerSec: null, runTimeMs: null, iterations: null, stages: null, arrivals: null, warmUpMs: 0, resetStats: false,
-    configUsers: [], equalWeights: false, httpDebug: null, runTasks: null, isList: false, cpuProfile: null, memoryProfile: null,
+    configUsers: [], equalWeights: false, ownOptions: {}, httpDebug: null, runTasks: null, isList: false, cpuProfile: null, memoryProfile: null,
     labels: {}, thresholds: [], thresholdsFromFile: null, hasThresholds: true, thresholdExitCode: 99, exitCodeOnError: 1, failsOnUntrusted: false,
   });
   expect(display).toEqual({ isQuiet: false, isOnlySummary: false, hasProgress: true, hasColours: null, isJson: false });
@@ -41,6 +41,7 @@ it.each<readonly [readonly string[], Partial<RunSettings>]>([
   [['-l'], { isList: true }],
   [['--cpu-profile', 'c', '--mem-profile', 'm', '--mem-profile-duration', '5s'], { cpuProfile: { path: 'c', durationMs: 30_000 }, memoryProfile: { path: 'm', durationMs: 5_000 } }],
   [['--tag', 'build=1=2', '--tag', 'team=shop'], { labels: { build: '1=2', team: 'shop' } }],
+  [['--option', 'tenant=acme', '--option', 'basket_size=3', '--option', 'dry_run=true', '--option', 'code=007', '--option', 'zip="10"', '--option', 'ids=[1,2]', '--option', 'note=a=b'], { ownOptions: { tenant: 'acme', basket_size: 3, dry_run: true, code: '007', zip: '10', ids: [1, 2], note: 'a=b' } }],
   [['--threshold', 'GET /a: p(95)<200', '--threshold', 'rate<0.1', '--no-thresholds'], { thresholds: ['GET /a: p(95)<200', 'rate<0.1'], hasThresholds: false }],
   [['--threshold-exit-code', '3', '--exit-code-on-error', '0', '--fail-on-untrusted'], { thresholdExitCode: 3, exitCodeOnError: 0, failsOnUntrusted: true }],
   [['--config-users', '{"user_class_name":"C"}', 'users.json'], { configUsers: [{ user_class_name: 'C' }, { user_class_name: 'A', weight: 3 }, { user_class_name: 'B' }] }],
@@ -79,11 +80,11 @@ it('takes lists in brackets and plain values from variables', () => {
 it('takes what authors of a configuration write', async () => {
   const thresholds = { '*': ['p(95)<200', { threshold: 'rate<0.1', abortOnFail: true }] };
   const config = {
-    files: 'b.ts', users: 10, runTime: 90, spawnRate: 0.5, rate: 50, threads: 2, seed: 42, httpDebug: true, tags: 'a b', labels: { build: 7 }, thresholds,
+    files: 'b.ts', users: 10, runTime: 90, spawnRate: 0.5, rate: 50, threads: 2, seed: 42, httpDebug: true, tags: 'a b', labels: { build: 7 }, options: { tenant: 'acme', size: 3, ids: [1], missing: undefined }, thresholds,
     configUsers: { user_class_name: 'A' }, outputs: ['csv=p'], csv: 'q', json: true,
   };
   expect(await configured(config, ['--threshold', 'med<1'])).toMatchObject({
-    files: ['a.ts'], users: 10, runTimeMs: 90_000, spawnPerSec: 0.5, arrivals: { count: 50, periodMs: 1000 }, threadCount: 2, seed: '42', httpDebug: 'heads', tags: ['a', 'b'], labels: { build: '7' },
+    files: ['a.ts'], users: 10, runTimeMs: 90_000, spawnPerSec: 0.5, arrivals: { count: 50, periodMs: 1000 }, threadCount: 2, seed: '42', httpDebug: 'heads', tags: ['a', 'b'], labels: { build: '7' }, ownOptions: { tenant: 'acme', size: 3, ids: [1] },
     thresholds: ['med<1'], thresholdsFromFile: thresholds, configUsers: [{ user_class_name: 'A' }], display: { isJson: true }, outputs: { csvPrefix: 'q', named: [{ name: 'csv', argument: 'p' }] },
   });
   expect((await configured({ stages: [{ duration: '30s', target: 10 }, '1m:5'] })).stages).toEqual([{ durationMs: 30_000, users: 10 }, { durationMs: 60_000, users: 5 }]);
@@ -147,6 +148,7 @@ it.each<readonly [Readonly<Record<string, unknown>>, string]>([
   [{ json: 'maybe' }, 'json in boomer.config.ts expects true or false, got "maybe"'],
   [{ tags: [1] }, 'tags in boomer.config.ts expects a text or a list of texts, got [1]'],
   [{ labels: { a: {} } }, 'labels in boomer.config.ts expects a map of texts, got {"a":{}}'],
+  [{ options: { seen: [NaN] } }, 'seen of options in boomer.config.ts expects a value that JSON can hold, got "NaN"'],
   [{ stages: [{ duration: '1s' }] }, 'stages in boomer.config.ts'],
 ])('names the key that is wrong: %j', async (config, message) => {
   await expect(configured(config)).rejects.toThrow(message);

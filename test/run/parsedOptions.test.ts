@@ -1,0 +1,31 @@
+/** What a scenario reads in `environment.parsedOptions` without a master, in each load thread. */
+import { runToEnd, tidy } from './running.ts';
+
+afterAll(tidy);
+
+const scenario = `
+import { User, task } from 'boomer-node';
+export class Tenant extends User {
+  waitTime = () => 0.05;
+  @task order() {
+    const { parsedOptions, threadIndex } = this.environment;
+    const name = [threadIndex, this.environment.option('tenant'), parsedOptions.basket_size + 1, parsedOptions.num_users, parsedOptions.run_time].join(' ');
+    this.record({ type: 'order', name, elapsedMs: 1 });
+  }
+}
+`;
+const own = ['--option', 'tenant=acme', '--option', 'basket_size=3'];
+
+test("the run's options and the team's own are there in all threads, and for tasks that are run once", async () => {
+  const run = await runToEnd(scenario, ['-u', '2', '-r', '100', '-t', '1s', ...own, '--summary-export', 'summary.json']);
+  expect(run.code).toBe(0);
+  expect((await run.summary()).rows.map(({ name }) => name).sort()).toEqual(['0 acme 4 2 1', '1 acme 4 2 1']);
+  const once = await runToEnd(scenario, ['--run-tasks', 'order', ...own]);
+  expect({ code: once.code, said: once.stderr }).toMatchObject({ code: 0, said: expect.stringContaining('1 request recorded, 0 failed') as string });
+}, 40_000);
+
+test('an option that nobody gave is asked for by its flag', async () => {
+  const run = await runToEnd(scenario, ['-i', '3']);
+  expect(run.stderr).toContain('there is no option tenant: give it with --option tenant=VALUE');
+  expect(run.code).toBe(1);
+}, 30_000);
