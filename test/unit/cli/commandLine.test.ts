@@ -42,6 +42,7 @@ it('takes negative numbers for values, and tells words from values', () => {
 });
 
 it.each([
+  [['--junti', 'x.xml'], 'unknown flag --junti: did you mean --junit?'],
   [['--run-tim', '5'], 'unknown flag --run-tim: did you mean --run-time?'],
   [['--skip-log'], 'unknown flag --skip-log: did you mean --skip-log-setup?'],
   [['--no-colour'], 'unknown flag --no-colour: did you mean --no-color?'],

@@ -10,11 +10,15 @@ describe('nearest', () => {
     ['thread', 'threads'],
     ['hosts', 'host'],
     ['files', 'file'],
+    ['hsot', 'host'],
+    ['flie', 'file'],
+    ['thraeds', 'threads'],
+    ['mastre-ohst', 'master-host'],
   ])('takes %s for %s', (word, meant) => {
     expect(nearest(word, flags)).toBe(meant);
   });
 
-  it.each(['banana', 'x', 'zzzz', ''])('takes %j for none of them', (word) => {
+  it.each(['banana', 'x', 'zzzz', '', 'shot', 'ohts'])('takes %j for none of them', (word) => {
     expect(nearest(word, flags)).toBeNull();
   });
 
