@@ -8,7 +8,7 @@
 import { STATUS_CODES } from 'node:http';
 import { ConnectionPool } from './connectionPool.ts';
 import type { Guest, Pool, PoolSettings, Slot } from './connectionPool.ts';
-import { UndiciConnection } from './undiciClient.ts';
+import { UndiciConnection, routeOf } from './undiciClient.ts';
 import type { WireHandler } from './connection.ts';
 
 export class StreamPool implements Pool {
@@ -58,7 +58,7 @@ export class StreamPool implements Pool {
   }
 
   #serve(guest: Guest): void {
-    const connection = (this.#connection ??= new UndiciConnection(this.settings.wiring, (isHttp2) => this.#learn(isHttp2)));
+    const connection = (this.#connection ??= new UndiciConnection(routeOf(this.settings.wiring), (isHttp2) => this.#learn(isHttp2)));
     const stream = new Stream(guest, (ended) => this.#end(ended), (dropped, reason) => this.#drop(dropped, reason));
     this.#streams.add(stream);
     guest.slot = stream;
@@ -69,7 +69,8 @@ export class StreamPool implements Pool {
     this.#isHttp2 = isHttp2;
     if (!isHttp2) {
       const wiring = { ...this.settings.wiring, http2: false };
-      this.#oneByOne ??= new ConnectionPool({ ...this.settings, wiring, connect: () => new UndiciConnection(wiring) });
+      const route = routeOf(wiring);
+      this.#oneByOne ??= new ConnectionPool({ ...this.settings, wiring, connect: () => new UndiciConnection(route) });
     }
     // After undici has taken the connection over: what is sent before would make a second one.
     queueMicrotask(() => this.#admit());

@@ -14,6 +14,7 @@ import type { Dispatcher } from 'undici';
 import type { RequestBody } from './bodyStream.ts';
 import type { Connection, WireHandler, WireRequest } from './connection.ts';
 import type { Engine } from './engine.ts';
+import { openPlainSocket } from './plainSocket.ts';
 import { openTunnel, proxyError } from './proxyTunnel.ts';
 import type { Proxy } from './proxySetting.ts';
 import { hasHeader } from './requestHeaders.ts';
@@ -30,7 +31,10 @@ const mostStreams = 10_000;
 /** HTTP/1.1 and 2, proxies: everything that the settings know. */
 export const undiciEngine: Engine = {
   check: () => undefined,
-  connector: (wiring) => () => new UndiciConnection(wiring),
+  connector(wiring) {
+    const route = routeOf(wiring);
+    return () => new UndiciConnection(route);
+  },
 };
 
 /** Errors that blame the caller: nothing was sent. */
@@ -46,20 +50,23 @@ export function isWholeAfterAll(error: Error, status: number): boolean {
   return (status === 304 || status === 204) && 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 }
 
-/** Over HTTP/1.1 one request at a time; over HTTP/2 (only where `wiring.http2`) as many as one likes. */
-export class UndiciConnection implements Connection {
-  readonly #client: Client;
+/** What connections of one wiring have in common: each keeps no copy of it (0.4 KB). */
+export type Route = {
+  readonly url: URL;
+  readonly options: Client.Options;
+  /** Makes what dials for one connection. */
+  readonly dialer: () => Dial;
   /** Changes a request on its way out; null for the most: nothing to change. */
-  readonly #adapt: ((options: DispatchOptions) => void) | null;
-  #attempt: Attempt | null = null;
+  readonly adapt: ((options: DispatchOptions) => void) | null;
+};
 
-  /** `onProtocol` hears, each time a connection is made, whether it speaks HTTP/2. */
-  constructor(wiring: Wiring, onProtocol: ((isHttp2: boolean) => void) | null = null) {
-    const { origin, timeouts, proxy, http2 } = wiring;
-    const forwards = proxy !== null && origin.startsWith('http:');
-    const dial = dialOf(wiring);
-    this.#adapt = forwards ? forwarding(origin, proxy) : http2 ? adaptToStreams : null;
-    this.#client = new Client(forwards ? proxy.origin : origin, {
+/** Works out once what connections as `wiring` says share. */
+export function routeOf(wiring: Wiring): Route {
+  const { origin, timeouts, proxy, http2 } = wiring;
+  const forwards = proxy !== null && origin.startsWith('http:');
+  return {
+    url: new URL(forwards ? proxy.origin : origin),
+    options: {
       pipelining: 1,
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,
@@ -67,15 +74,30 @@ export class UndiciConnection implements Connection {
       // Equal by default: undici then moves one timer along instead of making a new one twice a request.
       headersTimeout: timeouts.headersMs,
       bodyTimeout: timeouts.bodyMs,
-      connect: (options, callback) => {
-        this.#attempt = dial(options, (...outcome) => {
-          this.#attempt = null;
-          const [, socket] = outcome as readonly [unknown, object | null | undefined]; // undefined after an error, whatever its type says
-          if (onProtocol !== null && socket) this.#tell(socket, onProtocol);
-          callback(...outcome);
-        });
-      },
-    });
+      // Without these each client makes empty ones of its own.
+      webSocket: {},
+      eventSource: {},
+    },
+    dialer: dialerOf(wiring),
+    adapt: forwards ? forwarding(origin, proxy) : http2 ? adaptToStreams : null,
+  };
+}
+
+/** Over HTTP/1.1 one request at a time; over HTTP/2 (only where `wiring.http2`) as many as one likes. */
+export class UndiciConnection implements Connection {
+  readonly #client: Client;
+  readonly #adapt: Route['adapt'];
+  readonly #dial: Dial;
+  readonly #onProtocol: ((isHttp2: boolean) => void) | null;
+  #attempt: Attempt | null = null;
+
+  /** `onProtocol` hears, each time a connection is made, whether it speaks HTTP/2. */
+  constructor({ url, options, dialer, adapt }: Route, onProtocol: ((isHttp2: boolean) => void) | null = null) {
+    this.#adapt = adapt;
+    this.#dial = dialer();
+    this.#onProtocol = onProtocol;
+    // Captures nothing but `this`: it lives as long as the client.
+    this.#client = new Client(url, { ...options, connect: (target, callback) => this.#connect(target, callback) });
   }
 
   /** Sends one request; over HTTP/1.1 the caller waits for its end before the next. */
@@ -98,6 +120,15 @@ export class UndiciConnection implements Connection {
     this.#attempt?.destroy(reason); // undici itself would wait for the connection before it lets go
   }
 
+  #connect(target: buildConnector.Options, callback: buildConnector.Callback): void {
+    this.#attempt = this.#dial(target, (...outcome) => {
+      this.#attempt = null;
+      const [, socket] = outcome as readonly [unknown, object | null | undefined]; // undefined after an error, whatever its type says
+      if (this.#onProtocol !== null && socket) this.#tell(socket, this.#onProtocol);
+      callback(...outcome);
+    });
+  }
+
   #tell(socket: object, onProtocol: (isHttp2: boolean) => void): void {
     const isHttp2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2';
     this.#client.pipelining = isHttp2 ? mostStreams : 1;
@@ -111,40 +142,48 @@ type Connector = ReturnType<typeof buildConnector>;
 type Attempt = { readonly destroy: (reason: Error) => unknown };
 type Dial = (...call: Parameters<Connector>) => Attempt | null;
 
-const plainConnectors = new Map<number, Connector>();
-
-function dialOf({ origin, timeouts, tls, socketPath, proxy, http2 }: Wiring): Dial {
+function dialerOf({ origin, timeouts, tls, socketPath, proxy, http2 }: Wiring): () => Dial {
   const { connectMs } = timeouts;
   if (proxy === null) {
-    if (origin.startsWith('http:') && socketPath === null) return plainly(plainConnector(connectMs));
+    if (origin.startsWith('http:')) return always(plainDial(socketPath, connectMs));
     // TLS sessions belong to one connection: each user shakes hands for itself, as different clients do.
-    return plainly(buildConnector({ timeout: connectMs, socketPath, allowH2: http2, ...tls }));
+    return () => secureDial({ timeout: connectMs, socketPath, allowH2: http2, ...tls });
   }
   if (origin.startsWith('http:')) {
-    const toProxy = plainly(proxy.origin.startsWith('http:') ? plainConnector(connectMs) : buildConnector({ timeout: connectMs }));
-    return (options, callback) => toProxy(options, (...[error, socket]) => (error === null ? callback(null, socket) : callback(proxyError(error, proxy.origin), null)));
+    if (proxy.origin.startsWith('http:')) return always(toProxy(proxy, plainDial(null, connectMs)));
+    return () => toProxy(proxy, secureDial({ timeout: connectMs }));
   }
-  const throughTunnel = buildConnector({ timeout: connectMs, allowH2: http2, ...tls });
+  return () => throughTunnel(proxy, connectMs, secureDial({ timeout: connectMs, allowH2: http2, ...tls }));
+}
+
+/** Without TLS nothing is to be kept between connections: one for all. */
+function always(dial: Dial): () => Dial {
+  return () => dial;
+}
+
+function plainDial(socketPath: string | null, connectMs: number): Dial {
+  return (target, callback) => openPlainSocket(target, socketPath, connectMs, callback);
+}
+
+/** undici's type hides that a connector returns its socket. */
+function secureDial(settings: buildConnector.BuildOptions): Dial {
+  const connector = buildConnector(settings);
+  return (options, callback) => (connector(options, callback) as Socket | undefined) ?? null;
+}
+
+function toProxy(proxy: Proxy, dial: Dial): Dial {
+  return (options, callback) => dial(options, (...[error, socket]) => (error === null ? callback(null, socket) : callback(proxyError(error, proxy.origin), null)));
+}
+
+function throughTunnel(proxy: Proxy, connectMs: number, dial: Dial): Dial {
   return (options, callback) => {
     const target = `${options.hostname}:${options.port === '' ? '443' : options.port}`;
     let attempt: Attempt = openTunnel(proxy, target, connectMs, (error, httpSocket) => {
       if (httpSocket === null) callback(error ?? new Error('the tunnel has no end'), null);
-      else attempt = plainly(throughTunnel)({ ...options, httpSocket }, callback) ?? attempt;
+      else attempt = dial({ ...options, httpSocket }, callback) ?? attempt;
     });
     return { destroy: (reason) => attempt.destroy(reason) };
   };
-}
-
-/** Without TLS a connector holds nothing and is shared (0.6 KB a user). */
-function plainConnector(connectMs: number): Connector {
-  const known = plainConnectors.get(connectMs) ?? buildConnector({ timeout: connectMs });
-  plainConnectors.set(connectMs, known);
-  return known;
-}
-
-/** undici's type hides that a connector returns its socket. */
-function plainly(connector: Connector): Dial {
-  return (options, callback) => ((connector)(options, callback) as Socket | undefined) ?? null;
 }
 
 /** For a proxy that is asked for whole URLs (RFC 9112 §3.2.2). */
