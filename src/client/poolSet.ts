@@ -8,9 +8,11 @@ import { StreamPool } from './streamPool.ts';
 /** Settings of the pool of an origin. */
 export type PoolSettingsOf = (origin: string) => PoolSettings;
 
+/** Most users know one origin: the map for more is made when they do (0.2 KB a user). */
 export class PoolSet {
   readonly #settingsOf: PoolSettingsOf;
-  readonly #pools = new Map<string, Pool>();
+  #first: Pool | null = null;
+  #others: Map<string, Pool> | null = null;
 
   constructor(settingsOf: PoolSettingsOf) {
     this.#settingsOf = settingsOf;
@@ -18,25 +20,35 @@ export class PoolSet {
 
   /** The pool of an origin, made when first asked for. */
   of(origin: string): Pool {
-    const known = this.#pools.get(origin);
-    if (known !== undefined) return known;
-    const settings = this.#settingsOf(origin);
-    const pool = settings.wiring.http2 ? new StreamPool(settings) : new ConnectionPool(settings);
-    this.#pools.set(origin, pool);
-    return pool;
+    return this.#known(origin) ?? this.#open(origin);
   }
 
   forget(guest: Guest, origin: string): void {
-    this.#pools.get(origin)?.forget(guest);
+    this.#known(origin)?.forget(guest);
   }
 
   abort(owner: object, reason: Error): void {
-    for (const pool of this.#pools.values()) pool.abort(owner, reason);
+    this.#first?.abort(owner, reason);
+    for (const pool of this.#others?.values() ?? []) pool.abort(owner, reason);
   }
 
   close(reason: Error): void {
-    for (const pool of this.#pools.values()) pool.close(reason);
-    this.#pools.clear();
+    this.#first?.close(reason);
+    for (const pool of this.#others?.values() ?? []) pool.close(reason);
+    this.#first = this.#others = null;
+  }
+
+  #known(origin: string): Pool | undefined {
+    const first = this.#first;
+    return first !== null && first.settings.wiring.origin === origin ? first : this.#others?.get(origin);
+  }
+
+  #open(origin: string): Pool {
+    const settings = this.#settingsOf(origin);
+    const pool = settings.wiring.http2 ? new StreamPool(settings) : new ConnectionPool(settings);
+    if (this.#first === null) this.#first = pool;
+    else (this.#others ??= new Map<string, Pool>()).set(origin, pool);
+    return pool;
   }
 }
 
