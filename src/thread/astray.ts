@@ -5,10 +5,10 @@
 import { isEnding, StopUser } from '../user/endings.ts';
 import type { Attribution } from './attribution.ts';
 import type { ThreadExceptions } from './exceptions.ts';
-import type { UserLife } from './userLife.ts';
+import type { WorkOwner } from './lifeSupport.ts';
 
 /** Takes what nobody in this thread caught. */
-export function catchAstray(exceptions: ThreadExceptions, attribution: Attribution<UserLife>): void {
+export function catchAstray(exceptions: ThreadExceptions, attribution: Attribution<WorkOwner>): void {
   process.on('unhandledRejection', (reason) => {
     if (!isEnding(reason, StopUser)) add(reason, 'in a promise that nobody awaited');
   });

@@ -16,6 +16,7 @@ import { catchAstray } from './astray.ts';
 import { Attribution } from './attribution.ts';
 import { ThreadExceptions } from './exceptions.ts';
 import { httpDebug } from './httpDebug.ts';
+import type { LifeSupport, WorkOwner } from './lifeSupport.ts';
 import { LoadThread, loadFailure } from './loadThread.ts';
 import { threadMarker, type FeedsToThread, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from './messages.ts';
 import { Profiler } from './profiler.ts';
@@ -28,7 +29,6 @@ import { TrustWatch } from './trustWatch.ts';
 import { SleepWheel } from './sleepWheel.ts';
 import { Turn } from './turn.ts';
 import { UserGroups } from './userGroups.ts';
-import type { LifeSupport, UserLife } from './userLife.ts';
 
 /** How often a turning event loop says so; the main thread calls a thread hung after many missed ticks. */
 const tickEveryMs = 200;
@@ -51,7 +51,7 @@ const exceptions: ThreadExceptions = new ThreadExceptions(
 );
 const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
 const failures = new FailureSamples(seed.failureSamples, (sample) => post({ kind: 'failureSample', ...sample }));
-const attribution = new Attribution<UserLife>();
+const attribution = new Attribution<WorkOwner>();
 const turn = new Turn();
 const recording: Recording = new Recording({
   post,

@@ -3,11 +3,12 @@
  */
 import type { User } from '../user/user.ts';
 import type { ThreadExceptions } from './exceptions.ts';
+import type { LifeSupport } from './lifeSupport.ts';
 import type { ThreadSeed } from './messages.ts';
 import type { SpawnOnce } from './taskRuns.ts';
 import { UserView, type ThreadEnvironment } from './threadEnvironment.ts';
 import type { Spawn } from './userGroups.ts';
-import { UserLife, type LifeSupport } from './userLife.ts';
+import { UserLife } from './userLife.ts';
 import type { UserPlan } from './userPlan.ts';
 import { UserStreams } from './userStreams.ts';
 

@@ -365,6 +365,9 @@ describe('abandon', () => {
     await pass(50);
     life.abandon();
     expect(stage.gone).toEqual([life]);
+    await pass(10_000);
+    expect(stage.gone).toEqual([life]);
+    expect(diary).toEqual(['onStart', 'work', 'done']);
   });
 });
 

@@ -61,9 +61,9 @@ describe('errorTrace', () => {
     expect(first).toMatch(/^RangeError: twice\n\s+at .*errorText\.test\.ts/u);
   });
 
-  it('cuts the frames of the user loop, which are the same below every task', () => {
+  it.each(['taskLoop', 'userLife'])('cuts the frames of the user loop, which are the same below every task: %s', (file) => {
     const error = new Error('x');
-    error.stack = 'Error: x\n    at task (/s/mine.ts:3:9)\n    at #live (file:///p/dist/thread/userLife.js:9:9)\n    at more (node:internal:1:1)';
+    error.stack = `Error: x\n    at task (/s/mine.ts:3:9)\n    at run (file:///p/dist/thread/${file}.js:9:9)\n    at more (node:async_hooks:1:1)`;
     expect(errorTrace(error)).toBe('Error: x\n    at task (/s/mine.ts:3:9)');
   });
 
