@@ -1,0 +1,40 @@
+/**
+ * Calls the scenario's listeners in a thread: whatever they do, the thread goes on.
+ */
+import type { EventHook } from '../user/eventHook.ts';
+import { gatherExtras } from './reportExtras.ts';
+import type { ThreadParts } from './threadParts.ts';
+
+/** Listeners of `testStop`, of the last `reportToMaster` of a run, of `quitting` and of `quit` get so long before the thread goes on without them. */
+const lastListenersMs = 250;
+
+export class ListenerCalls {
+  readonly #parts: Pick<ThreadParts, 'environment' | 'exceptions' | 'post'>;
+
+  constructor(parts: Pick<ThreadParts, 'environment' | 'exceptions' | 'post'>) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when all listeners are done; never rejects. */
+  fire<Argument>(event: EventHook<Argument>, argument: Argument): Promise<void> {
+    return event.fire(argument, this.#failed);
+  }
+
+  /** Asks the listeners of `reportToMaster`; never rejects. */
+  gatherExtras(): Promise<void> {
+    return gatherExtras(this.#parts.environment, this.#parts.post, this.#failed);
+  }
+
+  /** Waits for listeners, but not for long; `name` is that of their event. */
+  async briefly(listeners: Promise<void>, name: string): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), lastListenersMs)));
+    const outcome = await Promise.race([listeners, late]);
+    clearTimeout(timer);
+    if (outcome !== 'late') return;
+    this.#parts.post({ kind: 'log', level: 'warning', text: `a listener of ${name} took longer than ${lastListenersMs} ms: going on without it` });
+  }
+
+  /** The main thread logs it, as any error outside tasks. */
+  readonly #failed = (error: unknown): void => this.#parts.exceptions.addOfListener(error);
+}

@@ -1,0 +1,29 @@
+/**
+ * The last thing a thread does: its scenario's last listeners, then everything that is still to be said.
+ */
+import { events } from '../user/events.ts';
+import { printed } from '../util/printed.ts';
+import type { ListenerCalls } from './listenerCalls.ts';
+import type { ThreadParts } from './threadParts.ts';
+
+/** `exitCode` is the process's, unless a listener of `quitting` sets another. */
+export async function endThread(parts: ThreadParts, listeners: ListenerCalls, exitCode: number): Promise<void> {
+  const { close, environment, exceptions, post, profiler, recording } = parts;
+  await listeners.briefly(listeners.fire(events.quitting, environment), 'quitting');
+  const code = checkedExitCode(environment.processExitCode);
+  if (code === 'wrong') {
+    const text = `environment.processExitCode must be a whole number from 0 to 255, got ${printed(environment.processExitCode)}: it is left out`;
+    post({ kind: 'log', level: 'warning', text });
+  }
+  await listeners.briefly(listeners.fire(events.quit, { environment, exitCode: typeof code === 'number' ? code : exitCode }), 'quit');
+  await profiler.finish();
+  exceptions.flush();
+  recording.flush();
+  post({ kind: 'closed', exitCode: code === 'wrong' ? null : code });
+  close();
+}
+
+function checkedExitCode(code: unknown): number | null | 'wrong' {
+  if (code === null || code === undefined) return null;
+  return typeof code === 'number' && Number.isInteger(code) && code >= 0 && code <= 255 ? code : 'wrong';
+}
