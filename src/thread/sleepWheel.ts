@@ -8,6 +8,7 @@
  * (Varghese & Lauck, Hashed and Hierarchical Timing Wheels, 1987.) Nobody is woken early. Whoever no longer waits stays
  * in its bucket until then and is passed over: ending a wait costs nothing.
  */
+import { longestTimerMs } from '../util/longestTimer.ts';
 
 /** Whoever sleeps. */
 export type Sleeper = {
@@ -20,8 +21,6 @@ export type Sleeper = {
 const ringSize = 4096;
 /** Sockets and messages get their turn after so many. */
 const mostAtOnce = 1_000;
-/** The longest delay that setTimeout takes. */
-const longestTimerMs = 2 ** 31 - 1;
 
 export class SleepWheel {
   /** Ticks are whole milliseconds since then: small integers, which cost no memory of their own. */

@@ -3,9 +3,7 @@
  * users never look at it.
  */
 import { StopUser } from '../user/endings.ts';
-
-/** The longest delay that setTimeout takes. */
-const longestTimerMs = 2 ** 31 - 1;
+import { longestTimerMs } from '../util/longestTimer.ts';
 
 export class UserSignal {
   #abort: AbortController | null = null;
