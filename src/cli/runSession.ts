@@ -5,7 +5,7 @@
 import type { LocalPlan, LocalRun, LocalUsers } from '../local/localRun.ts';
 import { startLocalRun } from '../local/startLocalRun.ts';
 import type { Outputs } from '../outputs/outputs.ts';
-import type { ArrivalCounts, EndReason, RunMoment, RunResult, RunStart, TrustReport } from '../outputs/runView.ts';
+import type { ArrivalCounts, EndReason, HistoryPoint, RunResult, RunStart, TrustReport } from '../outputs/runView.ts';
 import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../thresholds/evaluate.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import type { Logger } from '../util/logger.ts';
@@ -33,17 +33,22 @@ export type Session = {
   readonly result: Promise<RunResult>;
 };
 
+/** One look at the run: every number of it is of the same moment. */
+type Look = {
+  readonly view: ThresholdView;
+  readonly history: readonly HistoryPoint[];
+  readonly trust: TrustReport;
+};
+
 export function startSession(parts: SessionParts): Session {
   const { start, plan, users, numbers, thresholds, strictness, outputs, log } = parts;
-  const nowMs = (): number => performance.now();
-  const beganMs = nowMs();
   let countedFromSec = start.startSec;
   let finish: (reason: EndReason) => void = () => undefined;
   const ended = new Promise<EndReason>((resolve) => (finish = resolve));
   const run = startLocalRun({
     plan,
     users,
-    nowMs,
+    nowMs: () => performance.now(),
     after: (delayMs, work) => {
       const timer = setTimeout(work, delayMs);
       return () => clearTimeout(timer);
@@ -56,51 +61,37 @@ export function startSession(parts: SessionParts): Session {
     onOver: (reason) => finish(reason),
   });
 
-  const view = (): ThresholdView => ({
-    stats: numbers.stats,
-    fromSchedule: numbers.fromSchedule,
-    countedMs: Math.max(1, 1000 * (Date.now() / 1000 - countedFromSec)),
-    arrivals: parts.arrivals(),
-  });
-  const look = (): void => {
+  const look = (): Look => {
     const status = run.status();
     const userCount = Object.values(status.userCounts).reduce((sum, count) => sum + count, 0);
     const delta = numbers.take({ elapsedMs: status.elapsedMs, userCount });
-    const moment: RunMoment = {
-      ...status,
-      atSec: Date.now() / 1000,
-      userCount,
-      delta,
-      stats: numbers.stats,
-      history: numbers.history,
-      arrivals: parts.arrivals(),
-      trust: parts.trust(),
-    };
-    outputs.onEvent(moment);
-    const aborting = abortingThreshold(thresholds, view(), nowMs() - beganMs);
+    const atSec = Date.now() / 1000;
+    const { stats, fromSchedule, history } = numbers;
+    const arrivals = parts.arrivals();
+    const trust = parts.trust();
+    outputs.onEvent({ ...status, atSec, userCount, delta, stats, history, arrivals, trust });
+    const view: ThresholdView = { stats, fromSchedule, countedMs: Math.max(1, 1000 * (atSec - countedFromSec)), arrivals };
+    const aborting = abortingThreshold(thresholds, view, status.elapsedMs);
     if (aborting !== null && status.phase !== 'stopping') run.stop({ kind: 'threshold', expression: `${aborting.row}: ${aborting.expression}` });
+    return { view, history, trust };
   };
   const timer = setInterval(look, momentEveryMs);
 
   const result = ended.then((reason): RunResult => {
     clearInterval(timer);
-    look();
-    const { stats, fromSchedule, countedMs, arrivals } = view();
-    const results = evaluateThresholds(thresholds, view());
-    const trust = parts.trust();
+    const { view, history, trust } = look();
+    const { stats, countedMs } = view;
+    const results = evaluateThresholds(thresholds, view);
     const outcome = { stats, ended: reason, thresholds: results, trust, errorsOutsideTasks: numbers.errorsOutsideTasks };
     return {
       start,
       countedFromSec,
       endSec: countedFromSec + countedMs / 1000,
-      countedMs,
+      ...view,
       ended: reason,
-      stats,
-      fromSchedule,
-      history: numbers.history,
+      history,
       thresholds: results,
       trust,
-      arrivals,
       ...verdictOf(outcome, strictness),
     };
   });
