@@ -2,6 +2,7 @@
  * Whether a run passed, why not, and the exit code that says so; pure.
  */
 import type { EndReason, RunStats, ThresholdResult, TrustReport, Verdict } from '../outputs/runView.ts';
+import { counted } from '../util/counted.ts';
 import { exitCode, mostSpecific } from './exitCodes.ts';
 
 export type Outcome = {
@@ -34,26 +35,26 @@ export function verdictOf(outcome: Outcome, strictness: Strictness): { readonly 
 
 type Reason = { readonly code: number; readonly text: string };
 
+/**
+ * Their numbers have plain digits, unlike those of the console's own sentences (`4 973`): reasons also stand in JUnit, JSON and
+ * HTML, beside tables that write them so, and are searched for there.
+ */
 function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks }: Outcome, strictness: Strictness): readonly Reason[] {
   const reasons: Reason[] = [];
-  if (errorsOutsideTasks > 0) reasons.push({ code: exitCode.unhandled, text: `${count(errorsOutsideTasks, 'error')} outside tasks` });
+  if (errorsOutsideTasks > 0) reasons.push({ code: exitCode.unhandled, text: `${counted(errorsOutsideTasks, 'error')} outside tasks` });
   if (ended.kind === 'signal') reasons.push({ code: ended.signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated, text: `ended by ${ended.signal}` });
   const missed = thresholds.filter(({ passed }) => !passed);
-  if (missed.length > 0) reasons.push({ code: strictness.thresholdExitCode, text: `${count(missed.length, 'threshold')} not met` });
+  if (missed.length > 0) reasons.push({ code: strictness.thresholdExitCode, text: `${counted(missed.length, 'threshold')} not met` });
   if (ended.kind === 'error') reasons.push({ code: exitCode.error, text: ended.reason });
   if (strictness.failsOnUntrusted && !trust.isTrusted) reasons.push({ code: exitCode.error, text: 'the generator itself was too late for the numbers to be trusted' });
   const { numRequests, numFailures } = stats.total;
-  if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${count(numRequests, 'request')} failed` });
+  if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${counted(numRequests, 'request')} failed` });
   const exceptions = stats.exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0) - errorsOutsideTasks;
-  if (exceptions > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${count(exceptions, 'error')} escaped tasks` });
+  if (exceptions > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${counted(exceptions, 'error')} escaped tasks` });
   // A run that did nothing must not be green: of misspelt tags, or of a target that answered nobody in time.
   if (numRequests === 0 && exceptions === 0) {
     const isFiltered = (strictness.tags ?? strictness.excludeTags) !== null;
     reasons.push({ code: exitCode.error, text: isFiltered ? 'no request was made: do --tags and --exclude-tags leave any task?' : 'no request was recorded' });
   }
   return reasons;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

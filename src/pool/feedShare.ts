@@ -2,6 +2,7 @@
  * Which of a feeder's rows are this worker's, in one test run.
  */
 import type { FeederInfo, FeedShare, RunOptions } from '../thread/messages.ts';
+import { counted } from '../util/counted.ts';
 import { endless } from '../util/rowCounter.ts';
 
 /**
@@ -46,7 +47,7 @@ function shareByIndex({ name, workers: promised }: FeederInfo, { parsedOptions, 
   return {
     kind: 'refused',
     reason:
-      `feeder ${name} shares unique rows among ${workers} worker${workers === 1 ? '' : 's'} by index, and ${why}: ` +
+      `feeder ${name} shares unique rows among ${counted(workers, 'worker')} by index, and ${why}: ` +
       (promised === null ? 'start the master with --expect-workers N' : `say how many workers there are, { workers: N }`) +
       ', or let it hand out the rows with locust/feeder.py',
   };

@@ -1,4 +1,5 @@
 /** Numbers as people read them in a terminal; pure and without regard to the machine's language or time zone. */
+import { nounFor } from '../../util/counted.ts';
 
 /**
  * Milliseconds of a response time. Whole numbers from 10 ms on, as Locust prints them; below, two significant digits
@@ -18,7 +19,7 @@ export function countText(count: number): string {
 
 /** `1 request`, `4 973 requests` */
 export function countOf(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${countText(count)} ${nounFor(count, noun)}`;
 }
 
 /** A share as a percentage with one digit: `0.2 %`; what is not nothing never reads `0.0 %`, what is not all never `100.0 %`. */
