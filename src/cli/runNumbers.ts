@@ -1,6 +1,6 @@
 /**
- * The numbers of a run without a master: what counts, what belonged to the warm-up, and what counts measured from when it
- * should have begun. Each has its own ledgers, so that a sample is in exactly one of the first two.
+ * The numbers of a run without a master: what counts, and the same measured from when it should have begun. Samples of the
+ * warm-up are in ledgers of their own, which nobody reads.
  */
 import { RunBook } from '../outputs/runBook.ts';
 import type { HistoryPoint, RunStats } from '../outputs/runView.ts';
@@ -12,26 +12,23 @@ import type { FailureSample } from '../thread/messages.ts';
 export class RunNumbers {
   readonly #nowSec: () => number;
   readonly #counted: Aggregator;
-  readonly #warmUp: Aggregator;
   readonly #scheduled: Aggregator;
   readonly #book: RunBook;
   readonly #scheduleBook: RunBook;
   #hasSchedule = false;
-  #warmUpRequests = 0;
   #errorsOutsideTasks = 0;
 
   constructor(nowSec: () => number) {
     this.#nowSec = nowSec;
     this.#counted = new Aggregator({ nowSec });
-    this.#warmUp = new Aggregator({ nowSec });
     this.#scheduled = new Aggregator({ nowSec });
     this.#book = new RunBook({ aggregator: this.#counted });
     this.#scheduleBook = new RunBook({ aggregator: this.#scheduled });
   }
 
   /** For the pool. */
-  get ledgers(): { readonly ledgers: Ledgers; readonly warmUpLedgers: Ledgers; readonly scheduleLedgers: Ledgers } {
-    return { ledgers: ledgersOf(this.#counted), warmUpLedgers: ledgersOf(this.#warmUp), scheduleLedgers: ledgersOf(this.#scheduled) };
+  get ledgers(): { readonly ledgers: Ledgers; readonly scheduleLedgers: Ledgers } {
+    return { ledgers: ledgersOf(this.#counted), scheduleLedgers: ledgersOf(this.#scheduled) };
   }
 
   /** Counting begins now: what reports say of their beginning follows. Nothing has been counted by then. */
@@ -48,7 +45,6 @@ export class RunNumbers {
     const scheduled = this.#scheduled.takeReport();
     this.#hasSchedule ||= scheduled.total.numRequests > 0;
     this.#scheduleBook.add(scheduled);
-    this.#warmUpRequests += this.#warmUp.takeReport().total.numRequests;
     return delta;
   }
 
@@ -72,11 +68,6 @@ export class RunNumbers {
 
   get history(): readonly HistoryPoint[] {
     return this.#book.history;
-  }
-
-  /** Requests that the target answered and nothing counts. */
-  get warmUpRequests(): number {
-    return this.#warmUpRequests;
   }
 
   get errorsOutsideTasks(): number {
