@@ -11,20 +11,29 @@ import { chosenCommand, splitCommand, type CommandName } from './chosenCommand.t
 import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
 import type { CommonSettings } from './commonSettings.ts';
 import { exitCode } from './exitCodes.ts';
-import { helpOf, ownHelp } from './help.ts';
 import { idleOptions, type Remark } from './idleOptions.ts';
 import { importCompiled } from './loadModule.ts';
 import { mergeLayers, type Answers, type Layer } from './options/answers.ts';
 import { readConfigFiles } from './options/configFiles.ts';
-import { withoutContradictions } from './options/contradictions.ts';
 import { environmentLayer, misspelledVariables } from './options/environmentLayer.ts';
 import { isOn, textOf } from './options/readers.ts';
-import { runOptions } from './runOptions.ts';
-import { shownConfig } from './showConfig.ts';
+import type { RunContext } from './runOptions.ts';
 import { guardStandardStreams } from './standardStreams.ts';
 import { setVariables } from './variables.ts';
 import { visibleLog } from './visibleLog.ts';
-import { workerOptions } from './workerOptions.ts';
+
+/** What only some command needs, loaded by who needs it: each file takes about a millisecond of every start. */
+const later = {
+  help: () => import('./help.ts'),
+  showConfig: () => import('./showConfig.ts'),
+  contradictions: () => import('./options/contradictions.ts'),
+  workerOptions: () => import('./workerOptions.ts'),
+  workerCommand: () => import('./workerCommand.ts'),
+  runOptions: () => import('./runOptions.ts'),
+  runCommand: () => import('./runCommand.ts'),
+  compareOptions: () => import('./compareOptions.ts'),
+  compareCommand: () => import('./compareCommand.ts'),
+} as const;
 
 /**
  * Runs `boomer-node ARGS…` to its end and resolves with the exit code. `program` is a scenario file that calls `run()`
@@ -33,7 +42,9 @@ import { workerOptions } from './workerOptions.ts';
 export async function main(args: readonly string[], program: string | null = null): Promise<number> {
   guardStandardStreams();
   try {
-    return firstWord(args) === 'compare' ? await compare(args) : await loadTest(args, program);
+    // The whole line is taken apart to tell the command from a flag's value; hardly ever is there anything to tell.
+    const isCompare = args.includes('compare') && firstWord(args) === 'compare';
+    return isCompare ? await compare(args) : await loadTest(args, program);
   } catch (error) {
     if (!(error instanceof BoomerError)) throw error;
     process.stderr.write(`boomer-node: ${error.message}\n`);
@@ -45,14 +56,14 @@ export async function main(args: readonly string[], program: string | null = nul
 async function loadTest(args: readonly string[], program: string | null): Promise<number> {
   const line = readCommandLine(args);
   const { named, files } = splitCommand(line.words, existsSync);
-  if (line.isHelp) return print(helpOf(named, columns()));
+  if (line.isHelp) return print((await later.help()).helpOf(named, columns()));
   const version = await ownVersion();
   if (line.isVersion) return print(`${version}\n`);
 
   const { command, answers, remarks } = await gathered(line, named);
   const context = { positional: program === null ? files : [program, ...files], randomSeed: () => String(randomInt(1_000_000_000)), env: { ...process.env }, readText };
-  const start = command === 'run' ? runStarter(answers, context, version) : workerStarter(answers, context, version);
-  if (isOn(answers, 'show-config')) return print(shownConfig(command, command === 'run' ? withoutContradictions(answers) : answers, context.positional));
+  const start = await (command === 'run' ? runStarter(answers, context, version) : workerStarter(answers, context, version));
+  if (isOn(answers, 'show-config')) return showConfig(command, answers, context.positional);
   say(start.settings, remarks);
   return start.run();
 }
@@ -80,21 +91,26 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
 
 type Starter = { readonly settings: CommonSettings; readonly run: () => Promise<number> };
 
-function runStarter(answers: Answers, context: Parameters<typeof runOptions>[1], version: string): Starter {
-  const settings = runOptions(answers, context);
-  return { settings, run: async () => (await import('./runCommand.ts')).runLocal(settings, version) };
+async function runStarter(answers: Answers, context: RunContext, version: string): Promise<Starter> {
+  const settings = (await later.runOptions()).runOptions(answers, context);
+  return { settings, run: async () => (await later.runCommand()).runLocal(settings, version) };
 }
 
-function workerStarter(answers: Answers, context: Parameters<typeof workerOptions>[1], version: string): Starter {
-  const settings = workerOptions(answers, context);
-  return { settings, run: async () => (await import('./workerCommand.ts')).runWorker(settings, `boomer-node ${version}`) };
+async function workerStarter(answers: Answers, context: RunContext, version: string): Promise<Starter> {
+  const settings = (await later.workerOptions()).workerOptions(answers, context);
+  return { settings, run: async () => (await later.workerCommand()).runWorker(settings, `boomer-node ${version}`) };
+}
+
+async function showConfig(command: CommandName, answers: Answers, files: readonly string[]): Promise<number> {
+  const [{ shownConfig }, { withoutContradictions }] = await Promise.all([later.showConfig(), later.contradictions()]);
+  return print(shownConfig(command, command === 'run' ? withoutContradictions(answers) : answers, files));
 }
 
 async function compare(args: readonly string[]): Promise<number> {
-  const { compareFlags, compareOptions } = await import('./compareOptions.ts');
+  const { compareFlags, compareOptions } = await later.compareOptions();
   const { typed, words, isHelp } = readOwnFlags(args, compareFlags);
-  if (isHelp) return print(ownHelp('boomer-node compare BASE HEAD\n\nCompares the summaries (--summary-export) of two runs.', compareFlags, columns()));
-  const { runCompare } = await import('./compareCommand.ts');
+  if (isHelp) return print((await later.help()).ownHelp('boomer-node compare BASE HEAD\n\nCompares the summaries (--summary-export) of two runs.', compareFlags, columns()));
+  const { runCompare } = await later.compareCommand();
   return runCompare(compareOptions(typed, words.slice(1)));
 }
 
