@@ -11,7 +11,6 @@ const compiled = <Module>(path: string): Promise<Module> => import(pathToFileURL
 const mark = (): number => marks.push(performance.now());
 
 await compiled('cli/main.js');
-await import('yargs');
 mark();
 await compiled('cli/workerCommand.js');
 mark();
