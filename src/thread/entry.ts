@@ -6,10 +6,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { watchOutcomes } from '../client/call.ts';
 import { FailureSamples, installFailureSink } from '../client/failureSamples.ts';
 import { installFeeds, ThreadFeeds } from '../feed/threadFeeds.ts';
-import { checkedBoomerTasks, type BoomerTask } from '../user/boomerTask.ts';
 import { events } from '../user/events.ts';
 import { TaskSet } from '../user/taskSet.ts';
-import { installWorld, type MessageListener, type World } from '../user/world.ts';
+import { installWorld } from '../user/world.ts';
 import { errorTrace } from '../util/errorText.ts';
 import { Advisor } from './advisor.ts';
 import { catchAstray } from './astray.ts';
@@ -26,6 +25,8 @@ import { loadScenario } from './scenario.ts';
 import { Spawning } from './spawning.ts';
 import { ThreadEnvironment } from './threadEnvironment.ts';
 import { ThreadPace } from './threadPace.ts';
+import { ThreadRunner } from './threadRunner.ts';
+import { ThreadWorld } from './threadWorld.ts';
 import { TrustWatch } from './trustWatch.ts';
 import { SleepWheel } from './sleepWheel.ts';
 import { Turn } from './turn.ts';
@@ -68,7 +69,7 @@ const pace = new ThreadPace({
   threadCount: seed.threadCount,
   turn,
   onLimiterError: listenerFailed,
-  onUsedUp: () => groups?.dismissAll(),
+  onUsedUp: () => runner.groups?.dismissAll(),
 });
 const trust = new TrustWatch(seed.trust, () => recording.samples);
 const profiler = new Profiler(post);
@@ -86,37 +87,9 @@ const support: LifeSupport = {
 recording.onChange((sink) => (support.sink = sink));
 pace.onChange((gate) => (support.gate = gate));
 events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
-let runnerState: 'ready' | 'spawning' | 'running' | 'stopping' = 'ready';
-const environment = new ThreadEnvironment(seed.threadIndex, seed.host, {
-  get state() {
-    return runnerState;
-  },
-  get userCount() {
-    return groups?.userCount ?? 0;
-  },
-});
-
-const registeredTasks: BoomerTask[] = [];
-const messageListeners = new Map<string, MessageListener>();
-let groups: UserGroups | null = null;
-
-const world: World = {
-  record(type, name, elapsedMs, bytes, error) {
-    const life = attribution.owner();
-    const nowMs = performance.now();
-    if (life !== null) life.samples.report(life.samples.phase(), type, name, elapsedMs, bytes, error, nowMs);
-    else if (runnerState !== 'ready') support.sink.record(type, name, elapsedMs, bytes, error, nowMs, null);
-  },
-  addTasks: (tasks) => void registeredTasks.push(...checkedBoomerTasks(tasks)),
-  sendMessage: (type, data) => post({ kind: 'custom', type, data }),
-  registerMessage(type, listener) {
-    messageListeners.set(type, listener);
-    post({ kind: 'listening', types: [...messageListeners.keys()] });
-  },
-  stopTest: (reason) => post({ kind: 'stopTest', reason }),
-  setRateLimiter: (limiter) => pace.setLimiter(limiter),
-};
-
+const runner = new ThreadRunner();
+const environment = new ThreadEnvironment(seed.threadIndex, seed.host, runner);
+const world = new ThreadWorld({ post, support, runner, pace });
 const spawning = new Spawning({ seed, support, environment, exceptions });
 catchAstray(exceptions, attribution);
 
@@ -126,7 +99,7 @@ setInterval(() => Atomics.add(ticks, 0, 1), tickEveryMs);
 const feeds = new ThreadFeeds({
   threadIndex: seed.threadIndex,
   readsFiles: seed.readsFeedFiles,
-  link: { want: (name, waiting, limit) => post({ kind: 'feedWanted', name, waiting, limit }), stopTest: world.stopTest, warn: log },
+  link: { want: (name, waiting, limit) => post({ kind: 'feedWanted', name, waiting, limit }), stopTest: (reason) => world.stopTest(reason), warn: log },
 });
 
 function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
@@ -149,25 +122,24 @@ try {
   const early = import('../user/httpUser.ts');
   const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
   await early; // a module under way cannot be required, as a CommonJS scenario does
-  const { plans, settings } = await loadScenario(bundleUrls, registeredTasks);
+  const { plans, settings } = await loadScenario(bundleUrls, world.tasks);
   spawning.take(plans);
   for (const plan of plans) advisor.lookAtClasses(plan.tasks);
-  groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
+  const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
+  runner.groups = groups;
   const thread = new LoadThread({
     post,
     plans,
     groups,
     environment,
     exceptions,
-    messageListeners,
+    messageListeners: world.messageListeners,
     recording,
     pace,
     trust,
     profiler,
     spawnOnce: spawning.spawnOnce,
-    setState: (state) => {
-      runnerState = state;
-    },
+    setState: (state) => (runner.state = state),
     close: () => port.close(),
   });
   await events.init.fire(environment, (error) => {

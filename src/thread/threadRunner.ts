@@ -1,0 +1,13 @@
+/** What the environment tells of a thread: its state, and how many users live in it. */
+import type { RunnerView } from '../user/environment.ts';
+import type { UserGroups } from './userGroups.ts';
+
+export class ThreadRunner implements RunnerView {
+  state: RunnerView['state'] = 'ready';
+  /** Null until the scenario is loaded. */
+  groups: Pick<UserGroups, 'userCount' | 'dismissAll'> | null = null;
+
+  get userCount(): number {
+    return this.groups?.userCount ?? 0;
+  }
+}
