@@ -1,37 +1,20 @@
 import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { HttpClient } from '../../src/client/http.ts';
-import type { HttpDefaults, RequestOptions } from '../../src/client/http.ts';
+import type { RequestOptions } from '../../src/client/http.ts';
 import { knownCodings } from '../../src/client/contentCoding.ts';
 import { engines } from '../support/engines.ts';
-import { startHttpServer } from '../support/httpServer.ts';
-import type { Answer, SeenRequest, TestServer } from '../support/httpServer.ts';
-import { recordingSink } from '../support/recordingSink.ts';
-import type { RecordingSink } from '../support/recordingSink.ts';
+import { httpScene, ok } from '../support/httpScene.ts';
+import type { Answer, SeenRequest } from '../support/httpServer.ts';
 
 describe.each(engines)('%s', (_kind, engine) => {
-  let server: TestServer;
-  let client: HttpClient;
-  let sink: RecordingSink;
-
-  async function open(answer: Answer, defaults: HttpDefaults = {}): Promise<void> {
-    server = await startHttpServer(answer);
-    sink = recordingSink();
-    client = new HttpClient({ engine, baseUrl: server.url, sink, defaults });
-  }
-
-  afterEach(async () => {
-    client.close();
-    await server.close();
-  });
-
-  const ok: Answer = (_, response) => response.end('ok');
+  const scene = httpScene(engine);
 
   async function post(options: RequestOptions): Promise<SeenRequest> {
-    await open(ok);
-    const response = await client.post('/x', options);
+    await scene.open(ok);
+    const response = await scene.client.post('/x', options);
     expect(response.error).toBeNull();
-    const [seen] = server.requests;
+    const [seen] = scene.server.requests;
     if (seen === undefined) throw new Error('the server saw no request');
     return seen;
   }
@@ -124,7 +107,7 @@ describe.each(engines)('%s', (_kind, engine) => {
       const seen = await post({ body: body() });
       expect(seen.body.toString()).toBe('one two');
       expect(seen.headers['transfer-encoding']).toBe('chunked');
-      expect(sink.rows).toHaveLength(1);
+      expect(scene.sink.rows).toHaveLength(1);
     });
 
     it('takes a Blob, with its type and length', async () => {
@@ -133,33 +116,33 @@ describe.each(engines)('%s', (_kind, engine) => {
     });
 
     it('of a stream that breaks is one failure row, and the connection goes', async () => {
-      await open(ok);
+      await scene.open(ok);
       const broken = Readable.from((async function* () {
         yield 'some';
         throw new Error('disk gone');
       })());
-      const response = await client.post('/x', { body: broken });
+      const response = await scene.client.post('/x', { body: broken });
       expect(response).toMatchObject({ status: 0, error: 'Error: disk gone' });
-      expect(sink.rows).toHaveLength(1);
-      await server.whenOpen(0);
-      expect((await client.get('/fine')).ok).toBe(true);
+      expect(scene.sink.rows).toHaveLength(1);
+      await scene.server.whenOpen(0);
+      expect((await scene.client.get('/fine')).ok).toBe(true);
     });
 
     it('of a stream goes along with a redirect only where the body does not', async () => {
-      await open((request, response) => {
+      await scene.open((request, response) => {
         if (request.url !== '/end') response.writeHead(request.url === '/307' ? 307 : 303, { location: '/end' });
         response.end('end');
       });
-      expect((await client.post('/307', { body: Readable.from(['a']) })).error).toBe("UnrewindableBodyError('Unable to rewind request body for redirect.')");
-      expect((await client.post('/303', { body: Readable.from(['a']) })).text()).toBe('end');
-      expect(sink.rows).toHaveLength(2);
+      expect((await scene.client.post('/307', { body: Readable.from(['a']) })).error).toBe("UnrewindableBodyError('Unable to rewind request body for redirect.')");
+      expect((await scene.client.post('/303', { body: Readable.from(['a']) })).text()).toBe('end');
+      expect(scene.sink.rows).toHaveLength(2);
     });
 
     it('is one: two are refused', async () => {
-      await open(ok);
-      await expect(client.post('/x', { form: {}, json: 1 })).rejects.toThrow(/both json and form/u);
-      await expect(client.post('/x', { multipart: { a: {} as unknown as string } })).rejects.toThrow(/part 'a' of multipart must be/u);
-      expect(sink.rows).toEqual([]);
+      await scene.open(ok);
+      await expect(scene.client.post('/x', { form: {}, json: 1 })).rejects.toThrow(/both json and form/u);
+      await expect(scene.client.post('/x', { multipart: { a: {} as unknown as string } })).rejects.toThrow(/part 'a' of multipart must be/u);
+      expect(scene.sink.rows).toEqual([]);
     });
   });
 
@@ -174,11 +157,11 @@ describe.each(engines)('%s', (_kind, engine) => {
     });
 
     it('of the class is sent to the host, and a request has its own', async () => {
-      await open(ok, { auth: ['class', 'x'] });
-      await client.get('/x');
-      await client.get('/x', { auth: { bearer: 'own' } });
-      expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([`Basic ${Buffer.from('class:x').toString('base64')}`, 'Bearer own']);
-      await expect(client.get('/x', { auth: 'ada' as unknown as [string, string] })).rejects.toMatchObject({ code: 'bad-auth' });
+      await scene.open(ok, { auth: ['class', 'x'] });
+      await scene.client.get('/x');
+      await scene.client.get('/x', { auth: { bearer: 'own' } });
+      expect(scene.server.requests.map(({ headers }) => headers.authorization)).toEqual([`Basic ${Buffer.from('class:x').toString('base64')}`, 'Bearer own']);
+      await expect(scene.client.get('/x', { auth: 'ada' as unknown as [string, string] })).rejects.toMatchObject({ code: 'bad-auth' });
     });
   });
 
@@ -200,20 +183,20 @@ describe.each(engines)('%s', (_kind, engine) => {
       ['identity', Buffer.from(text)],
       ['GZip', gzipSync(text)],
     ])('%s is decoded, and counts decoded', async (coding, body) => {
-      await open(answering(coding, body));
-      const response = await client.get('/x');
+      await scene.open(answering(coding, body));
+      const response = await scene.client.get('/x');
       expect(response.text()).toBe(text);
       expect(response.bytes).toBe(text.length);
-      expect(sink.rows).toEqual([expect.objectContaining({ bytes: text.length, error: null })]);
+      expect(scene.sink.rows).toEqual([expect.objectContaining({ bytes: text.length, error: null })]);
     });
 
     it('of a big body is decoded beside the event loop', async () => {
-      await open(answering('gzip', gzipSync(big)));
-      const response = await client.get('/x', { timeout: 20 });
+      await scene.open(answering('gzip', gzipSync(big)));
+      const response = await scene.client.get('/x', { timeout: 20 });
       expect(response.text()).toBe(big);
-      expect(server.open()).toBe(1);
-      expect((await client.get('/x')).bytes).toBe(big.length);
-      expect(server.accepted()).toBe(1);
+      expect(scene.server.open()).toBe(1);
+      expect((await scene.client.get('/x')).bytes).toBe(big.length);
+      expect(scene.server.accepted()).toBe(1);
     });
 
     it.each([
@@ -222,43 +205,43 @@ describe.each(engines)('%s', (_kind, engine) => {
       ['br', Buffer.from('no brotli'), /^ContentDecodingError: br: /u],
       ['gzip', Buffer.alloc(100_000, 1), 'ContentDecodingError: gzip: incorrect header check'],
     ])('that is broken (%s) is a failure, and the connection stays', async (coding, body, error) => {
-      await open(answering(coding, body));
-      const response = await client.get('/x');
+      await scene.open(answering(coding, body));
+      const response = await scene.client.get('/x');
       expect(response.error).toMatch(error);
       expect(response).toMatchObject({ status: 0, bytes: 0 });
-      expect(sink.rows).toHaveLength(1);
-      await client.get('/x');
-      expect(server.accepted()).toBe(1);
+      expect(scene.sink.rows).toHaveLength(1);
+      await scene.client.get('/x');
+      expect(scene.server.accepted()).toBe(1);
     });
 
     it('that nobody knows is handed on as it is, as is all of it when told so', async () => {
-      await open(answering('compress', Buffer.from('odd')));
-      expect((await client.get('/x')).text()).toBe('odd');
-      const raw = new HttpClient({ engine, baseUrl: server.url, sink, defaults: { decompress: false } });
+      await scene.open(answering('compress', Buffer.from('odd')));
+      expect((await scene.client.get('/x')).text()).toBe('odd');
+      const raw = new HttpClient({ engine, baseUrl: scene.server.url, sink: scene.sink, defaults: { decompress: false } });
       expect((await raw.get('/x')).text()).toBe('odd');
       raw.close();
     });
 
     it('of an answer without a body is nothing', async () => {
-      await open((request, response) => {
+      await scene.open((request, response) => {
         response.writeHead(request.url === '/204' ? 204 : 200, { 'content-encoding': 'gzip' });
         response.end();
       });
-      expect((await client.get('/204')).error).toBeNull();
-      expect((await client.head('/x')).error).toBeNull();
-      expect((await client.get('/x')).error).toBeNull();
+      expect((await scene.client.get('/204')).error).toBeNull();
+      expect((await scene.client.head('/x')).error).toBeNull();
+      expect((await scene.client.get('/x')).error).toBeNull();
     });
 
     it('is asked for when told so', async () => {
-      await open(ok);
-      await client.get('/x');
+      await scene.open(ok);
+      await scene.client.get('/x');
       for (const compression of [true, ['br', 'gzip'] as const]) {
-        const asking = new HttpClient({ engine, baseUrl: server.url, sink, defaults: { compression } });
+        const asking = new HttpClient({ engine, baseUrl: scene.server.url, sink: scene.sink, defaults: { compression } });
         await asking.get('/x');
         asking.close();
       }
-      expect(server.requests.map(({ headers }) => headers['accept-encoding'])).toEqual([undefined, knownCodings.join(', '), 'br, gzip']);
-      const odd = new HttpClient({ engine, baseUrl: server.url, sink, defaults: { compression: ['lzma' as 'br'] } });
+      expect(scene.server.requests.map(({ headers }) => headers['accept-encoding'])).toEqual([undefined, knownCodings.join(', '), 'br, gzip']);
+      const odd = new HttpClient({ engine, baseUrl: scene.server.url, sink: scene.sink, defaults: { compression: ['lzma' as 'br'] } });
       await expect(odd.get('/x')).rejects.toThrow(/'lzma' cannot be decoded/u);
     });
   });

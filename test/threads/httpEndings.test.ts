@@ -1,26 +1,11 @@
 import { HttpClient } from '../../src/client/http.ts';
-import type { HttpDefaults } from '../../src/client/http.ts';
 import { engines } from '../support/engines.ts';
+import { httpScene } from '../support/httpScene.ts';
 import { startHttpServer, startRawServer } from '../support/httpServer.ts';
-import type { Answer, TestServer } from '../support/httpServer.ts';
-import { recordingSink } from '../support/recordingSink.ts';
-import type { RecordingSink } from '../support/recordingSink.ts';
+import type { Answer } from '../support/httpServer.ts';
 
 describe.each(engines)('%s', (_kind, engine) => {
-  let server: TestServer;
-  let client: HttpClient;
-  let sink: RecordingSink;
-
-  function use(started: TestServer, defaults: HttpDefaults = {}): void {
-    server = started;
-    sink = recordingSink();
-    client = new HttpClient({ engine, baseUrl: server.url, sink, defaults });
-  }
-
-  afterEach(async () => {
-    client.close();
-    await server.close();
-  });
+  const scene = httpScene(engine);
 
   const reason = new Error('the user was stopped');
   /** Answers `/fast`, begins `/body` and leaves it, keeps silent otherwise. */
@@ -31,92 +16,92 @@ describe.each(engines)('%s', (_kind, engine) => {
 
   describe('abort', () => {
     it('rejects what is under way with the reason and records nothing', async () => {
-      use(await startHttpServer(someSilence));
-      const silent = client.get('/silent');
-      const begun = client.get('/body');
-      await server.whenSeen(2);
-      client.abort(reason);
+      await scene.open(someSilence);
+      const silent = scene.client.get('/silent');
+      const begun = scene.client.get('/body');
+      await scene.server.whenSeen(2);
+      scene.client.abort(reason);
       await expect(silent).rejects.toBe(reason);
       await expect(begun).rejects.toBe(reason);
-      await server.whenOpen(0);
-      expect(sink.rows).toEqual([]);
+      await scene.server.whenOpen(0);
+      expect(scene.sink.rows).toEqual([]);
     });
 
     it('rejects at once what is still connecting, and gives the connection up', async () => {
-      use(await startRawServer(() => undefined));
-      const handshake = client.get(`https://127.0.0.1:${server.port}/x`);
-      await server.whenOpen(1);
-      client.abort(reason);
+      scene.use(await startRawServer(() => undefined));
+      const handshake = scene.client.get(`https://127.0.0.1:${scene.server.port}/x`);
+      await scene.server.whenOpen(1);
+      scene.client.abort(reason);
       await expect(handshake).rejects.toBe(reason);
-      await server.whenOpen(0);
-      expect(sink.rows).toEqual([]);
+      await scene.server.whenOpen(0);
+      expect(scene.sink.rows).toEqual([]);
     });
 
     it('rejects what has not left yet', async () => {
-      use(await startHttpServer(someSilence));
-      const unsent = client.get('/fast');
-      client.abort(reason);
+      await scene.open(someSilence);
+      const unsent = scene.client.get('/fast');
+      scene.client.abort(reason);
       await expect(unsent).rejects.toBe(reason);
-      expect(sink.rows).toEqual([]);
+      expect(scene.sink.rows).toEqual([]);
     });
 
     it('rejects what waits for a connection, and its timeout with it', async () => {
-      use(await startHttpServer(someSilence), { concurrency: 1 });
-      const first = client.get('/silent');
-      const waiting = client.get('/fast', { timeout: 0.05 });
-      await server.whenSeen(1);
-      client.abort(reason);
+      await scene.open(someSilence, { concurrency: 1 });
+      const first = scene.client.get('/silent');
+      const waiting = scene.client.get('/fast', { timeout: 0.05 });
+      await scene.server.whenSeen(1);
+      scene.client.abort(reason);
       await expect(first).rejects.toBe(reason);
       await expect(waiting).rejects.toBe(reason);
       await new Promise((resolve) => setTimeout(resolve, 60)); // past the timeout, which must not report any more
-      expect(sink.rows).toEqual([]);
-      expect(server.requests).toHaveLength(1);
+      expect(scene.sink.rows).toEqual([]);
+      expect(scene.server.requests).toHaveLength(1);
     });
 
     it('keeps idle connections, and leaves a client that works on', async () => {
-      use(await startHttpServer(someSilence));
-      await Promise.all([client.get('/fast'), client.get('/fast')]);
-      const silent = client.get('/silent');
-      await server.whenSeen(3);
-      client.abort(reason);
+      await scene.open(someSilence);
+      await Promise.all([scene.client.get('/fast'), scene.client.get('/fast')]);
+      const silent = scene.client.get('/silent');
+      await scene.server.whenSeen(3);
+      scene.client.abort(reason);
       await expect(silent).rejects.toBe(reason);
-      expect((await client.get('/fast')).ok).toBe(true);
-      expect(server.accepted()).toBe(2);
-      expect(sink.rows).toHaveLength(3);
+      expect((await scene.client.get('/fast')).ok).toBe(true);
+      expect(scene.server.accepted()).toBe(2);
+      expect(scene.sink.rows).toHaveLength(3);
     });
 
     it('works again and again, one row per request that ended', async () => {
-      use(await startHttpServer(someSilence));
+      await scene.open(someSilence);
       for (let round = 1; round <= 20; round += 1) {
-        const silent = client.get('/silent');
-        if (round % 2 === 0) await server.whenSeen(server.requests.length + 1);
-        client.abort(reason);
+        const silent = scene.client.get('/silent');
+        if (round % 2 === 0) await scene.server.whenSeen(scene.server.requests.length + 1);
+        scene.client.abort(reason);
         await expect(silent).rejects.toBe(reason);
-        expect((await client.get('/fast')).ok).toBe(true);
-        expect(sink.rows).toHaveLength(round);
+        expect((await scene.client.get('/fast')).ok).toBe(true);
+        expect(scene.sink.rows).toHaveLength(round);
       }
-      await server.whenOpen(1);
+      await scene.server.whenOpen(1);
     });
 
     it('makes no unhandled rejection of a request that nobody awaits', async () => {
-      use(await startHttpServer(someSilence));
+      await scene.open(someSilence);
       const unhandled: unknown[] = [];
       const listener = (error: unknown): number => unhandled.push(error);
       process.on('unhandledRejection', listener);
-      void client.get('/silent');
-      await server.whenSeen(1);
-      client.abort(reason);
-      await server.whenOpen(0);
+      void scene.client.get('/silent');
+      await scene.server.whenSeen(1);
+      scene.client.abort(reason);
+      await scene.server.whenOpen(0);
       await new Promise((resolve) => setImmediate(resolve));
       process.off('unhandledRejection', listener);
       expect(unhandled).toEqual([]);
     });
 
     it('may come from within a report', async () => {
-      use(await startHttpServer(someSilence), { concurrency: 1 });
+      await scene.open(someSilence, { concurrency: 1 });
       const stopping = new HttpClient({
         engine,
-        baseUrl: server.url,
+        baseUrl: scene.server.url,
         sink: { phase: () => 1, report: () => stopping.abort(reason) },
         defaults: { concurrency: 1 },
       });
@@ -128,49 +113,49 @@ describe.each(engines)('%s', (_kind, engine) => {
     });
 
     it('does nothing when nothing is under way', async () => {
-      use(await startHttpServer(someSilence));
-      client.abort(reason);
-      await client.get('/fast');
-      client.abort(reason);
-      expect((await client.get('/fast')).ok).toBe(true);
-      expect(server.accepted()).toBe(1);
+      await scene.open(someSilence);
+      scene.client.abort(reason);
+      await scene.client.get('/fast');
+      scene.client.abort(reason);
+      expect((await scene.client.get('/fast')).ok).toBe(true);
+      expect(scene.server.accepted()).toBe(1);
     });
   });
 
   describe('close', () => {
     it('releases every socket, idle or not, and may be called twice', async () => {
-      use(await startHttpServer(someSilence));
+      await scene.open(someSilence);
       const other = await startHttpServer(someSilence);
-      await Promise.all([client.get('/fast'), client.get('/fast'), client.get(`${other.url}/fast`)]);
-      const silent = client.get('/silent');
-      await server.whenSeen(3);
-      expect(server.open()).toBe(2);
+      await Promise.all([scene.client.get('/fast'), scene.client.get('/fast'), scene.client.get(`${other.url}/fast`)]);
+      const silent = scene.client.get('/silent');
+      await scene.server.whenSeen(3);
+      expect(scene.server.open()).toBe(2);
       expect(other.open()).toBe(1);
-      client.close();
-      client.close();
+      scene.client.close();
+      scene.client.close();
       await expect(silent).rejects.toMatchObject({ code: 'client-closed' });
-      await Promise.all([server.whenOpen(0), other.whenOpen(0)]);
-      expect(sink.rows).toHaveLength(3);
+      await Promise.all([scene.server.whenOpen(0), other.whenOpen(0)]);
+      expect(scene.sink.rows).toHaveLength(3);
       await other.close();
     });
 
     it('leaves a client that says why it makes no requests', async () => {
-      use(await startHttpServer(someSilence));
-      client.close();
-      await expect(client.get('/fast')).rejects.toMatchObject({ code: 'client-closed' });
-      expect(server.accepted()).toBe(0);
+      await scene.open(someSilence);
+      scene.client.close();
+      await expect(scene.client.get('/fast')).rejects.toMatchObject({ code: 'client-closed' });
+      expect(scene.server.accepted()).toBe(0);
     });
 
     it('leaves no socket behind after a thousand users', async () => {
-      use(await startHttpServer(someSilence));
+      await scene.open(someSilence);
       for (let round = 0; round < 20; round += 1) {
-        const clients = Array.from({ length: 50 }, () => new HttpClient({ engine, baseUrl: server.url, sink }));
+        const clients = Array.from({ length: 50 }, () => new HttpClient({ engine, baseUrl: scene.server.url, sink: scene.sink }));
         await Promise.all(clients.map((each) => each.get('/fast')));
         for (const each of clients) each.close();
-        await server.whenOpen(0);
+        await scene.server.whenOpen(0);
       }
-      expect(server.accepted()).toBe(1000);
-      expect(sink.rows).toHaveLength(1000);
+      expect(scene.server.accepted()).toBe(1000);
+      expect(scene.sink.rows).toHaveLength(1000);
     });
   });
 });

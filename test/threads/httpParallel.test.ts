@@ -1,110 +1,92 @@
 import { HttpClient } from '../../src/client/http.ts';
-import type { HttpDefaults } from '../../src/client/http.ts';
 import { engines } from '../support/engines.ts';
+import { httpScene, ok } from '../support/httpScene.ts';
 import { startHttpServer, startRawServer } from '../support/httpServer.ts';
-import type { Answer, TestServer } from '../support/httpServer.ts';
-import { recordingSink } from '../support/recordingSink.ts';
-import type { RecordingSink } from '../support/recordingSink.ts';
 
 describe.each(engines)('%s', (_kind, engine) => {
-  let server: TestServer;
-  let client: HttpClient;
-  let sink: RecordingSink;
-
-  function use(started: TestServer, defaults: HttpDefaults = {}): void {
-    server = started;
-    sink = recordingSink();
-    client = new HttpClient({ engine, baseUrl: server.url, sink, defaults });
-  }
-
-  afterEach(async () => {
-    client.close();
-    await server.close();
-  });
-
-  const ok: Answer = (_, response) => response.end('ok');
+  const scene = httpScene(engine);
 
   describe('requests of one user', () => {
     it('one after the other share one connection', async () => {
-      use(await startHttpServer(ok));
-      for (let at = 0; at < 100; at += 1) await client.get('/x');
-      expect(server.accepted()).toBe(1);
-      expect(sink.rows).toHaveLength(100);
+      await scene.open(ok);
+      for (let at = 0; at < 100; at += 1) await scene.client.get('/x');
+      expect(scene.server.accepted()).toBe(1);
+      expect(scene.sink.rows).toHaveLength(100);
     });
 
     it('in parallel really are under way together', async () => {
       const held: (() => void)[] = [];
-      use(await startHttpServer((_, response) => {
+      await scene.open((_, response) => {
         held.push(() => response.end('ok'));
         if (held.length === 5) for (const release of held) release();
-      }));
-      const responses = await Promise.all(Array.from({ length: 5 }, (_, at) => client.get(`/${at}`)));
+      });
+      const responses = await Promise.all(Array.from({ length: 5 }, (_, at) => scene.client.get(`/${at}`)));
       expect(responses.map((response) => response.ok)).toEqual([true, true, true, true, true]);
-      expect(server.accepted()).toBe(5);
+      expect(scene.server.accepted()).toBe(5);
     });
 
     it('wait in line beyond the limit of connections, and their time includes it', async () => {
-      use(await startHttpServer((_, response) => setTimeout(() => response.end('ok'), 30)), { concurrency: 2 });
-      const responses = await Promise.all(Array.from({ length: 6 }, (_, at) => client.get(`/${at}`)));
-      expect(server.requests.map((request) => request.url)).toHaveLength(6);
-      expect(server.accepted()).toBe(2);
+      await scene.open((_, response) => setTimeout(() => response.end('ok'), 30), { concurrency: 2 });
+      const responses = await Promise.all(Array.from({ length: 6 }, (_, at) => scene.client.get(`/${at}`)));
+      expect(scene.server.requests.map((request) => request.url)).toHaveLength(6);
+      expect(scene.server.accepted()).toBe(2);
       expect(responses[5]?.elapsedMs).toBeGreaterThanOrEqual(85);
-      expect(sink.rows).toHaveLength(6);
+      expect(scene.sink.rows).toHaveLength(6);
     });
 
     it('wait in line behind failures and timeouts too', async () => {
-      use(await startHttpServer((request, response) => {
+      await scene.open((request, response) => {
         if (request.url === '/cut') response.destroy();
         if (request.url === '/fast') response.end('ok');
-      }), { concurrency: 1 });
-      const [cut, late, fast] = await Promise.all([client.get('/cut'), client.get('/silent', { timeout: 0.1 }), client.get('/fast')]);
+      }, { concurrency: 1 });
+      const [cut, late, fast] = await Promise.all([scene.client.get('/cut'), scene.client.get('/silent', { timeout: 0.1 }), scene.client.get('/fast')]);
       expect(cut.error).toMatch(/^RemoteDisconnected|^ConnectionReset/u);
       expect(late.error).toMatch(/^TimeoutError/u);
       expect(fast.ok).toBe(true);
-      expect(sink.rows).toHaveLength(3);
+      expect(scene.sink.rows).toHaveLength(3);
     });
 
     it('wait in line while nothing can be connected', async () => {
-      use(await startHttpServer(ok), { concurrency: 1 });
-      await server.close();
-      const responses = await Promise.all(Array.from({ length: 5 }, () => client.get('/x')));
+      await scene.open(ok, { concurrency: 1 });
+      await scene.server.close();
+      const responses = await Promise.all(Array.from({ length: 5 }, () => scene.client.get('/x')));
       expect(responses.map((response) => response.error?.split(':')[0])).toEqual(Array.from({ length: 5 }, () => 'ConnectionRefusedError'));
-      expect(sink.rows).toHaveLength(5);
+      expect(scene.sink.rows).toHaveLength(5);
     });
 
     it('give up at their timeout while they wait in line, unsent', async () => {
-      use(await startHttpServer((request, response) => {
+      await scene.open((request, response) => {
         if (request.url === '/slow') setTimeout(() => response.end('ok'), 150);
-      }), { concurrency: 1 });
-      const [slow, waiting] = await Promise.all([client.get('/slow'), client.get('/never', { timeout: 0.05 })]);
+      }, { concurrency: 1 });
+      const [slow, waiting] = await Promise.all([scene.client.get('/slow'), scene.client.get('/never', { timeout: 0.05 })]);
       expect(slow.ok).toBe(true);
       expect(waiting.error).toBe('TimeoutError: no complete answer within 0.05 s');
-      await client.get('/slow');
-      expect(server.requests.map((request) => request.url)).toEqual(['/slow', '/slow']);
-      expect(sink.rows).toHaveLength(3);
+      await scene.client.get('/slow');
+      expect(scene.server.requests.map((request) => request.url)).toEqual(['/slow', '/slow']);
+      expect(scene.sink.rows).toHaveLength(3);
     });
 
     it('to several origins have connections of their own', async () => {
-      use(await startHttpServer(ok));
+      await scene.open(ok);
       const other = await startHttpServer(ok);
       for (let at = 0; at < 3; at += 1) {
-        await client.get('/x');
-        await client.get(`${other.url}/y`);
+        await scene.client.get('/x');
+        await scene.client.get(`${other.url}/y`);
       }
-      expect([server.accepted(), other.accepted()]).toEqual([1, 1]);
-      client.close();
+      expect([scene.server.accepted(), other.accepted()]).toEqual([1, 1]);
+      scene.client.close();
       await other.close();
     });
 
     it('follow redirects from a connection that others wait for', async () => {
-      use(await startHttpServer((request, response) => {
+      await scene.open((request, response) => {
         if (request.url === '/from') response.writeHead(302, { location: '/to' });
         response.end(request.url);
-      }), { concurrency: 1 });
-      const bodies = await Promise.all(['/from', '/a', '/from', '/b'].map(async (url) => (await client.get(url)).text()));
+      }, { concurrency: 1 });
+      const bodies = await Promise.all(['/from', '/a', '/from', '/b'].map(async (url) => (await scene.client.get(url)).text()));
       expect(bodies).toEqual(['/to', '/a', '/to', '/b']);
-      expect(server.accepted()).toBe(1);
-      expect(sink.rows).toHaveLength(4);
+      expect(scene.server.accepted()).toBe(1);
+      expect(scene.sink.rows).toHaveLength(4);
     });
   });
 
@@ -113,7 +95,7 @@ describe.each(engines)('%s', (_kind, engine) => {
       let answered = 0;
       let broken = 0;
       let index = 0;
-      use(await startRawServer((_, socket) => {
+      scene.use(await startRawServer((_, socket) => {
         index += 1;
         switch (index % 7) {
           case 1:
@@ -133,7 +115,7 @@ describe.each(engines)('%s', (_kind, engine) => {
             socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
         }
       }));
-      const users = Array.from({ length: 20 }, () => new HttpClient({ engine, baseUrl: server.url, sink }));
+      const users = Array.from({ length: 20 }, () => new HttpClient({ engine, baseUrl: scene.server.url, sink: scene.sink }));
       const perUser = 50;
       await Promise.all(
         users.map(async (user) => {
@@ -141,10 +123,10 @@ describe.each(engines)('%s', (_kind, engine) => {
           user.close();
         }),
       );
-      expect(sink.rows).toHaveLength(users.length * perUser);
+      expect(scene.sink.rows).toHaveLength(users.length * perUser);
       expect(answered + broken).toBe(users.length * perUser);
-      expect(sink.rows.filter((row) => row.error === null)).toHaveLength(answered);
-      expect(sink.rows.filter((row) => row.error !== null)).toHaveLength(broken);
+      expect(scene.sink.rows.filter((row) => row.error === null)).toHaveLength(answered);
+      expect(scene.sink.rows.filter((row) => row.error !== null)).toHaveLength(broken);
     });
   });
 });

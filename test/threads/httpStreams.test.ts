@@ -1,16 +1,10 @@
-import { HttpClient } from '../../src/client/http.ts';
-import type { HttpDefaults } from '../../src/client/http.ts';
 import { engines } from '../support/engines.ts';
-import { startHttpServer } from '../support/httpServer.ts';
-import type { Answer, TestServer } from '../support/httpServer.ts';
-import { recordingSink } from '../support/recordingSink.ts';
-import type { RecordingSink } from '../support/recordingSink.ts';
+import { httpScene } from '../support/httpScene.ts';
+import type { Answer } from '../support/httpServer.ts';
 import { until } from '../support/until.ts';
 
 describe.each(engines)('%s', (_kind, engine) => {
-  let server: TestServer;
-  let client: HttpClient;
-  let sink: RecordingSink;
+  const scene = httpScene(engine);
   /** Bytes of `/endless` that the server was allowed to write. */
   let writtenBytes: number;
 
@@ -57,44 +51,35 @@ describe.each(engines)('%s', (_kind, engine) => {
     }
   };
 
-  async function open(defaults: HttpDefaults = {}): Promise<void> {
+  beforeEach(async () => {
     writtenBytes = 0;
-    server = await startHttpServer(table);
-    sink = recordingSink();
-    client = new HttpClient({ engine, baseUrl: server.url, sink, defaults });
-  }
-
-  beforeEach(() => open());
-
-  afterEach(async () => {
-    client.close();
-    await server.close();
+    await scene.open(table);
   });
 
   describe('a streamed response', () => {
     it('is there with its headers, is read piece by piece, and recorded at its last byte', async () => {
-      const response = await client.get('/three', { stream: true });
-      expect(response).toMatchObject({ status: 200, ok: true, elapsedMs: null, bytes: null, url: `${server.url}/three` });
-      expect(sink.rows).toEqual([]);
+      const response = await scene.client.get('/three', { stream: true });
+      expect(response).toMatchObject({ status: 200, ok: true, elapsedMs: null, bytes: null, url: `${scene.server.url}/three` });
+      expect(scene.sink.rows).toEqual([]);
       const pieces: string[] = [];
       for await (const piece of response) pieces.push(Buffer.from(piece).toString());
       expect(pieces).toEqual(['one ', 'two ', 'three']);
-      expect(sink.rows).toEqual([expect.objectContaining({ name: '/three', bytes: 13, error: null })]);
-      expect(sink.rows[0]?.elapsedMs).toBeGreaterThanOrEqual(39);
-      expect(response).toMatchObject({ bytes: 13, elapsedMs: sink.rows[0]?.elapsedMs });
+      expect(scene.sink.rows).toEqual([expect.objectContaining({ name: '/three', bytes: 13, error: null })]);
+      expect(scene.sink.rows[0]?.elapsedMs).toBeGreaterThanOrEqual(39);
+      expect(response).toMatchObject({ bytes: 13, elapsedMs: scene.sink.rows[0]?.elapsedMs });
     });
 
     it('can be thrown away', async () => {
-      const response = await client.get('/big', { stream: true });
+      const response = await scene.client.get('/big', { stream: true });
       await response.discard();
       expect(response.bytes).toBe(20 * 1024 * 1024);
-      expect(sink.rows).toEqual([expect.objectContaining({ bytes: 20 * 1024 * 1024, error: null })]);
-      expect((await client.get('/ok')).text()).toBe('ok');
-      expect(server.accepted()).toBe(1);
+      expect(scene.sink.rows).toEqual([expect.objectContaining({ bytes: 20 * 1024 * 1024, error: null })]);
+      expect((await scene.client.get('/ok')).text()).toBe('ok');
+      expect(scene.server.accepted()).toBe(1);
     });
 
     it('holds the server back while nobody reads', async () => {
-      const response = await client.get('/endless', { stream: true });
+      const response = await scene.client.get('/endless', { stream: true });
       let before = -1;
       await until('the server to stop writing', () => {
         const isStill = writtenBytes > 0 && writtenBytes === before;
@@ -111,77 +96,76 @@ describe.each(engines)('%s', (_kind, engine) => {
     });
 
     it('ends where its reader stops, which ends the connection', async () => {
-      const response = await client.get('/endless', { stream: true });
+      const response = await scene.client.get('/endless', { stream: true });
       for await (const piece of response) {
         expect(piece.byteLength).toBeGreaterThan(0);
         break;
       }
-      expect(sink.rows).toEqual([expect.objectContaining({ name: '/endless', error: null })]);
+      expect(scene.sink.rows).toEqual([expect.objectContaining({ name: '/endless', error: null })]);
       expect(response.bytes).toBeGreaterThan(0);
-      await server.whenOpen(0);
-      expect((await client.get('/ok')).ok).toBe(true);
-      expect(sink.rows).toHaveLength(2);
+      await scene.server.whenOpen(0);
+      expect((await scene.client.get('/ok')).ok).toBe(true);
+      expect(scene.sink.rows).toHaveLength(2);
     });
 
     it('that breaks off ends, and says so', async () => {
-      const response = await client.get('/broken', { stream: true });
+      const response = await scene.client.get('/broken', { stream: true });
       let text = '';
       for await (const piece of response) text += Buffer.from(piece).toString();
       expect(text).toBe('half');
       expect(response.error).toMatch(/^IncompleteRead: /u);
       expect(() => response.raiseForStatus()).toThrow(/^IncompleteRead/u);
-      expect(sink.rows).toEqual([expect.objectContaining({ error: response.error })]);
+      expect(scene.sink.rows).toEqual([expect.objectContaining({ error: response.error })]);
     });
 
     it('with a bad status is a failure from the first', async () => {
-      const response = await client.get('/404', { stream: true });
+      const response = await scene.client.get('/404', { stream: true });
       expect(response.error).toBe(`HTTPError('404 Client Error: Not Found for url: /404')`);
       await response.discard();
-      expect(sink.rows).toEqual([expect.objectContaining({ bytes: 4, error: response.error })]);
+      expect(scene.sink.rows).toEqual([expect.objectContaining({ bytes: 4, error: response.error })]);
     });
 
     it('comes after redirects', async () => {
-      const response = await client.get('/moved', { stream: true });
+      const response = await scene.client.get('/moved', { stream: true });
       await response.discard();
-      expect(response.url).toBe(`${server.url}/three`);
-      expect(sink.rows).toEqual([expect.objectContaining({ name: '/moved', bytes: 13, error: null })]);
+      expect(response.url).toBe(`${scene.server.url}/three`);
+      expect(scene.sink.rows).toEqual([expect.objectContaining({ name: '/moved', bytes: 13, error: null })]);
     });
 
     it('of a request without an answer is empty', async () => {
-      await server.close();
-      const response = await client.get('/three', { stream: true });
+      await scene.server.close();
+      const response = await scene.client.get('/three', { stream: true });
       expect(response).toMatchObject({ status: 0, bytes: 0, ok: false });
       await response.discard();
-      expect(sink.rows).toEqual([expect.objectContaining({ error: expect.stringMatching(/^ConnectionRefusedError/u) as string })]);
-      await open();
+      expect(scene.sink.rows).toEqual([expect.objectContaining({ error: expect.stringMatching(/^ConnectionRefusedError/u) as string })]);
     });
 
     it('keeps to its timeout', async () => {
-      const response = await client.get('/endless', { stream: true, timeout: 0.1 });
+      const response = await scene.client.get('/endless', { stream: true, timeout: 0.1 });
       await response.discard();
       expect(response.error).toBe('TimeoutError: no complete answer within 0.1 s');
-      expect(sink.rows).toHaveLength(1);
-      await server.whenOpen(0);
+      expect(scene.sink.rows).toHaveLength(1);
+      await scene.server.whenOpen(0);
     });
 
     it('rejects its reader when the user is stopped, and is not recorded', async () => {
-      const response = await client.get('/endless', { stream: true });
+      const response = await scene.client.get('/endless', { stream: true });
       const reason = new Error('stopped');
       const reading = response.discard();
-      client.abort(reason);
+      scene.client.abort(reason);
       await expect(reading).rejects.toBe(reason);
-      expect(sink.rows).toEqual([]);
-      await server.whenOpen(0);
+      expect(scene.sink.rows).toEqual([]);
+      await scene.server.whenOpen(0);
     });
 
     it('is read once', async () => {
-      const response = await client.get('/three', { stream: true });
+      const response = await scene.client.get('/three', { stream: true });
       await response.discard();
       await expect(response.discard()).rejects.toThrow(/can be read once/u);
     });
 
     it('is nothing to judge', async () => {
-      await expect(client.get('/three', { stream: true, check: () => true })).rejects.toThrow(/leave stream out/u);
+      await expect(scene.client.get('/three', { stream: true, check: () => true })).rejects.toThrow(/leave stream out/u);
     });
   });
 });
