@@ -11,7 +11,7 @@ import { rowKey, type ComparedRow, type ComparedRun } from './comparedRun.ts';
 import { metrics, type Comparison, type Metric, type Outcome, type RunComparison } from './comparison.ts';
 import { correlationWithinWindows } from './dependence.ts';
 import { Draws } from './draws.ts';
-import { estimates, meanSquare, type Estimate } from './estimates.ts';
+import { estimates, meanSquare, notRounded, type Estimate, type Rounding } from './estimates.ts';
 import { remarksOn } from './remarks.ts';
 import { noiseBands } from './runNoise.ts';
 
@@ -96,6 +96,8 @@ type Difference = Pick<Comparison, 'method' | 'name' | 'metric' | 'base' | 'head
   readonly baseLevels: readonly number[];
   /** Its standard error, above 0. */
   readonly error: number;
+  /** How far `level` may lie below and above the true one because response times were rounded. */
+  readonly rounding: Rounding;
   readonly deviations: Float64Array | null;
 };
 
@@ -103,7 +105,7 @@ function differenceOf({ method, name }: ComparedRow, metric: Metric, head: Estim
   const measured = bases.filter((estimate) => estimate !== undefined && estimate.value !== null) as readonly Estimate[];
   const baseLevel = measured.reduce((sum, { level }) => sum + level, 0) / Math.max(1, measured.length);
   const base = measured.length === 0 ? null : metric === 'error rate' ? baseLevel : Math.exp(baseLevel);
-  const sides = { method, name, metric, base, head: head?.value ?? null, level: (head?.level ?? 0) - baseLevel, baseLevels: measured.map(({ level }) => level) };
+  const sides = { method, name, metric, base, head: head?.value ?? null, level: (head?.level ?? 0) - baseLevel, baseLevels: measured.map(({ level }) => level), rounding: roundingOf(head, measured) };
   const sampled = deviationsOf(head, measured);
   if (sampled === null) return { ...sides, error: 1, deviations: null };
   // An error rate's noise between runs has no unit that could be assumed.
@@ -125,6 +127,13 @@ function deviationsOf(head: Estimate | undefined, bases: readonly Estimate[]): F
   return deviations;
 }
 
+/** A base that was rounded down makes the head look slower. */
+function roundingOf(head: Estimate | undefined, bases: readonly Estimate[]): Rounding {
+  const mean = (of: (rounding: Rounding) => number): number => bases.reduce((sum, { rounding }) => sum + of(rounding), 0) / Math.max(1, bases.length);
+  const { below, above } = head?.rounding ?? notRounded;
+  return { below: below + mean((rounding) => rounding.above), above: above + mean((rounding) => rounding.below) };
+}
+
 function foldGreatest(greatest: Float64Array, deviations: Float64Array, error: number): void {
   for (let index = 0; index < greatest.length; index++) {
     const deviation = (deviations[index] ?? 0) / error;
@@ -139,17 +148,17 @@ function upperQuantile(values: Float64Array, share: number): number {
 }
 
 function judged(difference: Difference & { readonly isKnown: boolean }, c: number, band: number | null, minChange: number): Comparison {
-  const { method, name, metric, base, head, level, error, isKnown } = difference;
+  const { method, name, metric, base, head, level, error, rounding, isKnown } = difference;
   const isShare = metric === 'error rate';
   const asChange = (of: number): number => (isShare ? of : Math.expm1(of));
   const row = { method, name, metric, base, head, change: base === null || head === null ? null : asChange(level) };
   if (!isKnown) return { ...row, interval: null, noiseBand: null, outcome: 'unknown', why: base === null || head === null ? 'no response times' : 'too few requests' };
-  const interval = { low: asChange(level - c * error), high: asChange(level + c * error) };
+  const interval = { low: asChange(level - c * error - rounding.below), high: asChange(level + c * error + rounding.above) };
   const least = isShare ? minChange * (base ?? 0) : minChange;
   return { ...row, interval, noiseBand: band === null ? null : asChange(band), ...verdict() };
 
   function verdict(): { readonly outcome: Outcome; readonly why: string } {
-    if (interval.low <= 0 && interval.high >= 0) return { outcome: 'unchanged', why: '' };
+    if (interval.low <= 0 && interval.high >= 0) return { outcome: 'unchanged', why: Math.abs(level) > c * error ? 'within what its response times are rounded by' : '' };
     if (Math.abs(asChange(level)) < least) return { outcome: 'unchanged', why: 'smaller than what matters' };
     if (band !== null && Math.abs(level) <= band) return { outcome: 'unchanged', why: 'within the noise of the base runs' };
     const isWorse = metric === 'throughput' ? level < 0 : level > 0;

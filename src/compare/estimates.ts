@@ -16,7 +16,13 @@ export type Estimate = {
   readonly level: number;
   /** One for each bootstrap sample: its level less `level`; null: too little to say. */
   readonly deviations: Float64Array | null;
+  /** How far `level` may lie below and above what it would be if response times had not been rounded; both 0 or more. */
+  readonly rounding: Rounding;
 };
+
+export type Rounding = { readonly below: number; readonly above: number };
+
+export const notRounded: Rounding = { below: 0, above: 0 };
 
 const percentiles = [['p50', 0.5], ['p95', 0.95], ['p99', 0.99]] as const;
 /** Below so many requests on the far side, a percentile is one request's time and no more. */
@@ -29,19 +35,22 @@ export function estimates(row: ComparedRow, run: ComparedRun, correlation: numbe
   const errorRate = row.requests === 0 ? null : row.failures / row.requests;
   return [
     ...timeEstimates(row, run, correlation, replicates, draws),
-    { metric: 'error rate', value: errorRate, level: errorRate ?? 0, deviations: row.requests === 0 ? null : atLeastBinomial(seconds.errorRate, row, replicates, draws) },
-    { metric: 'throughput', value: perSec, level: Math.log(Math.max(Number.MIN_VALUE, perSec)), deviations: row.requests === 0 ? null : seconds.throughput },
+    { metric: 'error rate', value: errorRate, level: errorRate ?? 0, rounding: notRounded, deviations: row.requests === 0 ? null : atLeastBinomial(seconds.errorRate, row, replicates, draws) },
+    { metric: 'throughput', value: perSec, level: Math.log(Math.max(Number.MIN_VALUE, perSec)), rounding: notRounded, deviations: row.requests === 0 ? null : seconds.throughput },
   ];
 }
 
 function timeEstimates(row: ComparedRow, run: ComparedRun, correlation: number | null, replicates: number, draws: Draws): readonly Estimate[] {
   const quantiles = new Quantiles(row.slots);
-  if (quantiles.count === 0) return percentiles.map(([metric]) => ({ metric, value: null, level: 0, deviations: null }));
+  if (quantiles.count === 0) return percentiles.map(([metric]) => ({ metric, value: null, level: 0, rounding: notRounded, deviations: null }));
   return percentiles.map(([metric, share]) => {
     const value = quantiles.atMs(share);
     const isJudged = quantiles.count * (1 - share) >= fewestBeyond;
     const worth = effectiveCount(quantiles.count, value - quantiles.atMs(0.5), correlation, run);
-    return { metric, value, level: Math.log(value), deviations: isJudged ? quantileDeviations(quantiles, worth, share, replicates, draws) : null };
+    const level = Math.log(value);
+    const { lowMs, highMs } = quantiles.rangeMs(share);
+    const rounding = { below: level - Math.log(lowMs), above: Math.log(highMs) - level };
+    return { metric, value, level, rounding, deviations: isJudged ? quantileDeviations(quantiles, worth, share, replicates, draws) : null };
   });
 }
 

@@ -62,7 +62,9 @@ function numbersOf(value: unknown, where: string): ReadonlyMap<number, number> {
 
 function roundedSlot(ms: number, count: number): Slot {
   const stepMs = ms < 100 ? 1 : 10 ** (Math.floor(Math.log10(ms)) - 1);
-  return { lowMs: Math.max(0, ms - stepMs / 2), highMs: ms + stepMs / 2, count };
+  // Below 100, 1 000 … steps are a tenth as long.
+  const stepBelowMs = ms >= 100 && Number.isInteger(Math.log10(ms)) ? stepMs / 10 : stepMs;
+  return { lowMs: Math.max(0, ms - stepBelowMs / 2), highMs: ms + stepMs / 2, count };
 }
 
 function rowOf({ method, name, requests, failures, slots, requestsPerSec, failuresPerSec }: Entry, seconds: SecondRange): ComparedRow {

@@ -24,6 +24,29 @@ export class Quantiles {
 
   /** The time in milliseconds that the share `q` (0 … 1) of the samples does not exceed, within its slot by its rank; above 0. Needs samples. */
   atMs(q: number): number {
+    const index = this.#slotOf(q);
+    const slot = this.#slots[index];
+    if (slot === undefined) throw new RangeError('quantiles need at least one sample');
+    const part = 1 - ((this.#countsUpTo[index] ?? 0) - q * this.count) / slot.count;
+    const ms = slot.lowMs + part * (slot.highMs - slot.lowMs);
+    return ms > leastMs ? ms : leastMs;
+  }
+
+  /**
+   * Between which times the quantile lies, as its slot says only which samples it has and not where in it they are. A slot of
+   * all samples, as of those that Locust rounded to 0 ms, tells its edges and no more; the more samples lie beyond it, on
+   * the side that has fewer, the evener are those in it, and the nearer the quantile is to where its rank puts it.
+   */
+  rangeMs(q: number): { readonly lowMs: number; readonly highMs: number } {
+    const index = this.#slotOf(q);
+    const ms = this.atMs(q);
+    const { lowMs = ms, highMs = ms, count = 0 } = this.#slots[index] ?? {};
+    const upTo = this.#countsUpTo[index] ?? 0;
+    const doubt = count / (count + Math.min(upTo - count, this.count - upTo));
+    return { lowMs: Math.max(leastMs, ms - doubt * (ms - lowMs)), highMs: Math.max(leastMs, ms + doubt * (highMs - ms)) };
+  }
+
+  #slotOf(q: number): number {
     const rank = q * this.count;
     let low = 0;
     let high = this.#slots.length - 1;
@@ -32,11 +55,7 @@ export class Quantiles {
       if ((this.#countsUpTo[middle] ?? 0) < rank) low = middle + 1;
       else high = middle;
     }
-    const slot = this.#slots[low];
-    if (slot === undefined) throw new RangeError('quantiles need at least one sample');
-    const part = 1 - ((this.#countsUpTo[low] ?? 0) - rank) / slot.count;
-    const ms = slot.lowMs + part * (slot.highMs - slot.lowMs);
-    return ms > leastMs ? ms : leastMs;
+    return low;
   }
 
   /** Mean and variance over the samples. */
