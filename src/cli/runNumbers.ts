@@ -4,7 +4,7 @@
  */
 import { RunBook } from '../outputs/runBook.ts';
 import type { HistoryPoint, RunStats } from '../outputs/runView.ts';
-import type { Ledgers } from '../pool/threadSlot.ts';
+import type { Ledgers } from '../pool/ledgers.ts';
 import { Aggregator } from '../stats/aggregator.ts';
 import type { Report } from '../stats/report.ts';
 import type { FailureSample } from '../thread/messages.ts';

@@ -9,9 +9,10 @@ import type { Feeds } from './feeds.ts';
 import type { ReportExtras } from './reportExtras.ts';
 import type { RequestLogFile } from './requestLogFile.ts';
 import type { ScenarioLoading } from './scenarioLoading.ts';
+import type { SlotMessage } from './startedThread.ts';
 import type { Stopping } from './stopping.ts';
 import type { ThreadErrands } from './threadErrands.ts';
-import type { SlotMessage, ThreadSlot } from './threadSlot.ts';
+import type { ThreadSlot } from './threadSlot.ts';
 import type { Upward } from './upward.ts';
 import type { Wishes } from './wishes.ts';
 

@@ -2,7 +2,7 @@
 import type { UsersInput } from '../agent/ports.ts';
 import type { FailureSample, LogLevel } from '../thread/messages.ts';
 import type { PaceOptions } from './paceMemory.ts';
-import type { Ledgers } from './threadSlot.ts';
+import type { Ledgers } from './ledgers.ts';
 
 export type PoolOptions = {
   /** At least 1. */

@@ -4,36 +4,19 @@
  * A thread that was replaced is retiring until it has really ended: only then has its memory stopped changing, and its
  * last samples are read. Whoever needs whole numbers waits for `isRetiring` to be false.
  */
-import type { LedgerMessage } from '../stats/ledgerMessages.ts';
-import type { FeedsToThread, LogLevel, MainToThread, ThreadSeed, ThreadToMain } from '../thread/messages.ts';
+import type { FeedsToThread, LogLevel, MainToThread } from '../thread/messages.ts';
 import { readTrust, trustMemory, type TrustNumbers } from '../util/trustMeter.ts';
-import type { RequestLogFile } from './requestLogFile.ts';
-import { ThreadHandle } from './threadHandle.ts';
+import { RestartDelay } from './restartDelay.ts';
+import { blockedMs, Standstill } from './standstill.ts';
+import { startThread, type SlotMessage, type StartOptions } from './startedThread.ts';
+import type { ThreadHandle } from './threadHandle.ts';
 
-/** Where the threads' numbers are kept, by a key that no two threads share. */
-export type Ledgers = {
-  readonly define: (threadKey: string, message: LedgerMessage) => void;
-  /** The thread writes no more: the moment to read the rest of its memory. */
-  readonly threadEnded: (threadKey: string) => void;
-};
-
-/** Everything a thread says but its ledgers' definitions. */
-export type SlotMessage = Exclude<ThreadToMain, LedgerMessage | { readonly kind: 'otherLedger' }>;
-
-export type SlotOptions = {
+export type SlotOptions = StartOptions & {
   readonly index: number;
-  readonly seed: Omit<ThreadSeed, 'marker' | 'ticks' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
   /** Whether samples of a thread that begins now are of the warm-up. */
   readonly warmsUp: () => boolean;
-  readonly requestLog: RequestLogFile | null;
-  /** `file:` URLs of the compiled scenario. */
-  readonly bundleUrls: Promise<readonly string[]>;
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
   readonly hangTimeoutMs: number;
-  readonly nowMs: () => number;
-  readonly ledgers: Ledgers;
-  readonly warmUpLedgers: Ledgers;
-  readonly scheduleLedgers: Ledgers;
   readonly log: (level: LogLevel, text: string) => void;
   readonly receive: (slot: ThreadSlot, message: SlotMessage) => void;
   /** The thread was lost with so many users and why; a new one is on its way. */
@@ -41,14 +24,6 @@ export type SlotOptions = {
   /** A lost thread has ended: its numbers are whole now. */
   readonly retired: (slot: ThreadSlot) => void;
 };
-
-const blockedWarningMs = 5_000;
-/** A thread that was lost is replaced at once; one that did not live long is followed by the next only after a while, and each time later. */
-const longLifeMs = 10_000;
-const restartDelayMs = 500;
-const longestRestartDelayMs = 10_000;
-/** A new thread numbers its users from far above what the lost one can have used. */
-const userNumbersPerThread = 100_000_000;
 
 export class ThreadSlot {
   readonly index: number;
@@ -69,16 +44,16 @@ export class ThreadSlot {
   #threadsSoFar = 0;
   /** Threads that were told to end and have not yet. */
   readonly #retiring = new Set<ThreadHandle>();
-  #shortLives = 0;
-  #startedMs = 0;
+  readonly #restartDelay = new RestartDelay();
   #restart: NodeJS.Timeout | null = null;
-  #hasWarnedBlocked = false;
+  readonly #standstill: Standstill;
   /** Of all threads that were here. */
   readonly #trust = trustMemory();
 
   constructor(options: SlotOptions) {
     this.#options = options;
     this.index = options.index;
+    this.#standstill = new Standstill(options.hangTimeoutMs);
     this.#thread = this.#startThread();
   }
 
@@ -111,13 +86,11 @@ export class ThreadSlot {
   /** Warns of a blocked event loop, and replaces the thread when it stays so. Call it every half second or so. */
   watch(nowMs: number): void {
     const silentMs = this.#thread.silentMs(nowMs);
-    if (this.isReady && this.#options.hangTimeoutMs > 0 && silentMs >= this.#options.hangTimeoutMs) {
+    const verdict = this.isReady ? this.#standstill.judge(silentMs) : 'fine';
+    if (verdict === 'hung') {
       this.replace(`its event loop stood still for ${(silentMs / 1000).toFixed(1)} s: a task blocks it`);
-    } else if (!this.isReady || silentMs < blockedWarningMs) {
-      this.#hasWarnedBlocked = false;
-    } else if (!this.#hasWarnedBlocked) {
-      this.#hasWarnedBlocked = true;
-      this.#options.log('warning', `the event loop of load thread ${this.index} has stood still for ${blockedWarningMs / 1000} s: a task blocks it with synchronous work`);
+    } else if (verdict === 'blocked') {
+      this.#options.log('warning', `the event loop of load thread ${this.index} has stood still for ${blockedMs / 1000} s: a task blocks it with synchronous work`);
     }
   }
 
@@ -130,67 +103,35 @@ export class ThreadSlot {
   }
 
   #startThread(): ThreadHandle {
-    const { seed, bundleUrls, ledgers, warmUpLedgers, scheduleLedgers, nowMs, receive, requestLog } = this.#options;
-    this.#startedMs = nowMs();
-    const number = this.#threadsSoFar++;
-    const key = `${this.index}.${number}`;
-    const logSeed = requestLog?.seed() ?? null;
+    this.#restartDelay.started(this.#options.nowMs());
     this.warmsUp = this.#options.warmsUp();
-    const thread: ThreadHandle = new ThreadHandle(
-      {
-        ...seed,
-        threadIndex: this.index,
-        trust: this.#trust,
-        warmsUp: this.warmsUp,
-        requestLog: logSeed,
-        firstUserNumber: number * userNumbersPerThread,
-        // Not those that come in place of a lost thread: the file may have changed, its rows are known.
-        readsFeedFiles: this.index === 0 && number === 0,
+    const identity = { threadIndex: this.index, number: this.#threadsSoFar++, trust: this.#trust, warmsUp: this.warmsUp };
+    const thread: ThreadHandle = startThread(this.#options, identity, {
+      message: (message) => {
+        if (this.#thread === thread && !this.isClosed) this.#hear(message);
       },
-      {
-        message: (message) => {
-          if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') {
-            ledgers.define(key, message);
-          } else if (message.kind === 'otherLedger') {
-            (message.ledger === 'warmUp' ? warmUpLedgers : scheduleLedgers).define(key, message.message);
-          } else if (this.#thread === thread && !this.isClosed) {
-            if (message.kind === 'ready') this.#becomeReady();
-            receive(this, message);
-          }
-        },
-        ended: (reason) => {
-          for (const each of [ledgers, warmUpLedgers, scheduleLedgers]) each.threadEnded(key);
-          if (logSeed !== null) requestLog?.rescue(logSeed);
-          // A retiring thread was lost already; it may end before its successor has taken its place.
-          if (!this.#retiring.delete(thread) && !this.isClosed) this.#lose(this.userCount, reason);
-          this.#options.retired(this);
-        },
+      ended: (reason) => {
+        // A retiring thread was lost already; it may end before its successor has taken its place.
+        if (!this.#retiring.delete(thread) && !this.isClosed) this.#lose(this.userCount, reason);
+        this.#options.retired(this);
       },
-      nowMs(),
-    );
-    bundleUrls.then((urls) => thread.load(urls), ignore); // the pool hears of a failure by itself
+    });
     return thread;
   }
 
-  #becomeReady(): void {
-    this.isReady = true;
+  #hear(message: SlotMessage): void {
+    if (message.kind === 'ready') this.isReady = true;
+    this.#options.receive(this, message);
   }
 
   #lose(users: number, reason: string): void {
     this.isReady = false;
-    this.#hasWarnedBlocked = false;
+    this.#standstill.forget();
     this.counts = {};
     this.reachedGeneration = 0;
     this.listening = [];
     this.addsToReports = false;
-    if (this.#options.nowMs() - this.#startedMs >= longLifeMs) this.#shortLives = 0;
-    const delayMs = this.#shortLives === 0 ? 0 : Math.min(restartDelayMs * 2 ** (this.#shortLives - 1), longestRestartDelayMs);
-    this.#shortLives++;
-    this.#restart = setTimeout(() => (this.#thread = this.#startThread()), delayMs);
+    this.#restart = setTimeout(() => (this.#thread = this.#startThread()), this.#restartDelay.lost(this.#options.nowMs()));
     this.#options.lost(this, users, reason);
   }
-}
-
-function ignore(): void {
-  // for a promise whose failure another one looks after
 }

@@ -2,10 +2,11 @@
  * Starts the load threads of a pool: one slot each.
  */
 import type { Counting } from './counting.ts';
+import type { Ledgers } from './ledgers.ts';
 import type { PaceMemory } from './paceMemory.ts';
 import type { PoolOptions } from './poolOptions.ts';
 import type { RequestLogFile } from './requestLogFile.ts';
-import { ThreadSlot, type Ledgers, type SlotOptions } from './threadSlot.ts';
+import { ThreadSlot, type SlotOptions } from './threadSlot.ts';
 
 /** What the threads share, and what is done with what comes from them. */
 export type ThreadsParts = Pick<SlotOptions, 'receive' | 'lost' | 'retired'> & {

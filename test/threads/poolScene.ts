@@ -4,7 +4,7 @@ import type * as BundleModule from '../../src/cli/bundle.ts';
 import type { UsersInput } from '../../src/agent/ports.ts';
 import type * as PoolModule from '../../src/pool/pool.ts';
 import type * as AggregatorModule from '../../src/stats/aggregator.ts';
-import type { Ledgers } from '../../src/pool/threadSlot.ts';
+import type { Ledgers } from '../../src/pool/ledgers.ts';
 import type { LedgerMessage } from '../../src/stats/ledgerMessages.ts';
 import type { RunOptions } from '../../src/thread/messages.ts';
 

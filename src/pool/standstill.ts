@@ -1,0 +1,29 @@
+/**
+ * Judges an event loop that does not turn: it is to be warned about once, and its thread to be replaced when it stays so.
+ */
+
+/** So long a standstill is worth a warning. */
+export const blockedMs = 5_000;
+
+export class Standstill {
+  readonly #hangTimeoutMs: number;
+  #isKnown = false;
+
+  /** `hangTimeoutMs` 0: no thread is replaced. */
+  constructor(hangTimeoutMs: number) {
+    this.#hangTimeoutMs = hangTimeoutMs;
+  }
+
+  /** The loop has not turned for `silentMs`; `blocked` is told once for each standstill. */
+  judge(silentMs: number): 'fine' | 'blocked' | 'hung' {
+    if (this.#hangTimeoutMs > 0 && silentMs >= this.#hangTimeoutMs) return 'hung';
+    const wasKnown = this.#isKnown;
+    this.#isKnown = silentMs >= blockedMs;
+    return this.#isKnown && !wasKnown ? 'blocked' : 'fine';
+  }
+
+  /** Another thread takes its place. */
+  forget(): void {
+    this.#isKnown = false;
+  }
+}

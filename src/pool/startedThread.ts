@@ -1,0 +1,73 @@
+/**
+ * Starts one thread for a place: gives it its seed, and takes to its ledgers what is theirs, so that the place hears the
+ * rest only.
+ */
+import type { LedgerMessage } from '../stats/ledgerMessages.ts';
+import type { ThreadSeed, ThreadToMain } from '../thread/messages.ts';
+import type { Ledgers } from './ledgers.ts';
+import type { RequestLogFile } from './requestLogFile.ts';
+import { ThreadHandle } from './threadHandle.ts';
+
+/** Everything a thread says but its ledgers' definitions. */
+export type SlotMessage = Exclude<ThreadToMain, LedgerMessage | { readonly kind: 'otherLedger' }>;
+
+/** What all threads of a pool begin with. */
+export type SharedSeed = Omit<ThreadSeed, 'marker' | 'ticks' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
+
+export type StartOptions = {
+  readonly seed: SharedSeed;
+  readonly requestLog: RequestLogFile | null;
+  /** `file:` URLs of the compiled scenario. */
+  readonly bundleUrls: Promise<readonly string[]>;
+  readonly nowMs: () => number;
+  readonly ledgers: Ledgers;
+  readonly warmUpLedgers: Ledgers;
+  readonly scheduleLedgers: Ledgers;
+};
+
+/** Which thread it is: `number` counts those that were in this place before. */
+export type ThreadIdentity = Pick<ThreadSeed, 'threadIndex' | 'trust' | 'warmsUp'> & { readonly number: number };
+
+/** What its place hears; `ended` comes once, last, and says why. */
+export type StartedEvents = {
+  readonly message: (message: SlotMessage) => void;
+  readonly ended: (reason: string) => void;
+};
+
+/** A new thread numbers its users from far above what the lost one can have used. */
+const userNumbersPerThread = 100_000_000;
+
+export function startThread(options: StartOptions, { number, ...identity }: ThreadIdentity, events: StartedEvents): ThreadHandle {
+  const { seed, requestLog, bundleUrls, nowMs, ledgers, warmUpLedgers, scheduleLedgers } = options;
+  const key = `${identity.threadIndex}.${number}`;
+  const logSeed = requestLog?.seed() ?? null;
+  const thread = new ThreadHandle(
+    {
+      ...seed,
+      ...identity,
+      requestLog: logSeed,
+      firstUserNumber: number * userNumbersPerThread,
+      // Not those that come in place of a lost thread: the file may have changed, its rows are known.
+      readsFeedFiles: identity.threadIndex === 0 && number === 0,
+    },
+    {
+      message: (message) => {
+        if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') ledgers.define(key, message);
+        else if (message.kind === 'otherLedger') (message.ledger === 'warmUp' ? warmUpLedgers : scheduleLedgers).define(key, message.message);
+        else events.message(message);
+      },
+      ended: (reason) => {
+        for (const each of [ledgers, warmUpLedgers, scheduleLedgers]) each.threadEnded(key);
+        if (logSeed !== null) requestLog?.rescue(logSeed);
+        events.ended(reason);
+      },
+    },
+    nowMs(),
+  );
+  bundleUrls.then((urls) => thread.load(urls), ignore);
+  return thread;
+}
+
+function ignore(): void {
+  // the pool hears of a failure by itself
+}

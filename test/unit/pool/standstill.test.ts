@@ -1,0 +1,20 @@
+import { Standstill } from '../../../src/pool/standstill.ts';
+
+it('is told once, after five seconds, and again when the loop has turned meanwhile', () => {
+  const standstill = new Standstill(0);
+  const verdicts = [4_999, 5_000, 5_500, 60_000, 0, 5_000].map((silentMs) => standstill.judge(silentMs));
+  expect(verdicts).toEqual(['fine', 'blocked', 'fine', 'fine', 'fine', 'blocked']);
+});
+
+it('is told of a thread that takes the place of a blocked one', () => {
+  const standstill = new Standstill(0);
+  standstill.judge(5_000);
+  standstill.forget();
+  expect(standstill.judge(5_000)).toBe('blocked');
+});
+
+it('is a hang from the timeout on, whether it was told before or not', () => {
+  const standstill = new Standstill(6_000);
+  expect([5_000, 5_999, 6_000, 6_500].map((silentMs) => standstill.judge(silentMs))).toEqual(['blocked', 'fine', 'hung', 'hung']);
+  expect(new Standstill(1).judge(1)).toBe('hung');
+});
