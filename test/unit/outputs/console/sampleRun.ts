@@ -1,6 +1,7 @@
 /** Runs made of given response times, for what shows them. */
 import type { StatsRow } from '../../../../src/stats/report.ts';
 import type { RunMoment, RunResult, RunStart, RunStats, TrustReport } from '../../../../src/outputs/runView.ts';
+import { aMoment, aResult, aStart, trusted } from '../runExamples.ts';
 
 export const startSec = 1_800_000_000;
 
@@ -57,8 +58,7 @@ export function statsOf(rows: readonly StatsRow[], changes: Partial<RunStats> = 
   };
 }
 
-export const start: RunStart = {
-  files: ['shop.ts'],
+export const start: RunStart = aStart({
   version: '1.2.3',
   startSec,
   host: 'http://localhost:8080',
@@ -66,57 +66,37 @@ export const start: RunStart = {
     { name: 'Shopper', weight: 3, fixedCount: 0 },
     { name: 'Admin', weight: 1, fixedCount: 2 },
   ],
-  plan: '10 users, 5 a second, for 1m',
-  users: 10,
-  spawnPerSec: 5,
-  runTimeMs: 60_000,
-  iterations: null,
-  warmUpMs: 0,
-  threadCount: 2,
   seed: 'abc',
   labels: {},
-};
+});
 
-export const trust: TrustReport = { threads: [], lateShare: 0, isTrusted: true, line: 'generator: on time (event loop 0.3 ms late at the 99th percentile)' };
+export const trust: TrustReport = { ...trusted, line: 'generator: on time (event loop 0.3 ms late at the 99th percentile)' };
 
 const shopRows = [row('POST', '/login', [100, 100, 100, 100]), row('GET', '/users', [12, 20, 41, 41, 301], { numFailures: 1 })];
 
 export function moment(changes: Partial<RunMoment> = {}): RunMoment {
   const stats = changes.stats ?? statsOf(shopRows);
-  return {
+  return aMoment({
     atSec: startSec + 15,
     elapsedMs: 15_000,
-    phase: 'running',
     userCounts: { Shopper: 8, Admin: 2 },
-    userCount: 10,
-    targetUserCount: 10,
     progress: 0.25,
     delta: { rows: stats.rows, total: stats.total, errors: [] },
     stats,
-    history: [],
-    arrivals: null,
     trust,
     ...changes,
-  };
+  });
 }
 
 export function result(changes: Partial<RunResult> = {}): RunResult {
-  return {
+  return aResult({
     start,
     countedFromSec: startSec,
     endSec: startSec + 60,
-    countedMs: 60_000,
-    ended: { kind: 'runTime' },
     stats: statsOf([row('POST', '/login', [100, 100, 100, 100]), row('GET', '/users', [12, 20, 41, 41, 301])]),
-    fromSchedule: null,
-    history: [],
-    thresholds: [],
     trust,
-    arrivals: null,
-    verdict: { passed: true, reasons: [] },
-    exitCode: 0,
     ...changes,
-  };
+  });
 }
 
 /** A run in which everything went wrong that a report can tell of. */

@@ -3,6 +3,7 @@ import { hdrIndexOf } from '../../../../src/stats/hdrIndex.ts';
 import { ResponseTimeHistogram } from '../../../../src/stats/hdr.ts';
 import type { ErrorRow, StatsRow } from '../../../../src/stats/report.ts';
 import type { ExceptionRow, HistoryPoint, RunResult, RunStats } from '../../../../src/outputs/runView.ts';
+import { aResult, aStart } from '../runExamples.ts';
 
 export type ExampleRow = {
   readonly method: string;
@@ -51,27 +52,17 @@ export type ExampleParts = {
 };
 
 export function exampleResult({ rows, scheduled, errors = [], exceptions = [], historySeconds = 60 }: ExampleParts): RunResult {
-  return {
-    start: {
-      files: ['shop.ts'],
+  return aResult({
+    start: aStart({
       version: '1.2.3',
       startSec: beganSec,
-      host: 'http://shop.test',
       classes: [{ name: 'Shopper', weight: 3, fixedCount: 0 }, { name: 'Admin', weight: 1, fixedCount: 2 }],
       plan: '50 users, 5 a second, for 1m',
       users: 50,
-      spawnPerSec: 5,
-      runTimeMs: 60_000,
-      iterations: null,
-      warmUpMs: 0,
-      threadCount: 2,
-      seed: '42',
       labels: { branch: 'main' },
-    },
+    }),
     countedFromSec: beganSec,
     endSec: beganSec + 60,
-    countedMs: 60_000,
-    ended: { kind: 'runTime' },
     stats: exampleStats(rows, errors, exceptions),
     fromSchedule: scheduled === undefined ? null : exampleStats(scheduled, [], []),
     history: exampleHistory(historySeconds),
@@ -99,9 +90,8 @@ export function exampleResult({ rows, scheduled, errors = [], exceptions = [], h
     arrivals: scheduled === undefined ? null : { perSec: 100, started: 5_990, dropped: 10, latestMs: 12.5 },
     verdict: { passed: false, reasons: ['1 threshold not met', '3 of 900 requests failed'] },
     exitCode: 99,
-  };
+  });
 }
-
 
 function exampleStats(rows: readonly ExampleRow[], errors: readonly ErrorRow[], exceptions: readonly ExceptionRow[]): RunStats {
   const counted = rows.map((row) => ({ row: statsRow(row), timesMs: row.timesMs }));
