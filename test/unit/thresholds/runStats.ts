@@ -3,6 +3,7 @@ import type { RunStats } from '../../../src/outputs/runView.ts';
 import { hdrIndexOf } from '../../../src/stats/hdrIndex.ts';
 import { ResponseTimeHistogram } from '../../../src/stats/hdr.ts';
 import type { StatsRow } from '../../../src/stats/report.ts';
+import { timedRow } from '../../support/timedRow.ts';
 
 export type Row = { readonly method?: string; readonly name: string; readonly timesMs?: readonly number[]; readonly failures?: number; readonly untimed?: number };
 
@@ -43,20 +44,5 @@ function countsUs(timesMs: readonly number[]): Map<number, number> {
 }
 
 function statsRow({ method = 'GET', name, timesMs = [], failures = 0, untimed = 0 }: Row): StatsRow {
-  return {
-    method,
-    name,
-    numRequests: timesMs.length + untimed,
-    numNoneRequests: untimed,
-    numFailures: failures,
-    totalResponseTimeMs: timesMs.reduce((sum, ms) => sum + ms, 0),
-    minResponseTimeMs: timesMs.length === 0 ? null : Math.min(...timesMs),
-    maxResponseTimeMs: Math.max(0, ...timesMs),
-    totalContentLength: 0,
-    startTimeSec: 0,
-    lastRequestSec: null,
-    responseTimes: new Map(),
-    requestsPerSec: new Map(),
-    failuresPerSec: new Map(),
-  };
+  return timedRow(method, name, timesMs, { numRequests: timesMs.length + untimed, numNoneRequests: untimed, numFailures: failures });
 }

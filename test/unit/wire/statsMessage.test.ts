@@ -3,23 +3,9 @@ import { encodeMessage } from '../../../src/wire/codec.ts';
 import { decodeValue } from '../../../src/wire/decoder.ts';
 import { errorKeyOf } from '../../../src/wire/errorKey.ts';
 import { toStatsData } from '../../../src/wire/statsMessage.ts';
+import { timedRow } from '../../support/timedRow.ts';
 
-const idle: StatsRow = {
-  method: '',
-  name: 'Aggregated',
-  numRequests: 0,
-  numNoneRequests: 0,
-  numFailures: 0,
-  totalResponseTimeMs: 0,
-  minResponseTimeMs: null,
-  maxResponseTimeMs: 0,
-  totalContentLength: 0,
-  startTimeSec: 1700000000.5,
-  lastRequestSec: null,
-  responseTimes: new Map(),
-  requestsPerSec: new Map(),
-  failuresPerSec: new Map(),
-};
+const idle = timedRow('', 'Aggregated', [], { startTimeSec: 1700000000.5 });
 
 const busy: StatsRow = {
   method: 'GET',

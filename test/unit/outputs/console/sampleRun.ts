@@ -1,6 +1,7 @@
 /** Runs made of given response times, for what shows them. */
 import type { StatsRow } from '../../../../src/stats/report.ts';
 import type { RunMoment, RunResult, RunStart, RunStats, TrustReport } from '../../../../src/outputs/runView.ts';
+import { timedRow } from '../../../support/timedRow.ts';
 import { aMoment, aResult, aStart, trusted } from '../runExamples.ts';
 
 export const startSec = 1_800_000_000;
@@ -14,23 +15,13 @@ export function row(method: string, name: string, timesMs: readonly number[], ch
     const second = startSec + (index % 10);
     requestsPerSec.set(second, (requestsPerSec.get(second) ?? 0) + 1);
   });
-  return {
-    method,
-    name,
-    numRequests: timesMs.length,
-    numNoneRequests: 0,
-    numFailures: 0,
-    totalResponseTimeMs: timesMs.reduce((sum, ms) => sum + ms, 0),
-    minResponseTimeMs: timesMs.length === 0 ? null : Math.min(...timesMs),
-    maxResponseTimeMs: Math.max(0, ...timesMs),
-    totalContentLength: 0,
+  return timedRow(method, name, timesMs, {
     startTimeSec: startSec,
     lastRequestSec: timesMs.length === 0 ? null : startSec + 10,
     responseTimes,
     requestsPerSec,
-    failuresPerSec: new Map(),
     ...changes,
-  };
+  });
 }
 
 /** Nearest rank over exact times; counts how often it was asked. */

@@ -3,6 +3,7 @@ import { hdrIndexOf } from '../../../../src/stats/hdrIndex.ts';
 import { ResponseTimeHistogram } from '../../../../src/stats/hdr.ts';
 import type { ErrorRow, StatsRow } from '../../../../src/stats/report.ts';
 import type { ExceptionRow, HistoryPoint, RunResult, RunStats } from '../../../../src/outputs/runView.ts';
+import { timedRow } from '../../../support/timedRow.ts';
 import { aResult, aStart } from '../runExamples.ts';
 
 export type ExampleRow = {
@@ -110,22 +111,15 @@ function exampleStats(rows: readonly ExampleRow[], errors: readonly ErrorRow[], 
 }
 
 function statsRow({ method, name, timesMs, failures = 0, withoutTime = 0 }: ExampleRow): StatsRow {
-  return {
-    method,
-    name,
-    numRequests: timesMs.length + withoutTime,
+  const numRequests = timesMs.length + withoutTime;
+  return timedRow(method, name, timesMs, {
+    numRequests,
     numNoneRequests: withoutTime,
     numFailures: failures,
-    totalResponseTimeMs: timesMs.reduce((sum, timeMs) => sum + timeMs, 0),
-    minResponseTimeMs: timesMs.length === 0 ? null : timesMs.reduce((least, timeMs) => Math.min(least, timeMs)),
-    maxResponseTimeMs: timesMs.reduce((most, timeMs) => Math.max(most, timeMs), 0),
-    totalContentLength: (timesMs.length + withoutTime) * 512,
+    totalContentLength: numRequests * 512,
     startTimeSec: beganSec,
     lastRequestSec: beganSec + 60,
-    responseTimes: new Map(),
-    requestsPerSec: new Map(),
-    failuresPerSec: new Map(),
-  };
+  });
 }
 
 function nearestRank(sortedMs: readonly number[], percent: number): number | null {
