@@ -1,5 +1,6 @@
 /** What time alone brings about: retries, beats, deadlines. Everything that is due is done in one go. */
 import { log, send, type Effect } from './effects.ts';
+import { countHeartbeat } from './heartbeats.ts';
 import { beginQuit, close } from './quitting.ts';
 import { wireState, type AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
@@ -131,9 +132,11 @@ function beat(state: AgentState, nowMs: number): Step {
   if (beats === null) return stay(state);
   const { heartbeatMs, statsMs, logsMs } = config.timings;
   const effects: Effect[] = [];
+  let beaten = state;
   let { heartbeatAtMs, statsAtMs, logsAtMs } = beats;
   if (nowMs >= heartbeatAtMs) {
     effects.push({ kind: 'sendHeartbeat', state: wireState(state.phase) });
+    beaten = countHeartbeat(state);
     heartbeatAtMs = nextBeatMs(heartbeatAtMs, heartbeatMs, nowMs);
   }
   if (nowMs >= statsAtMs) {
@@ -144,5 +147,5 @@ function beat(state: AgentState, nowMs: number): Step {
     effects.push({ kind: 'sendLogs' });
     logsAtMs = nextBeatMs(logsAtMs, logsMs, nowMs);
   }
-  return effects.length === 0 ? stay(state) : { state: { ...state, beats: { heartbeatAtMs, statsAtMs, logsAtMs } }, effects };
+  return effects.length === 0 ? stay(state) : { state: { ...beaten, beats: { heartbeatAtMs, statsAtMs, logsAtMs } }, effects };
 }

@@ -1,6 +1,7 @@
 /** What each message of the master brings about, phase by phase (Locust runners.py:1367-1450). */
 import { log, type Effect } from './effects.ts';
 import type { AgentEvent } from './events.ts';
+import { countAnswer, countHeartbeat } from './heartbeats.ts';
 import { beginQuit } from './quitting.ts';
 import { acceptSpawn, becomeReady } from './spawning.ts';
 import { wireState, type AgentState, type PendingSpawn } from './states.ts';
@@ -22,7 +23,7 @@ export function onMessage(state: AgentState, { message, classes }: MessageEvent,
     case 'quit':
       return beginQuit(state, nowMs, 0, 'the master says quit: users are stopping, then this worker quits');
     case 'heartbeat':
-      return stay({ ...state, lastReplyMs: nowMs });
+      return stay(countAnswer(state, nowMs));
     case 'reconnect':
       return onReconnect(state);
     case 'spawning_complete':
@@ -60,7 +61,7 @@ function onAck(state: AgentState, nowMs: number): Step {
     logsAtMs: nowMs + timings.logsMs,
   };
   const first = enter(
-    { ...state, beats, held: [] },
+    { ...countHeartbeat(state), beats, held: [] },
     { name: 'ready' },
     log('info', `connected to the master at ${masterAddress}${index}`),
     { kind: 'sendHeartbeat', state: 'ready' },
@@ -95,7 +96,7 @@ function onSpawn(state: AgentState, pendingSpawn: PendingSpawn): Step {
 function onReconnect(state: AgentState): Step {
   if (state.phase.name === 'connecting') return stay(state);
   return stay(
-    state,
+    countHeartbeat(state),
     log('warning', 'the master could not read something from this worker and asks for a new connection'),
     { kind: 'reconnect', state: wireState(state.phase) },
   );

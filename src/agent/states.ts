@@ -35,6 +35,8 @@ export type Phase =
       readonly sentAtMs: number | null;
       /** When `client_ready` is due, for the first time or again. */
       readonly dueAtMs: number;
+      /** Answers to heartbeats until one shows that the master knows this worker again: those to earlier heartbeats come first. */
+      readonly answersUntilKnown: number;
       readonly pendingSpawn: PendingSpawn | null;
     }
   /** Users are leaving for good; `quit` follows. */
@@ -63,6 +65,8 @@ export type AgentState = {
   readonly workerIndex: number;
   /** When the master last answered a heartbeat; null before the first answer. */
   readonly lastReplyMs: number | null;
+  /** Heartbeats that the master has yet to answer; it answers in order, and none that comes while it does not know this worker. */
+  readonly unansweredHeartbeats: number;
   /** `timestamp` of the last accepted spawn, the master's clock in seconds. */
   readonly lastSpawnTimestamp: number;
   /** Of the last order given to the users; only grows. */
@@ -86,6 +90,7 @@ export function initialState(config: AgentConfig, nowMs: number): AgentState {
     beats: null,
     workerIndex: -1,
     lastReplyMs: null,
+    unansweredHeartbeats: 0,
     lastSpawnTimestamp: Number.NEGATIVE_INFINITY,
     generation: 0,
     stopTimeoutMs: 0,

@@ -48,7 +48,7 @@ export function leave(state: AgentState, nowMs: number): Step {
   const pendingSpawn = state.phase.name === 'stopping' ? state.phase.pendingSpawn : null;
   const left = enter(
     state,
-    { name: 'rejoining', sentAtMs: null, dueAtMs: nowMs + waitMs, pendingSpawn },
+    { name: 'rejoining', sentAtMs: null, dueAtMs: nowMs + waitMs, answersUntilKnown: state.unansweredHeartbeats + 1, pendingSpawn },
     { kind: 'sendStats', plan: state.plan },
     send({ type: 'client_stopped' }),
   );
@@ -65,24 +65,21 @@ export function giveUpOnUsers(state: AgentState, nowMs: number): Step {
 
 /**
  * `client_ready` is due: for the first time after a stop, or again because nobody acknowledged it. A master that has
- * answered a heartbeat since knows this worker though, and a second `client_ready` would give it a double share of the
+ * answered a later heartbeat knows this worker though, and a second `client_ready` would give it a double share of the
  * users (dispatch.py:217-228).
  */
 export function rejoin(state: AgentState, nowMs: number): Step {
   const { phase } = state;
   if (phase.name !== 'rejoining') return stay(state);
-  if (isKnownAgain(phase, state)) return becomeReady(state, phase.pendingSpawn);
-  // The master did not answer heartbeats while it did not know us: its silence counts from the first `client_ready`.
-  const lastReplyMs = state.lastReplyMs !== null && phase.sentAtMs === null ? nowMs : state.lastReplyMs;
+  if (phase.answersUntilKnown === 0) return becomeReady(state, phase.pendingSpawn);
   return enter(
-    { ...state, lastReplyMs },
+    phase.sentAtMs === null ? withoutUnknownTime(state, phase, nowMs) : state,
     { ...phase, sentAtMs: nowMs, dueAtMs: nowMs + state.config.timings.connectRetryMs },
     send({ type: 'client_ready', data: -1 }),
   );
 }
 
-function isKnownAgain({ sentAtMs }: Rejoining, { lastReplyMs, config }: AgentState): boolean {
-  if (sentAtMs === null || lastReplyMs === null) return false;
-  // Answers to heartbeats from before `client_stopped` may still have been on their way for a moment.
-  return lastReplyMs > sentAtMs + config.timings.heartbeatMs;
+/** The master did not answer heartbeats while it did not know us: its silence counts from the first `client_ready`, and it owes only earlier answers. */
+function withoutUnknownTime(state: AgentState, { answersUntilKnown }: Rejoining, nowMs: number): AgentState {
+  return { ...state, lastReplyMs: state.lastReplyMs === null ? null : nowMs, unansweredHeartbeats: answersUntilKnown - 1 };
 }

@@ -37,6 +37,7 @@ const registered: AgentState = {
   beats: { heartbeatAtMs: nowMs + 500, statsAtMs: nowMs + 1_500, logsAtMs: nowMs + 5_000 },
   workerIndex: 4,
   lastReplyMs: nowMs - 500,
+  unansweredHeartbeats: 0,
   lastSpawnTimestamp: 50,
   generation: 5,
   stopTimeoutMs: 3_000,
@@ -49,7 +50,7 @@ const phases: { readonly [Name in Phase['name']]: Extract<Phase, { name: Name }>
   spawning: { name: 'spawning', generation: 5 },
   running: { name: 'running' },
   stopping: { name: 'stopping', generation: 5, deadlineMs: nowMs + 8_000, pendingSpawn: null },
-  rejoining: { name: 'rejoining', sentAtMs: nowMs - 10, dueAtMs: nowMs + 4_990, pendingSpawn: null },
+  rejoining: { name: 'rejoining', sentAtMs: nowMs - 10, dueAtMs: nowMs + 4_990, answersUntilKnown: 1, pendingSpawn: null },
   quitting: {
     name: 'quitting',
     generation: 5,

@@ -13,8 +13,11 @@ export class Simulation {
   state: AgentState;
   nowMs: number;
   readonly done: Done[] = [];
-  /** Whether a master answers each heartbeat at once. */
+  /** From the beginning: everything done but log lines, and ACK and ANSWER (to a heartbeat) where they were heard. */
+  readonly transcript: string[] = [];
+  /** Whether a master answers each heartbeat at once; what it then holds back it answers later, in order. */
   isMasterAnswering = true;
+  #heldAnswers = 0;
 
   constructor(config: Partial<AgentConfig> = {}, startMs = 0) {
     this.nowMs = startMs;
@@ -31,12 +34,25 @@ export class Simulation {
   }
 
   tell(event: AgentEvent): void {
+    if (event.kind === 'message' && event.message.type === 'ack') this.transcript.push('ACK');
+    if (event.kind === 'message' && event.message.type === 'heartbeat') this.transcript.push('ANSWER');
     const { state, effects } = step(this.state, event, this.nowMs);
     this.state = state;
     for (const effect of effects) {
       this.done.push({ atMs: this.nowMs, effect });
-      if (effect.kind === 'sendHeartbeat' && this.isMasterAnswering) this.tell(replyEvent);
+      if (effect.kind !== 'log') this.transcript.push(nameOf(effect));
+      if (effect.kind !== 'sendHeartbeat' && effect.kind !== 'reconnect') continue;
+      this.#heldAnswers += 1;
+      while (this.isMasterAnswering && this.answerOne());
     }
+  }
+
+  /** The answer to the earliest heartbeat that has none comes; false: each has one. */
+  answerOne(): boolean {
+    if (this.#heldAnswers === 0) return false;
+    this.#heldAnswers -= 1;
+    this.tell(replyEvent);
+    return true;
   }
 
   /** Lets time pass, with a tick at each due time as a perfect timer would give. */
