@@ -25,6 +25,8 @@ export type LoadPlan =
       readonly extraUsers: number;
     };
 
+type Ramp = Extract<LoadPlan, { kind: 'ramp' }>;
+
 type Line = { readonly startMs: number; readonly endMs: number; readonly from: number; readonly to: number };
 
 /** What a sum of milliseconds or a product with a rate may be off, in users. */
@@ -77,11 +79,21 @@ export function fullMs(plan: LoadPlan): number {
 
 /** So many users more, or fewer, but never fewer than none: a ramp gets a new goal, stages are raised as a whole. */
 export function withMoreUsers(plan: LoadPlan, by: number, elapsedMs: number): LoadPlan {
-  if (plan.kind === 'ramp') return { ...plan, startMs: elapsedMs, startPlace: placeAt(plan, elapsedMs), goal: Math.max(0, plan.goal + by) };
+  if (plan.kind === 'ramp') return withGoal(plan, Math.max(0, plan.goal + by), elapsedMs);
   return { ...plan, extraUsers: Math.max(plan.extraUsers + by, -usersOfStages(plan.lines, elapsedMs)) };
 }
 
-function placeAt({ startMs, startPlace, goal, perSec }: LoadPlan & { readonly kind: 'ramp' }, elapsedMs: number): number {
+/**
+ * A ramp that goes on in its direction keeps its place, so that many keys bring nobody sooner. One that turns round begins anew with the
+ * users there are: from its place it would take back at once the user that had just come, and one more with it.
+ */
+function withGoal(plan: Ramp, goal: number, elapsedMs: number): Ramp {
+  const users = usersAt(plan, elapsedMs);
+  const goesOn = plan.startPlace < plan.goal ? goal >= users : goal <= users;
+  return { ...plan, startMs: elapsedMs, startPlace: goesOn ? placeAt(plan, elapsedMs) : users, goal };
+}
+
+function placeAt({ startMs, startPlace, goal, perSec }: Ramp, elapsedMs: number): number {
   const moved = ((elapsedMs - startMs) * perSec) / 1000;
   return startPlace < goal ? Math.min(goal, startPlace + moved) : Math.max(goal, startPlace - moved);
 }
