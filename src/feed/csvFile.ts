@@ -4,7 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createRequire } from 'node:module';
 import type { CsvError, parse as Parse } from 'csv-parse/sync';
-import type { PackedRows } from '../thread/messages.ts';
+import type { PackedRows } from '../thread/feedMessages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { RowPacker } from './packedRows.ts';

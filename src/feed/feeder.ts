@@ -6,7 +6,7 @@
  *   none, not final (the master hands them out) ──► ask the main thread, wait
  *   none, final: used up ──► stopUser: throw · stopTest: ask once, wait · wait: wait
  */
-import type { FeederInfo, FeedRun } from '../thread/messages.ts';
+import type { FeederInfo, FeedRun } from '../thread/feedMessages.ts';
 import { StopUser } from '../user/endings.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { Random } from '../util/random.ts';

@@ -1,5 +1,5 @@
 /** JSON files as packed rows: one list, whose elements are the rows. */
-import type { PackedRows } from '../thread/messages.ts';
+import type { PackedRows } from '../thread/feedMessages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
 import { RowPacker } from './packedRows.ts';

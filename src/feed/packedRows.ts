@@ -2,7 +2,7 @@
  * A file's rows as JSON texts, packed one after the other into memory that all threads share: a row costs its bytes
  * and 4 more, once per worker, and becomes objects only when it is drawn.
  */
-import type { PackedRows } from '../thread/messages.ts';
+import type { PackedRows } from '../thread/feedMessages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 
 const firstBytes = 1 << 16;

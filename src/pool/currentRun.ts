@@ -1,7 +1,8 @@
 /**
  * The run that is under way, if one is: told to all threads as it begins and changes, and whole to a thread that comes late.
  */
-import type { FeedsToThread, MainToThread, RunOptions } from '../thread/messages.ts';
+import type { FeedsToThread } from '../thread/feedMessages.ts';
+import type { MainToThread, RunOptions } from '../thread/messages.ts';
 import { sharedNowMs } from '../util/sharedClock.ts';
 import type { Feeds } from './feeds.ts';
 import { withOwnTags, type OwnTags } from './ownTags.ts';

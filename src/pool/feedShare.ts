@@ -1,7 +1,8 @@
 /**
  * Which of a feeder's rows are this worker's, in one test run.
  */
-import type { FeederInfo, FeedShare, RunOptions } from '../thread/messages.ts';
+import type { FeederInfo, FeedShare } from '../thread/feedMessages.ts';
+import type { RunOptions } from '../thread/messages.ts';
 import { counted } from '../util/counted.ts';
 import { endless } from '../util/rowCounter.ts';
 

@@ -2,7 +2,8 @@
  * The feeders of all threads, from the main side: one shared counter each, which begins anew with each test run, and the
  * rows of the files, which one thread has read for all.
  */
-import type { FeederInfo, FeedRun, FeedsToThread, LogLevel, PackedRows, RunOptions } from '../thread/messages.ts';
+import type { FeederInfo, FeedRun, FeedsToThread, PackedRows } from '../thread/feedMessages.ts';
+import type { LogLevel, RunOptions } from '../thread/messages.ts';
 import { RowCounter } from '../util/rowCounter.ts';
 import { FeedBlocks, type BlockRequest } from './feedBlocks.ts';
 import { feedRunOption, firstLimit, shareOf, shareOfOnly } from './feedShare.ts';

@@ -3,7 +3,7 @@
  * with each run.
  */
 import type { ArrivalCounts } from '../outputs/runView.ts';
-import type { Pace } from '../thread/messages.ts';
+import type { Pace } from '../thread/threadSeed.ts';
 import { Countdown } from '../util/countdown.ts';
 import { Permits } from '../util/permits.ts';
 import type { Rate } from '../util/rate.ts';

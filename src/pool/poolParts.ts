@@ -1,7 +1,8 @@
 /**
  * Puts a pool together: its parts, and the threads that speak to them.
  */
-import type { FeedsToThread, MainToThread } from '../thread/messages.ts';
+import type { FeedsToThread } from '../thread/feedMessages.ts';
+import type { MainToThread } from '../thread/messages.ts';
 import { Closing } from './closing.ts';
 import { Counting } from './counting.ts';
 import { CurrentRun } from './currentRun.ts';

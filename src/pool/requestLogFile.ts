@@ -3,7 +3,7 @@
  * once when the file takes no more (whichever thread found out).
  */
 import { closeSync, openSync } from 'node:fs';
-import type { RequestLogSeed } from '../thread/messages.ts';
+import type { RequestLogSeed } from '../thread/threadSeed.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
 import { LineBatch } from '../util/lineBatch.ts';

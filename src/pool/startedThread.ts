@@ -3,7 +3,8 @@
  * rest only.
  */
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
-import type { ThreadSeed, ThreadToMain } from '../thread/messages.ts';
+import type { ThreadToMain } from '../thread/messages.ts';
+import type { ThreadSeed } from '../thread/threadSeed.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { RequestLogFile } from './requestLogFile.ts';
 import { ThreadHandle } from './threadHandle.ts';

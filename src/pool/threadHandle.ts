@@ -4,7 +4,9 @@
 import { getHeapStatistics } from 'node:v8';
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { errorLine } from '../util/errorText.ts';
-import { threadMarker, type FeedsToThread, type LoadScenario, type MainToThread, type ThreadSeed, type ThreadToMain } from '../thread/messages.ts';
+import type { FeedsToThread } from '../thread/feedMessages.ts';
+import type { MainToThread, ThreadToMain } from '../thread/messages.ts';
+import { threadMarker, type LoadScenario, type ThreadSeed } from '../thread/threadSeed.ts';
 
 /** What a handle tells its owner; `ended` comes once, last, and says why. */
 export type ThreadEvents = {

@@ -4,7 +4,8 @@
  * A thread that was replaced is retiring until it has really ended: only then has its memory stopped changing, and its
  * last samples are read. Whoever needs whole numbers waits for `isRetiring` to be false.
  */
-import type { FeedsToThread, LogLevel, MainToThread } from '../thread/messages.ts';
+import type { FeedsToThread } from '../thread/feedMessages.ts';
+import type { LogLevel, MainToThread } from '../thread/messages.ts';
 import { readTrust, trustMemory, type TrustNumbers } from '../util/trustMeter.ts';
 import { RestartDelay } from './restartDelay.ts';
 import { blockedMs, Standstill } from './standstill.ts';

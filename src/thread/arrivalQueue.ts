@@ -5,7 +5,7 @@
  */
 import { delayUntil, ownMsOf, sharedNowMs } from '../util/sharedClock.ts';
 import type { Guest } from './guest.ts';
-import type { Arrivals } from './messages.ts';
+import type { Arrivals } from './threadSeed.ts';
 
 const startedWord = 0;
 const droppedWord = 1;

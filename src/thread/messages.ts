@@ -1,68 +1,15 @@
 /**
- * The thread boundary: the only file that main-thread and thread-side folders share.
+ * The thread boundary: what main thread and load threads say to each other. The only files that main-thread and
+ * thread-side folders share are this one, `threadSeed.ts` and `feedMessages.ts`.
  *
  * Plain data and shared memory only: no functions, no classes, no Error objects. Every field is present, absence is
  * `null`. Each port is first in, first out; late answers are harmless because targets are absolute and carry a
  * generation number that only grows.
  */
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
-
-/** Marks `workerData` as ours: a scenario's `run()` must know on which side it is, and `isMainThread` alone would lie in tests. */
-export const threadMarker = 'boomer-node/thread';
+import type { FeederInfo, PackedRows } from './feedMessages.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
-
-/** `workerData` of a load thread. */
-export type ThreadSeed = {
-  readonly marker: typeof threadMarker;
-  /** 0 … threadCount − 1. */
-  readonly threadIndex: number;
-  readonly threadCount: number;
-  /** First value of the user counter, so that a replaced thread never reuses a `userIndex`. */
-  readonly firstUserNumber: number;
-  /** `--host`; null leaves the classes their own. */
-  readonly host: string | null;
-  /** Failures of each kind that are shown in full; 0: none. */
-  readonly failureSamples: number;
-  /** What the users' random streams come from. */
-  readonly randomSeed: string;
-  /** One thread reads the files of feeders for all. */
-  readonly readsFeedFiles: boolean;
-  /** One Int32: incremented by the thread's event loop while it turns (see pool/threadHandle). */
-  readonly ticks: SharedArrayBuffer;
-  readonly pace: Pace;
-  /** Where the thread keeps account of how late it is itself (see util/trustMeter). */
-  readonly trust: SharedArrayBuffer;
-  /** Samples count for the warm-up until a `count` says otherwise. */
-  readonly warmsUp: boolean;
-  /** Prints requests and answers; null: not. */
-  readonly httpDebug: 'heads' | 'full' | null;
-  /** Where one record for each request goes; null: nowhere. */
-  readonly requestLog: RequestLogSeed | null;
-};
-
-export type RequestLogSeed = {
-  /** To be appended to. */
-  readonly path: string;
-  /** Of the lines that are not in the file yet (see util/lineBatch). */
-  readonly batch: SharedArrayBuffer;
-};
-
-/** What stands between a user and its next task, beside its own wait. The memory is shared by all threads. */
-export type Pace = {
-  /** Task runs that may still begin: one Int32 that counts down (see util/countdown); null: no end. */
-  readonly iterations: SharedArrayBuffer | null;
-  /** Of `--max-rps` and `--request-increase-rate` (see util/permits); null: no limit. */
-  readonly permits: SharedArrayBuffer | null;
-  /** An open model: tasks begin on schedule, whoever is free takes them; null: users go on by themselves. */
-  readonly arrivals: Arrivals | null;
-};
-
-export type Arrivals = {
-  readonly perSec: number;
-  /** Int32 each: arrivals handed to a user, arrivals for which none was free, microseconds that the latest came after its moment, and for each thread how many it has dealt with. */
-  readonly counts: SharedArrayBuffer;
-};
 
 /** What a scenario exports for a run without a master, as it was written: checked on the main thread. */
 export type ScenarioSettings = {
@@ -103,68 +50,6 @@ export type RunOptions = {
   /** The master's index of this worker; −1 until it is known. */
   readonly workerIndex: number;
 };
-
-/** The first message to a thread, before all others. Not part of the seed: threads start while the scenario is compiled. */
-export type LoadScenario = {
-  readonly kind: 'load';
-  /** `file:` URLs of the bundles to load. */
-  readonly bundleUrls: readonly string[];
-};
-
-/** In which order a feeder hands out its rows. */
-export type FeedOrder = 'sequential' | 'shuffle' | 'random' | 'unique';
-
-/** What happens to a user who asks for a row when there are no more. */
-export type WhenUsedUp = 'wrap' | 'stopUser' | 'stopTest' | 'wait';
-
-/** A feeder as a thread found it in the scenario. */
-export type FeederInfo = {
-  readonly name: string;
-  readonly order: FeedOrder;
-  readonly whenUsedUp: WhenUsedUp;
-  /** How unique rows are shared over workers: among so many by index, by the master, or (null) as the master is able to. */
-  readonly workers: number | 'master' | null;
-  /** Rows that each thread holds by itself; null for a file, which one thread reads for all. */
-  readonly rowCount: number | null;
-};
-
-/** Rows of a file in memory that all threads share: JSON texts in UTF-8, one after the other. */
-export type PackedRows = {
-  readonly bytes: SharedArrayBuffer;
-  /** Uint32: where each row ends. */
-  readonly ends: SharedArrayBuffer;
-  /** Of a table, whose rows are then lists of cells; null when a row is what its JSON says. */
-  readonly columns: readonly string[] | null;
-};
-
-/** Which of a feeder's rows are this worker's. */
-export type FeedShare =
-  | { readonly kind: 'all' }
-  /** Every `workers`th row from `index` on. */
-  | { readonly kind: 'byIndex'; readonly workers: number; readonly index: number }
-  /** What the master hands out. */
-  | { readonly kind: 'fromMaster' }
-  /** None: drawing fails with this reason. */
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** A feeder in one test run. */
-export type FeedRun = {
-  readonly name: string;
-  /** See util/rowCounter. */
-  readonly counter: SharedArrayBuffer;
-  readonly rowCount: number;
-  readonly rows: PackedRows | null;
-  readonly share: FeedShare;
-  /** Of the order in which rows are shuffled: the same for all threads. */
-  readonly seed: string;
-};
-
-/** For a thread's feeders; beside `MainToThread`, on the same port. */
-export type FeedsToThread =
-  /** All feeders of a new run; always before its `runStart`. */
-  | { readonly kind: 'feeds'; readonly feeds: readonly FeedRun[] }
-  /** The master's answer for this feeder is in its counter. */
-  | { readonly kind: 'feedGrown'; readonly name: string };
 
 export type MainToThread =
   /**

@@ -8,8 +8,8 @@ import { openSync } from 'node:fs';
 import type { User } from '../user/user.ts';
 import { errorLine } from '../util/errorText.ts';
 import { LineBatch } from '../util/lineBatch.ts';
-import type { RequestLogSeed } from './messages.ts';
 import type { SampleSink } from './sampleSink.ts';
+import type { RequestLogSeed } from './threadSeed.ts';
 
 const flushEveryMs = 200;
 /** Of a name or an error text; longer ones are cut. */

@@ -4,9 +4,9 @@
 import type { User } from '../user/user.ts';
 import type { ThreadExceptions } from './exceptions.ts';
 import type { LifeSupport } from './lifeSupport.ts';
-import type { ThreadSeed } from './messages.ts';
 import type { SpawnOnce } from './taskRuns.ts';
 import { UserView, type ThreadEnvironment } from './threadEnvironment.ts';
+import type { ThreadSeed } from './threadSeed.ts';
 import type { Spawn } from './userGroups.ts';
 import { UserLife } from './userLife.ts';
 import type { UserPlan } from './userPlan.ts';

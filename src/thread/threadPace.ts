@@ -8,8 +8,8 @@ import { Permits } from '../util/permits.ts';
 import { ArrivalQueue } from './arrivalQueue.ts';
 import { Gate } from './gate.ts';
 import { LimiterGate } from './limiterGate.ts';
-import type { Pace } from './messages.ts';
 import { PermitQueue } from './permitQueue.ts';
+import type { Pace } from './threadSeed.ts';
 import type { Turn } from './turn.ts';
 
 /** How soon users that wait learn that no iterations are left. */

@@ -3,7 +3,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
-import type { FeedRun } from '../../src/thread/messages.ts';
+import type { FeedRun } from '../../src/thread/feedMessages.ts';
 import { endless, RowCounter } from '../../src/util/rowCounter.ts';
 
 const threads = 4;

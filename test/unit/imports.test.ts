@@ -52,7 +52,7 @@ const realms: Readonly<Record<string, 'thread' | 'main'>> = {
 };
 const sharedFolders = ['config', 'stats', 'util', 'wire'];
 /** Plain data only: what both realms may know of each other. */
-const boundary = 'thread/messages.ts';
+const boundary = ['thread/messages.ts', 'thread/threadSeed.ts', 'thread/feedMessages.ts'];
 /** The public face and `run()`, which is in both realms by nature. */
 const rootFiles = ['index.ts', 'run.ts'];
 
@@ -88,7 +88,7 @@ it('keeps the realms apart', () => {
     const own = realms[folderOf(file)];
     return ownImports
       .filter((target) => {
-        if (target === boundary) return false;
+        if (boundary.includes(target)) return false;
         // Neither side, nor what both share, may lean on the public face.
         if (rootFiles.includes(target)) return true;
         const other = realms[folderOf(target)];
@@ -100,7 +100,8 @@ it('keeps the realms apart', () => {
 });
 
 it('lets the boundary know nothing but types that both realms share', () => {
-  expect(importsOf.get(boundary)?.filter((target) => !sharedFolders.includes(folderOf(target)))).toEqual([]);
+  const known = boundary.flatMap((file) => importsOf.get(file) ?? ['nothing']);
+  expect(known.filter((target) => !sharedFolders.includes(folderOf(target)) && !boundary.includes(target))).toEqual([]);
 });
 
 it('keeps the demo out of everything else', () => {

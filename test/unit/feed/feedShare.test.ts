@@ -1,5 +1,5 @@
 import { firstLimit, shareOf } from '../../../src/pool/feedShare.ts';
-import type { FeederInfo } from '../../../src/thread/messages.ts';
+import type { FeederInfo } from '../../../src/thread/feedMessages.ts';
 import { runOptions } from './simulation.ts';
 
 const unique: FeederInfo = { name: 'logins', order: 'unique', whenUsedUp: 'stopUser', workers: null, rowCount: 10 };

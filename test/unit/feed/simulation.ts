@@ -7,7 +7,8 @@ import type { Feeder, FeedUser } from '../../../src/feed/feeder.ts';
 import { installFeeds, ThreadFeeds } from '../../../src/feed/threadFeeds.ts';
 import type { BlockRequest } from '../../../src/pool/feedBlocks.ts';
 import { Feeds } from '../../../src/pool/feeds.ts';
-import type { FeedsToThread, RunOptions } from '../../../src/thread/messages.ts';
+import type { FeedsToThread } from '../../../src/thread/feedMessages.ts';
+import type { RunOptions } from '../../../src/thread/messages.ts';
 import { StopUser } from '../../../src/user/endings.ts';
 import { Random } from '../../../src/util/random.ts';
 

@@ -1,0 +1,65 @@
+/**
+ * What a load thread begins with: plain data and memory that it shares with the main thread (see messages.ts).
+ */
+
+/** Marks `workerData` as ours: a scenario's `run()` must know on which side it is, and `isMainThread` alone would lie in tests. */
+export const threadMarker = 'boomer-node/thread';
+
+/** `workerData` of a load thread. */
+export type ThreadSeed = {
+  readonly marker: typeof threadMarker;
+  /** 0 … threadCount − 1. */
+  readonly threadIndex: number;
+  readonly threadCount: number;
+  /** First value of the user counter, so that a replaced thread never reuses a `userIndex`. */
+  readonly firstUserNumber: number;
+  /** `--host`; null leaves the classes their own. */
+  readonly host: string | null;
+  /** Failures of each kind that are shown in full; 0: none. */
+  readonly failureSamples: number;
+  /** What the users' random streams come from. */
+  readonly randomSeed: string;
+  /** One thread reads the files of feeders for all. */
+  readonly readsFeedFiles: boolean;
+  /** One Int32: incremented by the thread's event loop while it turns (see pool/threadHandle). */
+  readonly ticks: SharedArrayBuffer;
+  readonly pace: Pace;
+  /** Where the thread keeps account of how late it is itself (see util/trustMeter). */
+  readonly trust: SharedArrayBuffer;
+  /** Samples count for the warm-up until a `count` says otherwise. */
+  readonly warmsUp: boolean;
+  /** Prints requests and answers; null: not. */
+  readonly httpDebug: 'heads' | 'full' | null;
+  /** Where one record for each request goes; null: nowhere. */
+  readonly requestLog: RequestLogSeed | null;
+};
+
+export type RequestLogSeed = {
+  /** To be appended to. */
+  readonly path: string;
+  /** Of the lines that are not in the file yet (see util/lineBatch). */
+  readonly batch: SharedArrayBuffer;
+};
+
+/** What stands between a user and its next task, beside its own wait. The memory is shared by all threads. */
+export type Pace = {
+  /** Task runs that may still begin: one Int32 that counts down (see util/countdown); null: no end. */
+  readonly iterations: SharedArrayBuffer | null;
+  /** Of `--max-rps` and `--request-increase-rate` (see util/permits); null: no limit. */
+  readonly permits: SharedArrayBuffer | null;
+  /** An open model: tasks begin on schedule, whoever is free takes them; null: users go on by themselves. */
+  readonly arrivals: Arrivals | null;
+};
+
+export type Arrivals = {
+  readonly perSec: number;
+  /** Int32 each: arrivals handed to a user, arrivals for which none was free, microseconds that the latest came after its moment, and for each thread how many it has dealt with. */
+  readonly counts: SharedArrayBuffer;
+};
+
+/** The first message to a thread, before all others. Not part of the seed: threads start while the scenario is compiled. */
+export type LoadScenario = {
+  readonly kind: 'load';
+  /** `file:` URLs of the bundles to load. */
+  readonly bundleUrls: readonly string[];
+};
