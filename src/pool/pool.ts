@@ -18,9 +18,11 @@ const watchEveryMs = 500;
 export class Pool implements Users {
   readonly #parts: PoolParts;
   readonly #watch: NodeJS.Timeout;
+  readonly #isAlone: boolean;
 
   private constructor(options: PoolOptions) {
     this.#parts = startParts(options);
+    this.#isAlone = options.isAlone ?? false;
     this.#watch = setInterval(() => this.#look(options.nowMs()), watchEveryMs);
   }
 
@@ -72,7 +74,7 @@ export class Pool implements Users {
   readonly deliver = (type: string, data: unknown): boolean => {
     if (this.#parts.feeds.take(type, data)) return true;
     const listeners = this.#parts.slots.filter((slot) => slot.listening.includes(type));
-    for (const slot of listeners) slot.post({ kind: 'custom', type, data });
+    for (const slot of listeners) slot.post({ kind: 'custom', type, data, isOwn: this.#isAlone });
     return listeners.length > 0;
   };
 

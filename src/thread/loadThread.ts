@@ -39,7 +39,7 @@ export class LoadThread {
       case 'updateUserClass':
         return this.#updateUserClass(message.className, message.attributes);
       case 'custom':
-        void this.#deliver(message.type, message.data);
+        void this.#deliver(message);
         return;
       case 'count':
         recording.setCounting(message.isOn);
@@ -68,11 +68,16 @@ export class LoadThread {
     for (const problem of plan?.update(attributes) ?? []) this.#log('warning', problem);
   }
 
-  async #deliver(type: string, data: unknown): Promise<void> {
+  /**
+   * An error of the listener is only logged, as Locust's worker does (runners.py, "Uncaught exception in handler"). Without a
+   * master Locust lets it escape through whoever sent the message; here it is an error outside tasks.
+   */
+  async #deliver({ type, data, isOwn }: Extract<MainToThread, { readonly kind: 'custom' }>): Promise<void> {
     try {
       await this.#parts.messageListeners.get(type)?.({ type, data });
     } catch (error) {
-      this.#log('error', `the listener for custom message "${type}" failed: ${errorTrace(error)}`);
+      if (isOwn) this.#parts.exceptions.addOfListener(error);
+      else this.#log('error', `the listener for custom message "${type}" failed: ${errorTrace(error)}`);
     }
   }
 

@@ -70,7 +70,8 @@ export type MainToThread =
   | { readonly kind: 'stop'; readonly generation: number; readonly stopTimeoutMs: number }
   | { readonly kind: 'spawningComplete'; readonly userCount: number }
   | { readonly kind: 'updateUserClass'; readonly className: string; readonly attributes: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
+  /** `isOwn`: there is no master, the scenario sent it to itself. */
+  | { readonly kind: 'custom'; readonly type: string; readonly data: unknown; readonly isOwn: boolean }
   /** From here on samples count (true), or belong to the warm-up (false). */
   | { readonly kind: 'count'; readonly isOn: boolean }
   /** Arrival k is due at `startsAtMs` (of util/sharedClock) + k / rate; thread i takes every k ≡ i modulo their number. */

@@ -8,7 +8,8 @@ import { requireWorld, type MessageListener } from './world.ts';
 
 /**
  * Calls `listener` for each message of this type from the master, once in every load thread. A later listener for the
- * same type takes the earlier one's place. An error of a listener is logged and stops nothing.
+ * same type takes the earlier one's place. An error of a listener is logged and stops
+ * nothing; in a run without a master, where the scenario's own messages arrive, it is an error outside tasks.
  */
 export function registerMessage(type: string, listener: MessageListener): void {
   requireType('registerMessage', type);

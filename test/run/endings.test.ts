@@ -66,15 +66,16 @@ test('by stopTest() and by users who all end themselves', async () => {
 }, 40_000);
 
 test('an error that escapes a task is data and exit 1; one outside tasks is exit 107', async () => {
-  const head = "import { User, events, task } from 'boomer-node';\n";
+  const head = "import { User, events, registerMessage, sendMessage, task } from 'boomer-node';\n";
   const throwing = `${head}export class Bad extends User { waitTime = () => 0.01; @task work() { throw new Error('the basket is empty'); } }\n`;
   const inTask = await runToEnd(throwing, ['-i', '20']);
   expect(inTask.code).toBe(1);
   expect(inTask.stderr).toMatch(/20 .*the basket is empty/u);
-  const outside = `${head}events.testStart.add(() => { throw new Error('no database'); });\nexport class Fine extends User { @task work() { this.record({ type: 't', name: 'w', elapsedMs: 1 }); } }\n`;
+  const outside = `${head}events.testStart.add(() => { throw new Error('no database'); });\nregisterMessage('stock', () => { throw new Error('no stock'); });\nexport class Fine extends User { @task work() { sendMessage('stock'); this.record({ type: 't', name: 'w', elapsedMs: 1 }); } }\n`;
   const listener = await runToEnd(outside, ['-i', '5']);
   expect(listener.code).toBe(107);
-  expect(listener.stderr).toContain('no database');
+  expect(listener.stderr).toMatch(/an error outside tasks:\s+Error: no database/u);
+  expect(listener.stderr).toMatch(/an error outside tasks:\s+Error: no stock/u);
 }, 40_000);
 
 test("the scenario's quitting listener has the last word on the exit code", async () => {

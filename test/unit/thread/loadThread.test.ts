@@ -215,10 +215,19 @@ describe('other messages', () => {
     messageListeners.set('bad', () => {
       throw new Error('cannot');
     });
-    for (const type of ['good', 'bad', 'nobody']) thread.obey({ kind: 'custom', type, data: [1] });
+    for (const type of ['good', 'bad', 'nobody']) thread.obey({ kind: 'custom', type, data: [1], isOwn: false });
     await pass();
     expect(seen).toEqual([{ type: 'good', data: [1] }]);
     expect(logs(posted)).toEqual([expect.stringMatching(/^the listener for custom message "bad" failed: Error: cannot\n/u)]);
+  });
+
+  it('counts the error of a listener of what the scenario sent itself as one outside tasks', async () => {
+    const { thread, stage, messageListeners, posted } = scene();
+    messageListeners.set('bad', () => Promise.reject(new Error('cannot')));
+    thread.obey({ kind: 'custom', type: 'bad', data: null, isOwn: true });
+    await pass();
+    expect(stage.errors).toEqual(['Error: cannot']);
+    expect(logs(posted)).toEqual([]);
   });
 
   it('updates a user class, and says what could not be done', () => {
