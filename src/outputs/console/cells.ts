@@ -16,15 +16,8 @@ export function cellsOf(text: string): number {
 export function cut(text: string, cells: number): string {
   if (cells <= 0) return '';
   if (isPlainAscii.test(text)) return text.length <= cells ? text : `${text.slice(0, cells - 1)}…`;
-  let width = 0;
-  let kept = '';
-  for (const { segment } of graphemes.segment(text)) {
-    const next = width + cellsOf(segment);
-    if (next > cells) return `${fitting(kept, cells - 1)}…`;
-    width = next;
-    kept += segment;
-  }
-  return text;
+  const kept = fitting(text, cells);
+  return kept === text ? text : `${fitting(kept, cells - 1)}…`;
 }
 
 /** Filled up with spaces at the end. */
@@ -32,6 +25,7 @@ export function padEnd(text: string, cells: number): string {
   return text + ' '.repeat(Math.max(0, cells - cellsOf(text)));
 }
 
+/** As much of its beginning as so many cells hold. */
 function fitting(text: string, cells: number): string {
   let width = 0;
   let kept = '';

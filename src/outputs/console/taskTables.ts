@@ -1,27 +1,12 @@
 /** What `--list` and `--run-tasks` print; pure. */
+import type { ClassInfo, TaskRun } from '../../thread/messages.ts';
 import { cellsOf, padEnd } from './cells.ts';
 import { coloursOf } from './colours.ts';
 import { harmless } from './harmless.ts';
 import { countOf, responseTimeText } from './printedNumbers.ts';
 
-/** A user class as far as the list shows it. */
-export type ListedClass = {
-  readonly name: string;
-  readonly weight: number;
-  /** 0 when unset. */
-  readonly fixedCount: number;
-  /** As often as its weight says, or once. */
-  readonly taskNames: readonly string[];
-};
-
-/** A task that was run once. */
-export type TaskOutcome = {
-  readonly className: string;
-  readonly taskName: string;
-  readonly elapsedMs: number;
-  /** Null when it went through. */
-  readonly error: string | null;
-};
+/** A user class as far as the list shows it; a task is named as often as its weight says, or once. */
+export type ListedClass = Pick<ClassInfo, 'name' | 'weight' | 'fixedCount' | 'taskNames'>;
 
 /** Each class with its weight and, indented, its tasks; a task that stands several times is named once, with its weight. */
 export function taskList(classes: readonly ListedClass[]): string {
@@ -33,7 +18,7 @@ export function taskList(classes: readonly ListedClass[]): string {
 }
 
 /** A line for each task, `✓` or `✗` with the first line of its error, and how many went through. */
-export function taskRunTable(runs: readonly TaskOutcome[], options: { readonly colours: boolean }): string {
+export function taskRunTable(runs: readonly TaskRun[], options: { readonly colours: boolean }): string {
   const { good, bad } = coloursOf(options.colours);
   const names = runs.map(({ className, taskName }) => harmless(`${className}.${taskName}`));
   const times = runs.map(({ elapsedMs }) => `${responseTimeText(elapsedMs)} ms`);

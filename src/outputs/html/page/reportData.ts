@@ -2,6 +2,8 @@
  * What the page draws, as the report embeds it: plain JSON. Times are milliseconds rounded to whole microseconds, stamps are
  * Unix seconds, sizes are bytes, shares 0 … 1.
  */
+import type { ErrorRow } from '../../../stats/report.ts';
+import type { ExceptionRow } from '../../runView.ts';
 
 export type ReportData = {
   readonly history: HistoryData;
@@ -15,8 +17,8 @@ export type ReportData = {
   /** Width of a bucket: a decade has this many. */
   readonly bucketsPerDecade: number;
   readonly hasSchedule: boolean;
-  readonly failures: readonly FailureData[];
-  readonly exceptions: readonly ExceptionData[];
+  readonly failures: readonly ErrorRow[];
+  readonly exceptions: readonly ExceptionRow[];
 };
 
 /** One array for each series, all of one length. */
@@ -55,21 +57,4 @@ export type TimesData = {
   readonly curveMs: readonly number[];
   /** Bucket `i` holds times from 10^(i ÷ bucketsPerDecade) µs on; ascending, empty ones left out. */
   readonly buckets: readonly (readonly [index: number, count: number])[];
-};
-
-export type FailureData = {
-  readonly method: string;
-  readonly name: string;
-  readonly error: string;
-  readonly occurrences: number;
-  readonly firstSeenSec: number;
-  readonly lastSeenSec: number;
-};
-
-export type ExceptionData = {
-  readonly message: string;
-  readonly trace: string;
-  readonly occurrences: number;
-  readonly firstSeenSec: number;
-  readonly lastSeenSec: number;
 };

@@ -1,8 +1,10 @@
 /** The tables of the report. */
+import type { ErrorRow } from '../../../stats/report.ts';
+import type { ExceptionRow } from '../../runView.ts';
 import type { PageDocument } from './browser.ts';
 import { byId } from './elements.ts';
 import { formatMs, formatPercent, formatStamp, formatTwo } from './format.ts';
-import type { ExceptionData, FailureData, ReportData, RowData, TimesData } from './reportData.ts';
+import type { ReportData, RowData, TimesData } from './reportData.ts';
 import { createTable, type Column } from './table.ts';
 
 declare const document: PageDocument;
@@ -62,7 +64,7 @@ export function percentileColumns({ percents }: ReportData, timesOf: (row: RowDa
   ];
 }
 
-export function failureColumns(): Column<FailureData>[] {
+export function failureColumns(): Column<ErrorRow>[] {
   return [
     { title: '# Failures', kind: 'number', value: (row) => row.occurrences, text: (row) => String(row.occurrences) },
     { title: 'Type', kind: 'text', value: (row) => row.method, text: (row) => row.method },
@@ -73,7 +75,7 @@ export function failureColumns(): Column<FailureData>[] {
   ];
 }
 
-export function exceptionColumns(): Column<ExceptionData>[] {
+export function exceptionColumns(): Column<ExceptionRow>[] {
   return [
     { title: '# Occurrences', kind: 'number', value: (row) => row.occurrences, text: (row) => String(row.occurrences) },
     { title: 'Message', kind: 'name', value: (row) => row.message, text: (row) => row.message },
