@@ -1,10 +1,12 @@
 /** The pages about scenarios: every snippet compiles, and those that are scenarios run, without an error or a warning. */
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { projectDir } from '../../src/demo/paths.ts';
 import { complaintsAbout } from '../support/compile.ts';
 import { FakeMaster, fieldsOf } from '../support/fakeMaster.ts';
 import { isFields } from '../support/frameChecks.ts';
@@ -12,20 +14,31 @@ import { TestProcesses } from '../support/processes.ts';
 import { WorkerProcess } from '../support/worker.ts';
 import { snippetsOf, type Snippet } from './snippets.ts';
 
-const pages = ['writing-scenarios.md', 'http-client.md', 'coming-from-locust.md', 'coming-from-boomer.md'];
+const pages = ['writing-scenarios.md', 'http-client.md', 'feeders.md', 'coming-from-locust.md', 'coming-from-boomer.md'];
 
-/** Compiled here; what they show is run by tests of their own. */
-const otherPages = ['../README.md', 'without-a-master.md', 'ci.md', 'configuration.md'];
+/** Files that snippets read, beside them. */
+const dataFiles = { 'logins.csv': 'user,password,note\nada,lovelace,first\ngrace,hopper,second\nalan,turing,third\n' };
 
-test.each([...pages, ...otherPages])('%s: every snippet compiles by itself, as strictly as a project may be', (page) => {
-  const snippets = snippetsOf(page, 'ts');
-  expect(snippets.length).toBeGreaterThan(0);
+/** Compiled here; what they show is run by tests of their own. Of protocols.md, examplesInDocs.test.ts finds every snippet in a file that is. */
+const otherPages = ['../README.md', 'without-a-master.md', 'ci.md', 'configuration.md', 'performance.md'];
+
+test('no page has a snippet that nobody looks at', () => {
+  const others = readdirSync(join(projectDir, 'docs')).filter((page) => ![...pages, ...otherPages, 'protocols.md'].includes(page) && snippetsOf(page, 'ts').length > 0);
+  expect(others).toEqual([]);
+});
+
+test('every snippet compiles by itself, as strictly as a project may be', () => {
+  const snippets = [...pages, ...otherPages].flatMap((page) => {
+    const ofPage = snippetsOf(page, 'ts');
+    expect({ page, count: ofPage.length }).not.toEqual({ page, count: 0 });
+    return ofPage;
+  });
   // What a snippet declares for all modules must not help another: each of these has a program of its own.
   const declares = ({ code }: Snippet): boolean => code.includes('declare module');
   const programs = [snippets.filter((snippet) => !declares(snippet)), ...snippets.filter(declares).map((snippet) => [snippet])];
   const complaints = programs.flatMap((program) => complaintsAbout(Object.fromEntries(program.map(({ file, code }) => [`docs/${file}`, code]))));
   expect(complaints).toEqual([]);
-});
+}, 120_000);
 
 describe('scenarios of the pages', () => {
   let server: Server;
@@ -60,6 +73,7 @@ async function runAll(snippets: readonly Snippet[], folder: string, host: string
   await FakeMaster.with({}, async (master) => {
     // What the snippets name, where this test has it.
     for (const { file, code } of snippets) await writeFile(join(folder, file), code.replaceAll('http://localhost:8080', host));
+    for (const [name, text] of Object.entries(dataFiles)) await writeFile(join(folder, name), text);
     const worker = WorkerProcess.start(processes, { scenario: folder, masterPort: master.port });
     try {
       await master.registered();
