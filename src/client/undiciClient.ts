@@ -14,6 +14,7 @@ import type { Dispatcher } from 'undici';
 import type { RequestBody } from './bodyStream.ts';
 import type { Connection, WireHandler, WireRequest } from './connection.ts';
 import type { Engine } from './engine.ts';
+import { OriginUrl } from './originUrl.ts';
 import { openPlainSocket } from './plainSocket.ts';
 import { openTunnel, proxyError } from './proxyTunnel.ts';
 import type { Proxy } from './proxySetting.ts';
@@ -65,7 +66,7 @@ export function routeOf(wiring: Wiring): Route {
   const { origin, timeouts, proxy, http2 } = wiring;
   const forwards = proxy !== null && origin.startsWith('http:');
   return {
-    url: new URL(forwards ? proxy.origin : origin),
+    url: new OriginUrl(forwards ? proxy.origin : origin),
     options: {
       pipelining: 1,
       keepAliveTimeout: idleMs,
