@@ -71,7 +71,8 @@ export class LiveRegion {
   #show(lines: readonly string[]): void {
     this.#lines = lines;
     this.#columns = this.#screen.columns();
-    if (lines.length > 0) this.#update(lines.join('\n'));
+    // log-update leaves out an empty last line, and its patches that end in an empty one leave the cursor a line too high.
+    if (lines.length > 0) this.#update(lines.map((line) => (line === '' ? ' ' : line)).join('\n'));
   }
 
   #erase(): void {

@@ -10,7 +10,7 @@ const step = fc.oneof(
 
 it('shows the log and below it the last frame, whatever came before', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 20, size: 'max' }), (steps) => {
       const screen = new ScreenModel(30, 10);
       const region = new LiveRegion(screen);
       let log: string[] = [];
@@ -26,7 +26,11 @@ it('shows the log and below it the last frame, whatever came before', () => {
       region.clear();
       expect(screen.text).toEqual(log);
     }),
-    { seed: 1, numRuns: 300 },
+    {
+      numRuns: 300,
+      // A changed part that ends in an empty line, in the middle and at the end.
+      examples: [[[{ frame: ['a', 'b', 'c', 'a'] }, { frame: ['a', 'c', '', 'a'] }]], [[{ frame: ['a', 'b', 'c'] }, { log: 'one' }, { frame: ['a', 'c', ''] }]]],
+    },
   );
 });
 
