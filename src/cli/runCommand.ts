@@ -74,6 +74,7 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
     requestLogPath: requestLog,
     isAlone: true,
     onFailureSample: (sample) => numbers.failureSample(sample),
+    onTrouble: (trouble) => numbers.trouble(trouble),
     log,
     sink: take,
   });

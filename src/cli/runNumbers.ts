@@ -5,6 +5,7 @@
 import { RunBook } from '../outputs/runBook.ts';
 import type { HistoryPoint, RunStats } from '../outputs/runView.ts';
 import type { Ledgers } from '../pool/ledgers.ts';
+import type { PoolTrouble } from '../pool/poolOptions.ts';
 import { Aggregator } from '../stats/aggregator.ts';
 import type { Report } from '../stats/report.ts';
 import type { FailureSample } from '../thread/messages.ts';
@@ -17,6 +18,7 @@ export class RunNumbers {
   readonly #scheduleBook: RunBook;
   #hasSchedule = false;
   #errorsOutsideTasks = 0;
+  readonly #troubles: PoolTrouble[] = [];
 
   constructor(nowSec: () => number) {
     this.#nowSec = nowSec;
@@ -53,6 +55,11 @@ export class RunNumbers {
     if (isOutsideTask) this.#errorsOutsideTasks++;
   }
 
+  /** Beside its exception. */
+  trouble(trouble: PoolTrouble): void {
+    this.#troubles.push(trouble);
+  }
+
   failureSample(sample: FailureSample): void {
     this.#book.addFailureSample(sample);
   }
@@ -72,6 +79,11 @@ export class RunNumbers {
 
   get errorsOutsideTasks(): number {
     return this.#errorsOutsideTasks;
+  }
+
+  /** Each is one of the exceptions in `stats`. */
+  get troubles(): readonly PoolTrouble[] {
+    return this.#troubles;
   }
 }
 

@@ -82,7 +82,7 @@ export function startSession(parts: SessionParts): Session {
     const { view, history, trust } = look();
     const { stats, countedMs } = view;
     const results = evaluateThresholds(thresholds, view);
-    const outcome = { stats, ended: reason, thresholds: results, trust, errorsOutsideTasks: numbers.errorsOutsideTasks };
+    const outcome = { stats, ended: reason, thresholds: results, trust, errorsOutsideTasks: numbers.errorsOutsideTasks, troubles: numbers.troubles };
     return {
       start,
       countedFromSec,

@@ -2,6 +2,7 @@
  * Whether a run passed, why not, and the exit code that says so; pure.
  */
 import type { EndReason, RunStats, ThresholdResult, TrustReport, Verdict } from '../outputs/runView.ts';
+import type { PoolTrouble } from '../pool/poolOptions.ts';
 import { counted } from '../util/counted.ts';
 import { exitCode, mostSpecific } from './exitCodes.ts';
 
@@ -12,6 +13,8 @@ export type Outcome = {
   readonly trust: TrustReport;
   /** Errors of listeners, callbacks and promises that nobody awaited. */
   readonly errorsOutsideTasks: number;
+  /** Of the generator itself; each is one of the exceptions in `stats`. */
+  readonly troubles: readonly PoolTrouble[];
 };
 
 export type Strictness = {
@@ -39,7 +42,7 @@ type Reason = { readonly code: number; readonly text: string };
  * Their numbers have plain digits, unlike those of the console's own sentences (`4 973`): reasons also stand in JUnit, JSON and
  * HTML, beside tables that write them so, and are searched for there.
  */
-function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks }: Outcome, strictness: Strictness): readonly Reason[] {
+function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks, troubles }: Outcome, strictness: Strictness): readonly Reason[] {
   const reasons: Reason[] = [];
   if (errorsOutsideTasks > 0) reasons.push({ code: exitCode.unhandled, text: `${counted(errorsOutsideTasks, 'error')} outside tasks` });
   if (ended.kind === 'signal') reasons.push({ code: ended.signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated, text: `ended by ${ended.signal}` });
@@ -47,9 +50,12 @@ function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks }: Out
   if (missed.length > 0) reasons.push({ code: strictness.thresholdExitCode, text: `${counted(missed.length, 'threshold')} not met` });
   if (ended.kind === 'error') reasons.push({ code: exitCode.error, text: ended.reason });
   if (strictness.failsOnUntrusted && !trust.isTrusted) reasons.push({ code: exitCode.error, text: 'the generator itself was too late for the numbers to be trusted' });
+  const lostThreads = troubles.filter((trouble) => trouble === 'threadLost').length;
+  if (troubles.includes('requestLogCut')) reasons.push({ code: exitCode.error, text: 'the request log is not whole' });
+  if (lostThreads > 0) reasons.push({ code: exitCode.error, text: `${counted(lostThreads, 'load thread')} lost` });
   const { numRequests, numFailures } = stats.total;
   if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${counted(numRequests, 'request')} failed` });
-  const exceptions = stats.exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0) - errorsOutsideTasks;
+  const exceptions = stats.exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0) - errorsOutsideTasks - troubles.length;
   if (exceptions > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${counted(exceptions, 'error')} escaped tasks` });
   // A run that did nothing must not be green: of misspelt tags, or of a target that answered nobody in time.
   if (numRequests === 0 && exceptions === 0) {

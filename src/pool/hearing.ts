@@ -96,6 +96,6 @@ export function threadLost({ upward, loading, wishes, stopping, errands }: Liste
   errands.lost(slot.index, reason);
   if (loading.lost(reason)) return;
   stopping.lost(slot);
-  upward.trouble(`load thread ${slot.index} was lost with its ${users} users and is replaced: ${reason}`, `load thread ${slot.index}: ${reason}`);
+  upward.trouble('threadLost', `load thread ${slot.index} was lost with its ${users} users and is replaced: ${reason}`, `load thread ${slot.index}: ${reason}`);
   wishes.countsChanged();
 }

@@ -4,6 +4,9 @@ import type { FailureSample, LogLevel } from '../thread/messages.ts';
 import type { PaceOptions } from './paceMemory.ts';
 import type { Ledgers } from './ledgers.ts';
 
+/** A thread was lost with its users, or the request log is not whole. */
+export type PoolTrouble = 'threadLost' | 'requestLogCut';
+
 export type PoolOptions = {
   /** At least 1. */
   readonly threadCount: number;
@@ -35,6 +38,8 @@ export type PoolOptions = {
   readonly requestLogPath?: string | null;
   /** Takes failed requests that are shown in full; absent: they go up as exceptions, which is what a master can show. */
   readonly onFailureSample?: (sample: FailureSample) => void;
+  /** Hears of each trouble of the pool itself, which goes up as an exception too, the moment before. */
+  readonly onTrouble?: (trouble: PoolTrouble) => void;
   /** There is no master and no other worker: feeders share with nobody; default false. */
   readonly isAlone?: boolean;
   /** What goes up. */

@@ -61,7 +61,7 @@ export function startParts(options: PoolOptions): PoolParts {
     counting: new Counting(!warmsUp),
     errands: new ThreadErrands(slots),
     extras: new ReportExtras(askForExtras, extrasAskedAfterMs),
-    requestLog: requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => upward.trouble(text)),
+    requestLog: requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => upward.trouble('requestLogCut', text)),
   };
   started = startThreads(options, {
     counting: listeners.counting,

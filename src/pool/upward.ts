@@ -4,7 +4,7 @@
  */
 import type { UsersInput } from '../agent/ports.ts';
 import type { FailureSample } from '../thread/messages.ts';
-import type { PoolOptions } from './poolOptions.ts';
+import type { PoolOptions, PoolTrouble } from './poolOptions.ts';
 import { ThreadLog } from './threadLog.ts';
 
 /** So many of one group are passed on one by one; more would drown the master, and are counted in the log. */
@@ -12,12 +12,14 @@ const mostAtOnce = 50;
 
 export type PassedException = Omit<Extract<UsersInput, { readonly kind: 'exception' }>, 'kind'>;
 
+type UpwardOptions = Pick<PoolOptions, 'sink' | 'log' | 'onFailureSample' | 'onTrouble'>;
+
 export class Upward {
   /** Lines of threads. */
   readonly log: ThreadLog;
-  readonly #options: Pick<PoolOptions, 'sink' | 'log' | 'onFailureSample'>;
+  readonly #options: UpwardOptions;
 
-  constructor(options: Pick<PoolOptions, 'sink' | 'log' | 'onFailureSample'>) {
+  constructor(options: UpwardOptions) {
     this.#options = options;
     this.log = new ThreadLog(options.log);
   }
@@ -36,8 +38,9 @@ export class Upward {
   }
 
   /** Something is wrong with the pool itself: in the log and, as an exception under this trace, with the master. */
-  trouble(text: string, trace: string = text): void {
+  trouble(kind: PoolTrouble, text: string, trace: string = text): void {
     this.#options.log('error', text);
+    this.#options.onTrouble?.(kind);
     this.#options.sink({ kind: 'exception', message: text, trace, isOutsideTask: false });
   }
 }

@@ -4,17 +4,18 @@ import { verdictOf, type Outcome, type Strictness } from '../../../src/cli/verdi
 
 const strictness: Strictness = { exitCodeOnError: 1, thresholdExitCode: 99, failsOnUntrusted: false, tags: null, excludeTags: null };
 
-type Given = { readonly requests?: number; readonly failures?: number; readonly exceptions?: number; readonly outside?: number; readonly ended?: EndReason; readonly missed?: number; readonly isTrusted?: boolean };
+type Given = { readonly requests?: number; readonly failures?: number; readonly exceptions?: number; readonly outside?: number; readonly ended?: EndReason; readonly missed?: number; readonly isTrusted?: boolean; readonly troubles?: Outcome['troubles'] };
 
-function outcome({ requests = 10, failures = 0, exceptions = 0, outside = 0, ended = { kind: 'runTime' }, missed = 0, isTrusted = true }: Given): Outcome {
+function outcome({ requests = 10, failures = 0, exceptions = 0, outside = 0, ended = { kind: 'runTime' }, missed = 0, isTrusted = true, troubles = [] }: Given): Outcome {
   const result = (passed: boolean): ThresholdResult => ({ row: 'Aggregated', expression: 'p(95)<200', measured: 1, text: '', passed });
-  const exceptionRow = { message: 'm', trace: 't', occurrences: exceptions + outside, firstSeenSec: 1, lastSeenSec: 2 };
+  const exceptionRow = { message: 'm', trace: 't', occurrences: exceptions + outside + troubles.length, firstSeenSec: 1, lastSeenSec: 2 };
   return {
-    stats: { total: { numRequests: requests, numFailures: failures }, exceptions: exceptions + outside > 0 ? [exceptionRow] : [] } as unknown as RunStats,
+    stats: { total: { numRequests: requests, numFailures: failures }, exceptions: exceptionRow.occurrences > 0 ? [exceptionRow] : [] } as unknown as RunStats,
     ended,
     thresholds: [result(true), ...Array.from({ length: missed }, () => result(false))],
     trust: { isTrusted } as TrustReport,
     errorsOutsideTasks: outside,
+    troubles,
   };
 }
 
@@ -30,6 +31,8 @@ it.each<[what: string, given: Given, code: number, reasons: readonly string[]]>(
   ['Ctrl-C', { ended: interrupted }, 130, ['ended by SIGINT']],
   ['SIGTERM', { ended: { kind: 'signal', signal: 'SIGTERM' } }, 143, ['ended by SIGTERM']],
   ['an error outside tasks, and more', { outside: 1, ended: interrupted, missed: 1, failures: 1 }, 107, ['1 error outside tasks', 'ended by SIGINT', '1 threshold not met', '1 of 10 requests failed']],
+  ['the disk was full', { troubles: ['requestLogCut'] }, 1, ['the request log is not whole']],
+  ['load threads were lost, and a task threw', { troubles: ['threadLost', 'threadLost'], exceptions: 1 }, 1, ['2 load threads lost', '1 error escaped tasks']],
   ['the program broke', { ended: { kind: 'error', reason: 'no more memory' } }, 1, ['no more memory']],
   ['numbers in doubt, which nobody minds', { isTrusted: false }, 0, []],
 ])('%s', (_, given, code, reasons) => {
@@ -41,5 +44,7 @@ it('is as strict as it was asked to be', () => {
   expect(verdictOf(outcome({ missed: 1 }), { ...strictness, thresholdExitCode: 3 }).exitCode).toBe(3);
   // Failures that nobody wants to fail for are said all the same.
   expect(verdictOf(outcome({ failures: 2 }), { ...strictness, exitCodeOnError: 0 })).toEqual({ exitCode: 0, verdict: { passed: true, reasons: ['2 of 10 requests failed'] } });
+  // What the generator lost is no failure of the target.
+  expect(verdictOf(outcome({ failures: 2, troubles: ['threadLost'] }), { ...strictness, exitCodeOnError: 0 }).exitCode).toBe(1);
   expect(verdictOf(outcome({ requests: 0 }), { ...strictness, tags: ['chekcout'] }).verdict.reasons).toEqual(['no request was made: do --tags and --exclude-tags leave any task?']);
 });
