@@ -97,8 +97,8 @@ export class UndiciConnection implements Connection {
     this.#adapt = adapt;
     this.#dial = dialer();
     this.#onProtocol = onProtocol;
-    // Captures nothing but `this`: it lives as long as the client.
-    this.#client = new Client(url, { ...options, connect: (target, callback) => this.#connect(target, callback) });
+    // Bound, since it lives as long as the client: a closure would keep a scope beside itself.
+    this.#client = new Client(url, { ...options, connect: this.#connect.bind(this) });
   }
 
   /** Sends one request; over HTTP/1.1 the caller waits for its end before the next. */
