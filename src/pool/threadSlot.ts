@@ -6,7 +6,7 @@
  */
 import type { FeedsToThread } from '../thread/feedMessages.ts';
 import type { LogLevel, MainToThread } from '../thread/messages.ts';
-import { readTrust, trustMemory, type TrustNumbers } from '../util/trustMeter.ts';
+import { readTrust, trustMemory, TrustMeter, type TrustNumbers } from '../util/trustMeter.ts';
 import { RestartDelay } from './restartDelay.ts';
 import { blockedMs, Standstill } from './standstill.ts';
 import { startThread, type SlotMessage, type StartOptions } from './startedThread.ts';
@@ -25,6 +25,9 @@ export type SlotOptions = StartOptions & {
   /** A lost thread has ended: its numbers are whole now. */
   readonly retired: (slot: ThreadSlot) => void;
 };
+
+/** A loop that turns says so five times a second: less silence proves nothing. */
+const leastSilenceMs = 500;
 
 export class ThreadSlot {
   readonly index: number;
@@ -79,6 +82,9 @@ export class ThreadSlot {
   /** Ends the thread, keeps what it counted, and starts another. */
   replace(reason: string): void {
     const users = this.userCount;
+    // A loop that never comes back cannot account for the time by itself.
+    const silentMs = this.#thread.silentMs(this.#options.nowMs());
+    if (silentMs >= leastSilenceMs) new TrustMeter(this.#trust).stoodStill(silentMs);
     this.#retiring.add(this.#thread);
     void this.#thread.terminate();
     this.#lose(users, reason);

@@ -65,6 +65,12 @@ export class TrustMeter {
     this.#add(idle, idleMs);
   }
 
+  /** The loop was blocked for so long, and its thread is ended. */
+  stoodStill(forMs: number): void {
+    this.delay(forMs);
+    this.utilisation(forMs, 0);
+  }
+
   gcPause(pauseMs: number): void {
     this.#add(gcCount, 1);
     this.#add(gcTotal, pauseMs);

@@ -75,6 +75,8 @@ describe('a thread whose event loop is blocked', () => {
     await scene.stop(3);
     const losses = lost(scene).length;
     expect(scene.count()['Blocks']).toEqual({ requests: 10 * losses, failures: losses });
+    // The thread could not say so itself.
+    expect(Math.max(...scene.pool.trust().map(({ loopDelayMaxMs }) => loopDelayMaxMs))).toBeGreaterThan(700);
   });
 
   it('is warned of once before that', async () => {
