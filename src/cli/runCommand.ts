@@ -82,7 +82,7 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
     if (settings.isList) return listTasks(pool, stdout);
     if (settings.runTasks !== null) {
       const { host, parsedOptions } = localPlan(settings, pool.settings());
-      pool.updateOptions({ host, parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
+      pool.rehearse({ host, parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
       return await runTasksOnce(pool, settings.runTasks, numbers, terminal);
     }
     const result = await runLoad({ settings, version, requestLog, pool, numbers, console, terminal, stdout, log, onRun: (begun, told) => {

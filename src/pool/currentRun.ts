@@ -41,6 +41,15 @@ export class CurrentRun {
     tellAll({ kind: 'runStart', options, isUnderWay: false });
   }
 
+  /** For tasks that are run once, in no run: options and the first rows, no listener of `testStart`. */
+  rehearse(wanted: RunOptions): void {
+    const { ownTags, feeds, tellAll } = this.#options;
+    const options = withOwnTags(wanted, ownTags);
+    feeds.startRun(options);
+    tellAll(feeds.message());
+    tellAll({ kind: 'runOptions', options });
+  }
+
   update(wanted: RunOptions): void {
     const options = withOwnTags(wanted, this.#options.ownTags);
     this.#run = options;

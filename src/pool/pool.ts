@@ -50,6 +50,9 @@ export class Pool implements Users {
     this.#parts.run.begin(options);
   };
 
+  /** Before `runTasks`: what a run would tell the scenario, though none begins. */
+  readonly rehearse = (options: RunOptions): void => this.#parts.run.rehearse(options);
+
   readonly updateOptions = (options: RunOptions): void => this.#parts.run.update(options);
 
   readonly setUsers = (generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): void => {

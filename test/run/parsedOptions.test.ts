@@ -4,10 +4,12 @@ import { runToEnd, tidy } from './running.ts';
 afterAll(tidy);
 
 const scenario = `
-import { User, task } from 'boomer-node';
+import { User, feed, task } from 'boomer-node';
+const items = feed.array([{ id: 1 }, { id: 2 }]);
 export class Tenant extends User {
   waitTime = () => 0.05;
-  @task order() {
+  @task async order() {
+    await items.next(this);
     const { parsedOptions, threadIndex } = this.environment;
     const name = [threadIndex, this.environment.option('tenant'), parsedOptions.basket_size + 1, parsedOptions.num_users, parsedOptions.run_time].join(' ');
     this.record({ type: 'order', name, elapsedMs: 1 });
