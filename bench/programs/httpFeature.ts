@@ -45,6 +45,7 @@ const recorder = new Recorder({ sink: () => undefined, problem: () => undefined,
 let count = 0;
 const sink = {
   phase: () => 1,
+  arrived: (): void => undefined,
   report: (_: number, method: string, name: string, elapsedMs: number, bytes: number, error: string | null, endMs: number): void => {
     count += 1;
     recorder.record(method, name, elapsedMs, bytes, error, endMs);

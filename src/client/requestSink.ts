@@ -4,6 +4,8 @@
 export type RequestSink = {
   /** Identifies the stretch of the user's life in which a request began; a request whose stretch is over when it ends is not recorded. */
   readonly phase: () => number;
+  /** The event loop has brought the end of a request, at this `performance.now()`; called before its report, if it gets one. */
+  readonly arrived: (nowMs: number) => void;
   /**
    * One call per request that ended, and none for one that was aborted. `elapsedMs` runs from the call to the last byte
    * of the body, `bytes` is the length of the body, `error` is null for a success, and `endMs` is `performance.now()`

@@ -4,7 +4,8 @@
  *
  * After `turnMs` of work every user that finishes a task joins one shared `setImmediate`; it costs one immediate for
  * all of them, and the clock is not read for it: the time of the last recorded request serves, and only tasks that
- * record nothing cause a look at the clock, once in 32 rounds.
+ * record nothing cause a look at the clock, once in 32 rounds. Users whose requests come back through the loop need not
+ * give way to it: each answer shows that it turns, and begins the time anew.
  */
 const turnMs = 4;
 const roundsBetweenLooks = 32;
@@ -19,6 +20,12 @@ export class Turn {
   saw(nowMs: number): void {
     if (nowMs > this.#lastSeenMs) this.#lastSeenMs = nowMs;
     this.#rounds = 0;
+  }
+
+  /** The event loop has just called somebody back. */
+  came(nowMs: number): void {
+    this.saw(nowMs);
+    this.#endsMs = this.#lastSeenMs + turnMs;
   }
 
   /** True when the event loop is due; then wait for `next()`. */

@@ -46,6 +46,10 @@ export class UserSamples implements Samples {
     return startMs < this.#phaseBeganMs ? over : this.phase();
   }
 
+  arrived(nowMs: number): void {
+    this.#route.turn.came(nowMs);
+  }
+
   report(phase: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
     if (phase !== this.#phase || phase === over) return;
     this.#underWay--;

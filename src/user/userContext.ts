@@ -20,6 +20,8 @@ export type Samples = {
   readonly phase: () => number;
   /** The same for work that has ended and began at `startMs`: a stretch that is over when the user was killed since. */
   readonly phaseSince: (startMs: number) => number;
+  /** The event loop has brought the end of some work, at this `performance.now()`: nobody keeps it from turning. */
+  readonly arrived: (nowMs: number) => void;
   /** `elapsedMs` null: no response time. `error` null: a success. `endMs`: `performance.now()` at completion. */
   readonly report: (
     phase: number,

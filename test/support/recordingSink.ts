@@ -25,6 +25,7 @@ export function recordingSink(): RecordingSink {
     rows,
     currentPhase: 1,
     phase: () => sink.currentPhase,
+    arrived: () => undefined,
     report: (phase, method, name, elapsedMs, bytes, error, endMs) => {
       rows.push({ phase, method, name, elapsedMs, bytes, error, endMs });
     },

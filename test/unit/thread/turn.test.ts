@@ -13,6 +13,18 @@ describe('a turn', () => {
     expect(turn.isOver()).toBe(true);
   });
 
+  it('begins anew when the event loop calls somebody back', () => {
+    const turn = new Turn();
+    turn.saw(3.9);
+    turn.came(3.9);
+    turn.saw(7.8);
+    expect(turn.isOver()).toBe(false);
+    turn.saw(7.9);
+    expect(turn.isOver()).toBe(true);
+    turn.came(8);
+    expect(turn.isOver()).toBe(false);
+  });
+
   it('looks at the clock by itself once in 32 rounds', () => {
     const turn = new Turn();
     jest.advanceTimersByTime(10);
