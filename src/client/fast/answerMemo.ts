@@ -3,6 +3,7 @@
  * the same request mostly begin alike for a second (then `date` moves on), and comparing costs a fifth of parsing.
  */
 import type { FastHead } from './fastHead.ts';
+import { Pattern } from './wordView.ts';
 
 /** What a head says about the answer. */
 export type ReadHead = {
@@ -22,14 +23,14 @@ const restAnswers = 1000;
 const mostHeadBytes = 2048;
 
 export class AnswerMemo {
-  #bytes: Buffer | null = null;
+  #bytes: Pattern | null = null;
   #read: ReadHead | null = null;
   #misses = 0;
 
   /** What was read out of the same head before, if `bytes` begin with it; null otherwise. */
   recall(bytes: Buffer, end: number): ReadHead | null {
     const known = this.#bytes;
-    if (known === null || known.byteLength > end || bytes.compare(known, 0, known.byteLength, 0, known.byteLength) !== 0) return null;
+    if (known === null || !known.begins(bytes, end)) return null;
     this.#misses = 0;
     return this.#read;
   }
@@ -49,7 +50,7 @@ export class AnswerMemo {
   }
 
   keep(bytes: Buffer, read: ReadHead): void {
-    this.#bytes = bytes;
+    this.#bytes = new Pattern(bytes);
     this.#read = read;
   }
 }

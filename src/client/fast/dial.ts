@@ -30,13 +30,18 @@ export function addressOf(wiring: Wiring): Address {
   return { isSecure, host, port: port === '' ? (isSecure ? 443 : 80) : Number(port), servername: isIp ? '' : host, wiring };
 }
 
-/** Begins to connect; `session` resumes an earlier one over TLS. */
+/** Begins to connect; `session` resumes an earlier one over TLS. Strings go out as Latin-1, without a look at each for its encoding. */
 export function dial({ isSecure, host, port, servername, wiring }: Address, session: Buffer | null, callback: OnRead): Socket {
   const { socketPath, tls: settings } = wiring;
-  const to = socketPath === null ? { host, port } : { path: socketPath };
+  const to = socketPath === null ? { host, port } : { path: socketPath, host };
   const onread = { buffer: readBuffer, callback };
-  if (!isSecure) return connect({ ...to, noDelay: true, onread });
+  if (!isSecure) return latin1(connect({ ...to, noDelay: true, onread }));
   // `onread` is documented for tls.connect and missing in its type.
   const options = { ...to, servername, ALPNProtocols: ['http/1.1'], ...settings, ...(session === null ? {} : { session }), onread };
-  return tls.connect(options).setNoDelay(true);
+  return latin1(tls.connect(options).setNoDelay(true));
+}
+
+function latin1(socket: Socket): Socket {
+  socket.setDefaultEncoding('latin1');
+  return socket;
 }
