@@ -5,8 +5,8 @@
  *     └──── the end of its block (`await using`), or else of its task, hook or user ──► recorded, once
  */
 import { BoomerError } from '../util/boomerError.ts';
-import { record } from './call.ts';
-import type { Outcome } from './call.ts';
+import { record } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { verdictText } from './errorText.ts';
 import { HttpResponse } from './httpResponse.ts';
 

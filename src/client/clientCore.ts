@@ -2,11 +2,11 @@
  * What the requests of one user share: settings, connections, cookies, and the responses that wait for their verdict.
  */
 import type { BoomerError } from '../util/boomerError.ts';
-import type { FailureSink, Home, Hop } from './call.ts';
+import type { FailureSink, Home, Hop } from './outcome.ts';
 import type { CaughtResponse, OpenResponses } from './caughtResponse.ts';
 import type { ClientSettings } from './clientSettings.ts';
 import { CookieJar } from './cookieJar.ts';
-import type { Guest, Pool } from './connectionPool.ts';
+import type { Guest } from './connectionPool.ts';
 import { PoolSet } from './poolSet.ts';
 import type { RequestSink } from './requestSink.ts';
 import type { ConnectionTimeouts } from './wiring.ts';
@@ -45,22 +45,18 @@ export class ClientCore implements Home, OpenResponses {
     return (this.#cookies ??= new CookieJar(this.settings.base?.origin ?? null));
   }
 
-  poolOf(origin: string): Pool {
-    return this.#pools.of(origin);
-  }
-
-  /** The `cookie` header for a request; null for none. */
-  cookieFor(origin: string, path: string): string | null {
-    return this.#cookies === null ? null : this.#cookies.header(origin, path);
-  }
-
   keepCookies(origin: string, path: string, lines: readonly string[]): void {
     this.cookies.keep(origin, path, lines);
   }
 
   send(hop: Guest & Hop): void {
+    this.start(hop, false);
+  }
+
+  /** As `send`, without the jar's cookies when the request has its own. */
+  start(hop: Guest & Hop, hasOwnCookie: boolean): void {
     const { origin, request } = hop;
-    const cookie = this.cookieFor(origin, request.path);
+    const cookie = this.#cookies === null || hasOwnCookie ? null : this.#cookies.header(origin, request.path);
     if (cookie !== null) hop.request = { ...request, cookie };
     this.#pools.of(origin).start(hop);
   }

@@ -9,6 +9,7 @@ import type { PoolSettings } from './connectionPool.ts';
 import type { Engine } from './engine.ts';
 import { checkDefaults } from './httpDefaults.ts';
 import type { HttpDefaults, TlsOptions } from './httpDefaults.ts';
+import { PlainPlans } from './plainPlans.ts';
 import { SharedPools } from './poolSet.ts';
 import type { PoolSettingsOf } from './poolSet.ts';
 import { proxyFor } from './proxySetting.ts';
@@ -25,8 +26,6 @@ import type { ConnectionTimeouts, TlsSettings, Wiring } from './wiring.ts';
 export type ClientSettings = {
   /** null: no host was given, and only absolute URLs work. */
   readonly base: BaseUrl | null;
-  /** Limit on a whole request; null for none. */
-  readonly totalTimeoutMs: number | null;
   readonly timeouts: ConnectionTimeouts;
   readonly maxRedirects: number;
   /** Names requests that bring no name; null: their path does. */
@@ -36,6 +35,7 @@ export type ClientSettings = {
   /** Of all users with these settings; null: each has its own. */
   readonly shared: SharedPools | null;
   readonly poolSettings: PoolSettingsOf;
+  readonly plainPlans: PlainPlans;
 };
 
 /** FastHttpUser's values (Locust contrib/fasthttp.py, `network_timeout`, `connection_timeout`, `concurrency`, `max_redirects`). */
@@ -72,15 +72,16 @@ function workOut(baseUrl: string | null, defaults: HttpDefaults, engine: Engine)
     connectMs: timeoutMs('connectionTimeout', defaults.connectionTimeout ?? standardTimeoutSec),
   };
   const poolSettings = poolSettingsOf(base, defaults, timeouts, engine);
+  const totalTimeoutMs = defaults.timeout === undefined ? null : timeoutMs('timeout', defaults.timeout);
   return {
     base,
-    totalTimeoutMs: defaults.timeout === undefined ? null : timeoutMs('timeout', defaults.timeout),
     timeouts,
     maxRedirects: wholeNumber('maxRedirects', defaults.maxRedirects ?? standardRedirects, 0),
     nameOf: defaults.requestName === undefined ? null : nameOf(defaults.requestName),
     heeded: (defaults.cookies === false ? 0 : setCookieMark) | (defaults.decompress === false ? 0 : encodingMark),
     poolSettings,
     shared: defaults.pool === 'shared' ? new SharedPools(poolSettings) : null,
+    plainPlans: new PlainPlans({ base, poolSettings, totalTimeoutMs }),
   };
 }
 

@@ -29,10 +29,14 @@ export type WireHandler = {
 
 /** Takes answers in either form: with headers in pieces (`onHeaders`), or as one stretch of memory (`onHead`). */
 export type AnswerHandler = WireHandler & {
+  /** `performance.now()` when the request was asked for. */
+  readonly startMs: number;
   /** Never for informational answers; `resume` lets a body go on that `onData` held back. */
   readonly onHead: (status: number, head: AnswerHead, resume: () => void) => void;
   /** The whole body as a stretch of `block`, which nobody changes any more; comes at most once, and then `onData` does not. */
   readonly onSmallBody: (block: Buffer, start: number, bodyBytes: number) => void;
+  /** `onComplete` for one who has looked at the clock: the last byte came at this `performance.now()`. */
+  readonly onEnd: (endMs: number) => void;
 };
 
 /** A connection to one origin, made when first needed and again whenever the server has closed it. */

@@ -15,62 +15,70 @@ import { BoomerError } from '../util/boomerError.ts';
 import { Answer } from './answer.ts';
 import { PiecedHead } from './answerHead.ts';
 import type { AnswerHead } from './answerHead.ts';
-import { isOnce } from './bodyStream.ts';
-import { record } from './call.ts';
-import type { Call, Hop, Outcome } from './call.ts';
+import { isOnce, letGo } from './bodyStream.ts';
+import { record } from './outcome.ts';
+import type { Home, Hop, Outcome } from './outcome.ts';
 import type { WireRequest } from './connection.ts';
 import type { Guest, Slot } from './connectionPool.ts';
 import { decodeBody, decodersOf } from './contentCoding.ts';
 import { decodingErrorText, failureText, statusErrorText, timeoutErrorText } from './errorText.ts';
 import { HttpResponse } from './httpResponse.ts';
-import type { Judge } from './judge.ts';
 import { isRedirect, nextHop } from './redirects.ts';
+import type { RequestPlan } from './requestPlan.ts';
 import { encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from './responseHeaders.ts';
 import type { RawHeaders } from './responseHeaders.ts';
 import { StreamedBody } from './streamedBody.ts';
 import { StreamedResponse } from './streamedResponse.ts';
 import { isMisuse, isWholeAfterAll } from './undiciClient.ts';
 
-export class Exchange implements Guest, Hop {
+/** The request as it goes and, in the end, its own outcome: one object for all that one request is. */
+export class Exchange implements Guest, Hop, Outcome {
   readonly promise: Promise<HttpResponse | StreamedResponse>;
+  readonly home: Home;
+  readonly name: string;
+  readonly phase: number;
+  readonly startMs: number;
   /** Where the request of this hop goes. */
   origin: string;
   request: WireRequest;
   slot: Slot | null = null;
-  readonly #call: Call;
-  /** Makes the response in place of recording at once; null for the most. */
-  readonly #judge: Judge | null;
+  answer: Answer = new Answer();
+  partial: Answer | null = null;
+  elapsedMs = 0;
+  /** When the last byte came; 0 before. */
+  endMs = 0;
+  error: string | null = null;
+  cause: Error | null = null;
+  readonly #plan: RequestPlan;
   #resolve: (response: HttpResponse | StreamedResponse) => void = nothing;
   #reject: (reason: Error) => void = nothing;
   #timer: NodeJS.Timeout | null = null;
   #isSettled = false;
   #hops = 0;
-  #answer = new Answer();
   #streamed: StreamedBody | null = null;
-  /** When the last byte came, if that is not now. */
-  #endMs: number | null = null;
 
-  constructor(call: Call, judge: Judge | null, origin: string, request: WireRequest) {
-    this.#call = call;
-    this.#judge = judge;
-    this.origin = origin;
-    this.request = request;
+  constructor(home: Home, plan: RequestPlan, name: string, startMs: number) {
+    this.home = home;
+    this.name = name;
+    this.phase = home.sink.phase();
+    this.startMs = startMs;
+    this.origin = plan.origin;
+    this.request = plan.request;
+    this.#plan = plan;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    if (plan.limitMs !== null) this.#limit(plan.limitMs);
+  }
+
+  /** As the scenario asked; `request` has the one of this hop. */
+  get method(): string {
+    return this.#plan.request.method;
   }
 
   get owner(): object {
-    return this.#call.home;
-  }
-
-  /** Gives the request up as a failure after `delayMs`, also while it waits for a connection. */
-  limit(delayMs: number): void {
-    this.#timer = setTimeout(() => {
-      if (this.slot === null) this.#call.home.forget(this);
-      this.#fail(timeoutErrorText(delayMs / 1000), null);
-    }, delayMs);
+    return this.home;
   }
 
   onConnect(): void {
@@ -83,29 +91,34 @@ export class Exchange implements Guest, Hop {
   }
 
   onHead(status: number, head: AnswerHead, resume: () => void): void {
-    this.#answer.begin(status, head);
-    const marks = head.marks & this.#call.home.heeded;
+    this.answer.begin(status, head);
+    const marks = head.marks & this.home.heeded;
     if (marks !== 0) this.#heed(marks, head.raw);
-    if (this.#call.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
+    if (this.#plan.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
   }
 
   onSmallBody(block: Buffer, start: number, bodyBytes: number): void {
-    this.#answer.takeStretch(block, start, bodyBytes);
-    if (this.#streamed !== null) this.#streamed.push(this.#answer.body());
+    this.answer.takeStretch(block, start, bodyBytes);
+    if (this.#streamed !== null) this.#streamed.push(this.answer.body());
   }
 
   onData(chunk: Uint8Array): boolean {
     if (this.#streamed !== null) {
-      this.#answer.bytes += chunk.byteLength;
+      this.answer.bytes += chunk.byteLength;
       return this.#streamed.push(chunk);
     }
-    this.#answer.take(chunk);
+    this.answer.take(chunk);
     return true;
   }
 
   onComplete(): void {
+    this.onEnd(performance.now());
+  }
+
+  onEnd(endMs: number): void {
     if (this.#isSettled) return;
-    const { encoding, bytes } = this.#answer;
+    this.endMs = endMs;
+    const { encoding, bytes } = this.answer;
     if (encoding !== null && bytes > 0 && this.#streamed === null && !this.#leadsOn()) this.#decode(encoding);
     else this.#conclude();
   }
@@ -118,13 +131,13 @@ export class Exchange implements Guest, Hop {
       this.#reject(new BoomerError('bad-request', `the request cannot be sent as it is: ${error.message}`, { cause: error }));
       return;
     }
-    if (isWholeAfterAll(error, this.#answer.status)) {
+    if (isWholeAfterAll(error, this.answer.status)) {
       this.#settle(null, null);
-      this.slot?.drop(error);
+      this.#dropSlot(error);
       return;
     }
     const host = this.origin.slice(this.origin.indexOf('//') + 2);
-    this.#fail(failureText(error, { host, hasAnswer: this.#answer.status > 0, timeouts: this.#call.home.timeouts }), error);
+    this.#fail(failureText(error, { host, hasAnswer: this.answer.status > 0, timeouts: this.home.timeouts }), error);
   }
 
   /** Rejects with `reason` and reports nothing. */
@@ -137,8 +150,8 @@ export class Exchange implements Guest, Hop {
   }
 
   #heed(marks: number, headers: RawHeaders): void {
-    if ((marks & setCookieMark) !== 0) this.#call.home.keepCookies(this.origin, this.request.path, rawHeaders(headers, 'set-cookie'));
-    if ((marks & encodingMark) !== 0) this.#answer.encoding = rawHeaders(headers, 'content-encoding').join(',');
+    if ((marks & setCookieMark) !== 0) this.home.keepCookies(this.origin, this.request.path, rawHeaders(headers, 'set-cookie'));
+    if ((marks & encodingMark) !== 0) this.answer.encoding = rawHeaders(headers, 'content-encoding').join(',');
   }
 
   /** The whole answer is there. */
@@ -149,21 +162,20 @@ export class Exchange implements Guest, Hop {
   }
 
   #ownError(): string | null {
-    const { status } = this.#answer;
-    return status >= 400 ? statusErrorText(status, this.#answer.reason, this.#call.name) : null;
+    const { status } = this.answer;
+    return status >= 400 ? statusErrorText(status, this.answer.reason, this.name) : null;
   }
 
   /** The connection is kept until the body is decoded, so that a user's end still finds the request. */
   #decode(encoding: string): void {
-    const body = this.#answer.body();
+    const body = this.answer.body();
     const decoders = decodersOf(encoding, body);
     if (decoders === null) return this.#conclude();
-    this.#endMs = performance.now();
     if (this.#timer !== null) clearTimeout(this.#timer);
     decodeBody(decoders, body, (error, decoded) => {
       if (this.#isSettled) return;
       if (error === null) {
-        this.#answer.decoded(decoded);
+        this.answer.decoded(decoded);
         this.#conclude();
       } else {
         this.#leave();
@@ -173,7 +185,7 @@ export class Exchange implements Guest, Hop {
   }
 
   #handOut(resume: () => void): void {
-    const { status, rawHeaders: headers } = this.#answer;
+    const { status, rawHeaders: headers } = this.answer;
     this.#streamed = new StreamedBody(resume, () => this.#stopReading());
     this.#resolve(new StreamedResponse({ status, rawHeaders: headers, error: this.#ownError(), url: this.origin + this.request.path }, this.#streamed));
   }
@@ -182,20 +194,19 @@ export class Exchange implements Guest, Hop {
   #stopReading(): void {
     if (this.#isSettled) return;
     this.#settle(this.#ownError(), null);
-    this.slot?.drop(new Error('the rest of the body is not wanted'));
+    this.#dropSlot(new Error('the rest of the body is not wanted'));
   }
 
   /** The answer only says where to go on. */
   #leadsOn(): boolean {
-    const { status } = this.#answer;
-    return status >= 300 && this.#call.followsRedirects && isRedirect(status) && (rawHeader(this.#answer.rawHeaders, 'location') ?? '') !== '';
+    const { status } = this.answer;
+    return status >= 300 && this.#plan.followsRedirects && isRedirect(status) && (rawHeader(this.answer.rawHeaders, 'location') ?? '') !== '';
   }
 
   #redirect(): void {
-    const { home } = this.#call;
-    const { maxRedirects } = home;
+    const { maxRedirects } = this.home;
     if (this.#hops === maxRedirects) return this.#fail(`TooManyRedirects('Exceeded ${maxRedirects} redirects.')`, null);
-    const { status, rawHeaders: headers } = this.#answer;
+    const { status, rawHeaders: headers } = this.answer;
     let next: Hop;
     try {
       next = nextHop(status, rawHeader(headers, 'location') ?? '', this.origin, this.request);
@@ -206,8 +217,17 @@ export class Exchange implements Guest, Hop {
     this.origin = next.origin;
     this.request = next.request;
     this.#hops += 1;
-    this.#answer = new Answer();
-    home.send(this);
+    this.endMs = 0;
+    this.answer = new Answer();
+    this.home.send(this);
+  }
+
+  /** Gives the request up as a failure after `delayMs`, also while it waits for a connection. */
+  #limit(delayMs: number): void {
+    this.#timer = setTimeout(() => {
+      if (this.slot === null) this.home.forget(this);
+      this.#fail(timeoutErrorText(delayMs / 1000), null);
+    }, delayMs);
   }
 
   #leave(): void {
@@ -216,43 +236,55 @@ export class Exchange implements Guest, Hop {
     slot?.free();
   }
 
+  /** A response that is kept holds its exchange, which must not hold the connection. */
+  #dropSlot(reason: Error): void {
+    const { slot } = this;
+    this.slot = null;
+    slot?.drop(reason);
+  }
+
   /**
    * Without a whole answer: what came of it counts as nothing, as with Locust. The connection goes, even where undici
    * would open it again: after a certificate for another name it never sends anything any more.
    */
   #fail(error: string, cause: Error | null): void {
-    const partial = this.#answer;
-    this.#answer = new Answer();
+    const partial = this.answer;
+    this.answer = new Answer();
     this.#settle(error, cause, partial);
-    this.slot?.drop(cause ?? new Error(error));
+    this.#dropSlot(cause ?? new Error(error));
   }
 
   #settle(error: string | null, cause: Error | null, partial: Answer | null = null): void {
     this.#end();
-    const endMs = this.#endMs ?? performance.now();
-    const elapsedMs = endMs - this.#call.startMs;
-    const outcome: Outcome = { call: this.#call, answer: this.#answer, partial, elapsedMs, endMs, error, cause, origin: this.origin, request: this.request };
+    if (this.endMs === 0) this.endMs = performance.now();
+    this.elapsedMs = this.endMs - this.startMs;
+    this.partial = partial;
+    this.error = error;
+    this.cause = cause;
+    this.home.sink.arrived(this.endMs);
     try {
-      if (this.#judge !== null) {
-        this.#resolve(this.#judge(outcome));
+      const { judge, streams } = this.#plan;
+      if (judge !== null) {
+        this.#resolve(judge(this));
         return;
       }
-      record(outcome, error);
-      if (this.#call.streams) this.#finishStream(outcome);
-      else this.#resolve(new HttpResponse(outcome));
+      record(this, error);
+      if (streams) this.#finishStream();
+      else this.#resolve(new HttpResponse(this));
     } catch (broken) {
       this.#reject(broken as Error); // undici would swallow it and the user wait for ever
     }
   }
 
   /** Also for one that never began. */
-  #finishStream(outcome: Outcome): void {
+  #finishStream(): void {
     if (this.#streamed === null) this.#handOut(nothing);
-    this.#streamed?.finish(outcome);
+    this.#streamed?.finish(this);
   }
 
   #end(): void {
     this.#isSettled = true;
+    if (this.request.body !== null) letGo(this.request.body);
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 }

@@ -5,7 +5,7 @@
  * threads and workers say alike (which sample of which row and error), and the message is the one request that is shown.
  */
 import type { Answer } from './answer.ts';
-import type { FailureSink, Outcome } from './call.ts';
+import type { FailureSink, Outcome } from './outcome.ts';
 import { isSecret, redacted, redactText, redactUrl } from './redaction.ts';
 import type { FlatHeaders } from './requestHeaders.ts';
 import { decodeText } from './responseBody.ts';
@@ -32,7 +32,7 @@ export class FailureSamples {
   }
 
   readonly take: FailureSink = (outcome, error) => {
-    const { method, name } = outcome.call;
+    const { method, name } = outcome;
     const kind = `${method} ${name}\n${error}`;
     const taken = this.#taken.get(kind) ?? 0;
     if (taken >= this.#perKind || (taken === 0 && this.#taken.size >= mostKinds)) return;
@@ -59,12 +59,12 @@ export function failureSink(): FailureSink | null {
 }
 
 /** One failed request as a person wants to see it. */
-export function sampleText({ answer, partial, elapsedMs, origin, request, call }: Outcome, error: string): string {
+export function sampleText({ answer, partial, elapsedMs, origin, request, method, name }: Outcome, error: string): string {
   const shown = partial ?? answer;
   const cookie: FlatHeaders = request.cookie === null ? [] : ['cookie', request.cookie];
   const lines = [
     `${request.method} ${redactUrl(origin + request.path)}`,
-    ...(request.method === call.method ? [] : [`(after a redirect of ${call.method} ${redactUrl(call.name)})`]),
+    ...(request.method === method ? [] : [`(after a redirect of ${method} ${redactUrl(name)})`]),
     error,
     `${statusLine(shown)}, ${elapsedMs.toFixed(1)} ms, ${shown.bytes} bytes of the body`,
     '',

@@ -9,7 +9,7 @@
  * Limits by default, as Locust's FastHttpUser: 60 s to connect, 60 s without any byte of the answer, none on the whole.
  */
 import { BoomerError } from '../util/boomerError.ts';
-import type { FailureSink } from './call.ts';
+import type { FailureSink } from './outcome.ts';
 import { ClientCore } from './clientCore.ts';
 import { clientSettings } from './clientSettings.ts';
 import type { Cookies } from './cookieJar.ts';
@@ -20,9 +20,7 @@ import { HttpMethods, noOptions } from './httpMethods.ts';
 import type { AnyResponse } from './httpMethods.ts';
 import type { RequestOptions } from './requestOptions.ts';
 import { planRequest } from './requestPlan.ts';
-import type { RequestPlan } from './requestPlan.ts';
 import type { RequestSink } from './requestSink.ts';
-import { resolveTarget } from './requestTarget.ts';
 import { undiciEngine } from './undiciClient.ts';
 
 export type { HttpDefaults } from './httpDefaults.ts';
@@ -102,35 +100,13 @@ export class HttpClient extends HttpMethods {
 
   #begin(startMs: number, method: string, url: string, options: RequestOptions): Promise<AnyResponse> {
     const core = this.#openCore();
-    const { settings } = core;
-    const { origin, path: bare } = resolveTarget(settings.base, url);
-    const pool = core.poolOf(origin);
-    const { headers: defaults } = pool.settings;
-    const plan: RequestPlan | null = options === noOptions ? null : planRequest(options, bare, defaults, core);
-    const path = plan === null ? bare : plan.path;
-    const exchange = new Exchange(
-      {
-        home: core,
-        phase: core.sink.phase(),
-        startMs,
-        method,
-        name: options.name || (this.requestName ?? (settings.nameOf === null ? path : settings.nameOf(method, path))), // Locust too takes an empty name for none
-        followsRedirects: options.allowRedirects ?? method !== 'HEAD',
-        streams: options.stream === true,
-      },
-      plan === null ? null : plan.judge,
-      origin,
-      {
-        method,
-        path,
-        headers: plan === null ? defaults : plan.headers,
-        cookie: plan !== null && plan.hasOwnCookie ? null : core.cookieFor(origin, path),
-        body: plan === null ? null : plan.body,
-      },
-    );
-    const limitMs = plan?.limitMs ?? settings.totalTimeoutMs;
-    if (limitMs !== null) exchange.limit(limitMs);
-    pool.start(exchange);
+    const { nameOf, plainPlans } = core.settings;
+    const plain = plainPlans.of(method, url);
+    const plan = options === noOptions ? plain : planRequest(plain, options, core);
+    const { path } = plan.request;
+    const name = options.name || (this.requestName ?? (nameOf === null ? path : nameOf(method, path))); // Locust too takes an empty name for none
+    const exchange = new Exchange(core, plan, name, startMs);
+    core.start(exchange, plan.hasOwnCookie);
     return exchange.promise;
   }
 

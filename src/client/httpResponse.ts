@@ -2,7 +2,7 @@
  * What a request gives back: the answer with its body already read, or the failure.
  */
 import { BoomerError } from '../util/boomerError.ts';
-import type { Outcome } from './call.ts';
+import type { Outcome } from './outcome.ts';
 import { RequestFailed } from './requestFailed.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
 

@@ -1,8 +1,8 @@
 /**
  * Judgements of the scenario on its requests, and the responses that come of them.
  */
-import { record } from './call.ts';
-import type { Outcome } from './call.ts';
+import { record, withError } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { CaughtResponse } from './caughtResponse.ts';
 import type { OpenResponses } from './caughtResponse.ts';
 import { verdictText } from './errorText.ts';
@@ -33,7 +33,7 @@ export function judgeLater(open: OpenResponses, check: Check | undefined): Judge
 function withCheck(outcome: Outcome, check: Check): Outcome {
   if (outcome.error !== null) return outcome;
   const error = objectionOf(check, new HttpResponse(outcome));
-  return error === null ? outcome : { ...outcome, error };
+  return error === null ? outcome : withError(outcome, error);
 }
 
 function objectionOf(check: Check, response: HttpResponse): string | null {

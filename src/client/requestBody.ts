@@ -2,7 +2,7 @@
  * The body of a request, and the content type that goes with it.
  */
 import { BoomerError } from '../util/boomerError.ts';
-import { isStream } from './bodyStream.ts';
+import { isStream, keepQuiet } from './bodyStream.ts';
 import type { EncodedBody } from './bodyStream.ts';
 import { encodeMultipart } from './multipart.ts';
 import type { RequestOptions } from './requestOptions.ts';
@@ -17,6 +17,10 @@ export function encodeBody(options: RequestOptions): EncodedBody {
   if (form !== undefined) return { body: encodeForm(form), contentType: 'application/x-www-form-urlencoded', contentLength: null };
   if (multipart !== undefined) return encodeMultipart(multipart);
   if (body === undefined) return noBody;
+  if (isStream(body)) {
+    if (body instanceof ReadableStream && body.locked) throw new BoomerError('bad-request-body', 'body is a stream that somebody else reads: make a new one for each request');
+    keepQuiet(body);
+  }
   if (typeof body === 'string' || body instanceof Uint8Array || body instanceof ArrayBuffer || isStream(body)) return { body, contentType: null, contentLength: null };
   if (body instanceof Blob) return { body: body.stream(), contentType: body.type === '' ? null : body.type, contentLength: body.size };
   throw new BoomerError('bad-request-body', `body must be a string, bytes, a Blob or a stream, not ${typeof body}: objects go into json or form`);

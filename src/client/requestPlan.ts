@@ -1,43 +1,71 @@
 /**
- * What the options of a request make of it.
+ * What a request is to be: what its URL makes of it, and what its options make of that.
  */
 import { authorizationOf } from './authorization.ts';
-import type { RequestBody } from './bodyStream.ts';
 import type { OpenResponses } from './caughtResponse.ts';
+import type { WireRequest } from './connection.ts';
 import { judgeByCheck, judgeLater } from './judge.ts';
 import type { Judge } from './judge.ts';
+import type { PoolSettingsOf } from './poolSet.ts';
 import { encodeBody } from './requestBody.ts';
 import { hasHeader, mergeHeaders } from './requestHeaders.ts';
-import type { FlatHeaders } from './requestHeaders.ts';
 import { checkOptions, timeoutMs } from './requestOptions.ts';
 import type { RequestOptions } from './requestOptions.ts';
-import { withQuery } from './requestTarget.ts';
+import { resolveTarget, withQuery } from './requestTarget.ts';
+import type { BaseUrl } from './requestTarget.ts';
 
 export type RequestPlan = {
-  readonly path: string;
-  readonly headers: FlatHeaders;
+  readonly origin: string;
+  /** Without the cookies of the user's jar. */
+  readonly request: WireRequest;
   /** The scenario wrote its cookies by hand: the jar's stay at home. */
   readonly hasOwnCookie: boolean;
-  readonly body: RequestBody | null;
-  /** null: the user's. */
+  readonly followsRedirects: boolean;
+  /** The body is handed out while it arrives. */
+  readonly streams: boolean;
+  /** Limit on the whole request; null for none. */
   readonly limitMs: number | null;
+  /** Makes the response in place of recording at once; null for the most. */
   readonly judge: Judge | null;
 };
 
-/** Throws a BoomerError for options that cannot be meant. */
-export function planRequest(options: RequestOptions, path: string, defaults: FlatHeaders, open: OpenResponses): RequestPlan {
+/** What plans are made from. */
+export type PlanGround = {
+  readonly base: BaseUrl | null;
+  readonly poolSettings: PoolSettingsOf;
+  readonly totalTimeoutMs: number | null;
+};
+
+/** Of a request without options. Throws a BoomerError for a URL that leads nowhere. */
+export function planPlainly(method: string, url: string, { base, poolSettings, totalTimeoutMs }: PlanGround): RequestPlan {
+  const { origin, path } = resolveTarget(base, url);
+  return {
+    origin,
+    request: { method, path, headers: poolSettings(origin).headers, cookie: null, body: null },
+    hasOwnCookie: false,
+    followsRedirects: method !== 'HEAD',
+    streams: false,
+    limitMs: totalTimeoutMs,
+    judge: null,
+  };
+}
+
+/** What `options` make of a plain plan. Throws a BoomerError for options that cannot be meant. */
+export function planRequest(plain: RequestPlan, options: RequestOptions, open: OpenResponses): RequestPlan {
   checkOptions(options);
   const { query, headers: own, auth, timeout, check } = options;
+  const { method, path, headers: defaults } = plain.request;
   const { body, contentType, contentLength } = encodeBody(options);
   let headers = mergeHeaders(defaults, own, contentType);
   if (auth !== undefined) headers = mergeHeaders(headers, { authorization: authorizationOf(auth) }, null);
   if (contentLength !== null) headers = mergeHeaders(headers, { 'content-length': contentLength }, null);
   return {
-    path: query === undefined ? path : withQuery(path, query),
-    headers,
+    origin: plain.origin,
+    request: { method, path: query === undefined ? path : withQuery(path, query), headers, cookie: null, body },
     hasOwnCookie: own !== undefined && hasHeader(headers, 'cookie'),
-    body,
-    limitMs: timeout === undefined ? null : timeoutMs('timeout', timeout),
+    followsRedirects: options.allowRedirects ?? plain.followsRedirects,
+    streams: options.stream === true,
+    limitMs: timeout === undefined ? plain.limitMs : timeoutMs('timeout', timeout),
     judge: options.catchResponse === true ? judgeLater(open, check) : check === undefined ? null : judgeByCheck(check),
   };
 }

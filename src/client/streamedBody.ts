@@ -1,7 +1,7 @@
 /**
  * The body of a streamed answer on its way from the connection to the scenario: filled by the one, read by the other.
  */
-import type { Outcome } from './call.ts';
+import type { Outcome } from './outcome.ts';
 
 /** So much is kept for a reader before the server is held back. */
 const mostUnreadBytes = 1024 * 1024;

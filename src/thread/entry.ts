@@ -3,7 +3,7 @@
  * the only file of this realm that knows `worker_threads`.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { watchOutcomes } from '../client/call.ts';
+import { watchOutcomes } from '../client/outcome.ts';
 import { FailureSamples, installFailureSink } from '../client/failureSamples.ts';
 import { installFeeds, ThreadFeeds } from '../feed/threadFeeds.ts';
 import { events } from '../user/events.ts';

@@ -3,7 +3,7 @@
  * samples of failures.
  */
 import type { Answer } from '../client/answer.ts';
-import type { Outcome, OutcomeWatcher } from '../client/call.ts';
+import type { Outcome, OutcomeWatcher } from '../client/outcome.ts';
 import { isSecret, redacted, redactText, redactUrl } from '../client/redaction.ts';
 import type { FlatHeaders } from '../client/requestHeaders.ts';
 import { decodeText } from '../client/responseBody.ts';
@@ -16,11 +16,11 @@ export function httpDebug(detail: 'heads' | 'full', show: (text: string) => void
   return (outcome, error) => show(exchangeText(outcome, error, detail === 'full'));
 }
 
-function exchangeText({ call, request, origin, answer, partial, elapsedMs }: Outcome, error: string | null, withBodies: boolean): string {
+function exchangeText({ method, name, request, origin, answer, partial, elapsedMs }: Outcome, error: string | null, withBodies: boolean): string {
   const shown = partial ?? answer;
   const cookie: FlatHeaders = request.cookie === null ? [] : ['cookie', request.cookie];
   const lines = [
-    `${call.method} ${redactUrl(call.name)}: ${elapsedMs.toFixed(1)} ms, ${shown.bytes} bytes of the body${error === null ? '' : `, ${error}`}`,
+    `${method} ${redactUrl(name)}: ${elapsedMs.toFixed(1)} ms, ${shown.bytes} bytes of the body${error === null ? '' : `, ${error}`}`,
     `> ${request.method} ${redactUrl(origin + request.path)}`,
     ...headerLines('>', pairsOf([...request.headers, ...cookie])),
   ];

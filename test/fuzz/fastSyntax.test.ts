@@ -18,6 +18,7 @@ const places: Readonly<Record<string, Place>> = {
   'content-length': { letters: ['0', '2', ' ', '\t', ',', '+', '-'], answer: (word) => `${head}Content-Length:${word}\r\n\r\nok` },
   'transfer-encoding': { letters: ['chunked', ',', ' ', '\t', ';', 'x', '"'], answer: (word) => `${head}Transfer-Encoding:${word}\r\n\r\n${chunks}` },
   'chunk size': { letters: ['2', '0', 'g', ' ', '\r', '\n', '-', 'x'], answer: (word) => `${head}Transfer-Encoding: chunked\r\n\r\n${word}\r\nok\r\n0\r\n\r\n` },
+  'chunk extension': { letters: [';', 'a', '=', '"', '\\', ' '], answer: (word) => `${head}Transfer-Encoding: chunked\r\n\r\n2${word}\r\nok\r\n0\r\n\r\n` },
   trailer: { letters: [':', 'a', ' ', '\r', '\n', '\t', '\x80'], answer: (word) => `${head}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n${word}\r\n\r\n` },
 };
 

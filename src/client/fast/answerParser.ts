@@ -110,12 +110,21 @@ export class AnswerParser {
     this.#parseHead(this.#pending, 0, this.#pendingBytes);
   }
 
-  #parseHead(bytes: Buffer, headStart: number, end: number): void {
+  #parseHead(bytes: Buffer, start: number, end: number): void {
     const head = this.#head;
-    const bodyStart = head.read(bytes, end);
+    let headStart = start;
+    let bodyStart = head.read(bytes, end);
+    // A loop: one read may hold thousands of them.
+    while (bodyStart >= 0 && head.status < 200) {
+      if (!this.#passesOver(head.status)) return;
+      this.#pendingBytes = 0;
+      headStart = bodyStart;
+      if (headStart === end) return head.begin(0);
+      head.begin(headStart);
+      bodyStart = head.read(bytes, end);
+    }
     if (bodyStart === needsMore) return this.#keepPending(bytes, headStart, end);
     if (bodyStart === refused) return this.#refuse(head.error === 'overflow' ? new HeadersOverflowError() : new AnswerError(head.error));
-    if (head.status < 200) return this.#passOver(bytes, bodyStart, end);
     const isRemembered = this.#memo?.wants(bodyStart - headStart) === true;
     const copy = isRemembered ? Buffer.from(bytes.subarray(headStart, bodyStart)) : null;
     const by = copy === null ? slab.keep(bytes, headStart, bodyStart) - headStart : -headStart;
@@ -157,13 +166,11 @@ export class AnswerParser {
   }
 
   /** Informational answers (RFC 9110 §15.2); the two that need to be asked for are refused. */
-  #passOver(bytes: Buffer, nextStart: number, end: number): void {
-    if (this.#head.status === 100) return this.#refuse(new WireError('boomer-continue', 'bad response'));
-    if (this.#head.status === 101) return this.#refuse(new WireError('boomer-upgrade', 'bad upgrade'));
-    this.#pendingBytes = 0;
-    this.#head.begin(nextStart);
-    if (nextStart < end) this.#parseHead(bytes, nextStart, end);
-    else this.#head.begin(0);
+  #passesOver(status: number): boolean {
+    if (status === 100) this.#refuse(new WireError('boomer-continue', 'bad response'));
+    else if (status === 101) this.#refuse(new WireError('boomer-upgrade', 'bad upgrade'));
+    else return true;
+    return false;
   }
 
   /** A head that is cut is gathered from its beginning, at which the parser's places count from 0. */

@@ -12,6 +12,8 @@ export class BodySender {
   readonly #declaredBytes: number | null;
   readonly #onProgress: () => void;
   #isStopped = false;
+  /** Waits for the stream's next piece, and nobody else. */
+  isStarved = false;
 
   /** `onProgress` is told of each piece. */
   constructor(socket: Socket, body: BodyStream, declaredBytes: number | null, onProgress: () => void) {
@@ -26,7 +28,9 @@ export class BodySender {
     const declaredBytes = this.#declaredBytes;
     let sentBytes = 0;
     for (;;) {
+      this.isStarved = true;
       const next = await this.#pieces.next();
+      this.isStarved = false;
       if (this.#isStopped) return;
       if (next.done === true) break;
       const piece: unknown = typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
@@ -37,6 +41,7 @@ export class BodySender {
       this.#onProgress();
       if (!this.#write(piece)) await this.#drained();
     }
+    this.#onProgress();
     if (declaredBytes === null) this.#socket.write('0\r\n\r\n', 'latin1');
     else if (sentBytes < declaredBytes) throw misuse('Request body length does not match content-length header');
   }

@@ -11,6 +11,7 @@ import { mostHeaderBytes } from './headParser.ts';
 type State =
   | 'size start'
   | 'size'
+  | 'extension start'
   | 'extension name'
   | 'extension value'
   | 'quoted'
@@ -41,7 +42,7 @@ export class ChunkParser {
   /** Left of the chunk. */
   #leftBytes = 0;
   #sizeDigits = 0;
-  /** Extensions and trailers so far. */
+  /** Extensions of the chunk, or trailers, so far. */
   #extraBytes = 0;
 
   begin(): void {
@@ -83,6 +84,7 @@ export class ChunkParser {
       case 'size start':
       case 'size':
         return this.#afterSize(state, byte);
+      case 'extension start':
       case 'extension name':
       case 'extension value':
       case 'quoted':
@@ -96,6 +98,7 @@ export class ChunkParser {
         return byte === carriageReturn ? 'data line feed' : this.#refuse('Expected CR after chunk data');
       case 'data line feed':
         this.#sizeDigits = 0;
+        this.#extraBytes = 0;
         return byte === lineFeed ? 'size start' : this.#refuse('Expected LF after chunk data');
       case 'trailer start':
       case 'trailer name':
@@ -115,17 +118,17 @@ export class ChunkParser {
     const digit = hexValue[byte] as number;
     if (digit < 16) {
       this.#leftBytes = this.#leftBytes * 16 + digit;
-      this.#sizeDigits += 1;
+      if (this.#leftBytes > 0) this.#sizeDigits += 1; // zeros in front mean nothing
       return this.#sizeDigits > mostSizeDigits ? this.#refuse('Chunk size overflow') : 'size';
     }
     if (state === 'size') {
       if (byte === carriageReturn) return 'size line feed';
-      if (byte === semicolon) return 'extension name';
+      if (byte === semicolon) return 'extension start';
     }
     return this.#refuse('Invalid character in chunk size');
   }
 
-  #afterExtension(state: 'extension name' | 'extension value' | 'quoted' | 'escaped' | 'after quoted', byte: number): State {
+  #afterExtension(state: 'extension start' | 'extension name' | 'extension value' | 'quoted' | 'escaped' | 'after quoted', byte: number): State {
     if (++this.#extraBytes >= mostHeaderBytes) return this.#overflow();
     if (state === 'escaped') return isValueByte[byte] === 1 ? 'quoted' : this.#refuse('Invalid quoted-pair in chunk extensions');
     if (state === 'quoted') {
@@ -133,11 +136,11 @@ export class ChunkParser {
       if (byte === backslash) return 'escaped';
       return isValueByte[byte] === 1 ? 'quoted' : this.#refuse('Invalid character in chunk extensions quoted value');
     }
-    if (byte === carriageReturn) return 'size line feed';
-    if (byte === semicolon) return 'extension name';
-    if (state === 'extension name' && byte === equalsSign) return 'extension value';
+    if (byte === carriageReturn && state !== 'extension start') return 'size line feed';
+    if (byte === semicolon) return 'extension start';
+    if ((state === 'extension start' || state === 'extension name') && byte === equalsSign) return 'extension value';
     if (state === 'extension value' && byte === quote) return 'quoted';
-    return state !== 'after quoted' && isTokenByte[byte] === 1 ? state : this.#refuse('Invalid character in chunk extensions');
+    return state !== 'after quoted' && isTokenByte[byte] === 1 ? (state === 'extension start' ? 'extension name' : state) : this.#refuse('Invalid character in chunk extensions');
   }
 
   /** Trailers are checked and dropped: nothing that frames or decides anything may stand there (RFC 9110 §6.5.1). */

@@ -7,7 +7,7 @@
  *
  * No request is ever sent twice, as with undici's client: what the server counted is what is recorded. (RFC 9110 §9.2.2
  * would allow it for a GET, and Locust's FastHttpUser does it; wrk does not.) To keep clear of servers that close idle
- * connections, one that was not answered in this very turn of the event loop is left alone for one more, in which its end
+ * connections, one that has been idle for a while is left alone for one more turn of the event loop, in which its end
  * would show; one that is about to end by the server's own `keep-alive: timeout=…` is not used again.
  * A connection that ends while it is idle, or before the request was written, is replaced, and nobody hears of it.
  */
@@ -30,6 +30,9 @@ import { WireError } from './wireError.ts';
 /** Bodies up to here go out with their head in one piece of memory. */
 const mostJoinedBytes = 64 * 1024;
 
+/** Nobody closes for idleness what was at work so many milliseconds ago; most users go on within a tenth of it. */
+const freshMs = 0.2;
+
 /** A request that is ready to be written. */
 type Outgoing = { readonly head: RequestHead; readonly isHead: boolean; readonly body: Buffer | BodyStream | null };
 
@@ -45,9 +48,11 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   #unsent: Outgoing | null = null;
   #sender: BodySender | null = null;
   #hasHead = false;
+  /** The request has announced the connection's end. */
+  #closes = false;
   #isHeldBack = false;
-  /** The turn in which it became idle. */
-  #idleTurn = -1;
+  /** `performance.now()` when it became idle. */
+  #idleSinceMs = 0;
   /** From here on it is not to be used any more. */
   #keptUntilTick: number = never;
   /** To be resumed by the next TLS handshake. */
@@ -58,7 +63,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   }
 
   send(request: WireRequest, handler: AnswerHandler): void {
-    const { writer, wheel, turn } = this.#origin;
+    const { writer, wheel } = this.#origin;
     let head: RequestHead;
     let body: Buffer | BodyStream | null = null;
     try {
@@ -70,7 +75,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     }
     this.#handler = handler;
     this.#hasHead = false;
-    if (this.#isOpen && turn.current === this.#idleTurn) return this.#write(head, request.method === 'HEAD', body);
+    if (this.#isOpen && handler.startMs - this.#idleSinceMs < freshMs) return this.#write(head, request.method === 'HEAD', body);
     const outgoing: Outgoing = { head, isHead: request.method === 'HEAD', body };
     this.#unsent = outgoing;
     if (this.#isOpen && wheel.tick >= this.#keptUntilTick) this.#hangUp();
@@ -100,10 +105,11 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     const handler = this.#handler;
     const isSent = this.#sender === null;
     this.#forget();
-    this.#idleTurn = this.#origin.turn.mark();
+    const nowMs = performance.now();
+    this.#idleSinceMs = nowMs;
     this.#keptUntilTick = keepAliveMs === 0 ? never : this.#origin.keptUntil(keepAliveMs);
-    if (!isReusable || !isSent) this.#hangUp();
-    handler?.onComplete(); // may send the next request
+    if (!isReusable || !isSent || this.#closes) this.#hangUp();
+    handler?.onEnd(nowMs); // may send the next request
   }
 
   onRefused(error: Error): void {
@@ -116,6 +122,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
 
   onDue(): void {
     if (!this.#isOpen) this.#fail(new WireError('boomer-connect-timeout', 'Connect Timeout Error'));
+    else if (this.#sender?.isStarved === true) this.#arm(this.#origin.headersTicks); // the scenario's own doing
     else if (!this.#hasHead) this.#fail(new WireError('boomer-headers-timeout', 'Headers Timeout Error'));
     else if (!this.#isHeldBack) this.#fail(new WireError('boomer-body-timeout', 'Body Timeout Error'));
   }
@@ -134,7 +141,8 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
       if (isCurrent()) this.#lose(error);
     });
     socket.on('end', () => {
-      if (isCurrent()) this.#ended();
+      // Within the handshake an error says more, and comes next.
+      if (isCurrent() && this.#isOpen) this.#ended();
     });
     socket.on('close', () => {
       if (isCurrent()) this.#ended();
@@ -155,15 +163,21 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     const socket = this.#socket;
     if (socket === null) return;
     this.#parser.begin(isHead, head.memo);
+    this.#closes = head.closes;
     this.#arm(this.#origin.headersTicks);
-    if (body === null) socket.write(head.whole, 'latin1');
+    if (body === null) socket.write(head.whole);
     else if (body instanceof Uint8Array) writeWithBody(socket, head.prefix, body);
     else this.#stream(socket, head, body);
   }
 
   #stream(socket: Socket, { prefix, declaredBytes }: RequestHead, body: BodyStream): void {
-    socket.write(`${prefix}${declaredBytes === null ? 'transfer-encoding: chunked' : `content-length: ${declaredBytes}`}\r\n\r\n`, 'latin1');
-    const sender = new BodySender(socket, body, declaredBytes, () => this.#arm(this.#origin.headersTicks));
+    let sender: BodySender;
+    try {
+      sender = new BodySender(socket, body, declaredBytes, () => this.#arm(this.#origin.headersTicks));
+    } catch (error) {
+      return this.#fail(error instanceof Error ? error : new Error(String(error))); // somebody else reads the stream
+    }
+    socket.write(`${prefix}${declaredBytes === null ? 'transfer-encoding: chunked' : `content-length: ${declaredBytes}`}\r\n\r\n`);
     this.#sender = sender;
     sender.send().then(
       () => {
@@ -255,7 +269,7 @@ function writeWithBody(socket: Socket, prefix: string, body: Buffer): void {
   const head = `${prefix}content-length: ${body.byteLength}\r\n\r\n`;
   if (body.byteLength > mostJoinedBytes) {
     socket.cork();
-    socket.write(head, 'latin1');
+    socket.write(head);
     socket.write(body);
     socket.uncork();
     return;

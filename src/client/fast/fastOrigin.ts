@@ -5,22 +5,19 @@ import type { FlatHeaders } from '../requestHeaders.ts';
 import type { Wiring } from '../wiring.ts';
 import { addressOf } from './dial.ts';
 import type { Address } from './dial.ts';
-import { LoopTurn } from './loopTurn.ts';
 import { RequestWriter } from './requestWriter.ts';
 import { TimeoutWheel, tickMs } from './timeoutWheel.ts';
 
 /** Before a server's announced end of an idle connection by this much, it is not used any more. */
 const idleMarginMs = 500;
 
-/** One of each for a thread. */
+/** One for a thread. */
 const threadWheel = new TimeoutWheel();
-const threadTurn = new LoopTurn();
 
 export class FastOrigin {
   readonly address: Address;
   readonly writer: RequestWriter;
   readonly wheel: TimeoutWheel = threadWheel;
-  readonly turn: LoopTurn = threadTurn;
   readonly connectTicks: number;
   readonly headersTicks: number;
   readonly bodyTicks: number;

@@ -172,9 +172,11 @@ export class HeadParser {
   #readLength(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.contentLength !== noLength) return this.#refused('Content-Length already present');
     if (this.hasTransferCoding) return this.#refused('Content-Length beside Transfer-Encoding');
-    if (start === end || end - start > mostLengthDigits) return this.#refused('Invalid Content-Length');
+    let first = start;
+    while (first < end - 1 && bytes[first] === digit0) first += 1;
+    if (start === end || end - first > mostLengthDigits) return this.#refused('Invalid Content-Length');
     let length = 0;
-    for (let at = start; at < end; at += 1) {
+    for (let at = first; at < end; at += 1) {
       const byte = bytes[at] ?? 0;
       if (byte < digit0 || byte > digit9) return this.#refused('Invalid character in Content-Length');
       length = length * 10 + byte - digit0;
@@ -207,7 +209,9 @@ export class HeadParser {
 
   #readKeepAlive(bytes: Uint8Array, start: number, end: number): void {
     const seconds = /(?:^|[\s,])timeout=(\d{1,9})/iu.exec(latin1(bytes, start, end))?.[1];
-    if (seconds !== undefined) this.keepAliveMs = Number(seconds) * 1000;
+    if (seconds === undefined) return;
+    this.keepAliveMs = Number(seconds) * 1000;
+    if (this.keepAliveMs === 0) this.closes = true;
   }
 
   /** A line that is not there whole counts as well. */

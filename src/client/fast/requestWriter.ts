@@ -14,6 +14,8 @@ export type RequestHead = {
   readonly whole: string;
   /** `content-length` that the scenario wrote itself; null for none. */
   readonly declaredBytes: number | null;
+  /** The scenario wrote `connection: close`: nothing more may be sent on the connection (RFC 9112 §9.6). */
+  readonly closes: boolean;
   /** Of answers to requests that are asked again and again; null for others. */
   readonly memo: AnswerMemo | null;
 };
@@ -68,7 +70,7 @@ export class RequestWriter {
   }
 
   #write(method: string, path: string, headers: FlatHeaders, cookie: string | null, memo: AnswerMemo | null): RequestHead {
-    if (!token.test(method)) throw misuse('invalid request method');
+    if (!token.test(method) || method === 'CONNECT') throw misuse('invalid request method');
     if (!requestPath.test(path)) throw misuse('invalid request path');
     let host: string | null = null;
     let connection: string | null = null;
@@ -79,7 +81,7 @@ export class RequestWriter {
       const value = headers[at + 1] ?? '';
       const lowerCase = name.toLowerCase();
       if (!token.test(name)) throw misuse('invalid header key');
-      const values = typeof value === 'string' ? [value] : value;
+      const values = typeof value === 'string' ? [value] : valuesOf(name, value);
       if (!values.every((each) => headerValue.test(each)) || ownHeaders.has(lowerCase)) throw misuse(`invalid ${name} header`);
       if (lowerCase === 'host') host = single(lowerCase, values, host);
       else if (lowerCase === 'connection') connection = single(lowerCase, values, connection);
@@ -90,7 +92,7 @@ export class RequestWriter {
     if (connection !== null && !/^(?:close|keep-alive)$/iu.test(connection)) throw misuse('invalid connection header');
     if (cookie !== null && !headerValue.test(cookie)) throw misuse('invalid cookie header');
     const prefix = `${method} ${path} HTTP/1.1\r\nhost: ${host ?? this.#host}\r\nconnection: ${connection ?? 'keep-alive'}\r\n${lines}${cookie === null ? '' : `cookie: ${cookie}\r\n`}`;
-    return { prefix, whole: `${prefix}${expectsBody.has(method) ? 'content-length: 0\r\n' : ''}\r\n`, declaredBytes, memo };
+    return { prefix, whole: `${prefix}${expectsBody.has(method) ? 'content-length: 0\r\n' : ''}\r\n`, declaredBytes, closes: connection?.toLowerCase() === 'close', memo };
   }
 }
 
@@ -101,6 +103,15 @@ export function isWrongLength(method: string, declaredBytes: number | null, body
 
 export function misuse(why: string): WireError {
   return new WireError('boomer-misuse', why);
+}
+
+/** Several values, or what plain JavaScript gives in place of a string; undici takes the same. */
+function valuesOf(name: string, value: unknown): readonly string[] {
+  return (Array.isArray(value) ? (value as readonly unknown[]) : [value]).map((each) => {
+    if (each === null) return '';
+    if (typeof each === 'string' || typeof each === 'number' || typeof each === 'boolean' || typeof each === 'bigint') return String(each);
+    throw misuse(`invalid ${name} header`);
+  });
 }
 
 function single(name: string, values: readonly string[], before: unknown): string {

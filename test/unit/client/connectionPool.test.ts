@@ -33,6 +33,8 @@ function scene(maxConnections: number, origin = 'http://h') {
     onError: nothing,
     onHead: nothing,
     onSmallBody: nothing,
+    onEnd: nothing,
+    startMs: 0,
   });
   return { log, settings, guest, pool: new ConnectionPool(settings) };
 }

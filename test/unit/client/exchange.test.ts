@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Home } from '../../../src/client/call.ts';
+import type { Home } from '../../../src/client/outcome.ts';
 import { Exchange } from '../../../src/client/exchange.ts';
 import { encodingMark } from '../../../src/client/responseHeaders.ts';
 import { recordingSink } from '../../support/recordingSink.ts';
@@ -11,8 +11,8 @@ const compressed = gzipSync(body);
 
 function begin(home: Partial<Home> = {}): { readonly exchange: Exchange; readonly sink: ReturnType<typeof recordingSink>; readonly freed: () => boolean } {
   const sink = recordingSink();
-  const { call } = outcomeOf({ home: { sink, heeded: encodingMark, ...home } });
-  const exchange = new Exchange(call, null, 'http://h:1', { method: 'GET', path: '/x', headers: [], cookie: null, body: null });
+  const { home: own, origin, request } = outcomeOf({ home: { sink, heeded: encodingMark, ...home } });
+  const exchange = new Exchange(own, { origin, request, hasOwnCookie: false, followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', performance.now());
   let isFree = false;
   exchange.slot = { free: () => (isFree = true), drop: () => (isFree = true) };
   exchange.onHeaders(200, [Buffer.from('content-encoding'), Buffer.from('gzip')], () => undefined, 'OK');

@@ -69,7 +69,7 @@ describe('a sample', () => {
   });
 
   it('names the call that a redirect came from', () => {
-    expect(sampleText(outcomeOf({ call: { ...outcomeOf({}).call, method: 'POST', name: '/login' } }), 'e')).toContain('(after a redirect of POST /login)');
+    expect(sampleText(outcomeOf({ method: 'POST', name: '/login' }), 'e')).toContain('(after a redirect of POST /login)');
   });
 });
 

@@ -1,31 +1,26 @@
 /** How a request ended, for tests of what comes after. */
 import { Answer } from '../../../src/client/answer.ts';
-import type { Home, Outcome } from '../../../src/client/call.ts';
+import type { Home, Outcome } from '../../../src/client/outcome.ts';
 import { recordingSink } from '../../support/recordingSink.ts';
 
 /** A `GET http://h:1/x?y` that ended well, but for what is named. */
-export function outcomeOf(parts: Partial<Outcome> & { readonly home?: Partial<Home> }): Outcome {
+export function outcomeOf(parts: Partial<Omit<Outcome, 'home'>> & { readonly home?: Partial<Home> }): Outcome {
   const { home, ...rest } = parts;
   return {
-    call: {
-      home: {
-        sink: recordingSink(),
-        failures: null,
-        timeouts: { headersMs: 1, bodyMs: 1, connectMs: 1 },
-        maxRedirects: 30,
-        heeded: 0,
-        send: () => undefined,
-        forget: () => undefined,
-        keepCookies: () => undefined,
-        ...home,
-      },
-      phase: 1,
-      startMs: 0,
-      method: 'GET',
-      name: '/x',
-      followsRedirects: true,
-      streams: false,
+    home: {
+      sink: recordingSink(),
+      failures: null,
+      timeouts: { headersMs: 1, bodyMs: 1, connectMs: 1 },
+      maxRedirects: 30,
+      heeded: 0,
+      send: () => undefined,
+      forget: () => undefined,
+      keepCookies: () => undefined,
+      ...home,
     },
+    phase: 1,
+    method: 'GET',
+    name: '/x',
     answer: new Answer(),
     partial: null,
     elapsedMs: 1,

@@ -77,7 +77,7 @@ describe('options', () => {
 
   it('limits nothing but silence and connecting by default', () => {
     const settings = clientSettings(null, {}, undiciEngine);
-    expect(settings.totalTimeoutMs).toBeNull();
+    expect(settings.plainPlans.of('GET', 'http://h/').limitMs).toBeNull();
     expect(settings.timeouts).toEqual({ headersMs: 60_000, bodyMs: 60_000, connectMs: 60_000 });
     expect(settings.poolSettings('http://h').maxConnections).toBe(10);
   });

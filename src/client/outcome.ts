@@ -1,5 +1,5 @@
 /**
- * What stays the same of a request from the call to its row, and how it ended.
+ * How a request ended, and how that is recorded.
  */
 import type { Answer } from './answer.ts';
 import type { Guest } from './connectionPool.ts';
@@ -27,21 +27,14 @@ export type Home = {
 /** Where a request goes at the moment; changes at redirects. */
 export type Hop = { origin: string; request: WireRequest };
 
-export type Call = {
-  readonly home: Home;
-  readonly phase: number;
-  /** `performance.now()` at the call. */
-  readonly startMs: number;
-  readonly method: string;
-  readonly name: string;
-  readonly followsRedirects: boolean;
-  /** The body is handed out while it arrives. */
-  readonly streams: boolean;
-};
-
 /** How a request ended. */
 export type Outcome = {
-  readonly call: Call;
+  readonly home: Home;
+  /** The stretch of the user's life in which it began. */
+  readonly phase: number;
+  /** Of the row: as the scenario asked, before any redirect. */
+  readonly method: string;
+  readonly name: string;
   /** Empty, with status 0, unless the answer is whole. */
   readonly answer: Answer;
   /** What had come of an answer that is not whole. */
@@ -56,6 +49,11 @@ export type Outcome = {
   readonly origin: string;
   readonly request: WireRequest;
 };
+
+/** The same with another verdict. (An outcome need not be a plain object.) */
+export function withError({ home, phase, method, name, answer, partial, elapsedMs, endMs, cause, origin, request }: Outcome, error: string): Outcome {
+  return { home, phase, method, name, answer, partial, elapsedMs, endMs, error, cause, origin, request };
+}
 
 /** A failure that has just been recorded. Must not throw. */
 export type FailureSink = (outcome: Outcome, error: string) => void;
@@ -72,9 +70,9 @@ export function watchOutcomes(by: OutcomeWatcher | null): void {
 
 /** Records a request that has ended; `error` may be another than the outcome's own, by somebody's verdict. */
 export function record(outcome: Outcome, error: string | null): void {
-  const { call, answer, elapsedMs, endMs } = outcome;
-  const { sink, failures } = call.home;
-  sink.report(call.phase, call.method, call.name, elapsedMs, answer.bytes, error, endMs);
+  const { home, answer, elapsedMs, endMs } = outcome;
+  const { sink, failures } = home;
+  sink.report(outcome.phase, outcome.method, outcome.name, elapsedMs, answer.bytes, error, endMs);
   if (error !== null && failures !== null) failures(outcome, error);
   if (watcher !== null) watcher(outcome, error);
 }
