@@ -50,7 +50,7 @@ export class CookieJar implements Cookies {
     if (Date.now() >= this.#goodUntilMs) this.#forgetHeaders();
     const known = this.#isForAllPaths ? this.#headers.get(origin) : undefined;
     if (known !== undefined) return known;
-    const header = this.#jar.getCookieStringSync(origin + path) || null;
+    const header = this.#jar.getCookieStringSync(ruled(origin + path)) || null;
     if (this.#isForAllPaths) this.#headers.set(origin, header);
     return header;
   }
@@ -75,7 +75,7 @@ export class CookieJar implements Cookies {
   }
 
   #keepByRules(line: string, url: string): void {
-    const cookie = this.#rules().setCookieSync(line, url, { ignoreError: true });
+    const cookie = this.#rules().setCookieSync(line, ruled(url), { ignoreError: true });
     this.#headers.clear();
     if (cookie === undefined) return;
     if (cookie.path !== '/') this.#isForAllPaths = false;
@@ -89,7 +89,7 @@ export class CookieJar implements Cookies {
     library ??= require('tough-cookie') as Library;
     // A load test goes to `localhost`, to addresses and to names without a dot, and wants what the server set.
     const jar = new library.CookieJar(undefined, { looseMode: true, rejectPublicSuffixes: false });
-    for (const { url, line } of this.#plain ?? []) jar.setCookieSync(line, url, { ignoreError: true });
+    for (const { url, line } of this.#plain ?? []) jar.setCookieSync(line, ruled(url), { ignoreError: true });
     this.#plain = null;
     this.#jar = jar;
     return jar;
@@ -113,6 +113,11 @@ export class CookieJar implements Cookies {
     if (written !== null && URL.canParse(written)) return new URL(written);
     throw new BoomerError('bad-cookie-url', `a cookie needs the URL it belongs to, like http://localhost:8080/, not ${String(written)}`);
   }
+}
+
+/** The library takes these hosts for public suffixes, and throws when it looks for their cookies: it gets them under another name. */
+function ruled(url: string): string {
+  return url.replace(/^(https?:\/\/(?:test|local|example))(?=[:/]|$)/u, '$1.host');
 }
 
 function expiryOf(cookie: Cookie): number {

@@ -13,13 +13,15 @@ const followed: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const bodyHeaders: ReadonlySet<string> = new Set(['content-length', 'content-type', 'transfer-encoding']);
 const credentialHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie']);
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 export function isRedirect(status: number): boolean {
   return followed.has(status);
 }
 
-/** Throws when `location` is no http(s) URL, absolute or relative to where the answer came from. */
+/** `location` as it came, each byte a letter. Throws when it is no http(s) URL, absolute or relative to where the answer came from. */
 export function nextHop(status: number, location: string, origin: string, request: WireRequest): NextHop {
-  const target = resolveTarget(null, new URL(location, origin + request.path).href);
+  const target = resolveTarget(null, new URL(asUtf8(location), origin + request.path).href);
   const method = nextMethod(status, request.method);
   let { headers, body } = request;
   if (status !== 307 && status !== 308) {
@@ -28,6 +30,15 @@ export function nextHop(status: number, location: string, origin: string, reques
   }
   if (target.origin !== origin) headers = withoutHeaders(headers, credentialHeaders);
   return { origin: target.origin, request: { method, path: target.path, headers, cookie: null, body } };
+}
+
+/** Servers that write other letters than ASCII mean UTF-8, as browsers and requests read it. */
+function asUtf8(location: string): string {
+  try {
+    return utf8.decode(Buffer.from(location, 'latin1'));
+  } catch {
+    return location;
+  }
 }
 
 function nextMethod(status: number, method: string): string {

@@ -81,3 +81,10 @@ it('the jar sends the same with and without its rules', () => {
   expect(plain.header(origin, '/x')).toBe(byRules.header(origin, '/x'));
   expect(plain.header(origin, '/only/x')).toBe(`rules=1; ${byRules.header(origin, '/x') ?? ''}`);
 });
+
+it.each(['test', 'local', 'example', 'localhost', 'db', 'shop.test'])('the jar keeps cookies with rules of the host %s', (host) => {
+  const jar = new CookieJar(null);
+  jar.keep(`http://${host}:8080`, '/shop/', ['a=1; Path=/shop; Max-Age=100']);
+  expect(jar.header(`http://${host}:8080`, '/shop/x')).toBe('a=1');
+  expect(jar.header(`http://${host}`, '/')).toBeNull();
+});

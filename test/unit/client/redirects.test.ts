@@ -26,6 +26,8 @@ describe('nextHop', () => {
     ['?d', 'http://h', '/a/b?d'],
     ['//other/t#f', 'http://other', '/t'],
     ['https://other', 'https://other', '/'],
+    [Buffer.from('/é').toString('latin1'), 'http://h', '/%C3%A9'],
+    ['/\xe9', 'http://h', '/%C3%A9'],
   ])('resolves %s', (location, origin, path) => {
     expect(nextHop(307, location, 'http://h', post)).toMatchObject({ origin, request: { path } });
   });
