@@ -11,21 +11,26 @@ import { PoolSet } from './poolSet.ts';
 import type { RequestSink } from './requestSink.ts';
 import type { ConnectionTimeouts } from './wiring.ts';
 
+/** The tasks that make the requests; without them, only the client's end tells that a task is over. */
+export type Tasks = {
+  /** Calls `work` once, when the task (or hook) that is under way has ended. */
+  readonly afterTask: (work: () => void) => void;
+};
+
 export class ClientCore implements Home, OpenResponses {
   readonly sink: RequestSink;
   readonly failures: FailureSink | null;
   readonly settings: ClientSettings;
-  readonly #afterTask: ((work: () => void) => void) | null;
+  readonly #tasks: Tasks | null;
   readonly #pools: PoolSet;
   #cookies: CookieJar | null = null;
   #openResponses: Set<CaughtResponse> | null = null;
 
-  /** `afterTask` calls back when the task (or hook) that the user is in has ended; null: only the user's end tells. */
-  constructor(settings: ClientSettings, sink: RequestSink, failures: FailureSink | null, afterTask: ((work: () => void) => void) | null) {
+  constructor(settings: ClientSettings, sink: RequestSink, failures: FailureSink | null, tasks: Tasks | null) {
     this.settings = settings;
     this.sink = sink;
     this.failures = failures;
-    this.#afterTask = afterTask;
+    this.#tasks = tasks;
     this.#pools = settings.shared === null ? new PoolSet(settings.poolSettings) : settings.shared.join();
   }
 
@@ -67,7 +72,7 @@ export class ClientCore implements Home, OpenResponses {
 
   add(response: CaughtResponse): void {
     this.#openResponses ??= new Set();
-    if (this.#openResponses.size === 0) this.#afterTask?.(() => this.endResponses());
+    if (this.#openResponses.size === 0) this.#tasks?.afterTask(() => this.endResponses());
     this.#openResponses.add(response);
   }
 

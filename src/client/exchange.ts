@@ -12,6 +12,7 @@
  * is read twice: at the call and at the last byte.
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { now } from '../util/now.ts';
 import { Answer } from './answer.ts';
 import { PiecedHead } from './answerHead.ts';
 import type { AnswerHead } from './answerHead.ts';
@@ -44,7 +45,6 @@ export class Exchange implements Guest, Hop, Outcome {
   slot: Slot | null = null;
   answer: Answer = new Answer();
   partial: Answer | null = null;
-  elapsedMs = 0;
   /** When the last byte came; 0 before. */
   endMs = 0;
   error: string | null = null;
@@ -75,6 +75,10 @@ export class Exchange implements Guest, Hop, Outcome {
   /** As the scenario asked; `request` has the one of this hop. */
   get method(): string {
     return this.#plan.request.method;
+  }
+
+  get elapsedMs(): number {
+    return this.endMs - this.startMs;
   }
 
   get owner(): object {
@@ -112,7 +116,7 @@ export class Exchange implements Guest, Hop, Outcome {
   }
 
   onComplete(): void {
-    this.onEnd(performance.now());
+    this.onEnd(now());
   }
 
   onEnd(endMs: number): void {
@@ -256,8 +260,7 @@ export class Exchange implements Guest, Hop, Outcome {
 
   #settle(error: string | null, cause: Error | null, partial: Answer | null = null): void {
     this.#end();
-    if (this.endMs === 0) this.endMs = performance.now();
-    this.elapsedMs = this.endMs - this.startMs;
+    if (this.endMs === 0) this.endMs = now();
     this.partial = partial;
     this.error = error;
     this.cause = cause;

@@ -9,8 +9,10 @@
  * Limits by default, as Locust's FastHttpUser: 60 s to connect, 60 s without any byte of the answer, none on the whole.
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { now } from '../util/now.ts';
 import type { FailureSink } from './outcome.ts';
 import { ClientCore } from './clientCore.ts';
+import type { Tasks } from './clientCore.ts';
 import { clientSettings } from './clientSettings.ts';
 import type { Cookies } from './cookieJar.ts';
 import type { Engine } from './engine.ts';
@@ -37,8 +39,8 @@ export type HttpClientOptions = {
   readonly engine?: Engine;
   /** Takes failures for samples; null (or absent): nobody does. */
   readonly failures?: FailureSink | null;
-  /** Calls back when the user's task has ended: what it left open is recorded then. */
-  readonly afterTask?: (work: () => void) => void;
+  /** Told when a task has ended: what it left open is recorded then. */
+  readonly tasks?: Tasks;
 };
 
 const noDefaults: HttpDefaults = {};
@@ -89,7 +91,7 @@ export class HttpClient extends HttpMethods {
   }
 
   protected override start(method: string, url: string, options: RequestOptions): Promise<AnyResponse> {
-    const startMs = performance.now();
+    const startMs = now();
     try {
       return this.#begin(startMs, method, url, options);
     } catch (error) {
@@ -113,8 +115,8 @@ export class HttpClient extends HttpMethods {
   #openCore(): ClientCore {
     if (this.#isClosed) throw closedError();
     if (this.#core !== null) return this.#core;
-    const { baseUrl, defaults, sink, failures, afterTask } = this.#options;
-    return (this.#core = new ClientCore(clientSettings(baseUrl, defaults ?? noDefaults, this.#options.engine ?? undiciEngine), sink, failures ?? null, afterTask ?? null));
+    const { baseUrl, defaults, sink, failures, tasks } = this.#options;
+    return (this.#core = new ClientCore(clientSettings(baseUrl, defaults ?? noDefaults, this.#options.engine ?? undiciEngine), sink, failures ?? null, tasks ?? null));
   }
 }
 

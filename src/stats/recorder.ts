@@ -37,6 +37,8 @@ export class Recorder {
   #page: { readonly words: Uint32Array; readonly floats: Float64Array } | null = null;
   #rowCount = 0;
   #foldedRow: RecorderRow | null = null;
+  /** Most requests go to the row of the one before. */
+  #lastRow: RecorderRow | null = null;
 
   constructor(options: RecorderOptions) {
     this.#sink = options.sink;
@@ -58,7 +60,8 @@ export class Recorder {
    * @param endMs `performance.now()` when it ended
    */
   record(method: string, name: string, elapsedMs: number | null, contentLength: number, error: string | null, endMs: number): void {
-    const row = this.row(method, name);
+    const last = this.#lastRow;
+    const row = last !== null && last.name === name && last.method === method ? last : (this.#lastRow = this.row(method, name));
     if (error === null || error === undefined) row.success(elapsedMs, contentLength, endMs);
     else row.failure(elapsedMs, contentLength, error, endMs);
   }

@@ -3,9 +3,10 @@
  */
 import type { UserEnvironment } from '../user/environment.ts';
 import type { User } from '../user/user.ts';
-import { giveBirth, type UserContext } from '../user/userContext.ts';
+import { giveBirth } from '../user/userContext.ts';
 import { checkedWaitTime, isPaced } from '../user/waitTime.ts';
 import type { Random } from '../util/random.ts';
+import { BirthContext } from './birthContext.ts';
 import { LifeCourse } from './lifeCourse.ts';
 import type { LifeSupport } from './lifeSupport.ts';
 import { TaskSchedule } from './taskSchedule.ts';
@@ -32,17 +33,7 @@ export function makeUser(plan: UserPlan, support: LifeSupport, environment: User
   const samples = new UserSamples(support);
   const hooks = new UserHooks(plan, support, samples, course);
   const holdings = new UserHoldings();
-  const context: UserContext = {
-    environment,
-    random,
-    host: plan.host,
-    bornMs: performance.now(),
-    samples,
-    signal: () => holdings.signal().current(),
-    sleep: (sec) => holdings.signal().sleep(sec),
-    own: (resource) => holdings.own(resource),
-    afterTask: (work) => hooks.putOff(work),
-  };
+  const context = new BirthContext(environment, random, plan.host, { samples, holdings, hooks });
   const user = giveBirth(context, () => new plan.userClass());
   samples.user = user;
   checkedWaitTime(user.waitTime, plan.name);

@@ -20,7 +20,8 @@ export class UserHoldings {
   }
 
   own(resource: OwnedResource): void {
-    (this.#resources ??= []).push(resource);
+    if (this.#resources === null) this.#resources = [resource]; // a push onto an empty list would make room for 17
+    else this.#resources.push(resource);
   }
 
   /** Ends what is in flight; what is held stays usable. */

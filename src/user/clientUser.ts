@@ -30,10 +30,10 @@ export abstract class ClientUser extends User {
   /** Made at the first use, with the host in force; paths are relative to it. */
   get client(): HttpClient {
     if (this.#client === null) {
-      const { samples, afterTask } = this.context;
       const defaults = defaultsOf(this.constructor as ClientStatics);
-      this.#client = new HttpClient({ baseUrl: this.host, sink: samples, defaults, engine: this.engineOfKind(), failures: failureSink(), afterTask });
-      this.context.own(this.#client);
+      const { context } = this;
+      this.#client = new HttpClient({ baseUrl: this.host, sink: context.samples, defaults, engine: this.engineOfKind(), failures: failureSink(), tasks: context });
+      context.own(this.#client);
     }
     return this.#client;
   }

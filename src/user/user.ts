@@ -3,6 +3,7 @@
  */
 import type { Random } from '../util/random.ts';
 import { errorLine } from '../util/errorText.ts';
+import { now } from '../util/now.ts';
 import type { UserEnvironment } from './environment.ts';
 import type { TaskList } from './taskList.ts';
 import { takeContext, type UserContext } from './userContext.ts';
@@ -96,14 +97,14 @@ export abstract class User {
   async measure<T>(type: string, name: string, work: () => T | PromiseLike<T>, bytesOf: (result: Awaited<T>) => number = lengthOf): Promise<T> {
     const { samples } = this.#context;
     const phase = samples.phase();
-    const startMs = performance.now();
+    const startMs = now();
     try {
       const result = await work();
-      const endMs = performance.now();
+      const endMs = now();
       samples.report(phase, type, name, endMs - startMs, bytesOf(result), null, endMs);
       return result;
     } catch (error) {
-      const endMs = performance.now();
+      const endMs = now();
       samples.report(phase, type, name, endMs - startMs, 0, errorLine(error), endMs);
       throw error;
     }
@@ -112,7 +113,7 @@ export abstract class User {
   /** Records one request that the scenario timed by itself. Never throws. */
   record({ type, name, elapsedMs, bytes, error, startedAt }: RequestRecord): void {
     const { samples } = this.#context;
-    const endMs = typeof startedAt === 'number' && typeof elapsedMs === 'number' ? startedAt + elapsedMs : performance.now();
+    const endMs = typeof startedAt === 'number' && typeof elapsedMs === 'number' ? startedAt + elapsedMs : now();
     const failure = error === null || error === undefined ? null : errorLine(error);
     const phase = typeof startedAt === 'number' ? samples.phaseSince(startedAt) : samples.phase();
     samples.report(phase, type, name, elapsedMs ?? null, bytes ?? 0, failure, endMs);

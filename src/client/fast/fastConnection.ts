@@ -12,6 +12,7 @@
  * A connection that ends while it is idle, or before the request was written, is replaced, and nobody hears of it.
  */
 import type { Socket } from 'node:net';
+import { now } from '../../util/now.ts';
 import { isStream } from '../bodyStream.ts';
 import type { BodyStream, RequestBody } from '../bodyStream.ts';
 import type { AnswerHandler, Connection, WireRequest } from '../connection.ts';
@@ -105,11 +106,11 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     const handler = this.#handler;
     const isSent = this.#sender === null;
     this.#forget();
-    const nowMs = performance.now();
-    this.#idleSinceMs = nowMs;
+    const endMs = now();
+    this.#idleSinceMs = endMs;
     this.#keptUntilTick = keepAliveMs === 0 ? never : this.#origin.keptUntil(keepAliveMs);
     if (!isReusable || !isSent || this.#closes) this.#hangUp();
-    handler?.onEnd(nowMs); // may send the next request
+    handler?.onEnd(endMs); // may send the next request
   }
 
   onRefused(error: Error): void {
