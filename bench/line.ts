@@ -24,6 +24,8 @@ export type Contestant = () => Promise<Sample | null>;
 export type Medians = {
   /** Null when the contestant could not run. */
   readonly of: (contestant: string, figure: string) => number | null;
+  /** Of the ratios of two contestants in each round; null when one of them could not run. */
+  readonly ratioOf: (contestant: string, peer: string, figure: string) => number | null;
 };
 
 /** One row of the table. */

@@ -31,7 +31,7 @@ for (const line of chosen) {
   }
 }
 
-const text = [table(rows), '', ...machine().map((fact) => `- ${fact}`), ...notes.map((note) => `- ${note}`), ''].join('\n');
+const text = [table(rows), '', ...machine().map((fact) => `- ${fact}`), ...[...new Set(notes)].map((note) => `- ${note}`), ''].join('\n');
 process.stdout.write(`\n${text}`);
 if (scale === full && chosen.length === lines.length) await writeFile(join(repository, 'bench', 'results.md'), `# Results of \`npm run bench\`\n\n${text}`);
 

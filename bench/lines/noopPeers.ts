@@ -7,10 +7,8 @@ import type { Line, Medians, OpenLine, Sample, Scale } from '../line.ts';
 import { betweenReports } from '../support/betweenReports.ts';
 import { boomerCommand, locustCommand, underMaster } from '../support/contestants.ts';
 import { missingNotes, peers } from '../support/peers.ts';
-import type { Program } from '../support/processes.ts';
-import type { BenchMaster } from '../support/master.ts';
 import { quantity, ratioText } from '../support/table.ts';
-import { workerCommand } from '../support/worker.ts';
+import { workerCommand, type RunningWorker } from '../support/worker.ts';
 
 const users = 50;
 const goal = 3;
@@ -18,17 +16,17 @@ const goal = 3;
 export const noopPeers: Line = { name: 'noopPeers', open };
 
 function open(scale: Scale): Promise<OpenLine> {
-  const measure = (program: Program, master: BenchMaster): Promise<Sample> => tasksAndCpu(program, master, scale);
+  const measure = (worker: RunningWorker): Promise<Sample> => tasksAndCpu(worker, scale);
   return Promise.resolve({
     contestants: {
-      ours: () => underMaster((port) => workerCommand('noop', port), 'BenchNoopUser', users, null, measure),
+      ours: () => underMaster((port) => workerCommand('noop', port), 'BenchNoopUser', users, measure),
       boomer: async () => {
         const { command } = peers.boomer();
-        return command === null ? null : underMaster(boomerCommand(command, 'noop', ''), 'Dummy', users, null, measure);
+        return command === null ? null : underMaster(boomerCommand(command, 'noop', ''), 'Dummy', users, measure);
       },
       locust: async () => {
         const { command } = peers.locust();
-        return command === null ? null : underMaster(locustCommand(command), 'PeerNoopUser', users, null, measure);
+        return command === null ? null : underMaster(locustCommand(command), 'PeerNoopUser', users, measure);
       },
     },
     rows: (medians) => ['boomer', 'locust'].map((peer) => row(peer, medians)),
@@ -51,7 +49,7 @@ function row(peer: string, medians: Medians): ReturnType<OpenLine['rows']>[numbe
   };
 }
 
-async function tasksAndCpu({ pid }: Program, master: BenchMaster, scale: Scale): Promise<Sample> {
+async function tasksAndCpu({ pid, master }: RunningWorker, scale: Scale): Promise<Sample> {
   await pause(scale.warmUpMs);
   const { requests, cpuMs } = await betweenReports(pid, master, scale);
   return { perCpuSec: (requests * 1000) / cpuMs };

@@ -4,6 +4,7 @@ import { ourFastHttpUser, wrk } from '../support/contestants.ts';
 import { missingNotes, peers } from '../support/peers.ts';
 import { quantity, ratioText } from '../support/table.ts';
 import { startTarget } from '../support/target.ts';
+import { middleOfRun } from '../support/window.ts';
 
 export const userCounts: Line = { name: 'userCounts', open };
 
@@ -13,8 +14,8 @@ async function open(scale: Scale): Promise<OpenLine> {
   return {
     contestants: Object.fromEntries(
       counts.flatMap((users) => [
-        [`fast ${users}`, () => ourFastHttpUser(target, users, scale)],
-        [`wrk ${users}`, () => wrk(target, users, scale)],
+        [`fast ${users}`, () => middleOfRun(ourFastHttpUser, target, users, scale)],
+        [`wrk ${users}`, () => middleOfRun(wrk, target, users, scale)],
       ]),
     ),
     rows: (medians) =>

@@ -4,49 +4,44 @@
  */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Sample, Scale } from '../line.ts';
 import { clientCore } from './cores.ts';
-import { BenchMaster } from './master.ts';
 import { ownProgram, repository } from './paths.ts';
 import { peers, type Peer } from './peers.ts';
-import { start, type Program } from './processes.ts';
+import { start } from './processes.ts';
 import type { Target } from './target.ts';
-import { middleOfRun } from './window.ts';
-import { startWorker } from './worker.ts';
+import { startUnderMaster, startWorker, type RunningWorker } from './worker.ts';
 
-/** Loads `target` with so many users and measures the middle of it; null where the program is not here. */
-export type HttpContestant = (target: Target, users: number, scale: Scale) => Promise<Sample | null>;
+/** A program under way. */
+export type Running = { readonly pid: number; readonly stop: () => Promise<void> };
 
-export const wrk: HttpContestant = byCommand(peers.wrk, (target, users, seconds) => ['-t1', `-c${users}`, `-d${seconds}s`, `${target.origin}/`]);
-export const oha: HttpContestant = byCommand(peers.oha, (target, users, seconds) => ['--no-tui', '-z', `${seconds}s`, '-c', String(users), `${target.origin}/`]);
-export const autocannon: HttpContestant = byCommand(peers.autocannon, (target, users, seconds) => ['-n', '-c', String(users), '-d', String(seconds), `${target.origin}/`]);
-export const k6: HttpContestant = byCommand(peers.k6, (target, users, seconds) => [
-  'run', '--quiet', '--no-usage-report', '-e', `URL=${target.origin}/`, '-e', `VUS=${users}`, '-e', `DURATION=${seconds}s`, join(repository, 'bench', 'peers', 'k6.js'),
+/** Begins to load `target` with so many users, until it is stopped; null where the program is not here. */
+export type HttpContestant = (target: Target, users: number) => Promise<Running | null>;
+
+/** Longer than any line. */
+const forEverSec = 3600;
+
+export const wrk: HttpContestant = byCommand(peers.wrk, (target, users) => ['-t1', `-c${users}`, `-d${forEverSec}s`, `${target.origin}/`]);
+export const oha: HttpContestant = byCommand(peers.oha, (target, users) => ['--no-tui', '-z', `${forEverSec}s`, '-c', String(users), `${target.origin}/`]);
+export const autocannon: HttpContestant = byCommand(peers.autocannon, (target, users) => ['-n', '-c', String(users), '-d', String(forEverSec), `${target.origin}/`]);
+export const k6: HttpContestant = byCommand(peers.k6, (target, users) => [
+  'run', '--quiet', '--no-usage-report', '-e', `URL=${target.origin}/`, '-e', `VUS=${users}`, '-e', `DURATION=${forEverSec}s`, join(repository, 'bench', 'peers', 'k6.js'),
 ]);
-export const boomerFastHttp: HttpContestant = (target, users, scale) => boomer('fasthttp', target, users, scale);
-export const boomerNetHttp: HttpContestant = (target, users, scale) => boomer('nethttp', target, users, scale);
-export const locustFastHttp: HttpContestant = (target, users, scale) => locust('PeerFastHttpUser', target, users, scale);
-export const locustHttp: HttpContestant = (target, users, scale) => locust('PeerHttpUser', target, users, scale);
-export const ourFastHttpUser: HttpContestant = (target, users, scale) => ours('fastHttp', 'BenchFastHttpUser', target, users, scale);
-export const ourHttpUser: HttpContestant = (target, users, scale) => ours('http', 'BenchHttpUser', target, users, scale);
-export const undici: HttpContestant = (target, users, scale) => measured(start(ownProgram('bareUndici', target.origin, String(users)), { core: clientCore }), target, scale);
+export const boomerFastHttp: HttpContestant = (target, users) => boomer('fasthttp', target, users);
+export const boomerNetHttp: HttpContestant = (target, users) => boomer('nethttp', target, users);
+export const locustFastHttp: HttpContestant = (target, users) => locust('PeerFastHttpUser', target, users);
+export const locustHttp: HttpContestant = (target, users) => locust('PeerHttpUser', target, users);
+export const ourFastHttpUser: HttpContestant = (target, users) => ours('fastHttp', 'BenchFastHttpUser', target, users);
+export const ourHttpUser: HttpContestant = (target, users) => ours('http', 'BenchHttpUser', target, users);
+export const undici: HttpContestant = (target, users) => begun(ownProgram('bareUndici', target.origin, String(users)));
 
-/** A worker of boomer or Locust under the benchmark's master, with `users` of a class. */
-export async function underMaster<T>(command: (masterPort: number) => readonly string[], className: string, users: number, host: string | null, use: (program: Program, master: BenchMaster) => Promise<T>): Promise<T> {
-  const master = await BenchMaster.start();
-  const program = start(command(master.port), { core: clientCore });
+/** Uses a worker with `users` of a class, and ends it. */
+export async function underMaster<T>(command: (masterPort: number) => readonly string[], className: string, users: number, use: (worker: RunningWorker) => Promise<T>): Promise<T> {
+  const worker = await startUnderMaster(command, clientCore);
   try {
-    await Promise.race([
-      master.ready(),
-      program.ended.then(() => {
-        throw new Error(`the contestant ended:\n${program.output()}`);
-      }),
-    ]);
-    await master.spawn(className, users, host);
-    return await use(program, master);
+    await worker.master.spawn(className, users, null);
+    return await use(worker);
   } finally {
-    await master.close();
-    await program.stop();
+    await worker.stop();
   }
 }
 
@@ -59,42 +54,35 @@ export function locustCommand(binary: readonly string[]): (masterPort: number) =
   return (masterPort) => [...binary, '-f', file, '--worker', '--master-host', '127.0.0.1', '--master-port', String(masterPort)];
 }
 
-function byCommand(peer: () => Peer, args: (target: Target, users: number, seconds: number) => readonly string[]): HttpContestant {
-  return async (target, users, scale) => {
+function byCommand(peer: () => Peer, args: (target: Target, users: number) => readonly string[]): HttpContestant {
+  return async (target, users) => {
     const { command } = peer();
-    if (command === null) return null;
-    const seconds = Math.ceil((scale.warmUpMs + scale.windowMs) / 1000) + 2;
-    return measured(start([...command, ...args(target, users, seconds)], { core: clientCore }), target, scale);
+    return command === null ? null : begun([...command, ...args(target, users)]);
   };
 }
 
-async function boomer(kind: 'nethttp' | 'fasthttp', target: Target, users: number, scale: Scale): Promise<Sample | null> {
+async function boomer(kind: 'nethttp' | 'fasthttp', target: Target, users: number): Promise<Running | null> {
   const { command } = peers.boomer();
-  if (command === null) return null;
-  return underMaster(boomerCommand(command, kind, `${target.origin}/`), 'Dummy', users, null, ({ pid }) => middleOfRun(pid, target, scale));
+  return command === null ? null : loading(startUnderMaster(boomerCommand(command, kind, `${target.origin}/`), clientCore), 'Dummy', users, null);
 }
 
-async function locust(className: string, target: Target, users: number, scale: Scale): Promise<Sample | null> {
+async function locust(className: string, target: Target, users: number): Promise<Running | null> {
   const { command } = peers.locust();
-  if (command === null) return null;
-  return underMaster(locustCommand(command), className, users, target.origin, ({ pid }) => middleOfRun(pid, target, scale));
+  return command === null ? null : loading(startUnderMaster(locustCommand(command), clientCore), className, users, target.origin);
 }
 
-async function ours(scenario: string, className: string, target: Target, users: number, scale: Scale): Promise<Sample> {
-  const worker = await startWorker(scenario, { core: clientCore });
-  try {
-    await worker.master.spawn(className, users, target.origin);
-    return await middleOfRun(worker.pid, target, scale);
-  } finally {
-    await worker.stop();
-  }
+function ours(scenario: string, className: string, target: Target, users: number): Promise<Running> {
+  return loading(startWorker(scenario, { core: clientCore }), className, users, target.origin);
 }
 
-async function measured(client: Program, target: Target, scale: Scale): Promise<Sample> {
-  try {
-    await pause(100);
-    return await middleOfRun(client.pid, target, scale);
-  } finally {
-    await client.stop();
-  }
+async function loading(starting: Promise<RunningWorker>, className: string, users: number, host: string | null): Promise<Running> {
+  const worker = await starting;
+  await worker.master.spawn(className, users, host);
+  return worker;
+}
+
+async function begun(command: readonly string[]): Promise<Running> {
+  const program = start(command, { core: clientCore });
+  await pause(100);
+  return program;
 }

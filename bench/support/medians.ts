@@ -10,10 +10,17 @@ export function median(values: readonly number[]): number {
 }
 
 export function mediansOf(samples: ReadonlyMap<string, readonly Sample[]>): Medians {
+  const valuesOf = (contestant: string, figure: string): readonly number[] => (samples.get(contestant) ?? []).map((sample) => sample[figure] ?? Number.NaN);
   return {
-    of(contestant, figure) {
-      const values = (samples.get(contestant) ?? []).map((sample) => sample[figure]).filter((value) => value !== undefined);
-      return values.length === 0 ? null : median(values);
+    of: (contestant, figure) => medianOrNull(valuesOf(contestant, figure)),
+    ratioOf(contestant, peer, figure) {
+      const others = valuesOf(peer, figure);
+      return medianOrNull(valuesOf(contestant, figure).map((value, round) => value / (others[round] ?? Number.NaN)));
     },
   };
+}
+
+function medianOrNull(values: readonly number[]): number | null {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.length === 0 ? null : median(known);
 }

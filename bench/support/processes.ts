@@ -1,7 +1,7 @@
 /** Child processes: started on a core, measured through /proc, ended for sure. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pinned } from './cores.ts';
 
@@ -46,6 +46,13 @@ export function start(command: readonly string[], { core = null, cwd }: { readon
       clearTimeout(killer);
     },
   };
+}
+
+/** Time on a core of all threads that a process has now, in milliseconds, to the nanosecond: for stretches in which none of them ends. */
+export async function threadsCpuMs(pid: number): Promise<number> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const times = await Promise.all(threads.map(async (thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '0')));
+  return times.reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e6, 0);
 }
 
 /** User and system time of all threads of a process in milliseconds; the clock ticks every 10 ms. */

@@ -15,8 +15,8 @@ export function quantity(value: number | null, unit: string): string {
   return value === null || Number.isNaN(value) ? '–' : `${digits(value)} ${unit}`.trim();
 }
 
-/** `value ÷ peer` as a row shows it. */
-export function ratioText(value: number | null, peer: number | null): string {
+/** `value ÷ peer` as a row shows it; without a peer the value is the ratio. */
+export function ratioText(value: number | null, peer: number | null = 1): string {
   return value === null || peer === null ? '–' : (value / peer).toFixed(2);
 }
 

@@ -1,14 +1,76 @@
-/** CPU and requests of a program between two moments in the middle of its run. */
+/**
+ * CPU and requests of a program between two moments in the middle of its run: once, or in short turns with others.
+ *
+ * `cpuUs`: of the whole process a request, user and system; `perSec`: requests a second. Requests are the server's own count.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Sample, Scale } from '../line.ts';
-import { cpuMs } from './processes.ts';
+import type { Contestant, Sample, Scale } from '../line.ts';
+import type { HttpContestant, Running } from './contestants.ts';
+import { threadsCpuMs } from './processes.ts';
 import type { Target } from './target.ts';
 
-/** `cpuUs`: of the whole process a request, user and system; `perSec`: requests a second. Requests are the server's own count. */
-export async function middleOfRun(pid: number, target: Target, scale: Scale): Promise<Sample> {
-  await pause(scale.warmUpMs);
+/** Lengths of a turn, milliseconds: until it is in its stride again, and measured. */
+const startUpMs = 150;
+const turnMs = 400;
+/** So many turns each say more than three long stretches: neighbours in time have the same machine. */
+export const turnRounds = 24;
+
+/** From a start of its own. */
+export async function middleOfRun(contestant: HttpContestant, target: Target, users: number, scale: Scale): Promise<Sample | null> {
+  const running = await contestant(target, users);
+  if (running === null) return null;
+  try {
+    await pause(scale.warmUpMs);
+    return await stretch(running.pid, target, scale.windowMs);
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Contestants that stay there from their first turn on, and stand still (SIGSTOP) while it is not their turn. */
+export class Turns {
+  readonly #scale: Scale;
+  readonly #begun: Running[] = [];
+
+  constructor(scale: Scale) {
+    this.#scale = scale;
+  }
+
+  take(contestant: HttpContestant, target: Target, users: number): Contestant {
+    let running: Running | null | undefined;
+    return async () => {
+      running ??= await this.#begin(contestant, target, users);
+      if (running === null) return null;
+      const { pid } = running;
+      process.kill(pid, 'SIGCONT');
+      try {
+        await pause(startUpMs);
+        return await stretch(pid, target, this.#scale.isQuick ? this.#scale.windowMs : turnMs);
+      } finally {
+        process.kill(pid, 'SIGSTOP');
+      }
+    };
+  }
+
+  async end(): Promise<void> {
+    for (const { pid, stop } of this.#begun) {
+      process.kill(pid, 'SIGCONT');
+      await stop();
+    }
+  }
+
+  async #begin(contestant: HttpContestant, target: Target, users: number): Promise<Running | null> {
+    const running = await contestant(target, users);
+    if (running === null) return null;
+    this.#begun.push(running);
+    await pause(this.#scale.warmUpMs);
+    return running;
+  }
+}
+
+async function stretch(pid: number, target: Target, lengthMs: number): Promise<Sample> {
   const from = await look(pid, target);
-  await pause(scale.windowMs);
+  await pause(lengthMs);
   const to = await look(pid, target);
   const requests = to.requests - from.requests;
   if (requests <= 0) throw new Error('the contestant sent no request');
@@ -17,5 +79,5 @@ export async function middleOfRun(pid: number, target: Target, scale: Scale): Pr
 
 async function look(pid: number, target: Target): Promise<{ requests: number; cpuMs: number; atMs: number }> {
   const requests = await target.answered();
-  return { requests, cpuMs: await cpuMs(pid), atMs: performance.now() };
+  return { requests, cpuMs: await threadsCpuMs(pid), atMs: performance.now() };
 }

@@ -1,4 +1,4 @@
-/** Our own worker as its users run it: the real command, under a master of ours. */
+/** Workers as their users run them: the real command, under a master of ours. */
 import { join } from 'node:path';
 import { BenchMaster } from './master.ts';
 import { repository } from './paths.ts';
@@ -24,23 +24,29 @@ export function workerCommand(scenario: string, masterPort: number, nodeFlags: r
   return [process.execPath, ...nodeFlags, ...program, '--master-port', String(masterPort), '--threads', String(threadCount), '--no-progress'];
 }
 
-/** Starts a worker and waits until the master has acknowledged it. */
+/** Starts a worker of ours and waits until the master has acknowledged it. */
 export async function startWorker(scenario: string, { core = null, threadCount = 1 }: WorkerPlace = {}): Promise<RunningWorker> {
+  return startUnderMaster((masterPort) => workerCommand(scenario, masterPort, [], threadCount), core);
+}
+
+/** Starts anybody's worker under a master of ours and waits until it has been acknowledged. */
+export async function startUnderMaster(command: (masterPort: number) => readonly string[], core: number | null): Promise<RunningWorker> {
   const master = await BenchMaster.start();
-  const program = start(workerCommand(scenario, master.port, [], threadCount), { core });
-  await Promise.race([
-    master.ready(),
-    program.ended.then((code) => {
-      throw new Error(`the worker ended with ${String(code)}:\n${program.output()}`);
-    }),
-  ]);
-  return {
-    master,
-    program,
-    pid: program.pid,
-    async stop() {
-      await master.close();
-      await program.stop();
-    },
+  const program = start(command(master.port), { core });
+  const stop = async (): Promise<void> => {
+    await master.close();
+    await program.stop();
   };
+  try {
+    await Promise.race([
+      master.ready(),
+      program.ended.then((code) => {
+        throw new Error(`the worker ended with ${String(code)}:\n${program.output()}`);
+      }),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { master, program, pid: program.pid, stop };
 }
