@@ -25,6 +25,27 @@ describe('a turn', () => {
     expect(turn.isOver()).toBe(false);
   });
 
+  it('is over after 50 ms however many answers come', () => {
+    const turn = new Turn();
+    for (let nowMs = 1; nowMs < 50; nowMs += 1) {
+      turn.came(nowMs);
+      expect(turn.isOver()).toBe(false);
+    }
+    turn.came(50);
+    expect(turn.isOver()).toBe(true);
+  });
+
+  it('is not lost in the future by a sample that names a time there', async () => {
+    const turn = new Turn();
+    turn.saw(1e12);
+    expect(turn.isOver()).toBe(true);
+    void turn.next();
+    await pass(1);
+    expect(turn.isOver()).toBe(false);
+    turn.saw(performance.now() + 4);
+    expect(turn.isOver()).toBe(true);
+  });
+
   it('looks at the clock by itself once in 32 rounds', () => {
     const turn = new Turn();
     jest.advanceTimersByTime(10);
