@@ -12,7 +12,7 @@ import { mediansOf } from './support/medians.ts';
 import { repository } from './support/paths.ts';
 import { table } from './support/table.ts';
 
-const full: Scale = { rounds: 3, warmUpMs: 2_500, windowMs: 4_000, isQuick: false };
+const full: Scale = { rounds: 3, warmUpMs: 3_000, windowMs: 4_000, isQuick: false };
 const quick: Scale = { rounds: 1, warmUpMs: 700, windowMs: 800, isQuick: true };
 
 const words = process.argv.slice(2);

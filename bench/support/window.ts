@@ -14,6 +14,8 @@ const startUpMs = 150;
 const turnMs = 400;
 /** So many turns each say more than three long stretches: neighbours in time have the same machine. */
 export const turnRounds = 24;
+/** Then a contestant is started anew: what its compiler makes of it differs by two percent from start to start. */
+const turnsAStart = 8;
 
 /** From a start of its own. */
 export async function middleOfRun(contestant: HttpContestant, target: Target, users: number, scale: Scale): Promise<Sample | null> {
@@ -27,19 +29,23 @@ export async function middleOfRun(contestant: HttpContestant, target: Target, us
   }
 }
 
-/** Contestants that stay there from their first turn on, and stand still (SIGSTOP) while it is not their turn. */
+/** Contestants that stay there from turn to turn, and stand still (SIGSTOP) while it is not theirs. */
 export class Turns {
   readonly #scale: Scale;
-  readonly #begun: Running[] = [];
+  readonly #begun = new Set<Running>();
 
   constructor(scale: Scale) {
     this.#scale = scale;
   }
 
   take(contestant: HttpContestant, target: Target, users: number): Contestant {
-    let running: Running | null | undefined;
+    let running: Running | null = null;
+    let turnCount = 0;
     return async () => {
-      running ??= await this.#begin(contestant, target, users);
+      if (turnCount++ % turnsAStart === 0) {
+        if (running !== null) await this.#stop(running);
+        running = await this.#begin(contestant, target, users);
+      }
       if (running === null) return null;
       const { pid } = running;
       process.kill(pid, 'SIGCONT');
@@ -53,16 +59,19 @@ export class Turns {
   }
 
   async end(): Promise<void> {
-    for (const { pid, stop } of this.#begun) {
-      process.kill(pid, 'SIGCONT');
-      await stop();
-    }
+    for (const running of this.#begun) await this.#stop(running);
+  }
+
+  async #stop(running: Running): Promise<void> {
+    this.#begun.delete(running);
+    process.kill(running.pid, 'SIGCONT');
+    await running.stop();
   }
 
   async #begin(contestant: HttpContestant, target: Target, users: number): Promise<Running | null> {
     const running = await contestant(target, users);
     if (running === null) return null;
-    this.#begun.push(running);
+    this.#begun.add(running);
     await pause(this.#scale.warmUpMs);
     return running;
   }
