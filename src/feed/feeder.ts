@@ -4,11 +4,12 @@
  *
  *   ticket ──► row by order and share ──► the row itself
  *   none, not final (the master hands them out) ──► ask the main thread, wait
- *   none, final: used up ──► stopUser: throw · stopTest: ask once, wait · wait: wait
+ *   none, final: used up ──► stopUser: throw · stopTest: ask once, wait · wait: wait (tasks that are run once: throw)
  */
 import type { FeederInfo, FeedRun } from '../thread/feedMessages.ts';
 import { StopUser } from '../user/endings.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { counted } from '../util/counted.ts';
 import { Random } from '../util/random.ts';
 import { noTicket, RowCounter } from '../util/rowCounter.ts';
 import { unpacker } from './packedRows.ts';
@@ -54,6 +55,7 @@ type Run<Row> = {
   readonly rowOfTicket: ((ticket: number) => number) | null;
   readonly rowAt: (row: number) => Row;
   readonly refusal: string;
+  readonly isRehearsal: boolean;
   /** `performance.now()`; users born earlier belong to a run that is over. */
   readonly beganMs: number;
 };
@@ -112,6 +114,7 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
       rowOfTicket: rowOfTicket(this.info, run, counter),
       rowAt: this.#rowsOf(run),
       refusal: run.share.kind === 'refused' ? run.share.reason : '',
+      isRehearsal: run.isRehearsal,
       beganMs: performance.now(),
     };
     this.#hasAsked = false;
@@ -165,9 +168,10 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
     this.#link?.want(this.name, waiting, limit);
   }
 
-  /** Throws StopUser unless the user is to wait. */
-  #end({ rowCount }: Run<Row>): void {
+  /** Throws unless the user is to wait: StopUser, or a BoomerError where no end of the test would end the wait. */
+  #end({ rowCount, isRehearsal }: Run<Row>): void {
     const { whenUsedUp } = this.info;
+    if (isRehearsal && whenUsedUp !== 'stopUser') throw new BoomerError('feed-used-up', `feeder ${this.name} is used up: it has ${counted(rowCount, 'row')}`);
     if (!this.#hasSaidUsedUp) {
       this.#hasSaidUsedUp = true;
       const text = `feeder ${this.name} is used up: this worker has drawn the last of its share of ${rowCount} rows`;

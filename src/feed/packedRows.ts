@@ -58,10 +58,6 @@ export function unpacker({ bytes, ends, columns }: PackedRows): (row: number) =>
   };
 }
 
-export function rowCountOf(rows: PackedRows): number {
-  return rows.ends.byteLength / 4;
-}
-
 function grown(bytes: Buffer, size: number): Buffer {
   const larger = Buffer.allocUnsafe(size);
   bytes.copy(larger);

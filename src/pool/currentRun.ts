@@ -45,7 +45,7 @@ export class CurrentRun {
   rehearse(wanted: RunOptions): void {
     const { ownTags, feeds, tellAll } = this.#options;
     const options = withOwnTags(wanted, ownTags);
-    feeds.startRun(options);
+    feeds.startRun(options, true);
     tellAll(feeds.message());
     tellAll({ kind: 'runOptions', options });
   }

@@ -2,7 +2,7 @@
  * The feeders of all threads, from the main side: one shared counter each, which begins anew with each test run, and the
  * rows of the files, which one thread has read for all.
  */
-import type { FeederInfo, FeedRun, FeedsToThread, PackedRows } from '../thread/feedMessages.ts';
+import { rowCountOf, type FeederInfo, type FeedRun, type FeedsToThread, type PackedRows } from '../thread/feedMessages.ts';
 import type { LogLevel, RunOptions } from '../thread/messages.ts';
 import { RowCounter } from '../util/rowCounter.ts';
 import { FeedBlocks, type BlockRequest } from './feedBlocks.ts';
@@ -45,13 +45,13 @@ export class Feeds {
     return JSON.stringify(infos) === JSON.stringify(this.#infos);
   }
 
-  /** From the first row again. Only while no user lives. */
-  startRun(options: RunOptions): void {
+  /** From the first row again; `isRehearsal`: for tasks that are run once. Only while no user lives. */
+  startRun(options: RunOptions, isRehearsal = false): void {
     this.endRun();
-    this.#runs = (this.#infos ?? []).map((info) => this.#begin(info, options, `${this.#options.seed}/${options.workerIndex}`));
+    this.#runs = (this.#infos ?? []).map((info) => this.#begin(info, options, isRehearsal));
   }
 
-  /** For a thread, before the `runStart` of this run. */
+  /** For a thread, before the `runStart` or `runTasks` that needs it. */
   message(): FeedsToThread {
     return { kind: 'feeds', feeds: this.#runs };
   }
@@ -86,10 +86,10 @@ export class Feeds {
     }
   }
 
-  #begin(info: FeederInfo, options: RunOptions, seed: string): FeedRun {
+  #begin(info: FeederInfo, options: RunOptions, isRehearsal: boolean): FeedRun {
     const { name } = info;
     const rows = this.#rows.get(name) ?? null;
-    const rowCount = info.rowCount ?? (rows === null ? 0 : rows.ends.byteLength / 4);
+    const rowCount = info.rowCount ?? (rows === null ? 0 : rowCountOf(rows));
     const share = this.#options.isAlone === true ? shareOfOnly(info) : shareOf(info, options);
     const counter = this.#counterOf(name, share.kind === 'fromMaster' ? rowCount : 0);
     counter.reset(firstLimit(info, rowCount, share), share.kind !== 'fromMaster');
@@ -99,7 +99,7 @@ export class Feeds {
       const send = (request: BlockRequest): void => this.#options.send(requestType, request);
       this.#blocks.set(name, new FeedBlocks({ name, run, rowCount, counter, nextTicket: () => ++this.#lastTicket, send }));
     }
-    return { name, counter: counter.memory, rowCount, rows, share, seed };
+    return { name, counter: counter.memory, rowCount, rows, share, seed: `${this.#options.seed}/${options.workerIndex}`, isRehearsal };
   }
 
   /** One for all runs, so that a thread that is late for a run cannot count in an older one. */

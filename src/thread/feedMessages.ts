@@ -28,6 +28,11 @@ export type PackedRows = {
   readonly columns: readonly string[] | null;
 };
 
+/** How many rows are packed. */
+export function rowCountOf({ ends }: PackedRows): number {
+  return ends.byteLength / Uint32Array.BYTES_PER_ELEMENT;
+}
+
 /** Which of a feeder's rows are this worker's. */
 export type FeedShare =
   | { readonly kind: 'all' }
@@ -48,11 +53,13 @@ export type FeedRun = {
   readonly share: FeedShare;
   /** Of the order in which rows are shuffled: the same for all threads. */
   readonly seed: string;
+  /** For tasks that are run once: nobody ends the test, so nobody may wait for its end. */
+  readonly isRehearsal: boolean;
 };
 
 /** For a thread's feeders; beside `MainToThread`, on the same port. */
 export type FeedsToThread =
-  /** All feeders of a new run; always before its `runStart`. */
+  /** All feeders of a new run; always before its `runStart`, or before `runTasks`. */
   | { readonly kind: 'feeds'; readonly feeds: readonly FeedRun[] }
   /** The master's answer for this feeder is in its counter. */
   | { readonly kind: 'feedGrown'; readonly name: string };

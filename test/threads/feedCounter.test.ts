@@ -65,7 +65,7 @@ async function race(run: FeedRun, options: object, most: number): Promise<readon
 }
 
 function runOf(counter: RowCounter, rows: number): FeedRun {
-  return { name: 'numbers', counter: counter.memory, rowCount: rows, rows: null, share: { kind: 'all' }, seed: 'race' };
+  return { name: 'numbers', counter: counter.memory, rowCount: rows, rows: null, share: { kind: 'all' }, seed: 'race', isRehearsal: false };
 }
 
 /** How often each row was drawn. */

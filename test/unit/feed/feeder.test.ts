@@ -96,6 +96,14 @@ describe('used up', () => {
     expect(() => worker.feeder(0).nextNow(worker.user())).toThrow('its rows are used up and users wait; expected `await feeder.next(this)`');
   });
 
+  test.each(['stopTest', 'wait'] as const)('%s: tasks that are run once fail, since no end of a test would end the wait', async (whenUsedUp) => {
+    const worker = running(() => feed.array(letters, { name: 'letters', order: 'unique', whenUsedUp, workers: 1 }));
+    worker.startRun(runOptions(), true);
+    expect(take(worker, 4)).toBe('abcd');
+    await expect(worker.feeder(0).next(worker.user())).rejects.toThrow('feeder letters is used up: it has 4 rows');
+    expect(worker.stopTests).toEqual([]);
+  });
+
   test('the next run finds all rows again', () => {
     const worker = running(() => feed.array(letters, { order: 'unique' }));
     take(worker, 4);

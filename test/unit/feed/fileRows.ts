@@ -1,6 +1,7 @@
 /** Reads a file's bytes as feeders do, and gives its rows. */
 import { readCsv, type CsvFormat } from '../../../src/feed/csvFile.ts';
-import { rowCountOf, unpacker } from '../../../src/feed/packedRows.ts';
+import { unpacker } from '../../../src/feed/packedRows.ts';
+import { rowCountOf } from '../../../src/thread/feedMessages.ts';
 
 export function format(options: Partial<CsvFormat>): CsvFormat {
   return { columns: null, header: true, delimiter: ',', quote: '"', encoding: 'utf8', ...options };

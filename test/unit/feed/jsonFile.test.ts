@@ -1,5 +1,6 @@
 import { readJson } from '../../../src/feed/jsonFile.ts';
-import { rowCountOf, unpacker } from '../../../src/feed/packedRows.ts';
+import { unpacker } from '../../../src/feed/packedRows.ts';
+import { rowCountOf } from '../../../src/thread/feedMessages.ts';
 
 function json(text: string, isRow: ((row: unknown) => boolean) | null = null): readonly unknown[] {
   const packed = readJson('items.json', Buffer.from(text), isRow);

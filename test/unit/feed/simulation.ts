@@ -110,8 +110,8 @@ export class SimulatedWorker<Row> {
     for (let index = 0; index < threads; index++) this.#threads.push(this.#startThread(index, index === 0));
   }
 
-  startRun(options: RunOptions): void {
-    this.feeds.startRun(options);
+  startRun(options: RunOptions, isRehearsal = false): void {
+    this.feeds.startRun(options, isRehearsal);
     for (const { feeds } of this.#threads) begin(feeds, this.feeds.message());
   }
 
