@@ -6,6 +6,7 @@ import { errorReport } from '../outputs/console/errorReport.ts';
 import { countOf } from '../outputs/console/printedNumbers.ts';
 import { taskList, taskRunTable } from '../outputs/console/taskTables.ts';
 import type { Pool } from '../pool/pool.ts';
+import type { TaskRun } from '../thread/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { exitCode } from './exitCodes.ts';
@@ -19,20 +20,28 @@ export function listTasks(pool: Pool, out: { readonly write: (text: string) => u
 }
 
 /**
- * Runs each task once, in the order in which they are named, and prints how it went; 1 when a task threw or recorded a
- * failure. Throws a BoomerError for a name that no task has.
+ * Runs each task once, in the order in which they are named, closes the pool, and prints how it went. Resolves with 107 after an
+ * error outside the tasks, 1 when a task threw or recorded a failure, a thread was lost, or the request log is not whole.
+ * Throws a BoomerError for a name that no task has.
  */
 export async function runTasksOnce(pool: Pool, names: readonly string[], numbers: RunNumbers, { stream, colours }: Terminal): Promise<number> {
   const { runs, unknownNames } = await pool.runTasks(names);
   const [unknown] = unknownNames;
   if (unknown !== undefined) throw unknownTask(unknown, pool);
   numbers.take({ elapsedMs: runs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0), userCount: 0 });
+  // What `quitting` and `quit` listeners do, and the end of the request log, are part of how it went.
+  await pool.close(exitCodeOf(runs, numbers));
   const { stats } = numbers;
   stream.write(taskRunTable(runs, { colours }));
   const { numRequests, numFailures } = stats.total;
   stream.write(`${countOf(numRequests, 'request')} recorded, ${numFailures} failed\n`);
   for (const line of errorReport(stats, stream.columns(), coloursOf(colours))) stream.write(`${line}\n`);
-  const isFailed = numFailures > 0 || runs.some(({ error }) => error !== null);
+  return exitCodeOf(runs, numbers);
+}
+
+function exitCodeOf(runs: readonly TaskRun[], { stats, errorsOutsideTasks, troubles }: RunNumbers): number {
+  if (errorsOutsideTasks > 0) return exitCode.unhandled;
+  const isFailed = stats.total.numFailures > 0 || troubles.length > 0 || runs.some(({ error }) => error !== null);
   return isFailed ? exitCode.error : exitCode.ok;
 }
 

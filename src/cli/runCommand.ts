@@ -29,6 +29,7 @@ import { onSignals } from './signals.ts';
 import { takeStdout } from './standardStreams.ts';
 import { startPool } from './startPool.ts';
 import { terminalOf, type Terminal } from './terminal.ts';
+import { verdictOf } from './verdict.ts';
 import { visibleLog } from './visibleLog.ts';
 
 /** Runs a scenario to its end and resolves with the exit code; rejects with a BoomerError for what is wrong before it begins. */
@@ -69,7 +70,8 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
       increaseRate: settings.increaseRate,
       arrivalsPerSec: settings.arrivals === null ? null : ratePerSec(settings.arrivals),
     },
-    warmsUp: settings.warmUpMs > 0 || settings.resetStats,
+    // Tasks that are run once have no warm-up.
+    warmsUp: settings.runTasks === null && (settings.warmUpMs > 0 || settings.resetStats),
     httpDebug: settings.httpDebug,
     requestLogPath: requestLog,
     isAlone: true,
@@ -142,7 +144,10 @@ async function runLoad({ settings, version, requestLog, pool, numbers, console, 
   stopKeys();
   // The scenario's `quitting` listeners have the last word on the exit code, as in Locust.
   const wished = await pool.close(measured.exitCode);
-  const final: RunResult = wished === null ? measured : { ...measured, exitCode: wished };
+  // Those listeners may fail too, and the last lines of the request log be lost.
+  const { errorsOutsideTasks, troubles } = numbers;
+  const judged: RunResult = { ...measured, ...verdictOf({ ...measured, errorsOutsideTasks, troubles }, settings) };
+  const final: RunResult = wished === null ? judged : { ...judged, exitCode: wished };
   const { failed } = await outputs.onStop(final);
   const ended: RunResult = failed.length === 0 ? final : { ...final, exitCode: mostSpecific(final.exitCode, exitCode.error), verdict: { passed: false, reasons: [...final.verdict.reasons, ...failed] } };
   console.end();

@@ -83,6 +83,35 @@ test("the scenario's quitting listener has the last word on the exit code", asyn
   expect((await runToEnd(scenario, ['-i', '5'])).code).toBe(42);
 }, 30_000);
 
+const failingAtTheEnd = "import { User, events, task } from 'boomer-node';\nevents.quitting.add(() => { throw new Error('no goodbye'); });\nexport class Fine extends User { @task work() { this.record({ type: 't', name: 'w', elapsedMs: 1 }); } }\n";
+
+test.each([
+  ['of a run', ['-i', '5'], /FAIL.*2 errors outside tasks/u],
+  ['of tasks that are run once', ['--run-tasks', 'work'], /1 request recorded, 0 failed/u],
+])('a quitting listener that throws fails the end %s: exit 107', async (_, flags, said) => {
+  const run = await runToEnd(failingAtTheEnd, flags);
+  expect(run.stderr).toMatch(said);
+  expect(run.stderr).toContain('no goodbye');
+  expect(run.code).toBe(107);
+}, 30_000);
+
+test('tasks that are run once have no warm-up, and a feeder that is used up does not hold them', async () => {
+  const scenario = `
+import { User, feed, task } from 'boomer-node';
+const items = feed.array([1], { name: 'items', order: 'unique', whenUsedUp: 'stopTest' });
+export class Shopper extends User {
+  @task bad() { this.record({ type: 't', name: 'bad', elapsedMs: 1, error: 'sold out' }); }
+  @task async greedy() { await items.next(this); await items.next(this); }
+}
+`;
+  const failed = await runToEnd(scenario, ['--run-tasks', 'bad', '--warmup', '1s']);
+  expect(failed.stderr).toContain('1 request recorded, 1 failed');
+  expect(failed.code).toBe(1);
+  const usedUp = await runToEnd(scenario, ['--run-tasks', 'greedy']);
+  expect(usedUp.stderr).toContain('feeder items is used up: it has 1 row');
+  expect(usedUp.code).toBe(1);
+}, 40_000);
+
 test('what cannot be written is said before the run: exit 2, and the server saw nothing', async () => {
   for (const flags of [['--html', 'scenario.ts/report.html'], ['--csv', 'scenario.ts/x'], ['--request-log', 'scenario.ts/log']]) {
     const run = await runToEnd(getting(server.url, '/ok'), ['-i', '5', ...flags]);
