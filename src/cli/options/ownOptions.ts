@@ -14,10 +14,11 @@ export function ownOptionsOf(answers: Answers): Readonly<Record<string, unknown>
   return Object.fromEntries(entries);
 }
 
-/** `3` and `true` are no texts, as little as with `type=int`; `007` is one. */
+/** `3` and `true` are no texts, as little as with `type=int`; `007` is one, and so is a number that would not be written back as it was. */
 function jsonOrText(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'number' && String(value) !== text.trim() ? text : value;
   } catch {
     return text;
   }

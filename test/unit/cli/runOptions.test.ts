@@ -41,7 +41,7 @@ it.each<readonly [readonly string[], Partial<RunSettings>]>([
   [['-l'], { isList: true }],
   [['--cpu-profile', 'c', '--mem-profile', 'm', '--mem-profile-duration', '5s'], { cpuProfile: { path: 'c', durationMs: 30_000 }, memoryProfile: { path: 'm', durationMs: 5_000 } }],
   [['--tag', 'build=1=2', '--tag', 'team=shop'], { labels: { build: '1=2', team: 'shop' } }],
-  [['--option', 'tenant=acme', '--option', 'basket_size=3', '--option', 'dry_run=true', '--option', 'code=007', '--option', 'zip="10"', '--option', 'ids=[1,2]', '--option', 'note=a=b'], { ownOptions: { tenant: 'acme', basket_size: 3, dry_run: true, code: '007', zip: '10', ids: [1, 2], note: 'a=b' } }],
+  [['--option', 'tenant=acme', '--option', 'basket_size=3', '--option', 'dry_run=true', '--option', 'code=007', '--option', 'zip="10"', '--option', 'ids=[1,2]', '--option', 'note=a=b', '--option', 'id=12345678901234567890', '--option', 'most=1e999', '--option', 'version=1.10', '--option', 'share=0.5'], { ownOptions: { id: '12345678901234567890', most: '1e999', version: '1.10', share: 0.5, tenant: 'acme', basket_size: 3, dry_run: true, code: '007', zip: '10', ids: [1, 2], note: 'a=b' } }],
   [['--threshold', 'GET /a: p(95)<200', '--threshold', 'rate<0.1', '--no-thresholds'], { thresholds: ['GET /a: p(95)<200', 'rate<0.1'], hasThresholds: false }],
   [['--threshold-exit-code', '3', '--exit-code-on-error', '0', '--fail-on-untrusted'], { thresholdExitCode: 3, exitCodeOnError: 0, failsOnUntrusted: true }],
   [['--config-users', '{"user_class_name":"C"}', 'users.json'], { configUsers: [{ user_class_name: 'C' }, { user_class_name: 'A', weight: 3 }, { user_class_name: 'B' }] }],
