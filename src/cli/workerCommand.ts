@@ -12,6 +12,7 @@ import { locustTimings } from '../agent/timings.ts';
 import { WorkerStatus } from '../outputs/workerStatus.ts';
 import { Aggregator } from '../stats/aggregator.ts';
 import { connectDealer } from '../transport/dealer.ts';
+import { counted } from '../util/counted.ts';
 import { createLogger } from '../util/logger.ts';
 import { RecordedNumbers } from './recordedNumbers.ts';
 import { scenarioFiles } from './scenarioFiles.ts';
@@ -88,7 +89,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
     for (const input of early) agent.users(input);
   });
   const classes = pool.classes().map(({ name }) => name).join(', ');
-  log('info', `${version}: ${classes} on ${options.threadCount} thread${options.threadCount === 1 ? '' : 's'}, master ${masterAddress}, seed ${options.seed}`);
+  log('info', `${version}: ${classes} on ${counted(options.threadCount, 'thread')}, master ${masterAddress}, seed ${options.seed}`);
 
   const showStatus = setInterval(() => {
     if (agent === null) return;

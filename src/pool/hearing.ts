@@ -2,6 +2,7 @@
  * What comes from threads, to whom it concerns: their messages, their coming and their going.
  */
 import type { UsersInput } from '../agent/ports.ts';
+import { counted } from '../util/counted.ts';
 import type { Closing } from './closing.ts';
 import type { Counting } from './counting.ts';
 import type { CurrentRun } from './currentRun.ts';
@@ -96,6 +97,6 @@ export function threadLost({ upward, loading, wishes, stopping, errands }: Liste
   errands.lost(slot.index, reason);
   if (loading.lost(reason)) return;
   stopping.lost(slot);
-  upward.trouble('threadLost', `load thread ${slot.index} was lost with its ${users} users and is replaced: ${reason}`, `load thread ${slot.index}: ${reason}`);
+  upward.trouble('threadLost', `load thread ${slot.index} was lost with its ${counted(users, 'user')} and is replaced: ${reason}`, `load thread ${slot.index}: ${reason}`);
   wishes.countsChanged();
 }

@@ -4,6 +4,7 @@
  * Targets carry a generation; a newer one supersedes an older one that is still at work (Locust runners.py,
  * `start_worker`: spawn first, then stop, then report).
  */
+import { counted } from '../util/counted.ts';
 import { Departure } from './departure.ts';
 import type { Turn } from './turn.ts';
 import type { UserLife } from './userLife.ts';
@@ -126,7 +127,7 @@ export class UserGroups {
   }
 
   readonly #onAbandoned = (count: number): void => {
-    this.#warn(`${count} users did not finish their onStop in time and were abandoned`);
+    this.#warn(`${counted(count, 'user')} did not finish onStop in time and ${count === 1 ? 'was' : 'were'} abandoned`);
   };
 
   readonly #onGone = (life: UserLife): void => {

@@ -295,7 +295,7 @@ describe('stopAll', () => {
     void groups.stopAll(2, 0).then(() => (stoppedAtMs = performance.now()));
     await pass(1000);
     expect(stoppedAtMs).toBe(500);
-    expect(warnings).toEqual(['3 users did not finish their onStop in time and were abandoned']);
+    expect(warnings).toEqual(['3 users did not finish onStop in time and were abandoned']);
     expect(live(groups)).toBe(0);
   });
 
