@@ -8,7 +8,7 @@ import { giveUpOnUsers, rejoin } from './stopping.ts';
 import { nextBeatMs } from './timings.ts';
 
 /** The exit code of a worker whose master never answered, or fell silent (Locust main.py:411-419). */
-export const noMasterExitCode = 255;
+const noMasterExitCode = 255;
 
 /**
  * Ends a worker whose master has been silent too long. Asked before every event: after a long suspension the master may

@@ -38,7 +38,7 @@ export type PoolOptions = {
   readonly requestLogPath?: string | null;
   /** Takes failed requests that are shown in full; absent: they go up as exceptions, which is what a master can show. */
   readonly onFailureSample?: (sample: FailureSample) => void;
-  /** Hears of each trouble of the pool itself, which goes up as an exception too, the moment before. */
+  /** Hears of each trouble of the pool itself, just before the same goes up as an exception. */
   readonly onTrouble?: (trouble: PoolTrouble) => void;
   /** There is no master and no other worker: feeders share with nobody; default false. */
   readonly isAlone?: boolean;

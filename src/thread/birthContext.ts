@@ -8,6 +8,7 @@ import type { UserHoldings } from './userHoldings.ts';
 import type { UserHooks } from './userHooks.ts';
 import type { UserSamples } from './userSamples.ts';
 
+/** What one user is born with. */
 export class BirthContext implements UserContext {
   readonly environment: UserEnvironment;
   readonly random: Random;

@@ -8,6 +8,7 @@ import type { Guest } from './guest.ts';
 import type { Runnable } from './taskPlan.ts';
 import type { UserParts } from './userBirth.ts';
 
+/** The way of one user; asked before each of its tasks. */
 export class Entrance implements Guest {
   readonly #parts: UserParts;
 

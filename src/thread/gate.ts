@@ -2,7 +2,7 @@
  * What stands between a user and its next task. A thread has a gate only when something was asked for; without one a task
  * costs a comparison more.
  *
- *   top-level task:  arrivals (open model) ─► pick ─► task set: enter it
+ *   top-level task:  pick ─► arrivals (open model) ─► task set: enter it
  *                                              └────► task: limiter of the scenario ─► permit ─► one of the iterations ─► run
  *
  * The iteration is taken last and at once before the task begins, so exactly as many begin as there are.

@@ -12,6 +12,7 @@ import { UserTimer } from './userTimer.ts';
  */
 type LifeState = 'starting' | 'running' | 'waiting' | 'stopping' | 'leaving' | 'gone';
 
+/** The state of one user, and its only timer. */
 export class LifeCourse {
   readonly #timer: UserTimer;
   #state: LifeState = 'starting';

@@ -8,6 +8,7 @@ import type { ThreadParts } from './threadParts.ts';
 /** Listeners of `testStop`, of the last `reportToMaster` of a run, of `quitting` and of `quit` get so long before the thread goes on without them. */
 const lastListenersMs = 250;
 
+/** One thread's way to all listeners; what they throw goes up as an exception. */
 export class ListenerCalls {
   readonly #parts: Pick<ThreadParts, 'environment' | 'exceptions' | 'post'>;
 

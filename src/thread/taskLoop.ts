@@ -18,6 +18,7 @@ import type { UserParts } from './userBirth.ts';
 /** After a wait time that is not a number, or no task at all: long enough not to spin, short enough to go on. */
 const pauseAfterNonsenseMs = 1000;
 
+/** The loop of one user. */
 export class TaskLoop {
   /** The task that runs, or ran last; null before the first. */
   task: TaskFunction | null = null;

@@ -7,6 +7,7 @@ import type { RunOptions } from './messages.ts';
 import { runTasksOnce } from './taskRuns.ts';
 import type { ThreadParts } from './threadParts.ts';
 
+/** The runs of one thread, one after the other. */
 export class ThreadRun {
   readonly #parts: ThreadParts;
   readonly #listeners: ListenerCalls;

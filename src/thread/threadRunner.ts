@@ -2,6 +2,7 @@
 import type { RunnerView } from '../user/environment.ts';
 import type { UserGroups } from './userGroups.ts';
 
+/** The runner as listeners and users see it; the thread keeps it up to date. */
 export class ThreadRunner implements RunnerView {
   state: RunnerView['state'] = 'ready';
   /** Null until the scenario is loaded. */

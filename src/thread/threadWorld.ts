@@ -15,6 +15,7 @@ export type WorldParts = {
   readonly pace: Pick<ThreadPace, 'setLimiter'>;
 };
 
+/** What the scenario's functions without a user find in this thread. */
 export class ThreadWorld implements World {
   /** What `run()` was given. */
   readonly tasks: BoomerTask[] = [];

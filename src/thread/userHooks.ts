@@ -10,6 +10,7 @@ import type { LifeSupport } from './lifeSupport.ts';
 import type { UserPlan } from './userPlan.ts';
 import type { UserSamples } from './userSamples.ts';
 
+/** The hooks of one user, and the work that waits for their end. */
 export class UserHooks {
   readonly #plan: UserPlan;
   readonly #support: LifeSupport;

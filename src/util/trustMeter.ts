@@ -1,6 +1,6 @@
 /**
- * How well a load thread keeps up, in memory that it shares with the main thread: the thread adds, main reads at any
- * moment. All numbers are of the run so far; those of a thread that was replaced stay.
+ * How well a load thread keeps up, in memory that it shares with the main thread: the thread adds, and so does main for a
+ * thread that it ends while it is blocked; main reads at any moment. All numbers are of the run so far; those of a thread that was replaced stay.
  *
  * The event loop is looked at by a timer, every `lookEveryMs`: how much later it rings is how late the loop is. Samples
  * that came since the look before a late one, and in the turn of the loop after it (answers that had waited in their
@@ -45,7 +45,7 @@ export function trustMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(words * 8);
 }
 
-/** The thread's side. */
+/** The side of the thread, and of main once it ends a thread that is blocked. */
 export class TrustMeter {
   readonly #words: Float64Array;
 
