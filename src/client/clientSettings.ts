@@ -124,6 +124,7 @@ function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: 
 /** The context is made once: reading certificates costs milliseconds. */
 function tlsSettings({ rejectUnauthorized, servername, ...context }: TlsOptions): TlsSettings {
   try {
+    if (servername !== undefined && typeof servername !== 'string') throw new TypeError('servername must be text'); // else it fails when a socket is open already
     return {
       // OpenSSL's functions take what they do not change, but say so in no type.
       ...(Object.keys(context).length === 0 ? {} : { secureContext: createSecureContext(context as Parameters<typeof createSecureContext>[0]) }),

@@ -3,14 +3,13 @@
  * `rebuild_method`, `should_strip_auth`).
  */
 import type { WireRequest } from './connection.ts';
+import type { Hop } from './outcome.ts';
 import { withoutHeaders } from './requestHeaders.ts';
 import { resolveTarget } from './requestTarget.ts';
 
-/** The next request of a chain. */
-export type NextHop = { readonly origin: string; readonly request: WireRequest };
-
 const followed: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const bodyHeaders: ReadonlySet<string> = new Set(['content-length', 'content-type', 'transfer-encoding']);
+const ownCookie: ReadonlySet<string> = new Set(['cookie']);
 const credentialHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie']);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -20,7 +19,7 @@ export function isRedirect(status: number): boolean {
 }
 
 /** `location` as it came, each byte a letter. Throws when it is no http(s) URL, absolute or relative to where the answer came from. */
-export function nextHop(status: number, location: string, origin: string, request: WireRequest): NextHop {
+export function nextHop(status: number, location: string, origin: string, request: WireRequest): Hop {
   const target = resolveTarget(null, new URL(asUtf8(location), origin + request.path).href);
   const method = nextMethod(status, request.method);
   let { headers, body } = request;
@@ -28,7 +27,7 @@ export function nextHop(status: number, location: string, origin: string, reques
     body = null;
     headers = withoutHeaders(headers, bodyHeaders);
   }
-  if (target.origin !== origin) headers = withoutHeaders(headers, credentialHeaders);
+  headers = withoutHeaders(headers, target.origin === origin ? ownCookie : credentialHeaders); // the jar says what goes on, as in requests
   return { origin: target.origin, request: { method, path: target.path, headers, cookie: null, body } };
 }
 

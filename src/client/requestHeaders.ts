@@ -1,6 +1,6 @@
 /**
  * Request headers as a flat list (name, value, name, value …), the form that costs undici least: the defaults are
- * made once per user and handed out unchanged to every request without headers of its own.
+ * made once per class and handed out unchanged to every request without headers of its own.
  */
 
 /** null takes a default away; undefined is as if absent; an array is sent as several header lines. */
@@ -36,9 +36,10 @@ export function mergeHeaders(defaults: FlatHeaders, own: HeaderValues | undefine
   return merged;
 }
 
-/** The list without the named headers (lower case). */
+/** The list without the named headers (lower case): the same one when it has none of them. */
 export function withoutHeaders(headers: FlatHeaders, names: ReadonlySet<string>): FlatHeaders {
-  return headers.filter((_, at) => !names.has(String(headers[at - (at % 2)]).toLowerCase()));
+  const kept = headers.filter((_, at) => !names.has(String(headers[at - (at % 2)]).toLowerCase()));
+  return kept.length === headers.length ? headers : kept;
 }
 
 /** Whether the list has `name` (lower case). */

@@ -39,10 +39,11 @@ export type PlanGround = {
 /** Of a request without options. Throws a BoomerError for a URL that leads nowhere. */
 export function planPlainly(method: string, url: string, { base, poolSettings, totalTimeoutMs }: PlanGround): RequestPlan {
   const { origin, path } = resolveTarget(base, url);
+  const { headers } = poolSettings(origin);
   return {
     origin,
-    request: { method, path, headers: poolSettings(origin).headers, cookie: null, body: null },
-    hasOwnCookie: false,
+    request: { method, path, headers, cookie: null, body: null },
+    hasOwnCookie: hasHeader(headers, 'cookie'),
     followsRedirects: method !== 'HEAD',
     streams: false,
     limitMs: totalTimeoutMs,
@@ -62,7 +63,7 @@ export function planRequest(plain: RequestPlan, options: RequestOptions, open: O
   return {
     origin: plain.origin,
     request: { method, path: query === undefined ? path : withQuery(path, query), headers, cookie: null, body },
-    hasOwnCookie: own !== undefined && hasHeader(headers, 'cookie'),
+    hasOwnCookie: own === undefined ? plain.hasOwnCookie : hasHeader(headers, 'cookie'),
     followsRedirects: options.allowRedirects ?? plain.followsRedirects,
     streams: options.stream === true,
     limitMs: timeout === undefined ? plain.limitMs : timeoutMs('timeout', timeout),

@@ -111,6 +111,15 @@ describe.each(engines)('%s', (_kind, engine) => {
       const client = open();
       await client.get('/x', { query: { set: ['jar=1; Path=/'] } });
       expect((await client.get('/x', { headers: { Cookie: 'hand=1' } })).text()).toBe('hand=1');
+      expect((await client.get('/x', { headers: { Cookie: 'hand=1' }, query: { to: '/y' } })).text()).toBe('jar=1');
+    });
+
+    it('written by hand for the class go alone, unless a request takes them away', async () => {
+      const client = open({ headers: { cookie: 'class=1' } });
+      await client.get('/x', { query: { set: ['jar=1; Path=/'] } });
+      expect(await sent(client)).toBe('class=1');
+      expect((await client.get('/x', { headers: { accept: 'a' } })).text()).toBe('class=1');
+      expect((await client.get('/x', { headers: { cookie: null } })).text()).toBe('jar=1');
     });
 
     it('can be read, set and cleared', async () => {

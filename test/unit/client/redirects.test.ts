@@ -36,6 +36,11 @@ describe('nextHop', () => {
     expect(nextHop(307, 'http://other/', 'http://h', post).request.headers).toEqual(['content-type', 'y', 'accept', 'z']);
   });
 
+  it('leaves cookies written by hand behind: the jar says what goes on', () => {
+    const headers = ['Cookie', 'hand=1', 'accept', 'z'];
+    expect(nextHop(307, '/t', 'http://h', { ...post, headers }).request).toMatchObject({ headers: ['accept', 'z'], cookie: null });
+  });
+
   it.each(['ftp://h/x', 'http://', 'mailto:a'])('throws for %s', (location) => {
     expect(() => nextHop(302, location, 'http://h', post)).toThrow();
   });

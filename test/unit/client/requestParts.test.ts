@@ -30,6 +30,7 @@ describe('mergeHeaders', () => {
 
   it('withoutHeaders drops names with their values', () => {
     expect(withoutHeaders(['A', 'b', 'B', 'a'], new Set(['a']))).toEqual(['B', 'a']);
+    expect(withoutHeaders(standardHeaders, new Set(['cookie']))).toBe(standardHeaders);
   });
 });
 
@@ -89,6 +90,10 @@ describe('options', () => {
     expect(headersTo('http://h', { headers: { Authorization: 'own' } })).not.toContain('Basic YTpi');
     expect(headersTo('http://h', { auth: { bearer: 't' } })).toContain('Bearer t');
     expect(headersTo('http://other', { auth: { bearer: 't' } })).not.toContain('Bearer t');
+  });
+
+  it('refuses a servername that is no text, before a socket is open', () => {
+    expect(() => clientSettings(null, { tls: { servername: 5 as unknown as string } }, undiciEngine)).toThrow(expect.objectContaining({ code: 'bad-tls' }) as Error);
   });
 
   it.each([0, 1.5, -1])('refuses the concurrency %p', (concurrency) => {
