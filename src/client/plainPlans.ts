@@ -1,6 +1,7 @@
 /**
  * Plans of requests by method and URL, each made once: most scenarios ask for the same few URLs again and again.
  */
+import { inOwnMemory } from './ownMemory.ts';
 import { planPlainly } from './requestPlan.ts';
 import type { PlanGround, RequestPlan } from './requestPlan.ts';
 
@@ -31,14 +32,15 @@ export class PlainPlans {
     const known = this.#known.get(method)?.get(url);
     if (known !== undefined) return known;
     const plan = planPlainly(method, url, this.#ground);
-    if (this.#knownCount < mostKnownPlans) this.#keep(method, url, plan);
-    return plan;
+    return this.#knownCount < mostKnownPlans ? this.#keep(method, url, plan) : plan;
   }
 
-  #keep(method: string, url: string, plan: RequestPlan): void {
+  #keep(method: string, url: string, plan: RequestPlan): RequestPlan {
     let ofMethod = this.#known.get(method);
     if (ofMethod === undefined) this.#known.set(method, (ofMethod = new Map<string, RequestPlan>()));
-    ofMethod.set(url, plan);
+    const kept = { ...plan, request: { ...plan.request, path: inOwnMemory(plan.request.path) } };
+    ofMethod.set(inOwnMemory(url), kept);
     this.#knownCount += 1;
+    return kept;
   }
 }

@@ -3,6 +3,7 @@
  * memory.
  */
 import type { WireRequest } from '../connection.ts';
+import { inOwnMemory } from '../ownMemory.ts';
 import type { FlatHeaders } from '../requestHeaders.ts';
 import { AnswerMemo } from './answerMemo.ts';
 import { WireError } from './wireError.ts';
@@ -55,9 +56,10 @@ export class RequestWriter {
     if (ofMethod === undefined) this.#known.set(method, (ofMethod = new Map<string, RequestHead>()));
     let head = ofMethod.get(path);
     if (head === undefined) {
-      head = this.#write(method, path, headers, null, new AnswerMemo());
+      const ownPath = inOwnMemory(path);
+      head = this.#write(method, ownPath, headers, null, new AnswerMemo());
       if (++this.#knownCount > mostKnownHeads) this.#forget();
-      else ofMethod.set(path, head);
+      else ofMethod.set(ownPath, head);
     }
     this.#lastMethod = method;
     this.#lastPath = path;

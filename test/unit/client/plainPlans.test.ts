@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { PlainPlans } from '../../../src/client/plainPlans.ts';
 import { clientSettings } from '../../../src/client/clientSettings.ts';
 import { undiciEngine } from '../../../src/client/undiciClient.ts';
@@ -30,6 +32,24 @@ describe('plain plans', () => {
     plans.of('GET', 'http://h/2000');
     plans.of('GET', 'http://h/2999');
     expect(planned).toBe(3);
+  });
+
+  it('hold no page that a URL was cut out of', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const pageBytes = 1024 * 1024;
+    const plans = clientSettings('http://h', {}, undiciEngine).plainPlans;
+    const heldBytes = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const beforeBytes = heldBytes();
+    for (let at = 0; at < 40; at += 1) {
+      const page = `/a/path/long/enough/to/be/a/view/${at} `.padEnd(pageBytes, 'more');
+      plans.of('GET', page.slice(0, page.indexOf(' ')));
+    }
+    expect(heldBytes() - beforeBytes).toBeLessThan(10 * pageBytes);
+    expect(plans.of('GET', '/a/path/long/enough/to/be/a/view/7').request.path).toBe('/a/path/long/enough/to/be/a/view/7');
   });
 
   it('throw for a URL that leads nowhere, each time', () => {
