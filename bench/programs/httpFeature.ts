@@ -46,6 +46,7 @@ let count = 0;
 const sink = {
   phase: () => 1,
   arrived: (): void => undefined,
+  dropped: (): void => undefined,
   report: (_: number, method: string, name: string, elapsedMs: number, bytes: number, error: string | null, endMs: number): void => {
     count += 1;
     recorder.record(method, name, elapsedMs, bytes, error, endMs);

@@ -29,8 +29,8 @@ export type WireHandler = {
 
 /** Takes answers in either form: with headers in pieces (`onHeaders`), or as one stretch of memory (`onHead`). */
 export type AnswerHandler = WireHandler & {
-  /** `performance.now()` when the request was asked for. */
-  readonly startMs: number;
+  /** When this hop was asked for (`performance.now()`): at the call, or when the answer that leads here was whole. */
+  readonly askedMs: number;
   /** Never for informational answers; `resume` lets a body go on that `onData` held back. */
   readonly onHead: (status: number, head: AnswerHead, resume: () => void) => void;
   /** The whole body as a stretch of `block`, which nobody changes any more; comes at most once, and then `onData` does not. */

@@ -17,20 +17,20 @@ import { Answer } from './answer.ts';
 import { PiecedHead } from './answerHead.ts';
 import type { AnswerHead } from './answerHead.ts';
 import { isOnce, letGo } from './bodyStream.ts';
-import { record } from './outcome.ts';
-import type { Home, Hop, Outcome } from './outcome.ts';
 import type { WireRequest } from './connection.ts';
 import type { Guest, Slot } from './connectionPool.ts';
 import { decodeBody, decodersOf } from './contentCoding.ts';
+import { isMisuse, isWholeAfterAll } from './engineErrors.ts';
 import { decodingErrorText, failureText, statusErrorText, timeoutErrorText } from './errorText.ts';
 import { HttpResponse } from './httpResponse.ts';
+import { record } from './outcome.ts';
+import type { Home, Hop, Outcome } from './outcome.ts';
 import { isRedirect, nextHop } from './redirects.ts';
 import type { RequestPlan } from './requestPlan.ts';
 import { encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from './responseHeaders.ts';
 import type { RawHeaders } from './responseHeaders.ts';
 import { StreamedBody } from './streamedBody.ts';
 import { StreamedResponse } from './streamedResponse.ts';
-import { isMisuse, isWholeAfterAll } from './undiciClient.ts';
 
 /** The request as it goes and, in the end, its own outcome: one object for all that one request is. */
 export class Exchange implements Guest, Hop, Outcome {
@@ -39,6 +39,7 @@ export class Exchange implements Guest, Hop, Outcome {
   readonly name: string;
   readonly phase: number;
   readonly startMs: number;
+  askedMs: number;
   /** Where the request of this hop goes. */
   origin: string;
   request: WireRequest;
@@ -62,6 +63,7 @@ export class Exchange implements Guest, Hop, Outcome {
     this.name = name;
     this.phase = home.sink.phase();
     this.startMs = startMs;
+    this.askedMs = startMs;
     this.origin = plan.origin;
     this.request = plan.request;
     this.#plan = plan;
@@ -132,6 +134,7 @@ export class Exchange implements Guest, Hop, Outcome {
     if (isMisuse(error)) {
       this.#leave();
       this.#end();
+      this.home.sink.dropped(this.phase);
       this.#reject(new BoomerError('bad-request', `the request cannot be sent as it is: ${error.message}`, { cause: error }));
       return;
     }
@@ -221,6 +224,7 @@ export class Exchange implements Guest, Hop, Outcome {
     this.origin = next.origin;
     this.request = next.request;
     this.#hops += 1;
+    this.askedMs = this.endMs;
     this.endMs = 0;
     this.answer = new Answer();
     this.home.send(this);

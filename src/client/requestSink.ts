@@ -6,6 +6,8 @@ export type RequestSink = {
   readonly phase: () => number;
   /** The event loop has brought the end of a request, at this `performance.now()`; called before its report, if it gets one. */
   readonly arrived: (nowMs: number) => void;
+  /** What began in the stretch `phase` has ended and is not going to be reported: it could not be sent as it was. */
+  readonly dropped: (phase: number) => void;
   /**
    * One call per request that ended, and none for one that was aborted. `elapsedMs` runs from the call to the last byte
    * of the body, `bytes` is the length of the body, `error` is null for a success, and `endMs` is `performance.now()`

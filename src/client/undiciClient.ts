@@ -43,19 +43,6 @@ export const undiciEngine: Engine = {
   },
 };
 
-/** Errors that blame the caller: nothing was sent. */
-const misuseCodes: ReadonlySet<unknown> = new Set(['boomer-misuse', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
-
-/** True when the request could not be sent as the scenario wrote it. */
-export function isMisuse(error: Error): boolean {
-  return 'code' in error && misuseCodes.has(error.code);
-}
-
-/** True for a length without a body where it is allowed (RFC 9110 §8.6: of a 304) or does no harm; undici has closed the connection then. */
-export function isWholeAfterAll(error: Error, status: number): boolean {
-  return (status === 304 || status === 204) && 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
-}
-
 /** What connections of one wiring have in common: each keeps no copy of it (0.4 KB). */
 export type Route = {
   readonly url: URL;
@@ -183,7 +170,9 @@ function toProxy(proxy: Proxy, dial: Dial): Dial {
 
 function throughTunnel(proxy: Proxy, connectMs: number, dial: Dial): Dial {
   return (options, callback) => {
-    const target = `${options.hostname}:${options.port === '' ? '443' : options.port}`;
+    const { hostname, port } = options;
+    const host = hostname.includes(':') ? `[${hostname}]` : hostname; // undici has taken them away
+    const target = `${host}:${port === '' ? '443' : port}`;
     let attempt: Attempt = openTunnel(proxy, target, connectMs, (error, httpSocket) => {
       if (httpSocket === null) callback(error ?? new Error('the tunnel has no end'), null);
       else attempt = dial({ ...options, httpSocket }, callback) ?? attempt;
@@ -209,10 +198,13 @@ function adaptToStreams(options: DispatchOptions): void {
 /** Two of undici's files, where they are still in their places: all of it costs a load thread 60 ms and 4 MB more at its start. */
 function loadParts(require: NodeJS.Require): Parts {
   try {
-    return { Client: require('undici/lib/dispatcher/client.js') as Parts['Client'], buildConnector: require('undici/lib/core/connect.js') as Parts['buildConnector'] };
+    const Client: unknown = require('undici/lib/dispatcher/client.js');
+    const buildConnector: unknown = require('undici/lib/core/connect.js');
+    if (typeof Client === 'function' && typeof buildConnector === 'function') return { Client, buildConnector } as Parts;
   } catch {
-    return require('undici') as Parts;
+    // they have moved
   }
+  return require('undici') as Parts;
 }
 
 function ignore(): void {

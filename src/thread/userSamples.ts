@@ -50,6 +50,10 @@ export class UserSamples implements Samples {
     this.#route.turn.came(nowMs);
   }
 
+  dropped(phase: number): void {
+    if (phase === this.#phase) this.#underWay--;
+  }
+
   report(phase: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
     if (phase !== this.#phase || phase === over) return;
     this.#underWay--;

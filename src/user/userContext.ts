@@ -22,6 +22,8 @@ export type Samples = {
   readonly phaseSince: (startMs: number) => number;
   /** The event loop has brought the end of some work, at this `performance.now()`: nobody keeps it from turning. */
   readonly arrived: (nowMs: number) => void;
+  /** What began in the stretch `phase` has ended and is not going to be reported: it could not be sent as it was. */
+  readonly dropped: (phase: number) => void;
   /** `elapsedMs` null: no response time. `error` null: a success. `endMs`: `performance.now()` at completion. */
   readonly report: (
     phase: number,

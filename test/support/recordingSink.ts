@@ -15,17 +15,22 @@ export type Row = {
 
 export type RecordingSink = RequestSink & {
   readonly rows: Row[];
+  /** Phases of requests that could not be sent as they were. */
+  readonly droppedPhases: number[];
   /** What `phase()` answers from now on. */
   currentPhase: number;
 };
 
 export function recordingSink(): RecordingSink {
   const rows: Row[] = [];
+  const droppedPhases: number[] = [];
   const sink: RecordingSink = {
     rows,
+    droppedPhases,
     currentPhase: 1,
     phase: () => sink.currentPhase,
     arrived: () => undefined,
+    dropped: (phase) => void droppedPhases.push(phase),
     report: (phase, method, name, elapsedMs, bytes, error, endMs) => {
       rows.push({ phase, method, name, elapsedMs, bytes, error, endMs });
     },

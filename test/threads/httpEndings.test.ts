@@ -102,7 +102,7 @@ describe.each(engines)('%s', (_kind, engine) => {
       const stopping = new HttpClient({
         engine,
         baseUrl: scene.server.url,
-        sink: { phase: () => 1, arrived: () => undefined, report: () => stopping.abort(reason) },
+        sink: { phase: () => 1, arrived: () => undefined, dropped: () => undefined, report: () => stopping.abort(reason) },
         defaults: { concurrency: 1 },
       });
       const [first, waiting] = await Promise.allSettled([stopping.get('/fast'), stopping.get('/fast')]);

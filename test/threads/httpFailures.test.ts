@@ -196,6 +196,7 @@ describe.each(engines)('%s', (_kind, engine) => {
         sink: {
           phase: () => 1,
           arrived: () => undefined,
+          dropped: () => undefined,
           report: () => {
             throw new Error('sink');
           },

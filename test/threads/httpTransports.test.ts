@@ -334,6 +334,12 @@ describe('a proxy', () => {
     expect(proxy.asked).toEqual([`CONNECT localhost:${port}`]);
   });
 
+  it('opens tunnels to IPv6 addresses', async () => {
+    const proxy = await startProxy('geheim');
+    expect((await open('https://[::1]:2', { proxy: proxy.url }).get('/x')).error).toMatch(/^ProxyError: Tunnel connection failed: 407/u);
+    expect(proxy.asked).toEqual(['CONNECT [::1]:2']);
+  });
+
   it('is told who one is', async () => {
     const server = await startHttpServer((_, response) => response.end('behind'));
     endings.push(() => server.close());

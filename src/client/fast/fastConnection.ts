@@ -76,7 +76,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     }
     this.#handler = handler;
     this.#hasHead = false;
-    if (this.#isOpen && handler.startMs - this.#idleSinceMs < freshMs) return this.#write(head, request.method === 'HEAD', body);
+    if (this.#isOpen && handler.askedMs - this.#idleSinceMs < freshMs) return this.#write(head, request.method === 'HEAD', body);
     const outgoing: Outgoing = { head, isHead: request.method === 'HEAD', body };
     this.#unsent = outgoing;
     if (this.#isOpen && wheel.tick >= this.#keptUntilTick) this.#hangUp();
@@ -128,7 +128,16 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     else if (!this.#isHeldBack) this.#fail(new WireError('boomer-body-timeout', 'Body Timeout Error'));
   }
 
+  /** Settings that Node refuses make `dial` throw. */
   #connect(): void {
+    try {
+      this.#dial();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #dial(): void {
     const { address, wheel, connectTicks } = this.#origin;
     const socket = dial(address, this.#session, (byteCount, buffer) => this.#read(socket, byteCount, buffer as Buffer));
     const isCurrent = (): boolean => this.#socket === socket;

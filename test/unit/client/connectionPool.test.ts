@@ -8,13 +8,13 @@ const wire: WireRequest = { method: 'GET', path: '/', headers: [], cookie: null,
 const nothing = (): void => undefined;
 
 /** What pools make and do, as words in `log`: `c1<a` is guest a on the first connection. */
-function scene(maxConnections: number, origin = 'http://h') {
+function scene(maxConnections: number) {
   const log: string[] = [];
   let made = 0;
   const settings: PoolSettings = {
     headers: [],
     maxConnections,
-    wiring: { origin, timeouts: { headersMs: 1, bodyMs: 1, connectMs: 1 }, tls: {}, socketPath: null, proxy: null, http2: false },
+    wiring: { origin: 'http://h', timeouts: { headersMs: 1, bodyMs: 1, connectMs: 1 }, tls: {}, socketPath: null, proxy: null, http2: false },
     connect: () => {
       const name = `c${++made}`;
       return { send: (_, handler) => log.push(`${name}<${(handler as unknown as { name: string }).name}`), destroy: () => log.push(`${name} destroyed`) };
@@ -34,7 +34,7 @@ function scene(maxConnections: number, origin = 'http://h') {
     onHead: nothing,
     onSmallBody: nothing,
     onEnd: nothing,
-    startMs: 0,
+    askedMs: 0,
   });
   return { log, settings, guest, pool: new ConnectionPool(settings) };
 }

@@ -47,3 +47,17 @@ describe('a body that is decoded beside the event loop', () => {
     expect(sink.rows).toEqual([]);
   });
 });
+
+it('is asked for anew when an answer leads on, and takes its time from the call on', async () => {
+  const askedMs: number[] = [];
+  const sink = recordingSink();
+  const { home, origin, request } = outcomeOf({ home: { sink, maxRedirects: 1, send: () => askedMs.push(exchange.askedMs) } });
+  const exchange = new Exchange(home, { origin, request, hasOwnCookie: false, followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', 1);
+  askedMs.push(exchange.askedMs);
+  exchange.onHeaders(302, [Buffer.from('location'), Buffer.from('/y')], () => undefined, 'Found');
+  exchange.onEnd(7);
+  exchange.onHeaders(200, [], () => undefined, 'OK');
+  exchange.onEnd(9);
+  await exchange.promise;
+  expect([askedMs, sink.rows[0]?.elapsedMs]).toEqual([[1, 7], 8]);
+});
