@@ -5,10 +5,10 @@
  *     └──── the end of its block (`await using`), or else of its task, hook or user ──► recorded, once
  */
 import { BoomerError } from '../util/boomerError.ts';
-import { record } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
 import { verdictText } from './errorText.ts';
 import { HttpResponse } from './httpResponse.ts';
+import { record } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 /** The responses of a user that wait for their verdict: one that is no longer among them has been recorded, or does not count. */
 export type OpenResponses = {

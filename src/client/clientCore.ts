@@ -2,11 +2,11 @@
  * What the requests of one user share: settings, connections, cookies, and the responses that wait for their verdict.
  */
 import type { BoomerError } from '../util/boomerError.ts';
-import type { FailureSink, Home, Hop } from './outcome.ts';
 import type { CaughtResponse, OpenResponses } from './caughtResponse.ts';
 import type { ClientSettings } from './clientSettings.ts';
 import { CookieJar } from './cookieJar.ts';
 import type { Guest } from './connectionPool.ts';
+import type { FailureSink, Home, Hop } from './outcome.ts';
 import { PoolSet } from './poolSet.ts';
 import type { RequestSink } from './requestSink.ts';
 import type { ConnectionTimeouts } from './wiring.ts';

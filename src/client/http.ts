@@ -10,7 +10,6 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { now } from '../util/now.ts';
-import type { FailureSink } from './outcome.ts';
 import { ClientCore } from './clientCore.ts';
 import type { Tasks } from './clientCore.ts';
 import { clientSettings } from './clientSettings.ts';
@@ -20,6 +19,7 @@ import { Exchange } from './exchange.ts';
 import type { HttpDefaults } from './httpDefaults.ts';
 import { HttpMethods, noOptions } from './httpMethods.ts';
 import type { AnyResponse } from './httpMethods.ts';
+import type { FailureSink } from './outcome.ts';
 import type { RequestOptions } from './requestOptions.ts';
 import { planRequest } from './requestPlan.ts';
 import type { RequestSink } from './requestSink.ts';

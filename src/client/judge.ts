@@ -1,12 +1,12 @@
 /**
  * Judgements of the scenario on its requests, and the responses that come of them.
  */
-import { record, withError } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
 import { CaughtResponse } from './caughtResponse.ts';
 import type { OpenResponses } from './caughtResponse.ts';
 import { verdictText } from './errorText.ts';
 import { HttpResponse } from './httpResponse.ts';
+import { record, withError } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Says whether an answer is what was expected: false or a text make it a failure, true and nothing leave it as it is. */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a check may just throw and return nothing

@@ -2,9 +2,9 @@
  * How a request ended, and how that is recorded.
  */
 import type { Answer } from './answer.ts';
+import type { WireRequest } from './connection.ts';
 import type { Guest } from './connectionPool.ts';
 import type { RequestSink } from './requestSink.ts';
-import type { WireRequest } from './connection.ts';
 import type { ConnectionTimeouts } from './wiring.ts';
 
 /** The client as its requests know it. */

@@ -1,5 +1,5 @@
 /**
- * Sockets to one origin. The only file of the client that opens any.
+ * Sockets to one origin. The only file of this folder that opens any.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
