@@ -17,10 +17,13 @@ describe('a socket for undici', () => {
     const server = createServer((accepted) => accepted.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { error, socket } = await outcomeOf((server.address() as AddressInfo).port, 5000);
-    expect(error).toBeNull();
-    expect([socket?.listenerCount('error'), socket?.listenerCount('connect'), socket?.readableHighWaterMark]).toEqual([0, 0, 65_536]);
-    socket?.destroy();
-    await new Promise((resolve) => server.close(resolve));
+    try {
+      expect(error).toBeNull();
+      expect([socket?.listenerCount('error'), socket?.listenerCount('connect'), socket?.readableHighWaterMark]).toEqual([0, 0, 65_536]);
+    } finally {
+      socket?.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   it('says why it cannot be connected, or by whom it was given up', async () => {
@@ -38,11 +41,15 @@ describe('a socket for undici', () => {
        });`,
       { eval: true },
     );
-    const port = await new Promise<number>((resolve) => thread.once('message', resolve));
-    const queue = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
-    const { error } = await outcomeOf(port, 50);
-    expect(error).toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT', message: 'no connection within 50 ms' });
-    for (const socket of queue) socket.destroy();
-    await thread.terminate();
+    let queue: readonly Socket[] = [];
+    try {
+      const port = await new Promise<number>((resolve) => thread.once('message', resolve));
+      queue = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+      const { error } = await outcomeOf(port, 50);
+      expect(error).toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT', message: 'no connection within 50 ms' });
+    } finally {
+      for (const socket of queue) socket.destroy();
+      await thread.terminate();
+    }
   });
 });
