@@ -1,6 +1,6 @@
 /**
- * The numbers of a run without a master: what counts, and the same measured from when it should have begun. Samples of the
- * warm-up are in ledgers of their own, which nobody reads.
+ * The numbers of a run without a master: what counts, and the same measured from when it should have begun. Samples of
+ * the warm-up never come here.
  */
 import { RunBook } from '../outputs/runBook.ts';
 import type { HistoryPoint, RunStats } from '../outputs/runView.ts';

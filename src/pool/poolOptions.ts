@@ -25,12 +25,11 @@ export type PoolOptions = {
   readonly hangTimeoutMs: number;
   readonly nowMs: () => number;
   readonly ledgers: Ledgers;
-  /** Take what is recorded before counting is on, and samples measured from their intended start; absent: dropped. */
-  readonly warmUpLedgers?: Ledgers;
+  /** Take samples measured from their intended start; absent: dropped. */
   readonly scheduleLedgers?: Ledgers;
   /** What holds users back from their next task; absent: nothing. */
   readonly pace?: PaceOptions;
-  /** Samples belong to the warm-up until `setCounting(true)`; default false. */
+  /** Samples belong to the warm-up, and are dropped, until `setCounting(true)`; default false. */
   readonly warmsUp?: boolean;
   /** Logs each HTTP request and its answer; absent or null: not. */
   readonly httpDebug?: 'heads' | 'full' | null;

@@ -10,7 +10,7 @@ import type { RequestLogFile } from './requestLogFile.ts';
 import { ThreadHandle } from './threadHandle.ts';
 
 /** Everything a thread says but its ledgers' definitions. */
-export type SlotMessage = Exclude<ThreadToMain, LedgerMessage | { readonly kind: 'otherLedger' }>;
+export type SlotMessage = Exclude<ThreadToMain, LedgerMessage | { readonly kind: 'scheduleLedger' }>;
 
 /** What all threads of a pool begin with. */
 export type SharedSeed = Omit<ThreadSeed, 'marker' | 'ticks' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
@@ -22,7 +22,6 @@ export type StartOptions = {
   readonly bundleUrls: Promise<readonly string[]>;
   readonly nowMs: () => number;
   readonly ledgers: Ledgers;
-  readonly warmUpLedgers: Ledgers;
   readonly scheduleLedgers: Ledgers;
 };
 
@@ -39,7 +38,7 @@ export type StartedEvents = {
 const userNumbersPerThread = 100_000_000;
 
 export function startThread(options: StartOptions, { number, ...identity }: ThreadIdentity, events: StartedEvents): ThreadHandle {
-  const { seed, requestLog, bundleUrls, nowMs, ledgers, warmUpLedgers, scheduleLedgers } = options;
+  const { seed, requestLog, bundleUrls, nowMs, ledgers, scheduleLedgers } = options;
   const key = `${identity.threadIndex}.${number}`;
   const logSeed = requestLog?.seed() ?? null;
   const thread = new ThreadHandle(
@@ -54,11 +53,11 @@ export function startThread(options: StartOptions, { number, ...identity }: Thre
     {
       message: (message) => {
         if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') ledgers.define(key, message);
-        else if (message.kind === 'otherLedger') (message.ledger === 'warmUp' ? warmUpLedgers : scheduleLedgers).define(key, message.message);
+        else if (message.kind === 'scheduleLedger') scheduleLedgers.define(key, message.message);
         else events.message(message);
       },
       ended: (reason) => {
-        for (const each of [ledgers, warmUpLedgers, scheduleLedgers]) each.threadEnded(key);
+        for (const each of [ledgers, scheduleLedgers]) each.threadEnded(key);
         if (logSeed !== null) requestLog?.rescue(logSeed);
         events.ended(reason);
       },

@@ -17,7 +17,7 @@ export type ThreadsParts = Pick<SlotOptions, 'receive' | 'lost' | 'retired'> & {
 
 /** They load the scenario by themselves when `bundleUrls` is there. Nothing is received before this returns. */
 export function startThreads(options: PoolOptions, { counting, pace, ...parts }: ThreadsParts): readonly ThreadSlot[] {
-  const { threadCount, host, hangTimeoutMs, nowMs, log, ledgers, warmUpLedgers = noLedgers, scheduleLedgers = noLedgers } = options;
+  const { threadCount, host, hangTimeoutMs, nowMs, log, ledgers, scheduleLedgers = noLedgers } = options;
   const { seed: randomSeed, failureSamples = 0, httpDebug = null } = options;
   const shared: Omit<SlotOptions, 'index'> = {
     ...parts,
@@ -27,7 +27,6 @@ export function startThreads(options: PoolOptions, { counting, pace, ...parts }:
     hangTimeoutMs,
     nowMs,
     ledgers,
-    warmUpLedgers,
     scheduleLedgers,
     log,
   };

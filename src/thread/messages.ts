@@ -99,8 +99,8 @@ export type FailureSample = {
 
 export type ThreadToMain =
   | LedgerMessage
-  /** Definitions of the thread's other ledgers: samples of the warm-up, and samples measured from their intended start. */
-  | { readonly kind: 'otherLedger'; readonly ledger: 'warmUp' | 'schedule'; readonly message: LedgerMessage }
+  /** Definitions of the thread's other ledger: the same samples, measured from their intended start. */
+  | { readonly kind: 'scheduleLedger'; readonly message: LedgerMessage }
   /** The scenario's feeders, before `ready`; `rows` has the files' rows by feeder name, if this thread reads them. */
   | { readonly kind: 'feeders'; readonly feeders: readonly FeederInfo[]; readonly rows: Readonly<Record<string, PackedRows>> }
   /**

