@@ -26,9 +26,11 @@ export class Turn {
     this.#rounds = 0;
   }
 
-  /** The event loop has just called somebody back. */
+  /** The event loop has just called somebody back, at this true time: a scenario's own record may have named any. */
   came(nowMs: number): void {
-    this.#begin(nowMs);
+    this.#rounds = 0;
+    this.#lastSeenMs = nowMs;
+    this.#endsMs = Math.min(nowMs + turnMs, this.#turnedMs + longestTurnMs);
   }
 
   /** True when the event loop is due; then wait for `next()`. */
@@ -43,17 +45,10 @@ export class Turn {
       setImmediate(() => {
         this.#next = null;
         this.#turnedMs = performance.now();
-        this.#begin(this.#turnedMs);
+        this.came(this.#turnedMs);
         resolve();
       });
     });
     return this.#next;
-  }
-
-  /** From the true time: a scenario's own record may have named any. */
-  #begin(nowMs: number): void {
-    this.#rounds = 0;
-    this.#lastSeenMs = nowMs;
-    this.#endsMs = Math.min(nowMs + turnMs, this.#turnedMs + longestTurnMs);
   }
 }
