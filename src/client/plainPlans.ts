@@ -1,6 +1,7 @@
 /**
  * Plans of requests by method and URL, each made once: most scenarios ask for the same few URLs again and again.
  */
+import { PairMap } from '../util/pairMap.ts';
 import { inOwnMemory } from './ownMemory.ts';
 import { planPlainly } from './requestPlan.ts';
 import type { PlanGround, RequestPlan } from './requestPlan.ts';
@@ -10,7 +11,7 @@ const mostKnownPlans = 2000;
 
 export class PlainPlans {
   readonly #ground: PlanGround;
-  readonly #known = new Map<string, Map<string, RequestPlan>>();
+  readonly #known = new PairMap<RequestPlan>();
   #knownCount = 0;
   #lastUrl = '';
   #last: RequestPlan | null = null;
@@ -29,17 +30,15 @@ export class PlainPlans {
   }
 
   #find(method: string, url: string): RequestPlan {
-    const known = this.#known.get(method)?.get(url);
+    const known = this.#known.get(method, url);
     if (known !== undefined) return known;
     const plan = planPlainly(method, url, this.#ground);
     return this.#knownCount < mostKnownPlans ? this.#keep(method, url, plan) : plan;
   }
 
   #keep(method: string, url: string, plan: RequestPlan): RequestPlan {
-    let ofMethod = this.#known.get(method);
-    if (ofMethod === undefined) this.#known.set(method, (ofMethod = new Map<string, RequestPlan>()));
     const kept = { ...plan, request: { ...plan.request, path: inOwnMemory(plan.request.path) } };
-    ofMethod.set(inOwnMemory(url), kept);
+    this.#known.set(method, inOwnMemory(url), kept);
     this.#knownCount += 1;
     return kept;
   }

@@ -4,12 +4,12 @@
  * A thread's samples reach exactly one report: those of a thread that has ended are read a last time when it is removed.
  * Rows of a report begin when the report before it was taken, and never before the run began.
  */
+import { PairMap } from '../util/pairMap.ts';
 import { ResponseTimeHistogram } from './hdr.ts';
 import type { SlotCounts } from './hdrTap.ts';
 import { LedgerReader } from './ledgerReader.ts';
 import type { LedgerDelta } from './ledgerReader.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
-import { PairMap } from './pairMap.ts';
 import type { Report } from './report.ts';
 import { ReportSums } from './reportSums.ts';
 

@@ -1,10 +1,10 @@
 /** What one load thread has defined of its ledger so far: pages, rows and error slots by their index. */
+import { PairMap } from '../util/pairMap.ts';
 import { errorsPerPage } from './errorLayout.ts';
 import { HdrTap } from './hdrTap.ts';
 import { LedgerControl } from './ledgerControl.ts';
 import { controlHdr } from './ledgerLayout.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
-import { PairMap } from './pairMap.ts';
 import { rowHdrAt, rowsPerPage } from './rowLayout.ts';
 import type { RowPage } from './rowTake.ts';
 

@@ -4,11 +4,11 @@
  * Takes whatever a scenario hands over: names and errors that are no strings are shown as text, numbers that make no
  * sense are left out of the sums and told of once, and nothing throws. Counts stay exact whatever is folded.
  */
+import { PairMap } from '../util/pairMap.ts';
 import { ErrorBook } from './errorBook.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
 import { LedgerWriter } from './ledgerWriter.ts';
 import { maxRows } from './ledgerLayout.ts';
-import { PairMap } from './pairMap.ts';
 import { RecorderRow } from './recorderRow.ts';
 import type { RowContext } from './recorderRow.ts';
 import { rowPageBytes, rowsPerPage } from './rowLayout.ts';

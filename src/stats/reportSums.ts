@@ -1,6 +1,6 @@
 /** What was recorded since the last report, over all threads. */
+import { PairMap } from '../util/pairMap.ts';
 import type { LedgerDelta } from './ledgerReader.ts';
-import { PairMap } from './pairMap.ts';
 import type { ErrorRow, Report } from './report.ts';
 import { addRow, emptyRowSum, toStatsRow } from './rowSum.ts';
 import type { RowSum } from './rowSum.ts';

@@ -2,6 +2,7 @@
  * Heads of requests to one origin, as text. A head that is asked for again is the same string as before: no work and no
  * memory.
  */
+import { PairMap } from '../../util/pairMap.ts';
 import type { WireRequest } from '../connection.ts';
 import { inOwnMemory } from '../ownMemory.ts';
 import type { FlatHeaders } from '../requestHeaders.ts';
@@ -35,7 +36,7 @@ const mostKnownHeads = 2000;
 export class RequestWriter {
   readonly #host: string;
   readonly #defaults: FlatHeaders;
-  readonly #known = new Map<string, Map<string, RequestHead>>();
+  readonly #known = new PairMap<RequestHead>();
   #knownCount = 0;
   #lastMethod = '';
   #lastPath = '';
@@ -52,14 +53,12 @@ export class RequestWriter {
     const { method, path, headers, cookie } = request;
     if (headers !== this.#defaults || cookie !== null) return this.#write(method, path, headers, cookie, null);
     if (this.#last !== null && path === this.#lastPath && method === this.#lastMethod) return this.#last;
-    let ofMethod = this.#known.get(method);
-    if (ofMethod === undefined) this.#known.set(method, (ofMethod = new Map<string, RequestHead>()));
-    let head = ofMethod.get(path);
+    let head = this.#known.get(method, path);
     if (head === undefined) {
       const ownPath = inOwnMemory(path);
       head = this.#write(method, ownPath, headers, null, new AnswerMemo());
       if (++this.#knownCount > mostKnownHeads) this.#forget();
-      else ofMethod.set(ownPath, head);
+      else this.#known.set(method, ownPath, head);
     }
     this.#lastMethod = method;
     this.#lastPath = path;

@@ -1,5 +1,5 @@
 /** Distinct failures of a run so far, in the order in which they were first seen, as a view that grows. */
-import { PairMap } from '../../stats/pairMap.ts';
+import { PairMap } from '../../util/pairMap.ts';
 import type { ErrorRow } from '../../stats/report.ts';
 
 type GrowingError = { -readonly [Field in keyof ErrorRow]: ErrorRow[Field] };

@@ -1,5 +1,5 @@
 /** The rows of a run so far, and their total, as views that grow. */
-import { PairMap } from '../../stats/pairMap.ts';
+import { PairMap } from '../../util/pairMap.ts';
 import type { Report, StatsRow } from '../../stats/report.ts';
 import { addRow, emptyRowSum, type RowSum } from '../../stats/rowSum.ts';
 import { compareRows } from './rowOrder.ts';

@@ -1,5 +1,5 @@
 /** The first failed request of each kind, in full. */
-import { PairMap } from '../../stats/pairMap.ts';
+import { PairMap } from '../../util/pairMap.ts';
 import type { ErrorRow } from '../../stats/report.ts';
 
 /** Kinds that have one; a run with more has its own trouble. */

@@ -1,5 +1,5 @@
 /** Lines of `_stats_history.csv` on their way to the file: one for each second, or one for each row and second. */
-import { PairMap } from '../../stats/pairMap.ts';
+import { PairMap } from '../../util/pairMap.ts';
 import type { Report, StatsRow } from '../../stats/report.ts';
 import { RecentTimes } from '../book/recentTimes.ts';
 import type { RunStats } from '../runView.ts';

@@ -1,5 +1,5 @@
 /** A run's result as the content of our summary file; pure. */
-import { PairMap } from '../../stats/pairMap.ts';
+import { PairMap } from '../../util/pairMap.ts';
 import type { StatsRow } from '../../stats/report.ts';
 import { averageMs, reportedPercents } from '../locust/locustFigures.ts';
 import type { RunResult, RunStats } from '../runView.ts';
