@@ -28,8 +28,10 @@ export type ClientSettings = {
   readonly base: BaseUrl | null;
   readonly timeouts: ConnectionTimeouts;
   readonly maxRedirects: number;
-  /** Names requests that bring no name; null: their path does. */
+  /** Names requests that bring no name; null: their plan does. */
   readonly nameOf: NameOf | null;
+  /** As in Engine. */
+  readonly namesByUrl: boolean;
   /** Which headers of an answer are to be acted on: marks of responseHeaders.ts. */
   readonly heeded: number;
   /** Of all users with these settings; null: each has its own. */
@@ -63,7 +65,7 @@ export function clientSettings(baseUrl: string | null, defaults: HttpDefaults, e
 function workOut(baseUrl: string | null, defaults: HttpDefaults, engine: Engine): ClientSettings {
   checkDefaults(defaults);
   engine.check(defaults);
-  const base = baseUrl === null || baseUrl === '' ? null : parseBaseUrl(baseUrl);
+  const { base, hostError } = readHost(baseUrl);
   const networkSec = defaults.networkTimeout ?? standardTimeoutSec;
   const networkMs = timeoutMs('networkTimeout', networkSec);
   const timeouts: ConnectionTimeouts = {
@@ -78,11 +80,22 @@ function workOut(baseUrl: string | null, defaults: HttpDefaults, engine: Engine)
     timeouts,
     maxRedirects: wholeNumber('maxRedirects', defaults.maxRedirects ?? standardRedirects, 0),
     nameOf: defaults.requestName === undefined ? null : nameOf(defaults.requestName),
+    namesByUrl: engine.namesByUrl,
     heeded: (defaults.cookies === false ? 0 : setCookieMark) | (defaults.decompress === false ? 0 : encodingMark),
     poolSettings,
     shared: defaults.pool === 'shared' ? new SharedPools(poolSettings) : null,
-    plainPlans: new PlainPlans({ base, poolSettings, totalTimeoutMs }),
+    plainPlans: new PlainPlans({ base, hostError, namesByUrl: engine.namesByUrl, poolSettings, totalTimeoutMs }),
   };
+}
+
+/** A host that no HTTP client can use (`ws://h` of a scenario that also speaks HTTP) is an error of what is relative to it, and of nothing else. */
+function readHost(host: string | null): { readonly base: BaseUrl | null; readonly hostError: Error | null } {
+  if (host === null || host === '') return { base: null, hostError: null };
+  try {
+    return { base: parseBaseUrl(host), hostError: null };
+  } catch (error) {
+    return { base: null, hostError: error as Error };
+  }
 }
 
 function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: ConnectionTimeouts, engine: Engine): PoolSettingsOf {

@@ -1,7 +1,7 @@
 /**
  * The HTTP client of one user: Locust's `self.client`, on undici.
  *
- * One row per call: type = method in upper case, name = `name` or the path with its query, time from the call to the
+ * One row per call: type = method in upper case, name = `name` or the path with its query (FastHttpUser: the URL as it was written), time from the call to the
  * last byte of the body, bytes = length of the body (Locust clients.py, `HttpSession.request`). A status of 400 or
  * more, a timeout, a refused or broken connection is a failure row and a response with `error`; it does not throw.
  * What cannot be sent as the scenario wrote it is no request: the promise rejects with a BoomerError, nothing is recorded.
@@ -102,11 +102,10 @@ export class HttpClient extends HttpMethods {
 
   #begin(startMs: number, method: string, url: string, options: RequestOptions): Promise<AnyResponse> {
     const core = this.#openCore();
-    const { nameOf, plainPlans } = core.settings;
+    const { nameOf, namesByUrl, plainPlans } = core.settings;
     const plain = plainPlans.of(method, url);
-    const plan = options === noOptions ? plain : planRequest(plain, options, core);
-    const { path } = plan.request;
-    const name = options.name || (this.requestName ?? (nameOf === null ? path : nameOf(method, path))); // Locust too takes an empty name for none
+    const plan = options === noOptions ? plain : planRequest(plain, options, core, namesByUrl);
+    const name = options.name || (this.requestName ?? (nameOf === null ? plan.name : (nameOf(method, plan.request.path) ?? plan.name))); // Locust too takes an empty name for none
     const exchange = new Exchange(core, plan, name, startMs);
     core.start(exchange, plan.hasOwnCookie);
     return exchange.promise;

@@ -37,8 +37,10 @@ export class PlainPlans {
   }
 
   #keep(method: string, url: string, plan: RequestPlan): RequestPlan {
-    const kept = { ...plan, request: { ...plan.request, path: inOwnMemory(plan.request.path) } };
-    this.#known.set(method, inOwnMemory(url), kept);
+    const ownUrl = inOwnMemory(url);
+    const path = plan.request.path === url ? ownUrl : inOwnMemory(plan.request.path);
+    const kept = { ...plan, name: plan.name === url ? ownUrl : path, request: { ...plan.request, path } };
+    this.#known.set(method, ownUrl, kept);
     this.#knownCount += 1;
     return kept;
   }

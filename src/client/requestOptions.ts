@@ -12,7 +12,7 @@ import type { FieldValues, QueryValues } from './requestTarget.ts';
 
 /** Options of one request. */
 export type RequestOptions = {
-  /** Row in the statistics; without it (or empty) the path with its query, as Locust's HttpUser names rows. */
+  /** Row in the statistics; without it (or empty) the path with its query; for a FastHttpUser the URL as it is written, without `query`, as in Locust. */
   readonly name?: string;
   /** Sent as JSON with `content-type: application/json`; null is sent as `null`. One body at most: json, form, multipart or body. */
   readonly json?: unknown;

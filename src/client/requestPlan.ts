@@ -15,6 +15,8 @@ import { resolveTarget, withQuery } from './requestTarget.ts';
 import type { BaseUrl } from './requestTarget.ts';
 
 export type RequestPlan = {
+  /** Of the row, unless the scenario gives another. */
+  readonly name: string;
   readonly origin: string;
   /** Without the cookies of the user's jar. */
   readonly request: WireRequest;
@@ -32,15 +34,20 @@ export type RequestPlan = {
 /** What plans are made from. */
 export type PlanGround = {
   readonly base: BaseUrl | null;
+  /** Why there is no `base` although a host was given; null otherwise. */
+  readonly hostError: Error | null;
+  /** As in Engine. */
+  readonly namesByUrl: boolean;
   readonly poolSettings: PoolSettingsOf;
   readonly totalTimeoutMs: number | null;
 };
 
 /** Of a request without options. Throws a BoomerError for a URL that leads nowhere. */
-export function planPlainly(method: string, url: string, { base, poolSettings, totalTimeoutMs }: PlanGround): RequestPlan {
-  const { origin, path } = resolveTarget(base, url);
+export function planPlainly(method: string, url: string, { base, hostError, namesByUrl, poolSettings, totalTimeoutMs }: PlanGround): RequestPlan {
+  const { origin, path } = resolveTarget(base, url, hostError);
   const { headers } = poolSettings(origin);
   return {
+    name: namesByUrl ? url : path,
     origin,
     request: { method, path, headers, cookie: null, body: null },
     hasOwnCookie: hasHeader(headers, 'cookie'),
@@ -51,8 +58,8 @@ export function planPlainly(method: string, url: string, { base, poolSettings, t
   };
 }
 
-/** What `options` make of a plain plan. Throws a BoomerError for options that cannot be meant. */
-export function planRequest(plain: RequestPlan, options: RequestOptions, open: OpenResponses): RequestPlan {
+/** What `options` make of a plain plan; `namesByUrl` as in Engine. Throws a BoomerError for options that cannot be meant. */
+export function planRequest(plain: RequestPlan, options: RequestOptions, open: OpenResponses, namesByUrl: boolean): RequestPlan {
   checkOptions(options);
   const { query, headers: own, auth, timeout, check } = options;
   const { method, path, headers: defaults } = plain.request;
@@ -60,9 +67,11 @@ export function planRequest(plain: RequestPlan, options: RequestOptions, open: O
   let headers = mergeHeaders(defaults, own, contentType);
   if (auth !== undefined) headers = mergeHeaders(headers, { authorization: authorizationOf(auth) }, null);
   if (contentLength !== null) headers = mergeHeaders(headers, { 'content-length': contentLength }, null);
+  const wholePath = query === undefined ? path : withQuery(path, query);
   return {
+    name: namesByUrl ? plain.name : wholePath,
     origin: plain.origin,
-    request: { method, path: query === undefined ? path : withQuery(path, query), headers, cookie: null, body },
+    request: { method, path: wholePath, headers, cookie: null, body },
     hasOwnCookie: own === undefined ? plain.hasOwnCookie : hasHeader(headers, 'cookie'),
     followsRedirects: options.allowRedirects ?? plain.followsRedirects,
     streams: options.stream === true,

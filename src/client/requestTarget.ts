@@ -42,14 +42,15 @@ export function parseBaseUrl(host: string): BaseUrl {
   return { origin: url.origin, prefix, authorization: hasCredentials ? basicAuthorization(decodeURIComponent(url.username), decodeURIComponent(url.password)) : null };
 }
 
-/** Resolves what a request was given against `base`; throws a BoomerError when there is no base to a relative path. */
-export function resolveTarget(base: BaseUrl | null, url: string): RequestTarget {
+/** Resolves what a request was given against `base`; throws `hostError`, or a BoomerError, when there is no base to a relative path. */
+export function resolveTarget(base: BaseUrl | null, url: string, hostError: Error | null = null): RequestTarget {
   if (base !== null && base.prefix === '' && plainPath.test(url)) return { origin: base.origin, path: url };
   if (typeof url !== 'string') {
     throw new BoomerError('bad-request-url', `a request needs a path or a URL as a string, not ${typeof url}`);
   }
   const [, authority, rest] = absoluteUrl.exec(url) ?? [];
   if (authority !== undefined && rest !== undefined) return { origin: originOf(authority, url), path: quotePath(rest, url) };
+  if (hostError !== null) throw hostError;
   if (base === null) {
     throw new BoomerError('no-host', `'${url}' needs a host: set \`static host\` on the user class, give --host, or fill in the host in Locust's web UI`);
   }

@@ -36,6 +36,7 @@ const mostStreams = 10_000;
 
 /** HTTP/1.1 and 2, proxies: everything that the settings know. */
 export const undiciEngine: Engine = {
+  namesByUrl: false,
   check: () => undefined,
   connector(wiring) {
     const route = routeOf(wiring);

@@ -7,6 +7,7 @@ import { FastConnection } from './fastConnection.ts';
 import { FastOrigin } from './fastOrigin.ts';
 
 export const fastEngine: Engine = {
+  namesByUrl: true,
   check({ http2, proxy }) {
     if (http2 === true) throw notHere('HTTP/2', 'http2');
     if (proxy !== undefined && proxy !== null && proxy !== '') throw notHere('a proxy', 'proxy');

@@ -12,7 +12,7 @@ const compressed = gzipSync(body);
 function begin(home: Partial<Home> = {}): { readonly exchange: Exchange; readonly sink: ReturnType<typeof recordingSink>; readonly freed: () => boolean } {
   const sink = recordingSink();
   const { home: own, origin, request } = outcomeOf({ home: { sink, heeded: encodingMark, ...home } });
-  const exchange = new Exchange(own, { origin, request, hasOwnCookie: false, followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', performance.now());
+  const exchange = new Exchange(own, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', performance.now());
   let isFree = false;
   exchange.slot = { free: () => (isFree = true), drop: () => (isFree = true) };
   exchange.onHeaders(200, [Buffer.from('content-encoding'), Buffer.from('gzip')], () => undefined, 'OK');
@@ -52,7 +52,7 @@ it('is asked for anew when an answer leads on, and takes its time from the call 
   const askedMs: number[] = [];
   const sink = recordingSink();
   const { home, origin, request } = outcomeOf({ home: { sink, maxRedirects: 1, send: () => askedMs.push(exchange.askedMs) } });
-  const exchange = new Exchange(home, { origin, request, hasOwnCookie: false, followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', 1);
+  const exchange = new Exchange(home, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', 1);
   askedMs.push(exchange.askedMs);
   exchange.onHeaders(302, [Buffer.from('location'), Buffer.from('/y')], () => undefined, 'Found');
   exchange.onEnd(7);

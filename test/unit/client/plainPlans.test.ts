@@ -23,7 +23,7 @@ describe('plain plans', () => {
 
   it('are not kept for ever more URLs', () => {
     let planned = 0;
-    const plans = new PlainPlans({ base: null, totalTimeoutMs: null, poolSettings: (origin) => (planned++, clientSettings(null, {}, undiciEngine).poolSettings(origin)) });
+    const plans = new PlainPlans({ base: null, hostError: null, namesByUrl: false, totalTimeoutMs: null, poolSettings: (origin) => (planned++, clientSettings(null, {}, undiciEngine).poolSettings(origin)) });
     for (let at = 0; at < 3000; at += 1) plans.of('GET', `http://h/${at}`);
     planned = 0;
     plans.of('GET', 'http://h/1999');
