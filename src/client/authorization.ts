@@ -20,3 +20,12 @@ export function authorizationOf(auth: Credentials): string {
 export function basicAuthorization(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
+
+/** The same of what stands in a URL. Escapes are undone where they are some, as by Python's `unquote`: `p%zz` is a password like others. */
+export function urlAuthorization({ username, password }: URL): string {
+  return basicAuthorization(unquoted(username), unquoted(password));
+}
+
+function unquoted(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/giu, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString());
+}

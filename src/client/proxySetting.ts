@@ -2,7 +2,8 @@
  * Which proxy an origin is reached through, as curl and requests read settings and environment.
  */
 import { BoomerError } from '../util/boomerError.ts';
-import { basicAuthorization } from './authorization.ts';
+import { isHostOf, parseHostPattern } from '../util/hostPattern.ts';
+import { urlAuthorization } from './authorization.ts';
 
 /** A proxy, taken apart once. */
 export type Proxy = {
@@ -26,16 +27,17 @@ export function proxyFor(origin: string, setting: string | null | undefined, env
   return name === undefined ? null : parseProxy(env[name] ?? '', name);
 }
 
-/** NO_PROXY: `*`, or host names (each with its subdomains) and addresses, with or without a port, separated by commas or spaces. */
+/**
+ * NO_PROXY: what hostPattern.ts knows, separated by commas or spaces. A name stands for all below it too, with a leading dot or
+ * without, as for curl. What cannot be read is passed over: the variable is not the scenario's own.
+ */
 function isExempt(url: URL, noProxy: string): boolean {
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-  return noProxy.toLowerCase().split(/[\s,]+/u).some((entry) => {
-    if (entry === '') return false;
-    if (entry === '*') return true;
-    const [, name, onlyPort] = /^(.*?[^:]|\[.*\])(?::(\d+))?$/u.exec(entry) ?? [];
-    if (name === undefined || (onlyPort !== undefined && onlyPort !== port)) return false;
-    const bare = name.replace(/^\*?\./u, '');
-    return url.hostname === bare || url.hostname.endsWith(`.${bare}`);
+  const host = url.hostname.replace(/^\[(.*)\]$/u, '$1');
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  return noProxy.split(/[\s,]+/u).some((entry) => {
+    const pattern = parseHostPattern(entry);
+    if (pattern === null) return false;
+    return isHostOf(pattern, host, port) || isHostOf({ ...pattern, isSuffix: !pattern.isSuffix }, host, port);
   });
 }
 
@@ -44,8 +46,7 @@ function parseProxy(written: string, where: string): Proxy {
   if (URL.canParse(withScheme)) {
     const url = new URL(withScheme);
     if (url.protocol === 'http:' || url.protocol === 'https:') {
-      const authorization = url.username === '' ? null : basicAuthorization(decodeURIComponent(url.username), decodeURIComponent(url.password));
-      return { origin: url.origin, authorization };
+      return { origin: url.origin, authorization: url.username === '' ? null : urlAuthorization(url) };
     }
   }
   // The URL may carry a password: it is not shown.

@@ -3,7 +3,7 @@
  * HttpSession does (Locust clients.py, `_build_url`; requests models.py, `prepare_url` and `path_url`).
  */
 import { BoomerError } from '../util/boomerError.ts';
-import { basicAuthorization } from './authorization.ts';
+import { urlAuthorization } from './authorization.ts';
 
 /** Where a request goes: `origin` as `http://host:port`, `path` with its query, quoted, beginning with a slash. */
 export type RequestTarget = { readonly origin: string; readonly path: string };
@@ -39,7 +39,7 @@ export function parseBaseUrl(host: string): BaseUrl {
   }
   const url = parseAuthority(authority, host);
   const hasCredentials = url.username !== '' && url.password !== '';
-  return { origin: url.origin, prefix, authorization: hasCredentials ? basicAuthorization(decodeURIComponent(url.username), decodeURIComponent(url.password)) : null };
+  return { origin: url.origin, prefix, authorization: hasCredentials ? urlAuthorization(url) : null };
 }
 
 /** Resolves what a request was given against `base`; throws `hostError`, or a BoomerError, when there is no base to a relative path. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
   server = await startHttpServer((_, response) => response.end('ok'));
   const authority = `127.0.0.1:${server.port}`;
   const other = `http://localhost:${server.port}`;
-  const hosts = [`http://${authority}`, `HTTP://${authority}`, `http://${authority}/`, `http://${authority}/en/latest`, `http://${authority}/en/latest/`, `http://ada:secret@${authority}`, `ws://${authority}`, authority];
+  const hosts = [`http://${authority}`, `HTTP://${authority}`, `http://${authority}/`, `http://${authority}/en/latest`, `http://${authority}/en/latest/`, `http://ada:secret@${authority}`, `http://ada:p%zz@${authority}`, `ws://${authority}`, authority];
   const urls = ['/hello', '/', '', '?q=1', '/hello?q=1', '/hello#part', '/a b', '/ü?k=é', '/{id}|^', '/a/../b', '/[1]', 'hello', `${other}/world`, `${other}/world?z=1#part`, other, `HTTP://${authority}/hello`, `ws://${authority}/hello`];
   cases = hosts.flatMap((host) => [...urls.map((url): Case => [host, url, null]), [host, '/hello', { page: '2' }], [host, '/hello?q=1', { page: '2' }], [host, `${other}/world`, { page: '2' }]]);
   locust = JSON.parse(await runPython('test/parity/rowNames.py', JSON.stringify(cases))) as typeof locust;

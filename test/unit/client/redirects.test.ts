@@ -33,7 +33,20 @@ describe('nextHop', () => {
   });
 
   it('takes no credentials to another origin', () => {
-    expect(nextHop(307, 'http://other/', 'http://h', post).request.headers).toEqual(['content-type', 'y', 'accept', 'z']);
+    const headers = ['authorization', 'x', 'Proxy-Authorization', 'p', 'Host', 'virtual', 'accept', 'z'];
+    for (const other of ['http://other/', 'http://h:81/', 'https://h:444/', 'http://sub.h/']) {
+      expect([other, nextHop(307, other, 'http://h', { ...post, headers }).request.headers]).toEqual([other, ['accept', 'z']]);
+    }
+    expect(nextHop(307, '/t', 'http://h', { ...post, headers }).request.headers).toEqual(headers);
+    expect(nextHop(307, 'http://h/', 'https://h', { ...post, headers }).request.headers).toEqual(['accept', 'z']);
+  });
+
+  it('takes credentials along where the same host goes over to TLS', () => {
+    expect(nextHop(307, 'https://h/', 'http://h', post).request.headers).toEqual(post.headers);
+  });
+
+  it.each(['http://user:secret@other/x', 'http://user@other/x', 'http://:p%zz@other/x'])('follows %s without its credentials, as Locust does', (location) => {
+    expect(nextHop(302, location, 'http://h', post)).toMatchObject({ origin: 'http://other', request: { path: '/x', headers: ['accept', 'z'] } });
   });
 
   it('leaves cookies written by hand behind: the jar says what goes on', () => {

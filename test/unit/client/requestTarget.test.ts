@@ -50,6 +50,7 @@ describe('the origin of a request', () => {
       authorization: `Basic ${Buffer.from('ada:p@ss').toString('base64')}`,
     });
     expect(parseBaseUrl('http://ada@h').authorization).toBeNull();
+    expect(parseBaseUrl('http://ada:p%zz%c3%a9%@h').authorization).toBe(`Basic ${Buffer.from('ada:p%zzé%').toString('base64')}`);
   });
 });
 

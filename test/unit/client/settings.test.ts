@@ -55,6 +55,31 @@ describe('proxyFor', () => {
     expect(proxyFor(origin, 'environment', env)?.origin ?? null).toBe(proxy);
   });
 
+  it.each([
+    ['127.0.0.0/8', 'http://127.9.9.9', true],
+    ['127.0.0.0/8', 'http://128.0.0.1', false],
+    ['10.0.0.0/99 10.1.1.1', 'http://10.1.1.1', true],
+    ['fd00::/8', 'http://[fd12::7]:80', true],
+    ['::1', 'http://[::1]:8080', true],
+    ['[::1]:8080', 'http://[::1]:8080', true],
+    ['[::1]:8080', 'http://[::1]', false],
+    ['::1', 'http://[::2]', false],
+    ['127.0.0.0/8', 'http://[::ffff:127.0.0.1]', true],
+    ['.shop.example', 'http://shop.example', true],
+    ['*.shop.example:8080', 'http://a.shop.example:8080', true],
+    ['shop.example:443', 'https://a.shop.example', true],
+    ['shop.example:80', 'https://shop.example', false],
+    ['Shop.Example.', 'http://shop.example', true],
+    ['shop.example', 'http://myshop.example', false],
+    ['1.2.3', 'http://0.1.2.3', false],
+  ])('NO_PROXY %s exempts %s: %p', (noProxy, origin, isExempt) => {
+    expect(proxyFor(origin, 'environment', { http_proxy: 'p', https_proxy: 'p', no_proxy: noProxy }) === null).toBe(isExempt);
+  });
+
+  it('takes any password', () => {
+    expect(proxyFor('http://shop', 'http://user:p%zz@given:3', {})?.authorization).toBe(`Basic ${Buffer.from('user:p%zz').toString('base64')}`);
+  });
+
   it('knows * and ALL_PROXY, and takes an empty variable for none', () => {
     expect(proxyFor('http://shop', 'environment', { ...env, no_proxy: '*' })).toBeNull();
     expect(proxyFor('http://shop', 'environment', { ALL_PROXY: 'http://all:1', http_proxy: '' })?.origin).toBe('http://all:1');
