@@ -35,6 +35,11 @@ export class LifeCourse {
     return this.#state === 'leaving' || this.#state === 'gone';
   }
 
+  /** The user was asked to end, or has ended. */
+  get isEnding(): boolean {
+    return this.#state === 'stopping' || this.isOver;
+  }
+
   get isGone(): boolean {
     return this.#state === 'gone';
   }

@@ -73,7 +73,8 @@ function ownName(value: unknown): string {
   return name === '' || name === 'default' ? 'DefaultUser' : name;
 }
 
-function taskListPlan(tasks: readonly BoomerTask[]): UserPlan {
+/** The class that stands for `tasks`. */
+export function taskListPlan(tasks: readonly BoomerTask[]): UserPlan {
   class Boomer extends User {}
   const entries = tasks.map(({ name, weight, fn }) => ({ name, weight: weight ?? 1, tags: new Set<string>(), run: () => fn() }));
   return new UserPlan(taskListName, Boomer, entries);

@@ -2,7 +2,7 @@
  * What a user does between `onStart` and `onStop`: pick, run, wait, again and again, in its own tasks and in the task sets
  * that it enters (Locust task.py, `run`). The hot path of every task: no closure, no allocation, no clock of its own.
  */
-import type { TaskFunction, TaskItem } from '../user/taskList.ts';
+import { taskOf, type TaskFunction, type TaskItem } from '../user/taskList.ts';
 import { isTaskSetClass, makeTaskSet, type TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
 import { checkedWaitTime, isPaced } from '../user/waitTime.ts';
@@ -50,10 +50,11 @@ export class TaskLoop {
         try {
           this.task = run;
           const underWay = samples.underWay;
-          const result: unknown = attribution.isOn ? attribution.run(this.#life, () => run.call(frame.owner, frame.owner as never)) : run.call(frame.owner, frame.owner as never);
+          const result: unknown = attribution.isOn ? attribution.run(this.#life, () => callTask(run, frame.owner)) : callTask(run, frame.owner);
           if (isThenable(result)) await result;
           hooks.workEnded();
-          if (samples.underWay > underWay) hooks.adviseAwait(run, frame.owner, run.name);
+          // Who is being stopped owes nobody an await: its clients are closed, and what it still begins is dropped.
+          if (samples.underWay > underWay && course.isRunning) hooks.adviseAwait(run, frame.owner, this.#parts.plan.nameOf(run));
         } catch (error) {
           hooks.workEnded();
           if (course.isOver) return 'over';
@@ -103,10 +104,10 @@ export class TaskLoop {
 
   #makeFrame(plan: TaskPlan, parent: User | TaskSet): Frame {
     const { samples, support, user } = this.#parts;
-    const taskSet = makeTaskSet(plan.owner as Parameters<typeof makeTaskSet>[0], {
+    const taskSet: TaskSet = makeTaskSet(plan.owner as Parameters<typeof makeTaskSet>[0], {
       user,
       parent,
-      schedule: (task, first) => frame.schedule(this.#runnable(task), first),
+      schedule: (task, first) => frame.schedule(this.#runnable(task, taskSet), first),
     });
     if (taskSet.waitTime !== undefined && isPaced(checkedWaitTime(taskSet.waitTime, plan.owner.name))) samples.schedule ??= new TaskSchedule();
     support.advisor.lookAtInstance(taskSet, plan.owner.name);
@@ -114,8 +115,8 @@ export class TaskLoop {
     return frame;
   }
 
-  #runnable(task: TaskItem): Runnable {
-    return isTaskSetClass(task) ? this.#parts.plan.planOf(task) : task;
+  #runnable(task: TaskItem, owner: TaskSet): Runnable {
+    return isTaskSetClass(task) ? this.#parts.plan.planOf(task) : taskOf(task, owner);
   }
 
   /** What an error that came out of a task means. */
@@ -136,4 +137,9 @@ export class TaskLoop {
       return next === 'wait' ? pauseAfterNonsenseMs : next === 'now' ? 0 : next;
     }
   }
+}
+
+/** With `this` alone: a parameter of a task's own, `pay(amount = 7)`, keeps its default. */
+function callTask(run: TaskFunction, owner: User | TaskSet): unknown {
+  return (run as () => unknown).call(owner);
 }

@@ -53,6 +53,11 @@ export class TaskPlan {
     return [...new Set(this.#entries.filter(({ run }) => !(run instanceof TaskPlan) || !run.isEmpty).map(({ name }) => name))];
   }
 
+  /** What the class calls this task; undefined when it is none of its tasks. */
+  nameOf(run: TaskFunction): string | undefined {
+    return this.#entries.find((entry) => entry.run === run)?.name;
+  }
+
   get isEmpty(): boolean {
     return this.runnables.length === 0;
   }
@@ -124,6 +129,15 @@ export class TaskPlans {
     const plans = [...this.#plans.values()];
     plans.forEach(visit);
     return plans.filter((plan) => plan.isEmpty).map((plan) => plan.owner.name);
+  }
+
+  /** For a person: a task of any of the plans, or a function that a task set has scheduled, which goes by its own name. */
+  nameOf(run: TaskFunction): string {
+    for (const plan of this.#plans.values()) {
+      const name = plan.nameOf(run);
+      if (name !== undefined) return name;
+    }
+    return run.name === '' ? 'anonymous' : run.name;
   }
 
   /** Tags of a task set stand for all its tasks. */

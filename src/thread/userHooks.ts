@@ -38,8 +38,8 @@ export class UserHooks {
 
   /** Requests of `work` are still under way when it has ended: its author forgot to await them. */
   adviseAwait(work: object, owner: User | TaskSet, name: string): void {
-    const className = owner instanceof TaskSet ? owner.constructor.name : this.#plan.name;
-    this.#support.advisor.awaitMissing(work, `${className}.${name === '' ? 'anonymous task' : name}`);
+    const place = owner instanceof TaskSet ? `${owner.constructor.name}.${name}` : this.#plan.placeOf(name);
+    this.#support.advisor.awaitMissing(work, place);
   }
 
   /** Rejects with what `onStart` throws. */
@@ -67,12 +67,15 @@ export class UserHooks {
     const hook = owner[name];
     if (hook === undefined) return;
     const { underWay } = this.#samples;
+    const wasEnding = this.#course.isEnding;
     try {
       await hook.call(owner);
     } finally {
       this.workEnded();
     }
-    if (this.#samples.underWay > underWay) this.adviseAwait(hook, owner, name);
+    // Who was stopped meanwhile owes nobody an await, as in a task.
+    const isCutShort = this.#course.isEnding !== wasEnding || this.#course.isGone;
+    if (this.#samples.underWay > underWay && !isCutShort) this.adviseAwait(hook, owner, name);
   }
 
   #doWhatIsDue(): void {

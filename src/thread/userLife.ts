@@ -45,7 +45,7 @@ export class UserLife implements WorkOwner {
 
   get doing(): string {
     const { task } = this.#loop;
-    return `${this.plan.name}.${task === null ? 'onStart' : task.name === '' ? 'anonymous task' : task.name}`;
+    return this.plan.placeOf(task === null ? 'onStart' : this.plan.nameOf(task));
   }
 
   /** Lives until stopped; the promise is for AsyncLocalStorage's sake and never rejects. */

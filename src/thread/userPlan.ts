@@ -4,7 +4,7 @@
  */
 import type { TaskEntry } from '../user/collectTasks.ts';
 import { checkedWeight } from '../user/task.ts';
-import type { TaskList } from '../user/taskList.ts';
+import type { TaskFunction, TaskList } from '../user/taskList.ts';
 import type { User } from '../user/user.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
@@ -59,6 +59,16 @@ export class UserPlan {
   /** Chooses among the tasks of the user and of all task sets below; returns the names of those left without any. */
   filterByTags(filter: TagFilter): readonly string[] {
     return this.#plans.filter(filter);
+  }
+
+  /** For a person: what a task of the user, or of a task set below, is called. */
+  nameOf(task: TaskFunction): string {
+    return this.#plans.nameOf(task);
+  }
+
+  /** For a person: a task or hook of this class. The class of tasks given to `run()` is not the scenario's, and not named. */
+  placeOf(name: string): string {
+    return this.isTaskList ? name : `${this.name}.${name}`;
   }
 
   /** The plan of a task set that a scenario schedules by itself. */

@@ -6,7 +6,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
 import { checkedWeight, markedFields, markedTags, markedWeight } from './task.ts';
 import { isTaskSetClass } from './taskSet.ts';
-import type { TaskItem, TaskFunction, TaskList } from './taskList.ts';
+import { taskOf, type TaskItem, type TaskFunction, type TaskList } from './taskList.ts';
 
 /** One task of a class. */
 export type TaskEntry = {
@@ -14,6 +14,7 @@ export type TaskEntry = {
   /** A whole number of 0 or more. */
   readonly weight: number;
   readonly tags: ReadonlySet<string>;
+  /** A function takes its user or task set as `this`, and nothing else. */
   readonly run: TaskItem;
 };
 
@@ -70,9 +71,9 @@ function fieldTask(name: string, weight: number, owner: ClassWithTasks): TaskEnt
 function* listedTasks(tasks: TaskList, owner: ClassWithTasks): Generator<{ readonly key: unknown; readonly entry: TaskEntry }> {
   const where = `static tasks of ${owner.name}`;
   if (Array.isArray(tasks)) {
-    for (const item of tasks as readonly unknown[]) yield { key: Symbol('item'), entry: itemTask(item, ownWeight(item), where) };
+    for (const item of tasks as readonly unknown[]) yield { key: Symbol('item'), entry: itemTask(item, ownWeight(item), owner, where) };
   } else if (tasks instanceof Map) {
-    for (const [item, weight] of tasks as ReadonlyMap<unknown, unknown>) yield { key: item, entry: itemTask(item, checkedWeight(weight, where), where) };
+    for (const [item, weight] of tasks as ReadonlyMap<unknown, unknown>) yield { key: item, entry: itemTask(item, checkedWeight(weight, where), owner, where) };
   } else if (typeof tasks === 'object' && tasks !== null) {
     for (const [name, weight] of Object.entries(tasks)) {
       yield { key: name, entry: namedTask(name, checkedWeight(weight, `${where}, ${name}`), owner, where) };
@@ -87,12 +88,13 @@ function ownWeight(item: unknown): number {
   return isTaskSetClass(item) ? (markedWeight(item) ?? 1) : 1;
 }
 
-function itemTask(item: unknown, weight: number, where: string): TaskEntry {
+function itemTask(item: unknown, weight: number, owner: ClassWithTasks, where: string): TaskEntry {
   if (typeof item !== 'function') {
     throw new BoomerError('bad-task', `${where} lists something that is neither a function nor a task set: ${printed(item)}`);
   }
   const run = item as TaskItem;
-  return { name: run.name === '' ? 'anonymous' : run.name, weight, tags: markedTags(run), run };
+  const name = run.name === '' ? 'anonymous' : run.name;
+  return { name, weight, tags: markedTags(run), run: isTaskSetClass(run) ? run : taskOf(run, owner.prototype) };
 }
 
 function namedTask(name: string, weight: number, owner: ClassWithTasks, where: string): TaskEntry {

@@ -24,3 +24,31 @@ export type TaskSetClass = {
 
 /** What tells a task set from other classes, in types: it can be interrupted. */
 type TaskSetShape = { readonly interrupt: (reschedule?: boolean) => never };
+
+/** Functions of lists as they are called; one for each, since a person is told of a task once. */
+const withOwner = new WeakMap<TaskFunction, TaskFunction>();
+
+/**
+ * How `task` is called as a task of `owner`, a user or a task set or the prototype of one: with `this` alone. A method is
+ * handed nothing else; a function from outside gets its `this` as first argument too (Locust task.py, `execute_task`).
+ */
+export function taskOf(task: TaskFunction, owner: object): TaskFunction {
+  if (isMethodOf(task, owner)) return task;
+  let called = withOwner.get(task);
+  if (called === undefined) {
+    called = function (this: unknown): unknown {
+      return task.call(this, this as never);
+    };
+    Object.defineProperty(called, 'name', { value: task.name });
+    withOwner.set(task, called);
+  }
+  return called;
+}
+
+/** A look at the values alone: a getter of the scenario is not called. */
+function isMethodOf(task: TaskFunction, owner: object): boolean {
+  for (let level: object | null = owner; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level) as object | null) {
+    for (const key of Reflect.ownKeys(level)) if (Object.getOwnPropertyDescriptor(level, key)?.value === task) return true;
+  }
+  return false;
+}

@@ -1,8 +1,11 @@
+import { StopUser } from '../../../src/user/endings.ts';
 import { TaskSet } from '../../../src/user/taskSet.ts';
 import { task } from '../../../src/user/task.ts';
 import { User } from '../../../src/user/user.ts';
 import { between, type WaitTime } from '../../../src/user/waitTime.ts';
 import { Advisor } from '../../../src/thread/advisor.ts';
+import { taskListPlan } from '../../../src/thread/scenario.ts';
+import type { UserLife } from '../../../src/thread/userLife.ts';
 import { pass, Stage, useFakeTime } from './stage.ts';
 
 useFakeTime();
@@ -165,5 +168,57 @@ describe('an await that is missing', () => {
     life.kill();
     await pass(10);
     expect(stage.advice).toEqual([]);
+  });
+
+  it.each([
+    ['killed', (life: UserLife) => life.kill()],
+    ['stopped', (life: UserLife) => life.stop()],
+    ['abandoned', (life: UserLife) => life.abandon()],
+  ])('is not told of a user that was %s meanwhile: what it still begins is dropped', async (_, end) => {
+    class Shopper extends User {
+      override async onStart(): Promise<void> {
+        await slowly();
+        void this.measure('redis', 'AUTH', slowly);
+      }
+      @task
+      async work(): Promise<void> {
+        await slowly();
+        // As the recording functions do, for a task of run().
+        this.record({ type: 'a', name: 'b', elapsedMs: 5 });
+        void this.measure('redis', 'GET', slowly);
+      }
+    }
+    const starting = stage.born(Shopper);
+    await pass(20);
+    end(starting);
+    await pass(200);
+    class Working extends Shopper {
+      override async onStart(): Promise<void> {}
+    }
+    const working = stage.born(Working);
+    await pass(20);
+    end(working);
+    await pass(200);
+    expect(stage.advice).toEqual([]);
+  });
+
+  it('is told of a task by the name that its class or list gives it', async () => {
+    const anonymous = [(user: User): void => void user.measure('redis', 'GET', slowly)];
+    class Shopper extends User {
+      static override tasks = [...anonymous];
+      override waitTime = (): number => 1;
+    }
+    stage.born(Shopper);
+    await pass(10);
+    let hellos = 0;
+    const sayHello = (): void => {
+      if (++hellos > 1) throw new StopUser();
+      void boomer.user.measure('redis', 'GET', slowly);
+    };
+    const boomer: UserLife = stage.unborn(taskListPlan([{ name: 'say hello', fn: sayHello }]));
+    void boomer.start();
+    await pass(10);
+    expect(boomer.doing).toBe('say hello');
+    expect(stage.advice).toEqual([advice('Shopper.anonymous'), advice('say hello')]);
   });
 });

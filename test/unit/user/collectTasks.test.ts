@@ -1,10 +1,9 @@
 import { collectTasks, type TaskEntry } from '../../../src/user/collectTasks.ts';
 import { BoomerError } from '../../../src/util/boomerError.ts';
-import type { TaskFunction } from '../../../src/user/taskList.ts';
 import { tag, task } from '../../../src/user/task.ts';
 
 const shape = (entries: readonly TaskEntry[]): (readonly [string, number])[] => entries.map(({ name, weight }) => [name, weight]);
-const call = (entry: TaskEntry | undefined, user: object): unknown => (entry?.run as TaskFunction).call(user as never, user as never);
+const call = (entry: TaskEntry | undefined, user: object): unknown => (entry?.run as unknown as () => unknown).call(user);
 
 class Base {
   @task(2)
@@ -153,6 +152,38 @@ describe('collectTasks, static tasks', () => {
     const user = new Listed();
     call(collectTasks(Listed)[0], user);
     expect(seen).toEqual([user, user]);
+  });
+
+  it('hands a method that is listed as a function nothing beside its this', () => {
+    const seen: unknown[] = [];
+    class Listed {
+      id = 1;
+      static tasks: readonly (() => void)[] = [];
+      get trap(): never {
+        throw new Error('a getter was read');
+      }
+      pay(...given: unknown[]): void {
+        seen.push(this, ...given);
+      }
+    }
+    class Heir extends Listed {
+       
+      static override tasks = [Listed.prototype.pay];
+    }
+    const user = new Heir();
+    call(collectTasks(Heir)[0], user);
+    expect(seen).toEqual([user]);
+  });
+
+  it('keeps the name, weight and tags of a function', () => {
+    const marked = (): void => {};
+    class Listed {
+      id = 1;
+      static tasks = new Map([[marked, 4]]);
+    }
+    const [entry] = collectTasks(Listed);
+    expect(entry).toMatchObject({ name: 'marked', weight: 4 });
+    expect((entry?.run as () => void).name).toBe('marked');
   });
 
   it('inherits a list of the base class and adds its own', () => {
