@@ -6,7 +6,7 @@ import { until } from '../support/until.ts';
 describe.each(engines)('%s', (_kind, engine) => {
   const scene = httpScene(engine);
   /** Bytes of `/endless` that the server was allowed to write. */
-  let writtenBytes: number;
+  let writtenBytes = 0;
 
   const chunk = Buffer.alloc(64 * 1024, 97);
 
