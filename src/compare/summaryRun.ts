@@ -2,6 +2,7 @@
  * Our own summary file as a run to compare; only what a comparison needs is checked.
  */
 import { summaryFormat, summaryVersion, type SummaryFile } from '../outputs/summary/summaryFile.ts';
+import { hdrIndexOf, slotWidthUs } from '../stats/hdrIndex.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { amount, list, object, text, type JsonObject } from './checkedJson.ts';
 import type { ComparedRow, ComparedRun, Slot } from './comparedRun.ts';
@@ -50,12 +51,11 @@ function rowOf(value: unknown, seconds: SecondRange, where: string): ComparedRow
   };
 }
 
-/** Slots are 1 µs wide up to 2 048 µs, then twice as wide with every doubling (stats/hdrIndex.ts); times were rounded to the nearest. */
+/** Times were rounded to the nearest microsecond before they were counted in their slot. */
 function slotOf(value: unknown, where: string): Slot {
   const [low, count] = list(value, where);
   const lowestUs = amount(low, where);
-  const widthUs = lowestUs < 2048 ? 1 : 2 ** (Math.floor(Math.log2(lowestUs)) - 10);
-  return { lowMs: Math.max(0, lowestUs - 0.5) / 1000, highMs: (lowestUs + widthUs - 0.5) / 1000, count: amount(count, where) };
+  return { lowMs: Math.max(0, lowestUs - 0.5) / 1000, highMs: (lowestUs + slotWidthUs(hdrIndexOf(lowestUs / 1000)) - 0.5) / 1000, count: amount(count, where) };
 }
 
 /** Each point tells of the 10 s before it: every tenth second, so that no request is in two of them. */

@@ -6,7 +6,7 @@
  * numbers.
  */
 import type { Aggregator } from '../stats/aggregator.ts';
-import { Distribution } from '../stats/distribution.ts';
+import type { Histogram } from '../stats/histogram.ts';
 import type { Report, StatsRow } from '../stats/report.ts';
 import { BookErrors } from './book/bookErrors.ts';
 import { BookExceptions } from './book/bookExceptions.ts';
@@ -37,7 +37,7 @@ export class RunBook {
   readonly #history = new History();
   readonly #recent = new RecentTimes();
   readonly #sinceTick = new TotalSinceTick();
-  readonly #distributions = new Map<StatsRow, Distribution>();
+  readonly #histograms = new Map<StatsRow, Histogram>();
   readonly #stats: RunStats;
   #lastTickMs = 0;
 
@@ -52,7 +52,7 @@ export class RunBook {
   add(report: Report): void {
     this.#rows.add(report, this.#aggregator.startSec);
     this.#errors.add(report.errors);
-    this.#distributions.clear();
+    this.#histograms.clear();
   }
 
   /** Counts an error that escaped a task. */
@@ -113,23 +113,16 @@ export class RunBook {
       errors: errors.all,
       exceptions: exceptions.all,
       failureSample: (error) => this.#samples.of(error),
-      percentileMs: (row, percent) => withinExtremes(this.#distributionOf(row).percentileMs(percent), row),
-      histogramUs: (row) => this.#distributionOf(row).countsUs(),
+      percentileMs: (row, percent) => this.#histogramOf(row).percentileMs(percent, row),
+      histogramUs: (row) => this.#histogramOf(row).countsUs(),
     };
   }
 
-  #distributionOf(row: StatsRow): Distribution {
-    const known = this.#distributions.get(row);
+  #histogramOf(row: StatsRow): Histogram {
+    const known = this.#histograms.get(row);
     if (known !== undefined) return known;
-    const slots = row === this.#rows.total ? this.#aggregator.slots() : this.#aggregator.rowSlots(row.method, row.name);
-    const distribution = new Distribution(slots);
-    this.#distributions.set(row, distribution);
-    return distribution;
+    const histogram = row === this.#rows.total ? this.#aggregator.histogram() : this.#aggregator.rowHistogram(row.method, row.name);
+    this.#histograms.set(row, histogram);
+    return histogram;
   }
-}
-
-/** A slot's end may lie beyond the exact extremes: nobody believes a p99 above the maximum. */
-function withinExtremes(percentileMs: number | null, { minResponseTimeMs, maxResponseTimeMs }: StatsRow): number | null {
-  if (percentileMs === null || minResponseTimeMs === null) return percentileMs;
-  return Math.min(maxResponseTimeMs, Math.max(minResponseTimeMs, percentileMs));
 }

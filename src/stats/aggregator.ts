@@ -5,8 +5,8 @@
  * Rows of a report begin when the report before it was taken, and never before the run began.
  */
 import { PairMap } from '../util/pairMap.ts';
-import { ResponseTimeHistogram } from './hdr.ts';
 import type { SlotCounts } from './hdrTap.ts';
+import { Histogram } from './histogram.ts';
 import { LedgerReader } from './ledgerReader.ts';
 import type { LedgerDelta } from './ledgerReader.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
@@ -90,27 +90,17 @@ export class Aggregator {
   }
 
   /** All response times of the run so far. */
-  histogram(): ResponseTimeHistogram {
-    return histogramOf(this.slots());
+  histogram(): Histogram {
+    const slots: SlotCounts = new Map(this.#removedSlots);
+    for (const reader of this.#readers.values()) reader.addAllSlots(slots);
+    return new Histogram(slots);
   }
 
   /** The response times of one row, of the run so far; empty for an unknown one. */
-  rowHistogram(method: string, name: string): ResponseTimeHistogram {
-    return histogramOf(this.rowSlots(method, name));
-  }
-
-  /** All response times of the run so far, by slot. */
-  slots(): SlotCounts {
-    const slots: SlotCounts = new Map(this.#removedSlots);
-    for (const reader of this.#readers.values()) reader.addAllSlots(slots);
-    return slots;
-  }
-
-  /** The response times of one row, of the run so far, by slot; empty for an unknown one. */
-  rowSlots(method: string, name: string): SlotCounts {
+  rowHistogram(method: string, name: string): Histogram {
     const slots: SlotCounts = new Map(this.#removedRowSlots.get(method, name));
     for (const reader of this.#readers.values()) reader.addSlotsOf(method, name, slots);
-    return slots;
+    return new Histogram(slots);
   }
 
   #read(): void {
@@ -124,10 +114,4 @@ export class Aggregator {
     }
     this.#sums.add(delta);
   }
-}
-
-function histogramOf(slots: SlotCounts): ResponseTimeHistogram {
-  const histogram = new ResponseTimeHistogram();
-  for (const [slot, count] of slots) histogram.add(slot, count);
-  return histogram;
 }

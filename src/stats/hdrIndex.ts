@@ -34,3 +34,8 @@ export function slotLowestUs(index: number): number {
 export function slotHighestUs(index: number): number {
   return slotLowestUs(index + 1) - 1;
 }
+
+/** How many whole microseconds count in the slot `index` (0 … `hdrLength` − 1). */
+export function slotWidthUs(index: number): number {
+  return slotLowestUs(index + 1) - slotLowestUs(index);
+}

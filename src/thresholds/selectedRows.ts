@@ -2,6 +2,7 @@
  * The rows that a threshold is about, and their numbers as one.
  */
 import type { RunStats } from '../outputs/runView.ts';
+import { Histogram, type Extremes } from '../stats/histogram.ts';
 import type { StatsRow } from '../stats/report.ts';
 import { nearest } from '../util/nearest.ts';
 import type { RowFilter } from './threshold.ts';
@@ -46,35 +47,21 @@ export function timesOf(stats: RunStats, rows: readonly StatsRow[]): Times | nul
   if (timed.length === 0) return null;
   const minMs = Math.min(...timed.map(({ minResponseTimeMs }) => minResponseTimeMs ?? Infinity));
   const maxMs = Math.max(...timed.map(({ maxResponseTimeMs }) => maxResponseTimeMs));
-  // A slot's upper edge may lie beyond what was measured: p(100) is the maximum.
-  const within = (ms: number | null): number => Math.min(maxMs, Math.max(minMs, ms ?? maxMs));
   const whole = rows.length === stats.rows.length ? stats.total : rows.length === 1 ? rows[0] : undefined;
+  const percentileMs = whole === undefined ? percentileOfAll(stats, timed, { minResponseTimeMs: minMs, maxResponseTimeMs: maxMs }) : (percent: number) => stats.percentileMs(whole, percent);
   return {
     count: timed.reduce((sum, row) => sum + row.numRequests - row.numNoneRequests, 0),
     totalMs: timed.reduce((sum, { totalResponseTimeMs }) => sum + totalResponseTimeMs, 0),
     minMs,
     maxMs,
-    percentileMs: (percent) => within(whole === undefined ? mergedPercentileMs(stats, timed, percent) : stats.percentileMs(whole, percent)),
+    percentileMs: (percent) => percentileMs(percent) ?? maxMs,
   };
 }
 
-/** As hdr-histogram-js finds it in one histogram (`getValueAtPercentile`): the top of the slot that holds the rank. */
-function mergedPercentileMs(stats: RunStats, rows: readonly StatsRow[], percent: number): number | null {
-  const counts = new Map<number, number>();
-  for (const row of rows) for (const [lowestUs, count] of stats.histogramUs(row)) counts.set(lowestUs, (counts.get(lowestUs) ?? 0) + count);
-  const slots = [...counts].sort(([a], [b]) => a - b);
-  const rank = Math.max(1, Math.round((percent / 100) * slots.reduce((sum, [, count]) => sum + count, 0)));
-  let seen = 0;
-  for (const [lowestUs, count] of slots) {
-    seen += count;
-    if (seen >= rank) return (lowestUs + slotWidthUs(lowestUs) - 1) / 1000;
-  }
-  return null;
-}
-
-/** See stats/hdrIndex.ts: 1 µs up to 2 048 µs, then twice as wide with every doubling. */
-function slotWidthUs(lowestUs: number): number {
-  return lowestUs < 2048 ? 1 : 2 ** (Math.floor(Math.log2(lowestUs)) - 10);
+/** What the table would show if the samples of these rows were one row's. */
+function percentileOfAll(stats: RunStats, rows: readonly StatsRow[], extremes: Extremes): (percent: number) => number | null {
+  const histogram = Histogram.ofCountsUs(rows.flatMap((row) => [...stats.histogramUs(row)]));
+  return (percent) => histogram.percentileMs(percent, extremes);
 }
 
 function wantedName(filter: RowFilter): string | null {

@@ -6,6 +6,7 @@
  * that came since the look before a late one, and in the turn of the loop after it (answers that had waited in their
  * sockets), were taken while the generator itself was late.
  */
+import { placeOf, rankOf } from '../stats/histogram.ts';
 
 /** Milliseconds between two looks at the event loop. */
 export const lookEveryMs = 20;
@@ -126,11 +127,6 @@ function slotOf(ms: number): number {
 /** The middle of the slot that the percentile falls into, at most `maxMs`; 0 without looks. */
 function percentileMs(counts: Float64Array, percent: number, maxMs: number): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
-  let left = (total * percent) / 100;
   if (total === 0) return 0;
-  for (let slot = 0; slot < counts.length; slot++) {
-    left -= counts[slot] ?? 0;
-    if (left <= 0) return Math.min(maxMs, 2 ** ((slot + 0.5) / slotsPerOctave) / 1000);
-  }
-  return maxMs;
+  return Math.min(maxMs, 2 ** ((placeOf(rankOf(percent, total), counts) + 0.5) / slotsPerOctave) / 1000);
 }

@@ -113,7 +113,6 @@ it.each([
   ['@msgpack/msgpack', ['wire/msgpackLibrary.ts']],
   ['undici', ['client/undiciClient.ts']],
   ['tough-cookie', ['client/cookieJar.ts']],
-  ['hdr-histogram-js', ['stats/hdr.ts']],
   ['yargs', ['cli/commandLine.ts', 'cli/compareOptions.ts']],
   ['esbuild', ['cli/bundle.ts']],
   ['leven', ['util/nearest.ts']],

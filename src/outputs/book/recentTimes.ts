@@ -3,7 +3,7 @@
  * (stats.py, `CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW`). Locust takes the difference to a copy that is about 10 s old;
  * here the reports of these seconds are added up.
  */
-import { bucketPercentileMs } from './bucketPercentile.ts';
+import { locustPercentileMs } from '../../stats/histogram.ts';
 import type { StatsRow } from '../../stats/report.ts';
 
 /** Length of the window. */
@@ -44,7 +44,7 @@ export class RecentTimes {
     return {
       timedCount,
       averageMs: timedCount === 0 ? null : sumMs / timedCount,
-      percentileMs: (fraction) => (timedCount === 0 ? null : bucketPercentileMs(descending, timedCount, fraction)),
+      percentileMs: (fraction) => (timedCount === 0 ? null : locustPercentileMs(descending, timedCount, fraction)),
     };
   }
 

@@ -1,8 +1,9 @@
 /** A run's result as the data that the page draws; pure. */
+import { Histogram } from '../../stats/histogram.ts';
 import type { StatsRow } from '../../stats/report.ts';
 import { averageMs, perSecOfRun, reportedPercents } from '../locust/locustFigures.ts';
 import type { RunResult, RunStats } from '../runView.ts';
-import { curveMs, logBuckets } from './distribution.ts';
+import { logBuckets } from './distribution.ts';
 import { historyData } from './historyData.ts';
 import type { ReportData, RowData, TimesData } from './page/reportData.ts';
 
@@ -47,15 +48,13 @@ export function resultData(result: RunResult): ReportData {
 function timesData({ percentileMs, histogramUs }: RunStats, row: StatsRow, bucketsPerDecade: number): TimesData {
   const timed = row.numRequests - row.numNoneRequests;
   const pairs = histogramUs(row);
-  const [leastMs, mostMs] = [row.minResponseTimeMs ?? 0, row.maxResponseTimeMs];
   return {
     timed,
     averageMs: timed === 0 ? null : microRounded(averageMs(row)),
-    minMs: timed === 0 ? null : microRounded(leastMs),
-    maxMs: timed === 0 ? null : microRounded(mostMs),
+    minMs: timed === 0 ? null : microRounded(row.minResponseTimeMs ?? 0),
+    maxMs: timed === 0 ? null : microRounded(row.maxResponseTimeMs),
     percentilesMs: reportedPercents.map((percent) => percentileMs(row, percent)),
-    // A slot is wider than what was measured in it: nothing was faster or slower than the extremes, which are exact.
-    curveMs: curveMs(pairs, curvePercents).map((ms) => microRounded(Math.min(mostMs, Math.max(leastMs, ms)))),
+    curveMs: Histogram.ofCountsUs(pairs).percentilesMs(curvePercents, row).map(microRounded),
     buckets: logBuckets(pairs, bucketsPerDecade),
   };
 }

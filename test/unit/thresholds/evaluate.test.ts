@@ -81,3 +81,10 @@ describe('a threshold that ends the run', () => {
     expect(aborting('avg<1', 10_000, { ...view, stats: runStats([]) })).toBeNull();
   });
 });
+
+it('judges several rows by the rank that the table has', () => {
+  const fast = upTo(29).map(() => 10);
+  const stats = runStats([{ name: '/x', timesMs: fast }, { method: 'POST', name: '/x', timesMs: [250, 250] }, { name: '/other', timesMs: [1] }]);
+  const [result] = results(['/x: p(95)<200'], { ...view, stats });
+  expect(result).toMatchObject({ measured: 250, passed: false });
+});

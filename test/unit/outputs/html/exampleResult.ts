@@ -1,8 +1,7 @@
 /** A run's result made of samples that a test knows, without clocks and chance. */
-import { hdrIndexOf } from '../../../../src/stats/hdrIndex.ts';
-import { ResponseTimeHistogram } from '../../../../src/stats/hdr.ts';
 import type { ErrorRow, StatsRow } from '../../../../src/stats/report.ts';
 import type { ExceptionRow, HistoryPoint, RunResult, RunStats } from '../../../../src/outputs/runView.ts';
+import { histogramOf } from '../../../support/histogramOf.ts';
 import { timedRow } from '../../../support/timedRow.ts';
 import { aResult, aStart } from '../runExamples.ts';
 
@@ -106,7 +105,7 @@ function exampleStats(rows: readonly ExampleRow[], errors: readonly ErrorRow[], 
     errors,
     exceptions,
     percentileMs: (row, percent) => nearestRank(timesOf.get(row) ?? [], percent),
-    histogramUs: (row) => pairsOf(timesOf.get(row) ?? []),
+    histogramUs: (row) => histogramOf(timesOf.get(row) ?? []).countsUs(),
   };
 }
 
@@ -124,21 +123,4 @@ function statsRow({ method, name, timesMs, failures = 0, withoutTime = 0 }: Exam
 
 function nearestRank(sortedMs: readonly number[], percent: number): number | null {
   return sortedMs[Math.max(1, Math.ceil((percent / 100) * sortedMs.length)) - 1] ?? null;
-}
-
-export function histogramOf(timesMs: readonly number[]): ResponseTimeHistogram {
-  const histogram = new ResponseTimeHistogram();
-  for (const timeMs of timesMs) histogram.add(hdrIndexOf(timeMs), 1);
-  return histogram;
-}
-
-export function pairsOf(timesMs: readonly number[]): [lowestUs: number, count: number][] {
-  const counts = new Map<number, number>();
-  for (const index of timesMs.map(hdrIndexOf).sort((left, right) => left - right)) counts.set(index, (counts.get(index) ?? 0) + 1);
-  return Array.from(counts, ([index, count]) => [lowestOfSlotUs(index), count]);
-}
-
-function lowestOfSlotUs(index: number): number {
-  const doublings = Math.max(0, (index >> 10) - 1);
-  return (index - (doublings << 10)) * 2 ** doublings;
 }
