@@ -22,10 +22,19 @@ export function text(value: unknown, where: string): string {
   throw wrong('a text', value, where);
 }
 
-/** Finite and not negative. */
+/** What is counted or timed comes nowhere near: above it sums of numbers end in infinity, and what is drawn from them never ends. */
+const mostOfAnything = Number.MAX_SAFE_INTEGER;
+
+/** A time, or another number that may have a fraction: 0 … 2^53. */
 export function amount(value: unknown, where: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  throw wrong('a number of 0 or more', value, where);
+  if (typeof value === 'number' && value >= 0 && value <= mostOfAnything) return value;
+  throw wrong(`a number from 0 to ${mostOfAnything}`, value, where);
+}
+
+/** A number of requests or the like: whole, 0 … 2^53. */
+export function count(value: unknown, where: string): number {
+  if (Number.isSafeInteger(value) && amount(value, where) >= 0) return amount(value, where);
+  throw wrong(`a whole number from 0 to ${mostOfAnything}`, value, where);
 }
 
 function wrong(expected: string, value: unknown, where: string): BoomerError {

@@ -103,8 +103,12 @@ type Difference = Pick<Comparison, 'method' | 'name' | 'metric' | 'base' | 'head
 
 function differenceOf({ method, name }: ComparedRow, metric: Metric, head: Estimate | undefined, bases: readonly (Estimate | undefined)[], assumedNoise: number, draws: Draws): Difference {
   const measured = bases.filter((estimate) => estimate !== undefined && estimate.value !== null) as readonly Estimate[];
-  const baseLevel = measured.reduce((sum, { level }) => sum + level, 0) / Math.max(1, measured.length);
-  const base = measured.length === 0 ? null : metric === 'error rate' ? baseLevel : Math.exp(baseLevel);
+  const meanOf = (number: (estimate: Estimate) => number): number => measured.reduce((sum, estimate) => sum + number(estimate), 0) / Math.max(1, measured.length);
+  // A throughput of nothing has no logarithm.
+  const isNothing = metric !== 'error rate' && measured.some(({ value }) => value === 0);
+  const meanValue = meanOf(({ value }) => value ?? 0);
+  const baseLevel = isNothing ? Math.log(Math.max(Number.MIN_VALUE, meanValue)) : meanOf(({ level }) => level);
+  const base = measured.length === 0 ? null : metric === 'error rate' ? baseLevel : isNothing ? meanValue : Math.exp(baseLevel);
   const sides = { method, name, metric, base, head: head?.value ?? null, level: (head?.level ?? 0) - baseLevel, baseLevels: measured.map(({ level }) => level), rounding: roundingOf(head, measured) };
   const sampled = deviationsOf(head, measured);
   if (sampled === null) return { ...sides, error: 1, deviations: null };
@@ -151,7 +155,9 @@ function judged(difference: Difference & { readonly isKnown: boolean }, c: numbe
   const { method, name, metric, base, head, level, error, rounding, isKnown } = difference;
   const isShare = metric === 'error rate';
   const asChange = (of: number): number => (isShare ? of : Math.expm1(of));
-  const row = { method, name, metric, base, head, change: base === null || head === null ? null : asChange(level) };
+  // Nothing is a share of nothing: a row that only the head has requests of.
+  const isComparable = base !== null && head !== null && (isShare || base > 0);
+  const row = { method, name, metric, base, head, change: isComparable ? asChange(level) : null };
   if (!isKnown) return { ...row, interval: null, noiseBand: null, outcome: 'unknown', why: base === null || head === null ? 'no response times' : 'too few requests' };
   const interval = { low: asChange(level - c * error - rounding.below), high: asChange(level + c * error + rounding.above) };
   const least = isShare ? minChange * (base ?? 0) : minChange;

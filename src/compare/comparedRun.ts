@@ -14,7 +14,7 @@ export type ComparedRow = {
   readonly failures: number;
   /** Ascending; of requests with a response time. */
   readonly slots: readonly Slot[];
-  /** Whole seconds of the run, the first and the last one left out as they are not whole; one entry for each, 0 included. */
+  /** Whole seconds of the run, the first and the last one left out as they are not whole; one entry for each (of long runs: for each few), 0 included. */
   readonly requestsPerSecond: readonly number[];
   readonly failuresPerSecond: readonly number[];
 };

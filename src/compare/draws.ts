@@ -37,7 +37,7 @@ export class Draws {
     }
   }
 
-  /** Of the gamma distribution of scale 1 and `shape` > 0; Marsaglia and Tsang, "A simple method for generating gamma variables", 2000. */
+  /** Of the gamma distribution of scale 1 and `shape` > 0 (NaN for what is no number); Marsaglia and Tsang, "A simple method for generating gamma variables", 2000. */
   gamma(shape: number): number {
     if (shape < 1) return this.gamma(shape + 1) * (1 - this.#random.next()) ** (1 / shape);
     const d = shape - 1 / 3;
@@ -47,7 +47,8 @@ export class Draws {
       const v = (1 + c * x) ** 3;
       if (v <= 0) continue;
       const u = 1 - this.#random.next();
-      if (log(u) < 0.5 * x * x + d - d * v + d * log(v)) return d * v;
+      // Asked this way round, a shape that is no number ends the loop too.
+      if (!(log(u) >= 0.5 * x * x + d - d * v + d * log(v))) return d * v;
     }
   }
 }

@@ -2,7 +2,7 @@
  * Locust's `--json-file` as a run to compare. It is coarser than our own file: response times are rounded to two digits (to
  * the millisecond below 100 ms, Locust stats.py `log_response_time`), and nothing tells how requests depend on one another.
  */
-import { amount, list, object, text } from './checkedJson.ts';
+import { amount, count, list, object, text } from './checkedJson.ts';
 import type { ComparedRow, ComparedRun, Slot } from './comparedRun.ts';
 import { filledSeconds, type SecondRange } from './wholeSeconds.ts';
 
@@ -45,8 +45,8 @@ function entryOf(value: unknown, where: string): Entry {
   return {
     method: entry['method'] === null ? '' : text(entry['method'], `${where}.method`),
     name: text(entry['name'], `${where}.name`),
-    requests: amount(entry['num_requests'], `${where}.num_requests`),
-    failures: amount(entry['num_failures'], `${where}.num_failures`),
+    requests: count(entry['num_requests'], `${where}.num_requests`),
+    failures: count(entry['num_failures'], `${where}.num_failures`),
     startSec: amount(entry['start_time'], `${where}.start_time`),
     // Null when there was no request.
     lastSec: last === null || last === undefined ? 0 : amount(last, `${where}.last_request_timestamp`),
@@ -57,7 +57,7 @@ function entryOf(value: unknown, where: string): Entry {
 }
 
 function numbersOf(value: unknown, where: string): ReadonlyMap<number, number> {
-  return new Map(Object.entries(object(value, where)).map(([key, count]) => [amount(Number(key), where), amount(count, where)]));
+  return new Map(Object.entries(object(value, where)).map(([key, samples]) => [amount(Number(key), where), count(samples, where)]));
 }
 
 function roundedSlot(ms: number, count: number): Slot {

@@ -4,7 +4,7 @@
 import { summaryFormat, summaryVersion, type SummaryFile } from '../outputs/summary/summaryFile.ts';
 import { hdrIndexOf, slotWidthUs } from '../stats/hdrIndex.ts';
 import { BoomerError } from '../util/boomerError.ts';
-import { amount, list, object, text, type JsonObject } from './checkedJson.ts';
+import { amount, count, list, object, text, type JsonObject } from './checkedJson.ts';
 import type { ComparedRow, ComparedRun, Slot } from './comparedRun.ts';
 import { filledSeconds, wholeSeconds, type SecondRange } from './wholeSeconds.ts';
 
@@ -38,13 +38,13 @@ export function summaryRun(json: JsonObject, source: string): ComparedRun {
 
 function rowOf(value: unknown, seconds: SecondRange, where: string): ComparedRow {
   const row = object(value, where);
-  const perSecond = list(row['perSecond'], `${where}.perSecond`).map((entry) => list(entry, `${where}.perSecond`).map((number) => amount(number, `${where}.perSecond`)));
+  const perSecond = list(row['perSecond'], `${where}.perSecond`).map((entry) => list(entry, `${where}.perSecond`).map((number) => count(number, `${where}.perSecond`)));
   const column = (index: number): ReadonlyMap<number, number> => new Map(perSecond.map((entry) => [entry[0] ?? 0, entry[index] ?? 0]));
   return {
     method: text(row['method'], `${where}.method`),
     name: text(row['name'], `${where}.name`),
-    requests: amount(row['numRequests'], `${where}.numRequests`),
-    failures: amount(row['numFailures'], `${where}.numFailures`),
+    requests: count(row['numRequests'], `${where}.numRequests`),
+    failures: count(row['numFailures'], `${where}.numFailures`),
     slots: list(row['histogramUs'], `${where}.histogramUs`).map((pair) => slotOf(pair, `${where}.histogramUs`)).sort((a, b) => a.lowMs - b.lowMs),
     requestsPerSecond: filledSeconds(column(1), seconds),
     failuresPerSecond: filledSeconds(column(2), seconds),
@@ -53,9 +53,9 @@ function rowOf(value: unknown, seconds: SecondRange, where: string): ComparedRow
 
 /** Times were rounded to the nearest microsecond before they were counted in their slot. */
 function slotOf(value: unknown, where: string): Slot {
-  const [low, count] = list(value, where);
+  const [low, samples] = list(value, where);
   const lowestUs = amount(low, where);
-  return { lowMs: Math.max(0, lowestUs - 0.5) / 1000, highMs: (lowestUs + slotWidthUs(hdrIndexOf(lowestUs / 1000)) - 0.5) / 1000, count: amount(count, where) };
+  return { lowMs: Math.max(0, lowestUs - 0.5) / 1000, highMs: (lowestUs + slotWidthUs(hdrIndexOf(lowestUs / 1000)) - 0.5) / 1000, count: count(samples, where) };
 }
 
 /** Each point tells of the 10 s before it: every tenth second, so that no request is in two of them. */
