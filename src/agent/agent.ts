@@ -15,6 +15,7 @@ import { Outbox } from './outbox.ts';
 import type { AgentEnvironment, Transport, Users, UsersInput } from './ports.ts';
 import { initialState, type AgentState, type Phase } from './states.ts';
 import type { AgentConfig } from './timings.ts';
+import { clearTimer, setTimer } from '../util/timers.ts';
 
 export type AgentOptions = {
   readonly environment: AgentEnvironment;
@@ -221,6 +222,6 @@ function nameOf(effect: Effect): string {
 }
 
 function setNodeTimer(callback: () => void, delayMs: number): () => void {
-  const timer = setTimeout(callback, delayMs);
-  return () => clearTimeout(timer);
+  const timer = setTimer(callback, delayMs);
+  return () => clearTimer(timer);
 }

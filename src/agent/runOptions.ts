@@ -27,13 +27,9 @@ export function runOptionsOf(spawn: SpawnData, workerIndex: number): RunOptions 
   };
 }
 
-/** setTimeout's longest wait is 2^31 − 1 ms; a longer stop timeout means "as long as it takes" and is cut there. */
-const longestWaitMs = 2 ** 31 - 1 - 60_000;
-
 /** The stop timeout of a spawn, in milliseconds; the worker's own when an old master sends none. */
 export function stopTimeoutMsOf(spawn: SpawnData, ownMs: number): number {
-  const wishMs = spawn.stop_timeout === null ? ownMs : spawn.stop_timeout * 1_000;
-  return Math.min(longestWaitMs, Math.max(0, wishMs));
+  return Math.max(0, spawn.stop_timeout === null ? ownMs : spawn.stop_timeout * 1_000);
 }
 
 /** `tags` are a list of texts or nil; one text alone is taken as a list of one, anything else as nil. */

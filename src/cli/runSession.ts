@@ -9,6 +9,7 @@ import type { ArrivalCounts, EndReason, HistoryPoint, RunResult, RunStart, Trust
 import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../thresholds/evaluate.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 import type { Logger } from '../util/logger.ts';
+import { clearTimer, setTimer } from '../util/timers.ts';
 import type { RunNumbers } from './runNumbers.ts';
 import { verdictOf, type Strictness } from './verdict.ts';
 
@@ -50,8 +51,8 @@ export function startSession(parts: SessionParts): Session {
     users,
     nowMs: () => performance.now(),
     after: (delayMs, work) => {
-      const timer = setTimeout(work, delayMs);
-      return () => clearTimeout(timer);
+      const timer = setTimer(work, delayMs);
+      return () => clearTimer(timer);
     },
     log,
     onCounting: () => {

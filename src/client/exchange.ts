@@ -13,6 +13,7 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { now } from '../util/now.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { Answer } from './answer.ts';
 import { PiecedHead } from './answerHead.ts';
 import type { AnswerHead } from './answerHead.ts';
@@ -53,7 +54,7 @@ export class Exchange implements Guest, Hop, Outcome {
   readonly #plan: RequestPlan;
   #resolve: (response: HttpResponse | StreamedResponse) => void = nothing;
   #reject: (reason: Error) => void = nothing;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
   #isSettled = false;
   #hops = 0;
   #streamed: StreamedBody | null = null;
@@ -178,7 +179,7 @@ export class Exchange implements Guest, Hop, Outcome {
     const body = this.answer.body();
     const decoders = decodersOf(encoding, body);
     if (decoders === null) return this.#conclude();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     decodeBody(decoders, body, (error, decoded) => {
       if (this.#isSettled) return;
       if (error === null) {
@@ -232,7 +233,7 @@ export class Exchange implements Guest, Hop, Outcome {
 
   /** Gives the request up as a failure after `delayMs`, also while it waits for a connection. */
   #limit(delayMs: number): void {
-    this.#timer = setTimeout(() => {
+    this.#timer = setTimer(() => {
       if (this.slot === null) this.home.forget(this);
       this.#fail(timeoutErrorText(delayMs / 1000), null);
     }, delayMs);
@@ -292,7 +293,7 @@ export class Exchange implements Guest, Hop, Outcome {
   #end(): void {
     this.#isSettled = true;
     if (this.request.body !== null) letGo(this.request.body);
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { clearTimer, setTimer } from '../util/timers.ts';
 
 /** Where to: host without the brackets of an IPv6 address; port as in a URL, empty for 80. */
 export type PlainTarget = { readonly hostname: string; readonly port: string };
@@ -28,13 +29,13 @@ export function openPlainSocket(target: PlainTarget, socketPath: string | null, 
     if (socket.connecting) socket.destroy(new ConnectTimeoutError(`no connection within ${timeoutMs} ms`));
   };
   // A loop that is late looks at its sockets first: what is connected by then is in time.
-  const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+  const timer = setTimer(() => setImmediate(giveUp), timeoutMs);
   const onError = (error: Error): void => {
-    clearTimeout(timer);
+    clearTimer(timer);
     onSocket(error, null);
   };
   socket.once('error', onError).once('connect', () => {
-    clearTimeout(timer);
+    clearTimer(timer);
     socket.off('error', onError);
     onSocket(null, socket);
   });

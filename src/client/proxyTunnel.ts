@@ -4,6 +4,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { clearTimer, setTimer } from '../util/timers.ts';
 import type { Proxy } from './proxySetting.ts';
 
 /** Something about the proxy, not about the host behind it; the message has no address that varies. */
@@ -21,7 +22,7 @@ export function openTunnel(proxy: Proxy, target: string, timeoutMs: number, call
   const finish = (error: Error | null, socket: Socket | null): void => {
     if (isOver) return;
     isOver = true;
-    clearTimeout(timer);
+    clearTimer(timer);
     if (socket === null) asking.destroy();
     callback(error, socket);
   };
@@ -36,12 +37,12 @@ export function openTunnel(proxy: Proxy, target: string, timeoutMs: number, call
   // Some proxies refuse a CONNECT with an answer that has a body.
   asking.on('response', (answer) => finish(new ProxyError(`Tunnel connection failed: ${answer.statusCode ?? 0} ${answer.statusMessage ?? ''}`), null));
   asking.on('error', (error) => finish(proxyError(error, proxy.origin), null));
-  const timer = setTimeout(() => finish(new ProxyError(`no way through ${proxy.origin} within ${timeoutMs / 1000} s`), null), timeoutMs);
+  const timer = setTimer(() => finish(new ProxyError(`no way through ${proxy.origin} within ${timeoutMs / 1000} s`), null), timeoutMs);
   asking.end();
   return {
     destroy: () => {
       isOver = true;
-      clearTimeout(timer);
+      clearTimer(timer);
       asking.destroy();
     },
   };

@@ -4,9 +4,6 @@
 import type { EndReason } from '../outputs/runView.ts';
 import type { Now, RunEffect, RunState, Step } from './runState.ts';
 
-/** As good as no limit, and still one that timers can count (they end at 2^31 ms). */
-const unlimitedMs = 2 ** 30;
-
 /** All users are to leave for this reason, unless they are leaving for another one already. */
 export function begunEnd(state: RunState, reason: EndReason, { elapsedMs }: Now): Step {
   const { life, plan } = state;
@@ -32,7 +29,7 @@ export function drain(state: RunState): Step {
   const generation = state.generation + 1;
   return {
     state: { ...state, generation, life: { name: 'draining', firstGeneration: generation } },
-    effects: [...endLog({ kind: 'iterations' }), { kind: 'stopUsers', generation, stopTimeoutMs: unlimitedMs }],
+    effects: [...endLog({ kind: 'iterations' }), { kind: 'stopUsers', generation, stopTimeoutMs: Infinity }],
   };
 }
 

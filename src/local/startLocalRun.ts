@@ -12,9 +12,6 @@ import { begin, step } from './runStep.ts';
 import { nextDueMs } from './runTimings.ts';
 import { UserSequence } from './userSequence.ts';
 
-/** Timers end at 2^31 ms; one that comes too soon just looks again. */
-const longestDelayMs = 2 ** 30;
-
 /**
  * Starts a run, which calls `onOver` exactly once, after the last user is gone. Orders go down before this returns, so
  * what comes up must be kept until then. Throws a BoomerError when no class can have a user.
@@ -95,7 +92,7 @@ class Run {
     const dueMs = nextDueMs(this.#state, elapsedMs);
     if (dueMs === null) return;
     // At least 1 ms: a time that rounding puts just before itself must not be looked for without end.
-    const delayMs = Math.min(longestDelayMs, Math.max(1, Math.ceil(dueMs - elapsedMs)));
+    const delayMs = Math.max(1, Math.ceil(dueMs - elapsedMs));
     this.#cancelTimer = this.#options.after(delayMs, () => this.handle({ kind: 'tick' }));
   }
 

@@ -5,6 +5,7 @@
 import type { Logger } from '../util/logger.ts';
 import { errorLine } from '../util/errorText.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { Output } from './output.ts';
 import type { RunMoment, RunResult, RunStart } from './runView.ts';
 
@@ -130,17 +131,17 @@ function startDeadline(ms: number): Deadline {
   const startedMs = performance.now();
   let pass: (error: BoomerError) => void = () => undefined;
   const passed = new Promise<never>((_resolve, reject) => (pass = reject));
-  const startTimer = (totalMs: number): NodeJS.Timeout =>
-    setTimeout(() => pass(new BoomerError('slow-output', `an output was not done ${Number((totalMs / 1000).toFixed(2))} s after the run`)), startedMs + totalMs - performance.now());
+  const startTimer = (totalMs: number): Timer =>
+    setTimer(() => pass(new BoomerError('slow-output', `an output was not done ${Number((totalMs / 1000).toFixed(2))} s after the run`)), startedMs + totalMs - performance.now());
   let endsMs = ms;
   let timer = startTimer(endsMs);
   return {
     passed,
     shortenTo: (leftMs) => {
       endsMs = Math.min(endsMs, performance.now() - startedMs + leftMs);
-      clearTimeout(timer);
+      clearTimer(timer);
       timer = startTimer(endsMs);
     },
-    cancel: () => clearTimeout(timer),
+    cancel: () => clearTimer(timer),
   };
 }

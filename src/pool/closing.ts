@@ -1,6 +1,7 @@
 /**
  * The end of all threads: after their last listeners, or a deadline.
  */
+import { clearTimer, setTimer } from '../util/timers.ts';
 import type { ThreadSlot } from './threadSlot.ts';
 
 const closeDeadlineMs = 700;
@@ -33,10 +34,10 @@ export class Closing {
 
   async #lastListeners(exitCode: number, deadlineMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const deadline = setTimeout(resolve, deadlineMs);
+      const deadline = setTimer(resolve, deadlineMs);
       this.#check = () => {
         if (this.#slots().some((slot) => slot.isReady && !slot.isClosed)) return;
-        clearTimeout(deadline);
+        clearTimer(deadline);
         resolve();
       };
       for (const slot of this.#slots()) slot.post({ kind: 'close', exitCode });

@@ -5,13 +5,14 @@
  * Threads are asked rather than left to post by a clock of their own, so that each answer belongs to one report: a
  * listener may count since the last one (Locust's examples/events.py does) and nothing is lost or sent twice.
  */
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 export type Extras = Readonly<Record<string, unknown>>;
 
 export class ReportExtras {
   readonly #ask: () => void;
   readonly #askAfterMs: number;
   #gathered: Extras = {};
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
 
   /** `ask` is called `askAfterMs` after a report was taken: a little less than the time between two. */
   constructor(ask: () => void, askAfterMs: number) {
@@ -28,7 +29,7 @@ export class ReportExtras {
   take(): Extras {
     const taken = this.#gathered;
     this.#gathered = {};
-    this.#timer ??= setTimeout(() => {
+    this.#timer ??= setTimer(() => {
       this.#timer = null;
       this.#ask();
     }, this.#askAfterMs);
@@ -37,7 +38,7 @@ export class ReportExtras {
 
   /** May be called twice. */
   close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#timer = null;
   }
 }

@@ -2,6 +2,7 @@
  * The end of all users: told to all threads, awaited with a deadline.
  */
 import type { UsersInput } from '../agent/ports.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { ThreadSlot } from './threadSlot.ts';
 
 /** Threads look after their own deadlines; one that has not answered a stop by then is blocked. */
@@ -12,7 +13,7 @@ const stopOverrunMsAUser = 0.03;
 export class Stopping {
   readonly #slots: () => readonly ThreadSlot[];
   readonly #sink: (input: UsersInput) => void;
-  #stop: { readonly generation: number; readonly timer: NodeJS.Timeout } | null = null;
+  #stop: { readonly generation: number; readonly timer: Timer } | null = null;
 
   constructor(slots: () => readonly ThreadSlot[], sink: (input: UsersInput) => void) {
     this.#slots = slots;
@@ -22,7 +23,7 @@ export class Stopping {
   /** Takes the place of an earlier stop; `usersStopped` goes up once when all threads have answered. */
   begin(generation: number, stopTimeoutMs: number): void {
     this.forget();
-    const timer = setTimeout(() => this.#replaceUnstopped(generation), stopTimeoutMs + stopOverrunMs + stopOverrunMsAUser * this.#mostUsers());
+    const timer = setTimer(() => this.#replaceUnstopped(generation), stopTimeoutMs + stopOverrunMs + stopOverrunMsAUser * this.#mostUsers());
     this.#stop = { generation, timer };
     for (const slot of this.#slots()) {
       if (slot.isReady) slot.post({ kind: 'stop', generation, stopTimeoutMs });
@@ -46,7 +47,7 @@ export class Stopping {
   }
 
   forget(): void {
-    if (this.#stop !== null) clearTimeout(this.#stop.timer);
+    clearTimer(this.#stop?.timer);
     this.#stop = null;
   }
 

@@ -6,6 +6,7 @@
  */
 import type { FeedsToThread } from '../thread/feedMessages.ts';
 import type { LogLevel, MainToThread } from '../thread/messages.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { readTrust, trustMemory, TrustMeter, type TrustNumbers } from '../util/trustMeter.ts';
 import { RestartDelay } from './restartDelay.ts';
 import { blockedMs, Standstill } from './standstill.ts';
@@ -49,7 +50,7 @@ export class ThreadSlot {
   /** Threads that were told to end and have not yet. */
   readonly #retiring = new Set<ThreadHandle>();
   readonly #restartDelay = new RestartDelay();
-  #restart: NodeJS.Timeout | null = null;
+  #restart: Timer | null = null;
   readonly #standstill: Standstill;
   /** Of all threads that were here. */
   readonly #trust = trustMemory();
@@ -105,7 +106,7 @@ export class ThreadSlot {
   async close(): Promise<void> {
     this.isClosed = true;
     this.isReady = false;
-    if (this.#restart !== null) clearTimeout(this.#restart);
+    clearTimer(this.#restart);
     await this.#thread.terminate();
   }
 
@@ -138,7 +139,7 @@ export class ThreadSlot {
     this.reachedGeneration = 0;
     this.listening = [];
     this.addsToReports = false;
-    this.#restart = setTimeout(() => (this.#thread = this.#startThread()), this.#restartDelay.lost(this.#options.nowMs()));
+    this.#restart = setTimer(() => (this.#thread = this.#startThread()), this.#restartDelay.lost(this.#options.nowMs()));
     this.#options.lost(this, users, reason);
   }
 }

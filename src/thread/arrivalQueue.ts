@@ -4,6 +4,7 @@
  * dropped and counted: holding it back would make the model closed.
  */
 import { delayUntil, ownMsOf, sharedNowMs } from '../util/sharedClock.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { Guest } from './guest.ts';
 import type { Arrivals } from './threadSeed.ts';
 
@@ -21,7 +22,7 @@ export class ArrivalQueue {
   readonly #idle = new Set<Guest>();
   /** On the shared clock; null: not yet, or no more. */
   #startsAtMs: number | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
 
   constructor({ perSec, counts }: Arrivals, threadIndex: number, threadCount: number) {
     this.#perSec = perSec;
@@ -47,7 +48,7 @@ export class ArrivalQueue {
 
   /** No more arrivals. */
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#timer = null;
     this.#startsAtMs = null;
   }
@@ -62,7 +63,7 @@ export class ArrivalQueue {
       const dueMs = this.#startsAtMs + ((own * this.#threadCount + this.#threadIndex) * 1000) / this.#perSec;
       const waitMs = delayUntil(dueMs);
       if (waitMs > 0) {
-        this.#timer = setTimeout(() => this.#serve(), waitMs);
+        this.#timer = setTimer(() => this.#serve(), waitMs);
         return;
       }
       Atomics.store(this.#counts, place, own + 1);

@@ -2,6 +2,7 @@
  * Some users leave together: each is asked, then killed when the grace is over, then abandoned when even its `onStop`
  * does not end (Locust runners.py, `stop_users`, which would wait for ever in that last case).
  */
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { UserLife } from './userLife.ts';
 
 /** How long the `onStop` of a killed user may take: a worker must say `client_stopped` within a second. */
@@ -10,7 +11,7 @@ export const onStopGraceMs = 500;
 export class Departure {
   readonly #leaving: Set<UserLife>;
   readonly #done: () => void;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
   /** Resolves when all are gone. */
   readonly over: Promise<void>;
 
@@ -22,7 +23,7 @@ export class Departure {
     this.#done = done;
     if (graceMs > 0) {
       for (const life of this.#leaving) life.stop();
-      this.#timer = setTimeout(() => this.#killAll(onAbandoned), graceMs);
+      this.#timer = setTimer(() => this.#killAll(onAbandoned), graceMs);
     } else {
       this.#killAll(onAbandoned);
     }
@@ -40,9 +41,9 @@ export class Departure {
   }
 
   #killAll(onAbandoned: (count: number) => void): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     for (const life of [...this.#leaving]) life.kill();
-    this.#timer = setTimeout(() => {
+    this.#timer = setTimer(() => {
       const late = [...this.#leaving];
       if (late.length > 0) onAbandoned(late.length);
       for (const life of late) life.abandon();
@@ -51,7 +52,7 @@ export class Departure {
 
   #check(): void {
     if (this.#leaving.size > 0) return;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#done();
   }
 }

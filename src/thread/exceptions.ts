@@ -5,6 +5,7 @@
 import type { TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
 import { errorLine, errorTrace } from '../util/errorText.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 
 const flushEveryMs = 100;
 /** Distinct traces kept between two flushes; more are counted under one heading. */
@@ -22,7 +23,7 @@ export class ThreadExceptions {
   readonly #post: (group: ExceptionGroup) => void;
   readonly #tell: ErrorListener;
   readonly #groups = new Map<string, { message: string; count: number; isOutsideTask: boolean }>();
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
 
   constructor(post: (group: ExceptionGroup) => void, tell: ErrorListener = () => undefined) {
     this.#post = post;
@@ -51,12 +52,12 @@ export class ThreadExceptions {
     if (group === undefined) this.#groups.set(trace, (group = { message, count: 0, isOutsideTask: false }));
     group.count++;
     if (isOutsideTask) group.isOutsideTask = true;
-    this.#timer ??= setTimeout(() => this.flush(), flushEveryMs);
+    this.#timer ??= setTimer(() => this.flush(), flushEveryMs);
   }
 
   /** Posts what has gathered; called before a thread says `stopped`. */
   flush(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#timer = null;
     for (const [trace, group] of this.#groups) this.#post({ trace, ...group });
     this.#groups.clear();

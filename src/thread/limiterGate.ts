@@ -3,6 +3,7 @@
  * user that is stopped go without its answer.
  */
 import type { RateLimiter } from '../user/world.ts';
+import { pause } from '../util/timers.ts';
 import type { Guest } from './guest.ts';
 import type { Turn } from './turn.ts';
 
@@ -41,7 +42,7 @@ export class LimiterGate {
         if (!(await this.#answered(this.#turn.next(), guest))) return false;
       } catch (error) {
         this.#onError(error);
-        if (!(await this.#answered(pause(), guest))) return false;
+        if (!(await this.#answered(pause(pauseAfterErrorMs), guest))) return false;
       }
     }
   }
@@ -60,8 +61,4 @@ export class LimiterGate {
       this.#onError(error);
     }
   }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, pauseAfterErrorMs));
 }

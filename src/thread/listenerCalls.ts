@@ -2,6 +2,7 @@
  * Calls the scenario's listeners in a thread: whatever they do, the thread goes on.
  */
 import type { EventHook } from '../user/eventHook.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { gatherExtras } from './reportExtras.ts';
 import type { ThreadParts } from './threadParts.ts';
 
@@ -28,10 +29,10 @@ export class ListenerCalls {
 
   /** Waits for listeners, but not for long; `name` is that of their event. */
   async briefly(listeners: Promise<void>, name: string): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), lastListenersMs)));
+    let timer: Timer | undefined;
+    const late = new Promise<'late'>((resolve) => (timer = setTimer(() => resolve('late'), lastListenersMs)));
     const outcome = await Promise.race([listeners, late]);
-    clearTimeout(timer);
+    clearTimer(timer);
     if (outcome !== 'late') return;
     this.#parts.post({ kind: 'log', level: 'warning', text: `a listener of ${name} took longer than ${lastListenersMs} ms: going on without it` });
   }

@@ -4,6 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Session } from 'node:inspector/promises';
 import { errorLine } from '../util/errorText.ts';
+import { clearTimer, setTimer } from '../util/timers.ts';
 import type { ThreadToMain } from './messages.ts';
 
 type Running = { readonly finishNow: () => void; readonly written: Promise<void> };
@@ -20,9 +21,9 @@ export class Profiler {
   start(what: 'cpu' | 'memory', path: string, durationMs: number): void {
     let finishNow = (): void => undefined;
     const over = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, durationMs);
+      const timer = setTimer(resolve, durationMs);
       finishNow = () => {
-        clearTimeout(timer);
+        clearTimer(timer);
         resolve();
       };
     });

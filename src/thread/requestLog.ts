@@ -8,6 +8,7 @@ import { openSync } from 'node:fs';
 import type { User } from '../user/user.ts';
 import { errorLine } from '../util/errorText.ts';
 import { LineBatch } from '../util/lineBatch.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { SampleSink } from './sampleSink.ts';
 import type { RequestLogSeed } from './threadSeed.ts';
 
@@ -33,7 +34,7 @@ export class RequestLog implements SampleSink {
   #wallOffsetMs: number;
   #file: number | null = null;
   #hasFailed = false;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
 
   /** Requests go on to `counted`. */
   constructor(counted: SampleSink, parts: RequestLogParts) {
@@ -51,7 +52,7 @@ export class RequestLog implements SampleSink {
       this.flush();
       this.#batch.add(line);
     }
-    this.#timer ??= setTimeout(() => {
+    this.#timer ??= setTimer(() => {
       this.#wallOffsetMs = this.#parts.wallOffsetMs();
       this.flush();
     }, flushEveryMs);
@@ -59,7 +60,7 @@ export class RequestLog implements SampleSink {
 
   /** Appends what has gathered. */
   flush(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#timer = null;
     if (this.#batch.isEmpty || this.#hasFailed) return;
     try {

@@ -8,7 +8,7 @@
  * (Varghese & Lauck, Hashed and Hierarchical Timing Wheels, 1987.) Nobody is woken early. Whoever no longer waits stays
  * in its bucket until then and is passed over: ending a wait costs nothing.
  */
-import { longestTimerMs } from '../util/longestTimer.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 
 /** Whoever sleeps. */
 export type Sleeper = {
@@ -30,7 +30,7 @@ export class SleepWheel {
   readonly #far = new Map<number, Sleeper[]>();
   /** No bucket before it has anybody; the ring reaches from here to 4095 ms on. */
   #cursor = 0;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
   /** When the timer, or the immediate, looks at the ring again. */
   #nextLook = Number.POSITIVE_INFINITY;
 
@@ -121,12 +121,12 @@ export class SleepWheel {
   }
 
   #lookAt(tick: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#timer = null;
     this.#nextLook = tick;
     const delayMs = tick - (performance.now() - this.#beganMs);
-    if (delayMs > 0) this.#timer = setTimeout(this.#look, Math.min(longestTimerMs, Math.ceil(delayMs)));
-    // Late already: setTimeout would wait a millisecond more.
+    if (delayMs > 0) this.#timer = setTimer(this.#look, Math.ceil(delayMs));
+    // Late already: a timer would wait a millisecond more.
     else setImmediate(this.#look);
   }
 

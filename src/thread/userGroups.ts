@@ -5,6 +5,7 @@
  * `start_worker`: spawn first, then stop, then report).
  */
 import { counted } from '../util/counted.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { Departure } from './departure.ts';
 import type { Turn } from './turn.ts';
 import type { UserLife } from './userLife.ts';
@@ -37,7 +38,7 @@ export class UserGroups {
   readonly #departures = new Set<Departure>();
   #generation = 0;
   #isReached = false;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
 
   constructor(plans: Iterable<UserPlan>, spawn: Spawn, turn: Turn, report: GroupsReport, warn: (text: string) => void) {
     this.#groups = new Map(Array.from(plans, (plan) => [plan.name, { plan, staying: new Set(), live: 0 }]));
@@ -136,11 +137,11 @@ export class UserGroups {
     group.staying.delete(life);
     group.live--;
     for (const departure of this.#departures) departure.gone(life);
-    this.#timer ??= setTimeout(() => this.#reportNow(), reportEveryMs);
+    this.#timer ??= setTimer(() => this.#reportNow(), reportEveryMs);
   };
 
   #reportNow(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#timer = null;
     const counts: Record<string, number> = {};
     for (const [name, group] of this.#groups) counts[name] = group.live;

@@ -3,7 +3,7 @@
  * users never look at it.
  */
 import { StopUser } from '../user/endings.ts';
-import { longestTimerMs } from '../util/longestTimer.ts';
+import { clearTimer, setTimer } from '../util/timers.ts';
 
 export class UserSignal {
   #abort: AbortController | null = null;
@@ -34,13 +34,13 @@ export class UserSignal {
     const signal = this.current();
     return new Promise((resolve, reject) => {
       const stopped = (): void => {
-        clearTimeout(timer);
+        clearTimer(timer);
         reject(signal.reason as Error);
       };
-      const timer = setTimeout(() => {
+      const timer = setTimer(() => {
         signal.removeEventListener('abort', stopped);
         resolve();
-      }, Math.min(sec * 1000, longestTimerMs));
+      }, sec * 1000);
       if (signal.aborted) stopped();
       else signal.addEventListener('abort', stopped, { once: true });
     });

@@ -8,6 +8,7 @@
  * until something has come back.
  */
 import type { Transport } from '../agent/ports.ts';
+import { clearTimer, pause, setTimer, type Timer } from '../util/timers.ts';
 import { endpointOf } from './address.ts';
 import { Connection, lingerMs, type ConnectionSink } from './connection.ts';
 import { atMost } from './deadline.ts';
@@ -140,13 +141,13 @@ class DealerTransport {
 
   /** Sends the probe; true when anything came back in time, or nothing needs to any more. */
   async #tryOut(waitMs: number): Promise<boolean> {
-    let deadline: NodeJS.Timeout | undefined;
+    let deadline: Timer | undefined;
     const isHeard = await new Promise<boolean>((resolve) => {
       this.#heard = () => resolve(true);
-      deadline = setTimeout(() => resolve(false), waitMs);
+      deadline = setTimer(() => resolve(false), waitMs);
       void this.#sendProbe();
     });
-    clearTimeout(deadline);
+    clearTimer(deadline);
     this.#heard = () => undefined;
     return isHeard;
   }
@@ -168,8 +169,4 @@ class DealerTransport {
     if (this.#pumping !== null) await atMost(lingerMs, this.#pumping);
     await this.#connection?.close();
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

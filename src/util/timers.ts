@@ -1,0 +1,51 @@
+/**
+ * `setTimeout` for any number of milliseconds. Node's own takes 2^31 − 1 (24.8 days) and makes 1 ms of a longer delay: a stop
+ * timeout of 30 days would be over at once (Node timers, "TimeoutOverflowWarning"). The only file of the project that may
+ * call it with a delay that is not a small constant; `test/unit/timers.test.ts` looks after that.
+ */
+
+/** The longest delay that Node's timers take, in milliseconds. */
+const maxNodeDelayMs = 2 ** 31 - 1;
+
+/** A timer that was set and can be cleared. */
+export type Timer = NodeJS.Timeout | LongTimer;
+
+/** Calls `work` once after `delayMs`; below 1, at the next turn, as Node does; `Infinity`: never, though it keeps the process alive until cleared. */
+export function setTimer(work: () => void, delayMs: number): Timer {
+  return delayMs <= maxNodeDelayMs ? setTimeout(work, delayMs) : new LongTimer(work, delayMs);
+}
+
+/** Nothing to a timer that has rung or was cleared, and to none. */
+export function clearTimer(timer: Timer | null | undefined): void {
+  if (timer === null || timer === undefined) return;
+  if (timer instanceof LongTimer) timer.clear();
+  else clearTimeout(timer);
+}
+
+/** Resolves after `delayMs`. */
+export function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => void setTimer(resolve, delayMs));
+}
+
+/** As many of Node's timers, one after the other, as the delay is long. */
+class LongTimer {
+  readonly #work: () => void;
+  readonly #dueMs: number;
+  #timer: NodeJS.Timeout;
+
+  constructor(work: () => void, delayMs: number) {
+    this.#work = work;
+    this.#dueMs = performance.now() + delayMs;
+    this.#timer = this.#next();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #next(): NodeJS.Timeout {
+    const leftMs = this.#dueMs - performance.now();
+    if (leftMs <= maxNodeDelayMs) return setTimeout(this.#work, leftMs);
+    return setTimeout(() => (this.#timer = this.#next()), maxNodeDelayMs);
+  }
+}
