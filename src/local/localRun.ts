@@ -27,7 +27,7 @@ export type LocalPlan = {
   readonly warmUpMs: number;
   /** Counting begins when all users of the plan have been spawned. */
   readonly countsFromSpawned: boolean;
-  /** Tasks begin on schedule, once all users are there. */
+  /** Tasks begin on schedule, from the first user on. */
   readonly isOpen: boolean;
   readonly stopTimeoutMs: number;
   /** Handed to the scenario. */
@@ -41,7 +41,7 @@ export type LocalRunOptions = {
   readonly users: LocalUsers;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
-  /** As `setTimeout`; returns how to cancel. */
+  /** As `setTimer`, for any delay; returns how to cancel. */
   readonly after: (delayMs: number, work: () => void) => () => void;
   readonly log: (level: LogLevel, text: string) => void;
   /** Counting has begun: called once, at once when there is no warm-up. */

@@ -46,6 +46,8 @@ export type RunState = {
   /** All users of the plan are there; false again on the way to another number. */
   readonly isFull: boolean;
   readonly hasBeenFull: boolean;
+  /** Arrivals of an open model have begun. */
+  readonly hasArrivals: boolean;
   readonly isCounting: boolean;
   readonly life: Life;
 };

@@ -21,6 +21,7 @@ export function begin(plan: LocalPlan, mostUsers: number): Step {
     liveUsers: 0,
     isFull: false,
     hasBeenFull: false,
+    hasArrivals: false,
     isCounting: !warmsUp,
     life: { name: 'live' },
   };
@@ -39,7 +40,7 @@ export function step(state: RunState, event: RunEvent, now: Now): Step {
 
 type Rule = (state: RunState, now: Now) => Step;
 
-const rules: readonly Rule[] = [endInTime, endOfIterations, endWithoutUsers, dispatch, fill, count, unhurried];
+const rules: readonly Rule[] = [endInTime, endOfIterations, endWithoutUsers, dispatch, fill, arrive, count, unhurried];
 
 function take(state: RunState, event: RunEvent, now: Now): Step {
   switch (event.kind) {
@@ -93,9 +94,18 @@ function dispatch(state: RunState, { elapsedMs }: Now): Step {
 
 function fill(state: RunState): Step {
   if (state.life.name !== 'live' || state.isFull || !isThere(state)) return unchanged(state);
-  const effects: RunEffect[] = [{ kind: 'spawningComplete', users: state.liveUsers }];
-  if (state.plan.isOpen && !state.hasBeenFull) effects.push({ kind: 'startArrivals' });
-  return { state: { ...state, isFull: true, hasBeenFull: true }, effects };
+  return { state: { ...state, isFull: true, hasBeenFull: true }, effects: [{ kind: 'spawningComplete', users: state.liveUsers }] };
+}
+
+/**
+ * Arrivals begin with the first user, however long the others take: those that find nobody free are counted as dropped. Where all
+ * users come within one order or two, they wait for the last, or the very first arrivals would be dropped for nothing.
+ */
+function arrive(state: RunState): Step {
+  const { plan, load, life, hasArrivals, hasBeenFull, liveUsers } = state;
+  const isDue = hasBeenFull || (liveUsers > 0 && fullMs(load) > dispatchEveryMs);
+  if (!plan.isOpen || hasArrivals || life.name !== 'live' || !isDue) return unchanged(state);
+  return { state: { ...state, hasArrivals: true }, effects: [{ kind: 'startArrivals' }] };
 }
 
 function isThere({ load, mostUsers, askedUsers, askedMs, isReached, liveUsers }: RunState): boolean {

@@ -3,6 +3,7 @@
  */
 import type { TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
+import { beginPacing } from '../user/waitTime.ts';
 import type { TaskGate } from './gate.ts';
 import type { Guest } from './guest.ts';
 import type { Runnable } from './taskPlan.ts';
@@ -47,6 +48,8 @@ export class Entrance implements Guest {
 
   async #afterArrival(gate: TaskGate, run: Runnable | undefined): Promise<boolean> {
     if ((await gate.arrivals?.wait(this)) === false) return false;
+    // What it paces within its task sets did not run while it was idle.
+    beginPacing(this.#parts.user);
     return typeof run !== 'function' || gate.admit(this);
   }
 }

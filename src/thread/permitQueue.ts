@@ -2,8 +2,9 @@
  * The users of a thread that wait for a permit, first come first served. The thread takes one permit at a time out of
  * the shared memory, for whoever is first when its moment comes: users that leave the queue take nothing along.
  */
-import type { Permits } from '../util/permits.ts';
+import { slackMs, type Permits } from '../util/permits.ts';
 import { delayUntil, ownMsOf, sharedNowMs } from '../util/sharedClock.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { Guest } from './guest.ts';
 
 export class PermitQueue {
@@ -11,7 +12,7 @@ export class PermitQueue {
   readonly #waiting = new Set<Guest>();
   /** A permit that is taken and not yet due, on the shared clock. */
   #nextMs: number | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
 
   constructor(permits: Permits) {
     this.#permits = permits;
@@ -20,6 +21,7 @@ export class PermitQueue {
   /** True: the guest has a permit. False: it has to `wait`. */
   admit(guest: Guest): boolean {
     if (this.#waiting.size > 0) return false;
+    this.#dropLapsed();
     const permitMs = this.#takeDue();
     if (permitMs === null) return false;
     guest.intend(ownMsOf(permitMs));
@@ -37,9 +39,17 @@ export class PermitQueue {
 
   /** Nobody waits any more: the permit that was taken for later lapses. */
   reset(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#timer = null;
     this.#nextMs = null;
+  }
+
+  /**
+   * A permit whose moment passed while nobody waited is lost, as it is in the shared memory: whoever comes a minute later is not a
+   * minute late.
+   */
+  #dropLapsed(): void {
+    if (this.#nextMs !== null && sharedNowMs() - this.#nextMs > slackMs) this.#nextMs = null;
   }
 
   /** The moment of a permit that may be used now. */
@@ -51,7 +61,7 @@ export class PermitQueue {
 
   #setTimer(): void {
     if (this.#nextMs === null || this.#timer !== null) return;
-    this.#timer = setTimeout(() => this.#serve(), delayUntil(this.#nextMs));
+    this.#timer = setTimer(() => this.#serve(), delayUntil(this.#nextMs));
   }
 
   #serve(): void {

@@ -5,7 +5,7 @@
 import { taskOf, type TaskFunction, type TaskItem } from '../user/taskList.ts';
 import { isTaskSetClass, makeTaskSet, type TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
-import { checkedWaitTime, isPaced } from '../user/waitTime.ts';
+import { beginPacing, checkedWaitTime, isPaced } from '../user/waitTime.ts';
 import { askedWaitMs } from './askedWait.ts';
 import { Entrance } from './entrance.ts';
 import { Frame } from './frame.ts';
@@ -93,6 +93,7 @@ export class TaskLoop {
       return nextOutside(this.#after(error, parent));
     }
     if (course.isOver) return 'over';
+    if (samples.schedule !== null) beginPacing(frame.owner);
     const entered = (this.#entered ??= []);
     entered.push(frame);
     const next = await this.run(frame);

@@ -11,6 +11,7 @@
 import { isEnding, StopUser } from '../user/endings.ts';
 import type { UserEnvironment } from '../user/environment.ts';
 import type { User } from '../user/user.ts';
+import { beginPacing } from '../user/waitTime.ts';
 import type { Random } from '../util/random.ts';
 import { Frame } from './frame.ts';
 import type { LifeSupport, WorkOwner } from './lifeSupport.ts';
@@ -50,8 +51,9 @@ export class UserLife implements WorkOwner {
 
   /** Lives until stopped; the promise is for AsyncLocalStorage's sake and never rejects. */
   async start(): Promise<void> {
-    const { course, plan, user } = this.#parts;
+    const { course, plan, samples, user } = this.#parts;
     if (!(await this.#begin())) return;
+    if (samples.schedule !== null) beginPacing(user);
     course.begin();
     await this.#loop.run(new Frame(plan.tasks, user));
     if (!course.isOver) await this.#leave();

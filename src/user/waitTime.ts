@@ -8,7 +8,7 @@ import { printed } from '../util/printed.ts';
 /** What a wait time may ask of its user. */
 export type Waiter = {
   readonly random: Random;
-  /** `performance.now()` when the user was made: the start of the first period of `constantPacing`. */
+  /** `performance.now()` when the user was made. */
   readonly bornMs: number;
 };
 
@@ -33,7 +33,7 @@ export function constant(sec: number): WaitTime {
 
 /**
  * One task every `sec` seconds, counted from start to start, however long the task takes; a task that takes longer is
- * followed at once by the next one.
+ * followed at once by the next one. The first period begins with the first task.
  *
  * Unlike Locust's, the schedule does not drift: a timer that fires late shortens the next wait.
  */
@@ -42,13 +42,24 @@ export function constantPacing(sec: number): WaitTime {
   const dueMsByUser = new WeakMap<Waiter, number>();
   const pacing: WaitTime = (user) => {
     const nowMs = performance.now();
-    intendedMs = (dueMsByUser.get(user) ?? user.bornMs) + sec * 1000;
+    intendedMs = Math.max(dueMsByUser.get(user) ?? user.bornMs, pacedFromMs.get(user) ?? user.bornMs) + sec * 1000;
     const dueMs = Math.max(nowMs, intendedMs);
     dueMsByUser.set(user, dueMs);
     return (dueMs - nowMs) / 1000;
   };
   pacings.add(pacing);
   return pacing;
+}
+
+/** Since when the tasks of a user, or of a task set, are meant to run. */
+const pacedFromMs = new WeakMap<Waiter, number>();
+
+/**
+ * A user, or a task set, is about to run tasks: after its `onStart`, or after it had nothing to do for a while. No period
+ * of a pacing lies in the time before, which would make its next task late by what nobody had planned.
+ */
+export function beginPacing(waiter: Waiter): void {
+  pacedFromMs.set(waiter, performance.now());
 }
 
 /** Wait times that follow a schedule. */

@@ -23,7 +23,7 @@ const startWord = 4;
 const words = 5;
 
 /** What timers may be late without a loss. */
-const slackMs = 20;
+export const slackMs = 20;
 
 export class Permits {
   /** To hand to other threads. */

@@ -26,6 +26,15 @@ test('100 arrivals a second at a server that takes a second each: 100 ± 1 start
   expect(Math.abs(starts.length - 600)).toBeLessThanOrEqual(100 * 0.4);
 }, 40_000);
 
+test('arrivals begin with the first user, wherever the spawn rate comes from', async () => {
+  const run = await runToEnd(getting(server.url, '/ok'), ['--rate', '20/s', '-u', '20', '-t', '4s', '--stop-timeout', '5', '--summary-export', 'summary.json'], {}, { env: { LOCUST_SPAWN_RATE: '2' } });
+  const { arrivals, total } = await run.summary();
+  expect(total.numRequests).toBe(server.total());
+  expect(arrivals?.started).toBe(server.total());
+  expect(arrivals?.started).toBeGreaterThan(40);
+  expect((arrivals?.started ?? 0) + (arrivals?.dropped ?? 0)).toBeGreaterThan(60);
+}, 30_000);
+
 test('arrivals for which no user is free are counted apart: the target never saw them', async () => {
   const run = await runToEnd(getting(server.url, '/wait/500'), ['--rate', '100/s', '-u', '10', '-t', '3s', '--stop-timeout', '5', '--summary-export', 'summary.json']);
   const { arrivals, total } = await run.summary();

@@ -73,15 +73,24 @@ test('a run that ends within its warm-up says that nothing counts', () => {
   expect(world.logs).toContain('warning: the run ended before counting began: none of its samples counts');
 });
 
-test('arrivals begin once, when all users are there', () => {
+test('arrivals begin once, with the first user', () => {
   const world = new LocalWorld({ load: steady(2, 1), isOpen: true }, { spawnMs: 5 });
   world.pass(2_000);
   world.run.changeUsers(1);
   world.pass(2_000);
   expect(world.named('spawningComplete', 'startArrivals')).toEqual([
+    [5, 'startArrivals'],
     [1_005, 'spawningComplete', 2],
-    [1_005, 'startArrivals'],
     [2_005, 'spawningComplete', 3],
+  ]);
+});
+
+test('arrivals wait for all users where these come at once', () => {
+  const world = new LocalWorld({ load: steady(40, 800), isOpen: true }, { spawnMs: 5 });
+  world.pass(2_000);
+  expect(world.named('spawningComplete', 'startArrivals')).toEqual([
+    [55, 'spawningComplete', 40],
+    [55, 'startArrivals'],
   ]);
 });
 

@@ -110,6 +110,21 @@ describe('permits', () => {
     expect([stage.gone.length, starts.length, stops]).toEqual([3, 1, 3]);
   });
 
+  it('that lapse while nobody is there make nobody late who comes after that', async () => {
+    const queue = permitsOf(10);
+    stage.gate = gateOf({ permits: queue });
+    const lives = users(20, Quick);
+    await pass(150);
+    for (const life of lives) life.stop(); // one of them was next
+    await pass(60_000);
+    users(20, Quick);
+    await pass(500);
+    const after = stage.fromSchedule.slice(2);
+    expect(after).toHaveLength(6);
+    expect(Math.max(...after.map(([, elapsedMs]) => elapsedMs ?? 0))).toBeLessThan(30);
+    expect(starts.slice(2).map(([, atMs]) => Math.round(atMs - 60_150))).toEqual([0, 80, 180, 280, 380, 480]);
+  });
+
   it('measure from their own moment', async () => {
     stage.gate = gateOf({ permits: permitsOf(10) });
     users(2, Quick);
@@ -260,6 +275,72 @@ describe('a pacing', () => {
       ['5', 20],
     ]);
     expect(stage.recorded.slice(0, 5)).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  it('begins with the first task: an onStart makes nobody late', async () => {
+    class LoggingIn extends User {
+      override waitTime = constantPacing(0.1);
+      override onStart(): Promise<void> {
+        return pause(10_000);
+      }
+      @task
+      async pace(): Promise<void> {
+        await pause(20);
+        this.record({ type: 't', name: 'pace', elapsedMs: 20 });
+      }
+    }
+    const [life] = users(1, LoggingIn);
+    await pass(10_500);
+    life?.kill();
+    await pass();
+    expect(stage.fromSchedule).toEqual(Array(5).fill(['pace', 20]));
+  });
+
+  it('of a task set begins with its first task', async () => {
+    class Visit extends TaskSet {
+      override waitTime = constantPacing(0.1);
+      override onStart(): Promise<void> {
+        return pause(5_000);
+      }
+      @task
+      async pace(): Promise<void> {
+        await pause(20);
+        this.user.record({ type: 't', name: 'pace', elapsedMs: 20 });
+      }
+    }
+    class Visitor extends User {
+      static override tasks = [Visit];
+    }
+    const [life] = users(1, Visitor);
+    await pass(5_500);
+    life?.kill();
+    await pass();
+    expect(stage.fromSchedule).toEqual(Array(5).fill(['pace', 20]));
+  });
+
+  it('within the task sets of an open model does not run while the user is idle', async () => {
+    class Visit extends TaskSet {
+      @task
+      async pace(): Promise<void> {
+        await pause(20);
+        this.user.record({ type: 't', name: 'pace', elapsedMs: 20 });
+        if (stage.recorded.length % 2 === 0) this.interrupt();
+      }
+    }
+    class Visitor extends User {
+      static override tasks = [Visit];
+      override waitTime = constantPacing(0.1);
+    }
+    const { queue } = arrivalsOf(0.1);
+    stage.gate = gateOf({ arrivals: queue });
+    const [life] = users(1, Visitor);
+    await pass();
+    queue.start(sharedNowMs());
+    await pass(35_000);
+    queue.stop();
+    life?.kill();
+    await pass();
+    expect(stage.fromSchedule).toEqual(Array(8).fill(['pace', 20]));
   });
 
   it('that nobody has measures nothing', async () => {
