@@ -11,7 +11,7 @@ export type HealthSources = {
 };
 
 export type Health = {
-  /** Percent of one core, above 100 when several threads are busy; 0 during the first window. */
+  /** Percent of one core to one decimal, as the Workers tab shows it; above 100 when several threads are busy, 0 during the first window. */
   readonly cpuPercent: number;
   readonly memoryBytes: number;
 };
@@ -39,7 +39,7 @@ export function healthMeter(sources: HealthSources = processSources): () => Heal
     // A heartbeat that comes a little early must not stretch the window to eleven seconds.
     if (nowMs - sinceMs >= windowMs - 100) {
       const cpuUs = sources.cpuUs();
-      cpuPercent = Math.max(0, (cpuUs - sinceCpuUs) / 10 / (nowMs - sinceMs));
+      cpuPercent = Math.max(0, Math.round((cpuUs - sinceCpuUs) / (nowMs - sinceMs)) / 10);
       [sinceMs, sinceCpuUs] = [nowMs, cpuUs];
     }
     return { cpuPercent, memoryBytes: sources.memoryBytes() };

@@ -31,6 +31,8 @@ export type Listeners = {
   readonly feeds: Feeds;
   readonly extras: ReportExtras;
   readonly requestLog: RequestLogFile | null;
+  /** What the master has changed of the user classes, by their names. */
+  readonly classEdits: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 };
 
 /** A thread has said something. */
@@ -85,8 +87,9 @@ export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessag
 }
 
 /** A thread is ready, perhaps in place of another: what all others were told so far. */
-function bringUpToDate({ slots, loading, counting, run, wishes }: Listeners, slot: ThreadSlot): void {
+function bringUpToDate({ slots, loading, counting, run, wishes, classEdits }: Listeners, slot: ThreadSlot): void {
   counting.tell(slot);
+  for (const [className, attributes] of classEdits) slot.post({ kind: 'updateUserClass', className, attributes });
   run.tell(slot);
   wishes.tell(slot);
   if (slots().every(({ isReady }) => isReady)) loading.allLoaded();

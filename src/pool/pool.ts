@@ -70,6 +70,8 @@ export class Pool implements Users {
 
   readonly updateUserClass = (className: string, attributes: Readonly<Record<string, unknown>>): boolean => {
     if (!this.classes().some(({ name }) => name === className)) return false;
+    const { classEdits } = this.#parts;
+    classEdits.set(className, { ...classEdits.get(className), ...attributes });
     this.#parts.tellAll({ kind: 'updateUserClass', className, attributes });
     return true;
   };

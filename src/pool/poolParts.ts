@@ -24,8 +24,9 @@ import { Wishes } from './wishes.ts';
 /** The time between two reports, less what the threads may take to say what they add. */
 const extrasAskedAfterMs = 2_500;
 
-export type PoolParts = Omit<Listeners, 'slots'> & {
+export type PoolParts = Omit<Listeners, 'slots' | 'classEdits'> & {
   readonly slots: readonly ThreadSlot[];
+  readonly classEdits: Map<string, Readonly<Record<string, unknown>>>;
   readonly pace: PaceMemory;
   readonly trustWarning: TrustWarning;
   /** To all threads. */
@@ -47,6 +48,7 @@ export function startParts(options: PoolOptions): PoolParts {
   const upward = new Upward(options);
   const loading = new ScenarioLoading(log);
   const pace = new PaceMemory(paceOptions, threadCount);
+  const classEdits: PoolParts['classEdits'] = new Map();
   const feeds = new Feeds({ seed, isAlone, nowMs, send: (type, data) => sink({ kind: 'customFromUser', type, data }), tell: tellAll, log });
   const listeners: Listeners = {
     slots,
@@ -54,6 +56,7 @@ export function startParts(options: PoolOptions): PoolParts {
     upward,
     loading,
     feeds,
+    classEdits,
     run: new CurrentRun({ ownTags: options, feeds, pace, tellAll }),
     wishes: new Wishes({ slots, classes: () => loading.classes, sink }),
     stopping: new Stopping(slots, sink),
@@ -71,5 +74,5 @@ export function startParts(options: PoolOptions): PoolParts {
     lost: (slot, users, reason) => threadLost(listeners, slot, users, reason),
     retired: () => listeners.stopping.check(),
   });
-  return { ...listeners, slots: started, pace, trustWarning: new TrustWarning((text) => log('warning', text)), tellAll };
+  return { ...listeners, slots: started, classEdits, pace, trustWarning: new TrustWarning((text) => log('warning', text)), tellAll };
 }

@@ -62,7 +62,8 @@ export class TaskPlan {
     return this.runnables.length === 0;
   }
 
-  chooseNames(names: ReadonlySet<string>): void {
+  /** Those of these names; null: all. */
+  chooseNames(names: ReadonlySet<string> | null): void {
     this.#chosenNames = names;
     this.#choose();
   }

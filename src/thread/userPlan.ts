@@ -93,12 +93,22 @@ export class UserPlan {
     return problems;
   }
 
+  /**
+   * Locust's edit form always sends the names that the master's own class has, and those of a stub are none of ours: names that
+   * choose nothing leave all tasks, for users without any would idle (Locust env.py, `update_user_class`, lets them).
+   */
   #chooseNames(value: unknown): string[] {
     if (!Array.isArray(value)) return [`tasks of ${this.name}: expected a list of task names, got ${printed(value)}`];
-    const known = new Set(this.tasks.names);
-    const unknown = value.filter((name) => !known.has(name as string));
-    this.tasks.chooseNames(new Set(value.filter((name): name is string => known.has(name as string))));
-    return unknown.map((name) => `${this.name} has no task ${printed(name)}: it has ${[...known].join(', ')}`);
+    const known = this.tasks.names;
+    const chosen = value.filter((name): name is string => known.includes(name as string));
+    this.tasks.chooseNames(chosen.length === 0 ? null : new Set(chosen));
+    const unknown = value.filter((name) => !known.includes(name as string)).map(printed).join(', ');
+    const whatRuns = chosen.length === 0 ? `all tasks of ${this.name} run` : `${chosen.join(', ')} run`;
+    const problems: string[] = [];
+    if (value.length === 0) problems.push(`the master chooses no task of ${this.name}: ${whatRuns}`);
+    else if (unknown !== '') problems.push(`the master chooses tasks that ${this.name} does not have: ${unknown} (it has ${known.join(', ')}): ${whatRuns}`);
+    if (this.tasks.isEmpty) problems.push(`none of the tasks that the master chooses for ${this.name} can run: check tags, exclude tags and weights; users without tasks idle`);
+    return problems;
   }
 }
 

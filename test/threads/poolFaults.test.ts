@@ -38,6 +38,21 @@ describe('a thread that ends by itself', () => {
   });
 });
 
+describe('the thread that takes the place of a lost one', () => {
+  it('has the classes as the master edited them', async () => {
+    const scene = await Scene.open('threadsFaults.ts', { threads: 1 });
+    scene.pool.updateUserClass('Healthy', { label: 'edited' });
+    scene.pool.startRun(runOptions);
+    scene.pool.setUsers(1, { Healthy: 1, Exits: 1 }, 0);
+    await scene.heard('exception');
+    const before = scene.count()['edited']?.requests ?? 0;
+    await scene.reach(2, { Exits: 0 });
+    await scene.counts((counted) => (counted['edited']?.requests ?? 0) > before);
+    await scene.stop(3);
+    expect(scene.count()).not.toHaveProperty('Healthy');
+  });
+});
+
 describe('an error that nobody catches', () => {
   it.each([
     ['ThrowsInTimer', 'RangeError: thrown in a timer'],

@@ -35,6 +35,9 @@ test('cpu is percent of one core over the last 10 s, 0 at first; memory is as it
   expect(meter().cpuPercent).toBe(95);
   [nowMs, cpuUs] = [20_000, 39_500_000];
   expect(meter().cpuPercent).toBe(300);
+  // The Workers tab shows what comes, however many digits it has.
+  [nowMs, cpuUs] = [30_000, 40_734_567];
+  expect(meter().cpuPercent).toBe(12.3);
 });
 
 test('the process\'s own figures are finite', () => {

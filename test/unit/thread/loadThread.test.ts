@@ -235,7 +235,7 @@ describe('other messages', () => {
     thread.obey({ kind: 'updateUserClass', className: 'Shopper', attributes: { host: 'http://b', tasks: ['walk'] } });
     thread.obey({ kind: 'updateUserClass', className: 'Stranger', attributes: { host: 'http://c' } });
     expect(plan.host).toBe('http://b');
-    expect(logs(posted)).toEqual(['Shopper has no task "walk": it has work']);
+    expect(logs(posted)).toEqual(['the master chooses tasks that Shopper does not have: "walk" (it has work): all tasks of Shopper run']);
   });
 
   it('asks the listeners of reportToMaster when told to, and at the end of a run before it says stopped', async () => {

@@ -83,14 +83,32 @@ describe('update', () => {
   it('chooses tasks by name, together with the tags, and says which names it does not know', () => {
     const plan = planOf();
     expect(plan.update({ tasks: ['list', 'look', 'nonsense', 7] })).toEqual([
-      'Shopper has no task "nonsense": it has list, buy, look, off',
-      'Shopper has no task 7: it has list, buy, look, off',
+      'the master chooses tasks that Shopper does not have: "nonsense", 7 (it has list, buy, look, off): list, look run',
     ]);
     expect(names(plan)).toEqual(['list', 'list', 'look']);
     plan.filterByTags({ tags: ['read', 'write'], excludeTags: null });
     expect(names(plan)).toEqual(['list', 'list']);
     plan.update({ tasks: ['list', 'buy', 'look', 'off'] });
     expect(names(plan)).toEqual(['buy', 'list', 'list']);
+  });
+
+  it('runs all tasks when none of the names is its own, as those of a stub in the master\'s locustfile', () => {
+    const plan = planOf();
+    plan.update({ tasks: ['list'] });
+    expect(plan.update({ tasks: ['run_in_node', 'other'] })).toEqual([
+      'the master chooses tasks that Shopper does not have: "run_in_node", "other" (it has list, buy, look, off): all tasks of Shopper run',
+    ]);
+    expect(names(plan)).toEqual(['buy', 'list', 'list', 'look']);
+    plan.update({ tasks: ['list'] });
+    expect(plan.update({ tasks: [] })).toEqual(['the master chooses no task of Shopper: all tasks of Shopper run']);
+    expect(names(plan)).toHaveLength(4);
+  });
+
+  it('says when what is chosen cannot run', () => {
+    const plan = planOf();
+    expect(plan.update({ tasks: ['off'] })).toEqual([
+      'none of the tasks that the master chooses for Shopper can run: check tags, exclude tags and weights; users without tasks idle',
+    ]);
   });
 
   it.each([['all'], [null], [{ list: 1 }]])('refuses tasks that are no list: %j', (tasks) => {
