@@ -13,7 +13,7 @@ import { ThreadHandle } from './threadHandle.ts';
 export type SlotMessage = Exclude<ThreadToMain, LedgerMessage | { readonly kind: 'scheduleLedger' }>;
 
 /** What all threads of a pool begin with. */
-export type SharedSeed = Omit<ThreadSeed, 'marker' | 'ticks' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
+export type SharedSeed = Omit<ThreadSeed, 'ticks' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
 
 export type StartOptions = {
   readonly seed: SharedSeed;

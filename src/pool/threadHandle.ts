@@ -2,11 +2,13 @@
  * One load thread as the main thread sees it: the only file on this side that knows `worker_threads`.
  */
 import { getHeapStatistics } from 'node:v8';
-import { Worker, type ResourceLimits } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort, type ResourceLimits } from 'node:worker_threads';
 import { errorLine } from '../util/errorText.ts';
+import { printed } from '../util/printed.ts';
 import type { FeedsToThread } from '../thread/feedMessages.ts';
-import type { MainToThread, ThreadToMain } from '../thread/messages.ts';
-import { threadMarker, type LoadScenario, type ThreadSeed } from '../thread/threadSeed.ts';
+import type { LogLevel, MainToThread, ThreadToMain } from '../thread/messages.ts';
+import type { LoadScenario, ThreadSeed, ThreadStart } from '../thread/threadSeed.ts';
+import { problemOf } from './messageCheck.ts';
 
 /** What a handle tells its owner; `ended` comes once, last, and says why. */
 export type ThreadEvents = {
@@ -28,33 +30,42 @@ const threadEntry = new URL('../thread/entry.js', import.meta.url);
 
 export class ThreadHandle {
   readonly #worker: Worker;
+  /** Of ours alone: no scenario has its other end. */
+  readonly #port: MessagePort;
+  readonly #events: ThreadEvents;
   readonly #ticks = new Int32Array(new SharedArrayBuffer(4));
   #lastTick = 0;
   #lastLookMs: number;
   #silentMs = 0;
   #hasEnded = false;
 
-  constructor(seed: Omit<ThreadSeed, 'marker' | 'ticks'>, events: ThreadEvents, nowMs: number) {
+  constructor(seed: Omit<ThreadSeed, 'ticks'>, events: ThreadEvents, nowMs: number) {
     this.#lastLookMs = nowMs;
-    const workerData: ThreadSeed = { ...seed, marker: threadMarker, ticks: this.#ticks.buffer };
-    this.#worker = new Worker(threadEntry, { workerData, argv: [], name: `users-${seed.threadIndex}`, resourceLimits: heapLimits() });
+    this.#events = events;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = new Worker(threadEntry, { argv: [], name: `users-${seed.threadIndex}`, resourceLimits: heapLimits() });
+    this.#worker.postMessage({ seed: { ...seed, ticks: this.#ticks.buffer }, port: port2 } satisfies ThreadStart, [port2]);
     let failure = 'it ended by itself (process.exit() in the scenario?)';
-    this.#worker.on('message', events.message);
-    this.#worker.on('messageerror', (error) => events.message({ kind: 'log', level: 'error', text: `an unreadable message: ${errorLine(error)}` }));
+    port1.on('message', (message) => this.#receive(message));
+    port1.on('messageerror', (error) => this.#say('error', `an unreadable message: ${errorLine(error)}`));
+    // The thread's parentPort, which a scenario and its packages can reach: nothing of ours goes over it.
+    this.#worker.once('message', (message) => this.#say('warning', `the scenario, or a package of it, posted ${printed(message)} to the load thread's parentPort: nobody listens there, write sendMessage(type, data) to reach the master (said once)`));
     this.#worker.on('error', (error) => (failure = errorLine(error)));
     this.#worker.on('exit', () => {
       this.#hasEnded = true;
+      this.#drain();
       events.ended(failure);
     });
   }
 
   /** The thread loads the scenario and says `ready`; only then does it take other messages. */
   load(bundleUrls: readonly string[]): void {
-    if (!this.#hasEnded) this.#worker.postMessage({ kind: 'load', bundleUrls } satisfies LoadScenario);
+    if (!this.#hasEnded) this.#port.postMessage({ kind: 'load', bundleUrls } satisfies LoadScenario);
   }
 
   post(message: MainToThread | FeedsToThread): void {
-    if (!this.#hasEnded) this.#worker.postMessage(message);
+    if (!this.#hasEnded) this.#port.postMessage(message);
   }
 
   /** Milliseconds since the thread's event loop was last seen turning. Call it every half second or so. */
@@ -70,6 +81,22 @@ export class ThreadHandle {
   /** Ends the thread whatever it is doing; resolves when it has ended and `ended` was told. What it counted stays readable. */
   async terminate(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  #receive(message: unknown): void {
+    const problem = problemOf(message);
+    if (problem === null) this.#events.message(message as ThreadToMain);
+    else this.#say('error', `a message of a load thread is left out: ${problem}`);
+  }
+
+  /** The thread has ended: what it said last is still on its way. */
+  #drain(): void {
+    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) this.#receive(next.message);
+    this.#port.close();
+  }
+
+  #say(level: LogLevel, text: string): void {
+    this.#events.message({ kind: 'log', level, text });
   }
 }
 

@@ -2,7 +2,7 @@
  * What a load thread runs: puts the parts together, loads the scenario, then obeys. The thread's composition root and
  * the only file of this realm that knows `worker_threads`.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { watchOutcomes } from '../client/outcome.ts';
 import { FailureSamples, installFailureSink } from '../client/failureSamples.ts';
 import { installFeeds, ThreadFeeds } from '../feed/threadFeeds.ts';
@@ -27,7 +27,7 @@ import { Spawning } from './spawning.ts';
 import { ThreadEnvironment } from './threadEnvironment.ts';
 import { ThreadPace } from './threadPace.ts';
 import { ThreadRunner } from './threadRunner.ts';
-import { threadMarker, type LoadScenario, type ThreadSeed } from './threadSeed.ts';
+import type { LoadScenario, ThreadStart } from './threadSeed.ts';
 import { ThreadWorld } from './threadWorld.ts';
 import { TrustWatch } from './trustWatch.ts';
 import { SleepWheel } from './sleepWheel.ts';
@@ -37,11 +37,11 @@ import { UserGroups } from './userGroups.ts';
 /** How often a turning event loop says so; the main thread calls a thread hung after many missed ticks. */
 const tickEveryMs = 200;
 
-const seed = workerData as ThreadSeed;
-const port = parentPort;
-if (port === null || seed?.marker !== threadMarker) throw new Error('this file runs only as a load thread of boomer-node');
+if (parentPort === null) throw new Error('this file runs only as a load thread of boomer-node');
+const { seed, port } = await new Promise<ThreadStart>((resolve) => parentPort?.once('message', resolve));
 
-const post = (message: ThreadToMain): void => port.postMessage(message);
+// Bound here: a scenario may replace what it finds on prototypes.
+const post: (message: ThreadToMain) => void = port.postMessage.bind(port);
 const log = (text: string): void => post({ kind: 'log', level: 'warning', text });
 
 process.setSourceMapsEnabled(true);

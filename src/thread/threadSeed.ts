@@ -1,13 +1,19 @@
 /**
  * What a load thread begins with: plain data and memory that it shares with the main thread (see messages.ts).
  */
+import type { MessagePort } from 'node:worker_threads';
 
-/** Marks `workerData` as ours: a scenario's `run()` must know on which side it is, and `isMainThread` alone would lie in tests. */
-export const threadMarker = 'boomer-node/thread';
+/**
+ * The only message over a thread's `parentPort`, before anything else is loaded. A scenario, and any package that looks for a
+ * parent, can reach that port and `workerData`: what is ours comes by a port of our own, and memory that users must not touch
+ * with it.
+ */
+export type ThreadStart = {
+  readonly seed: ThreadSeed;
+  readonly port: MessagePort;
+};
 
-/** `workerData` of a load thread. */
 export type ThreadSeed = {
-  readonly marker: typeof threadMarker;
   /** 0 … threadCount − 1. */
   readonly threadIndex: number;
   readonly threadCount: number;
@@ -57,7 +63,7 @@ export type Arrivals = {
   readonly counts: SharedArrayBuffer;
 };
 
-/** The first message to a thread, before all others. Not part of the seed: threads start while the scenario is compiled. */
+/** The first message over our port, before all others. Not part of the seed: threads start while the scenario is compiled. */
 export type LoadScenario = {
   readonly kind: 'load';
   /** `file:` URLs of the bundles to load. */

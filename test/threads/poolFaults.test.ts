@@ -152,6 +152,21 @@ describe('a user whose onStop does not end', () => {
   });
 });
 
+describe("a user that posts to its thread's parentPort", () => {
+  it('reaches nobody, is told so, and nothing is lost', async () => {
+    const scene = await withFault('PostsToParent');
+    await scene.counts((counted) => counted['PostsToParent']?.requests === 10);
+    const before = scene.count()['Healthy']?.requests ?? 0;
+    await scene.counts((counted) => (counted['Healthy']?.requests ?? 0) > before + 100);
+    await scene.stop(2);
+    expect(scene.count()['PostsToParent']).toEqual({ requests: 10, failures: 1 });
+    expect(scene.of('exception')).toEqual([]);
+    expect(scene.logs).toEqual([
+      "warning: the scenario, or a package of it, posted null to the load thread's parentPort: nobody listens there, write sendMessage(type, data) to reach the master (said once)",
+    ]);
+  });
+});
+
 describe('a thread that runs out of memory', () => {
   it('is replaced, and neither the process nor what it had counted is lost', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=64', fileURLToPath(new URL('poolOutOfMemory.mjs', import.meta.url))], {
