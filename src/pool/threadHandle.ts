@@ -45,7 +45,7 @@ export class ThreadHandle {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#worker = new Worker(threadEntry, { argv: [], name: `users-${seed.threadIndex}`, resourceLimits: heapLimits() });
-    this.#worker.postMessage({ seed: { ...seed, ticks: this.#ticks.buffer }, port: port2 } satisfies ThreadStart, [port2]);
+    this.#worker.postMessage({ seed: { ...seed, ticks: this.#ticks.buffer }, port: port2 } satisfies ThreadStart<MessagePort>, [port2]);
     let failure = 'it ended by itself (process.exit() in the scenario?)';
     port1.on('message', (message) => this.#receive(message));
     port1.on('messageerror', (error) => this.#say('error', `an unreadable message: ${errorLine(error)}`));

@@ -2,7 +2,7 @@
  * What a load thread runs: puts the parts together, loads the scenario, then obeys. The thread's composition root and
  * the only file of this realm that knows `worker_threads`.
  */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, type MessagePort } from 'node:worker_threads';
 import { watchOutcomes } from '../client/outcome.ts';
 import { FailureSamples, installFailureSink } from '../client/failureSamples.ts';
 import { installFeeds, ThreadFeeds } from '../feed/threadFeeds.ts';
@@ -38,7 +38,7 @@ import { UserGroups } from './userGroups.ts';
 const tickEveryMs = 200;
 
 if (parentPort === null) throw new Error('this file runs only as a load thread of boomer-node');
-const { seed, port } = await new Promise<ThreadStart>((resolve) => parentPort?.once('message', resolve));
+const { seed, port } = await new Promise<ThreadStart<MessagePort>>((resolve) => parentPort?.once('message', resolve));
 
 // Bound here: a scenario may replace what it finds on prototypes.
 const post: (message: ThreadToMain) => void = port.postMessage.bind(port);

@@ -1,16 +1,15 @@
 /**
  * What a load thread begins with: plain data and memory that it shares with the main thread (see messages.ts).
  */
-import type { MessagePort } from 'node:worker_threads';
 
 /**
  * The only message over a thread's `parentPort`, before anything else is loaded. A scenario, and any package that looks for a
  * parent, can reach that port and `workerData`: what is ours comes by a port of our own, and memory that users must not touch
  * with it.
  */
-export type ThreadStart = {
+export type ThreadStart<Port> = {
   readonly seed: ThreadSeed;
-  readonly port: MessagePort;
+  readonly port: Port;
 };
 
 export type ThreadSeed = {
