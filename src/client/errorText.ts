@@ -86,7 +86,6 @@ export function failureText(error: Error, scene: FailureScene): string {
       return streamErrorText(error, scene.hasAnswer);
     case 'UND_ERR_SOCKET':
     case 'boomer-closed':
-    case 'boomer-continue':
     case 'boomer-upgrade':
       return socketErrorText(error, scene.hasAnswer);
     case null:

@@ -1,6 +1,9 @@
 /**
  * HTTP/2 to one origin: one connection, a stream for each request.
  *
+ * A server that wants a connection to end says up to which stream it has taken requests (GOAWAY, RFC 9113 §6.8): those finish on
+ * it, the others, which it guarantees not to have looked at (§8.7), go on a new connection; once more only while each connection takes some, so that a server that takes none is not asked for ever.
+ *
  *   unknown ── the first request goes out at once and makes the connection; others wait for its protocol
  *      ├─ h2 ────────► streams in parallel
  *      └─ http/1.1 ──► a ConnectionPool takes over; the first connection ends with its request
@@ -8,7 +11,9 @@
 import { STATUS_CODES } from 'node:http';
 import { ConnectionPool } from './connectionPool.ts';
 import type { Guest, Pool, PoolSettings, Slot } from './connectionPool.ts';
+import { isOnce } from './bodyStream.ts';
 import { UndiciConnection, routeOf } from './undiciClient.ts';
+import { isUnseen } from './undiciSession.ts';
 import type { WireHandler } from './connection.ts';
 
 export class StreamPool implements Pool {
@@ -51,15 +56,18 @@ export class StreamPool implements Pool {
 
   close(reason: Error): void {
     for (const guest of this.#waiting.splice(0)) guest.abandon(reason);
+    const connections = new Set([...this.#streams].map(({ connection }) => connection));
     for (const stream of this.#streams) stream.guest.abandon(reason);
     this.#streams.clear();
+    for (const connection of connections) connection.destroy(reason);
     this.#disconnect(reason);
     this.#oneByOne?.close(reason);
   }
 
-  #serve(guest: Guest): void {
+  #serve(guest: Guest, isAgain = false): void {
+    if (this.#connection?.isGoingAway === true) this.#connection = null; // its streams end it
     const connection = (this.#connection ??= new UndiciConnection(routeOf(this.settings.wiring), (isHttp2) => this.#learn(isHttp2)));
-    const stream = new Stream(guest, (ended) => this.#end(ended), (dropped, reason) => this.#drop(dropped, reason));
+    const stream = new Stream(this, connection, guest, isAgain);
     this.#streams.add(stream);
     guest.slot = stream;
     connection.send(guest.request, stream);
@@ -80,18 +88,33 @@ export class StreamPool implements Pool {
     for (const guest of this.#waiting.splice(0)) this.start(guest);
   }
 
-  #end(stream: Stream): void {
-    this.#streams.delete(stream);
+  /** The server has not looked at the request: it goes again. */
+  serveAgain(stream: Stream): void {
+    this.#leave(stream);
+    if (this.#oneByOne !== null) this.#oneByOne.start(stream.guest);
+    else this.#serve(stream.guest, true);
+  }
+
+  end(stream: Stream): void {
+    this.#leave(stream);
     if (this.#oneByOne !== null && this.#streams.size === 0) this.#disconnect(new Error('the server speaks HTTP/1.1'));
     const next = this.#waiting.shift();
     if (next !== undefined) this.start(next);
   }
 
   /** The connection goes with the last request that it could not even begin; else only the stream goes. */
-  #drop(stream: Stream, reason: Error): void {
+  drop(stream: Stream, reason: Error): void {
     this.#streams.delete(stream);
-    if (![stream, ...this.#streams].some(({ hasBegun }) => hasBegun)) this.#disconnect(reason);
-    this.#end(stream);
+    if (stream.connection === this.#connection && ![stream, ...this.#streams].some(({ hasBegun, connection }) => hasBegun && connection === stream.connection)) this.#disconnect(reason);
+    this.end(stream);
+  }
+
+  /** A connection that takes no more requests goes with the last stream that is on it. */
+  #leave(stream: Stream): void {
+    this.#streams.delete(stream);
+    const { connection } = stream;
+    if (connection === this.#connection || [...this.#streams].some((other) => other.connection === connection)) return;
+    connection.destroy(new Error('the server wants the connection to end'));
   }
 
   #disconnect(reason: Error): void {
@@ -104,16 +127,19 @@ export class StreamPool implements Pool {
 
 /** A request on its stream. */
 class Stream implements WireHandler, Slot {
+  readonly connection: UndiciConnection;
   readonly guest: Guest;
-  readonly #onFree: (stream: Stream) => void;
-  readonly #onDrop: (stream: Stream, reason: Error) => void;
+  readonly #pool: StreamPool;
+  /** It was refused before, on another connection. */
+  readonly #isAgain: boolean;
   #abort: ((reason: Error) => void) | null = null;
   #dropped: Error | null = null;
 
-  constructor(guest: Guest, onFree: (stream: Stream) => void, onDrop: (stream: Stream, reason: Error) => void) {
+  constructor(pool: StreamPool, connection: UndiciConnection, guest: Guest, isAgain: boolean) {
+    this.#pool = pool;
+    this.connection = connection;
     this.guest = guest;
-    this.#onFree = onFree;
-    this.#onDrop = onDrop;
+    this.#isAgain = isAgain;
   }
 
   /** The request has reached a connection. */
@@ -141,17 +167,20 @@ class Stream implements WireHandler, Slot {
   }
 
   onError(error: Error): void {
-    if (this.#dropped === null) this.guest.onError(error);
+    if (this.#dropped !== null) return;
+    const mayGoAgain = (!this.#isAgain || this.connection.hasTaken) && (!this.hasBegun || !isOnce(this.guest.request.body));
+    if (mayGoAgain && this.connection.isGoingAway && isUnseen(error)) this.#pool.serveAgain(this);
+    else this.guest.onError(error);
   }
 
   free(): void {
-    this.#onFree(this);
+    this.#pool.end(this);
   }
 
   drop(reason: Error): void {
     if (this.#dropped !== null) return;
     this.#dropped = reason;
-    this.#onDrop(this, reason);
+    this.#pool.drop(this, reason);
     this.#abort?.(reason);
   }
 }

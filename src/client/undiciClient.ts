@@ -8,6 +8,7 @@
  * moment in which a request sets out; undici looks for that once more before it writes (one turn of the event loop),
  * and what still slips through is a `RemoteDisconnected` or `ConnectionResetError` row, as with Locust's HttpUser.
  */
+import type { ClientHttp2Session } from 'node:http2';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type * as Undici from 'undici';
@@ -19,11 +20,18 @@ import { OriginUrl } from './originUrl.ts';
 import { openPlainSocket } from './plainSocket.ts';
 import { openTunnel, proxyError } from './proxyTunnel.ts';
 import type { Proxy } from './proxySetting.ts';
+import { mendParser } from './undiciParser.ts';
+import type { UndiciParser } from './undiciParser.ts';
+import { endGracefully } from './undiciSession.ts';
+import type { UndiciContext } from './undiciSession.ts';
+import { readStreamBeforeEnd } from './unreadAnswer.ts';
 import { hasHeader } from './requestHeaders.ts';
 import type { FlatHeaders } from './requestHeaders.ts';
 import type { Wiring } from './wiring.ts';
 
-type Parts = Pick<typeof Undici, 'Client' | 'buildConnector'>;
+/** Where undici keeps what there is mended of it; absent when undici is another. */
+type Symbols = Partial<Readonly<Record<'kParser' | 'kHTTP2Session' | 'kHTTPContext', symbol>>>;
+type Parts = Pick<typeof Undici, 'Client' | 'buildConnector'> & { readonly symbols: Symbols };
 
 const undici = loadParts(createRequire(import.meta.url));
 
@@ -84,6 +92,9 @@ export class UndiciConnection implements Connection {
   readonly #dial: Dial;
   readonly #onProtocol: ((isHttp2: boolean) => void) | null;
   #attempt: Attempt | null = null;
+  #hasTaken = false;
+  /** Of HTTP/2, once connected. */
+  #session: ClientHttp2Session | null = null;
 
   /** `onProtocol` hears, each time a connection is made, whether it speaks HTTP/2. */
   constructor({ url, options, dialer, adapt }: Route, onProtocol: ((isHttp2: boolean) => void) | null = null) {
@@ -108,6 +119,16 @@ export class UndiciConnection implements Connection {
     this.#client.dispatch(options as Dispatcher.DispatchOptions, handler);
   }
 
+  /** The server takes no new requests on this connection (GOAWAY, RFC 9113 §6.8); those under way may go on. */
+  get isGoingAway(): boolean {
+    return this.#session?.closed === true;
+  }
+
+  /** When it is going away: the server has taken at least one request. */
+  get hasTaken(): boolean {
+    return this.#hasTaken;
+  }
+
   /** Ends the connection at once, and what is under way on it with `reason`. */
   destroy(reason: Error): void {
     this.#client.destroy(reason, ignore);
@@ -117,10 +138,24 @@ export class UndiciConnection implements Connection {
   #connect(target: buildConnector.Options, callback: buildConnector.Callback): void {
     this.#attempt = this.#dial(target, (...outcome) => {
       this.#attempt = null;
-      const [, socket] = outcome as readonly [unknown, object | null | undefined]; // undefined after an error, whatever its type says
+      const [, socket] = outcome as readonly [unknown, Socket | null | undefined]; // undefined after an error, whatever its type says
+      if (socket) readStreamBeforeEnd(socket);
       if (this.#onProtocol !== null && socket) this.#tell(socket, this.#onProtocol);
       callback(...outcome);
+      if (socket) this.#mend(socket);
     });
+  }
+
+  /** After undici has taken the socket over, and before anything is read. */
+  #mend(socket: object): void {
+    const { kParser, kHTTP2Session, kHTTPContext } = undici.symbols;
+    if (kParser !== undefined) mendParser(Reflect.get(socket, kParser) as UndiciParser | null | undefined);
+    if (this.#onProtocol === null || kHTTP2Session === undefined || kHTTPContext === undefined) return;
+    const session = Reflect.get(socket, kHTTP2Session) as ClientHttp2Session | null | undefined;
+    const context = Reflect.get(this.#client, kHTTPContext) as UndiciContext | null | undefined;
+    this.#session = session ?? null;
+    this.#hasTaken = false;
+    if (session && context) endGracefully(session, context, (lastStreamId) => (this.#hasTaken = lastStreamId > 0));
   }
 
   #tell(socket: object, onProtocol: (isHttp2: boolean) => void): void {
@@ -196,16 +231,17 @@ function adaptToStreams(options: DispatchOptions): void {
   options.idempotent = true;
 }
 
-/** Two of undici's files, where they are still in their places: all of it costs a load thread 60 ms and 4 MB more at its start. */
+/** Three of undici's files, where they are still in their places: all of it costs a load thread 60 ms and 4 MB more at its start. */
 function loadParts(require: NodeJS.Require): Parts {
   try {
     const Client: unknown = require('undici/lib/dispatcher/client.js');
     const buildConnector: unknown = require('undici/lib/core/connect.js');
-    if (typeof Client === 'function' && typeof buildConnector === 'function') return { Client, buildConnector } as Parts;
+    const symbols: unknown = require('undici/lib/core/symbols.js');
+    if (typeof Client === 'function' && typeof buildConnector === 'function') return { Client, buildConnector, symbols } as Parts;
   } catch {
     // they have moved
   }
-  return require('undici') as Parts;
+  return { ...(require('undici') as typeof Undici), symbols: {} };
 }
 
 function ignore(): void {

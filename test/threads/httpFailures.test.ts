@@ -51,7 +51,7 @@ describe.each(engines)('%s', (_kind, engine) => {
       ['closed within a chunk', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc'), /^IncompleteRead: /u],
       ['no HTTP at all', (socket: Socket) => socket.end('220 mail.example.org ESMTP\r\n'), /^HTTPParseError: Response does not match the HTTP\/1\.1 protocol/u],
       ['a bad chunk', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'), /^HTTPParseError: /u],
-      ['100-continue to nobody who asked', (socket: Socket) => socket.end('HTTP/1.1 100 Continue\r\n\r\n'), /^ConnectionError: bad response: 100 Continue/u],
+      ['closed after a 100-continue that nobody asked for', (socket: Socket) => socket.end('HTTP/1.1 100 Continue\r\n\r\n'), /^RemoteDisconnected: /u],
       ['an upgrade nobody asked for', (socket: Socket) => socket.end('HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'), /^ConnectionError: bad upgrade: 101/u],
       ['headers without end', (socket: Socket) => socket.end(`HTTP/1.1 200 OK\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`), /^HeadersOverflowError: /u],
     ])('%s', async (_, answer, error) => {
@@ -109,6 +109,14 @@ describe.each(engines)('%s', (_kind, engine) => {
       expect(silent.error).toBe('TimeoutError: no answer within 1 s');
       expect(stalled.error).toBe('TimeoutError: no data of the body for 1 s');
       expect(scene.sink.rows).toHaveLength(2);
+    });
+
+    it('of the network, also while informational answers come', async () => {
+      await scene.open((_, response) => {
+        const hints = setInterval(() => response.writeProcessing(), 200);
+        response.on('close', () => clearInterval(hints));
+      }, { networkTimeout: 1 });
+      await expectFailure('TimeoutError: no answer within 1 s');
     });
 
     it('of the connection', async () => {

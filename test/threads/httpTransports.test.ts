@@ -180,6 +180,16 @@ describe('HTTP/2', () => {
     expect(sessions).toHaveLength(1);
   });
 
+  it('waits for an answer no longer because of informational ones', async () => {
+    const user = client({ networkTimeout: 1 });
+    const silent = user.get('/wait');
+    await until('the server to hold a stream', () => waiting.length === 1);
+    const hints = setInterval(() => waiting[0]?.closed === false && waiting[0].additionalHeaders({ ':status': 103 }), 200);
+    endings.push(() => clearInterval(hints));
+    expect((await silent).error).toBe('TimeoutError: no answer within 1 s');
+    expect((await user.get('/x')).ok).toBe(true);
+  });
+
   it('connects again after the server has closed', async () => {
     const user = client();
     await user.get('/x');
@@ -188,6 +198,32 @@ describe('HTTP/2', () => {
     await until('an answer', async () => (await user.get('/x')).ok);
     expect(sessions.length).toBeGreaterThanOrEqual(2);
     expect(sink.rows).toHaveLength(seen.length + errors().filter((error) => error !== null).length);
+  });
+
+  it('finishes what a server that says GOAWAY has taken, and sends the rest again, once', async () => {
+    const user = client();
+    await user.get('/x');
+    const slow = [user.get('/wait'), user.post('/wait', { body: 'b' })];
+    await until('the server to hold streams', () => waiting.length === 2);
+    const last = waiting.at(-1)?.id ?? 0;
+    sessions[0]?.goaway(0, last);
+    // Some are under way before the client hears of it, some are not even written.
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      await new Promise(setImmediate);
+      yield Buffer.from('streamed');
+    }
+    const rest = Array.from({ length: 10 }, (_, at) => (at % 3 === 2 ? user.post('/echo', { body: 'again' }) : user.get('/x')));
+    await Promise.all(rest);
+    expect((await user.post('/echo', { body: pieces() })).text()).toBe('streamed');
+    for (const stream of waiting) {
+      stream.respond({ ':status': 200 });
+      stream.end('late');
+    }
+    expect((await Promise.all(slow)).map((response) => response.text())).toEqual(['late', 'late']);
+    expect(errors().filter((error) => error !== null)).toEqual([]);
+    expect(sink.rows).toHaveLength(14);
+    expect(sessions).toHaveLength(2);
+    await until('the first connection to end', () => sessions[0]?.destroyed === true);
   });
 
   it('aborts what is under way, what waits, and what connects, and works on', async () => {

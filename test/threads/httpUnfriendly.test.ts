@@ -66,6 +66,27 @@ describe.each(engines)('%s', (_kind, engine) => {
       expect([sink.rows.length, server.accepted()]).toEqual([2, 2]);
     });
 
+    it('whose answer comes before a reset has that answer', async () => {
+      let isReset = (): void => undefined;
+      await open((_, socket) => {
+        socket.pause(); // what lies unread makes the end a reset
+        socket.end('HTTP/1.1 413 Too Large\r\nContent-Length: 8\r\nConnection: close\r\n\r\ntoo much', () => {
+          socket.resetAndDestroy();
+          setImmediate(isReset);
+        });
+      });
+      async function* pieces(rest: number): AsyncGenerator<Uint8Array> {
+        const reset = new Promise<void>((resolve) => (isReset = resolve));
+        yield new Uint8Array(100_000);
+        await reset;
+        for (let at = 0; at < rest; at += 1) yield new Uint8Array(100_000);
+      }
+      for (let round = 0; round < 30; round += 1) {
+        const response = await client.post('/big', { body: round % 3 === 0 ? new Uint8Array(20_000_000) : pieces(round) });
+        expect([round, response.status, response.error]).toEqual([round, 413, "HTTPError('413 Client Error: Too Large for url: /big')"]);
+      }
+    });
+
     it('that the server never reads keeps to its timeout', async () => {
       await open((_, socket) => void socket.pause());
       const { body, isReleased } = endless();

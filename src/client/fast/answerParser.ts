@@ -114,9 +114,9 @@ export class AnswerParser {
     const head = this.#head;
     let headStart = start;
     let bodyStart = head.read(bytes, end);
-    // A loop: one read may hold thousands of them.
+    // Informational answers, `100 Continue` too, may come unasked (RFC 9110 §15.2). A loop: one read may hold thousands of them.
     while (bodyStart >= 0 && head.status < 200) {
-      if (!this.#passesOver(head.status)) return;
+      if (head.status === 101) return this.#refuse(new WireError('boomer-upgrade', 'bad upgrade')); // it has to be asked for
       this.#pendingBytes = 0;
       headStart = bodyStart;
       if (headStart === end) return head.begin(0);
@@ -165,14 +165,6 @@ export class AnswerParser {
     if (bodyStart < end) this.#readBody(bytes, bodyStart, end);
   }
 
-  /** Informational answers (RFC 9110 §15.2); the two that need to be asked for are refused. */
-  #passesOver(status: number): boolean {
-    if (status === 100) this.#refuse(new WireError('boomer-continue', 'bad response'));
-    else if (status === 101) this.#refuse(new WireError('boomer-upgrade', 'bad upgrade'));
-    else return true;
-    return false;
-  }
-
   /** A head that is cut is gathered from its beginning, at which the parser's places count from 0. */
   #keepPending(bytes: Buffer, headStart: number, end: number): void {
     if (bytes === this.#pending && headStart === 0) return;
@@ -206,7 +198,7 @@ export class AnswerParser {
   }
 
   #readChunks(chunks: ChunkParser, bytes: Buffer, start: number, end: number): void {
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end && this.#state === 'chunked'; ) {
       at = chunks.next(bytes, at, end);
       if (chunks.dataEnd > chunks.dataStart) this.#target.onData(copyOf(bytes, chunks.dataStart, chunks.dataEnd));
       if (chunks.error !== '') return this.#refuse(chunks.error === 'overflow' ? new HeadersOverflowError() : new AnswerError(chunks.error));

@@ -4,6 +4,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
+import { readBeforeEnd } from '../unreadAnswer.ts';
 import type { Wiring } from '../wiring.ts';
 
 /** What sockets to an origin have in common, worked out once. */
@@ -35,13 +36,14 @@ export function dial({ isSecure, host, port, servername, wiring }: Address, sess
   const { socketPath, tls: settings } = wiring;
   const to = socketPath === null ? { host, port } : { path: socketPath, host };
   const onread = { buffer: readBuffer, callback };
-  if (!isSecure) return latin1(connect({ ...to, noDelay: true, onread }));
+  if (!isSecure) return settled(connect({ ...to, noDelay: true, onread }));
   // `onread` is documented for tls.connect and missing in its type.
   const options = { ...to, servername, ALPNProtocols: ['http/1.1'], ...settings, ...(session === null ? {} : { session }), onread };
-  return latin1(tls.connect(options).setNoDelay(true));
+  return settled(tls.connect(options).setNoDelay(true));
 }
 
-function latin1(socket: Socket): Socket {
+function settled(socket: Socket): Socket {
+  readBeforeEnd(socket);
   socket.setDefaultEncoding('latin1');
   return socket;
 }

@@ -51,6 +51,8 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   #hasHead = false;
   /** The request has announced the connection's end. */
   #closes = false;
+  /** The request's body may still wait in the socket when the answer is there. */
+  #isLong = false;
   #isHeldBack = false;
   /** `performance.now()` when it became idle. */
   #idleSinceMs = 0;
@@ -104,7 +106,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
 
   onWhole(isReusable: boolean, keepAliveMs: number): void {
     const handler = this.#handler;
-    const isSent = this.#sender === null;
+    const isSent = this.#sender === null && (!this.#isLong || this.#socket?.writableLength === 0);
     this.#forget();
     const endMs = now();
     this.#idleSinceMs = endMs;
@@ -174,6 +176,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
     if (socket === null) return;
     this.#parser.begin(isHead, head.memo);
     this.#closes = head.closes;
+    this.#isLong = body !== null && !(body instanceof Uint8Array && body.byteLength <= mostJoinedBytes);
     this.#arm(this.#origin.headersTicks);
     if (body === null) socket.write(head.whole);
     else if (body instanceof Uint8Array) writeWithBody(socket, head.prefix, body);

@@ -6,7 +6,7 @@
  * `boomer-misuse`: nothing was sent, it is the scenario's doing. `boomer-closed`: the server ended the connection.
  * `boomer-…-timeout`: a limit of the class passed.
  */
-export type WireErrorCode = 'boomer-misuse' | 'boomer-closed' | 'boomer-continue' | 'boomer-upgrade' | 'boomer-connect-timeout' | 'boomer-headers-timeout' | 'boomer-body-timeout';
+export type WireErrorCode = 'boomer-misuse' | 'boomer-closed' | 'boomer-upgrade' | 'boomer-connect-timeout' | 'boomer-headers-timeout' | 'boomer-body-timeout';
 
 export class WireError extends Error {
   readonly code: WireErrorCode;
