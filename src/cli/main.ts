@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { BoomerError } from '../util/boomerError.ts';
+import { harmlessLog } from '../util/harmless.ts';
 import { createLogger } from '../util/logger.ts';
 import { chosenCommand, splitCommand, type CommandName } from './chosenCommand.ts';
 import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
@@ -18,7 +19,7 @@ import { readConfigFiles } from './options/configFiles.ts';
 import { environmentLayer, misspelledVariables } from './options/environmentLayer.ts';
 import { isOn, textOf } from './options/readers.ts';
 import type { RunContext } from './runOptions.ts';
-import { guardStandardStreams } from './standardStreams.ts';
+import { dataOut, guardStandardStreams, settleStandardStreams } from './standardStreams.ts';
 import { setVariables } from './variables.ts';
 import { visibleLog } from './visibleLog.ts';
 
@@ -41,13 +42,19 @@ const later = {
  */
 export async function main(args: readonly string[], program: string | null = null): Promise<number> {
   guardStandardStreams();
+  const code = await exitCodeOf(args, program);
+  await settleStandardStreams(code);
+  return code;
+}
+
+async function exitCodeOf(args: readonly string[], program: string | null): Promise<number> {
   try {
     // The whole line is taken apart to tell the command from a flag's value; hardly ever is there anything to tell.
     const isCompare = args.includes('compare') && firstWord(args) === 'compare';
     return isCompare ? await compare(args) : await loadTest(args, program);
   } catch (error) {
     if (!(error instanceof BoomerError)) throw error;
-    process.stderr.write(`boomer-node: ${error.message}\n`);
+    process.stderr.write(`${harmlessLog(`boomer-node: ${error.message}`)}\n`);
     if (error.code === 'usage') process.stderr.write('See boomer-node --help.\n');
     return exitCode.usage;
   }
@@ -111,7 +118,7 @@ async function compare(args: readonly string[]): Promise<number> {
   const { typed, words, isHelp } = readOwnFlags(args, compareFlags);
   if (isHelp) return print((await later.help()).ownHelp('boomer-node compare BASE HEAD\n\nCompares the summaries (--summary-export) of two runs.', compareFlags, columns()));
   const { runCompare } = await later.compareCommand();
-  return runCompare(compareOptions(typed, words.slice(1)));
+  return runCompare(compareOptions(typed, words.slice(1)), { stdout: dataOut, stderr: process.stderr, env: process.env });
 }
 
 /** What is worth a line goes where the log goes. */
@@ -122,7 +129,7 @@ function say({ logLevel, logFile }: CommonSettings, remarks: readonly Remark[]):
 }
 
 function print(text: string): number {
-  process.stdout.write(text);
+  dataOut.write(text);
   return exitCode.ok;
 }
 

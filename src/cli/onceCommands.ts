@@ -11,6 +11,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { exitCode } from './exitCodes.ts';
 import type { RunNumbers } from './runNumbers.ts';
+import { writeReport } from './standardStreams.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints user classes and tasks. */
@@ -32,10 +33,10 @@ export async function runTasksOnce(pool: Pool, names: readonly string[], numbers
   // What `quitting` and `quit` listeners do, and the end of the request log, are part of how it went.
   await pool.close(exitCodeOf(runs, numbers));
   const { stats } = numbers;
-  stream.write(taskRunTable(runs, { colours }));
+  writeReport(taskRunTable(runs, { colours }));
   const { numRequests, numFailures } = stats.total;
-  stream.write(`${countOf(numRequests, 'request')} recorded, ${numFailures} failed\n`);
-  for (const line of errorReport(stats, stream.columns(), coloursOf(colours))) stream.write(`${line}\n`);
+  writeReport(`${countOf(numRequests, 'request')} recorded, ${numFailures} failed\n`);
+  for (const line of errorReport(stats, stream.columns(), coloursOf(colours))) writeReport(`${line}\n`);
   return exitCodeOf(runs, numbers);
 }
 

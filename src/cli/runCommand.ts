@@ -26,7 +26,7 @@ import { startSession } from './runSession.ts';
 import type { RunSettings } from './runSettings.ts';
 import { scenarioFiles } from './scenarioFiles.ts';
 import { onSignals } from './signals.ts';
-import { takeStdout } from './standardStreams.ts';
+import { dataOut, takeStdout, writeReport } from './standardStreams.ts';
 import { startPool } from './startPool.ts';
 import { terminalOf, type Terminal } from './terminal.ts';
 import { verdictOf } from './verdict.ts';
@@ -35,7 +35,7 @@ import { visibleLog } from './visibleLog.ts';
 /** Runs a scenario to its end and resolves with the exit code; rejects with a BoomerError for what is wrong before it begins. */
 export async function runLocal(settings: RunSettings, version: string): Promise<number> {
   const files = await scenarioFiles(settings.files, process.cwd());
-  const stdout = settings.display.isJson ? takeStdout() : process.stdout;
+  if (settings.display.isJson) takeStdout();
   const terminal = terminalOf(settings.display);
   const console = createConsole({ ...terminal, ...settings.display, nowMs: () => performance.now() });
   const log = createLogger(leastLevel(settings), hostname(), [visibleLog(settings.logFile, (line) => console.log(line))], () => new Date());
@@ -81,13 +81,13 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
     sink: take,
   });
   try {
-    if (settings.isList) return listTasks(pool, stdout);
+    if (settings.isList) return listTasks(pool, dataOut);
     if (settings.runTasks !== null) {
       const { host, parsedOptions } = localPlan(settings, pool.settings());
       pool.rehearse({ host, parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
       return await runTasksOnce(pool, settings.runTasks, numbers, terminal);
     }
-    const result = await runLoad({ settings, version, requestLog, pool, numbers, console, terminal, stdout, log, onRun: (begun, told) => {
+    const result = await runLoad({ settings, version, requestLog, pool, numbers, console, terminal, log, onRun: (begun, told) => {
       run = begun;
       outputs = told;
       for (const input of early) begun.input(input);
@@ -108,13 +108,12 @@ type Load = {
   readonly numbers: RunNumbers;
   readonly console: Console;
   readonly terminal: Terminal;
-  readonly stdout: NodeJS.WriteStream;
   readonly log: Logger;
   readonly onRun: (run: LocalRun, outputs: Outputs) => void;
   readonly interrupt: (signal: 'SIGINT' | 'SIGTERM') => void;
 };
 
-async function runLoad({ settings, version, requestLog, pool, numbers, console, terminal, stdout, log, onRun, interrupt }: Load): Promise<RunResult> {
+async function runLoad({ settings, version, requestLog, pool, numbers, console, terminal, log, onRun, interrupt }: Load): Promise<RunResult> {
   const scenario = pool.settings();
   const plan = localPlan(settings, scenario);
   const classes = configuredClasses(pool.classes(), settings);
@@ -151,8 +150,8 @@ async function runLoad({ settings, version, requestLog, pool, numbers, console, 
   const { failed } = await outputs.onStop(final);
   const ended: RunResult = failed.length === 0 ? final : { ...final, exitCode: mostSpecific(final.exitCode, exitCode.error), verdict: { passed: false, reasons: [...final.verdict.reasons, ...failed] } };
   console.end();
-  if (settings.display.isJson) printJson(ended, stdout);
-  terminal.stream.write(endReport(ended, { columns: terminal.stream.columns(), colours: terminal.colours, isQuiet: settings.display.isQuiet, files: [...outputs.files(), ...(requestLog === null ? [] : [requestLog])] }));
+  if (settings.display.isJson) printJson(ended, dataOut);
+  writeReport(endReport(ended, { columns: terminal.stream.columns(), colours: terminal.colours, isQuiet: settings.display.isQuiet, files: [...outputs.files(), ...(requestLog === null ? [] : [requestLog])] }));
   return ended;
 }
 

@@ -13,6 +13,7 @@ import type { Output } from '../outputs/output.ts';
 import type { RunResult, RunStart } from '../outputs/runView.ts';
 import { summaryOutput } from '../outputs/summary/summaryOutput.ts';
 import { importCompiled } from './loadModule.ts';
+import { dataOut, writeReport } from './standardStreams.ts';
 import type { OutputSettings, RunSettings } from './runSettings.ts';
 
 /** `writesJson`: stdout is for that alone. Rejects with a BoomerError for a name that no output has. */
@@ -25,7 +26,7 @@ export async function outputsOf(settings: OutputSettings, writesJson: boolean, s
     ...toFile(summaryFile, summaryOutput),
     ...toFile(htmlFile, htmlOutput),
     ...toFile(junitFile, junitOutput),
-    ...(named.some(({ name }) => name === 'github') ? [] : [githubOutput(process.env, writesJson ? (text) => process.stderr.write(text) : undefined)]),
+    ...(named.some(({ name }) => name === 'github') ? [] : [githubOutput(process.env, writesJson ? writeReport : dataOut.write)]),
     ...(await Promise.all(named.map(({ name, argument }) => namedOutput(name, argument === null ? null : filledPath(argument, start), importCompiled)))),
   ];
 }

@@ -2,6 +2,7 @@
  * The terminal of the process, as the console wants it: stderr for people, stdout is left to data.
  */
 import type { DisplaySettings } from './runSettings.ts';
+import { isStderrBehind } from './standardStreams.ts';
 
 export type Terminal = {
   readonly stream: {
@@ -9,6 +10,7 @@ export type Terminal = {
     readonly columns: () => number;
     readonly rows: () => number;
     readonly write: (text: string) => void;
+    readonly isBehind: () => boolean;
   };
   readonly colours: boolean;
   /** Somebody may press keys. */
@@ -31,6 +33,7 @@ export function terminalOf({ hasProgress, hasColours, isQuiet, isOnlySummary }: 
       columns: () => (isTTY && stderr.columns > 0 ? stderr.columns : plainColumns),
       rows: () => (isTTY && stderr.rows > 0 ? stderr.rows : plainRows),
       write: (text) => void stderr.write(text),
+      isBehind: isStderrBehind,
     },
     colours: hasColours ?? isTTY,
     acceptsKeys: isTerminal && Boolean(stdin.isTTY) && !isQuiet && !isOnlySummary,

@@ -17,6 +17,7 @@ import { createLogger } from '../util/logger.ts';
 import { RecordedNumbers } from './recordedNumbers.ts';
 import { scenarioFiles } from './scenarioFiles.ts';
 import { onSignals } from './signals.ts';
+import { isStderrBehind } from './standardStreams.ts';
 import { startPool } from './startPool.ts';
 import { visibleLog } from './visibleLog.ts';
 import type { WorkerOptions } from './workerOptions.ts';
@@ -32,6 +33,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
     isTerminal: options.isStatusShown && process.stderr.isTTY,
     columns: () => process.stderr.columns,
     write: (text) => process.stderr.write(text),
+    isBehind: isStderrBehind,
   });
   const buffer = new LogBuffer();
   const log = createLogger(options.logLevel, hostname(), [(line) => buffer.add(line), visibleLog(options.logFile, (line) => status.log(line))], () => new Date());

@@ -1,5 +1,5 @@
 /** A comparison as Markdown, for a pull request or a step summary; pure. */
-import { harmless } from '../outputs/console/harmless.ts';
+import { harmless } from '../util/harmless.ts';
 import type { Comparison, RunComparison } from './comparison.ts';
 import { changeText, intervalText, outcomeText, rowText, valueText } from './printedValues.ts';
 import { footnotes, shownRows, verdictText } from './shownRows.ts';

@@ -1,6 +1,6 @@
 /** A comparison as a table for a terminal; pure. */
 import { cellsOf, cut, padEnd } from '../outputs/console/cells.ts';
-import { harmless } from '../outputs/console/harmless.ts';
+import { harmless } from '../util/harmless.ts';
 import type { RunComparison } from './comparison.ts';
 import { changeText, intervalText, outcomeText, rowText, valueText } from './printedValues.ts';
 import { footnotes, shownRows, verdictText } from './shownRows.ts';

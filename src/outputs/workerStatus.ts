@@ -24,6 +24,8 @@ export type Screen = {
   readonly isTerminal: boolean;
   readonly columns: () => number;
   readonly write: (text: string) => void;
+  /** True while nobody reads: the line waits until somebody does. */
+  readonly isBehind?: () => boolean;
 };
 
 const clearLine = '\r\u001b[2K';
@@ -43,13 +45,18 @@ export class WorkerStatus {
 
   /** Writes log text above the line. */
   log(text: string): void {
-    this.#screen.write(this.#line === '' ? `${text}\n` : `${clearLine}${text}\n${this.#line}`);
+    if (this.#line === '') return this.#screen.write(`${text}\n`);
+    // The line comes back with the next moment that somebody sees.
+    const line = this.#screen.isBehind?.() === true ? '' : this.#line;
+    this.#line = line;
+    this.#screen.write(`${clearLine}${text}\n${line}`);
   }
 
   /** Shows the moment; call it about once a second. Returns the plain line that is due off a terminal, or null. */
   show(moment: WorkerMoment, nowMs: number): string | null {
     const perSec = this.#rate(moment.requests, nowMs);
     if (!this.#screen.isTerminal) return this.#plainLine(moment, perSec, nowMs);
+    if (this.#screen.isBehind?.() === true) return null;
     this.#line = statusLine(moment, perSec).slice(0, Math.max(20, this.#screen.columns() - 1));
     this.#screen.write(`${clearLine}${this.#line}`);
     return null;

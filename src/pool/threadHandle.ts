@@ -9,6 +9,7 @@ import type { FeedsToThread } from '../thread/feedMessages.ts';
 import type { LogLevel, MainToThread, ThreadToMain } from '../thread/messages.ts';
 import type { LoadScenario, ThreadSeed, ThreadStart } from '../thread/threadSeed.ts';
 import { problemOf } from './messageCheck.ts';
+import { passLinesOn } from './threadConsole.ts';
 
 /** What a handle tells its owner; `ended` comes once, last, and says why. */
 export type ThreadEvents = {
@@ -44,7 +45,9 @@ export class ThreadHandle {
     this.#events = events;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#worker = new Worker(threadEntry, { argv: [], name: `users-${seed.threadIndex}`, resourceLimits: heapLimits() });
+    this.#worker = new Worker(threadEntry, { argv: [], name: `users-${seed.threadIndex}`, resourceLimits: heapLimits(), stdout: true, stderr: true });
+    passLinesOn(this.#worker.stdout, (text) => void process.stdout.write(text));
+    passLinesOn(this.#worker.stderr, (text) => void process.stderr.write(text));
     this.#worker.postMessage({ seed: { ...seed, ticks: this.#ticks.buffer }, port: port2 } satisfies ThreadStart<MessagePort>, [port2]);
     let failure = 'it ended by itself (process.exit() in the scenario?)';
     port1.on('message', (message) => this.#receive(message));

@@ -9,7 +9,7 @@ import type { Output } from '../output.ts';
 import type { RunMoment } from '../runView.ts';
 import { whileRead } from './brokenPipe.ts';
 import { coloursOf } from './colours.ts';
-import { harmlessLog } from './harmless.ts';
+import { harmlessLog } from '../../util/harmless.ts';
 import { headerLines } from './header.ts';
 import { liveFrame } from './liveFrame.ts';
 import { LiveRegion, type TerminalScreen } from './liveRegion.ts';

@@ -2,7 +2,7 @@
 import type { ArrivalCounts, RunResult, TrustReport } from '../runView.ts';
 import { coloursOf, type Colours } from './colours.ts';
 import { errorReport, errorSummary, exceptionReport } from './errorReport.ts';
-import { harmless } from './harmless.ts';
+import { harmless } from '../../util/harmless.ts';
 import { percentileTable } from './percentileTable.ts';
 import { countOf, perSecText, responseTimeText, shareText } from './printedNumbers.ts';
 import { statsTable } from './statsTable.ts';

@@ -6,7 +6,7 @@ import type { ErrorRow } from '../../stats/report.ts';
 import type { ExceptionRow, RunStats } from '../runView.ts';
 import type { Colours } from './colours.ts';
 import { cut } from './cells.ts';
-import { harmless } from './harmless.ts';
+import { harmless } from '../../util/harmless.ts';
 import { timeOfDay } from './printedNumbers.ts';
 import { moreRows } from './statsTable.ts';
 

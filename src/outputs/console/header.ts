@@ -1,7 +1,7 @@
 /** What is about to run, as k6 shows it; pure. */
 import type { RunStart } from '../runView.ts';
 import type { Colours } from './colours.ts';
-import { harmless } from './harmless.ts';
+import { harmless } from '../../util/harmless.ts';
 
 /** Ends with an empty line. Long values wrap as the terminal wraps them. */
 export function headerLines(start: RunStart, { strong, measured }: Colours): string[] {

@@ -11,6 +11,8 @@ export type TerminalScreen = {
   readonly columns: () => number;
   readonly rows: () => number;
   readonly write: (text: string) => void;
+  /** True while nobody reads: frames wait until somebody does. */
+  readonly isBehind?: () => boolean;
 };
 
 /** Between two frames. A flood of log lines, each with a frame below it, would cost the main thread a millisecond a line. */
@@ -44,6 +46,7 @@ export class LiveRegion {
 
   /** Shows these lines instead of the ones before; none longer than `width`, at most `height`. */
   draw(lines: readonly string[]): void {
+    if (this.#screen.isBehind?.() === true) return;
     // log-update's patches keep the end of a frame where it was, also when lines before it came or went.
     if (lines.length !== this.#lines.length || this.#screen.columns() !== this.#columns) this.#erase();
     this.#show(lines);
@@ -55,7 +58,7 @@ export class LiveRegion {
   above(text: string): void {
     const lines = this.#lines;
     // What no longer fits comes back with the next frame, which is made for the new window.
-    const fits = lines.length <= this.height && this.#screen.columns() >= this.#columns;
+    const fits = lines.length <= this.height && this.#screen.columns() >= this.#columns && this.#screen.isBehind?.() !== true;
     this.#erase();
     this.#buffer.write(`${text}\n`);
     this.#show(fits && ++this.#redrawsForLog <= mostRedrawsForLog ? lines : []);

@@ -7,7 +7,7 @@ import { averageMs, currentPerSec, perSecOfRun } from '../locust/locustFigures.t
 import type { RunStats } from '../runView.ts';
 import { busiestRows } from './busiestRows.ts';
 import type { Colours } from './colours.ts';
-import { harmless } from './harmless.ts';
+import { harmless } from '../../util/harmless.ts';
 import { countText, responseTimeText } from './printedNumbers.ts';
 import { tableLines, type Cell, type Column } from './table.ts';
 

@@ -2,7 +2,7 @@
 import type { ClassInfo, TaskRun } from '../../thread/messages.ts';
 import { cellsOf, padEnd } from './cells.ts';
 import { coloursOf } from './colours.ts';
-import { harmless } from './harmless.ts';
+import { harmless } from '../../util/harmless.ts';
 import { countOf, responseTimeText } from './printedNumbers.ts';
 
 /** A user class as far as the list shows it; a task is named as often as its weight says, or once. */

@@ -2,7 +2,7 @@
 import type { ThresholdResult } from '../runView.ts';
 import type { Colours } from './colours.ts';
 import { cellsOf, padEnd } from './cells.ts';
-import { harmless } from './harmless.ts';
+import { harmless } from '../../util/harmless.ts';
 
 /** Empty without thresholds. */
 export function thresholdLines(results: readonly ThresholdResult[], { good, bad, measured }: Colours): string[] {

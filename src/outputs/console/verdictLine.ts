@@ -1,7 +1,7 @@
 /** The one line that matters most: did the run pass, and if not, why; pure. */
 import type { EndReason, RunResult } from '../runView.ts';
 import type { Colours } from './colours.ts';
-import { harmless } from './harmless.ts';
+import { harmless } from '../../util/harmless.ts';
 import { clockText, countOf } from './printedNumbers.ts';
 
 /** `PASS · 4 210 requests in 1m00.0s, none failed · the time was up · exit code 0` */

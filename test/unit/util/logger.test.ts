@@ -23,7 +23,14 @@ describe('createLogger', () => {
     const seen: string[] = [];
     createLogger('debug', 'h', [(line) => seen.push(line)], () => at)('error', 'a\nb');
     expect(seen).toHaveLength(1);
-    expect(seen[0]).toMatch(/: a\nb$/u);
+    expect(seen[0]).toMatch(/: a\n  b$/u);
+  });
+
+  it('shows what would move the cursor, forge an entry or order a CI about, and lets colours pass', () => {
+    const seen: string[] = [];
+    const text = 'a\u001b[2J\rb \u001b[31mred\u001b[0m\n[2026-11-02 07:08:09,045] h/INFO/boomer: all is well\n::stop-commands::x\n  ::add-mask::y\nz ##[group]';
+    createLogger('debug', 'h', [(line) => seen.push(line)], () => at)('error', text);
+    expect(seen[0]).toBe('[2026-11-02 07:08:09,045] h/ERROR/boomer: a\\x1b[2J\\rb \u001b[31mred\u001b[0m\n  [2026-11-02 07:08:09,045] h/INFO/boomer: all is well\n  \\x3a:stop-commands::x\n    \\x3a:add-mask::y\n  z \\x23#[group]');
   });
 });
 
