@@ -8,7 +8,7 @@ import { decodeMessage } from '../wire/codec.ts';
 import { nextDueMs } from './clock.ts';
 import type { Effect } from './effects.ts';
 import type { AgentEvent } from './events.ts';
-import { ExceptionThrottle } from './exceptionThrottle.ts';
+import { ExceptionQueue, maxToldPerSec, type ToldException } from './exceptionQueue.ts';
 import { step } from './machine.ts';
 import { OnceLog } from './onceLog.ts';
 import { Outbox } from './outbox.ts';
@@ -67,7 +67,8 @@ class Shell {
   readonly #options: AgentOptions;
   readonly #outbox: Outbox;
   readonly #once: OnceLog;
-  readonly #exceptions = new ExceptionThrottle();
+  readonly #exceptions = new ExceptionQueue();
+  #loggedLeftOut = 0;
   readonly #waiting: AgentEvent[] = [];
   #isHandling = false;
   #state: AgentState;
@@ -92,8 +93,11 @@ class Shell {
   }
 
   users(input: UsersInput): void {
-    if (input.kind === 'exception' && !this.#exceptions.admit(input.trace, this.#options.environment.nowMs())) return;
-    this.handle(input);
+    if (input.kind !== 'exception') return this.handle(input);
+    this.#exceptions.add(input);
+    if (this.#isHandling) return;
+    this.#tellExceptions();
+    this.#setTimer();
   }
 
   /** One event at a time: an effect may call back into the agent before it returns. */
@@ -103,6 +107,7 @@ class Shell {
     this.#isHandling = true;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#take(next);
     this.#isHandling = false;
+    this.#tellExceptions();
     this.#setTimer();
   }
 
@@ -141,17 +146,19 @@ class Shell {
     const { users, environment } = this.#options;
     switch (effect.kind) {
       case 'send':
+        if (effect.message.type === 'client_stopped' || effect.message.type === 'quit') this.#sumUpExceptions(effect.message.type === 'quit');
         return this.#outbox.send(effect.message);
       case 'sendHeartbeat':
         return this.#outbox.sendHeartbeat(effect.state);
       case 'sendStats':
-        this.#tellHeldBack();
+        this.#logLeftOut();
         return this.#outbox.sendStats(effect.plan);
       case 'sendLogs':
         return this.#outbox.sendLogs();
       case 'reconnect':
         return this.#outbox.reconnect(effect.state);
       case 'clearStats':
+        this.#beginExceptions();
         return environment.clearStats();
       case 'discardStats':
         environment.takeReport();
@@ -188,9 +195,39 @@ class Shell {
     this.#once.say(`type ${type}`, 'warning', `a message of type ${type} came from the master; nobody listens to it (said once per type)`);
   }
 
-  #tellHeldBack(): void {
-    const heldBack = this.#exceptions.takeHeldBack();
-    if (heldBack > 0) this.#log('warning', `${heldBack} more exceptions than the master can take were counted here only`);
+  /** As many as the master can take now: once it has answered, and while it answers heartbeats within a second. */
+  #tellExceptions(): void {
+    const nowMs = this.#options.environment.nowMs();
+    const { beats, unansweredHeartbeats } = this.#state;
+    if (beats === null) return;
+    if (unansweredHeartbeats > 1) return this.#exceptions.postpone(nowMs);
+    for (const told of this.#exceptions.take(nowMs)) this.#take({ kind: 'exception', ...told, count: 1, isOutsideTask: false });
+  }
+
+  /** A test, or the worker, ends: what its Exceptions tab lacks is a row of its own. */
+  #sumUpExceptions(isEnd: boolean): void {
+    if (isEnd) for (const told of this.#exceptions.takeLast()) this.#sendException(told);
+    const leftOut = this.#exceptions.leftOut();
+    if (leftOut !== null) this.#sendException(leftOut);
+    this.#logLeftOut();
+  }
+
+  #sendException({ message, trace }: ToldException): void {
+    this.#outbox.send({ type: 'exception', data: { msg: message, traceback: trace } });
+  }
+
+  #beginExceptions(): void {
+    const before = this.#exceptions.leftOutCount;
+    const late = this.#exceptions.begin() - before;
+    if (late > 0) this.#log('warning', `${late} exceptions of the test before were not told to the master any more: the next one begins`);
+    this.#loggedLeftOut = 0;
+  }
+
+  #logLeftOut(): void {
+    const { leftOutCount } = this.#exceptions;
+    if (leftOutCount === this.#loggedLeftOut) return;
+    this.#loggedLeftOut = leftOutCount;
+    this.#log('warning', `${leftOutCount} exceptions of this test were counted here and not told to the master, which takes ${maxToldPerSec} a second`);
   }
 
   #exit(code: number): void {
@@ -206,8 +243,9 @@ class Shell {
 
   #setTimer(): void {
     this.#cancelTimer();
-    const dueMs = nextDueMs(this.#state);
-    if (dueMs === null) return;
+    const dues = [nextDueMs(this.#state), this.#state.beats === null ? null : this.#exceptions.dueMs].filter((due) => due !== null);
+    if (dues.length === 0) return;
+    const dueMs = Math.min(...dues);
     const delayMs = Math.max(0, Math.ceil(dueMs - this.#options.environment.nowMs()));
     this.#cancelTimer = (this.#options.setTimer ?? setNodeTimer)(() => this.handle({ kind: 'tick' }), delayMs);
   }

@@ -47,8 +47,8 @@ export type UsersInput =
       readonly reached: boolean;
     }
   | { readonly kind: 'usersStopped'; readonly generation: number }
-  /** `isOutsideTask`: of a listener, a callback, or a promise that nobody awaited. */
-  | { readonly kind: 'exception'; readonly message: string; readonly trace: string; readonly isOutsideTask: boolean }
+  /** `count` exceptions of equal trace; `isOutsideTask`: of a listener, a callback, or a promise that nobody awaited. */
+  | { readonly kind: 'exception'; readonly message: string; readonly trace: string; readonly count: number; readonly isOutsideTask: boolean }
   | { readonly kind: 'customFromUser'; readonly type: string; readonly data: unknown }
   | { readonly kind: 'stopTest'; readonly reason: string };
 

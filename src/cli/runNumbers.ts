@@ -9,6 +9,7 @@ import type { PoolTrouble } from '../pool/poolOptions.ts';
 import { Aggregator } from '../stats/aggregator.ts';
 import type { Report } from '../stats/report.ts';
 import type { FailureSample } from '../thread/messages.ts';
+import type { ExceptionKind } from '../util/exceptionCounts.ts';
 
 export class RunNumbers {
   readonly #nowSec: () => number;
@@ -50,9 +51,9 @@ export class RunNumbers {
     return delta;
   }
 
-  exception({ message, trace, isOutsideTask }: { readonly message: string; readonly trace: string; readonly isOutsideTask: boolean }): void {
-    this.#book.addException(message, trace, this.#nowSec());
-    if (isOutsideTask) this.#errorsOutsideTasks++;
+  exception({ message, trace, isOutsideTask, count }: ExceptionKind & { readonly count: number }): void {
+    this.#book.addException(message, trace, count, this.#nowSec());
+    if (isOutsideTask) this.#errorsOutsideTasks += count;
   }
 
   /** Beside its exception. */

@@ -55,9 +55,9 @@ export class RunBook {
     this.#histograms.clear();
   }
 
-  /** Counts an error that escaped a task. */
-  addException(message: string, trace: string, nowSec: number): void {
-    this.#exceptions.add(message, trace, nowSec);
+  /** Counts errors that nobody caught. */
+  addException(message: string, trace: string, count: number, nowSec: number): void {
+    this.#exceptions.add(message, trace, count, nowSec);
   }
 
   /** Keeps the first failed request of each kind. */

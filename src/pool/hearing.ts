@@ -56,8 +56,6 @@ export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessag
     case 'stopped':
       slot.stoppedGeneration = message.generation;
       return stopping.check();
-    case 'exception':
-      return upward.exceptions(message, message.count);
     case 'failureSample':
       return upward.failureSample(message);
     case 'log':

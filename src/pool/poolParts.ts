@@ -70,6 +70,7 @@ export function startParts(options: PoolOptions): PoolParts {
     counting: listeners.counting,
     pace,
     requestLog: listeners.requestLog,
+    exceptions: (exception, count) => upward.exceptions(exception, count),
     receive: (slot, message) => hear(listeners, slot, message),
     lost: (slot, users, reason) => threadLost(listeners, slot, users, reason),
     retired: () => listeners.stopping.check(),

@@ -1,16 +1,17 @@
 /**
- * Starts one thread for a place: gives it its seed, and takes to its ledgers what is theirs, so that the place hears the
- * rest only.
+ * Starts one thread for a place: gives it its seed, and takes to its ledgers what is theirs and reads the exceptions that it counts,
+ * so that the place hears the rest only.
  */
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
 import type { ThreadToMain } from '../thread/messages.ts';
 import type { ThreadSeed } from '../thread/threadSeed.ts';
+import { ExceptionReader, type ExceptionKind, type ExceptionMessage } from '../util/exceptionCounts.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { RequestLogFile } from './requestLogFile.ts';
 import { ThreadHandle } from './threadHandle.ts';
 
-/** Everything a thread says but its ledgers' definitions. */
-export type SlotMessage = Exclude<ThreadToMain, LedgerMessage | { readonly kind: 'scheduleLedger' }>;
+/** Everything a thread says but its ledgers' definitions and its exceptions. */
+export type SlotMessage = Exclude<ThreadToMain, LedgerMessage | ExceptionMessage | { readonly kind: 'scheduleLedger' }>;
 
 /** What all threads of a pool begin with. */
 export type SharedSeed = Omit<ThreadSeed, 'ticks' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
@@ -23,6 +24,8 @@ export type StartOptions = {
   readonly nowMs: () => number;
   readonly ledgers: Ledgers;
   readonly scheduleLedgers: Ledgers;
+  /** Hears of `count` equal exceptions. */
+  readonly exceptions: (exception: ExceptionKind, count: number) => void;
 };
 
 /** Which thread it is: `number` counts those that were in this place before. */
@@ -41,6 +44,7 @@ export function startThread(options: StartOptions, { number, ...identity }: Thre
   const { seed, requestLog, bundleUrls, nowMs, ledgers, scheduleLedgers } = options;
   const key = `${identity.threadIndex}.${number}`;
   const logSeed = requestLog?.seed() ?? null;
+  const exceptions = new ExceptionReader(options.exceptions);
   const thread = new ThreadHandle(
     {
       ...seed,
@@ -54,10 +58,12 @@ export function startThread(options: StartOptions, { number, ...identity }: Thre
       message: (message) => {
         if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') ledgers.define(key, message);
         else if (message.kind === 'scheduleLedger') scheduleLedgers.define(key, message.message);
+        else if (message.kind === 'exceptionMemory' || message.kind === 'exceptionKind' || message.kind === 'exceptionsCounted') exceptions.take(message);
         else events.message(message);
       },
       ended: (reason) => {
         for (const each of [ledgers, scheduleLedgers]) each.threadEnded(key);
+        exceptions.read();
         if (logSeed !== null) requestLog?.rescue(logSeed);
         events.ended(reason);
       },

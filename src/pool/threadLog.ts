@@ -1,10 +1,8 @@
 /**
  * What load threads have to say, as one log: several threads say the same, and a task that fails fails often.
  */
-import type { LogLevel, ThreadToMain } from '../thread/messages.ts';
-
-/** Errors that are equal by their trace. */
-export type LoggedException = Pick<Extract<ThreadToMain, { readonly kind: 'exception' }>, 'message' | 'trace' | 'isOutsideTask'>;
+import type { LogLevel } from '../thread/messages.ts';
+import type { ExceptionKind } from '../util/exceptionCounts.ts';
 
 /** So many different texts are remembered; then the memory starts afresh and a text may be said again. */
 const mostRemembered = 1_000;
@@ -29,7 +27,7 @@ export class ThreadLog {
   }
 
   /** Exceptions with the same trace: the first is logged whole, then the 10th, the 100th … as a count. */
-  exceptions({ message, trace, isOutsideTask }: LoggedException, count: number): void {
+  exceptions({ message, trace, isOutsideTask }: ExceptionKind, count: number): void {
     if (this.#exceptions.size >= mostRemembered) this.#exceptions.clear();
     const before = this.#exceptions.get(trace) ?? 0;
     const after = before + count;

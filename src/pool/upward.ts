@@ -1,16 +1,10 @@
 /**
- * What goes wrong in threads, on its way up: exceptions are logged by trace, and passed on one by one as the master counts
- * them, up to a limit.
+ * What goes wrong in threads, on its way up: exceptions are logged by trace, and passed on with their number.
  */
-import type { UsersInput } from '../agent/ports.ts';
 import type { FailureSample } from '../thread/messages.ts';
+import type { ExceptionKind } from '../util/exceptionCounts.ts';
 import type { PoolOptions, PoolTrouble } from './poolOptions.ts';
 import { ThreadLog } from './threadLog.ts';
-
-/** So many of one group are passed on one by one; more would drown the master, and are counted in the log. */
-const mostAtOnce = 50;
-
-export type PassedException = Omit<Extract<UsersInput, { readonly kind: 'exception' }>, 'kind'>;
 
 type UpwardOptions = Pick<PoolOptions, 'sink' | 'log' | 'onFailureSample' | 'onTrouble'>;
 
@@ -25,9 +19,9 @@ export class Upward {
   }
 
   /** `count` equal exceptions. */
-  exceptions({ message, trace, isOutsideTask }: PassedException, count: number): void {
-    this.log.exceptions({ message, trace, isOutsideTask }, count);
-    for (let sent = 0; sent < Math.min(count, mostAtOnce); sent++) this.#options.sink({ kind: 'exception', message, trace, isOutsideTask });
+  exceptions(exception: ExceptionKind, count: number): void {
+    this.log.exceptions(exception, count);
+    this.#options.sink({ kind: 'exception', ...exception, count });
   }
 
   /** To whoever asked for samples; else as an exception, which is what a master can show. */
@@ -41,6 +35,6 @@ export class Upward {
   trouble(kind: PoolTrouble, text: string, trace: string = text): void {
     this.#options.log('error', text);
     this.#options.onTrouble?.(kind);
-    this.#options.sink({ kind: 'exception', message: text, trace, isOutsideTask: false });
+    this.#options.sink({ kind: 'exception', message: text, trace, count: 1, isOutsideTask: false });
   }
 }

@@ -13,7 +13,6 @@ export function catchAstray(exceptions: ThreadExceptions, attribution: Attributi
     if (!isEnding(reason, StopUser)) add(reason, 'in a promise that nobody awaited');
   });
   process.on('uncaughtException', (error) => add(error, 'in a callback'));
-  process.on('exit', () => exceptions.flush());
 
   function add(error: unknown, where: string): void {
     const life = attribution.owner();

@@ -47,7 +47,7 @@ const log = (text: string): void => post({ kind: 'log', level: 'warning', text }
 process.setSourceMapsEnabled(true);
 
 const exceptions: ThreadExceptions = new ThreadExceptions(
-  (group) => post({ kind: 'exception', ...group }),
+  post,
   (error, owner) => {
     const taskSet = owner instanceof TaskSet ? owner : null;
     events.userError.tell({ error, user: owner instanceof TaskSet ? owner.user : owner, taskSet }, listenerFailed);
@@ -111,6 +111,7 @@ function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
   if (message.kind === 'runStart') {
     spawning.begin(message.options.workerIndex);
     failures.reset();
+    exceptions.begin();
   }
   thread.obey(message);
 }

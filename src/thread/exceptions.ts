@@ -1,65 +1,61 @@
 /**
- * Errors that escaped tasks, grouped by their trace before they cross to the main thread: ten thousand users that fail
- * in the same line are one message with a count, not ten thousand messages.
+ * Errors that nobody caught, of tasks, listeners and callbacks: counted by their trace, and told to listeners of `userError`.
  */
 import type { TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
 import { errorLine, errorTrace } from '../util/errorText.ts';
-import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
+import { ExceptionCounter, type ExceptionMessage } from '../util/exceptionCounts.ts';
 
+/** The main thread is asked to read at most so often. */
 const flushEveryMs = 100;
-/** Distinct traces kept between two flushes; more are counted under one heading. */
-const mostTraces = 200;
-
-export type ExceptionGroup = { readonly message: string; readonly trace: string; readonly count: number; readonly isOutsideTask: boolean };
 
 /** Hears of each error that escaped a user; `owner` is where it escaped, null when nobody can tell. */
 export type ErrorListener = (error: unknown, owner: User | TaskSet | null) => void;
 
-/** Where an error came up that nobody caught: `where` goes into the trace, `who` only into the message, so that equal errors of different users stay one group. */
+/** Where an error came up that nobody caught: `where` goes into the trace, `who` only into the message, so that equal errors of different users are of one kind. */
 export type Stray = { readonly where: string; readonly who: string };
 
 export class ThreadExceptions {
-  readonly #post: (group: ExceptionGroup) => void;
+  readonly #post: (message: ExceptionMessage) => void;
   readonly #tell: ErrorListener;
-  readonly #groups = new Map<string, { message: string; count: number; isOutsideTask: boolean }>();
-  #timer: Timer | null = null;
+  readonly #counter: ExceptionCounter;
+  #timer: NodeJS.Timeout | null = null;
 
-  constructor(post: (group: ExceptionGroup) => void, tell: ErrorListener = () => undefined) {
+  constructor(post: (message: ExceptionMessage) => void, tell: ErrorListener = () => undefined) {
     this.#post = post;
     this.#tell = tell;
+    this.#counter = new ExceptionCounter(post);
   }
 
   /** An error that escaped a user, or that nobody caught. */
   add(thrown: unknown, owner: User | TaskSet | null = null, stray: Stray | null = null): void {
-    this.#group(thrown, stray, stray !== null);
+    this.#count(thrown, stray, stray !== null);
     this.#tell(thrown, owner);
   }
 
   /** An error of a listener: no other listener hears of it, or one that fails on errors would hear itself for ever. */
   addOfListener(thrown: unknown): void {
-    this.#group(thrown, null, true);
+    this.#count(thrown, null, true);
   }
 
-  #group(thrown: unknown, stray: Stray | null, isOutsideTask: boolean): void {
-    let trace = errorTrace(thrown) + (stray === null ? '' : `\n    (${stray.where})`);
-    let message = errorLine(thrown) + (stray === null || stray.who === '' ? '' : ` (${stray.who})`);
-    let group = this.#groups.get(trace);
-    if (group === undefined && this.#groups.size >= mostTraces) {
-      message = trace = `more than ${mostTraces} different exceptions in ${flushEveryMs} ms`;
-      group = this.#groups.get(trace);
-    }
-    if (group === undefined) this.#groups.set(trace, (group = { message, count: 0, isOutsideTask: false }));
-    group.count++;
-    if (isOutsideTask) group.isOutsideTask = true;
-    this.#timer ??= setTimer(() => this.flush(), flushEveryMs);
+  /** A new test begins. */
+  begin(): void {
+    this.flush();
+    this.#counter.begin();
   }
 
-  /** Posts what has gathered; called before a thread says `stopped`. */
+  /** What was counted is to be read; called before a thread says `stopped`. */
   flush(): void {
-    clearTimer(this.#timer);
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
     this.#timer = null;
-    for (const [trace, group] of this.#groups) this.#post({ trace, ...group });
-    this.#groups.clear();
+    this.#post({ kind: 'exceptionsCounted' });
+  }
+
+  #count(thrown: unknown, stray: Stray | null, isOutsideTask: boolean): void {
+    const trace = errorTrace(thrown) + (stray === null ? '' : `\n    (${stray.where})`);
+    const message = errorLine(thrown) + (stray === null || stray.who === '' ? '' : ` (${stray.who})`);
+    this.#counter.count({ message, trace, isOutsideTask });
+    this.#timer ??= setTimeout(() => this.flush(), flushEveryMs);
   }
 }

@@ -7,6 +7,7 @@
  * generation number that only grows.
  */
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
+import type { ExceptionMessage } from '../util/exceptionCounts.ts';
 import type { FeederInfo, PackedRows } from './feedMessages.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
@@ -121,11 +122,8 @@ export type ThreadToMain =
     }
   /** All users of the `stop` with this generation are gone and everything they recorded is in the ledger. */
   | { readonly kind: 'stopped'; readonly generation: number }
-  /**
-   * `count` errors that escaped tasks: `trace` has no addresses or timings, so that equal errors group. `isOutsideTask`:
-   * of a listener, a callback, or a promise that nobody awaited.
-   */
-  | { readonly kind: 'exception'; readonly message: string; readonly trace: string; readonly count: number; readonly isOutsideTask: boolean }
+  /** Errors that nobody caught: traces have no addresses or timings, so that equal errors are of one kind. */
+  | ExceptionMessage
   | ({ readonly kind: 'failureSample' } & FailureSample)
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }

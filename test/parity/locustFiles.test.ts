@@ -48,7 +48,7 @@ async function filesOf(fullHistory: boolean): Promise<Answer> {
     for (const [atSec, method, name, elapsedMs, bytes, error] of all) {
       if (atSec >= second - 1 && atSec < second) recorder.record(method, name, elapsedMs, bytes, error, atSec * 1_000);
     }
-    if (second > 0) for (const [message, trace] of exceptions) book.addException(message, trace, sceneStartSec + second);
+    if (second > 0) for (const [message, trace] of exceptions) book.addException(message, trace, 1, sceneStartSec + second);
     const delta = tickAt(second * 1_000, 3);
     outputs.onEvent(aMoment({ atSec: sceneStartSec + second, elapsedMs: second * 1_000, userCount: 3, delta, stats: book.stats }));
   }

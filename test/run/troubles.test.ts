@@ -28,6 +28,15 @@ test('profiles go to folders that are made, one for each thread, and are listed;
   expect(impossible.code).toBe(2);
 }, 60_000);
 
+test('every exception is counted, however many there are; different ones beyond 500 are counted together', async () => {
+  const throwing = "import { User, task } from 'boomer-node';\nlet n = 0;\nexport class Fails extends User {\n  @task(3) same() { throw new Error('same'); }\n  @task other() { throw new Error(`id ${n++ % 700}`); }\n}\n";
+  const run = await runToEnd(throwing, ['-u', '4', '-r', '4', '-i', '20000', '--csv', 'out']);
+  const [, ...lines] = (await run.read('out_exceptions.csv')).trim().split(/\r?\n(?=\d+,)/u);
+  const counts = lines.map((line) => Number(/^\d+/u.exec(line)?.[0]));
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(20_000);
+  expect(lines.filter((line) => line.includes('more than 500 different exceptions'))).toHaveLength(1);
+}, 60_000);
+
 test('misspelt tags leave nothing to do: not green', async () => {
   const run = await runToEnd(recording, ['-t', '500ms', '-T', 'raed']);
   expect(run.stderr).toContain('no request was made: do --tags and --exclude-tags leave any task?');

@@ -111,6 +111,11 @@ export class LocustMaster {
     if (!success) throw new Error(`the master refused to swarm: ${message}`);
   }
 
+  /** The UI's form to edit a user class, which always has the names of the tasks that the master's own class has. */
+  async editUser(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await (await this.#fetch('/user', { method: 'POST', body: JSON.stringify(settings), headers: { connection: 'close', 'content-type': 'application/json' } })).text();
+  }
+
   /** The UI's Stop button; answers when no worker reports users any more. */
   async stop(): Promise<void> {
     // Locust 2.47 wants POST here; 2.46, the last one for Python 3.10, GET.
@@ -175,7 +180,7 @@ export class LocustMaster {
 
   async #fetch(path: string, init: RequestInit = {}): Promise<Response> {
     // The connection is not kept: the master drops idle ones without a word.
-    const response = await fetch(this.uiUrl + path, { ...init, headers: { connection: 'close' }, signal: AbortSignal.timeout(90_000) });
+    const response = await fetch(this.uiUrl + path, { headers: { connection: 'close' }, ...init, signal: AbortSignal.timeout(90_000) });
     if (!response.ok) throw new Error(`the master answered ${response.status} to ${path}: ${await response.text()}`);
     return response;
   }

@@ -17,7 +17,7 @@ it('tasks run once by name, in order, between the hooks of their class', async (
   ]);
   expect(unknownNames).toEqual(['nothing']);
   expect(scene.count()).toEqual(Object.fromEntries([['onStart', 2], ['fails', 1], ['onStop', 2], ['limited', 1], ['arrive', 1]].map(([name, requests]) => [name, { requests, failures: 0 }])));
-  expect(scene.of('exception')).toEqual([{ kind: 'exception', message: 'TypeError: as told', trace: expect.stringContaining('threadsPace.ts') as string, isOutsideTask: false }]);
+  expect(scene.of('exception')).toEqual([{ kind: 'exception', message: 'TypeError: as told', trace: expect.stringContaining('threadsPace.ts') as string, count: 1, isOutsideTask: false }]);
 });
 
 it('a scenario\'s own limiter is asked before each task and told of the end; its settings and exit code come up', async () => {

@@ -94,6 +94,15 @@ describe('a thread whose event loop is blocked', () => {
     expect(Math.max(...scene.pool.trust().map(({ loopDelayMaxMs }) => loopDelayMaxMs))).toBeGreaterThan(700);
   });
 
+  it('leaves the exceptions that it had counted', async () => {
+    const scene = await withFault('ThrowsAndBlocks', 700);
+    await scene.heard('exception', ({ message }) => message.includes('is replaced'));
+    await scene.reach(2, { Healthy: 20, ThrowsAndBlocks: 0 });
+    await scene.stop(3);
+    const thrown = scene.of('exception').filter(({ message }) => message === 'RangeError: just before the end');
+    expect(thrown.reduce((sum, { count }) => sum + count, 0)).toBe(lost(scene).length);
+  });
+
   it('is warned of once before that', async () => {
     const scene = await withFault('Blocks', 7_000);
     await scene.heard('exception');

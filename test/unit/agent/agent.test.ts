@@ -1,5 +1,6 @@
 /** The shell around the machine: ports called in order, numbers filled in, nothing thrown. */
-import { emptyReport, FakeWorld, nodeId } from './fakeWorld.ts';
+import type { UsersInput } from '../../../src/agent/ports.ts';
+import { emptyReport, FakeWorld, nodeId, type Said } from './fakeWorld.ts';
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -136,12 +137,80 @@ test('a hook that throws or adds what cannot be sent costs its extra only', () =
   expect(world.reportsTaken).toBe(4);
 });
 
-test('a flood of exceptions is bounded, and the rest is told in the log', () => {
-  const world = FakeWorld.registered();
-  for (let user = 0; user < 10_000; user += 1) world.agent.users({ kind: 'exception', message: `user ${user}`, trace: 'same', isOutsideTask: false });
-  expect(world.types()).toHaveLength(50);
-  world.pass(3_000);
-  expect(world.logs).toContain('warning: 9950 more exceptions than the master can take were counted here only');
+describe('exceptions', () => {
+  const thrown = (count: number, trace = 'same'): UsersInput => ({ kind: 'exception', message: `m of ${trace}`, trace, count, isOutsideTask: false });
+  const told = (world: FakeWorld): Said[] => world.sent.filter(({ type }) => type === 'exception');
+  /** Lets time pass with a master that answers its heartbeats. */
+  function passAnswered(world: FakeWorld, ms: number): void {
+    for (let passed = 0; passed < ms; passed += 500) {
+      world.master('heartbeat');
+      world.pass(500);
+    }
+  }
+
+  test('are told one by one, 2 000 a second, and those of ten seconds wait for it', () => {
+    const world = FakeWorld.registered();
+    world.agent.users(thrown(3_600));
+    expect(told(world)).toHaveLength(100);
+    expect(told(world)[0]).toEqual({ type: 'exception', data: { msg: 'm of same', traceback: 'same' } });
+    passAnswered(world, 1_000);
+    expect(told(world).length).toBeGreaterThan(1_900);
+    expect(told(world).length).toBeLessThan(2_200);
+    passAnswered(world, 1_000);
+    expect(told(world)).toHaveLength(3_600);
+    expect(world.logs).toEqual([]);
+  });
+
+  test('that are left out are named with their number, in the log and under the exceptions', () => {
+    const world = FakeWorld.registered();
+    world.spawn(1, { A: 1 });
+    world.agent.users(thrown(30_000, 'often'));
+    world.agent.users(thrown(150, 'rare'));
+    world.agent.users(thrown(4, 'new'));
+    passAnswered(world, 12_000);
+    expect(world.logs).toContain('warning: 10053 exceptions of this test were counted here and not told to the master, which takes 2000 a second');
+    world.master('stop');
+    world.agent.users({ kind: 'usersStopped', generation: 2 });
+    expect(told(world)).toHaveLength(30_154 - 10_053 + 1);
+    const tracesTold = (trace: string): number => told(world).filter(({ data }) => (data as { traceback: string }).traceback === trace).length;
+    expect([tracesTold('often'), tracesTold('rare'), tracesTold('new')]).toEqual([20_000, 100, 1]);
+    const message = '10053 exceptions of this worker are not counted here: it tells its master at most 2000 a second';
+    expect(told(world).at(-1)?.data).toEqual({ msg: message, traceback: `${message}\n10000 × m of often\n50 × m of rare\n3 × m of new` });
+    expect(world.types().lastIndexOf('exception')).toBeLessThan(world.types().lastIndexOf('client_stopped'));
+  });
+
+  test('wait while the master answers no heartbeat, and until it has answered for the first time', () => {
+    const early = new FakeWorld();
+    early.agent.users(thrown(5));
+    expect(told(early)).toEqual([]);
+    early.master('ack', { index: 0 });
+    expect(told(early)).toHaveLength(5);
+    const world = FakeWorld.registered();
+    world.pass(2_500);
+    world.agent.users(thrown(5));
+    world.pass(500);
+    expect(told(world)).toEqual([]);
+    passAnswered(world, 2_000);
+    expect(told(world)).toHaveLength(5);
+  });
+
+  test('that still wait at the end are told before the worker signs off, up to a second\'s worth', () => {
+    const world = FakeWorld.registered();
+    world.agent.users(thrown(5_000));
+    world.master('quit');
+    expect(world.types().at(-1)).toBe('quit');
+    expect(told(world)).toHaveLength(100 + 2_000 + 1);
+    expect(told(world).at(-1)?.data).toMatchObject({ msg: expect.stringMatching(/^2900 exceptions of this worker are not counted here/u) as string });
+  });
+
+  test('of a test that is over are left out when the next one begins, which its log says', () => {
+    const world = FakeWorld.registered();
+    world.agent.users(thrown(5_000));
+    world.spawn(1, { A: 1 });
+    expect(world.logs).toContain('warning: 4900 exceptions of the test before were not told to the master any more: the next one begins');
+    passAnswered(world, 3_000);
+    expect(told(world)).toHaveLength(100);
+  });
 });
 
 test('log lines go out as the whole recent list under the worker\'s id', () => {

@@ -42,7 +42,7 @@ test('an ack without an index is an ack', () => {
 test('what users say before the ack waits for it', () => {
   const simulation = new Simulation();
   simulation.tell({ kind: 'customFromUser', type: 'early', data: 1 });
-  simulation.tell({ kind: 'exception', message: 'm', trace: 't', isOutsideTask: false });
+  simulation.tell({ kind: 'exception', message: 'm', trace: 't', count: 1, isOutsideTask: false });
   expect(simulation.names()).toEqual(['client_ready']);
   simulation.tell(ackEvent);
   expect(simulation.names().slice(1)).toEqual(['sendHeartbeat', 'sendStats', 'sendLogs', 'early', 'exception']);

@@ -92,7 +92,7 @@ export const samples: Readonly<Record<string, AgentEvent>> = {
   'users of an old wish': { kind: 'users', generation: 4, counts: { A: 1, B: 1 }, reached: true },
   'users stopped': { kind: 'usersStopped', generation: 5 },
   'users of an old stop': { kind: 'usersStopped', generation: 4 },
-  exception: { kind: 'exception', message: 'boom', trace: 'at x.ts:1', isOutsideTask: false },
+  exception: { kind: 'exception', message: 'boom', trace: 'at x.ts:1', count: 1, isOutsideTask: false },
   'custom from a user': { kind: 'customFromUser', type: 'our_type', data: { n: 1 } },
   stopTest: { kind: 'stopTest', reason: 'enough' },
 };

@@ -1,4 +1,3 @@
-import { ExceptionThrottle } from '../../../src/agent/exceptionThrottle.ts';
 import { LogThrottle } from '../../../src/agent/logThrottle.ts';
 import { OnceLog } from '../../../src/agent/onceLog.ts';
 
@@ -22,22 +21,6 @@ test('the interval after a flood sends what the flood left unsent, new lines or 
 
 test('a flood without end is shown once in six intervals', () => {
   expect(decisions(Array.from({ length: 13 }, () => 1_000)).map((decision) => (decision === 'skip' ? '-' : '!')).join('')).toBe('!-----!-----!');
-});
-
-test('fifty exceptions of one trace pass in a second, the rest is counted', () => {
-  const throttle = new ExceptionThrottle();
-  const passed = Array.from({ length: 10_000 }, () => throttle.admit('same', 5)).filter(Boolean);
-  expect(passed).toHaveLength(50);
-  expect(throttle.takeHeldBack()).toBe(9_950);
-  expect(throttle.takeHeldBack()).toBe(0);
-  expect(throttle.admit('same', 1_004)).toBe(false);
-  expect(throttle.admit('same', 1_005)).toBe(true);
-});
-
-test('two hundred different exceptions pass in a second', () => {
-  const throttle = new ExceptionThrottle();
-  const passed = Array.from({ length: 500 }, (_, index) => throttle.admit(`trace ${index}`, 0)).filter(Boolean);
-  expect(passed).toHaveLength(200);
 });
 
 test('a thing is said once per key, and endless new keys end in silence', () => {

@@ -50,13 +50,13 @@ test('errors merge over reports and stay in the order in which they were first s
 test('exceptions group by their trace, and endless new ones do not fill the memory', () => {
   const { book } = bookScene();
   for (let second = 0; second < 1_000; second++) {
-    book.addException('same', 'at a', second);
-    book.addException(`id ${second}`, `id ${second} at b`, second);
+    book.addException('same', 'at a', 3, second);
+    book.addException(`id ${second}`, `id ${second} at b`, 1, second);
   }
   const { exceptions } = book.stats;
-  expect(exceptions[0]).toEqual({ message: 'same', trace: 'at a', occurrences: 1_000, firstSeenSec: 0, lastSeenSec: 999 });
+  expect(exceptions[0]).toEqual({ message: 'same', trace: 'at a', occurrences: 3_000, firstSeenSec: 0, lastSeenSec: 999 });
   expect(exceptions).toHaveLength(501);
-  expect(exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0)).toBe(2_000);
+  expect(exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0)).toBe(4_000);
 });
 
 test('a point has the rates of its own second and the times of the last ten', () => {

@@ -1,4 +1,5 @@
-import { ThreadLog, type LoggedException } from '../../../src/pool/threadLog.ts';
+import { ThreadLog } from '../../../src/pool/threadLog.ts';
+import type { ExceptionKind } from '../../../src/util/exceptionCounts.ts';
 
 let said: string[];
 let log: ThreadLog;
@@ -26,7 +27,7 @@ describe('lines of threads', () => {
 });
 
 describe('exceptions of threads', () => {
-  const escaped = (message: string, trace: string, isOutsideTask = false): LoggedException => ({ message, trace, isOutsideTask });
+  const escaped = (message: string, trace: string, isOutsideTask = false): ExceptionKind => ({ message, trace, isOutsideTask });
 
   it('logs the first whole, then the 10th, the 100th … as a count', () => {
     for (let time = 0; time < 150; time++) log.exceptions(escaped('Error: x', 'Error: x\n  at y'), 1);

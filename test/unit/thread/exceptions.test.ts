@@ -1,50 +1,87 @@
-import { ThreadExceptions, type ExceptionGroup } from '../../../src/thread/exceptions.ts';
+import { ThreadExceptions } from '../../../src/thread/exceptions.ts';
 import { errorTrace } from '../../../src/util/errorText.ts';
+import { ExceptionReader, foldedException, type ExceptionKind, type ExceptionMessage } from '../../../src/util/exceptionCounts.ts';
 import { pass, useFakeTime } from './stage.ts';
 
 useFakeTime();
 
-let posted: ExceptionGroup[];
+type Read = ExceptionKind & { readonly count: number };
+let posted: ExceptionMessage[];
+let read: Read[];
+let reader: ExceptionReader;
 let exceptions: ThreadExceptions;
 beforeEach(() => {
   posted = [];
-  exceptions = new ThreadExceptions((group) => posted.push(group));
+  read = [];
+  reader = new ExceptionReader((exception, count) => read.push({ ...exception, count }));
+  exceptions = new ThreadExceptions((message) => {
+    posted.push(message);
+    reader.take(message);
+  });
 });
 
 describe('exceptions of a thread', () => {
-  it('cross as one message for each trace, with a count, a tenth of a second after the first', async () => {
+  it('are counted by trace, and read a tenth of a second after the first', async () => {
     const error = new TypeError('x');
     for (let time = 0; time < 10_000; time++) exceptions.add(error);
     exceptions.add('text');
     await pass(99);
-    expect(posted).toEqual([]);
+    expect(read).toEqual([]);
     await pass(1);
-    expect(posted).toEqual([
+    expect(read).toEqual([
       { message: 'TypeError: x', trace: errorTrace(error), count: 10_000, isOutsideTask: false },
       { message: 'text', trace: expect.stringContaining('thrown value of type string') as string, count: 1, isOutsideTask: false },
     ]);
+    expect(posted.map(({ kind }) => kind)).toEqual(['exceptionMemory', 'exceptionKind', 'exceptionKind', 'exceptionsCounted']);
     await pass(1000);
-    expect(posted).toHaveLength(2);
+    expect(read).toHaveLength(2);
   });
 
-  it('cross at once when asked, and then not again', async () => {
+  it('are read at once when asked, and then not again', async () => {
     exceptions.add('a');
     exceptions.flush();
-    expect(posted).toHaveLength(1);
+    expect(read).toHaveLength(1);
     await pass(1000);
     exceptions.flush();
-    expect(posted).toHaveLength(1);
+    expect(read).toHaveLength(1);
     exceptions.add('a');
     await pass(100);
-    expect(posted).toHaveLength(2);
+    expect(read).toHaveLength(2);
+  });
+
+  it('of a thread that was killed before it could say so are there all the same', () => {
+    for (let time = 0; time < 7; time++) exceptions.add('a');
+    reader.read();
+    expect(read.map(({ count }) => count)).toEqual([7]);
+  });
+
+  it('are told apart by where they were thrown', () => {
+    exceptions.add('same');
+    exceptions.addOfListener('same');
+    exceptions.flush();
+    expect(read.map(({ isOutsideTask, count }) => [isOutsideTask, count])).toEqual([
+      [false, 1],
+      [true, 1],
+    ]);
   });
 
   it('are bounded, and none goes uncounted', () => {
     for (let index = 0; index < 1000; index++) exceptions.add(`error ${index}`);
+    for (let index = 0; index < 3; index++) exceptions.addOfListener(`error ${index}`);
     exceptions.flush();
-    expect(posted).toHaveLength(201);
-    expect(posted.at(-1)).toEqual({ message: 'more than 200 different exceptions in 100 ms', trace: 'more than 200 different exceptions in 100 ms', count: 800, isOutsideTask: false });
-    expect(posted.reduce((sum, { count }) => sum + count, 0)).toBe(1000);
+    expect(read).toHaveLength(502);
+    expect(read.at(-2)).toEqual({ message: foldedException, trace: foldedException, count: 500, isOutsideTask: false });
+    expect(read.at(-1)).toEqual({ message: foldedException, trace: foldedException, count: 3, isOutsideTask: true });
+    expect(read.reduce((sum, { count }) => sum + count, 0)).toBe(1003);
+  });
+
+  it('of a new test have room again, and nothing of the one before is lost', () => {
+    for (let index = 0; index < 600; index++) exceptions.add(`error ${index}`);
+    exceptions.begin();
+    exceptions.add('new');
+    exceptions.flush();
+    expect(read.reduce((sum, { count }) => sum + count, 0)).toBe(601);
+    expect(read.at(-1)).toMatchObject({ message: 'new', count: 1 });
   });
 });
 
@@ -52,7 +89,7 @@ describe('errors of users', () => {
   it('are told to whoever listens, with where they escaped; those of listeners are not', () => {
     const told: unknown[] = [];
     const heard = new ThreadExceptions(
-      (group) => posted.push(group),
+      (message) => reader.take(message),
       (error, owner) => told.push([error, owner]),
     );
     heard.add('of nobody');
@@ -63,7 +100,7 @@ describe('errors of users', () => {
       ['of nobody', null],
       ['astray', null],
     ]);
-    expect(posted.map(({ message, isOutsideTask }) => [message, isOutsideTask])).toEqual([
+    expect(read.map(({ message, isOutsideTask }) => [message, isOutsideTask])).toEqual([
       ['of nobody', false],
       ['of a listener', true],
       ['astray', true],

@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { Attribution } from '../../../src/thread/attribution.ts';
 import { Advisor } from '../../../src/thread/advisor.ts';
 import { ThreadExceptions } from '../../../src/thread/exceptions.ts';
+import { ExceptionReader } from '../../../src/util/exceptionCounts.ts';
 import type { TaskGate } from '../../../src/thread/gate.ts';
 import { SleepWheel } from '../../../src/thread/sleepWheel.ts';
 import { Turn } from '../../../src/thread/turn.ts';
@@ -38,7 +39,8 @@ export class Stage {
   readonly advice: string[] = [];
   readonly advisor: Advisor = new Advisor((text) => void this.advice.push(text));
   readonly #posted: string[] = [];
-  readonly exceptions: ThreadExceptions = new ThreadExceptions(({ message, count }) => this.#posted.push(...Array.from({ length: count }, () => message)));
+  readonly exceptions: ThreadExceptions = new ThreadExceptions((message) => this.#reader.take(message));
+  readonly #reader: ExceptionReader = new ExceptionReader(({ message }, count) => this.#posted.push(...Array.from({ length: count }, () => message)));
   readonly turn: Turn = new Turn();
   readonly attribution: Attribution<UserLife> = new Attribution('20.0.0');
   #userIndex = 0;

@@ -51,7 +51,7 @@ test('the step summary has tables of what was measured', () => {
   recorder.record('GET', '/a', 0.42, 0, null, 0);
   recorder.record('GET', '/b|c', 187.2, 0, 'no\nluck', 0);
   tickAt(1_000);
-  book.addException('boom <b>', 'trace', 1);
+  book.addException('boom <b>', 'trace', 1, 1);
   const thresholds = [{ row: 'GET /a', expression: 'p(95)<200', measured: 0.42, text: 'p(95)=0.42 ms', passed: true }];
   expect(stepSummary(aResult({ stats: book.stats, fromSchedule: book.stats, thresholds }))).toMatchInlineSnapshot(`
 "## ✅ Load test passed
