@@ -36,7 +36,7 @@ export class Outbox {
     const extras = this.#extras();
     const report = this.#environment.takeReport();
     const refuse = (problem: string): void => this.#once.say(`extra ${problem}`, 'error', problem);
-    this.send({ type: 'stats', data: toStatsData(report, counts, extras, refuse) });
+    this.send({ type: 'stats', data: toStatsData(report, counts, extras, refuse, this.#environment.clockShiftSec()) });
   }
 
   /** Sends the recent log lines if the throttle says so. */

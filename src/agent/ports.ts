@@ -58,6 +58,11 @@ export type AgentEnvironment = {
   readonly nodeId: string;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
+  /**
+   * What to add to the stamps of a report, in seconds, to have them by the clock that the master goes by: reports are stamped by
+   * one that nobody sets (see util/steadyClock).
+   */
+  readonly clockShiftSec: () => number;
   /** Numbers since the last call (a delta); the caller must send what it took. */
   readonly takeReport: () => Report;
   /** Forgets everything counted so far: a new run begins. Only called while no user lives. */

@@ -15,6 +15,7 @@ import type { LogLevel } from '../thread/messages.ts';
 import { parseThresholds } from '../thresholds/parseThresholds.ts';
 import { createLogger, type Logger } from '../util/logger.ts';
 import { ratePerSec } from '../util/rate.ts';
+import { SteadyClock } from '../util/steadyClock.ts';
 import { exitCode, mostSpecific } from './exitCodes.ts';
 import { listenToKeys } from './keys.ts';
 import { listTasks, runTasksOnce } from './onceCommands.ts';
@@ -40,7 +41,8 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
   const console = createConsole({ ...terminal, ...settings.display, nowMs: () => performance.now() });
   const log = createLogger(leastLevel(settings), hostname(), [visibleLog(settings.logFile, (line) => console.log(line))], () => new Date());
   const requestLog = requestLogPath(settings);
-  const numbers = new RunNumbers(() => Date.now() / 1000);
+  const clock = new SteadyClock();
+  const numbers = new RunNumbers(() => clock.nowSec());
 
   let run: LocalRun | null = null;
   let outputs: Outputs | null = null;
@@ -64,6 +66,7 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
   };
   pool = await startPool(settings, files, {
     ...numbers.ledgers,
+    clockAnchorMs: clock.anchorMs,
     pace: {
       iterations: settings.iterations,
       maxRate: settings.maxRate,
@@ -87,7 +90,7 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
       pool.rehearse({ host, parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
       return await runTasksOnce(pool, settings.runTasks, numbers, terminal);
     }
-    const result = await runLoad({ settings, version, requestLog, pool, numbers, console, terminal, log, onRun: (begun, told) => {
+    const result = await runLoad({ settings, version, requestLog, pool, numbers, clock, console, terminal, log, onRun: (begun, told) => {
       run = begun;
       outputs = told;
       for (const input of early) begun.input(input);
@@ -106,6 +109,7 @@ type Load = {
   readonly requestLog: string | null;
   readonly pool: Pool;
   readonly numbers: RunNumbers;
+  readonly clock: SteadyClock;
   readonly console: Console;
   readonly terminal: Terminal;
   readonly log: Logger;
@@ -113,12 +117,12 @@ type Load = {
   readonly interrupt: (signal: 'SIGINT' | 'SIGTERM') => void;
 };
 
-async function runLoad({ settings, version, requestLog, pool, numbers, console, terminal, log, onRun, interrupt }: Load): Promise<RunResult> {
+async function runLoad({ settings, version, requestLog, pool, numbers, clock, console, terminal, log, onRun, interrupt }: Load): Promise<RunResult> {
   const scenario = pool.settings();
   const plan = localPlan(settings, scenario);
   const classes = configuredClasses(pool.classes(), settings);
   const thresholds = settings.hasThresholds ? parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile }) : [];
-  const start = runStart(settings, plan, classes, version, Date.now() / 1000);
+  const start = runStart(settings, plan, classes, version, clock.nowSec());
   const profiles = profileOutputs(settings, start, (what, path, durationMs) => pool.profile(what, path, durationMs));
   const outputs = new Outputs([...(await outputsOf(settings.outputs, settings.display.isJson, start)), ...profiles, console.output], log);
   await outputs.onStart(start);
@@ -128,6 +132,7 @@ async function runLoad({ settings, version, requestLog, pool, numbers, console, 
     plan,
     users: { ...usersOf(pool), classes: () => classes },
     numbers,
+    clock,
     thresholds,
     strictness: settings,
     outputs,

@@ -21,6 +21,7 @@ export class RunNumbers {
   #errorsOutsideTasks = 0;
   readonly #troubles: PoolTrouble[] = [];
 
+  /** `nowSec` is the clock that stamps the threads' samples, in Unix seconds (see util/steadyClock). */
   constructor(nowSec: () => number) {
     this.#nowSec = nowSec;
     this.#counted = new Aggregator({ nowSec });

@@ -10,6 +10,7 @@ import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../th
 import type { Threshold } from '../thresholds/threshold.ts';
 import type { Logger } from '../util/logger.ts';
 import { clearTimer, setTimer } from '../util/timers.ts';
+import type { SteadyClock } from '../util/steadyClock.ts';
 import type { RunNumbers } from './runNumbers.ts';
 import { verdictOf, type Strictness } from './verdict.ts';
 
@@ -20,6 +21,8 @@ export type SessionParts = {
   readonly plan: LocalPlan;
   readonly users: LocalUsers;
   readonly numbers: RunNumbers;
+  /** What `numbers` has its moments from. */
+  readonly clock: SteadyClock;
   readonly thresholds: readonly Threshold[];
   readonly strictness: Strictness;
   readonly outputs: Outputs;
@@ -42,14 +45,14 @@ type Look = {
 };
 
 export function startSession(parts: SessionParts): Session {
-  const { start, plan, users, numbers, thresholds, strictness, outputs, log } = parts;
+  const { start, plan, users, numbers, clock, thresholds, strictness, outputs, log } = parts;
   let countedFromSec = start.startSec;
   let finish: (reason: EndReason) => void = () => undefined;
   const ended = new Promise<EndReason>((resolve) => (finish = resolve));
   const run = startLocalRun({
     plan,
     users,
-    nowMs: () => performance.now(),
+    nowMs: () => clock.nowMs(),
     after: (delayMs, work) => {
       const timer = setTimer(work, delayMs);
       return () => clearTimer(timer);
@@ -57,7 +60,7 @@ export function startSession(parts: SessionParts): Session {
     log,
     onCounting: () => {
       numbers.begin();
-      countedFromSec = Date.now() / 1000;
+      countedFromSec = clock.nowSec();
     },
     onOver: (reason) => finish(reason),
   });
@@ -66,7 +69,7 @@ export function startSession(parts: SessionParts): Session {
     const status = run.status();
     const userCount = Object.values(status.userCounts).reduce((sum, count) => sum + count, 0);
     const delta = numbers.take({ elapsedMs: status.elapsedMs, userCount });
-    const atSec = Date.now() / 1000;
+    const atSec = clock.nowSec();
     const { stats, fromSchedule, history } = numbers;
     const arrivals = parts.arrivals();
     const trust = parts.trust();

@@ -14,6 +14,7 @@ import { Aggregator } from '../stats/aggregator.ts';
 import { connectDealer } from '../transport/dealer.ts';
 import { counted } from '../util/counted.ts';
 import { createLogger } from '../util/logger.ts';
+import { SteadyClock } from '../util/steadyClock.ts';
 import { RecordedNumbers } from './recordedNumbers.ts';
 import { scenarioFiles } from './scenarioFiles.ts';
 import { onSignals } from './signals.ts';
@@ -28,7 +29,8 @@ const statusEveryMs = 1000;
 export async function runWorker(options: WorkerOptions, version: string): Promise<number> {
   const files = await scenarioFiles(options.files, process.cwd());
   const nowMs = (): number => performance.now();
-  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => Date.now() / 1000 }));
+  const clock = new SteadyClock();
+  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec() }));
   const status = new WorkerStatus({
     isTerminal: options.isStatusShown && process.stderr.isTTY,
     columns: () => process.stderr.columns,
@@ -48,6 +50,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
   const early: UsersInput[] = [];
   const pool = await startPool(options, files, {
     ledgers: numbers,
+    clockAnchorMs: clock.anchorMs,
     pace: { iterations: null, maxRate: options.maxRate, increaseRate: options.increaseRate, arrivalsPerSec: null },
     log,
     sink: (input) => (agent === null ? early.push(input) : agent.users(input)),
@@ -70,6 +73,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
       environment: {
         nodeId,
         nowMs,
+        clockShiftSec: () => Date.now() / 1000 - clock.nowSec(),
         takeReport: () => numbers.takeReport(),
         clearStats: () => numbers.clear(),
         health,

@@ -24,6 +24,8 @@ export type PoolOptions = {
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
   readonly hangTimeoutMs: number;
   readonly nowMs: () => number;
+  /** Of the clock that stamps samples (see util/steadyClock), for reports that have moments of their own; absent: the wall clock's of now. */
+  readonly clockAnchorMs?: number;
   readonly ledgers: Ledgers;
   /** Take samples measured from their intended start; absent: dropped. */
   readonly scheduleLedgers?: Ledgers;

@@ -1,6 +1,7 @@
 /**
  * Starts the load threads of a pool: one slot each.
  */
+import { SteadyClock } from '../util/steadyClock.ts';
 import type { Counting } from './counting.ts';
 import type { Ledgers } from './ledgers.ts';
 import type { PaceMemory } from './paceMemory.ts';
@@ -18,10 +19,10 @@ export type ThreadsParts = Pick<SlotOptions, 'exceptions' | 'receive' | 'lost' |
 /** They load the scenario by themselves when `bundleUrls` is there. Nothing is received before this returns. */
 export function startThreads(options: PoolOptions, { counting, pace, ...parts }: ThreadsParts): readonly ThreadSlot[] {
   const { threadCount, host, hangTimeoutMs, nowMs, log, ledgers, scheduleLedgers = noLedgers } = options;
-  const { seed: randomSeed, failureSamples = 0, httpDebug = null } = options;
+  const { seed: randomSeed, failureSamples = 0, httpDebug = null, clockAnchorMs = new SteadyClock().anchorMs } = options;
   const shared: Omit<SlotOptions, 'index'> = {
     ...parts,
-    seed: { threadCount, host, failureSamples, randomSeed, pace: pace.pace, httpDebug },
+    seed: { threadCount, host, failureSamples, randomSeed, pace: pace.pace, httpDebug, clockAnchorMs },
     warmsUp: () => !counting.isOn,
     bundleUrls: Promise.resolve(options.bundleUrls),
     hangTimeoutMs,

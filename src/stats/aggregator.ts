@@ -33,7 +33,7 @@ export class Aggregator {
   readonly #removedSlots: SlotCounts = new Map();
   readonly #removedRowSlots = new PairMap<SlotCounts>();
 
-  /** `nowSec` is the wall clock in Unix seconds; it stamps the beginning of reports. */
+  /** `nowSec` is the clock that stamps the threads' samples, in Unix seconds (see util/steadyClock); it stamps the beginning of reports. */
   constructor({ nowSec }: { readonly nowSec: () => number }) {
     this.#nowSec = nowSec;
     this.#runStartSec = nowSec();

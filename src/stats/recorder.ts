@@ -26,7 +26,7 @@ export type RecorderOptions = {
   readonly sink: (message: LedgerMessage) => void;
   /** Takes sentences about bad values and too many names, for a person. */
   readonly problem: (text: string) => void;
-  /** Unix milliseconds at which this thread's `performance.now()` is 0 (`performance.timeOrigin`). */
+  /** Unix milliseconds at which this thread's `performance.now()` is 0; it never changes, as a step of the wall clock must not part the samples of a run. */
   readonly wallOffsetMs: number;
 };
 
@@ -74,11 +74,6 @@ export class Recorder {
   /** Requests counted so far, modulo 2³¹. */
   get samples(): number {
     return this.#context.writer.samples;
-  }
-
-  /** Follows a wall clock that was set: Unix milliseconds at which `performance.now()` is 0. */
-  setWallOffset(wallOffsetMs: number): void {
-    this.#context.clock.setOffset(wallOffsetMs);
   }
 
   #rowOfAnything(method: unknown, name: unknown): RecorderRow {

@@ -5,18 +5,13 @@ const endOfTimeMs = 2 ** 32 * 1000;
 
 export class WallClock {
   /** Unix milliseconds at which `performance.now()` is 0. */
-  #offsetMs: number;
+  readonly #offsetMs: number;
   /** A recent stamp, for what has none of its own. */
   #recentMs: number;
 
   constructor(offsetMs: number) {
     this.#offsetMs = offsetMs;
     this.#recentMs = isStamp(offsetMs) ? offsetMs : 0;
-  }
-
-  /** Follows a clock that was set: Unix milliseconds at which `performance.now()` is 0. */
-  setOffset(offsetMs: number): void {
-    if (isStamp(offsetMs)) this.#offsetMs = offsetMs;
   }
 
   /** Unix milliseconds of `performance.now()` = `endMs`; a recent stamp when `endMs` is no such number. */

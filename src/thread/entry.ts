@@ -10,6 +10,7 @@ import { events } from '../user/events.ts';
 import { TaskSet } from '../user/taskSet.ts';
 import { installWorld } from '../user/world.ts';
 import { errorTrace } from '../util/errorText.ts';
+import { SteadyClock } from '../util/steadyClock.ts';
 import { Advisor } from './advisor.ts';
 import { catchAstray } from './astray.ts';
 import { Attribution } from './attribution.ts';
@@ -61,7 +62,7 @@ const recording: Recording = new Recording({
   post,
   problem: log,
   onListenerError: listenerFailed,
-  wallOffsetMs: () => Date.now() - performance.now(),
+  wallOffsetMs: new SteadyClock(seed.clockAnchorMs).nowMs() - performance.now(),
   warmsUp: seed.warmsUp,
   requestLog: seed.requestLog === null ? null : { seed: seed.requestLog, threadIndex: seed.threadIndex, classOf: (user) => spawning.classOf(user) },
 });

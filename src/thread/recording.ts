@@ -20,7 +20,7 @@ export type RecordingParts = {
   readonly problem: (text: string) => void;
   readonly onListenerError: (error: unknown) => void;
   /** Unix milliseconds at which `performance.now()` is 0. */
-  readonly wallOffsetMs: () => number;
+  readonly wallOffsetMs: number;
   readonly warmsUp: boolean;
   readonly requestLog: Pick<RequestLogParts, 'seed' | 'threadIndex' | 'classOf'> | null;
 };
@@ -46,7 +46,7 @@ export class Recording {
     const { post, problem, wallOffsetMs, requestLog } = parts;
     this.#parts = parts;
     this.#isCounting = !parts.warmsUp;
-    this.#main = new Recorder({ sink: post, problem, wallOffsetMs: wallOffsetMs() });
+    this.#main = new Recorder({ sink: post, problem, wallOffsetMs });
     this.#log = requestLog === null ? null : new RequestLog(this.#main, { ...requestLog, wallOffsetMs, failed: (reason) => post({ kind: 'requestLogFailed', reason }) });
     this.sink = this.#chain();
     events.request.watch((isHeard) => {
@@ -71,11 +71,6 @@ export class Recording {
     this.#tell = tell;
   }
 
-  /** Follows a wall clock that was set. */
-  syncWallClock(): void {
-    for (const recorder of [this.#main, this.#schedule]) recorder?.setWallOffset(this.#parts.wallOffsetMs());
-  }
-
   /** What gathered for the request log is in the file. */
   flush(): void {
     this.#log?.flush();
@@ -94,7 +89,7 @@ export class Recording {
   #scheduleRecorder(): Recorder {
     const sink = (message: LedgerMessage): void => this.#parts.post({ kind: 'scheduleLedger', message });
     // The main ledger's recorder hears of the same values, and tells of them.
-    return new Recorder({ sink, problem: ignore, wallOffsetMs: this.#parts.wallOffsetMs() });
+    return new Recorder({ sink, problem: ignore, wallOffsetMs: this.#parts.wallOffsetMs });
   }
 }
 

@@ -22,7 +22,7 @@ export type RequestLogParts = {
   /** Name of a user's class, as reports have it. */
   readonly classOf: (user: User) => string;
   /** Unix milliseconds at which `performance.now()` is 0. */
-  readonly wallOffsetMs: () => number;
+  readonly wallOffsetMs: number;
   /** Called once; from then on lines are dropped. */
   readonly failed: (reason: string) => void;
 };
@@ -31,7 +31,6 @@ export class RequestLog implements SampleSink {
   readonly #counted: SampleSink;
   readonly #parts: RequestLogParts;
   readonly #batch: LineBatch;
-  #wallOffsetMs: number;
   #file: number | null = null;
   #hasFailed = false;
   #timer: Timer | null = null;
@@ -41,7 +40,6 @@ export class RequestLog implements SampleSink {
     this.#counted = counted;
     this.#parts = parts;
     this.#batch = new LineBatch(parts.seed.batch);
-    this.#wallOffsetMs = parts.wallOffsetMs();
   }
 
   record(method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number, user: User | null): void {
@@ -52,10 +50,7 @@ export class RequestLog implements SampleSink {
       this.flush();
       this.#batch.add(line);
     }
-    this.#timer ??= setTimer(() => {
-      this.#wallOffsetMs = this.#parts.wallOffsetMs();
-      this.flush();
-    }, flushEveryMs);
+    this.#timer ??= setTimer(() => this.flush(), flushEveryMs);
   }
 
   /** Appends what has gathered. */
@@ -72,7 +67,7 @@ export class RequestLog implements SampleSink {
   }
 
   #line(method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number, user: User | null): string {
-    const startSec = (this.#wallOffsetMs + endMs - (numberOr(elapsedMs, null) ?? 0)) / 1000;
+    const startSec = (this.#parts.wallOffsetMs + endMs - (numberOr(elapsedMs, null) ?? 0)) / 1000;
     const index = user === null ? null : user.environment.userIndex;
     const className = user === null ? null : this.#parts.classOf(user);
     return (

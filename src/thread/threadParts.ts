@@ -20,7 +20,7 @@ export type ThreadParts = {
   readonly environment: ThreadEnvironment;
   readonly exceptions: ThreadExceptions;
   readonly messageListeners: ReadonlyMap<string, MessageListener>;
-  readonly recording: Pick<Recording, 'setCounting' | 'syncWallClock' | 'flush'>;
+  readonly recording: Pick<Recording, 'setCounting' | 'flush'>;
   readonly pace: Pick<ThreadPace, 'begin' | 'startArrivals' | 'endArrivals' | 'end'>;
   readonly trust: Pick<TrustWatch, 'reset' | 'update'>;
   readonly profiler: Pick<Profiler, 'start' | 'finish'>;

@@ -34,8 +34,7 @@ export class ThreadRun {
   }
 
   takeOptions(options: RunOptions): void {
-    const { environment, plans, post, recording } = this.#parts;
-    recording.syncWallClock();
+    const { environment, plans, post } = this.#parts;
     environment.take(options);
     this.#applyHost();
     for (const plan of plans) {

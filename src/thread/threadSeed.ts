@@ -31,6 +31,8 @@ export type ThreadSeed = {
   readonly pace: Pace;
   /** Where the thread keeps account of how late it is itself (see util/trustMeter). */
   readonly trust: SharedArrayBuffer;
+  /** Of the clock that stamps samples, the same in all threads (see util/steadyClock). */
+  readonly clockAnchorMs: number;
   /** Samples count for the warm-up until a `count` says otherwise. */
   readonly warmsUp: boolean;
   /** Prints requests and answers; null: not. */

@@ -18,6 +18,9 @@ export const reservedStatsKeys: ReadonlySet<string> = new Set([
 /**
  * The data of `stats` for one report; keys in Locust's order (runners.py, `_send_stats`), extras last.
  *
+ * `clockShiftSec` is added to every stamp: the only place where the clock of reports becomes the master's. Counts of a second stay
+ * together: they move by whole seconds.
+ *
  * `extras` come from users' hooks. An extra with a reserved key, or with data that cannot be sent, is left out and
  * `refuse` is told in a sentence; the numbers go out in any case. Accepted ones are encoded here already.
  */
@@ -26,24 +29,26 @@ export function toStatsData(
   userClassesCount: UserClassesCount,
   extras: Readonly<Record<string, unknown>>,
   refuse: (problem: string) => void = () => undefined,
+  clockShiftSec = 0,
 ): StatsData {
   const counts = soundCounts(userClassesCount);
   return {
-    stats: report.rows.map(entryOf),
-    stats_total: entryOf(report.total),
-    errors: errorsOf(report.errors),
+    stats: report.rows.map((row) => entryOf(row, clockShiftSec)),
+    stats_total: entryOf(report.total, clockShiftSec),
+    errors: errorsOf(report.errors, clockShiftSec),
     user_classes_count: counts,
     user_count: Object.values(counts).reduce((sum, count) => sum + count, 0),
     ...acceptedExtras(extras, refuse),
   };
 }
 
-function entryOf(row: StatsRow): StatsEntryData {
+function entryOf(row: StatsRow, clockShiftSec: number): StatsEntryData {
+  const wholeSec = Math.round(clockShiftSec);
   return {
     name: row.name,
     method: row.method,
-    last_request_timestamp: row.lastRequestSec,
-    start_time: row.startTimeSec,
+    last_request_timestamp: row.lastRequestSec === null ? null : row.lastRequestSec + clockShiftSec,
+    start_time: row.startTimeSec + clockShiftSec,
     num_requests: row.numRequests,
     num_none_requests: row.numNoneRequests,
     num_failures: row.numFailures,
@@ -52,13 +57,17 @@ function entryOf(row: StatsRow): StatsEntryData {
     min_response_time: row.minResponseTimeMs,
     total_content_length: finiteOrZero(row.totalContentLength),
     response_times: row.responseTimes,
-    num_reqs_per_sec: row.requestsPerSec,
-    num_fail_per_sec: row.failuresPerSec,
+    num_reqs_per_sec: shifted(row.requestsPerSec, wholeSec),
+    num_fail_per_sec: shifted(row.failuresPerSec, wholeSec),
   };
 }
 
+function shifted(perSec: ReadonlyMap<number, number>, bySec: number): ReadonlyMap<number, number> {
+  return bySec === 0 ? perSec : new Map(Array.from(perSec, ([second, count]) => [second + bySec, count]));
+}
+
 /** Texts that differ in an address only have one key: their counts are added, as Locust's worker would have. */
-function errorsOf(rows: readonly ErrorRow[]): ReadonlyMap<string, StatsErrorData> {
+function errorsOf(rows: readonly ErrorRow[], clockShiftSec: number): ReadonlyMap<string, StatsErrorData> {
   const errors = new Map<string, StatsErrorData>();
   for (const row of rows) {
     const key = errorKeyOf(row.method, row.name, row.error);
@@ -68,8 +77,8 @@ function errorsOf(rows: readonly ErrorRow[]): ReadonlyMap<string, StatsErrorData
       method: row.method,
       error: maskAddresses(row.error),
       occurrences: row.occurrences + (known?.occurrences ?? 0),
-      first_seen: Math.min(row.firstSeenSec, known?.first_seen ?? Infinity),
-      last_seen: Math.max(row.lastSeenSec, known?.last_seen ?? -Infinity),
+      first_seen: Math.min(row.firstSeenSec + clockShiftSec, known?.first_seen ?? Infinity),
+      last_seen: Math.max(row.lastSeenSec + clockShiftSec, known?.last_seen ?? -Infinity),
     });
   }
   return errors;

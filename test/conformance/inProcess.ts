@@ -63,6 +63,7 @@ export function startInProcess({ port, timings = {}, config = {}, extras = () =>
     environment: {
       nodeId,
       nowMs: () => performance.now(),
+      clockShiftSec: () => 0,
       takeReport: () => aggregator.takeReport(),
       clearStats: () => aggregator.clear(),
       health: () => ({ cpuPercent: 0, memoryBytes: 1 }),

@@ -80,6 +80,7 @@ export class FakeWorld {
     const environment: AgentEnvironment = {
       nodeId,
       nowMs: () => this.nowMs,
+      clockShiftSec: () => 0,
       takeReport: () => {
         this.reportsTaken += 1;
         return emptyReport;

@@ -167,17 +167,6 @@ test.each([NaN, Infinity, undefined, 5n, -1e15, throwing])('an end that is no mo
   expect(report().total.requestsPerSec).toEqual(new Map([[wallOffsetMs / 1000 + 7, 2]]));
 });
 
-test('a wall clock that is set moves the seconds of later requests only', () => {
-  const { recorder, report } = setUp();
-  recorder.record('GET', '/x', 1, 0, null, 1_000);
-  recorder.setWallOffset(wallOffsetMs + 5_000);
-  recorder.record('GET', '/x', 1, 0, null, 1_000);
-  recorder.setWallOffset(NaN);
-  recorder.record('GET', '/x', 1, 0, null, 1_000);
-  const second = wallOffsetMs / 1000;
-  expect(report().total.requestsPerSec).toEqual(new Map([[second + 1, 1], [second + 6, 2]]));
-});
-
 test('many names are warned of at 1 000, and folded beyond 20 000 with exact counts', () => {
   const { recorder, thread, report } = setUp();
   for (let number = 0; number < manyRows - 1; number++) recorder.row('GET', `/${number}`);

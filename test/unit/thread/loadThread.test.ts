@@ -43,7 +43,6 @@ function scene() {
     () => undefined,
   );
   const environment = new ThreadEnvironment(0, null, { state: 'ready', userCount: 0 });
-  let syncs = 0;
   const done: string[] = [];
   const thread = new LoadThread({
     post,
@@ -54,9 +53,6 @@ function scene() {
     messageListeners,
     recording: {
       setCounting: (isOn) => void done.push(`counting ${isOn}`),
-      syncWallClock: () => {
-        syncs += 1;
-      },
       flush: () => void done.push('flushed'),
     },
     pace: { begin: () => void done.push('pace begins'), startArrivals: (startsAtMs) => void done.push(`arrivals at ${startsAtMs}`), endArrivals: () => void done.push('arrivals end'), end: () => void done.push('pace ends') },
@@ -70,7 +66,7 @@ function scene() {
     setState: (state) => void states.push(state),
     close: () => post({ kind: 'log', level: 'debug', text: 'port closed' }),
   });
-  return { stage, posted, states, messageListeners, plan, groups, environment, thread, done, syncs: () => syncs };
+  return { stage, posted, states, messageListeners, plan, groups, environment, thread, done };
 }
 
 const kinds = (posted: readonly ThreadToMain[]): string[] => posted.map(({ kind }) => kind);
@@ -183,12 +179,12 @@ describe('a run', () => {
 });
 
 describe('options', () => {
-  it('reach the environment and the plans, with a look at the wall clock', () => {
-    const { thread, environment, plan, syncs } = scene();
+  it('reach the environment and the plans', () => {
+    const { thread, environment, plan } = scene();
     thread.obey({ kind: 'runStart', isUnderWay: false, options: options({ host: 'http://a', workerIndex: 4 }) });
-    expect([environment.host, plan.host, environment.workerIndex, syncs()]).toEqual(['http://a', 'http://a', 4, 1]);
+    expect([environment.host, plan.host, environment.workerIndex]).toEqual(['http://a', 'http://a', 4]);
     thread.obey({ kind: 'runOptions', options: options({ parsedOptions: { x: 1 } }) });
-    expect([environment.host, plan.host, environment.parsedOptions, syncs()]).toEqual(['http://a', 'http://a', { x: 1 }, 2]);
+    expect([environment.host, plan.host, environment.parsedOptions]).toEqual(['http://a', 'http://a', { x: 1 }]);
   });
 
   it('warn when they leave a class without a task', () => {

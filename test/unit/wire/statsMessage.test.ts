@@ -85,6 +85,18 @@ test('an error is keyed by Locust’s hash', () => {
   ]);
 });
 
+test.each([[0, 0], [240.3, 240], [-3600, -3600], [0.4, 0]])('a clock that is %p s off moves every stamp, counts of a second by whole ones', (shiftSec, wholeSec) => {
+  const data = toStatsData(reportWith({ rows: [busy], total: busy, errors: [errorRow({})] }), {}, {}, undefined, shiftSec);
+  for (const row of [data.stats[0], data.stats_total]) {
+    expect(row?.start_time).toBe(1700000000.5 + shiftSec);
+    expect(row?.last_request_timestamp).toBe(1700000001.75 + shiftSec);
+    expect(row?.num_reqs_per_sec).toEqual(new Map([[1700000000 + wholeSec, 2], [1700000001 + wholeSec, 1]]));
+    expect(row?.num_fail_per_sec).toEqual(new Map([[1700000001 + wholeSec, 1]]));
+  }
+  expect([...data.errors.values()]).toMatchObject([{ first_seen: 10.5 + shiftSec, last_seen: 11.5 + shiftSec }]);
+  expect(toStatsData(reportWith({}), {}, {}, undefined, shiftSec).stats_total.last_request_timestamp).toBeNull();
+});
+
 test('errors that differ in an address only are one', () => {
   const errors = [
     errorRow({ error: '<A object at 0x1>', occurrences: 2, firstSeenSec: 20.5, lastSeenSec: 21.5 }),
