@@ -16,7 +16,7 @@ import { bucketIndexOf } from './responseBuckets.ts';
 import { RowErrors } from './rowErrors.ts';
 import * as layout from './rowLayout.ts';
 import { briefly } from './userText.ts';
-import type { WallClock } from './wallClock.ts';
+import { suspiciousMs, wallClockUnit, type WallClock } from './wallClock.ts';
 
 /** What the rows of one thread share. */
 export type RowContext = {
@@ -71,13 +71,13 @@ export class RecorderRow {
    * @param endMs `performance.now()` when it ended
    */
   success(elapsedMs: number | null, contentLength: number, endMs: number): void {
-    this.#count(this.#timeOf(elapsedMs), this.#sizeOf(contentLength), endMs, null);
+    this.#count(this.#timeOf(elapsedMs, endMs), this.#sizeOf(contentLength), endMs, null);
   }
 
   /** Counts a failed request: a request, and a failure with this error text. */
   failure(elapsedMs: number | null, contentLength: number, error: string, endMs: number): void {
     this.#errors ??= new RowErrors(this.#context.errors, this.method, this.name);
-    this.#count(this.#timeOf(elapsedMs), this.#sizeOf(contentLength), endMs, this.#errors.slotOf(error));
+    this.#count(this.#timeOf(elapsedMs, endMs), this.#sizeOf(contentLength), endMs, this.#errors.slotOf(error));
   }
 
   /** Tells of a bad value, once for each kind. */
@@ -171,10 +171,17 @@ export class RecorderRow {
     return first + used * layout.secondWords;
   }
 
-  #timeOf(elapsedMs: number | null): number {
-    if (typeof elapsedMs === 'number' && elapsedMs >= 0 && elapsedMs <= Number.MAX_SAFE_INTEGER) return elapsedMs;
-    if (elapsedMs === null) return untimed;
-    this.tellOnce('elapsed', `response time ${briefly(elapsedMs)} is not a number of milliseconds; counted without one.`);
+  #timeOf(elapsedMs: number | null, endMs: number): number {
+    if (typeof elapsedMs === 'number' && elapsedMs >= 0 && elapsedMs < suspiciousMs) return elapsedMs;
+    return elapsedMs === null ? untimed : this.#unusualTimeOf(elapsedMs, endMs);
+  }
+
+  /** By itself, so that what is usual stays small. */
+  #unusualTimeOf(elapsedMs: number, endMs: number): number {
+    const unit = typeof elapsedMs === 'number' ? wallClockUnit(elapsedMs, this.#context.clock.stampMs(endMs)) : null;
+    if (unit === null && typeof elapsedMs === 'number' && elapsedMs >= 0 && elapsedMs <= Number.MAX_SAFE_INTEGER) return elapsedMs;
+    const what = unit === null ? 'not a number of milliseconds' : `wall-clock time in ${unit}, not a duration: subtract when it began`;
+    this.tellOnce('elapsed', `response time ${briefly(elapsedMs)} is ${what}; counted without one.`);
     return untimed;
   }
 

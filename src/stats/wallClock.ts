@@ -26,6 +26,18 @@ export class WallClock {
   }
 }
 
+/** Eleven days: from here on a duration may be what a clock said. */
+export const suspiciousMs: number = 1e9;
+
+/** Times that are so near to the wall clock were read from it. */
+const nearMs = 400 * 86_400_000;
+
+/** In which unit a number is a time of the wall clock, which says `stampMs` (Unix milliseconds); null: in none. */
+export function wallClockUnit(value: number, stampMs: number): 'milliseconds (Date.now())' | 'seconds (Date.now() / 1000)' | null {
+  if (Math.abs(value - stampMs) < nearMs) return 'milliseconds (Date.now())';
+  return Math.abs(value * 1000 - stampMs) < nearMs ? 'seconds (Date.now() / 1000)' : null;
+}
+
 function isStamp(stampMs: number): boolean {
   return stampMs >= 0 && stampMs < endOfTimeMs;
 }

@@ -24,6 +24,7 @@ import type { MainToThread, ThreadToMain } from './messages.ts';
 import { Profiler } from './profiler.ts';
 import { Recording } from './recording.ts';
 import { loadScenario } from './scenario.ts';
+import { SampleStamps } from './sampleStamps.ts';
 import { Spawning } from './spawning.ts';
 import { ThreadEnvironment } from './threadEnvironment.ts';
 import { ThreadPace } from './threadPace.ts';
@@ -58,11 +59,13 @@ const listenerFailed = (error: unknown): void => exceptions.addOfListener(error)
 const failures = new FailureSamples(seed.failureSamples, (sample) => post({ kind: 'failureSample', ...sample }));
 const attribution = new Attribution<WorkOwner>();
 const turn = new Turn();
+const wallOffsetMs = new SteadyClock(seed.clockAnchorMs).nowMs() - performance.now();
+const stamps = new SampleStamps({ problem: log, wallOffsetMs });
 const recording: Recording = new Recording({
   post,
   problem: log,
   onListenerError: listenerFailed,
-  wallOffsetMs: new SteadyClock(seed.clockAnchorMs).nowMs() - performance.now(),
+  wallOffsetMs,
   warmsUp: seed.warmsUp,
   requestLog: seed.requestLog === null ? null : { seed: seed.requestLog, threadIndex: seed.threadIndex, classOf: (user) => spawning.classOf(user) },
 });
@@ -82,6 +85,7 @@ const support: LifeSupport = {
   gate: pace.gate,
   scheduleSink: recording.scheduleSink,
   turn,
+  stamps,
   sleeps: new SleepWheel(),
   exceptions,
   advisor,
@@ -113,6 +117,7 @@ function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
     spawning.begin(message.options.workerIndex);
     failures.reset();
     exceptions.begin();
+    stamps.begin();
   }
   thread.obey(message);
 }

@@ -5,6 +5,7 @@
 import type { User } from '../user/user.ts';
 import type { Samples } from '../user/userContext.ts';
 import type { SampleSink } from './sampleSink.ts';
+import type { SampleStamps } from './sampleStamps.ts';
 import type { TaskSchedule } from './taskSchedule.ts';
 import type { Turn } from './turn.ts';
 
@@ -14,6 +15,8 @@ export type SampleRoute = {
   /** Takes samples measured from their intended start. */
   readonly scheduleSink: SampleSink;
   readonly turn: Turn;
+  /** Of samples that name their own beginning. */
+  readonly stamps: Pick<SampleStamps, 'endOf'>;
 };
 
 const over = -1;
@@ -44,6 +47,10 @@ export class UserSamples implements Samples {
 
   phaseSince(startMs: number): number {
     return startMs < this.#phaseBeganMs ? over : this.phase();
+  }
+
+  endOf(startedAt: unknown, elapsedMs: unknown, type: string, name: string): number {
+    return this.#route.stamps.endOf(startedAt, elapsedMs, type, name);
   }
 
   arrived(nowMs: number): void {

@@ -23,7 +23,8 @@ export type RequestRecord = {
   readonly error?: unknown;
   /**
    * `performance.now()` when it began; with `elapsedMs` it dates the sample, else the sample is dated now. It also tells
-   * work that a kill has cut short, which does not count, from what `onStop` does afterwards.
+   * work that a kill has cut short, which does not count, from what `onStop` does afterwards. What is no moment of the run, such as
+   * `Date.now()`, is warned of, and the sample is dated now.
    */
   readonly startedAt?: number | undefined;
 };
@@ -113,7 +114,7 @@ export abstract class User {
   /** Records one request that the scenario timed by itself. Never throws. */
   record({ type, name, elapsedMs, bytes, error, startedAt }: RequestRecord): void {
     const { samples } = this.#context;
-    const endMs = typeof startedAt === 'number' && typeof elapsedMs === 'number' ? startedAt + elapsedMs : now();
+    const endMs = startedAt === undefined || startedAt === null ? now() : samples.endOf(startedAt, elapsedMs, type, name);
     const failure = error === null || error === undefined ? null : errorLine(error);
     const phase = typeof startedAt === 'number' ? samples.phaseSince(startedAt) : samples.phase();
     samples.report(phase, type, name, elapsedMs ?? null, bytes ?? 0, failure, endMs);

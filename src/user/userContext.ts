@@ -20,6 +20,11 @@ export type Samples = {
   readonly phase: () => number;
   /** The same for work that has ended and began at `startMs`: a stretch that is over when the user was killed since. */
   readonly phaseSince: (startMs: number) => number;
+  /**
+   * `performance.now()` when work ended that a scenario timed by itself, from when it began and how long it took; now, after a
+   * warning, for what lies outside the run.
+   */
+  readonly endOf: (startedAt: unknown, elapsedMs: unknown, type: string, name: string) => number;
   /** The event loop has brought the end of some work, at this `performance.now()`: nobody keeps it from turning. */
   readonly arrived: (nowMs: number) => void;
   /** What began in the stretch `phase` has ended and is not going to be reported: it could not be sent as it was. */

@@ -5,6 +5,7 @@ import { Advisor } from '../../../src/thread/advisor.ts';
 import { ThreadExceptions } from '../../../src/thread/exceptions.ts';
 import { ExceptionReader } from '../../../src/util/exceptionCounts.ts';
 import type { TaskGate } from '../../../src/thread/gate.ts';
+import { SampleStamps } from '../../../src/thread/sampleStamps.ts';
 import { SleepWheel } from '../../../src/thread/sleepWheel.ts';
 import { Turn } from '../../../src/thread/turn.ts';
 import { UserLife } from '../../../src/thread/userLife.ts';
@@ -65,6 +66,7 @@ export class Stage {
         scheduleSink: { record: (_, name, elapsedMs) => void this.fromSchedule.push([name, elapsedMs]) },
         gate: this.gate,
         turn: this.turn,
+        stamps: new SampleStamps({ problem: () => undefined, wallOffsetMs: performance.timeOrigin }),
         sleeps: new SleepWheel(),
         exceptions: this.exceptions,
         advisor: this.advisor,

@@ -14,7 +14,7 @@ class World {
     random: new Random('user'),
     host: 'http://h',
     bornMs: 12,
-    samples: { phase: () => this.phase, phaseSince: () => this.phase, arrived: () => undefined, dropped: () => undefined, report: (...sample) => void this.samples.push(sample) },
+    samples: { endOf: (startedAt, elapsedMs) => Number(startedAt) + Number(elapsedMs), phase: () => this.phase, phaseSince: () => this.phase, arrived: () => undefined, dropped: () => undefined, report: (...sample) => void this.samples.push(sample) },
     signal: () => new AbortController().signal,
     sleep: () => Promise.resolve(),
     own: (resource) => this.owned.push(resource),
