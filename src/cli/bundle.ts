@@ -90,7 +90,7 @@ const filesKnowTheirPlace: Plugin = {
   name: 'files-know-their-place',
   setup({ onLoad }) {
     onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
+      const source = (await readFile(path, 'utf8')).replace(/^\uFEFF/u, '');
       if (!/import\.meta|__filename|__dirname/u.test(source)) return null;
       const constants = `const __boomerFileUrl = ${JSON.stringify(pathToFileURL(path).href)}, __boomerFileName = ${JSON.stringify(path)}, __boomerFolder = ${JSON.stringify(dirname(path))};`;
       // On the first line, so that every line keeps its number.

@@ -2,7 +2,7 @@
  * `boomer-node compare`: reads files, compares, writes. Exit code 0, 1 for a regression; what cannot be read or compared is a
  * BoomerError, for which the program ends with 2.
  */
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { comparedFile } from '../compare/comparedFile.ts';
 import type { ComparedRun } from '../compare/comparedRun.ts';
 import { compareJson } from '../compare/compareJson.ts';
@@ -17,6 +17,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
 import type { CompareOptions } from './compareOptions.ts';
 import { exitCode } from './exitCodes.ts';
+import { readText } from './readText.ts';
 
 /** What a process has around it. */
 export type Surroundings = {
@@ -30,8 +31,8 @@ export async function runCompare(options: CompareOptions, { stdout, stderr, env 
   for (const path of [markdownFile, junitFile]) if (path !== null) await assertWritable(path);
   const bases: ComparedRun[] = [];
   // One after the other: each may be of many megabytes.
-  for (const path of base) bases.push(await readRun(path));
-  const comparison = compareRuns(bases, await readRun(head), options);
+  for (const path of base) bases.push(readRun(path));
+  const comparison = compareRuns(bases, readRun(head), options);
   stdout.write(isJson ? compareJson(comparison) : compareTable(comparison));
   if (markdownFile !== null) await writeWhole(markdownFile, compareMarkdown(comparison));
   if (junitFile !== null) await writeWhole(junitFile, junitXml(compareSuites(comparison)));
@@ -40,13 +41,9 @@ export async function runCompare(options: CompareOptions, { stdout, stderr, env 
   return regressions(comparison).length > 0 ? exitCode.error : exitCode.ok;
 }
 
-async function readRun(path: string): Promise<ComparedRun> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new BoomerError('unreadable-run', `${path}: expected the summary of a run, but it cannot be read: ${errorLine(cause)}`, { cause });
-  }
+function readRun(path: string): ComparedRun {
+  const text = readText(path);
+  if (text === null) throw new BoomerError('unreadable-run', `${path}: expected the summary of a run, but there is no such file`);
   return comparedFile(text, path);
 }
 

@@ -2,7 +2,7 @@
  * The command line: finds out which command is meant, gathers what was said about its options, and hands over.
  */
 import { randomInt } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { BoomerError } from '../util/boomerError.ts';
@@ -18,6 +18,7 @@ import { mergeLayers, type Answers, type Layer } from './options/answers.ts';
 import { readConfigFiles } from './options/configFiles.ts';
 import { environmentLayer, misspelledVariables } from './options/environmentLayer.ts';
 import { isOn, textOf } from './options/readers.ts';
+import { readText } from './readText.ts';
 import type { RunContext } from './runOptions.ts';
 import { dataOut, guardStandardStreams, settleStandardStreams } from './standardStreams.ts';
 import { setVariables } from './variables.ts';
@@ -140,12 +141,4 @@ function columns(): number {
 async function ownVersion(): Promise<string> {
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   return version;
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }

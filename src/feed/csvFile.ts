@@ -27,8 +27,9 @@ const loadParser = (): { readonly parse: typeof Parse } => createRequire(import.
 type Picked = { readonly columns: readonly string[]; readonly places: readonly number[] };
 
 /** `file` names it in messages. Throws a BoomerError that names the file, the line, and what was expected. */
-export function readCsv(file: string, content: Buffer, format: CsvFormat): PackedRows {
-  // A byte order mark names the encoding by itself.
+export function readCsv(file: string, bytes: Buffer, format: CsvFormat): PackedRows {
+  // A byte order mark names the encoding by itself; Node knows the one order of UTF-16's bytes alone.
+  const content = bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0 ? Buffer.from(bytes).swap16() : bytes;
   const isMarked16 = content[0] === 0xff && content[1] === 0xfe;
   if (format.encoding === 'utf8' && !isMarked16 && !isUtf8(content)) {
     throw new BoomerError('feed-format', `${file} is not UTF-8: name its encoding, e.g. { encoding: 'latin1' }`);
@@ -43,6 +44,8 @@ export function readCsv(file: string, content: Buffer, format: CsvFormat): Packe
       quote: format.quote ?? false,
       escape: format.quote ?? '"',
       encoding: format.encoding,
+      // Left to itself the parser takes the first line's end for all: a header added by hand would leave "\r" in each last cell.
+      record_delimiter: ['\r\n', '\n', '\r'],
       skip_empty_lines: true,
       // Each record is packed at once and dropped: a file of 100 MB never exists as a million objects.
       on_record(cells: string[]) {

@@ -1,12 +1,15 @@
 /** JSON files as packed rows: one list, whose elements are the rows. */
 import type { PackedRows } from '../thread/feedMessages.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { decodedText } from '../util/decodedText.ts';
 import { printed } from '../util/printed.ts';
 import { RowPacker } from './packedRows.ts';
 
 /** `isRow` sees each row; null takes all. Throws a BoomerError that names the file and the line or the row. */
 export function readJson(file: string, content: Buffer, isRow: ((row: unknown) => boolean) | null): PackedRows {
-  const rows = parsed(file, content.toString('utf8').replace(/^\uFEFF/u, ''));
+  const text = decodedText(content);
+  if (text === null) throw new BoomerError('feed-format', `${file}: expected JSON in UTF-8, or in UTF-16 with a byte order mark`);
+  const rows = parsed(file, text);
   if (!Array.isArray(rows)) throw new BoomerError('feed-format', `${file}: expected a list of rows, [ … ], got ${printed(rows)}`);
   if (rows.length === 0) throw new BoomerError('feed-empty', `${file} has no rows: expected a list with at least one`);
   const packer = new RowPacker();

@@ -12,7 +12,7 @@ import { isMap } from './readers.ts';
 export type ConfigSource = {
   readonly cwd: string;
   readonly home: string;
-  /** The text of a file, null when there is none. */
+  /** The text of a file, null when there is none; throws a BoomerError for one that cannot be read (see cli/readText). */
   readonly readText: (path: string) => string | null;
   /** What a module exports, TypeScript or JavaScript. */
   readonly importModule: (path: string) => Promise<Readonly<Record<string, unknown>>>;
@@ -45,8 +45,8 @@ export async function readConfigFiles(source: ConfigSource, named: { readonly pa
   const inPackage = packageText === null ? undefined : field(parseJson(packageText, 'package.json'), 'boomer');
   if (inPackage !== undefined) found.push(ownLayer(inPackage, 'boomer in package.json'));
   for (const [path, name] of [[join(cwd, 'locust.conf'), 'locust.conf'], [join(home, '.locust.conf'), '~/.locust.conf']] as const) {
-    const text = readText(path);
-    if (text !== null) found.push(locustLayer(text, name));
+    const file = locustFile(readText, path, name);
+    if (file !== null) found.push(file);
   }
   return {
     layers: found.map(({ layer }) => layer),
@@ -65,6 +65,17 @@ async function namedFile(source: ConfigSource, { path, where }: { readonly path:
   if (extension === '.toml') throw new BoomerError('usage', `${where} expects a .ts, .js or .json file, or one of Locust's key = value files, got "${path}"`);
   const isOwn = extension === '.json' || moduleExtensions.includes(extension);
   return isOwn ? ownLayer(await objectIn(source, full, path), path) : locustLayer(text, path);
+}
+
+/** A program that runs as somebody else (in a container, by sudo) may have a home that it cannot look into: it goes on, and says so. */
+function locustFile(readText: ConfigSource['readText'], path: string, name: string): Found | null {
+  try {
+    const text = readText(path);
+    return text === null ? null : locustLayer(text, name);
+  } catch (error) {
+    if (!(error instanceof BoomerError) || error.code !== 'hidden') throw error;
+    return { layer: new Map(), isLocusts: true, warnings: [error.message] };
+  }
 }
 
 function ownLayer(config: unknown, name: string): Found {

@@ -109,7 +109,7 @@ it('reads Locust\'s files, and says that they are coarse', async () => {
 });
 
 it.each([
-  ['a file that is not there', () => at('nowhere.json'), 'cannot be read: Error: ENOENT'],
+  ['a file that is not there', () => at('nowhere.json'), 'expected the summary of a run, but there is no such file'],
   ['no JSON', () => file('text.json', 'Hello'), 'text.json: expected JSON, but'],
   ['other JSON', () => file('other.json', { a: 1 }), 'expected a summary of boomer-node run (--summary-export) or Locust\'s --json-file'],
   ['an empty list', () => file('empty.json', []), 'there is no request in this run'],

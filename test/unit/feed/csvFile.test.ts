@@ -16,6 +16,24 @@ test('Windows line ends, no last line end, empty lines between rows', () => {
   ]);
 });
 
+test.each([
+  ['LF first', 'user,password\nada,1\r\nalan,2\r\n'],
+  ['CRLF first', 'user,password\r\nada,1\nalan,2\n'],
+  ['CR first', 'user,password\rada,1\nalan,2\r\n'],
+  ['a CR that was doubled on the way', 'user,password\r\r\nada,1\r\r\nalan,2\r\r\n'],
+  ['in UTF-16', Buffer.from('\ufeffuser,password\nada,1\r\nalan,2\r\n', 'utf16le')],
+  ['in UTF-16 of the other order', Buffer.from('\ufeffuser,password\nada,1\r\nalan,2\r\n', 'utf16le').swap16()],
+])('no line end becomes part of a cell where they are mixed: %s', (_, content) => {
+  expect(csv(content)).toEqual([
+    { user: 'ada', password: '1' },
+    { user: 'alan', password: '2' },
+  ]);
+});
+
+test('line ends within quotes stay as they are', () => {
+  expect(csv('a,b\r\n"x\r\ny","p\rq"\n')).toEqual([{ a: 'x\r\ny', b: 'p\rq' }]);
+});
+
 test('quoted cells hold delimiters, quotes and line breaks', () => {
   expect(csv('a,b\n"x, y","say ""hi""\nthere"\n')).toEqual([{ a: 'x, y', b: 'say "hi"\nthere' }]);
 });

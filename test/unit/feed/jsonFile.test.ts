@@ -2,8 +2,8 @@ import { readJson } from '../../../src/feed/jsonFile.ts';
 import { unpacker } from '../../../src/feed/packedRows.ts';
 import { rowCountOf } from '../../../src/thread/feedMessages.ts';
 
-function json(text: string, isRow: ((row: unknown) => boolean) | null = null): readonly unknown[] {
-  const packed = readJson('items.json', Buffer.from(text), isRow);
+function json(text: string | Buffer, isRow: ((row: unknown) => boolean) | null = null): readonly unknown[] {
+  const packed = readJson('items.json', Buffer.from(text as string), isRow);
   const row = unpacker(packed);
   return Array.from({ length: rowCountOf(packed) }, (_, index) => row(index));
 }
@@ -11,6 +11,11 @@ function json(text: string, isRow: ((row: unknown) => boolean) | null = null): r
 test('rows are whatever the elements of the list are', () => {
   const rows = [{ id: 1, tags: ['ä', '✓'] }, 'text', 5, null, [1, [2]]];
   expect(json(`\ufeff${JSON.stringify(rows)}`)).toEqual(rows);
+  expect(json(Buffer.from(`\ufeff${JSON.stringify(rows)}`, 'utf16le'))).toEqual(rows);
+});
+
+test('letters that are not UTF-8 are refused, not replaced', () => {
+  expect(() => json(Buffer.from('["Jos\u00e9"]', 'latin1'))).toThrow('items.json: expected JSON in UTF-8, or in UTF-16 with a byte order mark');
 });
 
 test.each([
