@@ -26,6 +26,15 @@ export function splitCommand(words: readonly string[], exists: (path: string) =>
 }
 
 /**
+ * Names of user classes among the words, as in Locust (`locust -f a.py Shopper Admin`): those that could be a class's, and are no
+ * file's. `hasFile`: a file was named otherwise; without any, what looks like a class is a file that is not there.
+ */
+export function splitClasses(words: readonly string[], exists: (path: string) => boolean, hasFile: boolean): { readonly files: readonly string[]; readonly classes: readonly string[] } {
+  const classes = words.filter((word) => /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(word) && !exists(word));
+  return hasFile || classes.length < words.length ? { files: words.filter((word) => !classes.includes(word)), classes } : { files: words, classes: [] };
+}
+
+/**
  * Without a name it is a worker, as long as nobody says `--headless`, `--run-tasks` or `--list`. What is typed goes before
  * variables and files, and a master that was named in the same place makes it a worker.
  */

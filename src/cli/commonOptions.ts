@@ -21,6 +21,7 @@ export function commonOptions(answers: Answers, { positional, randomSeed }: Comm
     logLevel: levelOf(answers),
     logFile: textOf(answers, 'logfile'),
     host: textOf(answers, 'host'),
+    userClasses: namesOf(answers, 'user-classes'),
     tags: namesOf(answers, 'tags'),
     excludeTags: namesOf(answers, 'exclude-tags'),
     failureSamples: wholeOf(answers, 'failure-samples', { least: 0 }) ?? 0,

@@ -1,8 +1,10 @@
-/** Says which of the flags that somebody typed have no effect in the command that runs. */
+/** Says which of the options that somebody set, wherever, have no effect in the command that runs. */
 import type { LogLevel } from '../thread/messages.ts';
 import type { CommandLine } from './commandLine.ts';
 import type { CommandName } from './chosenCommand.ts';
+import type { Answers } from './options/answers.ts';
 import { optionTable, type OptionName } from './options/optionTable.ts';
+import { isOn } from './options/readers.ts';
 
 /** No users are started by `--list` and `--run-tasks`, and nothing of a run is judged or written; but for these. */
 const groupsOfRuns: ReadonlySet<string> = new Set(['Load', 'Judgement', 'Reports', 'Profiles']);
@@ -10,25 +12,31 @@ const heededAnyway: ReadonlySet<OptionName> = new Set(['run-tasks', 'list', 'thr
 
 export type Remark = { readonly level: LogLevel; readonly text: string };
 
-/** At most one line for each reason. What a master decides is a habit of those who start workers, and worth no warning. */
-export function idleOptions(command: CommandName, { flags, idle }: CommandLine): readonly Remark[] {
-  const foreign = [...flags.keys()].filter((name) => (optionTable[name].only ?? command) !== command);
+/**
+ * At most one line for each reason. What a master decides is a habit of those who start workers, and worth no warning. `idle`:
+ * Locust's own options that variables and files have, each with its place.
+ */
+export function idleOptions(command: CommandName, line: Pick<CommandLine, 'flags' | 'idle'>, answers: Answers, idle: readonly string[]): readonly Remark[] {
+  const foreign = [...answers.keys()].filter((name) => (optionTable[name].only ?? command) !== command && !isOff(answers, name));
+  const placeOf = (name: OptionName): string => answers.get(name)?.where ?? '';
+  const locusts = [...line.idle, ...idle];
   if (command === 'run') {
-    const once = flags.has('list') ? 'list' : flags.has('run-tasks') ? 'run-tasks' : null;
-    const ofRuns = once === null ? [] : [...flags.keys()].filter((name) => !foreign.includes(name) && !heededAnyway.has(name) && groupsOfRuns.has(optionTable[name].group));
-    return [...remarks('warning', 'no effect without a master', [...foreign.map(dashedName), ...idle]), ...remarks('warning', `no effect with --${once ?? 'list'}`, ofRuns.map(dashedName))];
+    const once = line.flags.has('list') ? 'list' : line.flags.has('run-tasks') ? 'run-tasks' : null;
+    const ofRuns = once === null ? [] : [...line.flags.keys()].filter((name) => !foreign.includes(name) && !heededAnyway.has(name) && groupsOfRuns.has(optionTable[name].group));
+    return [...remarks('warning', 'no effect without a master', [...foreign.map(placeOf), ...locusts]), ...remarks('warning', `no effect with --${once ?? 'list'}`, ofRuns.map(placeOf))];
   }
   const isMasters = (name: OptionName): boolean => optionTable[name].isMasters === true;
   return [
-    ...remarks('debug', 'left to the master', [...foreign.filter(isMasters).map(dashedName), ...idle]),
-    ...remarks('warning', 'no effect in a worker (for boomer-node run)', foreign.filter((name) => !isMasters(name)).map(dashedName)),
+    ...remarks('debug', 'left to the master', [...foreign.filter(isMasters).map(placeOf), ...locusts]),
+    ...remarks('warning', 'no effect in a worker (for boomer-node run)', foreign.filter((name) => !isMasters(name)).map(placeOf)),
   ];
 }
 
-function remarks(level: LogLevel, text: string, flags: readonly string[]): readonly Remark[] {
-  return flags.length === 0 ? [] : [{ level, text: `${text}: ${flags.join(' ')}` }];
+/** A switch that says no changes nothing anyway. */
+function isOff(answers: Answers, name: OptionName): boolean {
+  return optionTable[name].kind === 'switch' && !isOn(answers, name);
 }
 
-function dashedName(name: OptionName): string {
-  return `--${name}`;
+function remarks(level: LogLevel, text: string, places: readonly string[]): readonly Remark[] {
+  return places.length === 0 ? [] : [{ level, text: `${text}: ${places.join(', ')}` }];
 }

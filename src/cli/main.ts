@@ -8,7 +8,7 @@ import { homedir, hostname } from 'node:os';
 import { BoomerError } from '../util/boomerError.ts';
 import { harmlessLog } from '../util/harmless.ts';
 import { createLogger } from '../util/logger.ts';
-import { chosenCommand, splitCommand, type CommandName } from './chosenCommand.ts';
+import { chosenCommand, splitClasses, splitCommand, type CommandName } from './chosenCommand.ts';
 import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
 import type { CommonSettings } from './commonSettings.ts';
 import { exitCode } from './exitCodes.ts';
@@ -16,7 +16,7 @@ import { idleOptions, type Remark } from './idleOptions.ts';
 import { importCompiled } from './loadModule.ts';
 import { mergeLayers, type Answers, type Layer } from './options/answers.ts';
 import { readConfigFiles } from './options/configFiles.ts';
-import { environmentLayer, misspelledVariables } from './options/environmentLayer.ts';
+import { environmentLayer, environmentNews, optionsAmong } from './options/environmentLayer.ts';
 import { isOn, textOf } from './options/readers.ts';
 import { readText } from './readText.ts';
 import type { RunContext } from './runOptions.ts';
@@ -63,12 +63,14 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
 
 async function loadTest(args: readonly string[], program: string | null): Promise<number> {
   const line = readCommandLine(args);
-  const { named, files } = splitCommand(line.words, existsSync);
+  const { named, files: words } = splitCommand(line.words, existsSync);
   if (line.isHelp) return print((await later.help()).helpOf(named, columns()));
   const version = await ownVersion();
   if (line.isVersion) return print(`${version}\n`);
 
-  const { command, answers, remarks } = await gathered(line, named);
+  const { command, answers: said, remarks } = await gathered(line, named);
+  const { files, classes } = splitClasses(words, existsSync, said.has('file') || program !== null);
+  const answers = classes.length === 0 ? said : new Map(said).set('user-classes', { raw: classes, where: 'command line', rank: 0 });
   const context = { positional: program === null ? files : [program, ...files], randomSeed: () => String(randomInt(1_000_000_000)), env: { ...process.env }, readText };
   const start = await (command === 'run' ? runStarter(answers, context, version) : workerStarter(answers, context, version));
   if (isOn(answers, 'show-config')) return showConfig(command, answers, context.positional);
@@ -80,7 +82,8 @@ type Gathered = { readonly command: CommandName; readonly answers: Answers; read
 
 /** All that was said, with the highest layer first: flags, variables, configuration files. */
 async function gathered(line: CommandLine, named: CommandName | null): Promise<Gathered> {
-  const environment = environmentLayer(process.env);
+  const real = { ...process.env };
+  const environment = environmentLayer(real);
   const upper = mergeLayers([line.flags, environment]);
   // Before anything of a team's own is loaded, its configuration included.
   setVariables(upper, process.env, readText);
@@ -93,8 +96,19 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
   const command = chosenCommand(named, { flags: mergeLayers([line.flags]), environment: mergeLayers([environment]), ownFiles: mergeLayers(ownFiles) });
   const answers = mergeLayers([line.flags, environment, ...files.layers]);
   setVariables(answers, process.env, readText);
-  const warnings = [...files.warnings, ...misspelledVariables(process.env)].map((text): Remark => ({ level: 'warning', text }));
-  return { command, answers, remarks: [...warnings, ...idleOptions(command, line)] };
+  const news = environmentNews(real);
+  const forScenario = optionsAmong(Object.keys(process.env).filter((name) => process.env[name] !== real[name]));
+  const remark = (level: Remark['level']) => (text: string): Remark => ({ level, text });
+  return {
+    command,
+    answers,
+    remarks: [
+      ...[...files.warnings, ...news.misspelled].map(remark('warning')),
+      ...news.foreign.map(remark('info')),
+      ...(forScenario.length === 0 ? [] : [remark('warning')(`set for the scenario alone (-e, --env-file), not read as options: ${forScenario.join(', ')}`)]),
+      ...idleOptions(command, line, answers, [...news.idle, ...files.idle]),
+    ],
+  };
 }
 
 type Starter = { readonly settings: CommonSettings; readonly run: () => Promise<number> };

@@ -2,7 +2,8 @@
 import { commonOptions, type CommandContext } from './commonOptions.ts';
 import type { CommonSettings } from './commonSettings.ts';
 import type { Answers } from './options/answers.ts';
-import { isOn, textOf, wholeOf } from './options/readers.ts';
+import { masterHostOf } from './options/masterAddress.ts';
+import { isOn, wholeOf } from './options/readers.ts';
 
 export type WorkerOptions = CommonSettings & {
   readonly masterHost: string;
@@ -18,7 +19,7 @@ export type WorkerOptions = CommonSettings & {
 export function workerOptions(answers: Answers, context: CommandContext): WorkerOptions {
   return {
     ...commonOptions(answers, context),
-    masterHost: textOf(answers, 'master-host') ?? '',
+    masterHost: masterHostOf(answers),
     masterPort: wholeOf(answers, 'master-port', { least: 1, most: 65_535 }) ?? 0,
     isStatusShown: !isOn(answers, 'no-progress'),
     masterSilenceMs: wholeOf(answers, 'master-heartbeat-timeout', { least: 1, more: ' (milliseconds)' }) ?? 0,

@@ -28,6 +28,8 @@ export type BoomerConfig = {
   readonly files?: string | readonly string[];
   /** Host to load, e.g. `http://localhost:8080`. */
   readonly host?: string;
+  /** Only these user classes of the scenario. */
+  readonly userClasses?: string | readonly string[];
   /** Only tasks with one of these tags. */
   readonly tags?: string | readonly string[];
   /** No tasks with one of these tags. */

@@ -14,6 +14,8 @@ export type PoolOptions = {
   readonly bundleUrls: readonly string[] | Promise<readonly string[]>;
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
+  /** Only these user classes of the scenario; absent or null: all. */
+  readonly userClasses?: readonly string[] | null;
   /** Of the worker itself, for a master that names none; absent or null: no filter. */
   readonly tags?: readonly string[] | null;
   readonly excludeTags?: readonly string[] | null;

@@ -131,7 +131,7 @@ try {
   const early = import('../user/httpUser.ts');
   const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
   await early; // a module under way cannot be required, as a CommonJS scenario does
-  const { plans, settings } = await loadScenario(bundleUrls, world.tasks);
+  const { plans, settings } = await loadScenario(bundleUrls, world.tasks, seed);
   spawning.take(plans);
   for (const plan of plans) advisor.lookAtClasses(plan.tasks);
   const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);

@@ -5,6 +5,7 @@ import type { BoomerTask } from '../user/boomerTask.ts';
 import { User } from '../user/user.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
+import { nearest } from '../util/nearest.ts';
 import type { ScenarioSettings } from './messages.ts';
 import { UserPlan, type UserClass } from './userPlan.ts';
 
@@ -14,8 +15,16 @@ export const taskListName = 'Boomer';
 /** What the scenario's files offer together. */
 export type Scenario = { readonly plans: readonly UserPlan[]; readonly settings: ScenarioSettings };
 
+/** What somebody chose of it, and for it; null: nothing. */
+export type ScenarioChoice = {
+  /** Names of user classes: all others are as if they were not there. */
+  readonly userClasses: readonly string[] | null;
+  /** `--host`. */
+  readonly host: string | null;
+};
+
 /** Imports the bundles one after the other; `registered` are the tasks that `run()` was given meanwhile. */
-export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[]): Promise<Scenario> {
+export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[], { userClasses, host }: ScenarioChoice): Promise<Scenario> {
   const settings = { stages: null as unknown, thresholds: null as unknown };
   const plans = new Map<string, UserPlan>();
   const idle = new Set<string>();
@@ -35,7 +44,26 @@ export async function loadScenario(bundleUrls: readonly string[], registered: re
   }
   if (registered.length > 0) plans.set(taskListName, taskListPlan(registered));
   if (plans.size === 0) throw new BoomerError('no-user', nothingFound([...idle]));
-  return { plans: [...plans.values()], settings };
+  const chosen = userClasses === null ? [...plans.values()] : chosenPlans(plans, userClasses);
+  if (host !== null) await assertHostFits(host, chosen);
+  return { plans: chosen, settings };
+}
+
+/** As Locust's `options.user_classes` (main.py). */
+function chosenPlans(plans: ReadonlyMap<string, UserPlan>, names: readonly string[]): readonly UserPlan[] {
+  const unknown = names.find((name) => !plans.has(name));
+  if (unknown === undefined) return [...plans].filter(([name]) => names.includes(name)).map(([, plan]) => plan);
+  const known = [...plans.keys()];
+  const meant = nearest(unknown, known);
+  throw new BoomerError('unknown-user-class', `there is no user class ${unknown}${meant === null ? '.' : `: did you mean ${meant}?`} It has ${known.join(', ')}`);
+}
+
+/** Only HTTP needs a URL: other users take their host as they like (`127.0.0.1:50051`). */
+async function assertHostFits(host: string, plans: readonly UserPlan[]): Promise<void> {
+  if (/^[a-z][a-z\d+.-]*:\/\//iu.test(host) && URL.canParse(host)) return;
+  const { ClientUser } = await import('../user/clientUser.ts'); // loaded by now, if the scenario has such a class
+  const needy = plans.find(({ userClass }) => userClass.prototype instanceof ClientUser);
+  if (needy !== undefined) throw new BoomerError('bad-host', `--host expects a URL for ${needy.name}, which speaks HTTP, got "${host}": write --host http://${host.replace(/^(?:https?:?)?\/+|^https?:/iu, '')}`);
 }
 
 /** `value` if it can cross to the main thread; throws a BoomerError that names the export. */

@@ -20,6 +20,8 @@ export type ThreadSeed = {
   readonly firstUserNumber: number;
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
+  /** Names of user classes, without which all others are as if they were not there; null: all. */
+  readonly userClasses: readonly string[] | null;
   /** Failures of each kind that are shown in full; 0: none. */
   readonly failureSamples: number;
   /** What the users' random streams come from. */

@@ -24,6 +24,8 @@ export type ConfigLayers = {
   /** Those of Locust's own files, whose `headless` is meant for Locust. */
   readonly locusts: ReadonlySet<Layer>;
   readonly warnings: readonly string[];
+  /** Locust's own options, each with its place, that mean nothing here. */
+  readonly idle: readonly string[];
 };
 
 const ownNames = ['.ts', '.mts', '.js', '.mjs', '.json'].map((extension) => `boomer.config${extension}`);
@@ -52,10 +54,11 @@ export async function readConfigFiles(source: ConfigSource, named: { readonly pa
     layers: found.map(({ layer }) => layer),
     locusts: new Set(found.filter(({ isLocusts }) => isLocusts).map(({ layer }) => layer)),
     warnings: found.flatMap(({ warnings }) => warnings),
+    idle: found.flatMap(({ idle }) => idle),
   };
 }
 
-type Found = { readonly layer: Layer; readonly isLocusts: boolean; readonly warnings: readonly string[] };
+type Found = { readonly layer: Layer; readonly isLocusts: boolean; readonly warnings: readonly string[]; readonly idle: readonly string[] };
 
 async function namedFile(source: ConfigSource, { path, where }: { readonly path: string; readonly where: string }): Promise<Found> {
   const full = resolve(source.cwd, path);
@@ -74,18 +77,18 @@ function locustFile(readText: ConfigSource['readText'], path: string, name: stri
     return text === null ? null : locustLayer(text, name);
   } catch (error) {
     if (!(error instanceof BoomerError) || error.code !== 'hidden') throw error;
-    return { layer: new Map(), isLocusts: true, warnings: [error.message] };
+    return { layer: new Map(), isLocusts: true, warnings: [error.message], idle: [] };
   }
 }
 
 function ownLayer(config: unknown, name: string): Found {
-  return { layer: configLayer(config, name), isLocusts: false, warnings: [] };
+  return { layer: configLayer(config, name), isLocusts: false, warnings: [], idle: [] };
 }
 
 function locustLayer(text: string, name: string): Found {
-  const { layer, unknown } = confLayer(parseLocustConf(text, name), name);
+  const { layer, idle, unknown } = confLayer(parseLocustConf(text, name), name);
   const warnings = unknown.map(({ key, meant }) => `${name} has an option ${key} that neither Locust nor boomer-node knows${meant === null ? '' : `: did you mean ${meant}?`}`);
-  return { layer, isLocusts: true, warnings };
+  return { layer, isLocusts: true, warnings, idle };
 }
 
 async function objectIn({ readText, importModule }: ConfigSource, path: string, name: string): Promise<unknown> {

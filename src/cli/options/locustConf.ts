@@ -5,7 +5,7 @@
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
 import type { Given, Layer } from './answers.ts';
-import { locustOnly } from './locustOnly.ts';
+import { idleText, locustOnly } from './locustOnly.ts';
 import { flagNames, optionTable, type OptionName } from './optionTable.ts';
 
 /** In the file's order; a value is a text or what a list in brackets holds. */
@@ -41,17 +41,28 @@ export function asList(text: string): unknown {
   }
 }
 
-/** The entries as options; `unknown` are keys that neither Locust nor we have, each with the nearest that we know. */
-export function confLayer(entries: ConfEntries, file: string): { readonly layer: Layer; readonly unknown: readonly { readonly key: string; readonly meant: string | null }[] } {
+export type ConfLayer = {
+  readonly layer: Layer;
+  /** Locust's own options, each with its place, that mean nothing here. */
+  readonly idle: readonly string[];
+  /** Keys that neither Locust nor we have, each with the nearest that we know. */
+  readonly unknown: readonly { readonly key: string; readonly meant: string | null }[];
+};
+
+/** The entries as options. */
+export function confLayer(entries: ConfEntries, file: string): ConfLayer {
   const layer = new Map<OptionName, Given>();
+  const idle: string[] = [];
   const unknown: { key: string; meant: string | null }[] = [];
   for (const [written, raw] of entries) {
     const key = written.replace(/^--/u, '');
     const name = key.length > 1 ? flagNames.get(key) : undefined;
-    if (name !== undefined) layer.set(name, { raw: listOrOne(name, raw), where: `${key} in ${file}` });
+    const where = `${key} in ${file}`;
+    if (name !== undefined) layer.set(name, { raw: listOrOne(name, raw), where });
     else if (locustOnly[key] === undefined) unknown.push({ key, meant: nearest(key, [...flagNames.keys()].filter((flag) => flag.length > 1)) });
+    else idle.push(...[idleText(key, where, raw)].filter((text) => text !== null));
   }
-  return { layer, unknown };
+  return { layer, idle, unknown };
 }
 
 /** Numbers in a list are texts, as Locust hands them to its command line. */

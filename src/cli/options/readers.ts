@@ -25,7 +25,11 @@ export function givenOf(answers: Answers, name: OptionName): Given | null {
 
 export function textOf(answers: Answers, name: OptionName): string | null {
   const given = givenOf(answers, name);
-  return given === null ? null : oneText(given);
+  if (given === null) return null;
+  const text = oneText(given);
+  // Mostly the end of a line of a file that was written on Windows.
+  if (/[\r\n]/u.test(text)) throw expected(given, 'a text without line ends');
+  return text;
 }
 
 /** A whole number within `range`. */
@@ -108,8 +112,13 @@ export function typedPairs(given: Given): readonly (readonly [string, string])[]
 
 /** `--users expects …, got "…"`, as a usage error. */
 export function expected(given: Given, what: string): BoomerError {
-  const got = typeof given.raw === 'string' ? `"${given.raw}"` : (JSON.stringify(given.raw) ?? String(given.raw));
+  const got = typeof given.raw === 'string' ? `"${visible(given.raw)}"` : (JSON.stringify(given.raw) ?? String(given.raw));
   return new BoomerError('usage', `${given.where} expects ${what}, got ${got}`);
+}
+
+/** A carriage return is what is wrong with a value, and nobody would see it. */
+function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, (letter) => JSON.stringify(letter).slice(1, -1));
 }
 
 /** Runs a parser of `util`; its complaint becomes one about the command line. */

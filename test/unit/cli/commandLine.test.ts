@@ -1,11 +1,12 @@
-import { chosenCommand, splitCommand } from '../../../src/cli/chosenCommand.ts';
+import { chosenCommand, splitClasses, splitCommand } from '../../../src/cli/chosenCommand.ts';
 import { firstWord, readCommandLine } from '../../../src/cli/commandLine.ts';
-import { idleOptions } from '../../../src/cli/idleOptions.ts';
+import { idleOptions, type Remark } from '../../../src/cli/idleOptions.ts';
 import { spreadLists } from '../../../src/cli/listWords.ts';
 import { mergeLayers } from '../../../src/cli/options/answers.ts';
 import { configLayer } from '../../../src/cli/options/configObject.ts';
-import { environmentLayer } from '../../../src/cli/options/environmentLayer.ts';
+import { environmentLayer, environmentNews } from '../../../src/cli/options/environmentLayer.ts';
 import { optionNames, optionTable } from '../../../src/cli/options/optionTable.ts';
+import { said, saidWithFiles } from './said.ts';
 
 const typed = (...args: readonly string[]): Record<string, unknown> => Object.fromEntries([...readCommandLine(args).flags].map(([name, { raw }]) => [name, raw]));
 
@@ -97,22 +98,64 @@ describe('the command', () => {
   });
 });
 
+describe('names of user classes', () => {
+  const split = (words: readonly string[], hasFile = false): readonly unknown[] => Object.values(splitClasses(words, (path) => path === 'folder', hasFile));
+
+  it.each<readonly [readonly string[], boolean, readonly [readonly string[], readonly string[]]]>([
+    [['a.ts', 'Shopper', 'Admin'], false, [['a.ts'], ['Shopper', 'Admin']]],
+    [['folder', 'Shopper'], false, [['folder'], ['Shopper']]],
+    [['Shopper'], true, [[], ['Shopper']]],
+    [['a.ts', 'b.ts'], false, [['a.ts', 'b.ts'], []]],
+    [['scenario'], false, [['scenario'], []]],
+  ])('of %j, a file elsewhere: %s', (words, hasFile, parts) => {
+    expect(split(words, hasFile)).toEqual(parts);
+  });
+});
+
+describe('a variable that is no option', () => {
+  it('is named, with what was meant; what Kubernetes sets is passed over, and said where it hides an option', () => {
+    const env = {
+      LOCUST_MASTER_PORT: 'tcp://10.0.0.7:5557', LOCUST_MASTER_SERVICE_HOST: '10.0.0.7', LOCUST_MASTER_SERVICE_PORT_WEB: '8089', LOCUST_MASTER_PORT_5557_TCP_ADDR: '10.0.0.7', BOOMER_PORT: 'tcp://10.0.0.8:80',
+      LOCUST_SPAWNRATE: '5', BOOMER_THREAD: '2', LOCUST_SHOP_TOKEN: 't', LOCUST_SHOP_EMPTY: '', OTHER: 'x',
+    };
+    expect([...environmentLayer(env)]).toEqual([]);
+    expect(environmentNews(env)).toEqual({
+      misspelled: ['LOCUST_SPAWNRATE is no option: did you mean LOCUST_SPAWN_RATE?', 'BOOMER_THREAD is no option: did you mean BOOMER_THREADS?'],
+      foreign: [
+        'LOCUST_MASTER_PORT=tcp://10.0.0.7:5557 is what Kubernetes sets beside a service, and no option: it is passed over. Say --master-port or LOCUST_MASTER_NODE_PORT',
+        'no option of Locust or boomer-node, left to the scenario: LOCUST_SHOP_TOKEN',
+      ],
+      idle: [],
+    });
+  });
+});
+
 describe('a flag without effect', () => {
+  const idle = (command: 'run' | 'worker', typed: readonly string[]): readonly Remark[] => idleOptions(command, readCommandLine(typed), said(typed), []);
   const args = ['a.ts', '-u', '5', '-t', '1m', '--html', 'a.html', '--junit', 'b.xml', '--master-host', 'm', '--expect-workers', '2', '-s', '5'];
 
   it('gets one line a reason in a worker, which only warns of what no master decides', () => {
-    expect(idleOptions('worker', readCommandLine(args))).toEqual([
-      { level: 'debug', text: 'left to the master: --users --run-time --html --expect-workers' },
+    expect(idle('worker', args)).toEqual([
+      { level: 'debug', text: 'left to the master: --users, --run-time, --html, --expect-workers' },
       { level: 'warning', text: 'no effect in a worker (for boomer-node run): --junit' },
     ]);
   });
 
   it('gets one line where no users are started', () => {
     const once = ['a.ts', '--run-tasks', 'hello', '-u', '5', '--threshold', 'p(95)<1', '--html', 'a.html', '--request-log', 'l', '--host', 'http://h', '--threads', '1'];
-    expect(idleOptions('run', readCommandLine(once))).toEqual([{ level: 'warning', text: 'no effect with --run-tasks: --users --threshold --html' }]);
+    expect(idle('run', once)).toEqual([{ level: 'warning', text: 'no effect with --run-tasks: --users, --threshold, --html' }]);
   });
 
   it('gets one line without a master', () => {
-    expect(idleOptions('run', readCommandLine(args))).toEqual([{ level: 'warning', text: 'no effect without a master: --master-host --expect-workers' }]);
+    expect(idle('run', args)).toEqual([{ level: 'warning', text: 'no effect without a master: --master-host, --expect-workers' }]);
+  });
+
+  it('is named with its variable or file where it was not typed, unless it is a switch that says no', async () => {
+    const files = { 'boomer.config.ts': { default: { junit: 'a.xml', failOnUntrusted: false } }, 'locust.conf': 'users = 5\nweb-port = 8090\nheadful = false\nmaster = true' };
+    const env = { LOCUST_CSV: 'c', BOOMER_REQUEST_LOG: 'r', LOCUST_EXPECT_WORKERS: '3', LOCUST_WEB_LOGIN: 'false' };
+    expect(idleOptions('worker', readCommandLine([]), (await saidWithFiles([], env, files)).answers, [...environmentNews(env).idle, ...(await saidWithFiles([], env, files)).idle])).toEqual([
+      { level: 'debug', text: 'left to the master: LOCUST_CSV, users in locust.conf, LOCUST_EXPECT_WORKERS, web-port in locust.conf, master in locust.conf (boomer-node is a worker: start the master with locust --master)' },
+      { level: 'warning', text: 'no effect in a worker (for boomer-node run): BOOMER_REQUEST_LOG, junit in boomer.config.ts' },
+    ]);
   });
 });

@@ -39,9 +39,10 @@ it('knows flags and their long aliases, with and without dashes, not letters', (
   expect(unknown).toEqual([{ key: 'u', meant: null }]);
 });
 
-it("warns of what nobody knows, and is silent about what is Locust's alone", async () => {
-  const { answers, warnings } = await saidWithFiles([], {}, { 'locust.conf': 'usrs = 5\nteam-budget = 7\nweb-port = 8090\nexpect-workers = 2\nusers = 4' });
+it("warns of what nobody knows, and names what is Locust's alone", async () => {
+  const { answers, warnings, idle } = await saidWithFiles([], {}, { 'locust.conf': 'usrs = 5\nteam-budget = 7\nweb-port = 8090\nexpect-workers = 2\nusers = 4' });
   expect([...answers.keys()]).toEqual(['users']);
+  expect(idle).toEqual(['web-port in locust.conf', 'expect-workers in locust.conf']);
   expect(warnings).toEqual([
     'locust.conf has an option usrs that neither Locust nor boomer-node knows: did you mean users?',
     'locust.conf has an option team-budget that neither Locust nor boomer-node knows',

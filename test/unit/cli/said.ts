@@ -12,9 +12,9 @@ export function said(args: readonly string[], env: Environment = {}): Answers {
 }
 
 /** All layers; files are in `/here`, or in `/home` when their names begin with `~/`. An object is what a module exports. */
-export async function saidWithFiles(args: readonly string[], env: Environment, files: Files, named: string | null = null): Promise<{ readonly answers: Answers; readonly warnings: readonly string[] }> {
-  const { layers, warnings } = await readConfigFiles(sourceOf(files), named === null ? null : { path: named, where: '--config' });
-  return { answers: mergeLayers([readCommandLine(args).flags, environmentLayer(env), ...layers]), warnings };
+export async function saidWithFiles(args: readonly string[], env: Environment, files: Files, named: string | null = null): Promise<{ readonly answers: Answers; readonly warnings: readonly string[]; readonly idle: readonly string[] }> {
+  const { layers, warnings, idle } = await readConfigFiles(sourceOf(files), named === null ? null : { path: named, where: '--config' });
+  return { answers: mergeLayers([readCommandLine(args).flags, environmentLayer(env), ...layers]), warnings, idle };
 }
 
 function sourceOf(files: Files): ConfigSource {

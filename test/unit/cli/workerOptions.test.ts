@@ -35,6 +35,33 @@ describe('without flags', () => {
   });
 });
 
+describe('--master-host', () => {
+  it.each(['10.0.0.5', 'locust-master', 'my_master.svc.cluster.local.', '::1', '[::1]', 'fe80::1%eth0', 'münchen.example'])('takes %s', (host) => {
+    expect(options({ 'master-host': host }, ['a.ts'], {}).masterHost).toBe(host);
+  });
+
+  it.each([
+    ['tcp://h', 'tcp://h', '--master-host h'],
+    ['h/', 'h/', '--master-host h'],
+    ['h:5557', 'h:5557', '--master-host h --master-port 5557'],
+    ['http://10.0.0.5:8089/x', 'http://10.0.0.5:8089/x', '--master-host 10.0.0.5 --master-port 8089'],
+    ['[::1]:5557', '[::1]:5557', '--master-host ::1 --master-port 5557'],
+    [' h ', ' h ', '--master-host h'],
+  ])('says how %j is written', (text, shown, right) => {
+    expect(() => options({ 'master-host': text }, ['a.ts'], {})).toThrow(`--master-host expects a host's name or address: ${right}, got "${shown}"`);
+  });
+
+  it('sees the line end of a file that Windows wrote', () => {
+    expect(() => options({}, ['a.ts'], { LOCUST_MASTER_NODE_HOST: 'h\r' })).toThrow('LOCUST_MASTER_NODE_HOST expects a text without line ends, got "h\\r"');
+    expect(() => options({}, ['a.ts'], { LOCUST_HOST: 'http://h\r' })).toThrow('LOCUST_HOST expects a text without line ends, got "http://h\\r"');
+  });
+
+  it('names the variable, and its right form', () => {
+    expect(() => options({}, ['a.ts'], { LOCUST_MASTER_HOST: 'tcp://h:5557' })).toThrow("LOCUST_MASTER_HOST expects a host's name or address: LOCUST_MASTER_NODE_HOST=h LOCUST_MASTER_NODE_PORT=5557, got");
+    expect(() => options({ 'master-host': 'a b' }, ['a.ts'], {})).toThrow("--master-host expects a host's name or address, got \"a b\"");
+  });
+});
+
 describe.each([
   ['master-host', 'masterHost', '10.0.0.5', '10.0.0.5', ['LOCUST_MASTER_NODE_HOST', 'LOCUST_MASTER_HOST']],
   ['master-port', 'masterPort', '6000', 6000, ['LOCUST_MASTER_NODE_PORT', 'LOCUST_MASTER_PORT']],
