@@ -12,7 +12,6 @@
  * is read twice: at the call and at the last byte.
  */
 import { BoomerError } from '../util/boomerError.ts';
-import { now } from '../util/now.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { Answer } from './answer.ts';
 import { PiecedHead } from './answerHead.ts';
@@ -32,6 +31,7 @@ import { encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from './r
 import type { RawHeaders } from './responseHeaders.ts';
 import { StreamedBody } from './streamedBody.ts';
 import { StreamedResponse } from './streamedResponse.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** The request as it goes and, in the end, its own outcome: one object for all that one request is. */
 export class Exchange implements Guest, Hop, Outcome {

@@ -9,7 +9,6 @@
  * Limits by default, as Locust's FastHttpUser: 60 s to connect, 60 s without any byte of the answer, none on the whole.
  */
 import { BoomerError } from '../util/boomerError.ts';
-import { now } from '../util/now.ts';
 import { ClientCore } from './clientCore.ts';
 import type { Tasks } from './clientCore.ts';
 import { clientSettings } from './clientSettings.ts';
@@ -24,6 +23,7 @@ import type { RequestOptions } from './requestOptions.ts';
 import { planRequest } from './requestPlan.ts';
 import type { RequestSink } from './requestSink.ts';
 import { undiciEngine } from './undiciClient.ts';
+import { now } from '../util/nodeTime.ts';
 
 export type { HttpDefaults } from './httpDefaults.ts';
 export type { HttpResponse } from './httpResponse.ts';

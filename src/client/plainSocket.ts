@@ -5,6 +5,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { clearTimer, setTimer } from '../util/timers.ts';
+import { setImmediate } from '../util/nodeTime.ts';
 
 /** Where to: host without the brackets of an IPv6 address; port as in a URL, empty for 80. */
 export type PlainTarget = { readonly hostname: string; readonly port: string };

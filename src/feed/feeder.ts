@@ -15,6 +15,7 @@ import { noTicket, RowCounter } from '../util/rowCounter.ts';
 import { unpacker } from './packedRows.ts';
 import { ShuffledRounds } from './shuffledRounds.ts';
 import { WaitingUsers } from './waitingUsers.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** What a feeder asks of its user: every `User` has it. */
 export type FeedUser = {
@@ -115,7 +116,7 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
       rowAt: this.#rowsOf(run),
       refusal: run.share.kind === 'refused' ? run.share.reason : '',
       isRehearsal: run.isRehearsal,
-      beganMs: performance.now(),
+      beganMs: now(),
     };
     this.#hasAsked = false;
     this.#hasSaidUsedUp = false;

@@ -14,9 +14,9 @@ export class Standstill {
     this.#hangTimeoutMs = hangTimeoutMs;
   }
 
-  /** The loop has not turned for `silentMs`; `blocked` is told once for each standstill. */
-  judge(silentMs: number): 'fine' | 'blocked' | 'hung' {
-    if (this.#hangTimeoutMs > 0 && silentMs >= this.#hangTimeoutMs) return 'hung';
+  /** The loop has not turned for `silentMs`; `blocked` is told once for each standstill. A thread that still loads is not `hung`: another would do the same. */
+  judge(silentMs: number, isReady = true): 'fine' | 'blocked' | 'hung' {
+    if (isReady && this.#hangTimeoutMs > 0 && silentMs >= this.#hangTimeoutMs) return 'hung';
     const wasKnown = this.#isKnown;
     this.#isKnown = silentMs >= blockedMs;
     return this.#isKnown && !wasKnown ? 'blocked' : 'fine';

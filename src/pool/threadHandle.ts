@@ -75,7 +75,8 @@ export class ThreadHandle {
   silentMs(nowMs: number): number {
     const tick = Atomics.load(this.#ticks, 0);
     // A look that comes late was held up together with the thread (the process was suspended) and proves little.
-    this.#silentMs = tick === this.#lastTick ? this.#silentMs + Math.min(nowMs - this.#lastLookMs, longestLookMs) : 0;
+    // The first tick is counted when the thread has begun to run: a busy machine may take its time until then.
+    this.#silentMs = tick !== 0 && tick === this.#lastTick ? this.#silentMs + Math.min(nowMs - this.#lastLookMs, longestLookMs) : 0;
     this.#lastTick = tick;
     this.#lastLookMs = nowMs;
     return this.#silentMs;

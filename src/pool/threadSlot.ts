@@ -91,14 +91,15 @@ export class ThreadSlot {
     this.#lose(users, reason);
   }
 
-  /** Warns of a blocked event loop, and replaces the thread when it stays so. Call it every half second or so. */
+  /** Warns of a blocked event loop, and replaces the thread when it stays so, unless it is still loading. Call it every half second or so. */
   watch(nowMs: number): void {
     const silentMs = this.#thread.silentMs(nowMs);
-    const verdict = this.isReady ? this.#standstill.judge(silentMs) : 'fine';
+    const verdict = this.#standstill.judge(silentMs, this.isReady);
     if (verdict === 'hung') {
       this.replace(`its event loop stood still for ${(silentMs / 1000).toFixed(1)} s: a task blocks it`);
     } else if (verdict === 'blocked') {
-      this.#options.log('warning', `the event loop of load thread ${this.index} has stood still for ${blockedMs / 1000} s: a task blocks it with synchronous work`);
+      const cause = this.isReady ? 'a task blocks it with synchronous work' : 'the scenario, or a listener of init, blocks it with synchronous work while it is loaded';
+      this.#options.log('warning', `the event loop of load thread ${this.index} has stood still for ${blockedMs / 1000} s: ${cause}`);
     }
   }
 

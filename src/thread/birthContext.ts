@@ -7,13 +7,14 @@ import type { Random } from '../util/random.ts';
 import type { UserHoldings } from './userHoldings.ts';
 import type { UserHooks } from './userHooks.ts';
 import type { UserSamples } from './userSamples.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** What one user is born with. */
 export class BirthContext implements UserContext {
   readonly environment: UserEnvironment;
   readonly random: Random;
   readonly host: string | null;
-  readonly bornMs: number = performance.now();
+  readonly bornMs: number = now();
   readonly samples: UserSamples;
   readonly #holdings: UserHoldings;
   readonly #hooks: UserHooks;

@@ -8,6 +8,7 @@ import type { TaskGate } from './gate.ts';
 import type { Guest } from './guest.ts';
 import type { Runnable } from './taskPlan.ts';
 import type { UserParts } from './userBirth.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** The way of one user; asked before each of its tasks. */
 export class Entrance implements Guest {
@@ -31,7 +32,7 @@ export class Entrance implements Guest {
   /** A task of `owner` begins. */
   beginOnSchedule(owner: User | TaskSet): void {
     const { samples, support, user } = this.#parts;
-    samples.schedule?.begin(performance.now(), owner !== user && support.gate !== null && support.gate.arrivals !== null);
+    samples.schedule?.begin(now(), owner !== user && support.gate !== null && support.gate.arrivals !== null);
   }
 
   waitAtGate(): Promise<boolean> {

@@ -20,6 +20,7 @@ import { httpDebug } from './httpDebug.ts';
 import type { LifeSupport, WorkOwner } from './lifeSupport.ts';
 import { loadFailure } from './loadFailure.ts';
 import { LoadThread } from './loadThread.ts';
+import { sayIfLate } from './lateWork.ts';
 import type { MainToThread, ThreadToMain } from './messages.ts';
 import { Profiler } from './profiler.ts';
 import { Recording } from './recording.ts';
@@ -31,10 +32,12 @@ import { ThreadPace } from './threadPace.ts';
 import { ThreadRunner } from './threadRunner.ts';
 import type { LoadScenario, ThreadStart } from './threadSeed.ts';
 import { ThreadWorld } from './threadWorld.ts';
+import { TimeWatch } from './timeWatch.ts';
 import { TrustWatch } from './trustWatch.ts';
 import { SleepWheel } from './sleepWheel.ts';
 import { Turn } from './turn.ts';
 import { UserGroups } from './userGroups.ts';
+import { keepNodesTime, now, setInterval, wallNowMs } from '../util/nodeTime.ts';
 
 /** How often a turning event loop says so; the main thread calls a thread hung after many missed ticks. */
 const tickEveryMs = 200;
@@ -42,6 +45,7 @@ const tickEveryMs = 200;
 if (parentPort === null) throw new Error('this file runs only as a load thread of boomer-node');
 const { seed, port } = await new Promise<ThreadStart<MessagePort>>((resolve) => parentPort?.once('message', resolve));
 
+keepNodesTime();
 // Bound here: a scenario may replace what it finds on prototypes.
 const post: (message: ThreadToMain) => void = port.postMessage.bind(port);
 const log = (text: string): void => post({ kind: 'log', level: 'warning', text });
@@ -101,7 +105,12 @@ const spawning = new Spawning({ seed, support, environment, exceptions });
 catchAstray(exceptions, attribution);
 
 const ticks = new Int32Array(seed.ticks);
-setInterval(() => Atomics.add(ticks, 0, 1), tickEveryMs);
+const timeWatch = new TimeWatch(log);
+Atomics.add(ticks, 0, 1);
+setInterval(() => {
+  Atomics.add(ticks, 0, 1);
+  timeWatch.look();
+}, tickEveryMs);
 
 const feeds = new ThreadFeeds({
   threadIndex: seed.threadIndex,
@@ -131,7 +140,7 @@ try {
   const early = import('../user/httpUser.ts');
   const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
   await early; // a module under way cannot be required, as a CommonJS scenario does
-  const { plans, settings } = await loadScenario(bundleUrls, world.tasks, seed);
+  const { plans, settings } = await sayIfLate(loadScenario(bundleUrls, world.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
   spawning.take(plans);
   for (const plan of plans) advisor.lookAtClasses(plan.tasks);
   const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
@@ -151,10 +160,11 @@ try {
     setState: (state) => (runner.state = state),
     close: () => port.close(),
   });
-  await events.init.fire(environment, (error) => {
+  const initialised = events.init.fire(environment, (error) => {
     log(`a listener of init failed: ${errorTrace(error)}`);
     listenerFailed(error);
   });
+  await sayIfLate(initialised, 'the load thread is not ready', 'a listener of init has not ended', log);
   port.on('message', (message: MainToThread | FeedsToThread) => obey(message, thread));
   post({ kind: 'feeders', ...feeds.loaded() });
   post({ kind: 'ready', classes: plans.map((plan) => plan.info()), settings });

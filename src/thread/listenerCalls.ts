@@ -3,6 +3,7 @@
  */
 import type { EventHook } from '../user/eventHook.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
+import { sayIfLate } from './lateWork.ts';
 import { gatherExtras } from './reportExtras.ts';
 import type { ThreadParts } from './threadParts.ts';
 
@@ -22,9 +23,15 @@ export class ListenerCalls {
     return event.fire(argument, this.#failed);
   }
 
+  /** The same for listeners that something waits for: when they take long, what that is and why is said. */
+  fireAwaited<Argument>(event: EventHook<Argument>, argument: Argument, waiting: string, reason: string): Promise<void> {
+    return sayIfLate(this.fire(event, argument), waiting, reason, this.#warn);
+  }
+
   /** Asks the listeners of `reportToMaster`; never rejects. */
   gatherExtras(): Promise<void> {
-    return gatherExtras(this.#parts.environment, this.#parts.post, this.#failed);
+    const gathered = gatherExtras(this.#parts.environment, this.#parts.post, this.#failed);
+    return sayIfLate(gathered, 'reports lack what the scenario adds', 'a listener of reportToMaster has not ended', this.#warn);
   }
 
   /** Waits for listeners, but not for long; `name` is that of their event. */
@@ -34,8 +41,10 @@ export class ListenerCalls {
     const outcome = await Promise.race([listeners, late]);
     clearTimer(timer);
     if (outcome !== 'late') return;
-    this.#parts.post({ kind: 'log', level: 'warning', text: `a listener of ${name} took longer than ${lastListenersMs} ms: going on without it` });
+    this.#warn(`a listener of ${name} took longer than ${lastListenersMs} ms: going on without it`);
   }
+
+  readonly #warn = (text: string): void => this.#parts.post({ kind: 'log', level: 'warning', text });
 
   /** The main thread logs it, as any error outside tasks. */
   readonly #failed = (error: unknown): void => this.#parts.exceptions.addOfListener(error);

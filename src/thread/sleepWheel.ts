@@ -9,6 +9,7 @@
  * in its bucket until then and is passed over: ending a wait costs nothing.
  */
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
+import { now, setImmediate } from '../util/nodeTime.ts';
 
 /** Whoever sleeps. */
 export type Sleeper = {
@@ -24,7 +25,7 @@ const mostAtOnce = 1_000;
 
 export class SleepWheel {
   /** Ticks are whole milliseconds since then: small integers, which cost no memory of their own. */
-  readonly #beganMs: number = performance.now();
+  readonly #beganMs: number = now();
   readonly #ring: (Sleeper[] | null)[] = new Array<Sleeper[] | null>(ringSize).fill(null);
   #inRing = 0;
   readonly #far = new Map<number, Sleeper[]>();
@@ -36,7 +37,7 @@ export class SleepWheel {
 
   /** The tick in which a wait of `waitMs` from now is over: what `dueTick` must be when `add` is called. */
   tickAfter(waitMs: number): number {
-    return Math.ceil(performance.now() - this.#beganMs + waitMs);
+    return Math.ceil(now() - this.#beganMs + waitMs);
   }
 
   /** Rings `sleeper` in the tick in which it is due. */
@@ -124,13 +125,13 @@ export class SleepWheel {
     clearTimer(this.#timer);
     this.#timer = null;
     this.#nextLook = tick;
-    const delayMs = tick - (performance.now() - this.#beganMs);
+    const delayMs = tick - (now() - this.#beganMs);
     if (delayMs > 0) this.#timer = setTimer(this.#look, Math.ceil(delayMs));
     // Late already: a timer would wait a millisecond more.
     else setImmediate(this.#look);
   }
 
   #nowTick(): number {
-    return Math.floor(performance.now() - this.#beganMs);
+    return Math.floor(now() - this.#beganMs);
   }
 }

@@ -6,6 +6,7 @@ import { errorLine } from '../util/errorText.ts';
 import type { TaskGate } from './gate.ts';
 import type { TaskRun } from './messages.ts';
 import type { UserPlan } from './userPlan.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** Makes and starts a user whose gate is `once`; `failed` hears of each error that escapes it, `gone` of its end. */
 export type SpawnOnce = (plan: UserPlan, once: OnceGate, failed: (error: unknown) => void, gone: () => void) => void;
@@ -19,7 +20,7 @@ export class OnceGate implements TaskGate {
 
   admit(): boolean {
     if (this.#beganMs === null) {
-      this.#beganMs = performance.now();
+      this.#beganMs = now();
       return true;
     }
     this.end();
@@ -28,7 +29,7 @@ export class OnceGate implements TaskGate {
 
   /** The task has ended by ending its user. */
   end(): void {
-    this.#endedMs ??= performance.now();
+    this.#endedMs ??= now();
   }
 
   /** 0 when the user never came to its task. */

@@ -11,6 +11,7 @@ import { LimiterGate } from './limiterGate.ts';
 import { PermitQueue } from './permitQueue.ts';
 import type { Pace } from './threadSeed.ts';
 import type { Turn } from './turn.ts';
+import { clearInterval, setInterval } from '../util/nodeTime.ts';
 
 /** How soon users that wait learn that no iterations are left. */
 const lookEveryMs = 50;

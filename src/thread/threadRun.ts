@@ -30,7 +30,7 @@ export class ThreadRun {
     if (!isUnderWay) trust.reset();
     pace.begin();
     this.#run = { lastWords: null };
-    this.#started = this.#listeners.fire(events.testStart, environment);
+    this.#started = this.#listeners.fireAwaited(events.testStart, environment, 'no user begins', 'a listener of testStart has not ended');
   }
 
   takeOptions(options: RunOptions): void {

@@ -7,6 +7,7 @@ import type { MessageListener, RateLimiter, World } from '../user/world.ts';
 import type { LifeSupport } from './lifeSupport.ts';
 import type { ThreadToMain } from './messages.ts';
 import type { ThreadPace } from './threadPace.ts';
+import { now } from '../util/nodeTime.ts';
 
 export type WorldParts = {
   readonly post: (message: ThreadToMain) => void;
@@ -31,7 +32,7 @@ export class ThreadWorld implements World {
   record(type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null): void {
     const { support, runner } = this.#parts;
     const life = support.attribution.owner();
-    const nowMs = performance.now();
+    const nowMs = now();
     if (life !== null) life.samples.report(life.samples.phase(), type, name, elapsedMs, bytes, error, nowMs);
     else if (runner.state !== 'ready') support.sink.record(type, name, elapsedMs, bytes, error, nowMs, null);
   }

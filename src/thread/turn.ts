@@ -7,13 +7,15 @@
  * record nothing cause a look at the clock, once in 32 rounds. Users whose requests come back through the loop need not
  * give way to it: each answer shows that it turns, and begins the time anew.
  */
+import { now, setImmediate } from '../util/nodeTime.ts';
+
 const turnMs = 4;
 /** Answers keep users at work for no longer: libuv may hand out 48 × 1024 of them before it looks at any timer. */
 const longestTurnMs = 50;
 const roundsBetweenLooks = 32;
 
 export class Turn {
-  #lastSeenMs = performance.now();
+  #lastSeenMs = now();
   #endsMs: number = this.#lastSeenMs + turnMs;
   /** When everything last had its turn. */
   #turnedMs: number = this.#lastSeenMs;
@@ -35,7 +37,7 @@ export class Turn {
 
   /** True when the event loop is due; then wait for `next()`. */
   isOver(): boolean {
-    if (++this.#rounds >= roundsBetweenLooks) this.saw(performance.now());
+    if (++this.#rounds >= roundsBetweenLooks) this.saw(now());
     return this.#lastSeenMs >= this.#endsMs;
   }
 
@@ -44,7 +46,7 @@ export class Turn {
     this.#next ??= new Promise((resolve) => {
       setImmediate(() => {
         this.#next = null;
-        this.#turnedMs = performance.now();
+        this.#turnedMs = now();
         this.came(this.#turnedMs);
         resolve();
       });

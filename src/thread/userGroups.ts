@@ -10,6 +10,7 @@ import { Departure } from './departure.ts';
 import type { Turn } from './turn.ts';
 import type { UserLife } from './userLife.ts';
 import type { UserPlan } from './userPlan.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** Makes and starts one user of a plan; null when its constructor threw (which is reported by then). */
 export type Spawn = (plan: UserPlan, onGone: (life: UserLife) => void) => UserLife | null;
@@ -95,18 +96,18 @@ export class UserGroups {
   async #grow(group: Group, target: number, generation: number): Promise<boolean> {
     let missing = target - group.staying.size;
     let inSlice = 0;
-    let sliceEndsMs = performance.now() + sliceMs;
+    let sliceEndsMs = now() + sliceMs;
     while (missing-- > 0) {
       const life = this.#spawn(group.plan, this.#onGone);
       if (life !== null) {
         group.staying.add(life);
         group.live++;
       }
-      if (++inSlice === usersPerSlice || performance.now() >= sliceEndsMs) {
+      if (++inSlice === usersPerSlice || now() >= sliceEndsMs) {
         await this.#turn.next();
         if (this.#generation !== generation) return false;
         inSlice = 0;
-        sliceEndsMs = performance.now() + sliceMs;
+        sliceEndsMs = now() + sliceMs;
       }
     }
     return true;

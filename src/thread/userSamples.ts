@@ -8,6 +8,7 @@ import type { SampleSink } from './sampleSink.ts';
 import type { SampleStamps } from './sampleStamps.ts';
 import type { TaskSchedule } from './taskSchedule.ts';
 import type { Turn } from './turn.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** Where samples go. What changes is looked up each time. */
 export type SampleRoute = {
@@ -73,7 +74,7 @@ export class UserSamples implements Samples {
   /** What is under way does not count any more. */
   cutOff(): void {
     this.#phase++;
-    this.#phaseBeganMs = performance.now();
+    this.#phaseBeganMs = now();
     this.#underWay = 0;
   }
 

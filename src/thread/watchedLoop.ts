@@ -1,5 +1,6 @@
 /** An event loop as the one who watches it sees it. */
 import { performance, PerformanceObserver } from 'node:perf_hooks';
+import { now, setImmediate, setInterval } from '../util/nodeTime.ts';
 
 export type WatchedLoop = {
   /** Monotonic milliseconds. */
@@ -15,7 +16,7 @@ export type WatchedLoop = {
 
 /** The loop of the thread that this file is loaded in. */
 export const ownLoop: WatchedLoop = {
-  nowMs: () => performance.now(),
+  nowMs: () => now(),
   utilisation: () => performance.eventLoopUtilization(),
   every: (periodMs, look) => void setInterval(look, periodMs).unref(),
   afterThisTurn: (work) => void setImmediate(work),

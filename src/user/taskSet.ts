@@ -7,6 +7,7 @@ import type { TaskItem, TaskList, TaskSetClass } from './taskList.ts';
 import type { User } from './user.ts';
 import type { WaitTime } from './waitTime.ts';
 import type { Random } from '../util/random.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** What a task set is born with. */
 export type TaskSetContext = {
@@ -42,7 +43,7 @@ export abstract class TaskSet<U extends User = User> {
   onStop?(): unknown;
 
   /** `performance.now()` when this set was entered. */
-  readonly bornMs: number = performance.now();
+  readonly bornMs: number = now();
   readonly #context: TaskSetContext;
 
   constructor() {

@@ -3,11 +3,11 @@
  */
 import type { Random } from '../util/random.ts';
 import { errorLine } from '../util/errorText.ts';
-import { now } from '../util/now.ts';
 import type { UserEnvironment } from './environment.ts';
 import type { TaskList } from './taskList.ts';
 import { takeContext, type UserContext } from './userContext.ts';
 import { noWait, type WaitTime } from './waitTime.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** One sample in full. */
 export type RequestRecord = {

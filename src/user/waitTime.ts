@@ -4,6 +4,7 @@
 import type { Random } from '../util/random.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** What a wait time may ask of its user. */
 export type Waiter = {
@@ -41,7 +42,7 @@ export function constantPacing(sec: number): WaitTime {
   requireSeconds('constantPacing', sec);
   const dueMsByUser = new WeakMap<Waiter, number>();
   const pacing: WaitTime = (user) => {
-    const nowMs = performance.now();
+    const nowMs = now();
     intendedMs = Math.max(dueMsByUser.get(user) ?? user.bornMs, pacedFromMs.get(user) ?? user.bornMs) + sec * 1000;
     const dueMs = Math.max(nowMs, intendedMs);
     dueMsByUser.set(user, dueMs);
@@ -59,7 +60,7 @@ const pacedFromMs = new WeakMap<Waiter, number>();
  * of a pacing lies in the time before, which would make its next task late by what nobody had planned.
  */
 export function beginPacing(waiter: Waiter): void {
-  pacedFromMs.set(waiter, performance.now());
+  pacedFromMs.set(waiter, now());
 }
 
 /** Wait times that follow a schedule. */

@@ -3,6 +3,7 @@
  * timeout of 30 days would be over at once (Node timers, "TimeoutOverflowWarning"). The only file of the project that may
  * call it with a delay that is not a small constant; `test/unit/timers.test.ts` looks after that.
  */
+import { clearTimeout, now, setTimeout } from './nodeTime.ts';
 
 /** The longest delay that Node's timers take, in milliseconds. */
 const maxNodeDelayMs = 2 ** 31 - 1;
@@ -35,7 +36,7 @@ class LongTimer {
 
   constructor(work: () => void, delayMs: number) {
     this.#work = work;
-    this.#dueMs = performance.now() + delayMs;
+    this.#dueMs = now() + delayMs;
     this.#timer = this.#next();
   }
 
@@ -44,7 +45,7 @@ class LongTimer {
   }
 
   #next(): NodeJS.Timeout {
-    const leftMs = this.#dueMs - performance.now();
+    const leftMs = this.#dueMs - now();
     if (leftMs <= maxNodeDelayMs) return setTimeout(this.#work, leftMs);
     return setTimeout(() => (this.#timer = this.#next()), maxNodeDelayMs);
   }

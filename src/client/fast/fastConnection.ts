@@ -12,7 +12,6 @@
  * A connection that ends while it is idle, or before the request was written, is replaced, and nobody hears of it.
  */
 import type { Socket } from 'node:net';
-import { now } from '../../util/now.ts';
 import { isStream } from '../bodyStream.ts';
 import type { BodyStream, RequestBody } from '../bodyStream.ts';
 import type { AnswerHandler, Connection, WireRequest } from '../connection.ts';
@@ -27,6 +26,7 @@ import type { RequestHead } from './requestWriter.ts';
 import { never } from './timeoutWheel.ts';
 import type { Timed } from './timeoutWheel.ts';
 import { WireError } from './wireError.ts';
+import { now, setImmediate } from '../../util/nodeTime.ts';
 
 /** Bodies up to here go out with their head in one piece of memory. */
 const mostJoinedBytes = 64 * 1024;

@@ -8,6 +8,7 @@
  * Ticks are turns of the timer: while the event loop stands still no time passes, so that answers that have been lying in
  * the socket all the while are not called late.
  */
+import { clearInterval, setInterval } from '../../util/nodeTime.ts';
 
 /** Milliseconds between two ticks. */
 export const tickMs = 500;

@@ -18,3 +18,8 @@ it('is a hang from the timeout on, whether it was told before or not', () => {
   expect([5_000, 5_999, 6_000, 6_500].map((silentMs) => standstill.judge(silentMs))).toEqual(['blocked', 'fine', 'hung', 'hung']);
   expect(new Standstill(1).judge(1)).toBe('hung');
 });
+
+it('of a thread that is still loading is told, and is no hang: another thread would do the same', () => {
+  const standstill = new Standstill(1_000);
+  expect([4_999, 5_000, 5_500].map((silentMs) => standstill.judge(silentMs, false))).toEqual(['fine', 'blocked', 'fine']);
+});
