@@ -8,6 +8,7 @@
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { WriteStream } from 'node:tty';
+import { pause } from '../util/timers.ts';
 
 /** Characters that wait for a reader, without those that are kept; some ten thousand lines of a log. */
 const maxWaiting = 1_048_576;
@@ -67,7 +68,7 @@ export class BoundedStream {
     let readMs = performance.now();
     while (unread > 0) {
       if (performance.now() - readMs > this.#patienceMs) return false;
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      await pause(lookEveryMs);
       const left = this.#unread();
       if (left < unread) readMs = performance.now();
       unread = left;

@@ -5,6 +5,7 @@ import type { TaskSet } from '../user/taskSet.ts';
 import type { User } from '../user/user.ts';
 import { errorLine, errorTrace } from '../util/errorText.ts';
 import { ExceptionCounter, type ExceptionMessage } from '../util/exceptionCounts.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 
 /** The main thread is asked to read at most so often. */
 const flushEveryMs = 100;
@@ -19,7 +20,7 @@ export class ThreadExceptions {
   readonly #post: (message: ExceptionMessage) => void;
   readonly #tell: ErrorListener;
   readonly #counter: ExceptionCounter;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
 
   constructor(post: (message: ExceptionMessage) => void, tell: ErrorListener = () => undefined) {
     this.#post = post;
@@ -47,7 +48,7 @@ export class ThreadExceptions {
   /** What was counted is to be read; called before a thread says `stopped`. */
   flush(): void {
     if (this.#timer === null) return;
-    clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#timer = null;
     this.#post({ kind: 'exceptionsCounted' });
   }
@@ -56,6 +57,6 @@ export class ThreadExceptions {
     const trace = errorTrace(thrown) + (stray === null ? '' : `\n    (${stray.where})`);
     const message = errorLine(thrown) + (stray === null || stray.who === '' ? '' : ` (${stray.who})`);
     this.#counter.count({ message, trace, isOutsideTask });
-    this.#timer ??= setTimeout(() => this.flush(), flushEveryMs);
+    this.#timer ??= setTimer(() => this.flush(), flushEveryMs);
   }
 }
