@@ -37,7 +37,7 @@ import { TrustWatch } from './trustWatch.ts';
 import { SleepWheel } from './sleepWheel.ts';
 import { Turn } from './turn.ts';
 import { UserGroups } from './userGroups.ts';
-import { keepNodesTime, now, setInterval, wallNowMs } from '../util/nodeTime.ts';
+import { keepNodesTime, now, setInterval } from '../util/nodeTime.ts';
 
 /** How often a turning event loop says so; the main thread calls a thread hung after many missed ticks. */
 const tickEveryMs = 200;
@@ -63,7 +63,7 @@ const listenerFailed = (error: unknown): void => exceptions.addOfListener(error)
 const failures = new FailureSamples(seed.failureSamples, (sample) => post({ kind: 'failureSample', ...sample }));
 const attribution = new Attribution<WorkOwner>();
 const turn = new Turn();
-const wallOffsetMs = new SteadyClock(seed.clockAnchorMs).nowMs() - performance.now();
+const wallOffsetMs = new SteadyClock(seed.clockAnchorMs).nowMs() - now();
 const stamps = new SampleStamps({ problem: log, wallOffsetMs });
 const recording: Recording = new Recording({
   post,

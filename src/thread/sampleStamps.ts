@@ -5,7 +5,7 @@
  */
 import { briefly } from '../stats/userText.ts';
 import { suspiciousMs, wallClockUnit } from '../stats/wallClock.ts';
-import { now } from '../util/now.ts';
+import { now } from '../util/nodeTime.ts';
 
 /** A scenario may round what it measured; the next second is no other run. */
 const toleranceMs = 1_000;
