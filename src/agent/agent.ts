@@ -14,7 +14,7 @@ import { OnceLog } from './onceLog.ts';
 import { Outbox } from './outbox.ts';
 import type { AgentEnvironment, Transport, Users, UsersInput } from './ports.ts';
 import { initialState, type AgentState, type Phase } from './states.ts';
-import type { AgentConfig } from './timings.ts';
+import { quittingMasterListensMs, type AgentConfig } from './timings.ts';
 import { clearTimer, setTimer } from '../util/timers.ts';
 
 export type AgentOptions = {
@@ -73,6 +73,9 @@ class Shell {
   #isHandling = false;
   #state: AgentState;
   #cancelTimer: () => void = () => undefined;
+  /** When the master said `quit`; null: it did not. */
+  #masterQuitMs: number | null = null;
+  #unheardRequests = 0;
 
   constructor(options: AgentOptions) {
     const { environment, transport, users, config } = options;
@@ -85,6 +88,7 @@ class Shell {
   receive(frame: Uint8Array): void {
     const decoded = decodeMessage(frame);
     if (!decoded.ok) return this.receiveInvalid(decoded.kind, decoded.reason);
+    if (decoded.message.type === 'quit') this.#masterQuitMs ??= this.#options.environment.nowMs();
     this.handle({ kind: 'message', message: decoded.message, classes: this.#options.users.classes() });
   }
 
@@ -152,7 +156,8 @@ class Shell {
         return this.#outbox.sendHeartbeat(effect.state);
       case 'sendStats':
         this.#logLeftOut();
-        return this.#outbox.sendStats(effect.plan);
+        this.#countUnheard(this.#outbox.sendStats(effect.plan));
+        return;
       case 'sendLogs':
         return this.#outbox.sendLogs();
       case 'reconnect':
@@ -230,7 +235,16 @@ class Shell {
     this.#log('warning', `${leftOutCount} exceptions of this test were counted here and not told to the master, which takes ${maxToldPerSec} a second`);
   }
 
+  #countUnheard(requests: number): void {
+    const quitMs = this.#masterQuitMs;
+    if (quitMs !== null && this.#options.environment.nowMs() - quitMs >= quittingMasterListensMs) this.#unheardRequests += requests;
+  }
+
   #exit(code: number): void {
+    if (this.#unheardRequests > 0) {
+      const text = `${this.#unheardRequests} requests ended more than ${quittingMasterListensMs / 1000} s after the master's quit, when it listens no longer: they are counted here only`;
+      this.#log('warning', `${text}. A test that is stopped in the web UI waits for them.`);
+    }
     const { transport, onExit } = this.#options;
     transport.close().then(
       () => onExit(code),

@@ -1,7 +1,7 @@
 /** What time alone brings about: retries, beats, deadlines. Everything that is due is done in one go. */
 import { log, send, type Effect } from './effects.ts';
 import { countHeartbeat } from './heartbeats.ts';
-import { beginQuit, close } from './quitting.ts';
+import { beginQuit, close, nextFlushMs } from './quitting.ts';
 import { wireState, type AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
 import { giveUpOnUsers, rejoin } from './stopping.ts';
@@ -84,8 +84,7 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
         return andThen(late, (next) => close(next, phase.exitCode));
       }
       if (!isDue(phase.flushAtMs)) return stay(state);
-      const nextMs = nowMs + state.config.timings.flushEveryMs;
-      const flushAtMs = nextMs > phase.flushUntilMs ? null : nextMs;
+      const flushAtMs = nextFlushMs(phase.quitAtMs, nowMs, state.config.timings);
       return enter(state, { ...phase, flushAtMs }, { kind: 'sendStats', plan: state.plan });
     }
     case 'ready':

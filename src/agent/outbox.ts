@@ -30,13 +30,14 @@ export class Outbox {
     this.#transport.send(this.#heartbeat(state));
   }
 
-  /** Takes the report: what it holds is sent now or never. */
-  sendStats(plan: ClassPlan): void {
+  /** Takes the report: what it holds is sent now or never. Returns how many requests that were. */
+  sendStats(plan: ClassPlan): number {
     const counts = countsForMaster(plan, this.#users.counts());
     const extras = this.#extras();
     const report = this.#environment.takeReport();
     const refuse = (problem: string): void => this.#once.say(`extra ${problem}`, 'error', problem);
     this.send({ type: 'stats', data: toStatsData(report, counts, extras, refuse, this.#environment.clockShiftSec()) });
+    return report.total.numRequests;
   }
 
   /** Sends the recent log lines if the throttle says so. */

@@ -2,11 +2,12 @@
  * The end of the worker: the master's `quit`, a signal, a silent master, or a scenario whose wish to end nobody heard.
  *
  * A master that quits listens for half a second more (runners.py:916), so what was counted is sent at once and then
- * every 100 ms while the users end; Locust's own worker reports only after they ended, and loses it.
+ * every 100 ms and less while the users end; Locust's own worker reports only after they ended, and loses it.
  */
 import { log, send } from './effects.ts';
 import type { AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
+import type { AgentTimings } from './timings.ts';
 
 /** Begins the end, from any phase; in `quitting` and `closed` there is nothing left to begin. */
 export function beginQuit(before: AgentState, nowMs: number, exitCode: number, why: string): Step {
@@ -29,7 +30,7 @@ export function beginQuit(before: AgentState, nowMs: number, exitCode: number, w
       const isStopping = phase.name === 'stopping';
       const generation = isStopping ? phase.generation : state.generation + 1;
       const deadlineMs = isStopping ? phase.deadlineMs : nowMs + state.stopTimeoutMs + config.timings.usersGraceMs;
-      const flush = { flushAtMs: nowMs + config.timings.flushEveryMs, flushUntilMs: nowMs + config.timings.flushForMs };
+      const flush = { quitAtMs: nowMs, flushAtMs: nextFlushMs(nowMs, nowMs, config.timings) };
       return enter(
         { ...state, generation },
         { name: 'quitting', generation, deadlineMs, ...flush, exitCode, hurried: false },
@@ -39,6 +40,12 @@ export function beginQuit(before: AgentState, nowMs: number, exitCode: number, w
       );
     }
   }
+}
+
+/** The next moment at which what was counted leaves; null when the master listens no longer. */
+export function nextFlushMs(quitAtMs: number, nowMs: number, { flushAfterMs }: AgentTimings): number | null {
+  const afterMs = flushAfterMs.find((ms) => quitAtMs + ms > nowMs);
+  return afterMs === undefined ? null : quitAtMs + afterMs;
 }
 
 /** SIGINT or SIGTERM: the first ends gracefully, a later one ends the users at once. */

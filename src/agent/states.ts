@@ -44,9 +44,9 @@ export type Phase =
       readonly name: 'quitting';
       readonly generation: number;
       readonly deadlineMs: number;
+      readonly quitAtMs: number;
       /** When the next flush is due; null once the master no longer listens. */
       readonly flushAtMs: number | null;
-      readonly flushUntilMs: number;
       readonly exitCode: number;
       /** A second signal came: users were told to stop at once. */
       readonly hurried: boolean;

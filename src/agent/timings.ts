@@ -14,10 +14,11 @@ export type AgentTimings = {
   readonly statsMs: number;
   /** `WORKER_LOG_REPORT_INTERVAL`. */
   readonly logsMs: number;
-  /** Between two flushes after a `quit`: a master that quits listens for half a second only (runners.py:916). */
-  readonly flushEveryMs: number;
-  /** How long after a `quit` flushes come that often; later the usual reports are enough. */
-  readonly flushForMs: number;
+  /**
+   * When reports are due after a `quit`, ascending; later the usual ones are enough. A master that quits listens for half a second
+   * only (runners.py:916): the nearer its end, the less a sample may wait.
+   */
+  readonly flushAfterMs: readonly number[];
   /** What the users may take beyond the stop timeout before the agent goes on without their answer. */
   readonly usersGraceMs: number;
   /** How long the master has to stop the test after a scenario asked for it. */
@@ -30,11 +31,13 @@ export const locustTimings: AgentTimings = {
   heartbeatMs: 1_000,
   statsMs: 3_000,
   logsMs: 10_000,
-  flushEveryMs: 100,
-  flushForMs: 1_000,
+  flushAfterMs: [100, 200, 300, 400, 450, 475, 490, 600, 700, 800, 900, 1_000],
   usersGraceMs: 5_000,
   stopTestWaitMs: 5_000,
 };
+
+/** How long a master that quits still listens (Locust runners.py:916). */
+export const quittingMasterListensMs = 500;
 
 /** What one worker was started with. */
 export type AgentConfig = {

@@ -63,6 +63,8 @@ export class Pool implements Users {
   readonly stopUsers = (generation: number, stopTimeoutMs: number): void => {
     this.#parts.run.end();
     this.#parts.wishes.forget();
+    // A master that quits listens for half a second: what listeners have counted so far must not wait for the last user.
+    this.#parts.extras.askNow();
     this.#parts.stopping.begin(generation, stopTimeoutMs);
   };
 

@@ -165,6 +165,8 @@ try {
     listenerFailed(error);
   });
   await sayIfLate(initialised, 'the load thread is not ready', 'a listener of init has not ended', log);
+  // The first report is due as soon as the master answers.
+  await thread.gatherFirstExtras();
   port.on('message', (message: MainToThread | FeedsToThread) => obey(message, thread));
   post({ kind: 'feeders', ...feeds.loaded() });
   post({ kind: 'ready', classes: plans.map((plan) => plan.info()), settings });

@@ -20,6 +20,11 @@ export class LoadThread {
     this.#run = new ThreadRun(parts, this.#listeners);
   }
 
+  /** What the scenario adds to the very first report; not waited for long. */
+  gatherFirstExtras(): Promise<void> {
+    return this.#listeners.briefly(this.#listeners.gatherExtras(), 'reportToMaster');
+  }
+
   obey(message: MainToThread): void {
     const { environment, pace, profiler, recording, trust } = this.#parts;
     switch (message.kind) {

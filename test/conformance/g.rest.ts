@@ -121,8 +121,11 @@ test.concurrent('[79] a scenario\'s listener adds keys to each report; Locust\'s
       expect(report['user_count']).not.toBe(99);
       expect(Array.isArray(report['stats'])).toBe(true);
     }
+    // From the very first report on, and in each.
+    for (const report of master.of('stats').map(fieldsOf)) expect(report).toHaveProperty('always');
+    expect(master.of('stats').reduce((sum, frame) => sum + Number(fieldsOf(frame)['always']), 0)).toBeGreaterThan(1);
     // Asked once a report, sent once: nothing is missing and nothing comes twice.
-    const numbers = reports.map((report) => report['numbers']).filter((number) => number !== undefined);
+    const numbers = reports.flatMap((report) => (report['numbers'] ?? []) as number[]);
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     expect(worker.worker.lines.filter((line) => line.includes('"stats"'))).toHaveLength(1);
   });

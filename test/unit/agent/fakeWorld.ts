@@ -38,6 +38,7 @@ export class FakeWorld {
   counts: Record<string, number> = { A: 0, B: 0 };
   isKnownType = true;
   reportsTaken = 0;
+  report: Report = emptyReport;
   extras: () => Record<string, unknown> = () => ({});
   /** What the next call of this name throws, once. */
   readonly failing: Map<string, Error> = new Map();
@@ -83,7 +84,7 @@ export class FakeWorld {
       clockShiftSec: () => 0,
       takeReport: () => {
         this.reportsTaken += 1;
-        return emptyReport;
+        return this.report;
       },
       clearStats: () => call('clearStats'),
       health: () => ({ cpuPercent: 12.5, memoryBytes: 1_000 }),

@@ -56,7 +56,7 @@ const phases: { readonly [Name in Phase['name']]: Extract<Phase, { name: Name }>
     generation: 5,
     deadlineMs: nowMs + 8_000,
     flushAtMs: nowMs + 50,
-    flushUntilMs: nowMs + 950,
+    quitAtMs: nowMs - 50,
     exitCode: 0,
     hurried: false,
   },

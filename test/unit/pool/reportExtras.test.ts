@@ -30,7 +30,18 @@ describe('the extras of reports', () => {
     extras.add({ a: 1 });
     extras.add({ a: 1, b: 'x' });
     expect(extras.take()).toEqual({ a: 2, b: 'x' });
-    expect(extras.take()).toEqual({});
+    expect(extras.take()).toEqual({ a: 0, b: 'x' });
+    extras.close();
+  });
+
+  it('have the same keys in each report, with nothing new in them', () => {
+    const extras = new ReportExtras(() => {}, 2500);
+    const many = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`/item/${index}`, 1]));
+    extras.add({ bytes: 7, list: ['a'], by: { get: 3, deep: { of: [1] } }, state: 'warm', urls: many });
+    expect(extras.take()).toMatchObject({ bytes: 7, urls: many });
+    expect(extras.take()).toEqual({ bytes: 0, list: [], by: { get: 0, deep: { of: [] } }, state: 'warm', urls: {} });
+    extras.add({ bytes: 5 });
+    expect(extras.take()).toEqual({ bytes: 5, list: [], by: { get: 0, deep: { of: [] } }, state: 'warm', urls: {} });
     extras.close();
   });
 
