@@ -19,7 +19,7 @@ export type AgentTimings = {
    * only (runners.py:916): the nearer its end, the less a sample may wait.
    */
   readonly flushAfterMs: readonly number[];
-  /** What the users may take beyond the stop timeout before the agent goes on without their answer. */
+  /** What the users may take beyond the stop timeout before the agent goes on without their answer: a last resort, the pool below has deadlines of its own. */
   readonly usersGraceMs: number;
   /** How long the master has to stop the test after a scenario asked for it. */
   readonly stopTestWaitMs: number;
@@ -32,7 +32,7 @@ export const locustTimings: AgentTimings = {
   statsMs: 3_000,
   logsMs: 10_000,
   flushAfterMs: [100, 200, 300, 400, 450, 475, 490, 600, 700, 800, 900, 1_000],
-  usersGraceMs: 5_000,
+  usersGraceMs: 120_000,
   stopTestWaitMs: 5_000,
 };
 

@@ -50,9 +50,9 @@ function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks, troub
   if (missed.length > 0) reasons.push({ code: strictness.thresholdExitCode, text: `${counted(missed.length, 'threshold')} not met` });
   if (ended.kind === 'error') reasons.push({ code: exitCode.error, text: ended.reason });
   if (strictness.failsOnUntrusted && !trust.isTrusted) reasons.push({ code: exitCode.error, text: 'the generator itself was too late for the numbers to be trusted' });
-  const lostThreads = troubles.filter((trouble) => trouble === 'threadLost').length;
-  if (troubles.includes('requestLogCut')) reasons.push({ code: exitCode.error, text: 'the request log is not whole' });
-  if (lostThreads > 0) reasons.push({ code: exitCode.error, text: `${counted(lostThreads, 'load thread')} lost` });
+  const lost = troubles.filter(({ kind }) => kind === 'threadLost');
+  if (troubles.some(({ kind }) => kind === 'requestLogCut')) reasons.push({ code: exitCode.error, text: 'the request log is not whole' });
+  if (lost.length > 0) reasons.push({ code: exitCode.error, text: lossText(lost) });
   const { numRequests, numFailures } = stats.total;
   if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${counted(numRequests, 'request')} failed` });
   const exceptions = stats.exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0) - errorsOutsideTasks - troubles.length;
@@ -63,4 +63,11 @@ function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks, troub
     reasons.push({ code: exitCode.error, text: isFiltered ? 'no request was made: do --tags and --exclude-tags leave any task?' : 'no request was recorded' });
   }
   return reasons;
+}
+
+/** What the threads had counted is in the numbers; what was under way in them is not. */
+function lossText(lost: readonly PoolTrouble[]): string {
+  const requests = lost.reduce((sum, trouble) => sum + (trouble.kind === 'threadLost' ? trouble.requests : 0), 0);
+  const text = `${counted(lost.length, 'load thread')} lost`;
+  return requests === 0 ? text : `${text}, with ${counted(requests, 'request')} under way that ${requests === 1 ? 'is' : 'are'} not counted`;
 }

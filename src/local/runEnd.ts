@@ -10,7 +10,7 @@ export function begunEnd(state: RunState, reason: EndReason, { elapsedMs }: Now)
   const generation = state.generation + 1;
   if (life.name === 'live') {
     return {
-      state: { ...state, generation, life: { name: 'stopping', firstGeneration: generation, reason, cutAtMs: null, isCut: plan.stopTimeoutMs === 0 } },
+      state: { ...state, generation, life: { name: 'stopping', firstGeneration: generation, reason, cutAtMs: null } },
       effects: [...endLog(reason), { kind: 'stopUsers', generation, stopTimeoutMs: plan.stopTimeoutMs }],
     };
   }
@@ -18,7 +18,7 @@ export function begunEnd(state: RunState, reason: EndReason, { elapsedMs }: Now)
   // They are leaving, but were given all the time: what is left of it is watched here.
   const { firstGeneration } = life;
   return {
-    state: { ...state, life: { name: 'stopping', firstGeneration, reason, cutAtMs: elapsedMs + plan.stopTimeoutMs, isCut: false } },
+    state: { ...state, life: { name: 'stopping', firstGeneration, reason, cutAtMs: elapsedMs + plan.stopTimeoutMs } },
     effects: endLog(reason),
   };
 }
@@ -52,12 +52,13 @@ export function unhurried(state: RunState, { elapsedMs }: Now): Step {
   return life.name === 'stopping' && life.cutAtMs !== null && elapsedMs >= life.cutAtMs ? cut(state) : { state, effects: [] };
 }
 
+/** No grace any more; once more, and users that still say goodbye in `onStop` are abandoned. */
 function cut(state: RunState): Step {
   const { life } = state;
-  if (life.name !== 'stopping' || life.isCut) return { state, effects: [] };
+  if (life.name !== 'stopping') return { state, effects: [] };
   const generation = state.generation + 1;
   return {
-    state: { ...state, generation, life: { ...life, cutAtMs: null, isCut: true } },
+    state: { ...state, generation, life: { ...life, cutAtMs: null } },
     effects: [{ kind: 'stopUsers', generation, stopTimeoutMs: 0 }],
   };
 }

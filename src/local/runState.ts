@@ -25,8 +25,6 @@ export type Life =
       readonly reason: EndReason;
       /** When those who were allowed to finish lose their grace; null: it is over, or the users below watch it. */
       readonly cutAtMs: number | null;
-      /** They have no grace any more. */
-      readonly isCut: boolean;
     }
   | { readonly name: 'over'; readonly atMs: number };
 

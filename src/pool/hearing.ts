@@ -13,7 +13,7 @@ import type { ScenarioLoading } from './scenarioLoading.ts';
 import type { SlotMessage } from './startedThread.ts';
 import type { Stopping } from './stopping.ts';
 import type { ThreadErrands } from './threadErrands.ts';
-import type { ThreadSlot } from './threadSlot.ts';
+import type { ThreadLoss, ThreadSlot } from './threadSlot.ts';
 import type { Upward } from './upward.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -93,11 +93,12 @@ function bringUpToDate({ slots, loading, counting, run, wishes, classEdits }: Li
   if (slots().every(({ isReady }) => isReady)) loading.allLoaded();
 }
 
-/** A thread was lost with so many users; another takes its place. */
-export function threadLost({ upward, loading, wishes, stopping, errands }: Listeners, slot: ThreadSlot, users: number, reason: string): void {
+/** A thread was lost with what was in it; another takes its place. */
+export function threadLost({ upward, loading, wishes, stopping, errands }: Listeners, slot: ThreadSlot, { users, requests }: ThreadLoss, reason: string): void {
   errands.lost(slot.index, reason);
   if (loading.lost(reason)) return;
   stopping.lost(slot);
-  upward.trouble('threadLost', `load thread ${slot.index} was lost with its ${counted(users, 'user')} and is replaced: ${reason}`, `load thread ${slot.index}: ${reason}`);
+  const what = `${counted(users, 'user')} and ${requests === 0 ? 'no request' : counted(requests, 'request')} under way`;
+  upward.trouble({ kind: 'threadLost', requests }, `load thread ${slot.index} was lost with its ${what}, and is replaced: ${reason}`, `load thread ${slot.index}: ${reason}`);
   wishes.countsChanged();
 }

@@ -4,8 +4,11 @@ import type { FailureSample, LogLevel } from '../thread/messages.ts';
 import type { PaceOptions } from './paceMemory.ts';
 import type { Ledgers } from './ledgers.ts';
 
-/** A thread was lost with its users, or the request log is not whole. */
-export type PoolTrouble = 'threadLost' | 'requestLogCut';
+export type PoolTrouble =
+  /** A thread was lost with its users, and with so many of their requests that were under way: these are not counted. */
+  | { readonly kind: 'threadLost'; readonly requests: number }
+  /** The request log is not whole. */
+  | { readonly kind: 'requestLogCut' };
 
 export type PoolOptions = {
   /** At least 1. */

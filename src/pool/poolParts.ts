@@ -6,6 +6,7 @@ import type { MainToThread } from '../thread/messages.ts';
 import { Closing } from './closing.ts';
 import { Counting } from './counting.ts';
 import { CurrentRun } from './currentRun.ts';
+import { DebuggerWatch } from './debuggerWatch.ts';
 import { Feeds } from './feeds.ts';
 import { hear, threadLost, type Listeners } from './hearing.ts';
 import { noPace, PaceMemory } from './paceMemory.ts';
@@ -46,6 +47,7 @@ export function startParts(options: PoolOptions): PoolParts {
     for (const slot of slots()) if (slot.addsToReports) slot.post({ kind: 'gatherExtras' });
   };
   const upward = new Upward(options);
+  const debugging = new DebuggerWatch(log);
   const loading = new ScenarioLoading(log);
   const pace = new PaceMemory(paceOptions, threadCount);
   const classEdits: PoolParts['classEdits'] = new Map();
@@ -59,20 +61,21 @@ export function startParts(options: PoolOptions): PoolParts {
     classEdits,
     run: new CurrentRun({ ownTags: options, feeds, pace, tellAll }),
     wishes: new Wishes({ slots, classes: () => loading.classes, sink }),
-    stopping: new Stopping(slots, sink),
+    stopping: new Stopping(slots, sink, debugging),
     closing: new Closing(slots),
     counting: new Counting(!warmsUp),
     errands: new ThreadErrands(slots),
     extras: new ReportExtras(askForExtras, extrasAskedAfterMs),
-    requestLog: requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => upward.trouble('requestLogCut', text)),
+    requestLog: requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => upward.trouble({ kind: 'requestLogCut' }, text)),
   };
   started = startThreads(options, {
     counting: listeners.counting,
+    debugging,
     pace,
     requestLog: listeners.requestLog,
     exceptions: (exception, count) => upward.exceptions(exception, count),
     receive: (slot, message) => hear(listeners, slot, message),
-    lost: (slot, users, reason) => threadLost(listeners, slot, users, reason),
+    lost: (slot, loss, reason) => threadLost(listeners, slot, loss, reason),
     retired: () => listeners.stopping.check(),
   });
   return { ...listeners, slots: started, classEdits, pace, trustWarning: new TrustWarning((text) => log('warning', text)), tellAll };

@@ -14,7 +14,7 @@ import { ThreadHandle } from './threadHandle.ts';
 export type SlotMessage = Exclude<ThreadToMain, LedgerMessage | ExceptionMessage | { readonly kind: 'scheduleLedger' }>;
 
 /** What all threads of a pool begin with. */
-export type SharedSeed = Omit<ThreadSeed, 'ticks' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
+export type SharedSeed = Omit<ThreadSeed, 'pulse' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
 
 export type StartOptions = {
   readonly seed: SharedSeed;

@@ -4,6 +4,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort, type ResourceLimits } from 'node:worker_threads';
 import { errorLine } from '../util/errorText.ts';
+import { Pulse } from '../util/pulse.ts';
 import { printed } from '../util/printed.ts';
 import type { FeedsToThread } from '../thread/feedMessages.ts';
 import type { LogLevel, MainToThread, ThreadToMain } from '../thread/messages.ts';
@@ -34,13 +35,13 @@ export class ThreadHandle {
   /** Of ours alone: no scenario has its other end. */
   readonly #port: MessagePort;
   readonly #events: ThreadEvents;
-  readonly #ticks = new Int32Array(new SharedArrayBuffer(4));
-  #lastTick = 0;
+  readonly #pulse = new Pulse();
+  #lastBeats = 0;
   #lastLookMs: number;
   #silentMs = 0;
   #hasEnded = false;
 
-  constructor(seed: Omit<ThreadSeed, 'ticks'>, events: ThreadEvents, nowMs: number) {
+  constructor(seed: Omit<ThreadSeed, 'pulse'>, events: ThreadEvents, nowMs: number) {
     this.#lastLookMs = nowMs;
     this.#events = events;
     const { port1, port2 } = new MessageChannel();
@@ -48,7 +49,7 @@ export class ThreadHandle {
     this.#worker = new Worker(threadEntry, { argv: [], name: `users-${seed.threadIndex}`, resourceLimits: heapLimits(), stdout: true, stderr: true });
     passLinesOn(this.#worker.stdout, (text) => void process.stdout.write(text));
     passLinesOn(this.#worker.stderr, (text) => void process.stderr.write(text));
-    this.#worker.postMessage({ seed: { ...seed, ticks: this.#ticks.buffer }, port: port2 } satisfies ThreadStart<MessagePort>, [port2]);
+    this.#worker.postMessage({ seed: { ...seed, pulse: this.#pulse.memory }, port: port2 } satisfies ThreadStart<MessagePort>, [port2]);
     let failure = 'it ended by itself (process.exit() in the scenario?)';
     port1.on('message', (message) => this.#receive(message));
     port1.on('messageerror', (error) => this.#say('error', `an unreadable message: ${errorLine(error)}`));
@@ -71,13 +72,23 @@ export class ThreadHandle {
     if (!this.#hasEnded) this.#port.postMessage(message);
   }
 
+  /** Changes as long as the thread's event loop turns. */
+  get beats(): number {
+    return this.#pulse.beats;
+  }
+
+  /** Requests that have begun and are not counted yet. */
+  get requests(): number {
+    return this.#pulse.requests;
+  }
+
   /** Milliseconds since the thread's event loop was last seen turning. Call it every half second or so. */
   silentMs(nowMs: number): number {
-    const tick = Atomics.load(this.#ticks, 0);
+    const { beats } = this.#pulse;
     // A look that comes late was held up together with the thread (the process was suspended) and proves little.
-    // The first tick is counted when the thread has begun to run: a busy machine may take its time until then.
-    this.#silentMs = tick !== 0 && tick === this.#lastTick ? this.#silentMs + Math.min(nowMs - this.#lastLookMs, longestLookMs) : 0;
-    this.#lastTick = tick;
+    // The first beat is counted when the thread has begun to run: a busy machine may take its time until then.
+    this.#silentMs = beats !== 0 && beats === this.#lastBeats ? this.#silentMs + Math.min(nowMs - this.#lastLookMs, longestLookMs) : 0;
+    this.#lastBeats = beats;
     this.#lastLookMs = nowMs;
     return this.#silentMs;
   }

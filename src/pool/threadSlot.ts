@@ -8,8 +8,9 @@ import type { FeedsToThread } from '../thread/feedMessages.ts';
 import type { LogLevel, MainToThread } from '../thread/messages.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { readTrust, trustMemory, TrustMeter, type TrustNumbers } from '../util/trustMeter.ts';
+import type { DebuggerWatch } from './debuggerWatch.ts';
 import { RestartDelay } from './restartDelay.ts';
-import { blockedMs, Standstill } from './standstill.ts';
+import { blockedMs, causeOfStandstill, Standstill } from './standstill.ts';
 import { startThread, type SlotMessage, type StartOptions } from './startedThread.ts';
 import type { ThreadHandle } from './threadHandle.ts';
 
@@ -19,13 +20,17 @@ export type SlotOptions = StartOptions & {
   readonly warmsUp: () => boolean;
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
   readonly hangTimeoutMs: number;
+  readonly debugging: Pick<DebuggerWatch, 'excuses'>;
   readonly log: (level: LogLevel, text: string) => void;
   readonly receive: (slot: ThreadSlot, message: SlotMessage) => void;
-  /** The thread was lost with so many users and why; a new one is on its way. */
-  readonly lost: (slot: ThreadSlot, users: number, reason: string) => void;
+  /** The thread was lost with what was in it, and why; a new one is on its way. */
+  readonly lost: (slot: ThreadSlot, loss: ThreadLoss, reason: string) => void;
   /** A lost thread has ended: its numbers are whole now. */
   readonly retired: (slot: ThreadSlot) => void;
 };
+
+/** What a thread takes along: its users, and their requests that were under way. What it had counted is not lost. */
+export type ThreadLoss = { readonly users: number; readonly requests: number };
 
 /** A loop that turns says so five times a second: less silence proves nothing. */
 const leastSilenceMs = 500;
@@ -70,6 +75,11 @@ export class ThreadSlot {
     return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
   }
 
+  /** Changes as long as the thread's event loop turns. */
+  get beats(): number {
+    return this.#thread.beats;
+  }
+
   /** How well the threads of this place kept up. */
   trust(): TrustNumbers {
     return readTrust(this.#trust);
@@ -88,19 +98,17 @@ export class ThreadSlot {
     if (silentMs >= leastSilenceMs) new TrustMeter(this.#trust).stoodStill(silentMs);
     this.#retiring.add(this.#thread);
     void this.#thread.terminate();
-    this.#lose(users, reason);
+    this.#lose({ users, requests: this.#thread.requests }, reason);
   }
 
   /** Warns of a blocked event loop, and replaces the thread when it stays so, unless it is still loading. Call it every half second or so. */
   watch(nowMs: number): void {
     const silentMs = this.#thread.silentMs(nowMs);
     const verdict = this.#standstill.judge(silentMs, this.isReady);
-    if (verdict === 'hung') {
-      this.replace(`its event loop stood still for ${(silentMs / 1000).toFixed(1)} s: a task blocks it`);
-    } else if (verdict === 'blocked') {
-      const cause = this.isReady ? 'a task blocks it with synchronous work' : 'the scenario, or a listener of init, blocks it with synchronous work while it is loaded';
-      this.#options.log('warning', `the event loop of load thread ${this.index} has stood still for ${blockedMs / 1000} s: ${cause}`);
-    }
+    if (verdict === 'fine' || this.#options.debugging.excuses()) return;
+    const cause = this.isReady ? causeOfStandstill() : 'the scenario, or a listener of init, blocks it with synchronous work while it is loaded';
+    if (verdict === 'hung') this.replace(`its event loop stood still for ${(silentMs / 1000).toFixed(1)} s: ${cause}`);
+    else this.#options.log('warning', `the event loop of load thread ${this.index} has stood still for ${blockedMs / 1000} s: ${cause}`);
   }
 
   /** Ends the thread for good; resolves when it has ended. May be called twice. */
@@ -121,7 +129,7 @@ export class ThreadSlot {
       },
       ended: (reason) => {
         // A retiring thread was lost already; it may end before its successor has taken its place.
-        if (!this.#retiring.delete(thread) && !this.isClosed) this.#lose(this.userCount, reason);
+        if (!this.#retiring.delete(thread) && !this.isClosed) this.#lose({ users: this.userCount, requests: thread.requests }, reason);
         this.#options.retired(this);
       },
     });
@@ -133,7 +141,7 @@ export class ThreadSlot {
     this.#options.receive(this, message);
   }
 
-  #lose(users: number, reason: string): void {
+  #lose(loss: ThreadLoss, reason: string): void {
     this.isReady = false;
     this.#standstill.forget();
     this.counts = {};
@@ -141,6 +149,6 @@ export class ThreadSlot {
     this.listening = [];
     this.addsToReports = false;
     this.#restart = setTimer(() => (this.#thread = this.#startThread()), this.#restartDelay.lost(this.#options.nowMs()));
-    this.#options.lost(this, users, reason);
+    this.#options.lost(this, loss, reason);
   }
 }

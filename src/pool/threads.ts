@@ -10,7 +10,7 @@ import type { RequestLogFile } from './requestLogFile.ts';
 import { ThreadSlot, type SlotOptions } from './threadSlot.ts';
 
 /** What the threads share, and what is done with what comes from them. */
-export type ThreadsParts = Pick<SlotOptions, 'exceptions' | 'receive' | 'lost' | 'retired'> & {
+export type ThreadsParts = Pick<SlotOptions, 'exceptions' | 'receive' | 'lost' | 'retired' | 'debugging'> & {
   readonly counting: Counting;
   readonly pace: PaceMemory;
   readonly requestLog: RequestLogFile | null;

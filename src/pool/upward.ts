@@ -32,9 +32,9 @@ export class Upward {
   }
 
   /** Something is wrong with the pool itself: in the log and, as an exception under this trace, with the master. */
-  trouble(kind: PoolTrouble, text: string, trace: string = text): void {
+  trouble(trouble: PoolTrouble, text: string, trace: string = text): void {
     this.#options.log('error', text);
-    this.#options.onTrouble?.(kind);
+    this.#options.onTrouble?.(trouble);
     this.#options.sink({ kind: 'exception', message: text, trace, count: 1, isOutsideTask: false });
   }
 }

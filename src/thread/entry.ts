@@ -11,6 +11,7 @@ import { TaskSet } from '../user/taskSet.ts';
 import { installWorld } from '../user/world.ts';
 import { errorTrace } from '../util/errorText.ts';
 import { SteadyClock } from '../util/steadyClock.ts';
+import { Pulse } from '../util/pulse.ts';
 import { Advisor } from './advisor.ts';
 import { catchAstray } from './astray.ts';
 import { Attribution } from './attribution.ts';
@@ -39,8 +40,8 @@ import { Turn } from './turn.ts';
 import { UserGroups } from './userGroups.ts';
 import { keepNodesTime, now, setInterval } from '../util/nodeTime.ts';
 
-/** How often a turning event loop says so; the main thread calls a thread hung after many missed ticks. */
-const tickEveryMs = 200;
+/** How often a turning event loop says so; the main thread calls a thread hung after many missed beats. */
+const beatEveryMs = 200;
 
 if (parentPort === null) throw new Error('this file runs only as a load thread of boomer-node');
 const { seed, port } = await new Promise<ThreadStart<MessagePort>>((resolve) => parentPort?.once('message', resolve));
@@ -84,7 +85,9 @@ const pace = new ThreadPace({
 const trust = new TrustWatch(seed.trust, () => recording.samples);
 const profiler = new Profiler(post);
 const advisor = new Advisor(log);
+const pulse = new Pulse(seed.pulse);
 const support: LifeSupport = {
+  pulse,
   sink: recording.sink,
   gate: pace.gate,
   scheduleSink: recording.scheduleSink,
@@ -104,13 +107,12 @@ const world = new ThreadWorld({ post, support, runner, pace });
 const spawning = new Spawning({ seed, support, environment, exceptions });
 catchAstray(exceptions, attribution);
 
-const ticks = new Int32Array(seed.ticks);
 const timeWatch = new TimeWatch(log);
-Atomics.add(ticks, 0, 1);
+pulse.beat();
 setInterval(() => {
-  Atomics.add(ticks, 0, 1);
+  pulse.beat();
   timeWatch.look();
-}, tickEveryMs);
+}, beatEveryMs);
 
 const feeds = new ThreadFeeds({
   threadIndex: seed.threadIndex,
@@ -143,7 +145,7 @@ try {
   const { plans, settings } = await sayIfLate(loadScenario(bundleUrls, world.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
   spawning.take(plans);
   for (const plan of plans) advisor.lookAtClasses(plan.tasks);
-  const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log);
+  const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);
   runner.groups = groups;
   const thread = new LoadThread({
     post,

@@ -28,8 +28,8 @@ export type ThreadSeed = {
   readonly randomSeed: string;
   /** One thread reads the files of feeders for all. */
   readonly readsFeedFiles: boolean;
-  /** One Int32: incremented by the thread's event loop while it turns (see pool/threadHandle). */
-  readonly ticks: SharedArrayBuffer;
+  /** Where the thread shows that its event loop turns, and its requests under way (see util/pulse). */
+  readonly pulse: SharedArrayBuffer;
   readonly pace: Pace;
   /** Where the thread keeps account of how late it is itself (see util/trustMeter). */
   readonly trust: SharedArrayBuffer;

@@ -6,7 +6,7 @@
  */
 import { counted } from '../util/counted.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
-import { Departure } from './departure.ts';
+import { Departure, inSlices } from './departure.ts';
 import type { Turn } from './turn.ts';
 import type { UserLife } from './userLife.ts';
 import type { UserPlan } from './userPlan.ts';
@@ -36,17 +36,23 @@ export class UserGroups {
   readonly #turn: Turn;
   readonly #report: GroupsReport;
   readonly #warn: (text: string) => void;
+  readonly #samples: () => number;
   readonly #departures = new Set<Departure>();
   #generation = 0;
   #isReached = false;
+  /** A stop of all users is under way. */
+  #isEmptying = false;
+  #isDismissing = false;
   #timer: Timer | null = null;
 
-  constructor(plans: Iterable<UserPlan>, spawn: Spawn, turn: Turn, report: GroupsReport, warn: (text: string) => void) {
+  /** `samples`: how many the thread has recorded so far, which shows that users who leave get on with it. */
+  constructor(plans: Iterable<UserPlan>, spawn: Spawn, turn: Turn, report: GroupsReport, warn: (text: string) => void, samples: () => number) {
     this.#groups = new Map(Array.from(plans, (plan) => [plan.name, { plan, staying: new Set(), live: 0 }]));
     this.#spawn = spawn;
     this.#turn = turn;
     this.#report = report;
     this.#warn = warn;
+    this.#samples = samples;
   }
 
   get userCount(): number {
@@ -65,7 +71,8 @@ export class UserGroups {
     }
     const leavers: UserLife[] = [];
     for (const [name, target] of Object.entries(targets)) leavers.push(...this.#surplus(name, target));
-    if (leavers.length > 0) this.#depart(leavers, stopTimeoutMs);
+    // What the others record says nothing about those that leave.
+    if (leavers.length > 0) this.#depart(leavers, stopTimeoutMs, () => 0);
     await Promise.all(Array.from(this.#departures, (departure) => departure.over));
     if (this.#generation !== generation) return;
     this.#isReached = true;
@@ -74,10 +81,17 @@ export class UserGroups {
 
   /** Asks all users to end after their current task; those that wait end at once. Targets stay as they are. */
   dismissAll(): void {
-    for (const { staying } of this.#groups.values()) for (const life of [...staying]) life.stop();
+    if (this.#isDismissing) return;
+    this.#isDismissing = true;
+    const everyone = Array.from(this.#groups.values(), ({ staying }) => [...staying]).flat();
+    const dismissed = inSlices(everyone, this.#turn, (life) => {
+      life.stop();
+      return true;
+    });
+    void dismissed.then(() => (this.#isDismissing = false));
   }
 
-  /** Ends all users; resolves when the last is gone. */
+  /** Ends all users; resolves when the last is gone. Without a stop timeout, while another stop is under way: at once. */
   async stopAll(generation: number, stopTimeoutMs: number): Promise<void> {
     this.#generation = generation;
     this.#isReached = false;
@@ -86,9 +100,11 @@ export class UserGroups {
       everyone.push(...group.staying);
       group.staying.clear();
     }
-    if (everyone.length > 0) this.#depart(everyone, stopTimeoutMs);
-    if (stopTimeoutMs === 0) for (const departure of this.#departures) departure.hurry(this.#onAbandoned);
+    if (stopTimeoutMs === 0) for (const departure of this.#departures) this.#isEmptying ? departure.hurry() : departure.kill();
+    this.#isEmptying = true;
+    if (everyone.length > 0) this.#depart(everyone, stopTimeoutMs, this.#samples);
     while (this.#departures.size > 0) await Promise.all(Array.from(this.#departures, (departure) => departure.over));
+    this.#isEmptying = false;
     this.#reportNow();
   }
 
@@ -122,14 +138,15 @@ export class UserGroups {
     return leavers;
   }
 
-  #depart(lives: readonly UserLife[], graceMs: number): void {
-    const departure = new Departure(lives, graceMs, this.#onAbandoned);
+  #depart(lives: readonly UserLife[], graceMs: number, progress: () => number): void {
+    const departure = new Departure(lives, { graceMs, turn: this.#turn, progress, onAbandoned: this.#onAbandoned });
     this.#departures.add(departure);
     void departure.over.then(() => this.#departures.delete(departure));
   }
 
-  readonly #onAbandoned = (count: number): void => {
-    this.#warn(`${counted(count, 'user')} did not finish onStop in time and ${count === 1 ? 'was' : 'were'} abandoned`);
+  readonly #onAbandoned = (users: number, requests: number): void => {
+    const lost = requests === 0 ? '' : `, with ${counted(requests, 'request')} under way that ${requests === 1 ? 'does' : 'do'} not count`;
+    this.#warn(`${counted(users, 'user')} did not finish onStop in time and ${users === 1 ? 'was' : 'were'} abandoned${lost}`);
   };
 
   readonly #onGone = (life: UserLife): void => {

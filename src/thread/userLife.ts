@@ -76,10 +76,12 @@ export class UserLife implements WorkOwner {
     void (isAtWork ? this.#unwindAndLeave() : this.#leave());
   }
 
-  /** Ends an `onStop` that takes too long: from here on nothing of this user counts. */
-  abandon(): void {
+  /** Ends an `onStop` that takes too long: from here on nothing of this user counts. Returns its requests that were under way. */
+  abandon(): number {
     this.kill();
+    const { underWay } = this.#parts.samples;
     this.#vanish();
+    return underWay;
   }
 
   /** False when the user ended in `onStart`. */

@@ -4,6 +4,7 @@
  */
 import type { User } from '../user/user.ts';
 import type { Samples } from '../user/userContext.ts';
+import type { Pulse } from '../util/pulse.ts';
 import type { SampleSink } from './sampleSink.ts';
 import type { SampleStamps } from './sampleStamps.ts';
 import type { TaskSchedule } from './taskSchedule.ts';
@@ -18,6 +19,8 @@ export type SampleRoute = {
   readonly turn: Turn;
   /** Of samples that name their own beginning. */
   readonly stamps: Pick<SampleStamps, 'endOf'>;
+  /** Where requests under way are counted for whoever outlives this thread. */
+  readonly pulse: Pulse;
 };
 
 const over = -1;
@@ -43,6 +46,7 @@ export class UserSamples implements Samples {
 
   phase(): number {
     this.#underWay++;
+    this.#route.pulse.began();
     return this.#phase;
   }
 
@@ -59,13 +63,16 @@ export class UserSamples implements Samples {
   }
 
   dropped(phase: number): void {
-    if (phase === this.#phase) this.#underWay--;
+    if (phase !== this.#phase) return;
+    this.#underWay--;
+    this.#route.pulse.ended(1);
   }
 
   report(phase: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
     if (phase !== this.#phase || phase === over) return;
     this.#underWay--;
     const route = this.#route;
+    route.pulse.ended(1);
     route.turn.saw(endMs);
     route.sink.record(method, name, elapsedMs, bytes, error, endMs, this.user);
     if (this.schedule !== null) this.#reportFromSchedule(this.schedule, method, name, elapsedMs, bytes, error, endMs);
@@ -75,12 +82,18 @@ export class UserSamples implements Samples {
   cutOff(): void {
     this.#phase++;
     this.#phaseBeganMs = now();
-    this.#underWay = 0;
+    this.#forgetUnderWay();
   }
 
   /** Nothing counts any more. */
   end(): void {
     this.#phase = over;
+    this.#forgetUnderWay();
+  }
+
+  #forgetUnderWay(): void {
+    this.#route.pulse.ended(this.#underWay);
+    this.#underWay = 0;
   }
 
   /** By itself, so that `report` stays small enough to be inlined with the recorder below it. */

@@ -13,7 +13,8 @@ export type Timer = NodeJS.Timeout | LongTimer;
 
 /** Calls `work` once after `delayMs`; below 1, at the next turn, as Node does; `Infinity`: never, though it keeps the process alive until cleared. */
 export function setTimer(work: () => void, delayMs: number): Timer {
-  return delayMs <= maxNodeDelayMs ? setTimeout(work, delayMs) : new LongTimer(work, delayMs);
+  // What is no number is 1 ms, as for Node.
+  return delayMs > maxNodeDelayMs ? new LongTimer(work, delayMs) : setTimeout(work, delayMs);
 }
 
 /** Nothing to a timer that has rung or was cleared, and to none. */

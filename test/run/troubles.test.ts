@@ -71,7 +71,7 @@ test('what a scenario and an output print does not get between the JSON on stdou
 test('a load thread that a task ended is a trouble of its own, not an error of a task', async () => {
   const scenario = "import { User, task } from 'boomer-node';\nexport class Quitter extends User {\n  waitTime = () => 0.02;\n  @task\n  work() {\n    this.record({ type: 't', name: 'work', elapsedMs: 1 });\n    if (this.environment.userIndex === 0) process.exit(3);\n  }\n}\n";
   const run = await runToEnd(scenario, ['-u', '2', '-r', '100', '-t', '2s']);
-  expect(run.stderr).toMatch(/load thread \d was lost with its \d users? and is replaced/u);
+  expect(run.stderr).toMatch(/load thread \d was lost with its \d users? and .+ under way, and is replaced/u);
   expect(run.stderr).toMatch(/^FAIL · 1 load thread lost · /mu);
   expect(run.code).toBe(1);
 }, 30_000);

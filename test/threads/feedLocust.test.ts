@@ -122,7 +122,7 @@ test('a thread that dies in the middle is replaced, and goes on with the next ro
   await using scene = await FeedScene.open({ locustfile: noPlugin, workers: 1, env: { FEED_CRASH_AT: '3000' } });
   await scene.swarm();
   const says = (text: RegExp): boolean => text.test(scene.workers[0]?.lines.join('\n') ?? '');
-  await until('the thread is lost', () => says(/load thread \d was lost with its \d+ users? and is replaced/u));
+  await until('the thread is lost', () => says(/load thread \d was lost with its \d+ users? and .+ under way, and is replaced/u));
   await until('the rows are used up', () => says(/feeder rows is used up/u), { timeoutMs: 40_000 });
   await until('all users have ended', async () => (await scene.master.stats()).user_count === 0);
   await scene.master.stop();

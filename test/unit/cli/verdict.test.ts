@@ -1,4 +1,5 @@
 /** What a run is found to be, and the exit code that says so. */
+import type { PoolTrouble } from '../../../src/pool/poolOptions.ts';
 import type { EndReason, RunStats, ThresholdResult, TrustReport } from '../../../src/outputs/runView.ts';
 import { verdictOf, type Outcome, type Strictness } from '../../../src/cli/verdict.ts';
 
@@ -21,6 +22,8 @@ function outcome({ requests = 10, failures = 0, exceptions = 0, outside = 0, end
 
 const interrupted: EndReason = { kind: 'signal', signal: 'SIGINT' };
 
+const lost = (requests: number): PoolTrouble => ({ kind: 'threadLost', requests });
+
 it.each<[what: string, given: Given, code: number, reasons: readonly string[]]>([
   ['all went well', {}, 0, []],
   ['requests failed', { failures: 3 }, 1, ['3 of 10 requests failed']],
@@ -31,8 +34,10 @@ it.each<[what: string, given: Given, code: number, reasons: readonly string[]]>(
   ['Ctrl-C', { ended: interrupted }, 130, ['ended by SIGINT']],
   ['SIGTERM', { ended: { kind: 'signal', signal: 'SIGTERM' } }, 143, ['ended by SIGTERM']],
   ['an error outside tasks, and more', { outside: 1, ended: interrupted, missed: 1, failures: 1 }, 107, ['1 error outside tasks', 'ended by SIGINT', '1 threshold not met', '1 of 10 requests failed']],
-  ['the disk was full', { troubles: ['requestLogCut'] }, 1, ['the request log is not whole']],
-  ['load threads were lost, and a task threw', { troubles: ['threadLost', 'threadLost'], exceptions: 1 }, 1, ['2 load threads lost', '1 error escaped tasks']],
+  ['the disk was full', { troubles: [{ kind: 'requestLogCut' }] }, 1, ['the request log is not whole']],
+  ['load threads were lost, and a task threw', { troubles: [lost(0), lost(0)], exceptions: 1 }, 1, ['2 load threads lost', '1 error escaped tasks']],
+  ['load threads were lost while they waited for answers', { troubles: [lost(11), lost(1)] }, 1, ['2 load threads lost, with 12 requests under way that are not counted']],
+  ['a load thread was lost while it waited for an answer', { troubles: [lost(1)] }, 1, ['1 load thread lost, with 1 request under way that is not counted']],
   ['the program broke', { ended: { kind: 'error', reason: 'no more memory' } }, 1, ['no more memory']],
   ['numbers in doubt, which nobody minds', { isTrusted: false }, 0, []],
 ])('%s', (_, given, code, reasons) => {
@@ -45,6 +50,6 @@ it('is as strict as it was asked to be', () => {
   // Failures that nobody wants to fail for are said all the same.
   expect(verdictOf(outcome({ failures: 2 }), { ...strictness, exitCodeOnError: 0 })).toEqual({ exitCode: 0, verdict: { passed: true, reasons: ['2 of 10 requests failed'] } });
   // What the generator lost is no failure of the target.
-  expect(verdictOf(outcome({ failures: 2, troubles: ['threadLost'] }), { ...strictness, exitCodeOnError: 0 }).exitCode).toBe(1);
+  expect(verdictOf(outcome({ failures: 2, troubles: [lost(0)] }), { ...strictness, exitCodeOnError: 0 }).exitCode).toBe(1);
   expect(verdictOf(outcome({ requests: 0 }), { ...strictness, tags: ['chekcout'] }).verdict.reasons).toEqual(['no request was made: do --tags and --exclude-tags leave any task?']);
 });

@@ -221,7 +221,7 @@ describe('iterations', () => {
 });
 
 describe('stop', () => {
-  test('the second one cuts the grace short, the first reason stays', () => {
+  test('the second one cuts the grace short, each later one says so again, the first reason stays', () => {
     const world = new LocalWorld({ load: steady(1, 1), stopTimeoutMs: 10_000 }, { finishMs: 60_000 });
     world.pass(100);
     world.run.stop({ kind: 'signal', signal: 'SIGTERM' });
@@ -229,7 +229,7 @@ describe('stop', () => {
     world.run.stop({ kind: 'key' });
     world.run.stop({ kind: 'key' });
     world.pass(100);
-    expect(world.named('stopUsers', 'onOver')).toEqual([[100, 'stopUsers', 2, 10_000], [200, 'stopUsers', 3, 0], [200, 'onOver', 'signal']]);
+    expect(world.named('stopUsers', 'onOver')).toEqual([[100, 'stopUsers', 2, 10_000], [200, 'stopUsers', 3, 0], [200, 'stopUsers', 4, 0], [200, 'onOver', 'signal']]);
     expect(world.ended).toEqual([{ kind: 'signal', signal: 'SIGTERM' }]);
   });
 

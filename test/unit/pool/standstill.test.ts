@@ -1,4 +1,4 @@
-import { Standstill } from '../../../src/pool/standstill.ts';
+import { causeOfStandstill, Standstill } from '../../../src/pool/standstill.ts';
 
 it('is told once, after five seconds, and again when the loop has turned meanwhile', () => {
   const standstill = new Standstill(0);
@@ -22,4 +22,10 @@ it('is a hang from the timeout on, whether it was told before or not', () => {
 it('of a thread that is still loading is told, and is no hang: another thread would do the same', () => {
   const standstill = new Standstill(1_000);
   expect([4_999, 5_000, 5_500].map((silentMs) => standstill.judge(silentMs, false))).toEqual(['fine', 'blocked', 'fine']);
+});
+
+it('names a machine without CPU where there is one', () => {
+  expect(causeOfStandstill(3, 2)).toBe('a task blocks it');
+  expect(causeOfStandstill(9.13, 2)).toBe('a task blocks it, or the machine has no CPU left for it (load 9.1 on 2 cores)');
+  expect(causeOfStandstill(4, 1)).toContain('(load 4.0 on 1 core)');
 });

@@ -1,5 +1,6 @@
 import { Departure, onStopGraceMs } from '../../../src/thread/departure.ts';
 import type { UserLife } from '../../../src/thread/userLife.ts';
+import { Turn } from '../../../src/thread/turn.ts';
 import { pass, useFakeTime } from './stage.ts';
 
 useFakeTime();
@@ -7,20 +8,23 @@ useFakeTime();
 /** Writes down what it is told; all that a departure knows of a life. */
 function life(name: string): UserLife {
   const note = (call: string) => (): void => void told.push(`${call} ${name}`);
-  return { stop: note('stop'), kill: note('kill'), abandon: note('abandon') } as Pick<UserLife, 'stop' | 'kill' | 'abandon'> as UserLife;
+  const abandon = (): number => told.push(`abandon ${name}`) && 2;
+  return { stop: note('stop'), kill: note('kill'), abandon } as Pick<UserLife, 'stop' | 'kill' | 'abandon'> as UserLife;
 }
 
 let told: string[];
-let abandoned: number[];
+let abandoned: [users: number, requests: number][];
+let progress: number;
 let isOver: boolean;
 beforeEach(() => {
   told = [];
   abandoned = [];
+  progress = 0;
   isOver = false;
 });
 
 function depart(lives: readonly UserLife[], graceMs: number): Departure {
-  const departure = new Departure(lives, graceMs, (count) => abandoned.push(count));
+  const departure = new Departure(lives, { graceMs, turn: new Turn(), progress: () => progress, onAbandoned: (...lost) => abandoned.push(lost) });
   void departure.over.then(() => (isOver = true));
   return departure;
 }
@@ -36,9 +40,9 @@ describe('a departure', () => {
     await pass(1);
     expect(told.slice(3)).toEqual(['kill b', 'kill c']);
     departure.gone(b);
-    await pass(onStopGraceMs);
+    await pass(500 + onStopGraceMs);
     expect(told.slice(5)).toEqual(['abandon c']);
-    expect(abandoned).toEqual([1]);
+    expect(abandoned).toEqual([[1, 2]]);
     expect(isOver).toBe(false);
     departure.gone(c);
     await pass();
@@ -62,16 +66,61 @@ describe('a departure', () => {
     expect(isOver).toBe(true);
   });
 
-  it('is hurried: no grace any more', async () => {
+  it('is hurried: no grace any more, and then no onStop either', async () => {
     const [a, b] = [life('a'), life('b')] as const;
     const departure = depart([a, b], 60_000);
     departure.gone(a);
-    departure.hurry((count) => abandoned.push(count));
+    departure.hurry();
     expect(told.slice(2)).toEqual(['kill b']);
-    await pass(onStopGraceMs);
+    await pass(1_000);
+    departure.hurry();
     expect(told.slice(3)).toEqual(['abandon b']);
-    await pass(60_000);
+    departure.gone(b);
+    await pass(600_000);
     expect(told).toHaveLength(4);
+    expect(isOver).toBe(true);
+  });
+
+  it('waits for an onStop as long as somebody gets on, counted from the last progress', async () => {
+    const lives = Array.from({ length: 10 }, (_, index) => life(`${index}`));
+    const departure = depart(lives, 0);
+    for (const [index, one] of lives.entries()) {
+      await pass(onStopGraceMs - 1_000);
+      if (index < 5) departure.gone(one); // a user is gone
+      else progress++; // or records what it did
+    }
+    expect(abandoned).toEqual([]);
+    await pass(onStopGraceMs + 1_000);
+    expect(abandoned).toEqual([[5, 10]]);
+  });
+
+  it('does not wait longer than the master for those who get on for ever', async () => {
+    depart([life('a')], 0);
+    for (let second = 0; second < 59; second++) {
+      progress++;
+      await pass(1_000);
+    }
+    expect(abandoned).toEqual([]);
+    await pass(1_000);
+    expect(abandoned).toEqual([[1, 2]]);
+  });
+
+  it.each(['stop', 'kill'])('tells a great many in slices, with turns of the event loop between: %s', async (call) => {
+    const lives = Array.from({ length: 2_000 }, (_, index) => life(`${index}`));
+    const departure = depart(lives, call === 'stop' ? 1_000_000 : 0);
+    expect(told.length).toBeLessThanOrEqual(250);
+    departure.gone(lives[1_999] as UserLife);
+    await pass(20);
+    expect(told).toEqual(lives.slice(0, -1).map((_, index) => `${call} ${index}`));
+  });
+
+  it('asks nobody any more once it kills', async () => {
+    const lives = Array.from({ length: 600 }, (_, index) => life(`${index}`));
+    const departure = depart(lives, 1_000);
+    departure.kill();
+    await pass(20);
+    expect(told.filter((line) => line.startsWith('kill'))).toHaveLength(600);
+    expect(told.filter((line) => line.startsWith('stop')).length).toBeLessThanOrEqual(250);
   });
 
   it('takes no notice of users who are not its own, and is not hurried when it is over', async () => {
@@ -82,7 +131,7 @@ describe('a departure', () => {
     expect(isOver).toBe(false);
     departure.gone(own);
     departure.gone(own);
-    departure.hurry(() => abandoned.push(-1));
+    departure.hurry();
     await pass(10_000);
     expect(told).toEqual(['stop a']);
     expect(isOver).toBe(true);

@@ -41,6 +41,7 @@ function scene() {
     stage.turn,
     (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }),
     () => undefined,
+    () => stage.recorded.length,
   );
   const environment = new ThreadEnvironment(0, null, { state: 'ready', userCount: 0 });
   const done: string[] = [];

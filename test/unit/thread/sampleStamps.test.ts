@@ -10,6 +10,7 @@ import { recordFailure, recordSuccess } from '../../../src/user/record.ts';
 import { User, type RequestRecord } from '../../../src/user/user.ts';
 import { giveBirth, type UserContext } from '../../../src/user/userContext.ts';
 import { installWorld } from '../../../src/user/world.ts';
+import { Pulse } from '../../../src/util/pulse.ts';
 
 const wallOffsetMs = performance.timeOrigin;
 
@@ -24,7 +25,7 @@ function scene() {
   const aggregator = new Aggregator({ nowSec: () => nowSec });
   const recorder = new Recorder({ sink: (message) => aggregator.define('0', message), problem, wallOffsetMs });
   const stamps = new SampleStamps({ problem, wallOffsetMs });
-  const samples = new UserSamples({ sink: recorder, scheduleSink: recorder, turn: new Turn(), stamps });
+  const samples = new UserSamples({ sink: recorder, scheduleSink: recorder, turn: new Turn(), stamps, pulse: new Pulse() });
   const user = giveBirth({ samples } as unknown as UserContext, () => new Plain());
   installWorld(new ThreadWorld({
     post: () => undefined,

@@ -11,6 +11,7 @@ import { Turn } from '../../../src/thread/turn.ts';
 import { UserLife } from '../../../src/thread/userLife.ts';
 import { UserPlan, type UserClass } from '../../../src/thread/userPlan.ts';
 import type { UserEnvironment } from '../../../src/user/environment.ts';
+import { Pulse } from '../../../src/util/pulse.ts';
 import { Random } from '../../../src/util/random.ts';
 
 /** Fake time for everything but promises. */
@@ -43,6 +44,7 @@ export class Stage {
   readonly exceptions: ThreadExceptions = new ThreadExceptions((message) => this.#reader.take(message));
   readonly #reader: ExceptionReader = new ExceptionReader(({ message }, count) => this.#posted.push(...Array.from({ length: count }, () => message)));
   readonly turn: Turn = new Turn();
+  readonly pulse: Pulse = new Pulse();
   readonly attribution: Attribution<UserLife> = new Attribution('20.0.0');
   #userIndex = 0;
 
@@ -67,6 +69,7 @@ export class Stage {
         gate: this.gate,
         turn: this.turn,
         stamps: new SampleStamps({ problem: () => undefined, wallOffsetMs: performance.timeOrigin }),
+        pulse: this.pulse,
         sleeps: new SleepWheel(),
         exceptions: this.exceptions,
         advisor: this.advisor,

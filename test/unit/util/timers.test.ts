@@ -28,6 +28,13 @@ it.each([1_000, 30 * dayMs, 200 * dayMs, Infinity])('of %d ms does not ring when
   expect(jest.getTimerCount()).toBe(0);
 });
 
+it('takes what is no number as Node does', () => {
+  let rung = 0;
+  setTimer(() => rung++, Number.NaN);
+  jest.advanceTimersByTime(1);
+  expect(rung).toBe(1);
+});
+
 it('that is none is cleared without a word', () => {
   clearTimer(null);
   clearTimer(undefined);
