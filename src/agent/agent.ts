@@ -45,7 +45,7 @@ export type Agent = {
   /** Something that came from the master and is no message of one frame. */
   readonly receiveInvalid: (reason: string) => void;
   readonly users: (input: UsersInput) => void;
-  /** SIGINT or SIGTERM: the first call ends gracefully, a second one at once. */
+  /** SIGINT, SIGTERM or SIGHUP: the first call ends gracefully, a second one at once. */
   readonly signal: () => void;
   readonly status: () => AgentStatus;
 };

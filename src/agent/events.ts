@@ -8,6 +8,6 @@ export type AgentEvent =
   | { readonly kind: 'tick' }
   /** The master spoke. `classes` are the scenario's own, as they are now. */
   | { readonly kind: 'message'; readonly message: MasterMessage; readonly classes: readonly ClassInfo[] }
-  /** SIGINT or SIGTERM, or whatever else asks this worker to end. */
+  /** SIGINT, SIGTERM or SIGHUP, or whatever else asks this worker to end. */
   | { readonly kind: 'signal' }
   | UsersInput;

@@ -48,7 +48,7 @@ export function nextFlushMs(quitAtMs: number, nowMs: number, { flushAfterMs }: A
   return afterMs === undefined ? null : quitAtMs + afterMs;
 }
 
-/** SIGINT or SIGTERM: the first ends gracefully, a later one ends the users at once. */
+/** SIGINT, SIGTERM or SIGHUP: the first ends gracefully, a later one ends the users at once. */
 export function onSignal(state: AgentState, nowMs: number): Step {
   const { phase } = state;
   if (phase.name !== 'quitting') return beginQuit(state, nowMs, 0, 'asked to end: users are stopping, then this worker quits');

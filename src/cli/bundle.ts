@@ -7,12 +7,12 @@
  */
 import type * as Esbuild from 'esbuild';
 import type { BuildFailure, Message, PartialMessage, Plugin } from 'esbuild';
-import { rmSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BoomerError } from '../util/boomerError.ts';
+import { makeTemporaryFolder, noRoom, removeLeftFolders } from './temporaryFolder.ts';
 
 export type Bundle = {
   /** `file:` URLs, one for each scenario file, in order. */
@@ -32,14 +32,14 @@ const loadableByNode = new Set(['.js', '.mjs', '.cjs', '.node']);
 export async function bundleScenario(files: readonly string[], what = 'the scenario'): Promise<Bundle> {
   // Loaded here, so that the load threads are already starting meanwhile.
   const esbuild = await import('esbuild');
-  const folder = await mkdtemp(join(tmpdir(), 'boomer-node-'));
-  const removeNow = (): void => rmSync(folder, { recursive: true, force: true });
+  const { path: folder, removeNow } = await makeTemporaryFolder();
   try {
-    await esbuild.build({
+    const { outputFiles } = await esbuild.build({
       entryPoints: files.map((file, index) => ({ in: file, out: `scenario${index}` })),
       outdir: folder,
       outExtension: { '.js': '.mjs' },
       bundle: true,
+      write: false,
       splitting: true,
       format: 'esm',
       platform: 'node',
@@ -51,6 +51,8 @@ export async function bundleScenario(files: readonly string[], what = 'the scena
       define: fileConstants,
       plugins: [packagesStayOutside, filesKnowTheirPlace],
     });
+    await Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, contents))).catch((cause: unknown) => Promise.reject(noRoom(tmpdir(), cause)));
+    void removeLeftFolders();
     return { urls: files.map((_, index) => pathToFileURL(join(folder, `scenario${index}.mjs`)).href), removeNow };
   } catch (error) {
     removeNow();
@@ -101,6 +103,7 @@ const filesKnowTheirPlace: Plugin = {
 };
 
 async function asCompileError({ formatMessages }: typeof Esbuild, error: unknown, what: string): Promise<BoomerError> {
+  if (error instanceof BoomerError) return error;
   const { errors } = error as Partial<BuildFailure>;
   if (errors === undefined || errors.length === 0) return new BoomerError('compile', `${what} could not be compiled: ${String(error)}`, { cause: error });
   const places = await formatMessages(errors.map(withoutAdvice), { kind: 'error', color: false });

@@ -9,6 +9,8 @@ export const exitCode = {
   threshold: 99,
   /** An error of the scenario outside its tasks: in a listener, a callback, a promise that nobody awaited (k6's number). */
   unhandled: 107,
+  /** A run ended by SIGHUP: its terminal was closed. */
+  hungUp: 129,
   /** A run ended by SIGINT: 128 and the signal's number, as shells say it. */
   interrupted: 130,
   /** A run ended by SIGTERM. */
@@ -18,10 +20,10 @@ export const exitCode = {
 } as const;
 
 /** From the code that says most to the one that says least. */
-const byMeaning: readonly number[] = [exitCode.noMaster, exitCode.usage, exitCode.unhandled, exitCode.interrupted, exitCode.terminated, exitCode.threshold];
+const byMeaning: readonly number[] = [exitCode.noMaster, exitCode.usage, exitCode.unhandled, exitCode.interrupted, exitCode.terminated, exitCode.hungUp, exitCode.threshold];
 
 /**
- * The one code to end with, of all that apply: 255, 2, 107, 130, 143, 99, then any other (those that `--threshold-exit-code`
+ * The one code to end with, of all that apply: 255, 2, 107, 130, 143, 129, 99, then any other (those that `--threshold-exit-code`
  * and `--exit-code-on-error` chose; the first given wins), then 1; 0 when nothing else is given.
  */
 export function mostSpecific(...codes: readonly number[]): number {

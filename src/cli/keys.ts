@@ -8,7 +8,7 @@ export type KeyInput = {
   readonly isTTY?: boolean;
   readonly isRaw?: boolean;
   setRawMode?: (isRaw: boolean) => unknown;
-  on: (event: 'data', listener: (chunk: Buffer | string) => void) => unknown;
+  on: (event: 'data' | 'error', listener: (chunk: Buffer | string) => void) => unknown;
   off: (event: 'data', listener: (chunk: Buffer | string) => void) => unknown;
   resume: () => unknown;
   pause: () => unknown;
@@ -52,6 +52,8 @@ export function listenToKeys({ stdin, onUsers, onQuit, onInterrupt }: KeyActions
     // A stdin that is read keeps the process alive.
     stdin.pause();
   };
+  // A closed terminal gives errors, at the latest when its mode is put back; what ends the run is SIGHUP.
+  stdin.on('error', () => undefined);
   stdin.setRawMode(true);
   stdin.on('data', onData);
   stdin.resume();

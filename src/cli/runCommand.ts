@@ -26,7 +26,7 @@ import { configuredClasses, localPlan, runStart } from './runPlan.ts';
 import { startSession } from './runSession.ts';
 import type { RunSettings } from './runSettings.ts';
 import { scenarioFiles } from './scenarioFiles.ts';
-import { onSignals } from './signals.ts';
+import { onSignals, type EndSignal } from './signals.ts';
 import { dataOut, takeStdout, writeReport } from './standardStreams.ts';
 import { startPool } from './startPool.ts';
 import { terminalOf, type Terminal } from './terminal.ts';
@@ -46,13 +46,13 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
 
   let run: LocalRun | null = null;
   let outputs: Outputs | null = null;
-  const interrupt = (signal: 'SIGINT' | 'SIGTERM'): void => {
+  const interrupt = (signal: EndSignal): void => {
     if (run === null) process.exit(128 + constants.signals[signal]);
     run.stop({ kind: 'signal', signal });
     // Of a run that is over already, what is left is to write.
     outputs?.hurry();
   };
-  const stopListening = onSignals((signal) => interrupt(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'));
+  const stopListening = onSignals(interrupt);
 
   // What the scenario says while it loads waits for the run.
   const early: UsersInput[] = [];
@@ -114,7 +114,7 @@ type Load = {
   readonly terminal: Terminal;
   readonly log: Logger;
   readonly onRun: (run: LocalRun, outputs: Outputs) => void;
-  readonly interrupt: (signal: 'SIGINT' | 'SIGTERM') => void;
+  readonly interrupt: (signal: EndSignal) => void;
 };
 
 async function runLoad({ settings, version, requestLog, pool, numbers, clock, console, terminal, log, onRun, interrupt }: Load): Promise<RunResult> {

@@ -36,6 +36,8 @@ export function verdictOf(outcome: Outcome, strictness: Strictness): { readonly 
   };
 }
 
+const codesOfSignals = { SIGINT: exitCode.interrupted, SIGTERM: exitCode.terminated, SIGHUP: exitCode.hungUp } as const;
+
 type Reason = { readonly code: number; readonly text: string };
 
 /**
@@ -45,7 +47,7 @@ type Reason = { readonly code: number; readonly text: string };
 function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks, troubles }: Outcome, strictness: Strictness): readonly Reason[] {
   const reasons: Reason[] = [];
   if (errorsOutsideTasks > 0) reasons.push({ code: exitCode.unhandled, text: `${counted(errorsOutsideTasks, 'error')} outside tasks` });
-  if (ended.kind === 'signal') reasons.push({ code: ended.signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated, text: `ended by ${ended.signal}` });
+  if (ended.kind === 'signal') reasons.push({ code: codesOfSignals[ended.signal], text: `ended by ${ended.signal}` });
   const missed = thresholds.filter(({ passed }) => !passed);
   if (missed.length > 0) reasons.push({ code: strictness.thresholdExitCode, text: `${counted(missed.length, 'threshold')} not met` });
   if (ended.kind === 'error') reasons.push({ code: exitCode.error, text: ended.reason });

@@ -150,7 +150,7 @@ export type EndReason =
   /** All users ended by themselves. */
   | { readonly kind: 'usersGone' }
   | { readonly kind: 'key' }
-  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
   /** `stopTest(reason)` in the scenario. */
   | { readonly kind: 'stopTest'; readonly reason: string }
   | { readonly kind: 'threshold'; readonly expression: string }

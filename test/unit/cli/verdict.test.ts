@@ -33,6 +33,7 @@ it.each<[what: string, given: Given, code: number, reasons: readonly string[]]>(
   ['a threshold was missed and requests failed', { missed: 1, failures: 10 }, 99, ['1 threshold not met', '10 of 10 requests failed']],
   ['Ctrl-C', { ended: interrupted }, 130, ['ended by SIGINT']],
   ['SIGTERM', { ended: { kind: 'signal', signal: 'SIGTERM' } }, 143, ['ended by SIGTERM']],
+  ['SIGHUP', { ended: { kind: 'signal', signal: 'SIGHUP' } }, 129, ['ended by SIGHUP']],
   ['an error outside tasks, and more', { outside: 1, ended: interrupted, missed: 1, failures: 1 }, 107, ['1 error outside tasks', 'ended by SIGINT', '1 threshold not met', '1 of 10 requests failed']],
   ['the disk was full', { troubles: [{ kind: 'requestLogCut' }] }, 1, ['the request log is not whole']],
   ['load threads were lost, and a task threw', { troubles: [lost(0), lost(0)], exceptions: 1 }, 1, ['2 load threads lost', '1 error escaped tasks']],
