@@ -1,6 +1,7 @@
 /** What `worker` and `run` are both told. */
 import { availableParallelism } from 'node:os';
 import type { LogLevel } from '../thread/messages.ts';
+import { cpuQuota } from '../util/cpuQuota.ts';
 import { asLogLevel, logLevels } from '../util/logger.ts';
 import type { CommonSettings } from './commonSettings.ts';
 import type { Answers } from './options/answers.ts';
@@ -42,8 +43,13 @@ function filesOf(answers: Answers, positional: readonly string[]): readonly stri
 
 function threadsOf(answers: Answers): number {
   const raw = givenOf(answers, 'threads')?.raw;
-  if (raw === 'auto' || raw === '-1') return Math.max(1, availableParallelism() - 1);
+  if (raw === 'auto' || raw === '-1') return automaticThreads();
   return wholeOf(answers, 'threads', { least: 1, more: ', -1 or auto' }) ?? 1;
+}
+
+/** All cores but one, which the main thread has to itself; of a container's quota, begun cores count. */
+export function automaticThreads(cores: number = availableParallelism(), quota: number | null = cpuQuota()): number {
+  return Math.max(1, Math.min(cores, Math.ceil(quota ?? cores)) - 1);
 }
 
 function levelOf(answers: Answers): LogLevel {

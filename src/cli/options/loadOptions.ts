@@ -12,6 +12,6 @@ export const loadOptions = {
   warmup: { kind: 'duration', group: 'Load', only: 'run', value: 'TIME', variables: ['BOOMER_WARMUP'], key: 'warmup', default: '0', describe: 'Do not count what happens in this time' },
   'stop-timeout': { kind: 'duration', group: 'Load', isMasters: true, aliases: ['s'], value: 'TIME', variables: ['LOCUST_STOP_TIMEOUT'], key: 'stopTimeout', default: '0', describe: "Time for tasks to finish at the end; the master's wins" },
   'reset-stats': { kind: 'switch', group: 'Load', only: 'run', isMasters: true, variables: ['LOCUST_RESET_STATS'], key: 'resetStats', describe: 'Forget what was counted while users were started' },
-  threads: { kind: 'number', group: 'Load', aliases: ['processes', 'workers', 'w'], value: 'N', variables: ['BOOMER_THREADS', 'LOCUST_PROCESSES'], key: 'threads', default: 'auto', describe: 'Load threads; -1 or auto: all cores but one' },
+  threads: { kind: 'number', group: 'Load', aliases: ['processes', 'workers', 'w'], value: 'N', variables: ['BOOMER_THREADS', 'LOCUST_PROCESSES'], key: 'threads', default: 'auto', describe: 'Load threads; -1 or auto: all cores but one, within the CPU quota of a container' },
   'hang-timeout': { kind: 'duration', group: 'Load', value: 'TIME', variables: ['BOOMER_HANG_TIMEOUT'], key: 'hangTimeout', default: '30s', describe: 'Replace a load thread that is blocked for so long; 0: never' },
 } as const;

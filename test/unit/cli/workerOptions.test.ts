@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { automaticThreads } from '../../../src/cli/commonOptions.ts';
 import { workerOptions, type WorkerOptions } from '../../../src/cli/workerOptions.ts';
 import { said } from './said.ts';
 
@@ -99,6 +100,12 @@ describe.each([
 describe('values', () => {
   it.each(['auto', '-1'])('%s threads are all cores but one', (text) => {
     expect(options({ threads: text }, ['a.ts'], {}).threadCount).toBe(allButOne);
+  });
+
+  it.each<[cores: number, quota: number | null, threads: number]>([
+    [64, null, 63], [64, 2, 1], [64, 4, 3], [64, 2.5, 2], [64, 0.5, 1], [2, 8, 1], [1, null, 1],
+  ])('%p cores with a quota of %p make %p threads', (cores, quota, threads) => {
+    expect(automaticThreads(cores, quota)).toBe(threads);
   });
 
   it('hang-timeout 0 is never', () => {
