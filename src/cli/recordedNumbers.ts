@@ -5,15 +5,20 @@
 import type { Ledgers } from '../pool/ledgers.ts';
 import type { Aggregator } from '../stats/aggregator.ts';
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
+import { generatorFailureText, GeneratorFailures } from '../stats/generatorFailures.ts';
 import type { Report } from '../stats/report.ts';
 
 export class RecordedNumbers implements Ledgers {
   readonly #aggregator: Aggregator;
+  readonly #warn: (text: string) => void;
+  readonly #ownFailures = new GeneratorFailures();
   #requests = 0;
   #failures = 0;
 
-  constructor(aggregator: Aggregator) {
+  /** `warn` is told, once a run, of failures that are the generator's own trouble. */
+  constructor(aggregator: Aggregator, warn: (text: string) => void) {
     this.#aggregator = aggregator;
+    this.#warn = warn;
   }
 
   readonly define = (threadKey: string, message: LedgerMessage): void => {
@@ -27,6 +32,7 @@ export class RecordedNumbers implements Ledgers {
   /** What was recorded since the last call. */
   takeReport(): Report {
     const report = this.#aggregator.takeReport();
+    for (const failure of this.#ownFailures.add(report.errors)) this.#warn(generatorFailureText(failure));
     this.#requests += report.total.numRequests;
     this.#failures += report.total.numFailures;
     return report;
@@ -36,6 +42,7 @@ export class RecordedNumbers implements Ledgers {
   clear(): void {
     this.takeReport();
     this.#aggregator.clear();
+    this.#ownFailures.clear();
   }
 
   /** The current run, for the status line. */

@@ -42,7 +42,7 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
   const log = createLogger(leastLevel(settings), hostname(), [visibleLog(settings.logFile, (line) => console.log(line))], () => new Date());
   const requestLog = requestLogPath(settings);
   const clock = new SteadyClock();
-  const numbers = new RunNumbers(() => clock.nowSec());
+  const numbers = new RunNumbers(() => clock.nowSec(), (text) => log('warning', text));
 
   let run: LocalRun | null = null;
   let outputs: Outputs | null = null;
@@ -137,7 +137,7 @@ async function runLoad({ settings, version, requestLog, pool, numbers, clock, co
     strictness: settings,
     outputs,
     arrivals: () => pool.arrivals(),
-    trust: () => trustReport(pool.trust()),
+    trust: () => trustReport(pool.trust(), numbers.ownFailures),
     log,
   });
   onRun(run, outputs);

@@ -7,6 +7,7 @@ import type { HistoryPoint, RunStats } from '../outputs/runView.ts';
 import type { Ledgers } from '../pool/ledgers.ts';
 import type { PoolTrouble } from '../pool/poolOptions.ts';
 import { Aggregator } from '../stats/aggregator.ts';
+import { generatorFailureText, GeneratorFailures, type GeneratorFailure } from '../stats/generatorFailures.ts';
 import type { Report } from '../stats/report.ts';
 import type { FailureSample } from '../thread/messages.ts';
 import type { ExceptionKind } from '../util/exceptionCounts.ts';
@@ -17,13 +18,16 @@ export class RunNumbers {
   readonly #scheduled: Aggregator;
   readonly #book: RunBook;
   readonly #scheduleBook: RunBook;
+  readonly #ownFailures = new GeneratorFailures();
+  readonly #warn: (text: string) => void;
   #hasSchedule = false;
   #errorsOutsideTasks = 0;
   readonly #troubles: PoolTrouble[] = [];
 
-  /** `nowSec` is the clock that stamps the threads' samples, in Unix seconds (see util/steadyClock). */
-  constructor(nowSec: () => number) {
+  /** `nowSec` is the clock that stamps the threads' samples, in Unix seconds (see util/steadyClock); `warn` is told, once a run, of failures that are the generator's own trouble. */
+  constructor(nowSec: () => number, warn: (text: string) => void) {
     this.#nowSec = nowSec;
+    this.#warn = warn;
     this.#counted = new Aggregator({ nowSec });
     this.#scheduled = new Aggregator({ nowSec });
     this.#book = new RunBook({ aggregator: this.#counted });
@@ -38,6 +42,7 @@ export class RunNumbers {
   /** Counting begins now: what reports say of their beginning follows. Nothing has been counted by then. */
   begin(): void {
     this.#counted.clear();
+    this.#ownFailures.clear();
     this.#scheduled.clear();
   }
 
@@ -45,6 +50,7 @@ export class RunNumbers {
   take(point: { readonly elapsedMs: number; readonly userCount: number }): Report {
     const delta = this.#counted.takeReport();
     this.#book.add(delta);
+    for (const failure of this.#ownFailures.add(delta.errors)) this.#warn(generatorFailureText(failure));
     this.#book.tick({ atSec: this.#nowSec(), ...point });
     const scheduled = this.#scheduled.takeReport();
     this.#hasSchedule ||= scheduled.total.numRequests > 0;
@@ -77,6 +83,11 @@ export class RunNumbers {
 
   get history(): readonly HistoryPoint[] {
     return this.#book.history;
+  }
+
+  /** Failed requests that are the generator's own trouble. */
+  get ownFailures(): readonly GeneratorFailure[] {
+    return this.#ownFailures.all;
   }
 
   get errorsOutsideTasks(): number {

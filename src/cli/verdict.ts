@@ -51,12 +51,12 @@ function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks, troub
   const missed = thresholds.filter(({ passed }) => !passed);
   if (missed.length > 0) reasons.push({ code: strictness.thresholdExitCode, text: `${counted(missed.length, 'threshold')} not met` });
   if (ended.kind === 'error') reasons.push({ code: exitCode.error, text: ended.reason });
-  if (strictness.failsOnUntrusted && !trust.isTrusted) reasons.push({ code: exitCode.error, text: 'the generator itself was too late for the numbers to be trusted' });
+  if (strictness.failsOnUntrusted && !trust.isTrusted) reasons.push({ code: exitCode.error, text: trust.ownFailures.length > 0 ? 'the generator itself ran out of what it needs: the numbers cannot be trusted' : 'the generator itself was too late for the numbers to be trusted' });
   const lost = troubles.filter(({ kind }) => kind === 'threadLost');
   if (troubles.some(({ kind }) => kind === 'requestLogCut')) reasons.push({ code: exitCode.error, text: 'the request log is not whole' });
   if (lost.length > 0) reasons.push({ code: exitCode.error, text: lossText(lost) });
   const { numRequests, numFailures } = stats.total;
-  if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${counted(numRequests, 'request')} failed` });
+  if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${counted(numRequests, 'request')} failed${ownFailuresText(trust)}` });
   const exceptions = stats.exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0) - errorsOutsideTasks - troubles.length;
   if (exceptions > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${counted(exceptions, 'error')} escaped tasks` });
   // A run that did nothing must not be green: of misspelt tags, or of a target that answered nobody in time.
@@ -72,4 +72,10 @@ function lossText(lost: readonly PoolTrouble[]): string {
   const requests = lost.reduce((sum, trouble) => sum + (trouble.kind === 'threadLost' ? trouble.requests : 0), 0);
   const text = `${counted(lost.length, 'load thread')} lost`;
   return requests === 0 ? text : `${text}, with ${counted(requests, 'request')} under way that ${requests === 1 ? 'is' : 'are'} not counted`;
+}
+
+/** Whoever looks for the fault at the target looks in vain. */
+function ownFailuresText({ ownFailures }: TrustReport): string {
+  if (ownFailures.length === 0) return '';
+  return `, ${ownFailures.reduce((sum, { count }) => sum + count, 0)} of them for want of the generator's own (${ownFailures.map(({ code }) => code).join(', ')})`;
 }

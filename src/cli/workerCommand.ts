@@ -30,7 +30,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
   const files = await scenarioFiles(options.files, process.cwd());
   const nowMs = (): number => performance.now();
   const clock = new SteadyClock();
-  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec() }));
+  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec() }), (text) => log('warning', text));
   const status = new WorkerStatus({
     isTerminal: options.isStatusShown && process.stderr.isTTY,
     columns: () => process.stderr.columns,

@@ -1,6 +1,7 @@
 /**
  * A run as its consumers see it. Times are milliseconds, stamps are Unix seconds (floats), sizes are bytes.
  */
+import type { GeneratorFailure } from '../stats/generatorFailures.ts';
 import type { ErrorRow, Report, StatsRow } from '../stats/report.ts';
 
 /** What is known before the first user starts. */
@@ -91,6 +92,8 @@ export type TrustReport = {
   readonly threads: readonly ThreadTrust[];
   /** Share of the samples that were taken while the generator itself was late, 0 … 1; 0 without samples. */
   readonly lateShare: number;
+  /** Requests that failed as the generator's own machine ran out of descriptors, ports or buffers, by system error (`EMFILE`). */
+  readonly ownFailures: readonly GeneratorFailure[];
   readonly isTrusted: boolean;
   /** One line for a person, e.g. `generator: on time (…)` or what made the numbers doubtful and what to do. */
   readonly line: string;

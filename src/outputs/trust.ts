@@ -1,6 +1,7 @@
 /**
  * Can the numbers be trusted, or was the generator itself the bottleneck?
  */
+import { generatorFailureText, type GeneratorFailure } from '../stats/generatorFailures.ts';
 import type { ThreadTrust, TrustReport } from './runView.ts';
 
 /** More samples than this share, taken while their thread was late, make response times doubtful. */
@@ -16,8 +17,11 @@ const beginningMs = 100;
 const stillMs = 500;
 const remedy = 'use fewer users a thread, more threads or cheaper tasks';
 
-/** Judges a run by its threads; pure. Without threads, or without samples, there is nothing to distrust. */
-export function trustReport(threads: readonly ThreadTrust[]): TrustReport {
+/**
+ * Judges a run by its threads, and by the requests that failed for want of what the generator's own machine has; pure. Without
+ * threads, or without samples, there is nothing to distrust.
+ */
+export function trustReport(threads: readonly ThreadTrust[], ownFailures: readonly GeneratorFailure[] = []): TrustReport {
   const samples = sum(threads, ({ samples: own }) => own);
   const lateShare = samples === 0 ? 0 : sum(threads, ({ lateSamples }) => lateSamples) / samples;
   const busiest = max(threads, ({ utilisation }) => utilisation);
@@ -27,8 +31,15 @@ export function trustReport(threads: readonly ThreadTrust[]): TrustReport {
   if (isMostlyLate || (lateShare > mostLateShare && samples >= fewestSamples)) doubts.push(`${percent(lateShare)} of the samples were taken while it was late`);
   if (busiest > mostUtilisation && samples >= fewestSamples) doubts.push(`a thread was busy for ${percent(busiest)} of the time`);
   if (delayMs > stillMs) doubts.push(`its event loop was ${ms(delayMs)} late at times`);
-  const isTrusted = doubts.length === 0;
-  return { threads, lateShare, isTrusted, line: isTrusted ? `generator: on time (${figures(threads, lateShare, busiest)})` : `generator: ${doubts.join(', ')}; ${remedy} (${figures(threads, lateShare, busiest)})` };
+  const late = doubts.length === 0 ? [] : [`${doubts.join(', ')}; ${remedy}`];
+  const judgement = [...ownFailures.map(generatorFailureText), ...late];
+  return {
+    threads,
+    lateShare,
+    ownFailures,
+    isTrusted: judgement.length === 0,
+    line: `generator: ${judgement.length === 0 ? 'on time' : judgement.join('; ')} (${figures(threads, lateShare, busiest)})`,
+  };
 }
 
 function figures(threads: readonly ThreadTrust[], lateShare: number, busiest: number): string {

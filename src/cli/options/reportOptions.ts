@@ -6,7 +6,7 @@ export const reportOptions = {
   'no-thresholds': { kind: 'switch', group: 'Judgement', only: 'run', variables: ['BOOMER_NO_THRESHOLDS'], key: 'noThresholds', describe: 'Judge no threshold' },
   'threshold-exit-code': { kind: 'number', group: 'Judgement', only: 'run', value: 'CODE', variables: ['BOOMER_THRESHOLD_EXIT_CODE'], key: 'thresholdExitCode', default: '99', describe: 'Exit code when a threshold was missed' },
   'exit-code-on-error': { kind: 'number', group: 'Judgement', only: 'run', isMasters: true, value: 'CODE', variables: ['LOCUST_EXIT_CODE_ON_ERROR'], key: 'exitCodeOnError', default: '1', describe: 'Exit code when requests failed or errors escaped tasks' },
-  'fail-on-untrusted': { kind: 'switch', group: 'Judgement', only: 'run', variables: ['BOOMER_FAIL_ON_UNTRUSTED'], key: 'failOnUntrusted', describe: 'Fail when the generator itself was too late for its numbers to be trusted' },
+  'fail-on-untrusted': { kind: 'switch', group: 'Judgement', only: 'run', variables: ['BOOMER_FAIL_ON_UNTRUSTED'], key: 'failOnUntrusted', describe: 'Fail when the generator itself was too late, or ran out of descriptors or ports, for its numbers to be trusted' },
   tag: { kind: 'pairs', group: 'Reports', only: 'run', value: 'NAME=VALUE', key: 'labels', unset: 'none', describe: 'A label of the run, which its reports carry; may be repeated' },
   csv: { kind: 'text', group: 'Reports', only: 'run', isMasters: true, value: 'PREFIX', variables: ['LOCUST_CSV'], key: 'csv', unset: 'none', describe: "Locust's four CSV files: PREFIX_stats.csv and its kin" },
   'csv-full-history': { kind: 'switch', group: 'Reports', only: 'run', isMasters: true, variables: ['LOCUST_CSV_FULL_HISTORY'], key: 'csvFullHistory', describe: 'Each row in the history, not only the total' },

@@ -3,13 +3,14 @@ import { Aggregator } from '../../../src/stats/aggregator.ts';
 import { Recorder } from '../../../src/stats/recorder.ts';
 
 function scene() {
-  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => 1_700_000_000 }));
+  const warnings: string[] = [];
+  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => 1_700_000_000 }), (text) => warnings.push(text));
   const thread = (key: string): Recorder =>
     new Recorder({ sink: (message) => numbers.define(key, message), problem: () => undefined, wallOffsetMs: 1_700_000_000_000 });
   const record = (recorder: Recorder, requests: number, failures: number): void => {
     for (let index = 0; index < requests; index++) recorder.record('GET', '/', 1, 0, index < failures ? 'no' : null, index);
   };
-  return { numbers, thread, record };
+  return { numbers, thread, record, warnings };
 }
 
 describe('the numbers of a process', () => {

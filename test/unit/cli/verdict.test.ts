@@ -5,16 +5,16 @@ import { verdictOf, type Outcome, type Strictness } from '../../../src/cli/verdi
 
 const strictness: Strictness = { exitCodeOnError: 1, thresholdExitCode: 99, failsOnUntrusted: false, tags: null, excludeTags: null };
 
-type Given = { readonly requests?: number; readonly failures?: number; readonly exceptions?: number; readonly outside?: number; readonly ended?: EndReason; readonly missed?: number; readonly isTrusted?: boolean; readonly troubles?: Outcome['troubles'] };
+type Given = { readonly requests?: number; readonly failures?: number; readonly exceptions?: number; readonly outside?: number; readonly ended?: EndReason; readonly missed?: number; readonly isTrusted?: boolean; readonly troubles?: Outcome['troubles']; readonly ownFailures?: TrustReport['ownFailures'] };
 
-function outcome({ requests = 10, failures = 0, exceptions = 0, outside = 0, ended = { kind: 'runTime' }, missed = 0, isTrusted = true, troubles = [] }: Given): Outcome {
+function outcome({ requests = 10, failures = 0, exceptions = 0, outside = 0, ended = { kind: 'runTime' }, missed = 0, isTrusted = true, troubles = [], ownFailures = [] }: Given): Outcome {
   const result = (passed: boolean): ThresholdResult => ({ row: 'Aggregated', expression: 'p(95)<200', measured: 1, text: '', passed });
   const exceptionRow = { message: 'm', trace: 't', occurrences: exceptions + outside + troubles.length, firstSeenSec: 1, lastSeenSec: 2 };
   return {
     stats: { total: { numRequests: requests, numFailures: failures }, exceptions: exceptionRow.occurrences > 0 ? [exceptionRow] : [] } as unknown as RunStats,
     ended,
     thresholds: [result(true), ...Array.from({ length: missed }, () => result(false))],
-    trust: { isTrusted } as TrustReport,
+    trust: { isTrusted, ownFailures } as unknown as TrustReport,
     errorsOutsideTasks: outside,
     troubles,
   };
@@ -40,6 +40,10 @@ it.each<[what: string, given: Given, code: number, reasons: readonly string[]]>(
   ['load threads were lost while they waited for answers', { troubles: [lost(11), lost(1)] }, 1, ['2 load threads lost, with 12 requests under way that are not counted']],
   ['a load thread was lost while it waited for an answer', { troubles: [lost(1)] }, 1, ['1 load thread lost, with 1 request under way that is not counted']],
   ['the program broke', { ended: { kind: 'error', reason: 'no more memory' } }, 1, ['no more memory']],
+  [
+    'the generator ran out of descriptors', { failures: 5, isTrusted: false, ownFailures: [{ code: 'EMFILE', count: 3 }, { code: 'EADDRNOTAVAIL', count: 1 }] },
+    1, ["5 of 10 requests failed, 4 of them for want of the generator's own (EMFILE, EADDRNOTAVAIL)"],
+  ],
   ['numbers in doubt, which nobody minds', { isTrusted: false }, 0, []],
 ])('%s', (_, given, code, reasons) => {
   expect(verdictOf(outcome(given), strictness)).toEqual({ exitCode: code, verdict: { passed: code === 0, reasons } });

@@ -23,7 +23,7 @@ export function aStart(changes: Partial<RunStart> = {}): RunStart {
   };
 }
 
-export const trusted: TrustReport = { threads: [], lateShare: 0, isTrusted: true, line: 'generator: on time' };
+export const trusted: TrustReport = { threads: [], lateShare: 0, ownFailures: [], isTrusted: true, line: 'generator: on time' };
 
 const emptyReport: Report = (() => {
   const { tickAt } = bookScene();

@@ -35,3 +35,12 @@ it.each([
 it('has no doubt for the first samples of a thread that has just begun', () => {
   expect(trustReport([{ ...onTime, samples: 50, lateSamples: 40, loopDelayP99Ms: 60 }])).toMatchObject({ isTrusted: true });
 });
+
+it('says what the generator ran out of, and what to do, also when it was on time', () => {
+  const report = trustReport([onTime], [{ code: 'EMFILE', count: 37 }, { code: 'EADDRNOTAVAIL', count: 1 }]);
+  expect(report).toMatchObject({ isTrusted: false, ownFailures: [{ code: 'EMFILE', count: 37 }, { code: 'EADDRNOTAVAIL', count: 1 }] });
+  expect(report.line).toMatch(/^generator: 37 requests failed with EMFILE, .*ulimit -n.*; 1 request failed with EADDRNOTAVAIL, .*ip_local_port_range.* \(event loop/u);
+  expect(report.line).not.toContain('on time');
+  const late = trustReport([{ ...onTime, utilisation: 0.97 }], [{ code: 'EMFILE', count: 37 }]);
+  expect(late.line).toMatch(/ulimit -n.*; a thread was busy for 97 % of the time; use fewer users a thread/u);
+});

@@ -84,6 +84,7 @@ export function exampleResult({ rows, scheduled, errors = [], exceptions = [], h
         lateSamples: 12,
       })),
       lateShare: 0.0008,
+      ownFailures: [],
       isTrusted: true,
       line: 'generator: on time (loop delay p99 1.8 ms, 31 % busy)',
     },
