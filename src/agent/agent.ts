@@ -10,6 +10,7 @@ import type { Effect } from './effects.ts';
 import type { AgentEvent } from './events.ts';
 import { ExceptionQueue, maxToldPerSec, type ToldException } from './exceptionQueue.ts';
 import { step } from './machine.ts';
+import { MasterClock } from './masterClock.ts';
 import { OnceLog } from './onceLog.ts';
 import { Outbox } from './outbox.ts';
 import type { AgentEnvironment, Transport, Users, UsersInput } from './ports.ts';
@@ -68,6 +69,7 @@ class Shell {
   readonly #outbox: Outbox;
   readonly #once: OnceLog;
   readonly #exceptions = new ExceptionQueue();
+  readonly #masterClock: MasterClock;
   #loggedLeftOut = 0;
   readonly #waiting: AgentEvent[] = [];
   #isHandling = false;
@@ -81,6 +83,7 @@ class Shell {
     const { environment, transport, users, config } = options;
     this.#options = options;
     this.#once = new OnceLog((level, text) => this.#log(level, text));
+    this.#masterClock = new MasterClock(environment);
     this.#outbox = new Outbox(environment, transport, users, this.#once);
     this.#state = initialState(config, environment.nowMs());
   }
@@ -88,6 +91,7 @@ class Shell {
   receive(frame: Uint8Array): void {
     const decoded = decodeMessage(frame);
     if (!decoded.ok) return this.receiveInvalid(decoded.kind, decoded.reason);
+    if (decoded.message.type === 'spawn') this.#masterClock.heard(decoded.message.data.timestamp);
     if (decoded.message.type === 'quit') this.#masterQuitMs ??= this.#options.environment.nowMs();
     this.handle({ kind: 'message', message: decoded.message, classes: this.#options.users.classes() });
   }
@@ -156,7 +160,7 @@ class Shell {
         return this.#outbox.sendHeartbeat(effect.state);
       case 'sendStats':
         this.#logLeftOut();
-        this.#countUnheard(this.#outbox.sendStats(effect.plan));
+        this.#countUnheard(this.#outbox.sendStats(effect.plan, this.#masterClock.shiftSec));
         return;
       case 'sendLogs':
         return this.#outbox.sendLogs();
@@ -169,6 +173,7 @@ class Shell {
         environment.takeReport();
         return;
       case 'startRun':
+        this.#masterClock.begin();
         return users.startRun(effect.options);
       case 'updateOptions':
         return users.updateOptions(effect.options);

@@ -30,13 +30,13 @@ export class Outbox {
     this.#transport.send(this.#heartbeat(state));
   }
 
-  /** Takes the report: what it holds is sent now or never. Returns how many requests that were. */
-  sendStats(plan: ClassPlan): number {
+  /** Takes the report: what it holds is sent now or never, its stamps shifted by so many seconds. Returns how many requests that were. */
+  sendStats(plan: ClassPlan, clockShiftSec: number): number {
     const counts = countsForMaster(plan, this.#users.counts());
     const extras = this.#extras();
     const report = this.#environment.takeReport();
     const refuse = (problem: string): void => this.#once.say(`extra ${problem}`, 'error', problem);
-    this.send({ type: 'stats', data: toStatsData(report, counts, extras, refuse, this.#environment.clockShiftSec()) });
+    this.send({ type: 'stats', data: toStatsData(report, counts, extras, refuse, clockShiftSec) });
     return report.total.numRequests;
   }
 

@@ -58,10 +58,9 @@ export type AgentEnvironment = {
   readonly nodeId: string;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
-  /**
-   * What to add to the stamps of a report, in seconds, to have them by the clock that the master goes by: reports are stamped by
-   * one that nobody sets (see util/steadyClock).
-   */
+  /** The clock that stamps reports, which nobody sets (see util/steadyClock), Unix seconds. */
+  readonly steadySec: () => number;
+  /** What to add to it to have this machine's wall clock, seconds. */
   readonly clockShiftSec: () => number;
   /** Numbers since the last call (a delta); the caller must send what it took. */
   readonly takeReport: () => Report;

@@ -73,6 +73,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
       environment: {
         nodeId,
         nowMs,
+        steadySec: () => clock.nowSec(),
         clockShiftSec: () => Date.now() / 1000 - clock.nowSec(),
         takeReport: () => numbers.takeReport(),
         clearStats: () => numbers.clear(),

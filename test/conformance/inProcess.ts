@@ -63,6 +63,7 @@ export function startInProcess({ port, timings = {}, config = {}, extras = () =>
     environment: {
       nodeId,
       nowMs: () => performance.now(),
+      steadySec: () => Date.now() / 1_000,
       clockShiftSec: () => 0,
       takeReport: () => aggregator.takeReport(),
       clearStats: () => aggregator.clear(),

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Scene, stopTimeout } from './scene.ts';
-import { type StatsRow, totalOf } from '../support/locustMaster.ts';
+import { JsonReport, type StatsRow, totalOf } from '../support/locustMaster.ts';
+import { WorkerProcess } from '../support/worker.ts';
 import { runPython } from '../support/runPython.ts';
 import { until } from '../support/until.ts';
 
@@ -113,3 +114,26 @@ function isEqual(left: Readonly<Record<string, number>>, right: Readonly<Record<
   const counted = Object.entries(left).filter(([, count]) => count > 0);
   return counted.length === Object.keys(right).length && counted.every(([name, count]) => right[name] === count);
 }
+
+test('workers whose clocks are four minutes ahead and behind: rates, seconds and stamps are those of the master\'s clock', async () => {
+  await using report = await JsonReport.open();
+  const preload = `--import ${new URL('../fixtures/shiftClock.mjs', import.meta.url).href}`;
+  const masterFlags = [...stopTimeout, '--expect-workers', '2', '-u', '2', '-r', '2', '--run-time', '6', ...report.flags];
+  const shifted = (sec: number): NodeJS.ProcessEnv => ({ NODE_OPTIONS: preload, CLOCK_AHEAD_SEC: String(sec) });
+  const beginSec = Date.now() / 1_000;
+  const scenario = 'test/fixtures/e2eQuick.ts';
+  await using scene = await Scene.open({ scenario, classes: ['Quick'], masterFlags, isHeadless: true, env: shifted(240) });
+  const behind = WorkerProcess.start(scene.processes, { scenario, masterPort: scene.master.port, env: shifted(-240) });
+  await scene.master.ended(60_000);
+  const endSec = Date.now() / 1_000;
+  const [row] = await report.rows();
+  if (row === undefined) throw new Error('the master has no row');
+  const counts = Object.entries(row.num_reqs_per_sec).map(([sec, count]) => [Number(sec), count] as const);
+  expect(counts.reduce((sum, [, count]) => sum + count, 0)).toBe(row.num_requests);
+  const stamps = [...counts.map(([sec]) => sec), row.start_time, row.last_request_timestamp];
+  expect(stamps.filter((sec) => sec < beginSec - 1 || sec > endSec + 1)).toEqual([]);
+  // Locust's requests a second of the whole run (stats.py, `total_rps`): the test took 6 s.
+  expect(row.num_requests / (row.last_request_timestamp - row.start_time)).toBeGreaterThan(row.num_requests / 8);
+  expect(scene.workers[0]?.lines.filter((line) => /240\.\d s ahead of the master's/u.test(line))).toHaveLength(1);
+  expect(behind.lines.filter((line) => /(?:239|240)\.\d s behind the master's/u.test(line))).toHaveLength(1);
+});

@@ -200,6 +200,17 @@ export function rowOf(stats: Stats, method: string, name: string): StatsRow {
   return row;
 }
 
+/** Stamps are Unix seconds. */
+export type JsonRow = {
+  readonly name: string;
+  readonly method: string;
+  readonly num_requests: number;
+  readonly num_failures: number;
+  readonly start_time: number;
+  readonly last_request_timestamp: number;
+  readonly num_reqs_per_sec: Readonly<Record<string, number>>;
+};
+
 /** What a headless master wrote with `--json-file`: the rows, without a total (Locust stats.py, `StatsEntry.to_dict`). */
 export class JsonReport implements AsyncDisposable {
   readonly #folder: string;
@@ -216,7 +227,7 @@ export class JsonReport implements AsyncDisposable {
     return ['--json-file', join(this.#folder, 'report')];
   }
 
-  async rows(): Promise<readonly { readonly name: string; readonly method: string; readonly num_requests: number; readonly num_failures: number }[]> {
+  async rows(): Promise<readonly JsonRow[]> {
     return JSON.parse(await readFile(join(this.#folder, 'report.json'), 'utf8')) as never;
   }
 

@@ -27,6 +27,9 @@ export const emptyRow: StatsRow = {
 
 export const emptyReport: Report = { rows: [], total: emptyRow, errors: [] };
 
+/** What the world's clock shows at first. */
+export const steadyStartSec = 1_790_000_000;
+
 export type Said = { readonly type: string; readonly data: unknown };
 
 export class FakeWorld {
@@ -81,6 +84,7 @@ export class FakeWorld {
     const environment: AgentEnvironment = {
       nodeId,
       nowMs: () => this.nowMs,
+      steadySec: () => steadyStartSec + this.nowMs / 1_000,
       clockShiftSec: () => 0,
       takeReport: () => {
         this.reportsTaken += 1;
