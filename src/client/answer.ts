@@ -6,6 +6,14 @@ import type { AnswerHead } from './answerHead.ts';
 import { decodeStretch, decodeText, joinChunks } from './responseBody.ts';
 import type { RawHeaders } from './responseHeaders.ts';
 
+/** Pieces shorter than this are put together. */
+const gatheredBytes = 1024;
+const gatheringBytes = 16 * 1024;
+
+const none = new Uint8Array(0);
+
+type Gathering = { readonly block: Uint8Array; usedBytes: number };
+
 export class Answer {
   /** 0 until the headers are there. */
   status = 0;
@@ -19,6 +27,8 @@ export class Answer {
   #start = 0;
   #firstChunk: Uint8Array | null = null;
   #restChunks: Uint8Array[] | null = null;
+  /** Short pieces behind them. */
+  #gathering: Gathering | null = null;
 
   begin(status: number, head: AnswerHead): void {
     this.status = status;
@@ -45,16 +55,33 @@ export class Answer {
   take(chunk: Uint8Array): void {
     this.bytes += chunk.byteLength;
     if (this.#firstChunk === null) this.#firstChunk = chunk;
-    else if (this.#restChunks === null) this.#restChunks = [chunk];
-    else this.#restChunks.push(chunk);
+    else if (chunk.byteLength < gatheredBytes) this.#gather(chunk);
+    else this.#append(chunk);
   }
 
   /** Puts the decoded body in the place of the one that came. */
-  decoded(body: Uint8Array): void {
-    this.bytes = body.byteLength;
+  decoded(pieces: readonly Uint8Array[]): void {
+    const [first, ...rest] = pieces;
+    this.bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
     this.encoding = null;
     this.#block = null;
-    this.#firstChunk = body;
+    this.#firstChunk = first ?? null;
+    this.#restChunks = rest.length === 0 ? null : rest;
+  }
+
+  /** Keeps no more than the first `keptBytes` of the body, for people who want to see how it began; `bytes` stays. */
+  forgetRest(keptBytes: number): void {
+    this.#flush();
+    if (this.#block !== null) this.#firstChunk = this.body();
+    this.#block = null;
+    const kept: Uint8Array[] = [];
+    let leftBytes = keptBytes;
+    for (const piece of [this.#firstChunk ?? none, ...(this.#restChunks ?? [])]) {
+      if (leftBytes === 0) break;
+      kept.push(piece.subarray(0, leftBytes));
+      leftBytes -= kept.at(-1)?.byteLength ?? 0;
+    }
+    this.#firstChunk = Buffer.concat(kept);
     this.#restChunks = null;
   }
 
@@ -67,7 +94,31 @@ export class Answer {
 
   /** The body so far. */
   body(): Uint8Array {
+    this.#flush();
     if (this.#block !== null) return this.#block.subarray(this.#start, this.#start + this.bytes);
     return joinChunks(this.#firstChunk, this.#restChunks);
+  }
+  #append(chunk: Uint8Array): void {
+    this.#flush();
+    if (this.#restChunks === null) this.#restChunks = [chunk];
+    else this.#restChunks.push(chunk);
+  }
+
+  /** An object a piece would be a hundred times the bytes of a body that comes byte by byte, and each holds the memory that was read into. */
+  #gather(chunk: Uint8Array): void {
+    let gathering = this.#gathering;
+    if (gathering === null || gathering.usedBytes + chunk.byteLength > gatheringBytes) {
+      this.#flush();
+      this.#gathering = gathering = { block: new Uint8Array(gatheringBytes), usedBytes: 0 };
+    }
+    gathering.block.set(chunk, gathering.usedBytes);
+    gathering.usedBytes += chunk.byteLength;
+  }
+
+  #flush(): void {
+    const gathering = this.#gathering;
+    if (gathering === null) return;
+    this.#gathering = null;
+    this.#append(gathering.block.subarray(0, gathering.usedBytes));
   }
 }

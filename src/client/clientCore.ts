@@ -2,6 +2,7 @@
  * What the requests of one user share: settings, connections, cookies, and the responses that wait for their verdict.
  */
 import type { BoomerError } from '../util/boomerError.ts';
+import type { BodyLimits } from './bodyLimits.ts';
 import type { CaughtResponse, OpenResponses } from './caughtResponse.ts';
 import type { ClientSettings } from './clientSettings.ts';
 import { CookieJar } from './cookieJar.ts';
@@ -40,6 +41,10 @@ export class ClientCore implements Home, OpenResponses {
 
   get maxRedirects(): number {
     return this.settings.maxRedirects;
+  }
+
+  get bodyLimits(): BodyLimits {
+    return this.settings.bodyLimits;
   }
 
   get heeded(): number {

@@ -4,6 +4,8 @@
 import { createSecureContext } from 'node:tls';
 import { BoomerError } from '../util/boomerError.ts';
 import { authorizationOf } from './authorization.ts';
+import { bodyLimits, bodyMemoryOfThread, standardMaxBodyBytes } from './bodyLimits.ts';
+import type { BodyLimits } from './bodyLimits.ts';
 import { acceptEncoding } from './contentCoding.ts';
 import type { PoolSettings } from './connectionPool.ts';
 import type { Engine } from './engine.ts';
@@ -28,6 +30,7 @@ export type ClientSettings = {
   readonly base: BaseUrl | null;
   readonly timeouts: ConnectionTimeouts;
   readonly maxRedirects: number;
+  readonly bodyLimits: BodyLimits;
   /** Names requests that bring no name; null: their plan does. */
   readonly nameOf: NameOf | null;
   /** As in Engine. */
@@ -79,6 +82,7 @@ function workOut(baseUrl: string | null, defaults: HttpDefaults, engine: Engine)
     base,
     timeouts,
     maxRedirects: wholeNumber('maxRedirects', defaults.maxRedirects ?? standardRedirects, 0),
+    bodyLimits: bodyLimits(wholeNumber('maxBodyBytes', defaults.maxBodyBytes ?? standardMaxBodyBytes, 1), bodyMemoryOfThread()),
     nameOf: defaults.requestName === undefined ? null : nameOf(defaults.requestName),
     namesByUrl: engine.namesByUrl,
     heeded: (defaults.cookies === false ? 0 : setCookieMark) | (defaults.decompress === false ? 0 : encodingMark),

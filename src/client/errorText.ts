@@ -16,6 +16,7 @@
  *   redirects              TooManyRedirects('Exceeded 30 redirects.')
  *   stream and redirect    UnrewindableBodyError('Unable to rewind request body for redirect.')
  *   compression            ContentDecodingError: gzip: incorrect header check
+ *   too long a body        BodyTooLarge: the body is longer than 64 MB (http.maxBodyBytes) | … than there is memory for
  *   HTTP/2                 StreamReset: the server reset the stream | RemoteDisconnected, IncompleteRead as above
  *   proxy                  ProxyError: Cannot connect to proxy http://proxy:3128: ECONNREFUSED
  *   own verdict            CatchResponseError('empty cart')   of check, failure() and rest()
@@ -50,6 +51,15 @@ export function verdictText(reason: unknown): string {
 export function decodingErrorText(contentEncoding: string, error: Error): string {
   return `ContentDecodingError: ${contentEncoding}: ${error.message}`;
 }
+
+/** For a body that is longer than it may be: than `maxBytes`, or, for null, than there is memory for in this thread. */
+export function bodyTooLargeText(maxBytes: number | null): string {
+  if (maxBytes === null) return 'BodyTooLarge: the bodies under way are longer than this load thread has memory for (http.maxBodyBytes limits each)';
+  const size = maxBytes > 0 && maxBytes % megabyte === 0 ? `${maxBytes / megabyte} MB` : `${maxBytes} bytes`;
+  return `BodyTooLarge: the body is longer than ${size} (http.maxBodyBytes)`;
+}
+
+const megabyte = 1024 * 1024;
 
 /** For a request that its own `timeout` ended. */
 export function timeoutErrorText(timeoutSec: number): string {

@@ -19,9 +19,9 @@ import type { AnswerHead } from './answerHead.ts';
 import { isOnce, letGo } from './bodyStream.ts';
 import type { WireRequest } from './connection.ts';
 import type { Guest, Slot } from './connectionPool.ts';
-import { decodeBody, decodersOf } from './contentCoding.ts';
+import { decodeBody, decodersOf, NoRoomError } from './contentCoding.ts';
 import { isMisuse, isWholeAfterAll } from './engineErrors.ts';
-import { decodingErrorText, failureText, statusErrorText, timeoutErrorText } from './errorText.ts';
+import { bodyTooLargeText, decodingErrorText, failureText, statusErrorText, timeoutErrorText } from './errorText.ts';
 import { HttpResponse } from './httpResponse.ts';
 import { record } from './outcome.ts';
 import type { Home, Hop, Outcome } from './outcome.ts';
@@ -32,6 +32,9 @@ import type { RawHeaders } from './responseHeaders.ts';
 import { StreamedBody } from './streamedBody.ts';
 import { StreamedResponse } from './streamedResponse.ts';
 import { now } from '../util/nodeTime.ts';
+
+/** So much of a body that is too long is kept for those who look at failures. */
+const shownBytes = 4096;
 
 /** The request as it goes and, in the end, its own outcome: one object for all that one request is. */
 export class Exchange implements Guest, Hop, Outcome {
@@ -58,6 +61,8 @@ export class Exchange implements Guest, Hop, Outcome {
   #isSettled = false;
   #hops = 0;
   #streamed: StreamedBody | null = null;
+  /** Memory of the thread that the body has taken. */
+  #takenBytes = 0;
 
   constructor(home: Home, plan: RequestPlan, name: string, startMs: number) {
     this.home = home;
@@ -107,6 +112,7 @@ export class Exchange implements Guest, Hop, Outcome {
   onSmallBody(block: Buffer, start: number, bodyBytes: number): void {
     this.answer.takeStretch(block, start, bodyBytes);
     if (this.#streamed !== null) this.#streamed.push(this.answer.body());
+    else if (bodyBytes > this.home.bodyLimits.uncountedBytes) this.#holdBody();
   }
 
   onData(chunk: Uint8Array): boolean {
@@ -115,6 +121,7 @@ export class Exchange implements Guest, Hop, Outcome {
       return this.#streamed.push(chunk);
     }
     this.answer.take(chunk);
+    if (this.answer.bytes > this.home.bodyLimits.uncountedBytes) this.#holdBody();
     return true;
   }
 
@@ -180,16 +187,44 @@ export class Exchange implements Guest, Hop, Outcome {
     const decoders = decodersOf(encoding, body);
     if (decoders === null) return this.#conclude();
     clearTimer(this.#timer);
-    decodeBody(decoders, body, (error, decoded) => {
+    const { maxBytes } = this.home.bodyLimits;
+    const room = { maxBytes, take: (bytes: number) => this.#takeMemory(bytes), give: (bytes: number) => this.#giveMemory(bytes) };
+    decodeBody(decoders, body, room, (error, decoded) => {
       if (this.#isSettled) return;
       if (error === null) {
         this.answer.decoded(decoded);
         this.#conclude();
       } else {
         this.#leave();
-        this.#fail(decodingErrorText(encoding, error), error);
+        if (error instanceof NoRoomError) this.#failTooLarge(error.isTooLong);
+        else this.#fail(decodingErrorText(encoding, error), error);
       }
     });
+  }
+
+  /** More of the body has come than goes without a question. */
+  #holdBody(): void {
+    if (this.#isSettled) return;
+    const isTooLong = this.answer.bytes > this.home.bodyLimits.maxBytes;
+    if (isTooLong || !this.#takeMemory(this.answer.bytes - this.#takenBytes)) this.#failTooLarge(isTooLong);
+  }
+
+  #failTooLarge(isTooLong: boolean): void {
+    this.answer.forgetRest(shownBytes);
+    this.#fail(bodyTooLargeText(isTooLong ? this.home.bodyLimits.maxBytes : null), null);
+  }
+
+  #takeMemory(bytes: number): boolean {
+    if (this.#isSettled || !this.home.bodyLimits.memory.take(bytes)) return false;
+    this.#takenBytes += bytes;
+    return true;
+  }
+
+  /** What the request held when it ended is given back by then. */
+  #giveMemory(bytes: number): void {
+    if (this.#isSettled) return;
+    this.home.bodyLimits.memory.give(bytes);
+    this.#takenBytes -= bytes;
   }
 
   #handOut(resume: () => void): void {
@@ -228,6 +263,7 @@ export class Exchange implements Guest, Hop, Outcome {
     this.askedMs = this.endMs;
     this.endMs = 0;
     this.answer = new Answer();
+    this.#giveMemory(this.#takenBytes);
     this.home.send(this);
   }
 
@@ -291,6 +327,7 @@ export class Exchange implements Guest, Hop, Outcome {
   }
 
   #end(): void {
+    if (this.#takenBytes > 0) this.#giveMemory(this.#takenBytes);
     this.#isSettled = true;
     if (this.request.body !== null) letGo(this.request.body);
     clearTimer(this.#timer);

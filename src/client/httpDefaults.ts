@@ -61,6 +61,11 @@ export type HttpDefaults = {
   readonly compression?: boolean | readonly ContentCoding[];
   /** Decodes answers that come compressed, so that `bytes` and `text()` are the content's; default true. */
   readonly decompress?: boolean;
+  /**
+   * Longest body of an answer in bytes, as it comes and decoded; a longer one makes the request a failure. A streamed body has no
+   * limit. Default 64 MB (67 108 864).
+   */
+  readonly maxBodyBytes?: number;
   /** Redirects that one request may follow; default 30. */
   readonly maxRedirects?: number;
   /**
@@ -89,6 +94,7 @@ const knownDefaults: Readonly<Record<keyof HttpDefaults, true>> = {
   cookies: true,
   compression: true,
   decompress: true,
+  maxBodyBytes: true,
   maxRedirects: true,
   proxy: true,
   socketPath: true,

@@ -2,6 +2,7 @@
  * How a request ended, and how that is recorded.
  */
 import type { Answer } from './answer.ts';
+import type { BodyLimits } from './bodyLimits.ts';
 import type { WireRequest } from './connection.ts';
 import type { Guest } from './connectionPool.ts';
 import type { RequestSink } from './requestSink.ts';
@@ -14,6 +15,7 @@ export type Home = {
   readonly failures: FailureSink | null;
   readonly timeouts: ConnectionTimeouts;
   readonly maxRedirects: number;
+  readonly bodyLimits: BodyLimits;
   /** Marks of responseHeaders.ts: what in an answer is to be acted on. */
   readonly heeded: number;
   /** Hands a request to the connections of its origin, with the cookies for it: at a redirect. */

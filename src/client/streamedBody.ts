@@ -3,8 +3,9 @@
  */
 import type { Outcome } from './outcome.ts';
 
-/** So much is kept for a reader before the server is held back. */
+/** So much is kept for a reader before the server is held back; each piece counts with what it is as an object. */
 const mostUnreadBytes = 1024 * 1024;
+const pieceBytes = 128;
 
 export class StreamedBody {
   readonly #resume: () => void;
@@ -31,7 +32,7 @@ export class StreamedBody {
   /** The next piece has come; false when the server is to be held back. */
   push(chunk: Uint8Array): boolean {
     this.#unread.push(chunk);
-    this.#unreadBytes += chunk.byteLength;
+    this.#unreadBytes += pieceBytes + chunk.byteLength;
     this.#wakeUp();
     this.#isHeldBack = this.#unreadBytes > mostUnreadBytes;
     return !this.#isHeldBack;
@@ -57,7 +58,7 @@ export class StreamedBody {
       for (;;) {
         const chunk = this.#unread.shift();
         if (chunk !== undefined) {
-          this.#unreadBytes -= chunk.byteLength;
+          this.#unreadBytes -= pieceBytes + chunk.byteLength;
           yield chunk;
         } else if (this.#abandoned !== null) {
           throw this.#abandoned;

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Home } from '../../../src/client/outcome.ts';
+import { bodyLimits, BodyMemory } from '../../../src/client/bodyLimits.ts';
 import { Exchange } from '../../../src/client/exchange.ts';
 import { encodingMark } from '../../../src/client/responseHeaders.ts';
 import { recordingSink } from '../../support/recordingSink.ts';
@@ -60,4 +61,40 @@ it('is asked for anew when an answer leads on, and takes its time from the call 
   exchange.onEnd(9);
   await exchange.promise;
   expect([askedMs, sink.rows[0]?.elapsedMs]).toEqual([[1, 7], 8]);
+});
+
+describe('the memory of the thread', () => {
+  const pieceBytes = 100_000;
+
+  function reading(memory: BodyMemory, maxBytes = 1024 * 1024): Exchange {
+    const { home, origin, request } = outcomeOf({ home: { bodyLimits: bodyLimits(maxBytes, memory) } });
+    const exchange = new Exchange(home, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', 1);
+    exchange.onHeaders(200, [], () => undefined, 'OK');
+    return exchange;
+  }
+
+  it('is for the bodies of all that are under way: who finds none fails, and the others go on', async () => {
+    const memory = new BodyMemory(3 * pieceBytes);
+    const [first, second] = [reading(memory), reading(memory)];
+    for (const exchange of [first, second, first, second]) exchange.onData(Buffer.alloc(pieceBytes));
+    expect((await second.promise).error).toMatch(/^BodyTooLarge: the bodies under way are longer than this load thread has memory for/u);
+    first.onData(Buffer.alloc(pieceBytes));
+    first.onEnd(2);
+    expect((await first.promise).bytes).toBe(3 * pieceBytes);
+    expect(memory.take(3 * pieceBytes)).toBe(true);
+  });
+
+  it('is given back by what fails, is given up, or leads on', async () => {
+    const memory = new BodyMemory(2 * pieceBytes);
+    const [failing, stopped, leading] = [reading(memory), reading(memory), reading(memory)];
+    failing.onData(Buffer.alloc(pieceBytes));
+    failing.onError(new Error('reset'));
+    stopped.onData(Buffer.alloc(pieceBytes));
+    stopped.abandon(new Error('stopped'));
+    leading.onHeaders(302, [Buffer.from('location'), Buffer.from('/y')], () => undefined, 'Found');
+    leading.onData(Buffer.alloc(2 * pieceBytes));
+    leading.onEnd(2);
+    expect(memory.take(2 * pieceBytes)).toBe(true);
+    expect((await failing.promise).error).toBe('Error: reset');
+  });
 });

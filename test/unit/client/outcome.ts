@@ -1,5 +1,6 @@
 /** How a request ended, for tests of what comes after. */
 import { Answer } from '../../../src/client/answer.ts';
+import { bodyLimits, BodyMemory } from '../../../src/client/bodyLimits.ts';
 import type { Home, Outcome } from '../../../src/client/outcome.ts';
 import { recordingSink } from '../../support/recordingSink.ts';
 
@@ -12,6 +13,7 @@ export function outcomeOf(parts: Partial<Omit<Outcome, 'home'>> & { readonly hom
       failures: null,
       timeouts: { headersMs: 1, bodyMs: 1, connectMs: 1 },
       maxRedirects: 30,
+      bodyLimits: bodyLimits(1024 * 1024, new BodyMemory(Infinity)),
       heeded: 0,
       send: () => undefined,
       forget: () => undefined,

@@ -103,3 +103,16 @@ describe('HttpResponse', () => {
     expect(thrown).toMatchObject({ name: 'RequestFailed', message: 'why', response, cause });
   });
 });
+
+it('a body in many short pieces is the same as in one, whenever it is looked at', () => {
+  const pieces = Array.from({ length: 40_000 }, (_, at) => Buffer.from(at % 1000 === 0 ? 'long '.repeat(300) : String(at % 7)));
+  const whole = Buffer.concat(pieces);
+  const gathered = new Answer();
+  pieces.forEach((piece, at) => {
+    gathered.take(piece);
+    if (at % 9000 === 0) expect(gathered.body().byteLength).toBe(gathered.bytes);
+  });
+  expect(Buffer.from(gathered.body()).equals(whole)).toBe(true);
+  gathered.forgetRest(2000);
+  expect([Buffer.from(gathered.body()).equals(whole.subarray(0, 2000)), gathered.bytes]).toEqual([true, whole.byteLength]);
+});

@@ -1,0 +1,102 @@
+/** No answer takes more memory than its client allows, whatever the server sends. */
+import { gzipSync } from 'node:zlib';
+import type { Socket } from 'node:net';
+import { HttpClient } from '../../src/client/http.ts';
+import type { HttpDefaults } from '../../src/client/http.ts';
+import { bodyBytesOf, bytesLeft } from '../../src/client/bodyLimits.ts';
+import { engines } from '../support/engines.ts';
+import { startRawServer } from '../support/httpServer.ts';
+import type { TestServer } from '../support/httpServer.ts';
+import { recordingSink } from '../support/recordingSink.ts';
+import type { RecordingSink } from '../support/recordingSink.ts';
+
+const megabyte = 1024 * 1024;
+const bomb = gzipSync(gzipSync(Buffer.alloc(300 * megabyte)));
+
+/** Writes `piece` for ever, as fast as it is read. */
+function endless(socket: Socket, piece: Buffer): void {
+  const write = (): void => {
+    while (!socket.destroyed && socket.write(piece));
+  };
+  socket.on('drain', write);
+  write();
+}
+
+const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+const chunk = Buffer.from(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
+
+const answers: Readonly<Record<string, (socket: Socket) => void>> = {
+  '/ok': (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789'),
+  '/length': (socket) => (socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${1000 * megabyte}\r\n\r\n`), endless(socket, Buffer.alloc(megabyte, 97))),
+  '/chunks': (socket) => (socket.write(chunked), endless(socket, chunk)),
+  '/close': (socket) => (socket.write('HTTP/1.1 200 OK\r\n\r\n'), endless(socket, Buffer.alloc(megabyte, 97))),
+  '/redirect': (socket) => (socket.write('HTTP/1.1 302 Found\r\nLocation: /ok\r\nTransfer-Encoding: chunked\r\n\r\n'), endless(socket, chunk)),
+  '/error': (socket) => (socket.write('HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n\r\n'), endless(socket, chunk)),
+  '/bytes': (socket) => (socket.write(chunked), endless(socket, Buffer.from('1\r\nx\r\n'.repeat(10_000)))),
+  '/bomb': (socket) => (socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\nContent-Length: ${bomb.byteLength}\r\n\r\n`), socket.write(bomb)),
+};
+
+describe.each(engines)('%s', (_kind, engine) => {
+  let server: TestServer;
+  let sink: RecordingSink;
+  let client: HttpClient;
+
+  beforeEach(async () => {
+    sink = recordingSink();
+    server = await startRawServer((_, socket, bytes) => answers[/^\w+ (\S+)/u.exec(bytes.toString())?.[1] ?? '']?.(socket));
+  });
+
+  afterEach(async () => {
+    client.close();
+    await server.whenOpen(0);
+    await server.close();
+  });
+
+  function open(defaults: HttpDefaults): void {
+    client = new HttpClient({ engine, baseUrl: server.url, sink, defaults });
+  }
+
+  it.each(['/length', '/chunks', '/close', '/redirect', '/error', '/bomb'])('%s fails at the limit, and its user goes on', async (path) => {
+    open({ maxBodyBytes: 2 * megabyte });
+    const response = await client.get(path);
+    expect([response.status, response.error, response.bytes]).toEqual([0, 'BodyTooLarge: the body is longer than 2 MB (http.maxBodyBytes)', 0]);
+    expect((await client.get('/ok')).text()).toBe('0123456789');
+    expect(sink.rows.map(({ bytes }) => bytes)).toEqual([0, 10]);
+  });
+
+  it('takes a body of just the limit, also of a few bytes', async () => {
+    open({ maxBodyBytes: 10 });
+    expect((await client.get('/ok')).error).toBeNull();
+    client.close();
+    open({ maxBodyBytes: 9 });
+    expect((await client.get('/ok')).error).toBe('BodyTooLarge: the body is longer than 9 bytes (http.maxBodyBytes)');
+  });
+
+  it('has no limit for streams, which keep little', async () => {
+    open({ maxBodyBytes: 1000 });
+    for (const path of ['/chunks', '/bytes']) {
+      let bytes = 0;
+      for await (const piece of await client.get(path, { stream: true })) {
+        bytes += piece.byteLength;
+        if (bytes > 100_000) break;
+      }
+    }
+    expect(sink.rows.map(({ error }) => error)).toEqual([null, null]);
+  });
+
+  it('takes no more for chunks of one byte than for their bytes', async () => {
+    open({ maxBodyBytes: megabyte });
+    const before = process.memoryUsage();
+    let peak = 0;
+    const looking = setInterval(() => (peak = Math.max(peak, process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers)), 5);
+    expect((await client.get('/bytes')).error).toMatch(/^BodyTooLarge: /u);
+    clearInterval(looking);
+    expect(peak - before.heapUsed - before.arrayBuffers).toBeLessThan(40 * megabyte); // an object a byte would be 100 MB and more
+  });
+});
+
+it('the memory for bodies is half of what is left, in equal parts', () => {
+  expect(bodyBytesOf(4, 8000)).toBe(1000);
+  expect(bytesLeft()).toBeGreaterThan(10 * megabyte);
+  expect(Number.isFinite(bytesLeft())).toBe(true);
+});
