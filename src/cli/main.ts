@@ -8,6 +8,7 @@ import { homedir, hostname } from 'node:os';
 import { BoomerError } from '../util/boomerError.ts';
 import { harmlessLog } from '../util/harmless.ts';
 import { createLogger } from '../util/logger.ts';
+import { redactText } from '../util/redaction.ts';
 import { chosenCommand, splitClasses, splitCommand, type CommandName } from './chosenCommand.ts';
 import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
 import type { CommonSettings } from './commonSettings.ts';
@@ -55,7 +56,7 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
     return isCompare ? await compare(args) : await loadTest(args, program);
   } catch (error) {
     if (!(error instanceof BoomerError)) throw error;
-    process.stderr.write(`${harmlessLog(`boomer-node: ${error.message}`)}\n`);
+    process.stderr.write(`${harmlessLog(redactText(`boomer-node: ${error.message}`))}\n`);
     if (error.code === 'usage') process.stderr.write('See boomer-node --help.\n');
     return exitCode.usage;
   }

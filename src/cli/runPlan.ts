@@ -9,6 +9,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
 import { nearest } from '../util/nearest.ts';
 import { ratePerSec } from '../util/rate.ts';
+import { isSecret, redacted, redactUrl } from '../util/redaction.ts';
 import { runParsedOptions } from './runParsedOptions.ts';
 import type { RunSettings } from './runSettings.ts';
 
@@ -34,14 +35,14 @@ export function localPlan(settings: RunSettings, scenario: ScenarioSettings): Lo
   };
 }
 
-/** What all outputs are told before the first user starts. */
+/** What all outputs are told before the first user starts; secrets stay here. */
 export function runStart(settings: RunSettings, plan: LocalPlan, classes: readonly ClassInfo[], version: string, startSec: number): RunStart {
   const users = mostUsers(plan);
   return {
     files: [...new Set(settings.files)],
     version,
     startSec,
-    host: settings.host,
+    host: settings.host === null ? null : redactUrl(settings.host),
     classes: classes.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
     plan: planLine(settings, plan),
     users,
@@ -51,7 +52,7 @@ export function runStart(settings: RunSettings, plan: LocalPlan, classes: readon
     warmUpMs: plan.warmUpMs,
     threadCount: settings.threadCount,
     seed: settings.seed,
-    labels: settings.labels,
+    labels: Object.fromEntries(Object.entries(settings.labels).map(([name, value]) => [name, isSecret(name) ? redacted : redactUrl(value)])),
   };
 }
 

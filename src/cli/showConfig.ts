@@ -1,5 +1,6 @@
 /** What `--show-config` prints: each option of the command, what it is, and who said so. */
 import type { CommandName } from './chosenCommand.ts';
+import { redactData, redacted } from '../util/redaction.ts';
 import type { Answers } from './options/answers.ts';
 import { givenOf, isMap, isOn, listed } from './options/readers.ts';
 import { optionNames, optionTable, type OptionName } from './options/optionTable.ts';
@@ -36,9 +37,8 @@ function asKind(name: OptionName, raw: unknown): unknown {
 }
 
 function withoutSecrets(name: OptionName, value: unknown): unknown {
-  if (optionTable[name].isSecret === true) return isMap(value) ? Object.fromEntries(Object.keys(value).map((key) => [key, '***'])) : listed(value).map((item) => String(item).replace(/=.*$/su, '=***'));
-  // JSON carries the same texts in their places, however deep.
-  return JSON.parse(JSON.stringify(value).replace(/\/\/[^/@\s"\\]+@/gu, '//***@')) as unknown;
+  if (optionTable[name].isSecret !== true) return redactData(value);
+  return isMap(value) ? Object.fromEntries(Object.keys(value).map((key) => [key, redacted])) : listed(value).map((item) => String(item).replace(/=.*$/su, `=${redacted}`));
 }
 
 function textOf(name: OptionName, value: unknown): string {

@@ -4,9 +4,10 @@
  * The master makes a row of each traceback and keeps the message that came first with it. So the traceback is what all
  * threads and workers say alike (which sample of which row and error), and the message is the one request that is shown.
  */
+import { reportedError } from '../util/errorText.ts';
 import type { Answer } from './answer.ts';
 import type { FailureSink, Outcome } from './outcome.ts';
-import { isSecret, redacted, redactText, redactUrl } from './redaction.ts';
+import { isSecret, redacted, redactText, redactUrl } from '../util/redaction.ts';
 import type { FlatHeaders } from './requestHeaders.ts';
 import { decodeText } from './responseBody.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
@@ -37,7 +38,9 @@ export class FailureSamples {
     const taken = this.#taken.get(kind) ?? 0;
     if (taken >= this.#perKind || (taken === 0 && this.#taken.size >= mostKinds)) return;
     this.#taken.set(kind, taken + 1);
-    this.#post({ method, name, error, text: sampleText(outcome, error), trace: `Failure sample ${taken + 1} of ${redactUrl(kind)}` });
+    // As the statistics have it, which find the sample by it.
+    const reported = reportedError(error);
+    this.#post({ method, name, error: reported, text: sampleText(outcome, reported), trace: `Failure sample ${taken + 1} of ${redactUrl(`${method} ${name}`)}\n${reported}` });
   };
 
   /** A new run has its own first failures. */
@@ -76,11 +79,11 @@ export function sampleText({ answer, partial, elapsedMs, origin, request, method
 }
 
 function statusLine({ status, reason }: Answer): string {
-  return status === 0 ? 'no answer' : `${status} ${reason}`.trim();
+  return status === 0 ? 'no answer' : redactText(`${status} ${reason}`.trim());
 }
 
 function headerLines(mark: string, headers: Iterable<readonly [string, string]>): string[] {
-  return Array.from(headers, ([name, value]) => `${mark} ${name}: ${isSecret(name) ? redacted : cut(redactUrl(value), mostHeaderLetters)}`);
+  return Array.from(headers, ([name, value]) => `${mark} ${name}: ${isSecret(name) ? redacted : cut(redactText(value), mostHeaderLetters)}`);
 }
 
 function* pairsOf(headers: FlatHeaders): Generator<readonly [string, string], void, undefined> {

@@ -3,6 +3,7 @@
  */
 import type { UsersInput } from '../agent/ports.ts';
 import { counted } from '../util/counted.ts';
+import { redactText } from '../util/redaction.ts';
 import type { Closing } from './closing.ts';
 import type { Counting } from './counting.ts';
 import type { CurrentRun } from './currentRun.ts';
@@ -71,7 +72,7 @@ export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessag
     case 'reportExtras':
       return extras.add(message.data);
     case 'stopTest':
-      return sink({ kind: 'stopTest', reason: message.reason });
+      return sink({ kind: 'stopTest', reason: redactText(message.reason) });
     case 'requestLogFailed':
       return requestLog?.failed(message.reason);
     case 'tasksRun':

@@ -4,6 +4,8 @@
 import type { FailureSample } from '../thread/messages.ts';
 import type { ExceptionKind } from '../util/exceptionCounts.ts';
 import type { PoolOptions, PoolTrouble } from './poolOptions.ts';
+import { harmlessLog } from '../util/harmless.ts';
+import { redactText } from '../util/redaction.ts';
 import { ThreadLog } from './threadLog.ts';
 
 type UpwardOptions = Pick<PoolOptions, 'sink' | 'log' | 'onFailureSample' | 'onTrouble'>;
@@ -18,8 +20,9 @@ export class Upward {
     this.log = new ThreadLog(options.log);
   }
 
-  /** `count` equal exceptions. */
-  exceptions(exception: ExceptionKind, count: number): void {
+  /** `count` equal exceptions; secrets in them stay here, and what would order a terminal about. */
+  exceptions(thrown: ExceptionKind, count: number): void {
+    const exception: ExceptionKind = { ...thrown, message: shownText(thrown.message), trace: shownText(thrown.trace) };
     this.log.exceptions(exception, count);
     this.#options.sink({ kind: 'exception', ...exception, count });
   }
@@ -35,6 +38,10 @@ export class Upward {
   trouble(trouble: PoolTrouble, text: string, trace: string = text): void {
     this.#options.log('error', text);
     this.#options.onTrouble?.(trouble);
-    this.#options.sink({ kind: 'exception', message: text, trace, count: 1, isOutsideTask: false });
+    this.#options.sink({ kind: 'exception', message: shownText(text), trace: shownText(trace), count: 1, isOutsideTask: false });
   }
+}
+
+function shownText(text: string): string {
+  return harmlessLog(redactText(text));
 }

@@ -5,6 +5,7 @@
  * sense are left out of the sums and told of once, and nothing throws. Counts stay exact whatever is folded.
  */
 import { PairMap } from '../util/pairMap.ts';
+import { redactUrl } from '../util/redaction.ts';
 import { ErrorBook } from './errorBook.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
 import { LedgerWriter } from './ledgerWriter.ts';
@@ -37,6 +38,7 @@ export class Recorder {
   #page: { readonly words: Uint32Array; readonly floats: Float64Array } | null = null;
   #rowCount = 0;
   #foldedRow: RecorderRow | null = null;
+  #hasToldSecret = false;
   /** Most requests go to the row of the one before. */
   #lastRow: RecorderRow | null = null;
 
@@ -89,12 +91,19 @@ export class Recorder {
     if (this.#rowCount >= maxRows) return (this.#foldedRow ??= this.#foldRow());
     const row = this.#define(method, name);
     this.#rows.set(method, name, row);
+    this.#lookForSecret(name);
     if (this.#rowCount === manyRows) {
       this.#context.problem(
         `${manyRows} different request names, the last one ${briefly(name)}: name requests by what they do, without ids.`,
       );
     }
     return row;
+  }
+
+  #lookForSecret(name: string): void {
+    if (this.#hasToldSecret || redactUrl(name) === name) return;
+    this.#hasToldSecret = true;
+    this.#context.problem(`the request name ${briefly(redactUrl(name))} holds the value of a secret, which all reports show: give such requests a \`name\` (said once).`);
   }
 
   #foldRow(): RecorderRow {

@@ -1,6 +1,7 @@
 /** The error slots of one row, by the text that the scenario hands over. */
 import type { ErrorBook } from './errorBook.ts';
 import type { ErrorSlot } from './errorSlot.ts';
+import { reportedError } from '../util/errorText.ts';
 import { textOf } from './userText.ts';
 
 export class RowErrors {
@@ -16,9 +17,9 @@ export class RowErrors {
     this.#name = name;
   }
 
-  /** The slot that counts this error: its own, or the one that errors beyond the bounds are folded into. */
+  /** The slot that counts this error, as reports show it: its own, or the one that errors beyond the bounds are folded into. */
   slotOf(error: string): ErrorSlot {
-    return this.#slots.get(error) ?? this.#slotOfText(textOf(error));
+    return this.#slots.get(error) ?? this.#slotOfText(reportedError(textOf(error)));
   }
 
   #slotOfText(text: string): ErrorSlot {

@@ -4,7 +4,7 @@
  */
 import type { Answer } from '../client/answer.ts';
 import type { Outcome, OutcomeWatcher } from '../client/outcome.ts';
-import { isSecret, redacted, redactText, redactUrl } from '../client/redaction.ts';
+import { isSecret, redacted, redactText, redactUrl } from '../util/redaction.ts';
 import type { FlatHeaders } from '../client/requestHeaders.ts';
 import { decodeText } from '../client/responseBody.ts';
 import { ResponseHeaders } from '../client/responseHeaders.ts';
@@ -20,12 +20,12 @@ function exchangeText({ method, name, request, origin, answer, partial, elapsedM
   const shown = partial ?? answer;
   const cookie: FlatHeaders = request.cookie === null ? [] : ['cookie', request.cookie];
   const lines = [
-    `${method} ${redactUrl(name)}: ${elapsedMs.toFixed(1)} ms, ${shown.bytes} bytes of the body${error === null ? '' : `, ${error}`}`,
+    `${method} ${redactUrl(name)}: ${elapsedMs.toFixed(1)} ms, ${shown.bytes} bytes of the body${error === null ? '' : `, ${redactText(error)}`}`,
     `> ${request.method} ${redactUrl(origin + request.path)}`,
     ...headerLines('>', pairsOf([...request.headers, ...cookie])),
   ];
   if (withBodies) lines.push(...requestBody(request.body, headerOf(request.headers, 'content-type')));
-  lines.push(`< ${shown.status === 0 ? 'no answer' : `${shown.status} ${shown.reason}`.trim()}`);
+  lines.push(`< ${shown.status === 0 ? 'no answer' : redactText(`${shown.status} ${shown.reason}`.trim())}`);
   const headers = new ResponseHeaders(shown.rawHeaders);
   lines.push(...headerLines('<', headers));
   if (withBodies) lines.push(...answerBody(shown, headers.get('content-type')));
@@ -33,7 +33,7 @@ function exchangeText({ method, name, request, origin, answer, partial, elapsedM
 }
 
 function headerLines(mark: string, headers: Iterable<readonly [string, string]>): string[] {
-  return Array.from(headers, ([name, value]) => `${mark} ${name}: ${isSecret(name) ? redacted : redactUrl(value)}`);
+  return Array.from(headers, ([name, value]) => `${mark} ${name}: ${isSecret(name) ? redacted : redactText(value)}`);
 }
 
 function* pairsOf(headers: FlatHeaders): Generator<readonly [string, string], void, undefined> {

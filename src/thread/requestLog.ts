@@ -6,7 +6,7 @@
  */
 import { openSync } from 'node:fs';
 import type { User } from '../user/user.ts';
-import { errorLine } from '../util/errorText.ts';
+import { errorLine, reportedError } from '../util/errorText.ts';
 import { LineBatch } from '../util/lineBatch.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { SampleSink } from './sampleSink.ts';
@@ -72,7 +72,7 @@ export class RequestLog implements SampleSink {
     const className = user === null ? null : this.#parts.classOf(user);
     return (
       `{"time":${startSec.toFixed(6)},"type":${quoted(method)},"name":${quoted(name)},"elapsed_ms":${numberOr(elapsedMs, null)},"bytes":${numberOr(bytes, 0)},` +
-      `"error":${error === null || error === undefined ? null : quoted(error)},"user":${index},"class":${JSON.stringify(className)},"thread":${this.#parts.threadIndex}}\n`
+      `"error":${error === null || error === undefined ? null : quoted(reportedError(errorLine(error)))},"user":${index},"class":${JSON.stringify(className)},"thread":${this.#parts.threadIndex}}\n`
     );
   }
 }

@@ -3,6 +3,7 @@
  * the `onStart` and `onStop` of its class around it.
  */
 import { errorLine } from '../util/errorText.ts';
+import { redactText } from '../util/redaction.ts';
 import type { TaskGate } from './gate.ts';
 import type { TaskRun } from './messages.ts';
 import type { UserPlan } from './userPlan.ts';
@@ -65,7 +66,7 @@ async function runOnce(plan: UserPlan, taskName: string, spawn: SpawnOnce): Prom
   const gate = new OnceGate();
   let error: string | null = null;
   plan.tasks.chooseOnly(taskName);
-  await new Promise<void>((resolve) => spawn(plan, gate, (thrown) => (error ??= errorLine(thrown)), resolve));
+  await new Promise<void>((resolve) => spawn(plan, gate, (thrown) => (error ??= redactText(errorLine(thrown))), resolve));
   plan.tasks.chooseOnly(null);
   gate.end();
   return { className: plan.name, taskName, elapsedMs: gate.elapsedMs, error };

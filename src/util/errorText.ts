@@ -3,6 +3,8 @@
  * throws; none of that may throw again here.
  */
 import { inspect, types } from 'node:util';
+import { harmless } from './harmless.ts';
+import { redactText } from './redaction.ts';
 
 /** One line or more that names the error, e.g. `TypeError: fetch failed`; a non-Error is shown as it prints. */
 export function errorLine(thrown: unknown): string {
@@ -25,6 +27,14 @@ export function errorTrace(thrown: unknown): string {
   } catch {
     return unprintable;
   }
+}
+
+/**
+ * The text of a failed request's error as statistics, reports and files have it: on one line, as Python's `repr` would write it, without
+ * secrets, and without what would order about the terminal or the CI of whoever prints it, the master included.
+ */
+export function reportedError(text: string): string {
+  return harmless(redactText(text));
 }
 
 const unprintable = 'a thrown value that cannot be printed';

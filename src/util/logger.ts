@@ -1,10 +1,11 @@
 /**
  * Log lines in Locust's layout: `[2026-11-21 07:38:06,123] host/INFO/boomer: text`. What is logged goes to every sink: the
  * terminal, a file, the buffer for the master's Logs tab. Texts come from anywhere (a task's error, the target's answer, the
- * master): none reaches a sink with more than colours in it, or with a line that passes for another entry.
+ * master): none reaches a sink with a secret or more than colours in it, or with a line that passes for another entry.
  */
 import type { LogLevel } from '../thread/messages.ts';
 import { harmlessLog } from './harmless.ts';
+import { redactText } from './redaction.ts';
 
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warning', 'error', 'critical'];
 
@@ -25,7 +26,7 @@ export function createLogger(leastLevel: LogLevel, hostname: string, sinks: read
 
 /** Further lines are indented: only ours begin at the margin. */
 function entryText(text: string): string {
-  return harmlessLog(text).replaceAll('\n', '\n  ');
+  return harmlessLog(redactText(text)).replaceAll('\n', '\n  ');
 }
 
 /** The level that a person means, in any case, or null; Python's short name for warning is known too. */

@@ -63,8 +63,8 @@ describe('--show-config', () => {
       ['hang-timeout', '30s', 'default'],
       ['rate', 'users go on by themselves', 'default'],
       ['file', 'a.ts', 'command line'],
-      ['host', 'http://***@h/', '--host'],
-      ['env', 'TOKEN=***', '--env'],
+      ['host', 'http://[redacted]@h/', '--host'],
+      ['env', 'TOKEN=[redacted]', '--env'],
       ['thresholds', '{"*":["p(95)<1"]}', 'thresholds in boomer.config.ts'],
     ]) expect(lines).toContainEqual(line);
     expect(lines.map(([name]) => name)).not.toContain('master-host');
@@ -73,10 +73,10 @@ describe('--show-config', () => {
   it('is JSON with --json', () => {
     const shown = JSON.parse(shownConfig('worker', said([...args, '--json', '-f', 'b.ts']), ['a.ts'])) as Record<string, unknown>;
     expect(shown).toMatchObject({
-      host: { value: 'http://***@h/', from: '--host' },
+      host: { value: 'http://[redacted]@h/', from: '--host' },
       file: { value: ['a.ts', 'b.ts'], from: '--file' },
       'master-port': { value: 5557, from: 'default' },
-      env: { value: ['TOKEN=***'], from: '--env' },
+      env: { value: ['TOKEN=[redacted]'], from: '--env' },
       tags: { value: null, from: 'default' },
     });
     expect(shown).not.toHaveProperty('users');

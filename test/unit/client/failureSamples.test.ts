@@ -1,7 +1,7 @@
 import { Answer } from '../../../src/client/answer.ts';
 import { PiecedHead } from '../../../src/client/answerHead.ts';
 import { FailureSamples, sampleText } from '../../../src/client/failureSamples.ts';
-import { isSecret, redactText, redactUrl } from '../../../src/client/redaction.ts';
+import { isSecret, redactText, redactUrl } from '../../../src/util/redaction.ts';
 import { outcomeOf } from './outcome.ts';
 
 function answer(body: string | Uint8Array, headers: readonly string[] = []): Answer {

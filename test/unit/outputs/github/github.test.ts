@@ -41,7 +41,7 @@ test('annotations are escaped as the runner reads them', () => {
     '::error title=Threshold not met%3A /x::p(95)<1: p(95)=2 ms',
     '::warning title=Numbers in doubt::late',
     '::warning title=Arrivals dropped::2 of 10: no user was free',
-    '::warning title=GET a%3A b%2C c%25::1 × 50%25 of%0D%0A::error::that',
+    '::warning title=GET a%3A b%2C c%25::1 × 50%25 of\\r\\n::error::that',
   ]);
   expect(annotations(aResult())).toEqual([]);
 });
@@ -70,7 +70,7 @@ shop.ts · 10 users, 5 a second, for 1m · 60.0 s
 
 | # errors | Of | Error |
 | ---: | --- | --- |
-| 1 | GET /b&#124;c | no luck |
+| 1 | GET /b&#124;c | no&#92;nluck |
 | 1 | escaped a task | boom &#60;b&#62; |
 
 generator&#58; on time
