@@ -23,6 +23,11 @@ export type AgentOptions = {
   readonly transport: Transport;
   readonly users: Users;
   readonly config: AgentConfig;
+  /**
+   * What the scenario still does before this worker signs off, with the exit code: what it sends meanwhile leaves before `quit`, as with
+   * Locust's worker. Awaited once; absent: nothing.
+   */
+  readonly beforeQuit?: (code: number) => Promise<void>;
   /** Called once, after everything was sent and the connection closed. */
   readonly onExit: (code: number) => void;
   /** Calls back once after so many milliseconds; returns how to call it off. Node's timer unless a test has its own. */
@@ -73,6 +78,7 @@ class Shell {
   #loggedLeftOut = 0;
   readonly #waiting: AgentEvent[] = [];
   #isHandling = false;
+  #isSigningOff = false;
   #state: AgentState;
   #cancelTimer: () => void = () => undefined;
   /** When the master said `quit`; null: it did not. */
@@ -101,6 +107,7 @@ class Shell {
   }
 
   users(input: UsersInput): void {
+    if (this.#isSigningOff && input.kind === 'customFromUser') return this.#attempt({ kind: 'send', message: { type: 'custom', name: input.type, data: input.data } });
     if (input.kind !== 'exception') return this.handle(input);
     this.#exceptions.add(input);
     if (this.#isHandling) return;
@@ -130,12 +137,32 @@ class Shell {
   }
 
   #take(event: AgentEvent): void {
-    for (const effect of this.#decide(event)) {
-      try {
-        this.#carryOut(effect);
-      } catch (error) {
-        this.#log('error', `${nameOf(effect)} failed: ${String(error)}`);
-      }
+    const effects = this.#decide(event);
+    const exit = effects.find((effect) => effect.kind === 'exit');
+    if (exit === undefined || this.#options.beforeQuit === undefined) effects.forEach((effect) => this.#attempt(effect));
+    else void this.#signOff(effects, exit.code, this.#options.beforeQuit);
+  }
+
+  /** The scenario's last listeners come before `quit`. */
+  async #signOff(effects: readonly Effect[], code: number, beforeQuit: (code: number) => Promise<void>): Promise<void> {
+    const isLast = (effect: Effect): boolean => effect.kind === 'exit' || (effect.kind === 'send' && effect.message.type === 'quit');
+    const lastAt = effects.findIndex(isLast);
+    effects.slice(0, lastAt).forEach((effect) => this.#attempt(effect));
+    this.#isSigningOff = true;
+    try {
+      await beforeQuit(code);
+    } catch (error) {
+      this.#log('error', `ending the load threads failed: ${String(error)}`);
+    }
+    this.#isSigningOff = false;
+    effects.slice(lastAt).forEach((effect) => this.#attempt(effect));
+  }
+
+  #attempt(effect: Effect): void {
+    try {
+      this.#carryOut(effect);
+    } catch (error) {
+      this.#log('error', `${nameOf(effect)} failed: ${String(error)}`);
     }
   }
 

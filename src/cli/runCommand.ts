@@ -83,6 +83,8 @@ export async function runLocal(settings: RunSettings, version: string): Promise<
     log,
     sink: take,
   });
+  // A message of a thread that was still loading finds all listeners by now.
+  for (const input of early.filter(({ kind }) => kind === 'customFromUser')) take(input);
   try {
     if (settings.isList) return listTasks(pool, dataOut);
     if (settings.runTasks !== null) {

@@ -55,6 +55,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
     log,
     sink: (input) => (agent === null ? early.push(input) : agent.users(input)),
   });
+  let wishedCode: number | null = null;
   const masterAddress = `${options.masterHost}:${options.masterPort}`;
   const nodeId = newNodeId();
   const health = healthMeter();
@@ -91,6 +92,10 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
         stopTimeoutMs: options.stopTimeoutMs,
         timings: locustTimings,
       },
+      // The scenario's `quitting` listeners have the last word on the exit code, as in Locust (main.py, `shutdown`).
+      beforeQuit: async (ownCode) => {
+        wishedCode = await pool.close(ownCode);
+      },
       onExit,
     });
     for (const input of early) agent.users(input);
@@ -106,11 +111,9 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
 
   const ownCode = await code;
   clearInterval(showStatus);
-  // The scenario's `quitting` listeners have the last word on the exit code, as in Locust (main.py, `shutdown`).
-  const exit = (await pool.close(ownCode)) ?? ownCode;
   stopListening();
   status.end();
   const { requests, failures } = numbers.process();
   log('info', `recorded ${requests} requests, ${failures} failures in this process`);
-  return exit;
+  return wishedCode ?? ownCode;
 }

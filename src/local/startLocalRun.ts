@@ -113,8 +113,10 @@ class Run {
       case 'countNothing':
         return users.setCounting(false);
       case 'count':
+        // Threads begin to count as soon as they hear of it: whatever clears the numbers comes before.
+        onCounting();
         if (!effect.isFirst) users.setCounting(true);
-        return onCounting();
+        return;
       case 'setUsers':
         return users.setUsers(effect.generation, this.#sequence.moveTo(effect.users), plan.stopTimeoutMs);
       case 'stopUsers':

@@ -3,8 +3,11 @@
  */
 import { events } from '../user/events.ts';
 import { printed } from '../util/printed.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { ListenerCalls } from './listenerCalls.ts';
 import type { ThreadParts } from './threadParts.ts';
+
+const maxPrintingMs = 250;
 
 /** `exitCode` is the process's, unless a listener of `quitting` sets another. */
 export async function endThread(parts: ThreadParts, listeners: ListenerCalls, exitCode: number): Promise<void> {
@@ -17,10 +20,21 @@ export async function endThread(parts: ThreadParts, listeners: ListenerCalls, ex
   }
   await listeners.briefly(listeners.fire(events.quit, { environment, exitCode: typeof code === 'number' ? code : exitCode }), 'quit');
   await profiler.finish();
+  await allPrinted();
   exceptions.flush();
   recording.flush();
   post({ kind: 'closed', exitCode: code === 'wrong' ? null : code });
   close();
+}
+
+/** What was printed goes to the main thread piece by piece, the next when the one before was taken: a thread that ends sooner loses the rest. */
+async function allPrinted(): Promise<void> {
+  let timer: Timer | null = null;
+  const taken = [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve())));
+  // A scenario may have put something else there.
+  const late = new Promise<void>((resolve) => (timer = setTimer(resolve, maxPrintingMs)));
+  await Promise.race([Promise.all(taken), late]);
+  clearTimer(timer);
 }
 
 function checkedExitCode(code: unknown): number | null | 'wrong' {

@@ -72,3 +72,23 @@ it.each([
     expect((await worker.ended).code).toBe(42);
   });
 });
+
+const talkative = `import { events, sendMessage, User, task } from 'boomer-node';
+events.quit.add(({ environment }) => {
+  for (let line = 0; line < 1000; line++) console.log('last line', environment.threadIndex, line);
+  sendMessage('goodbye', environment.threadIndex);
+});
+export class Idle extends User { @task work() { return this.sleep(60); } }
+`;
+
+it('what listeners of quit print and send is there before the end, the messages before quit', async () => {
+  await FakeMaster.with({}, async (master) => {
+    const worker = await join(master, talkative);
+    master.send('quit');
+    const { code, stdout } = await worker.ended;
+    expect(code).toBe(0);
+    expect(stdout.split('\n').filter((line) => line.startsWith('last line'))).toHaveLength(2_000);
+    expect(master.of('goodbye').map(({ data }) => data).sort()).toEqual([0, 1]);
+    expect(master.frames.at(-1)?.type).toBe('quit');
+  });
+});

@@ -128,3 +128,17 @@ test('a full disk is said once, the run goes on, the exit code is not 0', async 
   expect(run.stderr).toMatch(/^FAIL · the request log is not whole · /mu);
   expect(run.code).toBe(1);
 }, 30_000);
+
+test('what a scenario sends itself while it loads is heard, by every load thread; what it prints last is printed', async () => {
+  const scenario = `import { User, events, registerMessage, sendMessage, task } from 'boomer-node';
+registerMessage('early', ({ data }) => console.log('heard', data));
+events.init.add(({ threadIndex }) => sendMessage('early', threadIndex));
+events.quit.add(() => { for (let line = 0; line < 1000; line++) console.log('last line', line); });
+export class Fine extends User { @task work() { this.record({ type: 't', name: 'w', elapsedMs: 1 }); } }
+`;
+  const { code, stdout } = await runToEnd(scenario, ['-t', '1s']);
+  expect(code).toBe(0);
+  const lines = stdout.split('\n');
+  expect(lines.filter((line) => line.startsWith('heard')).sort()).toEqual(['heard 0', 'heard 0', 'heard 1', 'heard 1']);
+  expect(lines.filter((line) => line.startsWith('last line'))).toHaveLength(2_000);
+}, 30_000);

@@ -53,7 +53,7 @@ test('the warm-up is not counted, is part of the run time, and shows', () => {
   });
   expect(phases).toEqual(['spawning', 'warming up', 'running', 'running']);
   world.pass(1_000);
-  expect(world.named('setCounting', 'onCounting', 'onOver')).toEqual([[0, 'setCounting', false], [3_000, 'setCounting', true], [3_000, 'onCounting'], [4_000, 'onOver', 'runTime']]);
+  expect(world.named('setCounting', 'onCounting', 'onOver')).toEqual([[0, 'setCounting', false], [3_000, 'onCounting'], [3_000, 'setCounting', true], [4_000, 'onOver', 'runTime']]);
 });
 
 test('counting that waits for all users begins when the last has come, and not before the warm-up is over', () => {
