@@ -100,7 +100,12 @@ export class UserGroups {
       everyone.push(...group.staying);
       group.staying.clear();
     }
-    if (stopTimeoutMs === 0) for (const departure of this.#departures) this.#isEmptying ? departure.hurry() : departure.kill();
+    if (stopTimeoutMs === 0) {
+      for (const departure of this.#departures) {
+        if (this.#isEmptying) departure.hurry();
+        else departure.kill();
+      }
+    }
     this.#isEmptying = true;
     if (everyone.length > 0) this.#depart(everyone, stopTimeoutMs, this.#samples);
     while (this.#departures.size > 0) await Promise.all(Array.from(this.#departures, (departure) => departure.over));
