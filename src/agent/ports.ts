@@ -29,7 +29,7 @@ export type Users = {
   readonly updateOptions: (options: RunOptions) => void;
   /** Absolute targets by own class name; answered by the input `users` with `reached`. A newer one supersedes. */
   readonly setUsers: (generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number) => void;
-  /** Answered by the input `usersStopped`: a second after `stopTimeoutMs` at the latest where no user has an `onStop`; users may say goodbye in one as long as they get on with it, for a minute. */
+  /** Answered by the input `usersStopped`: soon after `stopTimeoutMs` where no user has an `onStop`; users may say goodbye in one as long as they get on with it, for a minute. */
   readonly stopUsers: (generation: number, stopTimeoutMs: number) => void;
   readonly spawningComplete: (userCount: number) => void;
   /** False when there is no such class. */

@@ -12,8 +12,11 @@ import type { ThreadSlot } from './threadSlot.ts';
 
 /** A loop that turns says so five times a second. */
 const lookEveryMs = 100;
-/** After so many looks at which the loop had not turned, the thread is blocked. Looks, not time: without CPU they come late too. */
-const stillLooks = 9;
+/**
+ * After so many looks at which the loop had not turned, the thread is blocked: a garbage collection of a large heap is over by then.
+ * Looks, not time: without CPU they come late too.
+ */
+const stillLooks = 20;
 /** Longer than a thread takes by its own deadlines, though its clock goes slowly. */
 const maxLooks = 900;
 

@@ -42,7 +42,7 @@ it('waits for a thread that has much to do, and replaces one whose loop stands s
   expect(busy.posted).toEqual([{ kind: 'stop', generation: 7, stopTimeoutMs: 2_000 }]);
   pass(60_000, busy);
   expect(busy.replaced).toEqual([]);
-  expect(blocked.replaced[0]).toEqual([expect.stringMatching(/^it did not stop its users in time: its event loop stands still: a task blocks it/u), 2_900]);
+  expect(blocked.replaced[0]).toEqual([expect.stringMatching(/^it did not stop its users in time: its event loop stands still: a task blocks it/u), 4_000]);
   stopping.lost(blocked as unknown as ThreadSlot);
   expect(sunk).toEqual([]);
   busy.stoppedGeneration = 7;
@@ -55,7 +55,7 @@ it('does not call a thread blocked that turned just before the stop timeout was 
   const { slots, stopping } = scene();
   stopping.begin(1, 1_000);
   pass(1_200, ...slots);
-  pass(700);
+  pass(1_800);
   expect(slots.flatMap(({ replaced }) => replaced)).toEqual([]);
   pass(400);
   expect(slots.map(({ replaced }) => replaced.length > 0)).toEqual([true, true]);
