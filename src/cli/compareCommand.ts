@@ -11,8 +11,8 @@ import { compareMarkdown } from '../compare/compareMarkdown.ts';
 import { compareRuns } from '../compare/compareRuns.ts';
 import { compareTable } from '../compare/compareTable.ts';
 import { regressions } from '../compare/comparison.ts';
-import { assertWritable, writeWhole } from '../outputs/filePaths.ts';
 import { junitXml } from '../outputs/junit/junitXml.ts';
+import { ReportFile } from '../outputs/reportFile.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
 import type { CompareOptions } from './compareOptions.ts';
@@ -28,14 +28,15 @@ export type Surroundings = {
 
 export async function runCompare(options: CompareOptions, { stdout, stderr, env }: Surroundings = process): Promise<number> {
   const { base, head, markdownFile, junitFile, isJson } = options;
-  for (const path of [markdownFile, junitFile]) if (path !== null) await assertWritable(path);
+  const [markdown, junit] = [markdownFile, junitFile].map((path) => (path === null ? null : new ReportFile(path)));
+  for (const file of [markdown, junit]) await file?.open();
   const bases: ComparedRun[] = [];
   // One after the other: each may be of many megabytes.
   for (const path of base) bases.push(readRun(path));
   const comparison = compareRuns(bases, readRun(head), options);
   stdout.write(isJson ? compareJson(comparison) : compareTable(comparison));
-  if (markdownFile !== null) await writeWhole(markdownFile, compareMarkdown(comparison));
-  if (junitFile !== null) await writeWhole(junitFile, junitXml(compareSuites(comparison)));
+  await markdown?.write(compareMarkdown(comparison));
+  await junit?.write(junitXml(compareSuites(comparison)));
   const stepSummary = env['GITHUB_STEP_SUMMARY'];
   if (stepSummary !== undefined && stepSummary !== '') await append(stepSummary, compareMarkdown(comparison), (text) => stderr.write(text));
   return regressions(comparison).length > 0 ? exitCode.error : exitCode.ok;

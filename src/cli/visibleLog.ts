@@ -4,6 +4,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
 import { errorLine } from '../util/errorText.ts';
 import type { LogSink } from '../util/logger.ts';
+import { hasCode, makeFolderOf } from '../util/writtenFiles.ts';
 
 /** A named pipe that nobody reads holds up nothing. Windows knows no such flag. */
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
@@ -15,9 +16,11 @@ const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (con
 export function visibleLog(logFile: string | null, terminal: LogSink): LogSink {
   if (logFile === null) return terminal;
   try {
+    makeFolderOf(logFile);
     append(logFile, '');
   } catch (error) {
-    throw new BoomerError('usage', `--logfile ${logFile} cannot be written: ${errorLine(error)}`, { cause: error });
+    const reason = hasCode(error, 'ENXIO') ? 'it is a pipe that nobody reads: start its reader first' : errorLine(error);
+    throw new BoomerError('usage', `--logfile ${logFile} cannot be written: ${reason}`, { cause: error });
   }
   let isFull = false;
   let leftOut = 0;

@@ -2,11 +2,12 @@
  * The main thread's end of the request log: makes the file, writes what threads that have ended left behind, and tells
  * once when the file takes no more (whichever thread found out).
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { RequestLogSeed } from '../thread/threadSeed.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
 import { LineBatch } from '../util/lineBatch.ts';
+import { hasCode, makeFolderOf } from '../util/writtenFiles.ts';
 
 export class RequestLogFile {
   readonly #path: string;
@@ -18,9 +19,13 @@ export class RequestLogFile {
     this.#path = path;
     this.#tell = tell;
     try {
-      closeSync(openSync(path, 'w'));
+      makeFolderOf(path);
+      const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NONBLOCK ?? 0), 0o666);
+      // The reader of a named pipe would take a writer that leaves for the end: this one stays to the process' end.
+      if (!fstatSync(file).isFIFO()) closeSync(file);
     } catch (cause) {
-      throw new BoomerError('unwritable', `the request log cannot be written: ${errorLine(cause)}`, { cause });
+      const reason = hasCode(cause, 'ENXIO') ? `${path} is a pipe that nobody reads: start its reader first` : errorLine(cause);
+      throw new BoomerError('unwritable', `the request log cannot be written: ${reason}`, { cause });
     }
   }
 

@@ -1,10 +1,10 @@
 /**
  * Profiles of this thread, as files that Chrome's and VS Code's tools open: `.cpuprofile` and `.heapprofile`.
  */
-import { writeFile } from 'node:fs/promises';
 import type { Session } from 'node:inspector/promises';
 import { errorLine } from '../util/errorText.ts';
 import { clearTimer, setTimer } from '../util/timers.ts';
+import { replaceFile } from '../util/writtenFiles.ts';
 import type { ThreadToMain } from './messages.ts';
 
 type Running = { readonly finishNow: () => void; readonly written: Promise<void> };
@@ -46,7 +46,7 @@ export class Profiler {
       const inspector = await import('node:inspector/promises'); // no run pays for it that does not profile
       session = new inspector.Session();
       session.connect();
-      await writeFile(path, JSON.stringify(await (what === 'cpu' ? cpuProfile(session, over) : heapProfile(session, over))));
+      await replaceFile(path, JSON.stringify(await (what === 'cpu' ? cpuProfile(session, over) : heapProfile(session, over))));
     } catch (thrown) {
       error = errorLine(thrown);
     } finally {

@@ -40,9 +40,9 @@ describe('a mistake on the command line', () => {
 
   it('names a log file that cannot be written', async () => {
     const cwd = await folderWith({ 'a.ts': '' });
-    const { code, stderr } = await boomer(['worker', 'a.ts', '--logfile', 'no/such/folder/a.log'], { cwd });
+    const { code, stderr } = await boomer(['worker', 'a.ts', '--logfile', 'a.ts/a.log'], { cwd });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^boomer-node: --logfile no\/such\/folder\/a\.log cannot be written: .*ENOENT/u);
+    expect(stderr).toMatch(/^boomer-node: --logfile a\.ts\/a\.log cannot be written: .*ENOTDIR/u);
   });
 });
 

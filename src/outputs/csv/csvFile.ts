@@ -1,9 +1,11 @@
 /** An open file whose content is text: written anew, or longer and longer. */
+import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { makeFolderOf, unwritable } from '../filePaths.ts';
+import { makeFolderOf, replaceFile } from '../../util/writtenFiles.ts';
+import { unwritable, withoutWaiting } from '../filePaths.ts';
 
 export type CsvFile = {
-  /** Replaces the content. May be tried again after an error. */
+  /** Replaces the file, or leaves what was there; nothing can be added then. May be tried again after an error. */
   readonly rewrite: (text: string) => Promise<void>;
   /** Adds to the end. After an error nothing counts as added: give the same text again. */
   readonly append: (text: string) => Promise<void>;
@@ -19,23 +21,26 @@ export async function openCsvFile(path: string): Promise<CsvFile> {
       throw unwritable(path, error);
     }
   };
-  await named(makeFolderOf(path));
-  const handle = await named(open(path, 'w'));
+  const handle = await named(opened(path));
   let length = 0;
   return {
-    rewrite: async (text) => {
-      const bytes = Buffer.from(text);
-      await named(writeAt(handle, bytes, 0));
-      await named(handle.truncate(bytes.length));
-      length = bytes.length;
-    },
+    rewrite: (text) => named(replaceFile(path, text)),
     append: async (text) => {
       const bytes = Buffer.from(text);
-      await named(writeAt(handle, bytes, length));
+      await named(writeAt(handle, bytes, length).catch(async (error: unknown) => {
+        // No half line stays; where even that fails, the next try writes over it.
+        await handle.truncate(length).catch(() => undefined);
+        throw error;
+      }));
       length += bytes.length;
     },
     close: () => named(handle.close()),
   };
+}
+
+async function opened(path: string): Promise<FileHandle> {
+  makeFolderOf(path);
+  return await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | withoutWaiting);
 }
 
 /** A full disk may take a part; the next try begins at the same place. */

@@ -1,14 +1,15 @@
 /** `--junit FILE`: the run as test cases. */
-import { assertWritable, writeWhole } from '../filePaths.ts';
 import type { Output } from '../output.ts';
+import { ReportFile } from '../reportFile.ts';
 import { junitSuites } from './junitReport.ts';
 import { junitXml } from './junitXml.ts';
 
 /** An output that writes JUnit's XML to `path` when the run has ended. */
 export function junitOutput(path: string): Output {
+  const file = new ReportFile(path);
   return {
-    onStart: () => assertWritable(path),
-    onStop: (result) => writeWhole(path, junitXml(junitSuites(result))),
+    onStart: () => file.open(),
+    onStop: (result) => file.write(junitXml(junitSuites(result))),
     files: () => [path],
   };
 }

@@ -1,14 +1,14 @@
 /** Locust's `--json-file`: its JSON in a file, to whose name `.json` is added (stats.py, `save_stats_json`). */
-import { assertWritable, writeWhole } from '../filePaths.ts';
 import type { Output } from '../output.ts';
+import { ReportFile } from '../reportFile.ts';
 import { locustJson } from './locustJson.ts';
 
 /** An output that writes `<path>.json` when the run has ended. */
 export function jsonFileOutput(path: string): Output {
-  const file = `${path}.json`;
+  const file = new ReportFile(`${path}.json`);
   return {
-    onStart: () => assertWritable(file),
-    onStop: ({ stats }) => writeWhole(file, locustJson(stats)),
-    files: () => [file],
+    onStart: () => file.open(),
+    onStop: ({ stats }) => file.write(locustJson(stats)),
+    files: () => [file.path],
   };
 }

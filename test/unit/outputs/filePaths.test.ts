@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assertWritable, filledPath, writeWhole } from '../../../src/outputs/filePaths.ts';
+import { assertWritable, filledPath } from '../../../src/outputs/filePaths.ts';
+import { ReportFile } from '../../../src/outputs/reportFile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'boomer-node-paths-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,7 +30,7 @@ test('a path that cannot be written is named with the reason', async () => {
   await expect(assertWritable(join(folder, 'isFolder'))).rejects.toThrow(`cannot write ${join(folder, 'isFolder')}: EISDIR: illegal operation on a directory`);
   await expect(assertWritable(join(folder, 'isFile/report.html'))).rejects.toMatchObject({ code: 'unwritable', message: expect.stringContaining(`cannot write ${join(folder, 'isFile/report.html')}: E`) as unknown });
   await expect(assertWritable('/proc/nowhere/report.html')).rejects.toThrow('cannot write /proc/nowhere/report.html: ENOENT: no such file or directory');
-  await expect(writeWhole('/dev/full', 'text')).rejects.toThrow('cannot write /dev/full: ENOSPC: no space left on device');
+  await expect(new ReportFile('/dev/full').write('text')).rejects.toThrow('cannot write /dev/full: ENOSPC: no space left on device');
   if (process.getuid?.() === 0) return;
   mkdirSync(join(folder, 'locked'));
   chmodSync(join(folder, 'locked'), 0o500);
