@@ -21,7 +21,7 @@ const isOneOf = (...names: readonly string[]): FieldCheck => (value) => names.in
 
 /** Every field of every message: the compiler finds the one that is missing here. */
 const fields: { readonly [Kind in ThreadToMain['kind']]: Readonly<Record<FieldsOf<Kind>, FieldCheck>> } = {
-  ledgerPage: { holds: isOneOf('control', 'rows', 'errors'), page: isNumber, memory: isMemory },
+  ledgerPage: { holds: isOneOf('control', 'rows', 'histograms', 'errors'), page: isNumber, memory: isMemory },
   ledgerRow: { index: isNumber, method: isText, name: isText },
   ledgerError: { index: isNumber, method: isText, name: isText, error: isText },
   scheduleLedger: { message: (value) => problemOf(value) === null },

@@ -32,7 +32,7 @@ export type PoolOptions = {
   /** Of the clock that stamps samples (see util/steadyClock), for reports that have moments of their own; absent: the wall clock's of now. */
   readonly clockAnchorMs?: number;
   readonly ledgers: Ledgers;
-  /** Take samples measured from their intended start; absent: dropped. */
+  /** Take samples measured from their intended start. Absent: numbers are for a master, there are none of those and no histograms of single rows. */
   readonly scheduleLedgers?: Ledgers;
   /** What holds users back from their next task; absent: nothing. */
   readonly pace?: PaceOptions;

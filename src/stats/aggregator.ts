@@ -40,14 +40,19 @@ export class Aggregator {
     this.#reportStartSec = this.#runStartSec;
   }
 
-  /** Takes a thread's definition, in the order in which it sent them; a key that is new begins a new ledger. */
+  /**
+   * Takes a thread's definition, in the order in which it sent them. A control page begins a new ledger: what the thread's former
+   * one still held (recorded after the last report, before the thread heard of the new run) is read a last time, and its
+   * memory given back.
+   */
   define(threadKey: string, message: LedgerMessage): void {
+    if (message.kind === 'ledgerPage' && message.holds === 'control') this.removeThread(threadKey);
     let reader = this.#readers.get(threadKey);
     if (reader === undefined) this.#readers.set(threadKey, (reader = new LedgerReader()));
     reader.define(message);
   }
 
-  /** Reads the rest of a thread that has ended, for the next report. It must write no more. May be called twice. */
+  /** Reads the rest of a thread's ledger, for the next report: the thread has ended, or writes to another. May be called twice. */
   removeThread(threadKey: string): void {
     const reader = this.#readers.get(threadKey);
     if (reader === undefined) return;

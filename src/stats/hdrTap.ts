@@ -38,6 +38,11 @@ export class HdrTap {
     this.#base = this.#words.slice(countsAt, countsAt + hdrLength);
   }
 
+  /** Whether there is a sample of the run `generation`. */
+  hasSamples(generation: number): boolean {
+    return this.#carried.size > 0 || (this.#words[this.#at + hdrGeneration] === generation && (this.#words[this.#at + hdrEnd] ?? 0) > 0);
+  }
+
   /** Adds all samples of the run `generation`. */
   addTo(into: SlotCounts, generation: number): void {
     for (const [slot, count] of this.#carried) addCount(into, slot, count);

@@ -8,7 +8,7 @@ import type { LedgerMessage } from './ledgerMessages.ts';
 import { rowHdrAt, rowsPerPage } from './rowLayout.ts';
 import type { RowPage } from './rowTake.ts';
 
-export type DefinedRow = { readonly method: string; readonly name: string; readonly page: RowPage; readonly tap: HdrTap };
+export type DefinedRow = { readonly method: string; readonly name: string; readonly page: RowPage; /** Null where rows have no HDR parts. */ readonly tap: HdrTap | null };
 
 export type DefinedError = {
   readonly method: string;
@@ -27,6 +27,7 @@ export class LedgerDefinitions {
   readonly rowOf: PairMap<DefinedRow> = new PairMap();
   readonly errors: DefinedError[] = [];
   readonly #rowPages: RowPage[] = [];
+  readonly #histogramPages: Uint32Array[] = [];
   readonly #errorPages: Float64Array[] = [];
 
   /** Throws when a row or an error slot comes before its page: the thread's messages came out of order. */
@@ -39,7 +40,8 @@ export class LedgerDefinitions {
         const { index, method, name } = message;
         const page = this.#rowPages[Math.floor(index / rowsPerPage)];
         if (page === undefined) throw new Error(`Row ${index} was defined before its page.`);
-        const row = { method, name, page, tap: new HdrTap(page.words, rowHdrAt(index)) };
+        const histograms = this.#histogramPages[Math.floor(index / rowsPerPage)];
+        const row = { method, name, page, tap: histograms === undefined ? null : new HdrTap(histograms, rowHdrAt(index)) };
         this.rows[index] = row;
         this.rowOf.set(method, name, row);
         break;
@@ -54,8 +56,9 @@ export class LedgerDefinitions {
     }
   }
 
-  #addPage(holds: 'control' | 'rows' | 'errors', memory: SharedArrayBuffer, page: number): void {
+  #addPage(holds: 'control' | 'rows' | 'histograms' | 'errors', memory: SharedArrayBuffer, page: number): void {
     if (holds === 'rows') this.#rowPages[page] = { words: new Uint32Array(memory), floats: new Float64Array(memory) };
+    if (holds === 'histograms') this.#histogramPages[page] = new Uint32Array(memory);
     if (holds === 'errors') this.#errorPages[page] = new Float64Array(memory);
     if (holds === 'control') {
       this.control = new LedgerControl(memory);

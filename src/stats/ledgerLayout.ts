@@ -18,7 +18,7 @@
  *
  * Rows and error slots that were used in a half are listed in the control page, so idle ones cost a report nothing.
  * The HDR slots have no halves (they take 4 KB for every doubling of a row's response times): they only grow during a
- * run, and are read when somebody asks for percentiles. A new run has a new `generation`: the thread zeroes a row's HDR
+ * run, and are read when somebody asks for percentiles; a worker's rows have none, as only the master is asked for theirs. A new run has a new `generation`: the thread zeroes a row's HDR
  * slots when it first uses the row in it, and main takes a row of an older generation for empty.
  *
  * Pages are large and mostly untouched: the operating system commits memory only where something was written.

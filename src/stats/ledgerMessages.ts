@@ -7,18 +7,18 @@
  */
 export type LedgerMessage =
   /**
-   * A new page of memory; pages are numbered 0, 1, 2 … per thread and kind (see ledgerLayout.ts). There is one
-   * `control` page, and it comes first.
+   * A new page of memory; pages are numbered 0, 1, 2 … per ledger and kind (see ledgerLayout.ts). There is one `control` page, and
+   * it comes first: it begins a new ledger, at the thread's start and with each run, and what there was before is written no more.
    */
   | {
       readonly kind: 'ledgerPage';
-      readonly holds: 'control' | 'rows' | 'errors';
+      readonly holds: 'control' | 'rows' | 'histograms' | 'errors';
       readonly page: number;
       readonly memory: SharedArrayBuffer;
     }
-  /** Row `index` (0, 1, 2 … per thread) counts this pair; its page was announced before. */
+  /** Row `index` (0, 1, 2 … per ledger) counts this pair; its page was announced before. */
   | { readonly kind: 'ledgerRow'; readonly index: number; readonly method: string; readonly name: string }
-  /** Error slot `index` (0, 1, 2 … per thread) counts this failure; its page was announced before. */
+  /** Error slot `index` (0, 1, 2 … per ledger) counts this failure; its page was announced before. */
   | {
       readonly kind: 'ledgerError';
       readonly index: number;

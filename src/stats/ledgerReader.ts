@@ -70,20 +70,18 @@ export class LedgerReader {
     if (control !== null) totalTap?.addTo(into, control.generation());
   }
 
-  /** Adds the HDR slots of each row, of the run so far, to what `slotsOf` gives for it. */
-  addRowSlots(slotsOf: (method: string, name: string) => SlotCounts | null): void {
+  /** Adds the HDR slots of each row that has some, of the run so far, to what `slotsOf` gives for it. */
+  addRowSlots(slotsOf: (method: string, name: string) => SlotCounts): void {
     const control = this.#defined.control;
     if (control === null) return;
-    for (const row of this.#defined.rows) {
-      const into = slotsOf(row.method, row.name);
-      if (into !== null) row.tap.addTo(into, control.generation());
-    }
+    const generation = control.generation();
+    for (const { method, name, tap } of this.#defined.rows) if (tap?.hasSamples(generation)) tap.addTo(slotsOf(method, name), generation);
   }
 
   /** Adds the HDR slots of one row, of the run so far, if this ledger has it. */
   addSlotsOf(method: string, name: string, into: SlotCounts): void {
     const control = this.#defined.control;
-    if (control !== null) this.#defined.rowOf.get(method, name)?.tap.addTo(into, control.generation());
+    if (control !== null) this.#defined.rowOf.get(method, name)?.tap?.addTo(into, control.generation());
   }
 
   /**
@@ -98,7 +96,7 @@ export class LedgerReader {
     this.#isOtherStale = true;
     this.readDelta();
     this.#defined.totalTap?.clear();
-    for (const row of this.#defined.rows) row.tap.clear();
+    for (const row of this.#defined.rows) row.tap?.clear();
   }
 
   #takeOwn(control: LedgerControl, delta: LedgerDelta): void {
@@ -118,7 +116,7 @@ export class LedgerReader {
       const sum = takeRowHalf(row.page, halfAt(index, half), row.method, row.name);
       if (sum.numRequests === 0) continue;
       delta.rows.push(sum);
-      row.tap.note(sum.numRequests - sum.numNoneRequests, generation);
+      row.tap?.note(sum.numRequests - sum.numNoneRequests, generation);
       timedCount += sum.numRequests - sum.numNoneRequests;
     }
     this.#defined.totalTap?.note(timedCount, generation);

@@ -11,8 +11,8 @@ import type { LedgerMessage } from './ledgerMessages.ts';
 import { LedgerWriter } from './ledgerWriter.ts';
 import { maxRows } from './ledgerLayout.ts';
 import { RecorderRow } from './recorderRow.ts';
-import type { RowContext } from './recorderRow.ts';
-import { rowPageBytes, rowsPerPage } from './rowLayout.ts';
+import type { RowContext, RowMemory } from './recorderRow.ts';
+import { histogramPageBytes, rowPageBytes, rowsPerPage } from './rowLayout.ts';
 import { briefly, textOf } from './userText.ts';
 import { WallClock } from './wallClock.ts';
 
@@ -29,13 +29,16 @@ export type RecorderOptions = {
   readonly problem: (text: string) => void;
   /** Unix milliseconds at which this thread's `performance.now()` is 0; it never changes, as a step of the wall clock must not part the samples of a run. */
   readonly wallOffsetMs: number;
+  /** Whether somebody will ask for the percentiles of single rows; default true. */
+  readonly hasRowHistograms?: boolean;
 };
 
 export class Recorder {
   readonly #sink: (message: LedgerMessage) => void;
   readonly #context: RowContext;
   readonly #rows = new PairMap<RecorderRow>();
-  #page: { readonly words: Uint32Array; readonly floats: Float64Array } | null = null;
+  readonly #hasRowHistograms: boolean;
+  #page: Omit<RowMemory, 'index'> | null = null;
   #rowCount = 0;
   #foldedRow: RecorderRow | null = null;
   #hasToldSecret = false;
@@ -44,6 +47,7 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#sink = options.sink;
+    this.#hasRowHistograms = options.hasRowHistograms ?? true;
     const writer = new LedgerWriter(options.sink);
     this.#context = {
       writer,
@@ -71,6 +75,11 @@ export class Recorder {
   /** The row of this pair, to be kept by callers that record it often. */
   row(method: string, name: string): RecorderRow {
     return this.#rows.get(method, name) ?? this.#rowOfAnything(method, name);
+  }
+
+  /** Nothing was ever recorded here. */
+  get isEmpty(): boolean {
+    return this.#rowCount === 0;
   }
 
   /** Requests counted so far, modulo 2³¹. */
@@ -119,9 +128,11 @@ export class Recorder {
     return new RecorderRow(this.#context, { ...this.#page, index }, method, name);
   }
 
-  #newPage(page: number): { readonly words: Uint32Array; readonly floats: Float64Array } {
+  #newPage(page: number): Omit<RowMemory, 'index'> {
     const memory = new SharedArrayBuffer(rowPageBytes);
     this.#sink({ kind: 'ledgerPage', holds: 'rows', page, memory });
-    return { words: new Uint32Array(memory), floats: new Float64Array(memory) };
+    const histograms = this.#hasRowHistograms ? new SharedArrayBuffer(histogramPageBytes) : null;
+    if (histograms !== null) this.#sink({ kind: 'ledgerPage', holds: 'histograms', page, memory: histograms });
+    return { words: new Uint32Array(memory), floats: new Float64Array(memory), histograms: histograms === null ? null : new Uint32Array(histograms) };
   }
 }

@@ -27,8 +27,8 @@ export type RowContext = {
   readonly problem: (text: string) => void;
 };
 
-/** Where a row lives: two views of its page. */
-export type RowMemory = { readonly words: Uint32Array; readonly floats: Float64Array; readonly index: number };
+/** Where a row lives: two views of its page, and the page with its HDR part, null where nobody asks for its percentiles. */
+export type RowMemory = { readonly words: Uint32Array; readonly floats: Float64Array; readonly histograms: Uint32Array | null; readonly index: number };
 
 /** Stands for "no response time" within this file; valid ones are never negative. */
 const untimed = -1;
@@ -41,6 +41,7 @@ export class RecorderRow {
   readonly #words: Uint32Array;
   readonly #floats: Float64Array;
   readonly #index: number;
+  readonly #histograms: Uint32Array | null;
   readonly #hdrAt: number;
   #errors: RowErrors | null = null;
   #told: Set<string> | null = null;
@@ -60,6 +61,7 @@ export class RecorderRow {
     this.#words = memory.words;
     this.#floats = memory.floats;
     this.#index = memory.index;
+    this.#histograms = memory.histograms;
     this.#hdrAt = layout.rowHdrAt(memory.index);
   }
 
@@ -133,7 +135,8 @@ export class RecorderRow {
     const bucketAt = at + layout.buckets + bucket;
     words[bucketAt] = (words[bucketAt] ?? 0) + 1;
     const hdrSlot = hdrIndexOf(elapsedMs);
-    countHdrSlot(words, this.#hdrAt, hdrSlot);
+    const histograms = this.#histograms;
+    if (histograms !== null) countHdrSlot(histograms, this.#hdrAt, hdrSlot);
     countHdrSlot(this.#writer.words, controlHdr, hdrSlot);
   }
 
@@ -144,7 +147,7 @@ export class RecorderRow {
     if (epoch !== this.#epoch) {
       const half = epoch & 1;
       const generation = this.#writer.generation();
-      renewHdrSlots(this.#words, this.#hdrAt, generation);
+      if (this.#histograms !== null) renewHdrSlots(this.#histograms, this.#hdrAt, generation);
       renewHdrSlots(this.#writer.words, controlHdr, generation);
       this.#writer.noteRow(half, this.#index);
       this.#halfAt = layout.halfAt(this.#index, half);

@@ -1,12 +1,13 @@
 /**
- * The layout of a row of the ledger (see ledgerLayout.ts): two halves, then its HDR slots.
+ * The layout of a row of the ledger (see ledgerLayout.ts): two halves in a page of rows, and its HDR slots in a page of their own,
+ * which there is where somebody asks for the percentiles of rows: a master makes its own from Locust's buckets.
  *
  *      half 0:  5 floats | marks | seconds, 256 × 3 words | Locust's buckets
  *      half 1:  the same
  *      HDR:     generation, marks | 23 552 slots
  *
  * Zeroed memory is an empty row. What a usual row touches of a half (everything up to 1 s of response time and the
- * first seconds) lies within one 4 KB page. 64-bit floats and 32-bit words are two views of the same memory: offsets
+ * first seconds) lies within one 4 KB page, as halves and HDR parts begin on such. 64-bit floats and 32-bit words are two views of the same memory: offsets
  * are in words unless they say floats.
  */
 import { hdrLength } from './hdrIndex.ts';
@@ -54,22 +55,26 @@ export const hdrCounts = 8;
 /** Size of the HDR part. */
 export const hdrWords: number = hdrCounts + hdrLength;
 
-const halfWords = evenWords(buckets + bucketCount);
-const rowWords = 2 * halfWords + hdrWords;
+const halfWords = wholePages(buckets + bucketCount);
+const rowWords = 2 * halfWords;
+const histogramWords = wholePages(hdrWords);
 
+/** Of a page of rows, and of the page with their HDR parts. */
 export const rowsPerPage = 16;
 export const rowPageBytes: number = rowsPerPage * rowWords * 4;
+export const histogramPageBytes: number = rowsPerPage * histogramWords * 4;
 
 /** First word of `half` (0 or 1) of the row `index` within its page; even, so that half of it counts floats. */
 export function halfAt(index: number, half: number): number {
   return (index % rowsPerPage) * rowWords + half * halfWords;
 }
 
-/** First word of the HDR part of the row `index` within its page. */
+/** First word of the HDR part of the row `index` within the page of HDR parts. */
 export function rowHdrAt(index: number): number {
-  return (index % rowsPerPage) * rowWords + 2 * halfWords;
+  return (index % rowsPerPage) * histogramWords;
 }
 
-function evenWords(words: number): number {
-  return words + (words & 1);
+/** Rounded up to the 4 KB that an operating system commits at once. */
+function wholePages(words: number): number {
+  return Math.ceil(words / 1024) * 1024;
 }

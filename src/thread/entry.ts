@@ -73,6 +73,7 @@ const recording: Recording = new Recording({
   onListenerError: listenerFailed,
   wallOffsetMs,
   warmsUp: seed.warmsUp,
+  isDetailed: seed.isDetailed,
   requestLog: seed.requestLog === null ? null : { seed: seed.requestLog, threadIndex: seed.threadIndex, classOf: (user) => spawning.classOf(user) },
 });
 const pace = new ThreadPace({
@@ -130,6 +131,7 @@ function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
     failures.reset();
     exceptions.begin();
     stamps.begin();
+    recording.begin();
   }
   thread.obey(message);
 }

@@ -22,14 +22,18 @@ export type RecordingParts = {
   /** Unix milliseconds at which `performance.now()` is 0. */
   readonly wallOffsetMs: number;
   readonly warmsUp: boolean;
+  /** Rows have histograms of their own, and samples are kept from their intended start too: for reports of ours, not for a master. */
+  readonly isDetailed: boolean;
   readonly requestLog: Pick<RequestLogParts, 'seed' | 'threadIndex' | 'classOf'> | null;
 };
 
 export class Recording {
   readonly #parts: RecordingParts;
-  readonly #main: Recorder;
+  #main: Recorder;
   readonly #log: RequestLog | null;
   #schedule: Recorder | null = null;
+  /** In the ledgers of former runs, modulo 2³¹. */
+  #samplesBefore = 0;
   #isCounting: boolean;
   #isHeard = false;
   #tell: (sink: SampleSink) => void = ignore;
@@ -38,15 +42,15 @@ export class Recording {
   /** Takes samples measured from their intended start. */
   readonly scheduleSink: SampleSink = {
     record: (method, name, elapsedMs, bytes, error, endMs) => {
-      if (this.#isCounting) (this.#schedule ??= this.#scheduleRecorder()).record(method, name, elapsedMs, bytes, error, endMs);
+      if (this.#isCounting && this.#parts.isDetailed) (this.#schedule ??= this.#scheduleRecorder()).record(method, name, elapsedMs, bytes, error, endMs);
     },
   };
 
   constructor(parts: RecordingParts) {
-    const { post, problem, wallOffsetMs, requestLog } = parts;
+    const { post, wallOffsetMs, requestLog } = parts;
     this.#parts = parts;
     this.#isCounting = !parts.warmsUp;
-    this.#main = new Recorder({ sink: post, problem, wallOffsetMs });
+    this.#main = this.#mainRecorder();
     this.#log = requestLog === null ? null : new RequestLog(this.#main, { ...requestLog, wallOffsetMs, failed: (reason) => post({ kind: 'requestLogFailed', reason }) });
     this.sink = this.#chain();
     events.request.watch((isHeard) => {
@@ -57,7 +61,17 @@ export class Recording {
 
   /** Samples that count, so far; modulo 2³¹. */
   get samples(): number {
-    return this.#main.samples;
+    return (this.#samplesBefore + this.#main.samples) & 0x7fff_ffff;
+  }
+
+  /** A run begins: with a ledger of its own, so that the names and errors of the run before hold neither its places nor its memory. */
+  begin(): void {
+    if (this.#main.isEmpty) return;
+    this.#samplesBefore = this.samples;
+    this.#main = this.#mainRecorder();
+    this.#log?.countInto(this.#main);
+    this.#schedule = null;
+    this.#change();
   }
 
   /** From here on samples count, or belong to the warm-up and are dropped. */
@@ -84,6 +98,11 @@ export class Recording {
   #chain(): SampleSink {
     const counted = this.#isCounting ? (this.#log ?? this.#main) : nowhere;
     return this.#isHeard ? new RequestTap(counted, this.#parts.onListenerError) : counted;
+  }
+
+  #mainRecorder(): Recorder {
+    const { post, problem, wallOffsetMs, isDetailed } = this.#parts;
+    return new Recorder({ sink: post, problem, wallOffsetMs, hasRowHistograms: isDetailed });
   }
 
   #scheduleRecorder(): Recorder {

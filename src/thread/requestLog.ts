@@ -28,7 +28,7 @@ export type RequestLogParts = {
 };
 
 export class RequestLog implements SampleSink {
-  readonly #counted: SampleSink;
+  #counted: SampleSink;
   readonly #parts: RequestLogParts;
   readonly #batch: LineBatch;
   #file: number | null = null;
@@ -51,6 +51,11 @@ export class RequestLog implements SampleSink {
       this.#batch.add(line);
     }
     this.#timer ??= setTimer(() => this.flush(), flushEveryMs);
+  }
+
+  /** Requests go on to another recorder: a new run has begun. */
+  countInto(counted: SampleSink): void {
+    this.#counted = counted;
   }
 
   /** Appends what has gathered. */

@@ -35,6 +35,8 @@ export type ThreadSeed = {
   readonly trust: SharedArrayBuffer;
   /** Of the clock that stamps samples, the same in all threads (see util/steadyClock). */
   readonly clockAnchorMs: number;
+  /** Rows have histograms of their own, and samples are kept from their intended start too; a worker's master asks for neither. */
+  readonly isDetailed: boolean;
   /** Samples count for the warm-up until a `count` says otherwise. */
   readonly warmsUp: boolean;
   /** Prints requests and answers; null: not. */

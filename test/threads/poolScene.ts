@@ -38,6 +38,12 @@ class Book {
     threadEnded: (key: string): void => this.#aggregator.removeThread(key),
   };
 
+  /** A new run begins. */
+  clear(): void {
+    this.#aggregator.clear();
+    for (const name of Object.keys(this.counted)) delete this.counted[name];
+  }
+
   /** Takes a report and adds it to `counted`. */
   count(): Counted {
     for (const { name, numRequests, numFailures, totalResponseTimeMs } of this.#aggregator.takeReport().rows) {
@@ -132,6 +138,12 @@ export class Scene {
     this.pool.stopUsers(generation, stopTimeoutMs);
     await this.heard('usersStopped', (input) => input.generation === generation);
     return performance.now() - startMs;
+  }
+
+  /** A new run begins: what was counted so far is forgotten. */
+  clear(): void {
+    for (const book of [this.#book, this.schedule]) book.clear();
+    for (const name of Object.keys(this.counted)) delete this.counted[name];
   }
 
   /** Takes a report and adds it to `counted`. */

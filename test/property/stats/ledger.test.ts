@@ -28,7 +28,7 @@ type Sample = {
 type Step =
   | Sample
   | { readonly kind: 'report' | 'totals' | 'clear' }
-  | { readonly kind: 'die' | 'hold' | 'deliver'; readonly thread: number };
+  | { readonly kind: 'die' | 'hold' | 'deliver' | 'begin'; readonly thread: number };
 
 const threadCount = 3;
 const anyThread = fc.nat({ max: threadCount - 1 });
@@ -52,7 +52,7 @@ const anySample: fc.Arbitrary<Sample> = fc.record({
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 30, arbitrary: anySample },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('report' as const, 'report' as const, 'totals' as const) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('hold' as const, 'deliver' as const, 'die' as const), thread: anyThread }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('hold' as const, 'deliver' as const, 'die' as const, 'begin' as const), thread: anyThread }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('clear' as const) }) },
 );
 
@@ -136,6 +136,9 @@ class Simulation {
         break;
       case 'deliver':
         this.#deliver(step.thread);
+        break;
+      case 'begin':
+        this.#threads[step.thread]?.beginRun();
         break;
       case 'die':
         // A port is drained before the end of its thread is told.

@@ -1,4 +1,5 @@
 import { Aggregator } from '../../../src/stats/aggregator.ts';
+import { Recorder } from '../../../src/stats/recorder.ts';
 import { expectConsistent } from './reportChecks.ts';
 import { SimulatedThread, wallOffsetMs } from './simulatedThread.ts';
 
@@ -116,4 +117,60 @@ test('clear begins a new run in every number', () => {
   expect(report.total).toMatchObject({ numRequests: 1, numFailures: 0, totalResponseTimeMs: 7 });
   expect(report.errors).toEqual([]);
   expect(aggregator.totals()).toEqual({ requests: 1, failures: 0, p95Ms: 7.003 });
+});
+
+test('a thread that begins a new ledger hands over what its former one still holds, once', () => {
+  const { aggregator, start } = setUp();
+  const thread = start('0');
+  thread.recorder.record('GET', '/before', 10, 1, 'e', 0);
+  aggregator.takeReport();
+  aggregator.clear();
+  // The thread has not heard of the new run yet.
+  thread.recorder.record('GET', '/late', 20, 2, 'late', 0);
+  thread.beginRun();
+  thread.recorder.record('GET', '/now', 30, 3, null, 0);
+  const report = aggregator.takeReport();
+  expectConsistent(report);
+  expect(report.rows.map(({ name, numRequests, numFailures }) => [name, numRequests, numFailures])).toEqual([['/late', 1, 1], ['/now', 1, 0]]);
+  expect(report.errors).toMatchObject([{ name: '/late', error: 'late', occurrences: 1 }]);
+  expect(aggregator.totals()).toMatchObject({ requests: 2, failures: 1 });
+  expect([aggregator.histogram().count, aggregator.rowHistogram('GET', '/late').count, aggregator.rowHistogram('GET', '/before').count]).toEqual([2, 1, 0]);
+  expect(aggregator.takeReport().rows).toEqual([]);
+});
+
+test('names and errors of a run take no place in the next one', () => {
+  const { aggregator, start } = setUp();
+  const thread = start('0');
+  for (let index = 0; index < 20_100; index++) thread.recorder.record('GET', `/item/${index}`, 1, 0, `error ${index}`, 0);
+  const before = aggregator.takeReport();
+  expect(before.rows).toHaveLength(20_001);
+  aggregator.clear();
+  thread.beginRun();
+  thread.recorder.record('GET', '/new', 1, 0, 'new error', 0);
+  const { rows, errors } = aggregator.takeReport();
+  expect(rows.map(({ name }) => name)).toEqual(['/new']);
+  expect(errors.map(({ name, error }) => [name, error])).toEqual([['/new', 'new error']]);
+});
+
+test('rows without histograms have all numbers but their own percentiles', () => {
+  const aggregator = new Aggregator({ nowSec: () => second });
+  const pages: string[] = [];
+  const recorder = new Recorder({
+    sink: (message) => {
+      if (message.kind === 'ledgerPage') pages.push(message.holds);
+      aggregator.define('0', message);
+    },
+    problem: () => undefined,
+    wallOffsetMs,
+    hasRowHistograms: false,
+  });
+  recorder.record('GET', '/x', 100, 5, null, 0);
+  expect(pages).toEqual(['control', 'rows']);
+  expect(aggregator.takeReport().rows).toMatchObject([{ name: '/x', numRequests: 1, responseTimes: new Map([[100, 1]]) }]);
+  expect(aggregator.rowHistogram('GET', '/x').count).toBe(0);
+  expect(aggregator.totals().p95Ms).toBeCloseTo(100, 0);
+  aggregator.removeThread('0');
+  expect(aggregator.totals().p95Ms).toBeCloseTo(100, 0);
+  aggregator.clear();
+  expect(aggregator.totals().p95Ms).toBeNull();
 });
