@@ -12,6 +12,8 @@ const startedWord = 0;
 const droppedWord = 1;
 const latestUsWord = 2;
 const firstThreadWord = 3;
+/** What an Int32 holds: 36 minutes, of a machine that was suspended. */
+const maxLateUs = 2 ** 31 - 1;
 
 export class ArrivalQueue {
   readonly #perSec: number;
@@ -72,7 +74,7 @@ export class ArrivalQueue {
   }
 
   #noteLate(dueMs: number): void {
-    const lateUs = Math.round((sharedNowMs() - dueMs) * 1000);
+    const lateUs = Math.min(maxLateUs, Math.round((sharedNowMs() - dueMs) * 1000));
     for (let latest = Atomics.load(this.#counts, latestUsWord); lateUs > latest; ) {
       const seen = Atomics.compareExchange(this.#counts, latestUsWord, latest, lateUs);
       if (seen === latest) return;

@@ -1,7 +1,7 @@
 /**
  * Some users leave together: each is asked, then killed when the grace is over (Locust runners.py, `stop_users`). Killed users
- * may say goodbye to their server for as long as they get on with it: Locust waits for ever, here users that make no
- * progress any more are abandoned.
+ * may say goodbye to their server for as long as they get on with it, or wait for its answer: Locust waits for ever, here
+ * users that do neither any more are abandoned.
  *
  * All of it in slices, between which sockets, timers and messages have their turn: a hundred thousand users take seconds to
  * stop, and what the first ones say in their `onStop` must be answered meanwhile.
@@ -17,12 +17,12 @@ const sliceMs = 20;
 
 /** How often killed users are looked at. */
 const lookEveryMs = 500;
-/** After so many looks at which nobody has got on, users are abandoned. Looks, not time: a loop without CPU looks less often. */
+/** After so many looks at which nobody has got on or waits for an answer, users are abandoned. Looks, not time: a loop without CPU looks less often. */
 const idleLooks = 10;
-/** No progress is good enough for longer: Locust's master waits for a minute beyond the stop timeout (runners.py, `stop`). */
+/** Nothing is good enough for longer: Locust's master waits for a minute beyond the stop timeout (runners.py, `stop`). */
 const maxLooks = 120;
 
-/** How long an `onStop` may go on without any progress. */
+/** How long an `onStop` may go on without any progress, and without a request that is under way. */
 export const onStopGraceMs: number = lookEveryMs * idleLooks;
 
 export type DepartureParts = {
@@ -40,6 +40,7 @@ export class Departure {
   readonly #parts: DepartureParts;
   readonly #done: () => void;
   #isKilled = false;
+  #isGivenUp = false;
   #timer: Timer | null = null;
   /** Resolves when all are gone. */
   readonly over: Promise<void>;
@@ -70,7 +71,7 @@ export class Departure {
 
   /** Nobody wants to wait for these users: they are killed, or abandoned when they have been killed before. */
   hurry(): void {
-    if (this.#isKilled) this.#abandonAll();
+    if (this.#isKilled) void this.#abandonAll();
     else this.kill();
   }
 
@@ -93,22 +94,32 @@ export class Departure {
   }
 
   #watch(looks: number, idle: number, leavingBefore: number, progressBefore: number): void {
-    if (this.#leaving.size === 0) return;
-    if (idle === idleLooks || looks === maxLooks) return this.#abandonAll();
+    if (this.#leaving.size === 0 || this.#isGivenUp) return;
+    if (idle === idleLooks || looks === maxLooks) return void this.#abandonAll();
     this.#timer = setTimer(() => {
       const { size } = this.#leaving;
       const progress = this.#parts.progress();
-      const isIdle = size === leavingBefore && progress === progressBefore;
+      const isIdle = size === leavingBefore && progress === progressBefore && !this.#isAnswerDue();
       this.#watch(looks + 1, isIdle ? idle + 1 : 0, size, progress);
     }, lookEveryMs);
   }
 
-  #abandonAll(): void {
+  /** Requests have time limits of their own. */
+  #isAnswerDue(): boolean {
+    for (const life of this.#leaving) if (life.samples.underWay > 0) return true;
+    return false;
+  }
+
+  async #abandonAll(): Promise<void> {
+    if (this.#isGivenUp) return;
+    this.#isGivenUp = true;
     clearTimer(this.#timer);
-    const late = [...this.#leaving];
-    let requests = 0;
-    for (const life of late) requests += life.abandon();
-    if (late.length > 0) this.#parts.onAbandoned(late.length, requests);
+    let [users, requests] = [0, 0];
+    await this.#inSlices((life) => {
+      users++;
+      requests += life.abandon();
+    }, () => false);
+    if (users > 0) this.#parts.onAbandoned(users, requests);
   }
 
   #check(): void {

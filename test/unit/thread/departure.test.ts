@@ -6,10 +6,10 @@ import { pass, useFakeTime } from './stage.ts';
 useFakeTime();
 
 /** Writes down what it is told; all that a departure knows of a life. */
-function life(name: string): UserLife {
+function life(name: string, underWay = 0): UserLife {
   const note = (call: string) => (): void => void told.push(`${call} ${name}`);
   const abandon = (): number => told.push(`abandon ${name}`) && 2;
-  return { stop: note('stop'), kill: note('kill'), abandon } as Pick<UserLife, 'stop' | 'kill' | 'abandon'> as UserLife;
+  return { stop: note('stop'), kill: note('kill'), abandon, samples: { underWay } } as unknown as UserLife;
 }
 
 let told: string[];
@@ -92,6 +92,14 @@ describe('a departure', () => {
     expect(abandoned).toEqual([]);
     await pass(onStopGraceMs + 1_000);
     expect(abandoned).toEqual([[5, 10]]);
+  });
+
+  it('waits for answers, though not longer than the master', async () => {
+    depart([life('a'), life('b', 1)], 0);
+    await pass(59_000);
+    expect(abandoned).toEqual([]);
+    await pass(1_000);
+    expect(abandoned).toEqual([[2, 4]]);
   });
 
   it('does not wait longer than the master for those who get on for ever', async () => {
