@@ -108,6 +108,9 @@ class Shell {
 
   users(input: UsersInput): void {
     if (this.#isSigningOff && input.kind === 'customFromUser') return this.#attempt({ kind: 'send', message: { type: 'custom', name: input.type, data: input.data } });
+    if (this.#state.phase.name === 'closed' && input.kind === 'customFromUser') {
+      return this.#once.say(`late ${input.type}`, 'warning', `a message of type ${input.type} came when no master was there to take it any more (said once per type)`);
+    }
     if (input.kind !== 'exception') return this.handle(input);
     this.#exceptions.add(input);
     if (this.#isHandling) return;
@@ -148,7 +151,8 @@ class Shell {
     const isLast = (effect: Effect): boolean => effect.kind === 'exit' || (effect.kind === 'send' && effect.message.type === 'quit');
     const lastAt = effects.findIndex(isLast);
     effects.slice(0, lastAt).forEach((effect) => this.#attempt(effect));
-    this.#isSigningOff = true;
+    // Without a `quit` to say there is no master that would take anything.
+    this.#isSigningOff = effects[lastAt]?.kind === 'send';
     try {
       await beforeQuit(code);
     } catch (error) {

@@ -40,7 +40,7 @@ export class FailureSamples {
     this.#taken.set(kind, taken + 1);
     // As the statistics have it, which find the sample by it.
     const reported = reportedError(error);
-    this.#post({ method, name, error: reported, text: sampleText(outcome, reported), trace: `Failure sample ${taken + 1} of ${redactUrl(`${method} ${name}`)}\n${reported}` });
+    this.#post({ method, name, error: reported, text: sampleText(outcome, reported), trace: `Failure sample ${taken + 1} of ${redactUrl(`${method} ${name}`)}: ${reported}` });
   };
 
   /** A new run has its own first failures. */

@@ -27,11 +27,15 @@ export class Upward {
     this.#options.sink({ kind: 'exception', ...exception, count });
   }
 
-  /** To whoever asked for samples; else as an exception, which is what a master can show. */
+  /** To whoever asked for samples; else as an exception, which is what a master can show, in its Exceptions tab where line breaks collapse. */
   failureSample(sample: FailureSample): void {
-    const { onFailureSample } = this.#options;
-    if (onFailureSample !== undefined) onFailureSample(sample);
-    else this.exceptions({ message: sample.text, trace: sample.trace, isOutsideTask: false }, 1);
+    const { sink, onFailureSample } = this.#options;
+    if (onFailureSample !== undefined) return onFailureSample(sample);
+    const title = oneLine(shownText(sample.trace));
+    // Once for each kind, which all its samples have in common.
+    this.log.line('warning', `failed requests, shown in full in the master's Exceptions tab: ${title.replace(/^Failure sample \d+ of /u, '')}`);
+    const text = sample.text.split('\n').filter((line) => line !== sample.error).join('\n');
+    sink({ kind: 'exception', message: `${title}${separator}${oneLine(shownText(text))}`, trace: title, count: 1, isOutsideTask: false });
   }
 
   /** Something is wrong with the pool itself: in the log and, as an exception under this trace, with the master. */
@@ -40,6 +44,12 @@ export class Upward {
     this.#options.onTrouble?.(trouble);
     this.#options.sink({ kind: 'exception', message: shownText(text), trace: shownText(trace), count: 1, isOutsideTask: false });
   }
+}
+
+const separator = ' | ';
+
+function oneLine(text: string): string {
+  return text.split(/\s*\n\s*/u).filter((line) => line !== '').join(separator);
 }
 
 function shownText(text: string): string {

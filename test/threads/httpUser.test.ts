@@ -49,12 +49,18 @@ it('records every request once, however its verdict was left, and shows the firs
     const samples = exceptions.filter(({ traceback }) => String(traceback).startsWith('Failure sample'));
     expect(samples.map(({ traceback }) => traceback).sort()).toEqual(
       [1, 2, 3].flatMap((at) => [
-        `Failure sample ${at} of GET /500\nHTTPError('500 Server Error: Internal Server Error for url: /500')`,
-        `Failure sample ${at} of GET /item/[id]\nCatchResponseError('never good enough')`,
+        `Failure sample ${at} of GET /500: HTTPError('500 Server Error: Internal Server Error for url: /500')`,
+        `Failure sample ${at} of GET /item/[id]: CatchResponseError('never good enough')`,
       ]).sort(),
     );
     const shown = String(samples.find(({ traceback }) => String(traceback).includes('/500'))?.['msg']);
-    expect(shown).toContain(`GET ${server.url}/500`);
+    // Line breaks collapse there: one line, the title first.
+    expect(shown).toMatch(/^Failure sample \d of GET \/500: HTTPError\('500 Server Error: Internal Server Error for url: \/500'\) \| GET http/u);
+    expect(shown).not.toContain('\n');
+    expect(shown).toContain(` | GET ${server.url}/500 | 500 Internal Server Error, `);
+    expect(run.output()).toMatch(/WARNING.*: failed requests, shown in full in the master's Exceptions tab: GET \/500: HTTPError/u);
+    expect(run.output().match(/failed requests, shown in full/gu)).toHaveLength(2);
+    expect(run.output()).not.toMatch(/an error escaped a task:\s+Failure sample/u);
     expect(shown).toContain('> x-api-key: [redacted]');
     expect(shown).toContain('> cookie: [redacted]');
     expect(shown).toContain('< x-request-id: 7');

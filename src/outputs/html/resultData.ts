@@ -40,7 +40,10 @@ export function resultData(result: RunResult): ReportData {
     curvePercents,
     bucketsPerDecade,
     hasSchedule: fromSchedule !== null,
-    failures: stats.errors.map(({ method, name, error, occurrences, firstSeenSec, lastSeenSec }) => ({ method, name, error, occurrences, firstSeenSec, lastSeenSec })),
+    failures: stats.errors.map((row) => {
+      const { method, name, error, occurrences, firstSeenSec, lastSeenSec } = row;
+      return { method, name, error, occurrences, firstSeenSec, lastSeenSec, sample: stats.failureSample?.(row) ?? null };
+    }),
     exceptions: stats.exceptions.map(({ message, trace, occurrences, firstSeenSec, lastSeenSec }) => ({ message, trace, occurrences, firstSeenSec, lastSeenSec })),
   };
 }

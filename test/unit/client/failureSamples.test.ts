@@ -85,7 +85,7 @@ describe('FailureSamples', () => {
       samples.take(outcomeOf({}), 'refused');
       samples.take(outcomeOf({}), 'reset');
     }
-    expect(traces).toEqual(['Failure sample 1 of GET /x\nrefused', 'Failure sample 1 of GET /x\nreset', 'Failure sample 2 of GET /x\nrefused', 'Failure sample 2 of GET /x\nreset']);
+    expect(traces).toEqual(['Failure sample 1 of GET /x: refused', 'Failure sample 1 of GET /x: reset', 'Failure sample 2 of GET /x: refused', 'Failure sample 2 of GET /x: reset']);
   });
 
   it('begins anew with each run', () => {

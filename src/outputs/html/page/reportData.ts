@@ -17,9 +17,12 @@ export type ReportData = {
   /** Width of a bucket: a decade has this many. */
   readonly bucketsPerDecade: number;
   readonly hasSchedule: boolean;
-  readonly failures: readonly ErrorRow[];
+  readonly failures: readonly FailureData[];
   readonly exceptions: readonly ExceptionRow[];
 };
+
+/** `sample`: the first such request and its answer in full; null when none was kept. */
+export type FailureData = ErrorRow & { readonly sample: string | null };
 
 /** One array for each series, all of one length. */
 export type HistoryData = {

@@ -1,10 +1,9 @@
 /** The tables of the report. */
-import type { ErrorRow } from '../../../stats/report.ts';
 import type { ExceptionRow } from '../../runView.ts';
 import type { PageDocument } from './browser.ts';
 import { byId } from './elements.ts';
 import { formatMs, formatPercent, formatStamp, formatTwo } from './format.ts';
-import type { ReportData, RowData, TimesData } from './reportData.ts';
+import type { FailureData, ReportData, RowData, TimesData } from './reportData.ts';
 import { createTable, type Column } from './table.ts';
 
 declare const document: PageDocument;
@@ -20,7 +19,7 @@ export function createTables(data: ReportData, onPick: (row: RowData) => void): 
     const columns = percentileColumns(data, (row) => row.fromSchedule);
     tables.push(createTable({ host: byId('schedule'), label: 'response times from schedule', columns, rows, totalRow }));
   }
-  if (failures.length > 0) tables.push(createTable({ host: byId('failures'), label: 'failures', columns: failureColumns(), rows: failures, totalRow: null }));
+  if (failures.length > 0) tables.push(createTable({ host: byId('failures'), label: 'failures', columns: failureColumns(failures.some(({ sample }) => sample !== null)), rows: failures, totalRow: null }));
   if (exceptions.length > 0) tables.push(createTable({ host: byId('exceptions'), label: 'exceptions', columns: exceptionColumns(), rows: exceptions, totalRow: null }));
   return (isWhole) => tables.forEach((showWhole) => showWhole(isWhole));
 }
@@ -64,7 +63,8 @@ export function percentileColumns({ percents }: ReportData, timesOf: (row: RowDa
   ];
 }
 
-export function failureColumns(): Column<ErrorRow>[] {
+export function failureColumns(hasSamples: boolean): Column<FailureData>[] {
+  const sample: Column<FailureData> = { title: 'First such request', kind: 'code', value: (row) => row.sample, text: (row) => row.sample ?? '' };
   return [
     { title: '# Failures', kind: 'number', value: (row) => row.occurrences, text: (row) => String(row.occurrences) },
     { title: 'Type', kind: 'text', value: (row) => row.method, text: (row) => row.method },
@@ -72,6 +72,7 @@ export function failureColumns(): Column<ErrorRow>[] {
     { title: 'Message', kind: 'name', value: (row) => row.error, text: (row) => row.error },
     { title: 'First seen', kind: 'number', value: (row) => row.firstSeenSec, text: (row) => formatStamp(row.firstSeenSec) },
     { title: 'Last seen', kind: 'number', value: (row) => row.lastSeenSec, text: (row) => formatStamp(row.lastSeenSec) },
+    ...(hasSamples ? [sample] : []),
   ];
 }
 

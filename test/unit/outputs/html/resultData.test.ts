@@ -1,5 +1,6 @@
 import { logBuckets } from '../../../../src/outputs/html/distribution.ts';
 import { historyData } from '../../../../src/outputs/html/historyData.ts';
+import { failureColumns } from '../../../../src/outputs/html/page/tables.ts';
 import { resultData } from '../../../../src/outputs/html/resultData.ts';
 import { histogramOf } from '../../../support/histogramOf.ts';
 import { exampleHistory, exampleResult, spreadTimes } from './exampleResult.ts';
@@ -24,6 +25,17 @@ it('holds the numbers of the result', () => {
   expect(unmeasured?.fromSchedule).toBeNull();
   expect(total).toMatchObject({ name: 'Aggregated', requests: 6, failures: 1 });
   expect(total.fromSchedule?.percentilesMs[0]).toBe(fromSchedule?.percentileMs(fromSchedule.total, 50));
+});
+
+it('shows what the first request of each kind of failure looked like, where one was kept', () => {
+  const result = exampleResult({ rows: [{ method: 'GET', name: '/a', timesMs: [1], failures: 1 }] });
+  const error = { method: 'GET', name: '/a', error: 'refused', occurrences: 1, firstSeenSec: 1, lastSeenSec: 2 };
+  const other = { ...error, error: 'reset' };
+  const failureSample = ({ error: text }: { readonly error: string }): string | null => (text === 'refused' ? 'GET http://h/a\nrefused' : null);
+  const { failures } = resultData({ ...result, stats: { ...result.stats, errors: [error, other], failureSample } });
+  expect(failures).toEqual([{ ...error, sample: 'GET http://h/a\nrefused' }, { ...other, sample: null }]);
+  expect(failureColumns(true).at(-1)?.text(failures[0] ?? { ...error, sample: null })).toBe('GET http://h/a\nrefused');
+  expect(failureColumns(false).map(({ title }) => title)).not.toContain('First such request');
 });
 
 it('puts every sample into one bucket, that of its decade', () => {
