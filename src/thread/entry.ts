@@ -104,7 +104,7 @@ recording.onChange((sink) => (support.sink = sink));
 pace.onChange((gate) => (support.gate = gate));
 events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
 const runner = new ThreadRunner();
-const environment = new ThreadEnvironment(seed.threadIndex, seed.host, runner);
+const environment = new ThreadEnvironment(seed, runner);
 const world = new ThreadWorld({ post, support, runner, pace });
 const spawning = new Spawning({ seed, support, environment, exceptions });
 catchAstray(exceptions, attribution);

@@ -4,9 +4,11 @@
 import type { Environment, ParsedOptions, RunnerView, UserEnvironment } from '../user/environment.ts';
 import { requiredOption } from '../user/options.ts';
 import type { RunOptions } from './messages.ts';
+import type { ThreadSeed } from './threadSeed.ts';
 
 export class ThreadEnvironment implements Environment {
   readonly threadIndex: number;
+  readonly threadCount: number;
   readonly runner: RunnerView;
   host: string | null;
   parsedOptions: ParsedOptions = {};
@@ -15,8 +17,9 @@ export class ThreadEnvironment implements Environment {
   excludeTags: readonly string[] | null = null;
   processExitCode: number | null = null;
 
-  constructor(threadIndex: number, host: string | null, runner: RunnerView) {
+  constructor({ threadIndex, threadCount, host }: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'host'>, runner: RunnerView) {
     this.threadIndex = threadIndex;
+    this.threadCount = threadCount;
     this.host = host;
     this.runner = runner;
   }
@@ -59,6 +62,9 @@ export class UserView implements UserEnvironment {
   }
   get threadIndex(): number {
     return this.#thread.threadIndex;
+  }
+  get threadCount(): number {
+    return this.#thread.threadCount;
   }
   get tags(): readonly string[] | null {
     return this.#thread.tags;

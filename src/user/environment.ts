@@ -31,6 +31,8 @@ export type Environment = {
   readonly workerIndex: number;
   /** 0 … threads − 1. */
   readonly threadIndex: number;
+  /** Load threads of this worker; each has its own copy of the scenario's modules. */
+  readonly threadCount: number;
   /** Only tasks with one of these tags run; null when no tag is asked for. */
   readonly tags: readonly string[] | null;
   /** Tasks with one of these tags do not run. */

@@ -76,12 +76,31 @@ export class C extends User { static host = 8080; }`,
 }
 class Shopper extends HttpUser { basket: string[] = []; static tasks = [Browse]; }
 class Plain extends SequentialTaskSet {
-  @task look() {
-    // @ts-expect-error a plain user has no client
-    this.client.get('/');
+  @task async look() {
+    // A set that names no user has the client that most users have.
+    same<typeof this.client, HttpUser['client']>(true);
     same<typeof this.user, User>(true);
+    await this.sleep(1);
+    same<typeof this.environment, boomer.UserEnvironment>(true);
+    same<typeof this.host, string | null>(true);
+    same<typeof this.signal, AbortSignal>(true);
+    const length = await this.measure('redis', 'GET', async () => 5, (result) => result);
+    same<typeof length, number>(true);
+    this.record({ type: 'a', name: 'b', elapsedMs: 1 });
+    const response = await this.rest<{ id: number }>('GET', '/x', { json: { a: 1 } }, ({ js }) => js?.id);
+    same<(typeof response)["js"], { id: number } | undefined>(true);
+    await this.restUncached('GET', '/x');
+    // @ts-expect-error a row needs a name
+    this.record({ type: 'a' });
   }
   @task static inner = Browse;
+}
+class Cache extends User { @task get() {} }
+class OfCache extends TaskSet<Cache> {
+  @task look() {
+    // @ts-expect-error a user without a client
+    this.client.get('/');
+  }
 }
 class Chain extends MarkovTaskSet<Shopper> {
   @transition('b') a() {}
@@ -99,6 +118,7 @@ const wrong: boomer.TaskList = ['look'];`,
       `export class A extends User {
   @task a() {
     same<(typeof this.environment.parsedOptions)['tenant'], unknown>(true);
+    same<typeof this.environment.threadCount, number>(true);
     // @ts-expect-error unknown is no string
     const tenant: string = this.environment.option('tenant');
   }

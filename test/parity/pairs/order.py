@@ -123,7 +123,7 @@ class Queue(Loop):
         self.mark("extra")
 
     @task
-    def rest(self):
+    def relax(self):
         self.mark("rests")
 
 

@@ -122,7 +122,7 @@ class Queue extends Loop {
     this.mark('extra');
   }
   @task
-  rest(): void {
+  relax(): void {
     this.mark('rests');
   }
 }

@@ -43,7 +43,7 @@ function scene() {
     () => undefined,
     () => stage.recorded.length,
   );
-  const environment = new ThreadEnvironment(0, null, { state: 'ready', userCount: 0 });
+  const environment = new ThreadEnvironment({ threadIndex: 0, threadCount: 1, host: null }, { state: 'ready', userCount: 0 });
   const done: string[] = [];
   const thread = new LoadThread({
     post,

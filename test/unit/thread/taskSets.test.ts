@@ -234,7 +234,7 @@ describe('nested task sets', () => {
         this.scheduleTask(Visit, true);
       }
       @task
-      rest(): void {
+      relax(): void {
         diary.push('rest');
       }
     }
@@ -251,6 +251,47 @@ describe('nested task sets', () => {
     stage.born(Busy);
     await pass(3000);
     expect(diary).toEqual(['plan', 'visit', 'extra', 'rest']);
+  });
+
+  it('have what their user has: sleep, measure, record, host, signal, environment', async () => {
+    class Browse extends TaskSet {
+      @task
+      async look(): Promise<void> {
+        diary.push(`${this.host} ${this.environment.userIndex} ${this.signal.aborted}`);
+        const length = await this.measure('redis', 'GET', () => this.sleep(1).then(() => 5));
+        this.record({ type: 'a', name: `b ${length}` });
+        this.interrupt(false);
+      }
+    }
+    class Busy extends Diarist {
+      static override host = 'http://h';
+      static override tasks = [Browse];
+    }
+    stage.born(Busy);
+    await pass(1001);
+    expect(diary).toEqual(['http://h 0 false']);
+    expect(stage.recorded).toEqual(['GET', 'b 5']);
+  });
+
+  it('say what to do when their user has no client', async () => {
+    class Browse extends TaskSet {
+      @task
+      async look(): Promise<void> {
+        await this.client.get('/');
+      }
+      @task
+      async ask(): Promise<void> {
+        await this.rest('GET', '/');
+      }
+    }
+    class Busy extends Diarist {
+      static override tasks = [Browse];
+    }
+    stage.born(Busy);
+    await pass(20_000);
+    expect(new Set(stage.errors)).toEqual(
+      new Set(['client', 'rest'].map((what) => `BoomerError: this.${what} of Browse is that of its user, but Busy has none: make Busy extend HttpUser or FastHttpUser, or give it a client of its own`)),
+    );
   });
 
   it('are not for scenarios to construct', () => {

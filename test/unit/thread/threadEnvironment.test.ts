@@ -6,7 +6,7 @@ const runner = { state: 'ready', userCount: 0 } as const;
 
 describe('the environment', () => {
   it('takes what the master sends, and keeps a host until another comes', () => {
-    const environment = new ThreadEnvironment(1, 'http://flag', runner);
+    const environment = new ThreadEnvironment({ threadIndex: 1, threadCount: 3, host: 'http://flag' }, runner);
     environment.take(options({ parsedOptions: { my_option: 1 }, tags: ['a'], excludeTags: ['b'] }));
     expect(environment).toMatchObject({ threadIndex: 1, host: 'http://flag', parsedOptions: { my_option: 1 }, tags: ['a'], excludeTags: ['b'], workerIndex: 2 });
     environment.take(options({ host: 'http://master' }));
@@ -15,17 +15,18 @@ describe('the environment', () => {
   });
 
   it('is what every user sees, as it is now, with a number of its own', () => {
-    const environment = new ThreadEnvironment(1, null, runner);
+    const environment = new ThreadEnvironment({ threadIndex: 1, threadCount: 3, host: null }, runner);
     const views = [new UserView(environment, 7), new UserView(environment, 9)];
     environment.take(options({ host: 'http://later', tags: ['a'], excludeTags: ['b'], parsedOptions: { a: 1 } }));
     for (const view of views) {
-      expect([view.host, view.tags, view.excludeTags, view.parsedOptions, view.workerIndex, view.threadIndex, view.runner]).toEqual([
+      expect([view.host, view.tags, view.excludeTags, view.parsedOptions, view.workerIndex, view.threadIndex, view.threadCount, view.runner]).toEqual([
         'http://later',
         ['a'],
         ['b'],
         { a: 1 },
         2,
         1,
+        3,
         runner,
       ]);
     }
