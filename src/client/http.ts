@@ -20,9 +20,12 @@ import { HttpMethods, noOptions } from './httpMethods.ts';
 import type { AnyResponse } from './httpMethods.ts';
 import type { FailureSink } from './outcome.ts';
 import type { RequestOptions } from './requestOptions.ts';
-import { planRequest } from './requestPlan.ts';
+import type { HeaderValues } from './requestHeaders.ts';
+import { planForUser, planRequest } from './requestPlan.ts';
 import type { RequestSink } from './requestSink.ts';
 import { undiciEngine } from './undiciClient.ts';
+import { userHeaders } from './userHeaders.ts';
+import type { UserHeaders } from './userHeaders.ts';
 import { now } from '../util/nodeTime.ts';
 
 export type { HttpDefaults } from './httpDefaults.ts';
@@ -50,12 +53,25 @@ export class HttpClient extends HttpMethods {
   /** Row for all requests without a `name` of their own, while it is set (Locust's `request_name`). */
   requestName: string | null = null;
   readonly #options: HttpClientOptions;
+  #headers: UserHeaders | null = null;
   #core: ClientCore | null = null;
   #isClosed = false;
 
   constructor(options: HttpClientOptions) {
     super();
     this.#options = options;
+  }
+
+  /**
+   * Headers of this user, sent with each of its requests from now on, over those of `static http` and under those of a request:
+   * `client.headers['x-token'] = token`, or `client.headers = { … }` for all of them (Locust's `client.headers`). null takes a
+   * default away. `authorization` goes to every host that the user calls.
+   */
+  get headers(): UserHeaders {
+    return (this.#headers ??= userHeaders({}));
+  }
+  set headers(values: HeaderValues) {
+    this.#headers = userHeaders(values);
   }
 
   /** The user's cookies: kept and sent by themselves, here to look at and to change. */
@@ -103,7 +119,7 @@ export class HttpClient extends HttpMethods {
   #begin(startMs: number, method: string, url: string, options: RequestOptions): Promise<AnyResponse> {
     const core = this.#openCore();
     const { nameOf, namesByUrl, plainPlans } = core.settings;
-    const plain = plainPlans.of(method, url);
+    const plain = this.#headers === null ? plainPlans.of(method, url) : planForUser(plainPlans.of(method, url), this.#headers);
     const plan = options === noOptions ? plain : planRequest(plain, options, core, namesByUrl);
     const name = options.name || (this.requestName ?? (nameOf === null ? plan.name : (nameOf(method, plan.request.path) ?? plan.name))); // Locust too takes an empty name for none
     const exchange = new Exchange(core, plan, name, startMs);

@@ -102,6 +102,11 @@ const knownDefaults: Readonly<Record<keyof HttpDefaults, true>> = {
   requestName: true,
 };
 
+/** Whether `static http` may have it. */
+export function isHttpDefault(name: string): boolean {
+  return Object.hasOwn(knownDefaults, name);
+}
+
 /** Throws a BoomerError for a default that does not exist: plain JavaScript has no compiler to say so. */
 export function checkDefaults(defaults: HttpDefaults): void {
   for (const key of Object.keys(defaults)) {

@@ -2,6 +2,7 @@
  * The methods of an HTTP client, each with the response that its options ask for.
  */
 import type { CaughtResponse } from './caughtResponse.ts';
+import { ClientProperties } from './clientProperties.ts';
 import type { HttpResponse } from './httpResponse.ts';
 import type { CatchOptions, RequestOptions, StreamOptions } from './requestOptions.ts';
 import type { StreamedResponse } from './streamedResponse.ts';
@@ -12,7 +13,7 @@ export type AnyResponse = HttpResponse | CaughtResponse | StreamedResponse;
 export const noOptions: RequestOptions = {};
 
 /** `url` is a path, joined to the host, or an absolute URL. */
-export abstract class HttpMethods {
+export abstract class HttpMethods extends ClientProperties {
   protected abstract start(method: string, url: string, options: RequestOptions): Promise<AnyResponse>;
 
   get(url: string, options: StreamOptions): Promise<StreamedResponse>;

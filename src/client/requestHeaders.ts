@@ -19,7 +19,7 @@ export function mergeHeaders(defaults: FlatHeaders, own: HeaderValues | undefine
   const merged: (string | readonly string[])[] = [];
   const taken = new Set<string>();
   if (own !== undefined) {
-    for (const [name, value] of pairs(own)) {
+    for (const [name, value] of headerPairs(own)) {
       if (value === undefined) continue;
       taken.add(name.toLowerCase());
       if (value !== null) merged.push(name, typeof value === 'number' ? String(value) : value);
@@ -47,7 +47,8 @@ export function hasHeader(headers: FlatHeaders, name: string): boolean {
   return headers.some((written, at) => at % 2 === 0 && String(written).toLowerCase() === name);
 }
 
-function pairs(headers: HeaderValues): Iterable<readonly [string, HeaderValue]> {
+/** Names and values, however they were written. */
+export function headerPairs(headers: HeaderValues): Iterable<readonly [string, HeaderValue]> {
   return isIterable(headers) ? headers : Object.entries(headers);
 }
 

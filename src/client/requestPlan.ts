@@ -9,6 +9,7 @@ import type { Judge } from './judge.ts';
 import type { PoolSettingsOf } from './poolSet.ts';
 import { encodeBody } from './requestBody.ts';
 import { hasHeader, mergeHeaders } from './requestHeaders.ts';
+import type { HeaderValues } from './requestHeaders.ts';
 import { checkOptions, timeoutMs } from './requestOptions.ts';
 import type { RequestOptions } from './requestOptions.ts';
 import { resolveTarget, withQuery } from './requestTarget.ts';
@@ -56,6 +57,12 @@ export function planPlainly(method: string, url: string, { base, hostError, name
     limitMs: totalTimeoutMs,
     judge: null,
   };
+}
+
+/** The plain plan of a user with headers of its own. */
+export function planForUser(plain: RequestPlan, own: HeaderValues): RequestPlan {
+  const headers = mergeHeaders(plain.request.headers, own, null);
+  return { ...plain, request: { ...plain.request, headers }, hasOwnCookie: hasHeader(headers, 'cookie') };
 }
 
 /** What `options` make of a plain plan; `namesByUrl` as in Engine. Throws a BoomerError for options that cannot be meant. */

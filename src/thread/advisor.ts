@@ -19,7 +19,8 @@ export class Advisor {
     if (this.#known.has(plan)) return;
     this.#known.add(plan);
     const { owner } = plan;
-    this.#sayAll(misspeltOfClass(owner, owner.prototype instanceof TaskSet ? TaskSet : User));
+    if (owner.prototype instanceof TaskSet) this.#sayAll(misspeltOfClass(owner, TaskSet, 'task set'));
+    else this.#sayAll(misspeltOfClass(owner, User, 'rest' in owner.prototype ? 'HTTP user' : 'user'));
     for (const below of plan.below) this.lookAtClasses(below);
   }
 

@@ -1,4 +1,5 @@
 import { StopUser } from '../../../src/user/endings.ts';
+import { HttpUser } from '../../../src/user/httpUser.ts';
 import { TaskSet } from '../../../src/user/taskSet.ts';
 import { task } from '../../../src/user/task.ts';
 import { User } from '../../../src/user/user.ts';
@@ -48,6 +49,62 @@ describe('names in classes', () => {
     ]);
   });
 
+  it.each<[string, unknown, string]>([
+    ['fixedcount', 1, 'static fixedcount of Buyer has no effect: did you mean static fixedCount?'],
+    ['wieght', 1, 'static wieght of Buyer has no effect: did you mean static weight?'],
+    ['taks', {}, 'static taks of Buyer has no effect: did you mean static tasks?'],
+    ['Host', 'http://h', 'static Host of Buyer has no effect: did you mean static host?'],
+    ['wait_time', 1, "Buyer.wait_time is Locust's spelling and has no effect here: did you mean waitTime?"],
+    ['onStart', () => 1, 'static onStart of Buyer has no effect: take static away, onStart() { … }'],
+    ['http', {}, 'static http of Buyer has no effect: only classes that extend HttpUser or FastHttpUser have it'],
+  ])('that are static and do nothing are told: %s', (name, value, advice) => {
+    const said: string[] = [];
+    class Buyer extends User {
+      @task
+      work(): void {}
+    }
+    Object.defineProperty(Buyer, name, { value });
+    new Advisor((text) => said.push(text)).lookAtClasses(stage.plan(Buyer).tasks);
+    expect(said).toEqual([advice]);
+  });
+
+  it('are told of task sets too', () => {
+    const said: string[] = [];
+    class Visit extends TaskSet {
+      static weight = 3;
+      static taskz = {};
+      @task
+      step(): void {}
+      onstart(): void {}
+    }
+    class Shopper extends User {
+      static override tasks = [Visit];
+    }
+    new Advisor((text) => said.push(text)).lookAtClasses(stage.plan(Shopper).tasks);
+    expect(said.sort()).toEqual([
+      'Visit.onstart has no effect: did you mean onStart?',
+      'static taskz of Visit has no effect: did you mean static tasks?',
+      'static weight of Visit has no effect: it belongs to the class of its user',
+    ]);
+  });
+
+  it('of the scenario\'s own, and those of HTTP users, are nobody\'s business', () => {
+    const said: string[] = [];
+    class Shopper extends HttpUser {
+      static override http = { timeout: 5 };
+      static override requestName = ['/item/[id]'];
+      static hosts = ['a', 'b'];
+      static cost = 3;
+      static create(): void {}
+      static tokens = new Map();
+      @task
+      work(): void {}
+      onStep(): void {}
+    }
+    new Advisor((text) => said.push(text)).lookAtClasses(stage.plan(Shopper).tasks);
+    expect(said).toEqual([]);
+  });
+
   it('are fine when they are ours', () => {
     const said: string[] = [];
     class Right extends User {
@@ -77,7 +134,12 @@ describe('fields', () => {
       static override tasks = [Hurry];
       wait_time = between(1, 2);
       weight = 3;
+      http = { timeout: 5 };
       override waitTime = (): number => 1;
+      constructor() {
+        super();
+        Object.defineProperty(this, 'host', { value: 'http://h', enumerable: true }); // a field of plain JavaScript
+      }
     }
     stage.born(Shopper);
     stage.born(Shopper);
@@ -85,6 +147,8 @@ describe('fields', () => {
     expect(stage.advice).toEqual([
       "Shopper.wait_time is Locust's spelling and has no effect here: did you mean waitTime?",
       'weight of Shopper has no effect as an instance field: make it static, static weight = …',
+      'http of Shopper has no effect as an instance field: make it static, static http = …',
+      'host of Shopper as an instance field hides the host of the master and of --host: make it static, static host = …',
       "Hurry.min_wait is Locust's spelling and has no effect here: did you mean waitTime = between(minSec, maxSec)?",
     ]);
   });
