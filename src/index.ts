@@ -5,7 +5,8 @@ export { run } from './run.ts';
 export { recordFailure, recordSuccess } from './user/record.ts';
 export type { BoomerTask } from './user/boomerTask.ts';
 
-export { User, type RequestRecord } from './user/user.ts';
+export { User } from './user/user.ts';
+export type { RequestRecord } from './user/requestRecord.ts';
 export { HttpUser } from './user/httpUser.ts';
 export { FastHttpUser } from './user/fastHttpUser.ts';
 export type { HttpClient } from './client/http.ts';
@@ -17,6 +18,7 @@ export type { Check } from './client/judge.ts';
 export type { BodyStream } from './client/bodyStream.ts';
 export type { FilePart, Multipart, MultipartValue, PartContent } from './client/multipart.ts';
 export type { HeaderValue, HeaderValues } from './client/requestHeaders.ts';
+export type { UserHeaders } from './client/userHeaders.ts';
 export type { FieldValues, QueryValues } from './client/requestTarget.ts';
 export type { RequestNaming } from './client/requestNaming.ts';
 export type { Cookies } from './client/cookieJar.ts';
@@ -38,7 +40,7 @@ export type { Feeder, FeedUser } from './feed/feeder.ts';
 export type { FeedOptions } from './feed/feedOptions.ts';
 
 export { EventHook, events, type Listener, type ReportEvent, type RequestEvent, type UserErrorEvent } from './user/events.ts';
-export type { Environment, ParsedOptions, RunnerView, UserEnvironment } from './user/environment.ts';
+export type { Environment, OptionName, ParsedOptions, RunnerView, UserEnvironment } from './user/environment.ts';
 export { registerMessage, sendMessage, stopTest } from './user/messaging.ts';
 export { setRateLimiter } from './user/rateLimiter.ts';
 export type { CustomMessage, MessageListener, RateLimiter } from './user/world.ts';

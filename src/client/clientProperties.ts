@@ -21,6 +21,7 @@ const wordsOfLocust: Readonly<Record<string, string>> = {
 const ownNames = ['headers', 'requestName', 'cookies'];
 
 /** The last prototype of clients: a property that no client has cannot be set. */
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its prototype is all that it is for
 export abstract class ClientProperties {}
 
 Object.setPrototypeOf(

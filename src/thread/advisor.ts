@@ -6,9 +6,13 @@ import { TaskSet } from '../user/taskSet.ts';
 import { User } from '../user/user.ts';
 import type { TaskPlan } from './taskPlan.ts';
 
+/** A scenario may make up names for ever. */
+const maxTexts = 100;
+
 export class Advisor {
   readonly #warn: (text: string) => void;
   readonly #known = new WeakSet<object>();
+  readonly #told = new Set<string>();
 
   constructor(warn: (text: string) => void) {
     this.#warn = warn;
@@ -36,6 +40,13 @@ export class Advisor {
     if (this.#known.has(work)) return;
     this.#known.add(work);
     this.#warn(`${where} returned while a request that it had begun was still under way: is an await missing before the call? (said once per task)`);
+  }
+
+  /** Says each text once. */
+  tell(text: string): void {
+    if (this.#told.has(text) || this.#told.size >= maxTexts) return;
+    this.#told.add(text);
+    this.#warn(text);
   }
 
   #sayAll(advice: readonly string[]): void {

@@ -43,4 +43,8 @@ export class BirthContext implements UserContext {
   afterTask(work: () => void): void {
     this.#hooks.putOff(work);
   }
+
+  advise(text: string): void {
+    this.#hooks.advise(text);
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * The environment of a thread, and each user's view of it: one object that changes with the test, many thin views.
  */
-import type { Environment, ParsedOptions, RunnerView, UserEnvironment } from '../user/environment.ts';
+import type { Environment, OptionName, ParsedOptions, RunnerView, UserEnvironment } from '../user/environment.ts';
 import { requiredOption } from '../user/options.ts';
 import type { RunOptions } from './messages.ts';
 import type { ThreadSeed } from './threadSeed.ts';
@@ -24,7 +24,7 @@ export class ThreadEnvironment implements Environment {
     this.runner = runner;
   }
 
-  option<Name extends keyof ParsedOptions & string>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
+  option<Name extends OptionName>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
     return requiredOption(this.parsedOptions, name);
   }
 
@@ -54,7 +54,7 @@ export class UserView implements UserEnvironment {
   get parsedOptions(): ParsedOptions {
     return this.#thread.parsedOptions;
   }
-  option<Name extends keyof ParsedOptions & string>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
+  option<Name extends OptionName>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
     return this.#thread.option(name);
   }
   get workerIndex(): number {

@@ -36,6 +36,11 @@ export class UserHooks {
     if (this.#due !== null) this.#doWhatIsDue();
   }
 
+  /** Tells the scenario's author something, once. */
+  advise(text: string): void {
+    this.#support.advisor.tell(text);
+  }
+
   /** Requests of `work` are still under way when it has ended: its author forgot to await them. */
   adviseAwait(work: object, owner: User | TaskSet, name: string): void {
     const place = owner instanceof TaskSet ? `${owner.constructor.name}.${name}` : this.#plan.placeOf(name);

@@ -2,6 +2,7 @@
  * boomer's form of a task: a name, a weight and a function (boomer task.go).
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { nearest } from '../util/nearest.ts';
 import { printed } from '../util/printed.ts';
 import { checkedWeight } from './task.ts';
 
@@ -22,8 +23,19 @@ export function checkedBoomerTasks(tasks: readonly unknown[]): readonly BoomerTa
       throw new BoomerError('bad-task', `${where} must be { name, weight, fn }, got ${printed(candidate)}`);
     }
     const { name, weight, fn } = candidate as Partial<Record<keyof BoomerTask, unknown>>;
+    refuseSlips(candidate, where);
     if (typeof name !== 'string' || name === '') throw new BoomerError('bad-task', `${where} has no name: expected a non-empty string`);
     if (typeof fn !== 'function') throw new BoomerError('bad-task', `${where} ("${name}") has no fn: expected a function, got ${typeof fn}`);
     return { name, weight: checkedWeight(weight ?? 1, `weight of ${where} ("${name}")`), fn: fn as BoomerTask['fn'] };
   });
+}
+
+const fields = ['name', 'weight', 'fn'];
+
+/** A task may have more than that, but `weigth` is a slip that would leave its weight at 1. */
+function refuseSlips(candidate: object, where: string): void {
+  for (const key of Object.keys(candidate)) {
+    const meant = fields.includes(key) ? null : nearest(key, fields);
+    if (meant !== null && !(meant in candidate)) throw new BoomerError('bad-task', `${where} has a field ${key}, which would be ignored: did you mean ${meant}?`);
+  }
 }

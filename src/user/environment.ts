@@ -20,13 +20,20 @@ export interface ParsedOptions {
   readonly [name: string]: unknown;
 }
 
+/** Names that `option` takes: those that the scenario declares; any text as long as it declares none. */
+export type OptionName = [DeclaredName] extends [never] ? string : DeclaredName;
+type DeclaredName = Extract<keyof { [Name in keyof ParsedOptions as string extends Name ? never : Name]: unknown }, string>;
+
 /** The test as one load thread sees it. */
 export type Environment = {
   /** The host in force for all users, from the master or `--host`; null when each class uses its own. */
   readonly host: string | null;
   readonly parsedOptions: ParsedOptions;
-  /** An option that the test cannot do without: throws a BoomerError that says how to add it when there is none. */
-  option<Name extends keyof ParsedOptions & string>(name: Name): Exclude<ParsedOptions[Name], null | undefined>;
+  /**
+   * An option that the test cannot do without: throws a BoomerError that says how to add it when there is none. Where a scenario
+   * declares its options, the name of another does not compile.
+   */
+  option<Name extends OptionName>(name: Name): Exclude<ParsedOptions[Name], null | undefined>;
   /** The master's index of this worker, from 0; −1 until the master has answered. */
   readonly workerIndex: number;
   /** 0 … threads − 1. */

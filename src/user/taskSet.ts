@@ -9,7 +9,8 @@ import type { ClientUser } from './clientUser.ts';
 import { InterruptTaskSet } from './endings.ts';
 import type { UserEnvironment } from './environment.ts';
 import type { TaskItem, TaskList, TaskSetClass } from './taskList.ts';
-import type { RequestRecord, User } from './user.ts';
+import type { RequestRecord } from './requestRecord.ts';
+import type { User } from './user.ts';
 import type { WaitTime } from './waitTime.ts';
 import type { Random } from '../util/random.ts';
 import { now } from '../util/nodeTime.ts';
@@ -30,6 +31,9 @@ export function makeTaskSet(taskSetClass: TaskSetClass, context: TaskSetContext)
 
 /** What `rest` is called with. */
 type RestArguments<T> = [method: string, url: string, options?: RestOptions, inspect?: ((response: RestResponse<T>) => unknown) | null];
+
+/** What users with an HTTP client have. */
+type HttpSide = Pick<ClientUser, 'rest' | 'restUncached'>;
 
 /** The type of `client`: the user's; of a set that names no user class the one that most users have. */
 type ClientOf<U> = U extends { readonly client: infer Client } ? Client : User extends U ? HttpClient : never;
@@ -131,10 +135,10 @@ export abstract class TaskSet<U extends User = User> {
     this.#context.schedule(task, first);
   }
 
-  #httpUser(): ClientUser {
-    const user = this.#context.user as ClientUser;
-    if (typeof user.rest !== 'function') throw this.#lacks('rest');
-    return user;
+  #httpUser(): HttpSide {
+    const user = this.#context.user as User & Partial<HttpSide>;
+    if (user.rest === undefined) throw this.#lacks('rest');
+    return user as User & HttpSide;
   }
 
   #lacks(what: string): BoomerError {

@@ -4,30 +4,11 @@
 import type { Random } from '../util/random.ts';
 import { errorLine } from '../util/errorText.ts';
 import type { UserEnvironment } from './environment.ts';
+import { oddRecord, type RequestRecord } from './requestRecord.ts';
 import type { TaskList } from './taskList.ts';
 import { takeContext, type UserContext } from './userContext.ts';
 import { noWait, type WaitTime } from './waitTime.ts';
 import { now } from '../util/nodeTime.ts';
-
-/** One sample in full. */
-export type RequestRecord = {
-  /** Request type: the first column of Locust's table, e.g. `GET`, `redis`. */
-  readonly type: string;
-  /** Request name: the row. */
-  readonly name: string;
-  /** Milliseconds; leave it out (or null) for a request without a response time. */
-  readonly elapsedMs?: number | null | undefined;
-  /** Length of the answer; default 0. */
-  readonly bytes?: number | undefined;
-  /** Anything but null and undefined makes it a failure; an Error is shown as `Name: message`. */
-  readonly error?: unknown;
-  /**
-   * `performance.now()` when it began; with `elapsedMs` it dates the sample, else the sample is dated now. It also tells
-   * work that a kill has cut short, which does not count, from what `onStop` does afterwards. What is no moment of the run, such as
-   * `Date.now()`, is warned of, and the sample is dated now.
-   */
-  readonly startedAt?: number | undefined;
-};
 
 /**
  * A simulated user. What must be known before one exists is `static`; what belongs to one user is an instance field.
@@ -112,8 +93,11 @@ export abstract class User {
   }
 
   /** Records one request that the scenario timed by itself. Never throws. */
-  record({ type, name, elapsedMs, bytes, error, startedAt }: RequestRecord): void {
+  record(request: RequestRecord): void {
+    const { type, name, elapsedMs, bytes, error, startedAt } = request;
     const { samples } = this.#context;
+    const odd = oddRecord(request);
+    if (odd !== null) this.#context.advise(odd);
     const endMs = startedAt === undefined || startedAt === null ? now() : samples.endOf(startedAt, elapsedMs, type, name);
     const failure = error === null || error === undefined ? null : errorLine(error);
     const phase = typeof startedAt === 'number' ? samples.phaseSince(startedAt) : samples.phase();

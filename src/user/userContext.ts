@@ -55,6 +55,8 @@ export type UserContext = {
   readonly own: (resource: OwnedResource) => void;
   /** Calls `work` once, when the task or hook that the user is in has ended, however it ended. Must not throw. */
   readonly afterTask: (work: () => void) => void;
+  /** Tells the scenario's author something, once. */
+  readonly advise: (text: string) => void;
 };
 
 const birth = new Birth<UserContext>();

@@ -125,6 +125,21 @@ const wrong: boomer.TaskList = ['look'];`,
 }`,
     ],
     [
+      'headers of a user are an object, set as a whole or one by one',
+      `export class A extends HttpUser {
+  @task a() {
+    this.client.headers = { 'x-a': '1', 'x-b': null };
+    this.client.headers = new Headers();
+    this.client.headers['authorization'] = 'Bearer x';
+    same<typeof this.client.headers, boomer.UserHeaders>(true);
+    // @ts-expect-error no header has such a value
+    this.client.headers['x-c'] = { a: 1 };
+    // @ts-expect-error nothing that a client has
+    this.client.verify = false;
+  }
+}`,
+    ],
+    [
       'measure gives back what the work gives',
       `export class A extends User {
   @task async a() {
@@ -178,6 +193,8 @@ export class A extends User {
     same<typeof parsedOptions.basket_size, number | null>(true);
     const size = this.environment.option('basket_size');
     same<typeof size, number>(true);
+    // @ts-expect-error a slip: no such option is declared
+    this.environment.option('basketsize');
     // @ts-expect-error declared options are read by their names, others are unknown
     const other: string = parsedOptions['other'];
   }

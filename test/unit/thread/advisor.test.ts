@@ -184,6 +184,41 @@ describe('a wait time that is none', () => {
   });
 });
 
+describe('fields of a record that do not exist', () => {
+  it.each([
+    ['exception', ', did you mean error?'],
+    ['response_time', ', did you mean elapsedMs?'],
+    ['elapsedms', ', did you mean elapsedMs?'],
+    ['colour', '.'],
+  ])('are told once: %s', async (field, meant) => {
+    class Teller extends User {
+      override waitTime = (): number => 1;
+      @task
+      work(): void {
+        this.record({ type: 'a', name: 'b', elapsedMs: 1, [field]: 'x' });
+      }
+    }
+    stage.born(Teller);
+    await pass(3000);
+    expect(stage.recorded.length).toBeGreaterThan(2);
+    expect(stage.advice).toEqual([`record({ ${field} }): ${field} has no effect${meant} There are type, name, elapsedMs, bytes, error, startedAt`]);
+  });
+
+  it('are found in the midst of a run too', async () => {
+    let round = 0;
+    class Teller extends User {
+      override waitTime = (): number => 0.001;
+      @task
+      work(): void {
+        this.record({ type: 'a', name: 'b', elapsedMs: 1, ...(++round > 1_500 ? { err: 'x' } : {}) });
+      }
+    }
+    stage.born(Teller);
+    await pass(2000);
+    expect(stage.advice).toEqual(['record({ err }): err has no effect, did you mean error? There are type, name, elapsedMs, bytes, error, startedAt']);
+  });
+});
+
 describe('an await that is missing', () => {
   const slowly = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
   const advice = (where: string): string => `${where} returned while a request that it had begun was still under way: is an await missing before the call? (said once per task)`;

@@ -11,6 +11,10 @@ describe('checkedBoomerTasks', () => {
     ]);
   });
 
+  it('takes what a task has beside that', () => {
+    expect(checkedBoomerTasks([{ name: 'a', fn, url: '/', weights: [1], weight: 2 }])).toEqual([{ name: 'a', weight: 2, fn }]);
+  });
+
   it.each([
     ['nothing', [], 'run() expects at least one task: run({ name, weight, fn }, …)'],
     ['undefined', [undefined], 'task 1 given to run() must be { name, weight, fn }, got undefined'],
@@ -20,6 +24,8 @@ describe('checkedBoomerTasks', () => {
     ['an empty name', [{ name: '', fn }], 'task 1 given to run() has no name: expected a non-empty string'],
     ['no fn', [{ name: 'a' }], 'task 1 given to run() ("a") has no fn: expected a function, got undefined'],
     ['a bad weight', [{ name: 'a', weight: -1, fn }], 'weight of task 1 given to run() ("a") expects a whole number of 0 or more, got -1'],
+    ['a misspelt weight', [{ name: 'a', weigth: 3, fn }], 'task 1 given to run() has a field weigth, which would be ignored: did you mean weight?'],
+    ['Go\'s spelling', [{ name: 'a', Fn: fn }], 'task 1 given to run() has a field Fn, which would be ignored: did you mean fn?'],
     ['a list', [[{ name: 'a', fn }]], 'task 1 given to run() has no name: expected a non-empty string'],
   ])('names the task at fault: %s', (_, tasks, message) => {
     expect(() => checkedBoomerTasks(tasks)).toThrow(message);

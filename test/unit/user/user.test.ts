@@ -19,6 +19,7 @@ class World {
     sleep: () => Promise.resolve(),
     own: (resource) => this.owned.push(resource),
     afterTask: () => undefined,
+    advise: () => undefined,
   };
 
   born<T extends User>(userClass: new () => T): T {
