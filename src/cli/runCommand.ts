@@ -13,6 +13,7 @@ import { trustReport } from '../outputs/trust.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { LogLevel } from '../thread/messages.ts';
 import { parseThresholds } from '../thresholds/parseThresholds.ts';
+import { counted } from '../util/counted.ts';
 import { createLogger, type Logger } from '../util/logger.ts';
 import { ratePerSec } from '../util/rate.ts';
 import { SteadyClock } from '../util/steadyClock.ts';
@@ -22,7 +23,7 @@ import { listTasks, runTasksOnce } from './onceCommands.ts';
 import { RunNumbers } from './runNumbers.ts';
 import { profileOutputs } from './profileOutputs.ts';
 import { outputsOf, printJson, requestLogPath } from './runOutputs.ts';
-import { configuredClasses, localPlan, runStart } from './runPlan.ts';
+import { configuredClasses, localPlan, runStart, threadsFor } from './runPlan.ts';
 import { startSession } from './runSession.ts';
 import type { RunSettings } from './runSettings.ts';
 import { scenarioFiles } from './scenarioFiles.ts';
@@ -34,12 +35,14 @@ import { verdictOf } from './verdict.ts';
 import { visibleLog } from './visibleLog.ts';
 
 /** Runs a scenario to its end and resolves with the exit code; rejects with a BoomerError for what is wrong before it begins. */
-export async function runLocal(settings: RunSettings, version: string): Promise<number> {
+export async function runLocal(asked: RunSettings, version: string): Promise<number> {
+  const settings: RunSettings = { ...asked, threadCount: threadsFor(asked) };
   const files = await scenarioFiles(settings.files, process.cwd());
   if (settings.display.isJson) takeStdout();
   const terminal = terminalOf(settings.display);
   const console = createConsole({ ...terminal, ...settings.display, nowMs: () => performance.now() });
   const log = createLogger(leastLevel(settings), hostname(), [visibleLog(settings.logFile, (line) => console.log(line))], () => new Date());
+  if (settings.threadCount < asked.threadCount) log('info', `${counted(settings.threadCount, 'load thread')} instead of ${asked.threadCount}: each needs a user for its share of the arrivals`);
   const requestLog = requestLogPath(settings);
   const clock = new SteadyClock();
   const numbers = new RunNumbers(() => clock.nowSec(), (text) => log('warning', text));

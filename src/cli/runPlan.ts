@@ -8,7 +8,7 @@ import type { ClassInfo, ScenarioSettings } from '../thread/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
 import { nearest } from '../util/nearest.ts';
-import { ratePerSec } from '../util/rate.ts';
+import { ratePerSec, type Rate } from '../util/rate.ts';
 import { isSecret, redacted, redactUrl } from '../util/redaction.ts';
 import { runParsedOptions } from './runParsedOptions.ts';
 import type { RunSettings } from './runSettings.ts';
@@ -79,11 +79,22 @@ function stagesOf(settings: RunSettings, scenario: ScenarioSettings): readonly S
   return isTyped || scenario.stages === null ? null : checkedStages(scenario.stages, 'the scenario\'s stages');
 }
 
-function steadyLoad({ users, spawnPerSec, arrivals }: RunSettings): LocalPlan['load'] {
+/** Load threads for the run. Arrivals are dealt out to the threads in turn, so one that no user is for would drop its share. */
+export function threadsFor(settings: RunSettings): number {
+  const { arrivals, threadCount } = settings;
+  return arrivals === null ? threadCount : Math.min(threadCount, Math.max(1, openUsers(settings, arrivals)));
+}
+
+function steadyLoad(settings: RunSettings): LocalPlan['load'] {
+  const { users, spawnPerSec, arrivals } = settings;
   if (arrivals === null) return { kind: 'steady', users: users ?? 1, spawnPerSec: spawnPerSec ?? 1 };
-  const wanted = users ?? Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * ratePerSec(arrivals))));
+  const wanted = openUsers(settings, arrivals);
   // They only wait for arrivals: unless somebody says so, all are there at once, and arrivals begin.
   return { kind: 'steady', users: wanted, spawnPerSec: spawnPerSec ?? 20 * wanted };
+}
+
+function openUsers({ users }: RunSettings, arrivals: Rate): number {
+  return users ?? Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * ratePerSec(arrivals))));
 }
 
 function mostUsers({ load }: LocalPlan): number {

@@ -35,6 +35,15 @@ test('arrivals begin with the first user, wherever the spawn rate comes from', a
   expect((arrivals?.started ?? 0) + (arrivals?.dropped ?? 0)).toBeGreaterThan(60);
 }, 30_000);
 
+test('one user takes all arrivals, however many threads were asked for', async () => {
+  const run = await runToEnd(getting(server.url, '/ok'), ['--rate', '10/s', '-u', '1', '-t', '3s', '--stop-timeout', '5', '--summary-export', 'summary.json']);
+  const { arrivals } = await run.summary();
+  expect(arrivals?.started).toBe(server.total());
+  expect(arrivals?.started).toBeGreaterThan(20);
+  expect(arrivals?.dropped).toBeLessThan(5);
+  expect(run.stderr).toContain('1 load thread instead of 2: each needs a user for its share of the arrivals');
+}, 30_000);
+
 test('arrivals for which no user is free are counted apart: the target never saw them', async () => {
   const run = await runToEnd(getting(server.url, '/wait/500'), ['--rate', '100/s', '-u', '10', '-t', '3s', '--stop-timeout', '5', '--summary-export', 'summary.json']);
   const { arrivals, total } = await run.summary();

@@ -1,5 +1,5 @@
 /** From what was asked for, and what the scenario exports, to a plan and its description. */
-import { configuredClasses, localPlan, runStart } from '../../../src/cli/runPlan.ts';
+import { configuredClasses, localPlan, runStart, threadsFor } from '../../../src/cli/runPlan.ts';
 import type { RunSettings } from '../../../src/cli/runSettings.ts';
 import type { ClassInfo } from '../../../src/thread/messages.ts';
 
@@ -34,6 +34,12 @@ it.each([
   const plan = localPlan(settings({ arrivals }), noExports);
   expect(plan).toMatchObject({ isOpen: true, load: { users, spawnPerSec: 20 * users } });
   expect(localPlan(settings({ arrivals, users: 7, spawnPerSec: 2 }), noExports).load).toEqual({ kind: 'steady', users: 7, spawnPerSec: 2 });
+});
+
+it('has no more load threads than users where arrivals are dealt out to them', () => {
+  const arrivals = { count: 20, periodMs: 1_000 };
+  expect([undefined, 64, 3, 1, 0].map((users) => threadsFor(settings({ threadCount: 8, arrivals, users: users ?? null })))).toEqual([8, 8, 3, 1, 1]);
+  expect(threadsFor(settings({ threadCount: 8, users: 1 }))).toBe(8);
 });
 
 it("tells the scenario the run's options under Locust's names and in its units, and the team's own", () => {
