@@ -32,6 +32,12 @@ it.each([
   [['--config-users', '{"a":1}', '[{}]', 'x.ts'], ['--config-users', '{"a":1}', '--config-users', '[{}]', 'x.ts']],
   [['--http-debug', 'x.ts'], ['--http-debug=heads', 'x.ts']],
   [['--http-debug=full', 'x.ts'], ['--http-debug=full', 'x.ts']],
+  [['--run-tasks', 'buy', 'Shopper.pay', 'x.ts'], ['--run-tasks', 'buy', '--run-tasks', 'Shopper.pay', 'x.ts']],
+  [['-max-rps', '5', '-request-increase-rate=1/1s', '-master-host', 'h', '-help', '-web-port', '1'], ['--max-rps', '5', '--request-increase-rate=1/1s', '--master-host', 'h', '--help', '--web-port', '1']],
+  [['-mastre-host', 'h'], ['--mastre-host', 'h']],
+  [['-t1s', '-u5', '-Hhttp://h', '-Tsmoke', 'slow', '-lq', '-u=5'], ['-t', '1s', '-u', '5', '-H', 'http://h', '-T', 'smoke', '-T', 'slow', '-lq', '-u=5']],
+  [['-f', '-', '--csv', '-'], ['-f=-', '--csv=-']],
+  [['--', '-max-rps', '5', '-f', '-'], ['--', '-max-rps', '5', '-f', '-']],
   [['--', '-T', 'a', 'b', '--http-debug'], ['--', '-T', 'a', 'b', '--http-debug']],
 ])('%j is %j', (args, spread) => {
   expect(spreadLists(args)).toEqual(spread);
@@ -39,6 +45,7 @@ it.each([
 
 it('takes negative numbers for values, and tells words from values', () => {
   expect(readCommandLine(['run', '--threads', '-1', '--request-increase-rate', '-1', 'a.ts', '-u', '5'])).toMatchObject({ words: ['run', 'a.ts'] });
+  expect(typed('-t1s', '-max-rps', '5', '-f', '-', '--run-tasks', 'a', 'b')).toEqual({ 'run-time': '1s', 'max-rps': '5', file: ['-'], 'run-tasks': ['a', 'b'] });
   expect(typed('--threads', '-1', '--request-increase-rate=-1', '-u5')).toEqual({ threads: '-1', 'request-increase-rate': '-1', users: '5' });
 });
 
@@ -52,6 +59,7 @@ it.each([
   [['--master'], '--master: boomer-node is a worker: start the master with locust --master'],
   [['--show-task-ratio'], '--show-task-ratio: use --list for the tasks and their weights'],
   [['-u'], '-u expects a value'],
+  [['-mastre-host', 'h'], 'unknown flag --mastre-host: did you mean --master-host?'],
 ])('%j is refused: %s', (args, message) => {
   expect(() => readCommandLine(args)).toThrow(message);
 });
