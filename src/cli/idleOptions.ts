@@ -28,7 +28,7 @@ export function idleOptions(command: CommandName, line: Pick<CommandLine, 'flags
   const isMasters = (name: OptionName): boolean => optionTable[name].isMasters === true;
   return [
     ...remarks('debug', 'left to the master', [...foreign.filter(isMasters).map(placeOf), ...locusts]),
-    ...remarks('warning', 'no effect in a worker (for boomer-node run)', foreign.filter((name) => !isMasters(name)).map(placeOf)),
+    ...remarks('warning', 'no effect in a worker, whose master decides load and reports (for boomer-node run)', foreign.filter((name) => !isMasters(name)).map(placeOf)),
   ];
 }
 

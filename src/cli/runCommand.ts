@@ -125,6 +125,9 @@ type Load = {
 async function runLoad({ settings, version, requestLog, pool, numbers, clock, console, terminal, log, onRun, interrupt }: Load): Promise<RunResult> {
   const scenario = pool.settings();
   const plan = localPlan(settings, scenario);
+  // What was typed for users goes before what the scenario would do by itself.
+  if (scenario.stages !== null && (settings.stages !== null || plan.load.kind === 'steady')) log('info', "the scenario's stages are passed over: the options say how many users there are");
+  if (scenario.thresholds !== null && !settings.hasThresholds) log('info', "the scenario's thresholds are not judged: --no-thresholds");
   const classes = configuredClasses(pool.classes(), settings);
   const thresholds = settings.hasThresholds ? parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile }) : [];
   const start = runStart(settings, plan, classes, version, clock.nowSec());

@@ -103,6 +103,9 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
   const classes = pool.classes().map(({ name }) => name).join(', ');
   log('info', `${version}: ${classes} on ${counted(options.threadCount, 'thread')}, master ${masterAddress}, seed ${options.seed}`);
 
+  const idle = Object.entries(pool.settings()).flatMap(([name, value]) => (value === null ? [] : [name]));
+  if (idle.length > 0) log('warning', `no effect in a worker, whose master decides load and judges (for boomer-node run): ${idle.map((name) => `the scenario's ${name}`).join(', ')}`);
+
   const showStatus = setInterval(() => {
     if (agent === null) return;
     const plain = status.show({ ...agent.status(), masterAddress, nodeId, ...numbers.run(), cpuPercent: health().cpuPercent }, nowMs());

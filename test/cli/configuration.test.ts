@@ -68,7 +68,7 @@ it('warns once of what a locust.conf has that nobody knows, and of flags that a 
   expect(stderr.split('\n').filter((line) => line.startsWith('[')).map((line) => line.replace(/^.*? \S+\/(?=WARNING)/u, ''))).toEqual([
     'WARNING/boomer: locust.conf has an option usrs that neither Locust nor boomer-node knows: did you mean users?',
     'WARNING/boomer: BOOMER_THREAD is no option: did you mean BOOMER_THREADS?',
-    'WARNING/boomer: no effect in a worker (for boomer-node run): --junit',
+    'WARNING/boomer: no effect in a worker, whose master decides load and reports (for boomer-node run): --junit',
   ]);
 });
 

@@ -92,3 +92,14 @@ it('what listeners of quit print and send is there before the end, the messages 
     expect(master.frames.at(-1)?.type).toBe('quit');
   });
 });
+
+it('names what a scenario exports for runs without a master', async () => {
+  await FakeMaster.with({}, async (master) => {
+    const worker = await join(master, `${deciding}export const stages = [{ duration: '1s', target: 5 }];\nexport const thresholds = { '*': ['p(95)<1'] };\n`);
+    master.send('quit');
+    const { stderr } = await worker.ended;
+    expect(stderr.split('\n').filter((line) => line.includes('WARNING')).map((line) => line.replace(/^.*boomer: /u, ''))).toEqual([
+      "no effect in a worker, whose master decides load and judges (for boomer-node run): the scenario's stages, the scenario's thresholds",
+    ]);
+  });
+});

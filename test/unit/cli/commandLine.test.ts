@@ -145,7 +145,7 @@ describe('a flag without effect', () => {
   it('gets one line a reason in a worker, which only warns of what no master decides', () => {
     expect(idle('worker', args)).toEqual([
       { level: 'debug', text: 'left to the master: --users, --run-time, --html, --expect-workers' },
-      { level: 'warning', text: 'no effect in a worker (for boomer-node run): --junit' },
+      { level: 'warning', text: 'no effect in a worker, whose master decides load and reports (for boomer-node run): --junit' },
     ]);
   });
 
@@ -163,7 +163,7 @@ describe('a flag without effect', () => {
     const env = { LOCUST_CSV: 'c', BOOMER_REQUEST_LOG: 'r', LOCUST_EXPECT_WORKERS: '3', LOCUST_WEB_LOGIN: 'false' };
     expect(idleOptions('worker', readCommandLine([]), (await saidWithFiles([], env, files)).answers, [...environmentNews(env).idle, ...(await saidWithFiles([], env, files)).idle])).toEqual([
       { level: 'debug', text: 'left to the master: LOCUST_CSV, users in locust.conf, LOCUST_EXPECT_WORKERS, web-port in locust.conf, master in locust.conf (boomer-node is a worker: start the master with locust --master)' },
-      { level: 'warning', text: 'no effect in a worker (for boomer-node run): BOOMER_REQUEST_LOG, junit in boomer.config.ts' },
+      { level: 'warning', text: 'no effect in a worker, whose master decides load and reports (for boomer-node run): BOOMER_REQUEST_LOG, junit in boomer.config.ts' },
     ]);
   });
 });
