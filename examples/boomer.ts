@@ -6,9 +6,15 @@
  *
  * Compiled to JavaScript it is a program of its own: node boomer.js --master-host 127.0.0.1
  */
-import { recordFailure, recordSuccess, run } from 'boomer-node';
+import { parseArgs } from 'node:util';
+import { ownArguments, recordFailure, recordSuccess, run } from 'boomer-node';
 
-const host = process.env['TARGET'] ?? 'http://127.0.0.1:8080';
+// Flags of your own, where Go's programs use the package flag: … --master-host 127.0.0.1 -- --target http://127.0.0.1:8080
+const { values } = parseArgs({
+  args: ownArguments(),
+  options: { target: { type: 'string', default: process.env['TARGET'] ?? 'http://127.0.0.1:8080' } },
+});
+const host = values.target;
 
 async function get(name: string, path: string): Promise<void> {
   const start = performance.now();

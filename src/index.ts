@@ -42,6 +42,7 @@ export type { FeedOptions } from './feed/feedOptions.ts';
 export { EventHook, events, type Listener, type ReportEvent, type RequestEvent, type UserErrorEvent } from './user/events.ts';
 export type { Environment, OptionName, ParsedOptions, RunnerView, UserEnvironment } from './user/environment.ts';
 export { registerMessage, sendMessage, stopTest } from './user/messaging.ts';
+export { ownArguments } from './user/options.ts';
 export { setRateLimiter } from './user/rateLimiter.ts';
 export type { CustomMessage, MessageListener, RateLimiter } from './user/world.ts';
 export type { Random } from './util/random.ts';

@@ -8,7 +8,7 @@ import { locustOnly } from './options/locustOnly.ts';
 import { dashed, flagNames, optionNames, optionTable, type OptionName } from './options/optionTable.ts';
 
 export type CommandLine = {
-  /** What is no flag, in order. */
+  /** What is no flag, in order; without what stands behind `--`. */
   readonly words: readonly string[];
   readonly flags: Layer;
   /** Locust's own flags that were typed and mean nothing here. */
@@ -22,12 +22,12 @@ type Flags = Readonly<Record<string, Options>>;
 
 /** The command that was named, so that its own flags can be told from mistakes; the first word, whatever it is. */
 export function firstWord(args: readonly string[]): string | null {
-  return wordsOf(parsed(spreadLists(args), allFlags()))[0] ?? null;
+  return wordsOf(parsed(spreadLists(ours(args)), allFlags()))[0] ?? null;
 }
 
 /** For `run` and `worker`. Throws a BoomerError for a flag that does not exist, or that would change what happens. */
 export function readCommandLine(args: readonly string[]): CommandLine {
-  const typed = parsed(spreadLists(args), allFlags());
+  const typed = parsed(spreadLists(ours(args)), allFlags());
   const asked = { isHelp: typed['help'] === true, isVersion: typed['version'] === true };
   refuseUnknownFlags(typed, [...flagNames.keys(), ...idleNames()]);
   const idle = Object.keys(locustOnly).filter((name) => typed[name] !== undefined);
@@ -38,6 +38,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const flags = new Map<OptionName, Given>();
   for (const name of optionNames) if (typed[name] !== undefined) flags.set(name, { raw: typed[name], where: `--${name}` });
   return { words: wordsOf(typed), flags, idle: idle.map(dashed), ...asked };
+}
+
+/** What stands behind `--` is the scenario's own (`ownArguments`). */
+function ours(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end < 0 ? args : args.slice(0, end);
 }
 
 /** For a command with a table of its own; throws a BoomerError for a flag that it does not have. */

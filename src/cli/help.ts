@@ -32,6 +32,7 @@ export function helpOf(command: CommandName | null, columns: number): string {
     rows: [
       { left: '-h, --help', right: command === null ? 'Show this; after a command: its flags alone' : 'Show this' },
       { left: '-V, --version', right: 'Show the version' },
+      { left: '-- ARGUMENT…', right: "Arguments of the scenario's own, for its ownArguments()" },
     ],
   };
   if (command === null) {

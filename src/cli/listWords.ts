@@ -15,8 +15,7 @@ export function spreadLists(typed: readonly string[]): readonly string[] {
   const args = withoutGo(typed);
   const spread: string[] = [];
   let list: { readonly flag: string; readonly name: OptionName; count: number } | null = null;
-  for (const [index, word] of args.entries()) {
-    if (word === '--') return [...spread, ...args.slice(index)];
+  for (const word of args) {
     if (word.startsWith('-')) {
       const name = flagNames.get(word.replace(/^--?/u, ''));
       const bare = name === undefined ? undefined : optionTable[name].bare;
@@ -42,10 +41,8 @@ function isList(name: OptionName): boolean {
 
 /** Of flags with one dash: names of several letters get the second one, values their own word; `-f -` becomes `-f=-`. */
 function withoutGo(args: readonly string[]): readonly string[] {
-  const end = args.indexOf('--');
-  const flags = end < 0 ? args : args.slice(0, end);
   const words: string[] = [];
-  for (const word of flags) {
+  for (const word of args) {
     const last = words.at(-1);
     if (word === '-' && last !== undefined && takesValue(last.replace(/^--?/u, '')) === true && last.startsWith('-')) {
       words.splice(-1, 1, `${last}=-`);
@@ -59,7 +56,7 @@ function withoutGo(args: readonly string[]): readonly string[] {
     else if (takesValue(letter) === true) words.push(`-${letter}`, rest);
     else words.push(word);
   }
-  return end < 0 ? words : [...words, ...args.slice(end)];
+  return words;
 }
 
 /** Null: there is no such flag. */

@@ -46,7 +46,7 @@ export class ThreadHandle {
     this.#events = events;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#worker = new Worker(threadEntry, { argv: [], name: `users-${seed.threadIndex}`, resourceLimits: heapLimits(), stdout: true, stderr: true });
+    this.#worker = new Worker(threadEntry, { argv: scenarioArguments(), name: `users-${seed.threadIndex}`, resourceLimits: heapLimits(), stdout: true, stderr: true });
     passLinesOn(this.#worker.stdout, (text) => void process.stdout.write(text));
     passLinesOn(this.#worker.stderr, (text) => void process.stderr.write(text));
     this.#worker.postMessage({ seed: { ...seed, pulse: this.#pulse.memory }, port: port2 } satisfies ThreadStart<MessagePort>, [port2]);
@@ -113,6 +113,12 @@ export class ThreadHandle {
   #say(level: LogLevel, text: string): void {
     this.#events.message({ kind: 'log', level, text });
   }
+}
+
+/** With the dashes in front, as in the main thread: a scenario finds them in the same way (`ownArguments`). */
+function scenarioArguments(): string[] {
+  const at = process.argv.indexOf('--');
+  return at < 0 ? [] : process.argv.slice(at);
 }
 
 function heapLimits(): ResourceLimits {

@@ -1,5 +1,6 @@
 /**
- * Options that a scenario cannot do without: reading one that is not there says how to add it.
+ * Options of the scenario itself: those that it cannot do without, where reading one that is not there says how to add it, and
+ * those behind `--` on the command line.
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
@@ -10,6 +11,15 @@ export function requiredOption(options: ParsedOptions, name: string): unknown {
   const value = options[name];
   if (value !== undefined && value !== null) return value;
   throw new BoomerError('missing-option', `${Object.hasOwn(options, name) ? `option ${name} has no value` : `there is no option ${name}`}: ${remedy(options, name)}`);
+}
+
+/**
+ * What stands behind `--` on the command line, the same in a program that calls `run()` and in each load thread: for `parseArgs`
+ * of `node:util`. Empty without a `--`.
+ */
+export function ownArguments(): string[] {
+  const at = process.argv.indexOf('--');
+  return at < 0 ? [] : process.argv.slice(at + 1);
 }
 
 function remedy(options: ParsedOptions, name: string): string {

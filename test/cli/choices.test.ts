@@ -1,5 +1,5 @@
 /** What is chosen of a scenario, and for it, on the command line: user classes and the host. */
-import { boomer, folderWith, tidy } from './command.ts';
+import { boomer, Command, folderWith, program, tidy } from './command.ts';
 
 afterAll(tidy);
 
@@ -39,4 +39,22 @@ it.concurrent.each([
 it.concurrent.each([[['shop.ts', 'Admin', '--host', '127.0.0.1:50051'], '127.0.0.1:50051'], [['shop.ts', 'Shopper', '--host', 'ws://127.0.0.1:1'], 'ws://127.0.0.1:1']])('%j is taken as it is', async (args, host) => {
   const { code, stderr } = await boomer(['run', ...args, '-i', '1', '--threads', '1'], { cwd });
   expect([code, stderr.includes(host)]).toEqual([0, true]);
+});
+
+const greeting = `import { parseArgs } from 'node:util';
+import { ownArguments, recordSuccess, run } from 'boomer-node';
+const { values, positionals } = parseArgs({ args: ownArguments(), allowPositionals: true, options: { target: { type: 'string', default: 'nobody' }, loud: { type: 'boolean', short: 'u' } } });
+run({ name: 'hello', fn() { recordSuccess('t', [values.target, values.loud, ...positionals].join('/'), 1, 1); } });
+`;
+
+it.concurrent.each<readonly [string, string, readonly string[], string]>([
+  ['a program', 'hello.js', ['--headless'], 'http://shop/true/more.ts'],
+  ['run', '', ['run', 'hello.js'], 'http://shop/true/more.ts'],
+])('what is behind -- is the scenario\'s own, in the program and in its threads: %s', async (_, script, args, row) => {
+  const folder = await folderWith({ 'package.json': '{ "type": "module" }', 'hello.js': greeting });
+  const own = ['--', '--target', 'http://shop', '-u', 'more.ts'];
+  const { code, stderr } = await new Command(script === '' ? program : script, [...args, '-i', '2', '--threads', '2', ...own], { cwd: folder }).ended;
+  expect([code, stderr.includes(row) ? '' : stderr]).toEqual([0, '']);
+  const without = await new Command(script === '' ? program : script, [...args, '-i', '2', '--threads', '2'], { cwd: folder }).ended;
+  expect([without.code, without.stderr.includes('nobody/')]).toEqual([0, true]);
 });

@@ -37,10 +37,13 @@ it.each([
   [['-mastre-host', 'h'], ['--mastre-host', 'h']],
   [['-t1s', '-u5', '-Hhttp://h', '-Tsmoke', 'slow', '-lq', '-u=5'], ['-t', '1s', '-u', '5', '-H', 'http://h', '-T', 'smoke', '-T', 'slow', '-lq', '-u=5']],
   [['-f', '-', '--csv', '-'], ['-f=-', '--csv=-']],
-  [['--', '-max-rps', '5', '-f', '-'], ['--', '-max-rps', '5', '-f', '-']],
-  [['--', '-T', 'a', 'b', '--http-debug'], ['--', '-T', 'a', 'b', '--http-debug']],
 ])('%j is %j', (args, spread) => {
   expect(spreadLists(args)).toEqual(spread);
+});
+
+it("leaves what is behind -- to the scenario", () => {
+  expect(readCommandLine(['run', 'a.ts', '-u', '5', '--', '--target', 'x', '-u', 'y', 'b.ts', '--help'])).toMatchObject({ words: ['run', 'a.ts'], isHelp: false });
+  expect(firstWord(['--', 'compare'])).toBeNull();
 });
 
 it('takes negative numbers for values, and tells words from values', () => {
