@@ -6,6 +6,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { authorizationOf } from './authorization.ts';
 import { bodyLimits, bodyMemoryOfThread, standardMaxBodyBytes } from './bodyLimits.ts';
 import type { BodyLimits } from './bodyLimits.ts';
+import { allowedHosts, refusedHost, RefusedConnection } from './allowedHosts.ts';
 import { acceptEncoding } from './contentCoding.ts';
 import type { PoolSettings } from './connectionPool.ts';
 import type { Engine } from './engine.ts';
@@ -116,16 +117,21 @@ function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: 
     const isHome = origin === base?.origin;
     const http2 = defaults.http2 === true && origin.startsWith('https:');
     const headers = isHome ? homeHeaders : awayHeaders;
+    const socketPath = isHome ? (defaults.socketPath ?? null) : null;
+    const originProxy = socketPath === null ? proxyFor(origin, proxy, process.env) : null;
+    const allowed = allowedHosts();
+    const refused = allowed === null || socketPath !== null ? null : refusedHost(allowed, origin, originProxy?.origin ?? null);
     const wiring: Wiring = {
       origin,
       timeouts,
       tls,
-      socketPath: isHome ? (defaults.socketPath ?? null) : null,
-      proxy: isHome && defaults.socketPath !== undefined ? null : proxyFor(origin, proxy, process.env),
-      http2,
+      socketPath,
+      proxy: originProxy,
+      http2: http2 && refused === null,
+      allowed,
     };
     const maxConnections = asked ?? (defaults.pool === 'shared' ? Infinity : http2 ? standardStreams : standardConcurrency);
-    return { headers, maxConnections, wiring, connect: engine.connector(wiring, headers) };
+    return { headers, maxConnections, wiring, connect: refused === null ? engine.connector(wiring, headers) : () => new RefusedConnection(refused) };
   };
   const known = new Map<string, PoolSettings>();
   return (origin) => {

@@ -10,14 +10,18 @@
  */
 import type { ClientHttp2Session } from 'node:http2';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import type * as Undici from 'undici';
 import type { Client, Dispatcher, buildConnector } from 'undici';
+import type { AllowedHosts } from './allowedHosts.ts';
 import type { RequestBody } from './bodyStream.ts';
 import type { Connection, WireHandler, WireRequest } from './connection.ts';
 import type { Engine } from './engine.ts';
 import { OriginUrl } from './originUrl.ts';
-import { openPlainSocket } from './plainSocket.ts';
+import { connectToAny, openSocket } from './openSocket.ts';
+import type { Attempt } from './openSocket.ts';
+import { inTime, openPlainSocket } from './plainSocket.ts';
 import { openTunnel, proxyError } from './proxyTunnel.ts';
 import type { Proxy } from './proxySetting.ts';
 import { mendParser } from './undiciParser.ts';
@@ -167,22 +171,20 @@ export class UndiciConnection implements Connection {
 
 type DispatchOptions = { method: string; path: string; headers: FlatHeaders; body: RequestBody | null; blocking: boolean; reset: boolean; idempotent?: boolean };
 type Connector = ReturnType<typeof buildConnector>;
-/** A connection that is being made. */
-type Attempt = { readonly destroy: (reason: Error) => unknown };
 type Dial = (...call: Parameters<Connector>) => Attempt | null;
 
-function dialerOf({ origin, timeouts, tls, socketPath, proxy, http2 }: Wiring): () => Dial {
+function dialerOf({ origin, timeouts, tls, socketPath, proxy, http2, allowed }: Wiring): () => Dial {
   const { connectMs } = timeouts;
   if (proxy === null) {
-    if (origin.startsWith('http:')) return always(plainDial(socketPath, connectMs));
+    if (origin.startsWith('http:')) return always(plainDial({ socketPath, allowed }, connectMs));
     // TLS sessions belong to one connection: each user shakes hands for itself, as different clients do.
-    return () => secureDial({ timeout: connectMs, socketPath, allowH2: http2, ...tls });
+    return () => secureDial({ timeout: connectMs, socketPath, allowH2: http2, ...tls }, allowed);
   }
   if (origin.startsWith('http:')) {
-    if (proxy.origin.startsWith('http:')) return always(toProxy(proxy, plainDial(null, connectMs)));
-    return () => toProxy(proxy, secureDial({ timeout: connectMs }));
+    if (proxy.origin.startsWith('http:')) return always(toProxy(proxy, plainDial({ socketPath: null, allowed }, connectMs)));
+    return () => toProxy(proxy, secureDial({ timeout: connectMs }, allowed));
   }
-  return () => throughTunnel(proxy, connectMs, secureDial({ timeout: connectMs, allowH2: http2, ...tls }));
+  return () => throughTunnel(proxy, allowed, connectMs, secureDial({ timeout: connectMs, allowH2: http2, ...tls }, null));
 }
 
 /** Without TLS nothing is to be kept between connections: one for all. */
@@ -190,26 +192,46 @@ function always(dial: Dial): () => Dial {
   return () => dial;
 }
 
-function plainDial(socketPath: string | null, connectMs: number): Dial {
-  return (target, callback) => openPlainSocket(target, socketPath, connectMs, callback);
+function plainDial(route: Pick<Wiring, 'socketPath' | 'allowed'>, connectMs: number): Dial {
+  return ({ hostname, port }, callback) => openPlainSocket({ hostname, port, ...route }, connectMs, callback);
 }
 
-/** undici's type hides that a connector returns its socket. */
-function secureDial(settings: buildConnector.BuildOptions): Dial {
+/** The handshake is undici's; where to is looked up before. */
+function secureDial(settings: buildConnector.BuildOptions & { readonly timeout: number }, allowed: AllowedHosts | null): Dial {
   const connector = undici.buildConnector(settings);
-  return (options, callback) => (connector(options, callback) as Socket | undefined) ?? null;
+  // undici's type hides that a connector returns its socket.
+  const shakeHands: Dial = (options, callback) => (connector(options, callback) as Socket | undefined) ?? null;
+  return (options, onOutcome) => {
+    const { hostname, httpSocket } = options;
+    if (httpSocket || typeof settings.socketPath === 'string') return shakeHands(options, onOutcome);
+    const port = options.port === '' ? 443 : Number(options.port);
+    return inTime<Parameters<buildConnector.Callback>>(settings.timeout, (callback) => {
+      const begin = (addresses: readonly string[]): Attempt => {
+        const [only = hostname] = addresses;
+        if (addresses.length < 2) return shakeHands({ ...options, hostname: only }, callback) ?? noAttempt;
+        let attempt = connectToAny(addresses, port, connect, (error, socket) => {
+          if (error === null) attempt = shakeHands({ ...options, httpSocket: socket }, callback) ?? noAttempt;
+          else callback(error, null);
+        });
+        return { destroy: (reason) => attempt.destroy(reason) };
+      };
+      return openSocket({ host: hostname, port }, allowed, begin, callback);
+    }, onOutcome);
+  };
 }
+
+const noAttempt: Attempt = { destroy: () => undefined };
 
 function toProxy(proxy: Proxy, dial: Dial): Dial {
   return (options, callback) => dial(options, (...[error, socket]) => (error === null ? callback(null, socket) : callback(proxyError(error, proxy.origin), null)));
 }
 
-function throughTunnel(proxy: Proxy, connectMs: number, dial: Dial): Dial {
+function throughTunnel(proxy: Proxy, allowed: AllowedHosts | null, connectMs: number, dial: Dial): Dial {
   return (options, callback) => {
     const { hostname, port } = options;
     const host = hostname.includes(':') ? `[${hostname}]` : hostname; // undici has taken them away
     const target = `${host}:${port === '' ? '443' : port}`;
-    let attempt: Attempt = openTunnel(proxy, target, connectMs, (error, httpSocket) => {
+    let attempt: Attempt = openTunnel(proxy, allowed, target, connectMs, (error, httpSocket) => {
       if (httpSocket === null) callback(error ?? new Error('the tunnel has no end'), null);
       else attempt = dial({ ...options, httpSocket }, callback) ?? attempt;
     });

@@ -2,6 +2,7 @@
  * How connections to one origin are made.
  */
 import type { SecureContext } from 'node:tls';
+import type { AllowedHosts } from './allowedHosts.ts';
 import type { Proxy } from './proxySetting.ts';
 
 export type ConnectionTimeouts = {
@@ -24,6 +25,8 @@ export type Wiring = {
   readonly tls: TlsSettings;
   readonly socketPath: string | null;
   readonly proxy: Proxy | null;
+  /** What a name may stand for; null: for whatever it does. */
+  readonly allowed: AllowedHosts | null;
   /** Offers HTTP/2 in the TLS handshake. */
   readonly http2: boolean;
 };

@@ -1,14 +1,15 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import type { Attempt } from '../../src/client/openSocket.ts';
 import { openPlainSocket } from '../../src/client/plainSocket.ts';
 import { freePort } from '../support/ports.ts';
 
 type Outcome = { readonly error: (Error & { readonly code?: string }) | null; readonly socket: Socket | null };
 
-function outcomeOf(port: number, timeoutMs: number, look: (socket: Socket) => void = () => undefined): Promise<Outcome> {
+function outcomeOf(port: number, timeoutMs: number, look: (attempt: Attempt) => void = () => undefined): Promise<Outcome> {
   return new Promise((resolve) => {
-    look(openPlainSocket({ hostname: '127.0.0.1', port: String(port) }, null, timeoutMs, (error, socket) => resolve({ error, socket })));
+    look(openPlainSocket({ hostname: '127.0.0.1', port: String(port), socketPath: null, allowed: null }, timeoutMs, (error, socket) => resolve({ error, socket })));
   });
 }
 
@@ -29,7 +30,7 @@ describe('a socket for undici', () => {
   it('says why it cannot be connected, or by whom it was given up', async () => {
     expect((await outcomeOf(await freePort(), 5000)).error?.code).toBe('ECONNREFUSED');
     const reason = new Error('not wanted');
-    expect((await outcomeOf(await freePort(), 5000, (socket) => socket.destroy(reason))).error).toBe(reason);
+    expect((await outcomeOf(await freePort(), 5000, (attempt) => attempt.destroy(reason))).error).toBe(reason);
   });
 
   it('is given up when it takes too long', async () => {

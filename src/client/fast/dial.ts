@@ -4,6 +4,8 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
+import { connectToAny, openSocket } from '../openSocket.ts';
+import type { Attempt, HostPort, OnSocket } from '../openSocket.ts';
 import { readBeforeEnd } from '../unreadAnswer.ts';
 import type { Wiring } from '../wiring.ts';
 
@@ -17,8 +19,12 @@ export type Address = {
   readonly wiring: Wiring;
 };
 
-/** Gets the first `byteCount` bytes of the read buffer; false stops reading. */
-export type OnRead = (byteCount: number, buffer: Uint8Array) => boolean;
+/** Who takes what comes over a connection; `read` gets the first `byteCount` bytes of the read buffer, and false stops reading. */
+export type Reader = {
+  readonly read: (byteCount: number, buffer: Uint8Array) => boolean;
+  /** A TLS session that a later handshake may resume. */
+  readonly onSession: (session: Buffer) => void;
+};
 
 /** One for all connections of a thread: what is read is done with, or copied, before the next read. */
 const readBuffer: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
@@ -31,19 +37,46 @@ export function addressOf(wiring: Wiring): Address {
   return { isSecure, host, port: port === '' ? (isSecure ? 443 : 80) : Number(port), servername: isIp ? '' : host, wiring };
 }
 
-/** Begins to connect; `session` resumes an earlier one over TLS. Strings go out as Latin-1, without a look at each for its encoding. */
-export function dial({ isSecure, host, port, servername, wiring }: Address, session: Buffer | null, callback: OnRead): Socket {
-  const { socketPath, tls: settings } = wiring;
-  const to = socketPath === null ? { host, port } : { path: socketPath, host };
-  const onread = { buffer: readBuffer, callback };
-  if (!isSecure) return settled(connect({ ...to, noDelay: true, onread }));
-  // `onread` is documented for tls.connect and missing in its type.
-  const options = { ...to, servername, ALPNProtocols: ['http/1.1'], ...settings, ...(session === null ? {} : { session }), onread };
-  return settled(tls.connect(options).setNoDelay(true));
+/** Connects; `session` resumes an earlier one over TLS. Calls back once, unless it is given up. Strings go out as Latin-1, without a look at each for its encoding. */
+export function dial(address: Address, session: Buffer | null, reader: Reader, callback: OnSocket): Attempt {
+  const { isSecure, host, port, servername, wiring } = address;
+  const { socketPath, allowed } = wiring;
+  const onread = { buffer: readBuffer, callback: reader.read };
+  const make = (to: HostPort): Socket => {
+    const where = socketPath === null ? to : { path: socketPath, host };
+    if (!isSecure) return settled(connect({ ...where, noDelay: true, onread }));
+    // `onread` is documented for tls.connect and missing in its type.
+    const options = { ...where, servername, ALPNProtocols: ['http/1.1'], ...wiring.tls, ...(session === null ? {} : { session }), onread };
+    return settled(tls.connect(options).setNoDelay(true)).on('session', reader.onSession);
+  };
+  const begin = (addresses: readonly string[]): Attempt => {
+    const to = socketPath === null ? addresses : [host];
+    if (!isSecure) return connectToAny(to, port, make, callback);
+    let attempt = connectToAny(to, port, make, (error, socket) => {
+      if (error === null) attempt = untilSecure(socket, callback);
+      else callback(error, null);
+    });
+    return { destroy: () => attempt.destroy() };
+  };
+  return openSocket(socketPath === null ? { host, port } : null, allowed, begin, callback);
+}
+
+/** The rest of the handshake, of a socket that is connected. */
+function untilSecure(socket: Socket, callback: OnSocket): Attempt {
+  const onError = (error: Error): void => callback(error, null);
+  socket.once('error', onError).once('secureConnect', () => {
+    socket.off('error', onError);
+    callback(null, socket);
+  });
+  return { destroy: () => socket.off('error', onError).on('error', ignore).destroy() };
 }
 
 function settled(socket: Socket): Socket {
   readBeforeEnd(socket);
   socket.setDefaultEncoding('latin1');
   return socket;
+}
+
+function ignore(): void {
+  // nobody wants the connection any more
 }

@@ -18,6 +18,7 @@ import type { AnswerHandler, Connection, WireRequest } from '../connection.ts';
 import { AnswerParser } from './answerParser.ts';
 import type { AnswerTarget } from './answerParser.ts';
 import { BodySender } from './bodySender.ts';
+import type { Attempt } from '../openSocket.ts';
 import { dial } from './dial.ts';
 import type { FastHead } from './fastHead.ts';
 import type { FastOrigin } from './fastOrigin.ts';
@@ -42,6 +43,8 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   queuedTick: number = never;
   readonly #origin: FastOrigin;
   readonly #parser: AnswerParser = new AnswerParser(this);
+  /** Connecting. */
+  #attempt: Attempt | null = null;
   #socket: Socket | null = null;
   #isOpen = false;
   #handler: AnswerHandler | null = null;
@@ -141,27 +144,37 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
 
   #dial(): void {
     const { address, wheel, connectTicks } = this.#origin;
-    const socket = dial(address, this.#session, (byteCount, buffer) => this.#read(socket, byteCount, buffer as Buffer));
-    const isCurrent = (): boolean => this.#socket === socket;
-    socket.on(address.isSecure ? 'secureConnect' : 'connect', () => {
-      if (!isCurrent()) return;
-      this.#isOpen = true;
-      if (this.#unsent !== null) this.#writeIfStill(this.#unsent);
+    let connected: Socket | null = null;
+    const reader = {
+      read: (byteCount: number, buffer: Uint8Array) => connected === null || this.#read(connected, byteCount, buffer as Buffer),
+      onSession: (session: Buffer) => void (this.#session = session),
+    };
+    const attempt = dial(address, this.#session, reader, (error, socket) => {
+      if (this.#attempt !== attempt) return;
+      if (error !== null) return this.#lose(error);
+      connected = socket;
+      this.#attempt = null;
+      this.#adopt(socket);
     });
-    if (address.isSecure) socket.on('session', (session: Buffer) => (this.#session = session));
+    this.#attempt = attempt;
+    wheel.join();
+    this.#arm(connectTicks);
+  }
+
+  #adopt(socket: Socket): void {
+    const isCurrent = (): boolean => this.#socket === socket;
     socket.on('error', (error) => {
       if (isCurrent()) this.#lose(error);
     });
     socket.on('end', () => {
-      // Within the handshake an error says more, and comes next.
-      if (isCurrent() && this.#isOpen) this.#ended();
+      if (isCurrent()) this.#ended();
     });
     socket.on('close', () => {
       if (isCurrent()) this.#ended();
     });
     this.#socket = socket;
-    wheel.join();
-    this.#arm(connectTicks);
+    this.#isOpen = true;
+    if (this.#unsent !== null) this.#writeIfStill(this.#unsent);
   }
 
   /** After the turn in which an idle connection could show that it has ended; if it has, another one is being made. */
@@ -254,14 +267,16 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   }
 
   #hangUp(): void {
+    const attempt = this.#attempt;
     const socket = this.#socket;
-    if (socket === null) return;
-    this.#socket = null;
+    if (attempt === null && socket === null) return;
+    this.#attempt = this.#socket = null;
     this.#isOpen = false;
     this.#parser.giveUp();
     this.queuedTick = never;
     this.#origin.wheel.leave();
-    socket.destroy();
+    attempt?.destroy();
+    socket?.destroy();
   }
 
   #arm(ticks: number): void {

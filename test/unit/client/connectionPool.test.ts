@@ -14,7 +14,7 @@ function scene(maxConnections: number) {
   const settings: PoolSettings = {
     headers: [],
     maxConnections,
-    wiring: { origin: 'http://h', timeouts: { headersMs: 1, bodyMs: 1, connectMs: 1 }, tls: {}, socketPath: null, proxy: null, http2: false },
+    wiring: { origin: 'http://h', timeouts: { headersMs: 1, bodyMs: 1, connectMs: 1 }, tls: {}, socketPath: null, proxy: null, allowed: null, http2: false },
     connect: () => {
       const name = `c${++made}`;
       return { send: (_, handler) => log.push(`${name}<${(handler as unknown as { name: string }).name}`), destroy: () => log.push(`${name} destroyed`) };
