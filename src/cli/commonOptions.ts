@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { LogLevel } from '../thread/messages.ts';
 import { cpuQuota } from '../util/cpuQuota.ts';
 import { asLogLevel, logLevels } from '../util/logger.ts';
-import type { CommonSettings } from './commonSettings.ts';
+import type { CommonSettings, Profile } from './commonSettings.ts';
 import type { Answers } from './options/answers.ts';
 import { durationMsOf, expected, givenOf, isOn, namesOf, rateOf, textOf, textsOf, wholeOf } from './options/readers.ts';
 
@@ -31,7 +31,14 @@ export function commonOptions(answers: Answers, { positional, randomSeed }: Comm
     increaseRate: rateOf(answers, 'request-increase-rate'),
     stopTimeoutMs: durationMsOf(answers, 'stop-timeout') ?? 0,
     hangTimeoutMs: durationMsOf(answers, 'hang-timeout') ?? 0,
+    cpuProfile: profileOf(answers, 'cpu-profile'),
+    memoryProfile: profileOf(answers, 'mem-profile'),
   };
+}
+
+function profileOf(answers: Answers, name: 'cpu-profile' | 'mem-profile'): Profile | null {
+  const path = textOf(answers, name);
+  return path === null ? null : { path, durationMs: durationMsOf(answers, `${name}-duration`) ?? 0 };
 }
 
 /** Files named without a flag are typed, as `--file` is: together they replace what variables and files say. */

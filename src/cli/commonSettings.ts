@@ -24,4 +24,9 @@ export type CommonSettings = {
   readonly maxRate: Rate | null;
   /** boomer's `--request-increase-rate`: the limit begins at 0 and grows by so much at a time. */
   readonly increaseRate: Rate | null;
+  readonly cpuProfile: Profile | null;
+  readonly memoryProfile: Profile | null;
 };
+
+/** One file for each load thread beside `path`. */
+export type Profile = { readonly path: string; readonly durationMs: number };

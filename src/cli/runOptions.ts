@@ -9,7 +9,7 @@ import { withoutContradictions } from './options/contradictions.ts';
 import type { Environment } from './options/environmentLayer.ts';
 import { ownOptionsOf } from './options/ownOptions.ts';
 import { asUsage, durationMsOf, expected, givenOf, isOn, listed, namesOf, pairsOf, positiveOf, rateOf, textOf, textsOf, wholeOf } from './options/readers.ts';
-import type { OutputSettings, Profile, RunSettings } from './runSettings.ts';
+import type { OutputSettings, RunSettings } from './runSettings.ts';
 
 export type RunContext = CommandContext & {
   readonly env: Environment;
@@ -39,8 +39,6 @@ export function runOptions(said: Answers, context: RunContext): RunSettings {
     httpDebug: httpDebugOf(answers),
     runTasks: namesOf(answers, 'run-tasks'),
     isList: isOn(answers, 'list'),
-    cpuProfile: profileOf(answers, 'cpu-profile'),
-    memoryProfile: profileOf(answers, 'mem-profile'),
     labels: pairsOf(answers, 'tag'),
     thresholds: textsOf(answers, 'threshold') ?? [],
     thresholdsFromFile: answers.get('thresholds')?.raw ?? null,
@@ -81,11 +79,6 @@ function httpDebugOf(answers: Answers): RunSettings['httpDebug'] {
     default:
       throw expected(given ?? { raw: null, where: '--http-debug' }, 'heads or full');
   }
-}
-
-function profileOf(answers: Answers, name: 'cpu-profile' | 'mem-profile'): Profile | null {
-  const path = textOf(answers, name);
-  return path === null ? null : { path, durationMs: durationMsOf(answers, `${name}-duration`) ?? 0 };
 }
 
 function outputsOf(answers: Answers): OutputSettings {

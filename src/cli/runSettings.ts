@@ -30,8 +30,6 @@ export type RunSettings = CommonSettings & {
   readonly runTasks: readonly string[] | null;
   /** `--list`: name user classes and tasks, and end. */
   readonly isList: boolean;
-  readonly cpuProfile: Profile | null;
-  readonly memoryProfile: Profile | null;
   /** `--tag k=v`. */
   readonly labels: Readonly<Record<string, string>>;
   /** `--threshold`, as typed; those of configuration files are in `thresholdsFromFile`. */
@@ -46,8 +44,6 @@ export type RunSettings = CommonSettings & {
   readonly display: DisplaySettings;
   readonly outputs: OutputSettings;
 };
-
-export type Profile = { readonly path: string; readonly durationMs: number };
 
 export type DisplaySettings = {
   readonly isQuiet: boolean;

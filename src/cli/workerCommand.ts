@@ -6,7 +6,7 @@ import { constants, hostname } from 'node:os';
 import { startAgent, type Agent } from '../agent/agent.ts';
 import { healthMeter } from '../agent/health.ts';
 import { newNodeId } from '../agent/identity.ts';
-import type { UsersInput } from '../agent/ports.ts';
+import type { Users, UsersInput } from '../agent/ports.ts';
 import { LogBuffer } from '../agent/logBuffer.ts';
 import { locustTimings } from '../agent/timings.ts';
 import { WorkerStatus } from '../outputs/workerStatus.ts';
@@ -18,7 +18,9 @@ import { SteadyClock } from '../util/steadyClock.ts';
 import { RecordedNumbers } from './recordedNumbers.ts';
 import { scenarioFiles } from './scenarioFiles.ts';
 import { onSignals } from './signals.ts';
+import { workerProfiles } from './profileOutputs.ts';
 import { isStderrBehind } from './standardStreams.ts';
+import type { Pool } from '../pool/pool.ts';
 import { startPool } from './startPool.ts';
 import { visibleLog } from './visibleLog.ts';
 import type { WorkerOptions } from './workerOptions.ts';
@@ -46,6 +48,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
     if (agent === null) process.exit(128 + constants.signals[signal]);
     agent.signal();
   });
+  const profiles = await workerProfiles(options, (what, path, durationMs) => pool.profile(what, path, durationMs));
   // What the scenario says while it loads waits for the agent.
   const early: UsersInput[] = [];
   const pool = await startPool(options, files, {
@@ -84,7 +87,10 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
         reportExtras: pool.takeExtras,
       },
       transport,
-      users: pool,
+      users: { ...usersOf(pool), startRun: (run) => {
+        profiles.begin();
+        pool.startRun(run);
+      } },
       config: {
         masterAddress,
         masterSilenceMs: options.masterSilenceMs,
@@ -116,7 +122,13 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
   clearInterval(showStatus);
   stopListening();
   status.end();
+  for (const line of await profiles.end()) log(line.startsWith('no ') ? 'error' : 'info', line);
   const { requests, failures } = numbers.process();
   log('info', `recorded ${requests} requests, ${failures} failures in this process`);
   return wishedCode ?? ownCode;
+}
+
+/** Methods of the pool, which are bound to it, as plain functions. */
+function usersOf({ classes, counts, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver }: Pool): Users {
+  return { classes, counts, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver };
 }

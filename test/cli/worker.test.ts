@@ -1,4 +1,5 @@
 /** The worker as a process under a master: what its flags and its scenario decide. */
+import { readFileSync } from 'node:fs';
 import { FakeMaster, fieldsOf } from '../support/fakeMaster.ts';
 import { integerEntries, isFields } from '../support/frameChecks.ts';
 import { Command, folderWith, program, tidy } from './command.ts';
@@ -70,6 +71,22 @@ it.each([
     await master.next('spawning_complete', { since: 0 });
     end(master, worker);
     expect((await worker.ended).code).toBe(42);
+  });
+});
+
+it('--cpu-profile and --mem-profile are of the first test, one for each thread, and said at the end', async () => {
+  await FakeMaster.with({}, async (master) => {
+    const folder = await folderWith({});
+    const worker = await join(master, eager, ['--cpu-profile', `${folder}/p/cpu`, '--mem-profile', `${folder}/heap`]);
+    master.spawn({ Eager: 2 });
+    await master.waitFor('requests', () => recorded(master).total > 0, 15_000);
+    master.send('quit');
+    const { code, stderr } = await worker.ended;
+    expect(code).toBe(0);
+    for (const file of ['p/cpu.0.cpuprofile', 'p/cpu.1.cpuprofile', 'heap.0.heapprofile', 'heap.1.heapprofile']) {
+      expect(stderr).toContain(file);
+      expect(Object.keys(JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as object)).toContain('samples');
+    }
   });
 });
 
