@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BoomerError } from '../util/boomerError.ts';
+import { withWrittenNames } from './compiledNames.ts';
 import { makeTemporaryFolder, noRoom, removeLeftFolders } from './temporaryFolder.ts';
 
 export type Bundle = {
@@ -51,7 +52,7 @@ export async function bundleScenario(files: readonly string[], what = 'the scena
       define: fileConstants,
       plugins: [packagesStayOutside, filesKnowTheirPlace],
     });
-    await Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, contents))).catch((cause: unknown) => Promise.reject(noRoom(tmpdir(), cause)));
+    await Promise.all(outputFiles.map(({ path, contents, text }) => writeFile(path, path.endsWith('.mjs') ? withWrittenNames(text) : contents))).catch((cause: unknown) => Promise.reject(noRoom(tmpdir(), cause)));
     void removeLeftFolders();
     return { urls: files.map((_, index) => pathToFileURL(join(folder, `scenario${index}.mjs`)).href), removeNow };
   } catch (error) {

@@ -63,6 +63,9 @@ function isWithoutText(thrown: unknown): boolean {
 /** Frames of ours are called by their compiled files. */
 const ownFolder = new URL('..', import.meta.url).href;
 
+/** What esbuild puts into a compiled scenario and no source map knows: the workings of decorators and private members. */
+const compiledFrame = /\/boomer-node-[^/]+\/(?:scenario\d+|chunk-\w+)\.mjs/u;
+
 /**
  * Frames of the user loop are the same below every task and would only push the user's line out of sight, as would any of ours. Node's own
  * frames below an await differ from time to time (which timer woke it): equal errors would not group.
@@ -71,6 +74,6 @@ function withoutOurFrames(stack: string): string {
   const lines = stack.split('\n');
   const firstOurs = lines.findIndex((line) => /^\s+at .*\/thread\/(?:userLife|taskLoop)\.[jt]s/u.test(line));
   const above = firstOurs > 1 ? lines.slice(0, firstOurs) : lines;
-  const theirs = above.filter((line) => !/^\s+at .*\(?node:internal\//u.test(line) && !line.includes(ownFolder));
+  const theirs = above.filter((line) => !/^\s+at .*\(?node:internal\//u.test(line) && !line.includes(ownFolder) && !compiledFrame.test(line));
   return (theirs.some((line) => /^\s+at /u.test(line)) ? theirs : above).join('\n');
 }

@@ -111,6 +111,21 @@ describe('an error that nobody catches', () => {
   });
 });
 
+describe('the trace of an error', () => {
+  it('names files, classes and methods as they were written', async () => {
+    const scene = await Scene.open('threadsTraces.ts');
+    scene.pool.startRun(runOptions);
+    scene.pool.setUsers(1, { AutopushUser: 1 }, 0);
+    const { trace } = await scene.heard('exception');
+    await scene.stop(2);
+    expect(trace.replaceAll(/\(.*\/test\//gu, '(test/').split('\n').map((line) => line.trim())).toEqual([
+      'Error: not delivered',
+      'at AutopushUser.#postNotification (test/fixtures/threadsTraces.ts:13:11)',
+      'at async AutopushUser.post (test/fixtures/threadsTraces.ts:9:5)',
+    ]);
+  });
+});
+
 describe('a thread whose event loop is blocked', () => {
   it('is replaced after the hang timeout, and what it had counted stays', async () => {
     const scene = await withFault('Blocks', 700);

@@ -105,4 +105,10 @@ describe("Node's own frames", () => {
     error.stack = 'Error: x\n    at listOnTimeout (node:internal/timers:581:17)';
     expect(errorTrace(error)).toBe(error.stack);
   });
+
+  it('and those of what a compiler put into the scenario, too', () => {
+    const error = new Error('x');
+    error.stack = 'Error: x\n    at __typeError (file:///tmp/boomer-node-a1B2c3/chunk-LBS4DJFE.mjs:7:9)\n    at Shop.buy (/s/shop.ts:3:9)\n    at new Shop (file:///tmp/boomer-node-a1B2c3/scenario0.mjs:9:1)';
+    expect(errorTrace(error)).toBe('Error: x\n    at Shop.buy (/s/shop.ts:3:9)');
+  });
 });
