@@ -20,7 +20,8 @@ export class DebuggerWatch {
   excuses(): boolean {
     const url = this.#inspectorUrl();
     if (url === undefined) return false;
-    if (!this.#isSaid) this.#log('warning', `a load thread stands still while the inspector listens at ${url}: it may be at a breakpoint, so no thread is called blocked or replaced`);
+    // Not the whole URL: who knows its path may debug, and the log goes to the master.
+    if (!this.#isSaid) this.#log('warning', `a load thread stands still while the inspector listens at ${new URL(url).host}: it may be at a breakpoint, so no thread is called blocked or replaced`);
     this.#isSaid = true;
     return true;
   }

@@ -9,7 +9,7 @@ it('excuses while the inspector listens, also one that was opened later, and say
   expect([watch.excuses(), watch.excuses()]).toEqual([true, true]);
   url = undefined;
   expect(watch.excuses()).toBe(false);
-  expect(said).toEqual(['warning: a load thread stands still while the inspector listens at ws://127.0.0.1:9229/0f2c: it may be at a breakpoint, so no thread is called blocked or replaced']);
+  expect(said).toEqual(['warning: a load thread stands still while the inspector listens at 127.0.0.1:9229: it may be at a breakpoint, so no thread is called blocked or replaced']);
 });
 
 it('asks the process itself', () => {
