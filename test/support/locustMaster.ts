@@ -15,6 +15,10 @@ export type MasterOptions = {
   readonly locustfile: string;
   /** More of Locust's flags. */
   readonly flags?: readonly string[];
+  /** Where workers find it; loopback when absent. */
+  readonly bindHost?: string;
+  /** Those of a master that was there before; free ones when absent. */
+  readonly ports?: { readonly master: number; readonly ui: number };
 };
 
 /** One row of `/stats/requests`, the last one being the total (Locust stats.py, `StatsEntry.to_dict`). */
@@ -72,7 +76,7 @@ export class LocustMaster {
 
   /** With the web UI; resolves once that answers. */
   static async start(processes: TestProcesses, options: MasterOptions): Promise<LocustMaster> {
-    const uiPort = await freePort();
+    const uiPort = options.ports?.ui ?? (await freePort());
     const master = await LocustMaster.#launch(processes, options, uiPort, ['--web-host', loopback, '--web-port', String(uiPort)]);
     const state = await until('the master answers', async () => (master.child.isGone ? 'gone' : (await master.stats()).state), { timeoutMs: startTimeoutMs });
     if (state === 'gone') throw new Error(`the master ended by itself:\n${master.lines.join('\n')}`);
@@ -85,14 +89,14 @@ export class LocustMaster {
   }
 
   static async #launch(processes: TestProcesses, options: MasterOptions, uiPort: number, flags: readonly string[]): Promise<LocustMaster> {
-    const port = await freePort();
+    const port = options.ports?.master ?? (await freePort());
     const lines: string[] = [];
     const child = processes.start(
       locustSpec({
         name: 'the Locust master',
         python: venvPython,
         args: [
-          ...['--master', '-f', options.locustfile, '--master-bind-host', loopback, '--master-bind-port', String(port)],
+          ...['--master', '-f', options.locustfile, '--master-bind-host', options.bindHost ?? loopback, '--master-bind-port', String(port)],
           ...flags,
           ...(options.flags ?? []),
         ],
