@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { CsvFile } from '../../../../src/outputs/csv/csvFile.ts';
 import { openCsvFile } from '../../../../src/outputs/csv/csvFile.ts';
+import { csvText } from '../../../../src/outputs/csv/csvText.ts';
 import { csvOutput } from '../../../../src/outputs/csv/csvOutput.ts';
 import { BoomerError } from '../../../../src/util/boomerError.ts';
 import { bookScene, sceneStartSec } from '../bookScene.ts';
@@ -87,4 +88,10 @@ test('thousands of names leave the main thread to others while they are written'
   expect(table(`${prefix}_stats_history.csv`).slice(1).map(([, , , name]) => name)).toEqual(rows.map(([, name]) => name));
   expect(rows).toHaveLength(2_001);
   expect(rows.slice(0, -1).reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(Number(rows.at(-1)?.[2]));
+});
+
+test('no spreadsheet runs a cell, and numbers stay numbers', () => {
+  const cells = ['=HYPERLINK("http://x")', '+1+cmd', '-2+3', '@SUM(A1)', '\t=1', '\r=1', '＝1', '-1', '+5', '-0.5', '1e+21', 'GET', '/a=b', ' =1', ''];
+  const parsed = parse(csvText([cells]), { record_delimiter: '\r\n' });
+  expect(parsed).toEqual([['\'=HYPERLINK("http://x")', "'+1+cmd", "'-2+3", "'@SUM(A1)", "'\t=1", "'\r=1", "'＝1", '-1', '+5', '-0.5', '1e+21', 'GET', '/a=b', ' =1', '']]);
 });
