@@ -37,7 +37,9 @@ export type AgentOptions = {
 /** For a status line. */
 export type AgentStatus = {
   readonly phase: Phase['name'];
-  /** True once the master has answered, and until its silence ended the worker. */
+  /** The identity that the master knows, or is to know. */
+  readonly nodeId: string;
+  /** True while a master that has taken this worker is there, as far as anybody can tell. */
   readonly isMasterReached: boolean;
   /** −1 until the master gave one. */
   readonly workerIndex: number;
@@ -46,8 +48,11 @@ export type AgentStatus = {
 };
 
 export type Agent = {
+  /** A connection that the agent opened is there, and is over. */
+  readonly up: (connection: number) => void;
+  readonly down: (connection: number) => void;
   /** A frame from the master. */
-  readonly receive: (frame: Uint8Array) => void;
+  readonly receive: (connection: number, frame: Uint8Array) => void;
   /** Something that came from the master and is no message of one frame. */
   readonly receiveInvalid: (reason: string) => void;
   readonly users: (input: UsersInput) => void;
@@ -59,9 +64,11 @@ export type Agent = {
 /** Starts knocking at the master's door; from then on the agent looks after itself until it calls `onExit`. */
 export function startAgent(options: AgentOptions): Agent {
   const shell = new Shell(options);
-  shell.handle({ kind: 'tick' });
+  shell.open();
   return {
-    receive: (frame) => shell.receive(frame),
+    up: (connection) => shell.handle({ kind: 'up', connection }),
+    down: (connection) => shell.handle({ kind: 'down', connection }),
+    receive: (connection, frame) => shell.receive(connection, frame),
     receiveInvalid: (reason) => shell.receiveInvalid('frames', reason),
     users: (input) => shell.users(input),
     signal: () => shell.handle({ kind: 'signal' }),
@@ -94,12 +101,18 @@ class Shell {
     this.#state = initialState(config, environment.nowMs());
   }
 
-  receive(frame: Uint8Array): void {
+  open(): void {
+    const { connection, identity } = this.#state.link;
+    this.#outbox.open(connection, identity);
+    this.handle({ kind: 'tick' });
+  }
+
+  receive(connection: number, frame: Uint8Array): void {
     const decoded = decodeMessage(frame);
     if (!decoded.ok) return this.receiveInvalid(decoded.kind, decoded.reason);
     if (decoded.message.type === 'spawn') this.#masterClock.heard(decoded.message.data.timestamp);
-    if (decoded.message.type === 'quit') this.#masterQuitMs ??= this.#options.environment.nowMs();
-    this.handle({ kind: 'message', message: decoded.message, classes: this.#options.users.classes() });
+    if (decoded.message.type === 'quit' && !this.#state.link.isAsked) this.#masterQuitMs ??= this.#options.environment.nowMs();
+    this.handle({ kind: 'message', connection, message: decoded.message, classes: this.#options.users.classes() });
   }
 
   receiveInvalid(kind: string, reason: string): void {
@@ -130,10 +143,11 @@ class Shell {
   }
 
   status(): AgentStatus {
-    const { phase, beats, workerIndex } = this.#state;
+    const { phase, beats, workerIndex, link } = this.#state;
     return {
       phase: phase.name,
-      isMasterReached: beats !== null,
+      nodeId: this.#outbox.nodeIdOf(link.identity),
+      isMasterReached: beats !== null && link.standing === 'good',
       workerIndex,
       userCounts: this.#options.users.counts(),
     };
@@ -183,6 +197,8 @@ class Shell {
 
   #carryOut(effect: Effect): void {
     const { users, environment } = this.#options;
+    const { connection, identity } = this.#state.link;
+    this.#outbox.use(connection, identity);
     switch (effect.kind) {
       case 'send':
         if (effect.message.type === 'client_stopped' || effect.message.type === 'quit') this.#sumUpExceptions(effect.message.type === 'quit');
@@ -195,14 +211,31 @@ class Shell {
         return;
       case 'sendLogs':
         return this.#outbox.sendLogs();
-      case 'reconnect':
-        return this.#outbox.reconnect(effect.state);
+      case 'reportsTaken':
+        return environment.reportsTaken(effect.count);
+      case 'reportsInDoubt':
+        return environment.reportsInDoubt();
+      case 'abandonReports':
+        return environment.abandonReports('masterGone');
+      case 'open':
+        return this.#outbox.open(effect.connection, effect.identity);
+      case 'drop':
+        return this.#options.transport.drop(effect.connection);
+      case 'ask':
+        return this.#outbox.sendOn(effect.connection, effect.identity, { type: 'spawning' });
+      case 'poke':
+        return this.#outbox.poke(effect.connection, this.#state.link.identity, effect.state);
+      case 'register':
+        return this.#outbox.send({ type: 'client_ready', data: -1 });
+      case 'signOff':
+        return this.#outbox.signOff(effect.identity);
+      case 'useUpIndexes':
+        return this.#outbox.useUpIndexes(effect.count);
       case 'clearStats':
         this.#beginExceptions();
         return environment.clearStats();
       case 'discardStats':
-        environment.takeReport();
-        return;
+        return environment.abandonReports('reset');
       case 'startRun':
         this.#masterClock.begin();
         return users.startRun(effect.options);
@@ -239,8 +272,8 @@ class Shell {
   /** As many as the master can take now: once it has answered, and while it answers heartbeats within a second. */
   #tellExceptions(): void {
     const nowMs = this.#options.environment.nowMs();
-    const { beats, unansweredHeartbeats } = this.#state;
-    if (beats === null) return;
+    const { beats, unansweredHeartbeats, link } = this.#state;
+    if (beats === null || link.standing !== 'good') return;
     if (unansweredHeartbeats > 1) return this.#exceptions.postpone(nowMs);
     for (const told of this.#exceptions.take(nowMs)) this.#take({ kind: 'exception', ...told, count: 1, isOutsideTask: false });
   }

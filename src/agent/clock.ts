@@ -1,36 +1,47 @@
 /** What time alone brings about: retries, beats, deadlines. Everything that is due is done in one go. */
 import { log, send, type Effect } from './effects.ts';
-import { countHeartbeat } from './heartbeats.ts';
-import { beginQuit, close, nextFlushMs } from './quitting.ts';
-import { wireState, type AgentState } from './states.ts';
+import { sendHeartbeat, sendReport } from './heartbeats.ts';
+import { withLink } from './linkChanges.ts';
+import { linkDueMs, onLinkDue } from './linkEvents.ts';
+import { beginQuit, close, end, nextFlushMs } from './quitting.ts';
+import { rejoin } from './registering.ts';
+import type { AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
-import { giveUpOnUsers, rejoin } from './stopping.ts';
+import { giveUpOnUsers, stopUsers } from './stopping.ts';
 import { nextBeatMs } from './timings.ts';
 
 /** The exit code of a worker whose master never answered, or fell silent (Locust main.py:411-419). */
 const noMasterExitCode = 255;
 
 /**
- * Ends a worker whose master has been silent too long. Asked before every event: after a long suspension the master may
- * have thrown this worker out, and one `spawning_complete` from it then would deafen older masters for good.
+ * What the silence of the master brings about. Asked before every event: after a long suspension the master may have thrown this
+ * worker out, and one `spawning_complete` from it then would deafen older masters for good.
  */
 export function checkSilence(state: AgentState, nowMs: number): Step {
-  const dueMs = silenceDueMs(state);
+  const lost = onLoss(state, nowMs);
+  return andThen(lost, (next) => onLinkDue(next, nowMs));
+}
+
+/** What `--on-master-loss` says, when it is time. */
+function onLoss(state: AgentState, nowMs: number): Step {
+  const dueMs = lossDueMs(state);
   if (dueMs === null || nowMs < dueMs) return stay(state);
+  const { masterAddress, onMasterLoss } = state.config;
   const silentSec = Math.round((nowMs - (state.lastReplyMs ?? nowMs)) / 1_000);
-  const why = `the master at ${state.config.masterAddress} has not answered heartbeats for ${silentSec} s: users are stopping, then this worker quits`;
-  return andThen(stay(state, log('error', why)), (next) => beginQuit(next, nowMs, noMasterExitCode, 'quitting without a master'));
+  const what = `the master at ${masterAddress} has not answered heartbeats for ${silentSec} s`;
+  if (onMasterLoss !== 'quit') return stopUsers(state, nowMs, 'wait', log('error', `${what}: users are stopping, and this worker waits for a master`));
+  return andThen(stay(state, log('error', `${what}: users are stopping, then this worker quits`)), (next) => beginQuit(next, nowMs, noMasterExitCode, 'quitting without a master'));
 }
 
 /** Does everything that is due at `nowMs`. */
 export function onTick(state: AgentState, nowMs: number): Step {
-  return andThen(onPhaseDue(state, nowMs), (next) => beat(next, nowMs));
+  return andThen(andThen(onPhaseDue(state, nowMs), (next) => beat(next, nowMs)), (next) => signOffGhosts(next, nowMs));
 }
 
 /** When time will next bring something about; null when nothing ever will. */
 export function nextDueMs(state: AgentState): number | null {
   const { beats } = state;
-  const dues = [...phaseDues(state), silenceDueMs(state)];
+  const dues = [...phaseDues(state), lossDueMs(state), linkDueMs(state), ...state.ghosts.map(({ dueAtMs }) => (state.link.standing === 'good' ? dueAtMs : null))];
   if (beats !== null) dues.push(beats.heartbeatAtMs, beats.statsAtMs, beats.logsAtMs);
   const real = dues.filter((due): due is number => due !== null);
   return real.length === 0 ? null : Math.min(...real);
@@ -43,26 +54,40 @@ function phaseDues(state: AgentState): (number | null)[] {
       return [phase.retryAtMs];
     case 'spawning':
     case 'running':
-      return [state.stopTestAtMs];
+      return [state.stopTestAtMs, spawnDueMs(state)];
     case 'stopping':
       return [phase.deadlineMs];
     case 'rejoining':
-      return [phase.dueAtMs];
+      return [state.link.standing === 'good' || state.link.standing === 'unknown' ? phase.dueAtMs : null];
     case 'quitting':
       return [phase.deadlineMs, phase.flushAtMs];
+    case 'parting':
+      return [phase.untilMs];
     case 'ready':
     case 'closed':
       return [];
   }
 }
 
-function silenceDueMs(state: AgentState): number | null {
-  const { phase, lastReplyMs } = state;
-  if (lastReplyMs === null) return null;
-  if (phase.name === 'quitting' || phase.name === 'closed') return null;
-  // A master that was told `client_stopped` does not answer until it is told `client_ready`.
-  if (phase.name === 'rejoining' && phase.sentAtMs === null) return null;
-  return lastReplyMs + state.config.masterSilenceMs;
+/** When the master counts as lost; null: it does not, or there is nothing to do about it. */
+function lossDueMs(state: AgentState): number | null {
+  const { phase, lastReplyMs, link, config } = state;
+  if (lastReplyMs === null || phase.name === 'quitting' || phase.name === 'parting' || phase.name === 'closed') return null;
+  // A master is there, and is about to have us.
+  if (link.standing === 'unknown') return null;
+  if (config.onMasterLoss === 'quit') {
+    // A master that was told `client_stopped` does not answer until it is told `client_ready`.
+    const isOwed = link.standing !== 'good' || phase.name !== 'rejoining' || phase.sentAtMs !== null;
+    return isOwed ? lastReplyMs + config.masterSilenceMs : null;
+  }
+  const hasUsers = phase.name === 'spawning' || phase.name === 'running';
+  if (!hasUsers || link.standing === 'good') return null;
+  return lastReplyMs + (config.onMasterLoss === 'stop' ? config.timings.silenceMs : config.masterLossGraceMs);
+}
+
+/** When a master that has us back must have sent a spawn. */
+function spawnDueMs({ link, spawnExpectedUntilMs }: AgentState): number | null {
+  return link.standing === 'good' ? spawnExpectedUntilMs : null;
 }
 
 function onPhaseDue(state: AgentState, nowMs: number): Step {
@@ -73,6 +98,7 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
       return isDue(phase.retryAtMs) ? knock(state, phase.tries, nowMs) : stay(state);
     case 'spawning':
     case 'running':
+      if (isDue(spawnDueMs(state))) return stopUsers(state, nowMs, 'signOff', log('warning', 'the master was not heard for a while, and has stopped the test meanwhile: users are stopping'));
       return isDue(state.stopTestAtMs) ? endUnheard(state, nowMs) : stay(state);
     case 'stopping':
       return isDue(phase.deadlineMs) ? giveUpOnUsers(state, nowMs) : stay(state);
@@ -81,12 +107,14 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
     case 'quitting': {
       if (isDue(phase.deadlineMs)) {
         const late = stay(state, log('error', 'the users did not end within their stop timeout; this worker quits without them'));
-        return andThen(late, (next) => close(next, phase.exitCode));
+        return andThen(late, (next) => close(next, phase.exitCode, nowMs));
       }
       if (!isDue(phase.flushAtMs)) return stay(state);
       const flushAtMs = nextFlushMs(phase.quitAtMs, nowMs, state.config.timings);
-      return enter(state, { ...phase, flushAtMs }, { kind: 'sendStats', plan: state.plan });
+      return andThen(enter(state, { ...phase, flushAtMs }), (next) => sendReport(next, nowMs));
     }
+    case 'parting':
+      return isDue(phase.untilMs) ? end(state, phase.exitCode) : stay(state);
     case 'ready':
     case 'closed':
       return stay(state);
@@ -95,8 +123,8 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
 
 /** One more `client_ready` into the silence, or the end of patience. */
 function knock(state: AgentState, tries: number, nowMs: number): Step {
-  const { timings, masterAddress } = state.config;
-  if (tries >= timings.connectTries) {
+  const { timings, masterAddress, onMasterLoss } = state.config;
+  if (tries >= timings.connectTries && onMasterLoss === 'quit') {
     const text = `no master answered at ${masterAddress} after ${tries} tries: is it running, and are host and port right?`;
     return enter(
       state,
@@ -110,7 +138,7 @@ function knock(state: AgentState, tries: number, nowMs: number): Step {
   const again: readonly Effect[] =
     tries === 0
       ? []
-      : [log('info', `no answer from a master at ${masterAddress} yet (try ${tries + 1} of ${timings.connectTries})`)];
+      : [log('info', `no answer from a master at ${masterAddress} yet (try ${tries + 1}${onMasterLoss === 'quit' ? ` of ${timings.connectTries}` : ''})`)];
   return enter(
     state,
     { name: 'connecting', tries: tries + 1, retryAtMs: nowMs + timings.connectRetryMs, pendingSpawn },
@@ -127,24 +155,40 @@ function endUnheard(state: AgentState, nowMs: number): Step {
 }
 
 function beat(state: AgentState, nowMs: number): Step {
-  const { beats, config } = state;
+  const { beats, config, link } = state;
   if (beats === null) return stay(state);
   const { heartbeatMs, statsMs, logsMs } = config.timings;
-  const effects: Effect[] = [];
-  let beaten = state;
-  let { heartbeatAtMs, statsAtMs, logsAtMs } = beats;
-  if (nowMs >= heartbeatAtMs) {
-    effects.push({ kind: 'sendHeartbeat', state: wireState(state.phase) });
-    beaten = countHeartbeat(state);
-    heartbeatAtMs = nextBeatMs(heartbeatAtMs, heartbeatMs, nowMs);
-  }
-  if (nowMs >= statsAtMs) {
-    effects.push({ kind: 'sendStats', plan: state.plan });
-    statsAtMs = nextBeatMs(statsAtMs, statsMs, nowMs);
-  }
-  if (nowMs >= logsAtMs) {
-    effects.push({ kind: 'sendLogs' });
-    logsAtMs = nextBeatMs(logsAtMs, logsMs, nowMs);
-  }
-  return effects.length === 0 ? stay(state) : { state: { ...beaten, beats: { heartbeatAtMs, statsAtMs, logsAtMs } }, effects };
+  const isHeartbeatDue = nowMs >= beats.heartbeatAtMs;
+  const isReportDue = nowMs >= beats.statsAtMs;
+  const areLogsDue = nowMs >= beats.logsAtMs;
+  if (!isHeartbeatDue && !isReportDue && !areLogsDue) return stay(state);
+  const next = {
+    heartbeatAtMs: isHeartbeatDue ? nextBeatMs(beats.heartbeatAtMs, heartbeatMs, nowMs) : beats.heartbeatAtMs,
+    statsAtMs: isReportDue ? nextBeatMs(beats.statsAtMs, statsMs, nowMs) : beats.statsAtMs,
+    logsAtMs: areLogsDue ? nextBeatMs(beats.logsAtMs, logsMs, nowMs) : beats.logsAtMs,
+  };
+  const isUp = link.standing === 'good' || link.standing === 'asking' || link.standing === 'doubted';
+  // The answer to a heartbeat is the moment for a report: see `link.ts`.
+  const beaten = (isHeartbeatDue || isReportDue) && isUp ? sendHeartbeat({ ...state, beats: next }, nowMs) : stay({ ...state, beats: next });
+  const reported = andThen(beaten, (beatenState) => (isReportDue ? report(beatenState, nowMs) : stay(beatenState)));
+  return areLogsDue ? andThen(reported, (done) => stay(done, { kind: 'sendLogs' })) : reported;
+}
+
+/** The report is due: at the next answer, or now when the master never gives one. */
+function report(state: AgentState, nowMs: number): Step {
+  return state.lastReplyMs === null ? sendReport(state, nowMs) : stay(withLink(state, { isReportDue: true }));
+}
+
+/**
+ * Identities that the master has missed long enough are signed off, or it would begin its test anew when it forgets them after 64 s
+ * (runners.py:955-964). Without `--enable-rebalancing` that is just what brings their users back: nothing else does.
+ */
+function signOffGhosts(state: AgentState, nowMs: number): Step {
+  if (state.link.standing !== 'good') return stay(state);
+  const due = state.ghosts.filter(({ dueAtMs }) => nowMs >= dueAtMs);
+  if (due.length === 0) return stay(state);
+  const ghosts = state.ghosts.filter(({ dueAtMs }) => nowMs < dueAtMs);
+  const isTesting = state.phase.name === 'spawning' || state.phase.name === 'running';
+  const left = isTesting && !state.rebalances ? [] : due;
+  return stay({ ...state, ghosts }, ...left.map(({ identity }) => ({ kind: 'signOff', identity }) as const));
 }

@@ -7,7 +7,11 @@ export type AgentEvent =
   /** Time has passed: whatever is due is done. */
   | { readonly kind: 'tick' }
   /** The master spoke. `classes` are the scenario's own, as they are now. */
-  | { readonly kind: 'message'; readonly message: MasterMessage; readonly classes: readonly ClassInfo[] }
+  | { readonly kind: 'message'; readonly connection: number; readonly message: MasterMessage; readonly classes: readonly ClassInfo[] }
+  /** A connection is there; what is said on it arrives in order until it is down. */
+  | { readonly kind: 'up'; readonly connection: number }
+  /** It is over: what was said on it last may have arrived or not. */
+  | { readonly kind: 'down'; readonly connection: number }
   /** SIGINT, SIGTERM or SIGHUP, or whatever else asks this worker to end. */
   | { readonly kind: 'signal' }
   | UsersInput;

@@ -1,29 +1,37 @@
 /** What each message of the master brings about, phase by phase (Locust runners.py:1367-1450). */
-import { log, type Effect } from './effects.ts';
+import { log } from './effects.ts';
 import type { AgentEvent } from './events.ts';
-import { countAnswer, countHeartbeat } from './heartbeats.ts';
-import { beginQuit } from './quitting.ts';
+import { countAnswer, sendHeartbeat, sendReport } from './heartbeats.ts';
+import { replaceConnection, sendHeld, withLink } from './linkChanges.ts';
+import { onSideAnswer } from './linkEvents.ts';
+import { onAckOfStranger, onKnown, onUnknown } from './masterBack.ts';
+import { beginQuit, onLastAnswer } from './quitting.ts';
 import { acceptSpawn, becomeReady } from './spawning.ts';
-import { wireState, type AgentState, type PendingSpawn } from './states.ts';
+import type { AgentState, PendingSpawn } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
 import { onStop } from './stopping.ts';
 
 type MessageEvent = Extract<AgentEvent, { kind: 'message' }>;
 
 /** One message of the master, in any phase. */
-export function onMessage(state: AgentState, { message, classes }: MessageEvent, nowMs: number): Step {
+export function onMessage(state: AgentState, { connection, message, classes }: MessageEvent, nowMs: number): Step {
   if (state.phase.name === 'closed') return stay(state);
+  if (connection === state.link.side?.connection) return message.type === 'quit' ? onSideAnswer(state, nowMs) : stay(state);
+  // What a connection that was given up still brings.
+  if (connection !== state.link.connection) return stay(state);
+  if (state.phase.name === 'parting' && message.type !== 'heartbeat') return stay(state);
   switch (message.type) {
     case 'ack':
-      return onAck({ ...state, workerIndex: message.data.index ?? state.workerIndex }, nowMs);
+      return onAck(state, message.data.index, nowMs);
     case 'spawn':
       return onSpawn(state, { spawn: message.data, classes });
     case 'stop':
       return onStop(state, nowMs);
     case 'quit':
+      if (state.link.isAsked) return onUnknown(state, nowMs);
       return beginQuit(state, nowMs, 0, 'the master says quit: users are stopping, then this worker quits');
     case 'heartbeat':
-      return stay(countAnswer(state, nowMs));
+      return onAnswer(state, nowMs);
     case 'reconnect':
       return onReconnect(state);
     case 'spawning_complete':
@@ -47,29 +55,36 @@ export function onMessage(state: AgentState, { message, classes }: MessageEvent,
   }
 }
 
+function onAnswer(before: AgentState, nowMs: number): Step {
+  const answered = andThen(countAnswer(before, nowMs), (state) => stay(withLink(state, { isAsked: false })));
+  if (before.phase.name === 'parting') return andThen(answered, onLastAnswer);
+  const known = andThen(answered, (state) => onKnown(state, before.lastReplyMs, nowMs));
+  return andThen(known, renewWhenDone);
+}
+
 /** The first `ack` starts heartbeats, reports and logs, all three at once (Locust runners.py:1252-1255). */
-function onAck(state: AgentState, nowMs: number): Step {
+function onAck(before: AgentState, index: number | null, nowMs: number): Step {
+  const ofStranger = onAckOfStranger(before, index, nowMs);
+  if (ofStranger !== null) return ofStranger;
+  const state = { ...before, workerIndex: index ?? before.workerIndex };
   const { phase } = state;
   if (phase.name === 'rejoining' && phase.sentAtMs !== null) return becomeReady(state, phase.pendingSpawn);
   if (phase.name !== 'connecting') return stay(state);
   const { timings, masterAddress } = state.config;
-  const index = state.workerIndex < 0 ? '' : ` as worker ${state.workerIndex}`;
-  const held = state.held.map((message): Effect => ({ kind: 'send', message }));
+  const ofIndex = state.workerIndex < 0 ? '' : ` as worker ${state.workerIndex}`;
   const beats = {
     heartbeatAtMs: nowMs + timings.heartbeatMs,
     statsAtMs: nowMs + timings.statsMs,
     logsAtMs: nowMs + timings.logsMs,
   };
-  const first = enter(
-    { ...countHeartbeat(state), beats, held: [] },
-    { name: 'ready' },
-    log('info', `connected to the master at ${masterAddress}${index}`),
-    { kind: 'sendHeartbeat', state: 'ready' },
-    { kind: 'sendStats', plan: state.plan },
-    { kind: 'sendLogs' },
-    ...held,
-  );
-  return andThen(first, (next) => becomeReady(next, phase.pendingSpawn));
+  const connected = enter({ ...state, beats }, { name: 'ready' }, log('info', `connected to the master at ${masterAddress}${ofIndex}`));
+  const beaten = andThen(connected, (next) => sendHeartbeat(next, nowMs));
+  const reported = andThen(beaten, (next) => sendReport(next, nowMs));
+  const told = andThen(reported, (next) => {
+    const held = sendHeld(next);
+    return stay(held.state, { kind: 'sendLogs' }, ...held.effects);
+  });
+  return andThen(told, (next) => becomeReady(next, phase.pendingSpawn));
 }
 
 function onSpawn(state: AgentState, pendingSpawn: PendingSpawn): Step {
@@ -87,17 +102,24 @@ function onSpawn(state: AgentState, pendingSpawn: PendingSpawn): Step {
       return isNewest ? enter(state, { ...phase, pendingSpawn }) : stay(state);
     }
     case 'quitting':
+    case 'parting':
     case 'closed':
       return stay(state, log('debug', 'a spawn came while this worker ends; it is left out'));
   }
 }
 
-/** Nothing is sent again: the master knows this worker, only the connection is renewed (Locust runners.py:1429-1431). */
+/**
+ * Nothing is sent again: the master knows this worker, only the connection is renewed (Locust runners.py:1429-1431), once it has
+ * answered all that was said on the old one.
+ */
 function onReconnect(state: AgentState): Step {
-  if (state.phase.name === 'connecting') return stay(state);
-  return stay(
-    countHeartbeat(state),
-    log('warning', 'the master could not read something from this worker and asks for a new connection'),
-    { kind: 'reconnect', state: wireState(state.phase) },
-  );
+  if (state.phase.name === 'connecting' || state.link.standing !== 'good' || state.link.isRenewalDue) return stay(state);
+  const text = 'the master could not read something from this worker and asks for a new connection';
+  return andThen(stay(withLink(state, { isRenewalDue: true }), log('warning', text)), renewWhenDone);
+}
+
+function renewWhenDone(state: AgentState): Step {
+  if (!state.link.isRenewalDue || state.unansweredHeartbeats > 0 || state.link.unconfirmed.length > 0) return stay(state);
+  const { state: next, effects } = replaceConnection(state, state.link.identity, true);
+  return stay(next, ...effects);
 }

@@ -1,11 +1,17 @@
 /** Makes frames of what the agent has to say, reading the numbers that belong in them at the last moment. */
 import { encodeMessage } from '../wire/codec.ts';
-import type { WorkerMessage, WorkerState } from '../wire/messages.ts';
+import type { HeartbeatData, WorkerMessage, WorkerState } from '../wire/messages.ts';
 import { toStatsData } from '../wire/statsMessage.ts';
 import { countsForMaster, type ClassPlan } from './classPlan.ts';
+import { newNodeId } from './identity.ts';
 import { LogThrottle, mostNewLines } from './logThrottle.ts';
 import type { OnceLog } from './onceLog.ts';
 import type { AgentEnvironment, Transport, Users } from './ports.ts';
+
+/** Shows in the master's log when it is to be found out whether it is the one before. */
+export const identityCheckMessage = 'boomer_identity_check';
+
+const maxOldIdentities = 16;
 
 export class Outbox {
   readonly #environment: AgentEnvironment;
@@ -13,21 +19,70 @@ export class Outbox {
   readonly #users: Users;
   readonly #once: OnceLog;
   readonly #logThrottle = new LogThrottle();
+  /** By the machine's numbers; the first is the worker's own. */
+  readonly #nodeIds = new Map<number, string>();
+  #connection = 0;
+  #nodeId: string;
 
   constructor(environment: AgentEnvironment, transport: Transport, users: Users, once: OnceLog) {
     this.#environment = environment;
     this.#transport = transport;
     this.#users = users;
     this.#once = once;
+    this.#nodeId = environment.nodeId;
+    this.#nodeIds.set(0, environment.nodeId);
+  }
+
+  /** What is sent from now on goes this way. */
+  use(connection: number, identity: number): void {
+    this.#connection = connection;
+    this.#nodeId = this.nodeIdOf(identity);
+  }
+
+  nodeIdOf(identity: number): string {
+    let nodeId = this.#nodeIds.get(identity);
+    if (nodeId === undefined) {
+      nodeId = newNodeId();
+      this.#nodeIds.set(identity, nodeId);
+      // Only the last few are ever asked for again; the first is the worker's own.
+      for (const old of this.#nodeIds.keys()) if (old !== 0 && old < identity - maxOldIdentities) this.#nodeIds.delete(old);
+    }
+    return nodeId;
+  }
+
+  open(connection: number, identity: number): void {
+    this.#transport.open(connection, this.nodeIdOf(identity));
   }
 
   /** Throws a BoomerError when a custom message cannot be sent. */
   send(message: WorkerMessage): void {
-    this.#transport.send(encodeMessage(message, this.#environment.nodeId));
+    this.#transport.send(this.#connection, encodeMessage(message, this.#nodeId));
+  }
+
+  sendOn(connection: number, identity: number, message: WorkerMessage): void {
+    this.#transport.send(connection, encodeMessage(message, this.nodeIdOf(identity)));
+  }
+
+  /** A heartbeat of one identity on the connection of another: the master answers on the first one's. */
+  poke(connection: number, identity: number, state: WorkerState): void {
+    this.#transport.send(connection, encodeMessage({ type: 'heartbeat', data: this.#heartbeat(state) }, this.nodeIdOf(identity)));
+  }
+
+  /** The master goes by the name in the message (Locust runners.py:1150-1166): one connection can sign another off. */
+  signOff(identity: number): void {
+    this.#transport.send(this.#connection, encodeMessage({ type: 'quit' }, this.nodeIdOf(identity)));
+  }
+
+  /** A message of a type that nobody knows has the master give its sender an index, and log a warning (runners.py:1181-1184). */
+  useUpIndexes(count: number): void {
+    for (let used = 0; used < count; used += 1) {
+      const frame = encodeMessage({ type: 'custom', name: identityCheckMessage, data: null }, newNodeId());
+      this.#transport.send(this.#connection, frame);
+    }
   }
 
   sendHeartbeat(state: WorkerState): void {
-    this.#transport.send(this.#heartbeat(state));
+    this.send({ type: 'heartbeat', data: this.#heartbeat(state) });
   }
 
   /** Takes the report: what it holds is sent now or never, its stamps shifted by so many seconds. Returns how many requests that were. */
@@ -49,17 +104,12 @@ export class Outbox {
       this.#environment.log('warning', text);
     }
     const { lines } = this.#environment.logLines();
-    this.send({ type: 'logs', data: { worker_id: this.#environment.nodeId, logs: lines } });
+    this.send({ type: 'logs', data: { worker_id: this.#nodeId, logs: lines } });
   }
 
-  reconnect(state: WorkerState): void {
-    this.#transport.reconnect(this.#heartbeat(state));
-  }
-
-  #heartbeat(state: WorkerState): Uint8Array {
+  #heartbeat(state: WorkerState): HeartbeatData {
     const { cpuPercent, memoryBytes } = this.#environment.health();
-    const data = { state, current_cpu_usage: cpuPercent, current_memory_usage: memoryBytes };
-    return encodeMessage({ type: 'heartbeat', data }, this.#environment.nodeId);
+    return { state, current_cpu_usage: cpuPercent, current_memory_usage: memoryBytes };
   }
 
   /** A hook of the scenario's that throws costs its extra data, never the numbers. */

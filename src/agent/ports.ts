@@ -7,16 +7,18 @@
 import type { Report } from '../stats/report.ts';
 import type { ClassInfo, LogLevel, RunOptions } from '../thread/messages.ts';
 
-/** The wire below the agent: one DEALER socket (see transport/). */
+/**
+ * The wire below the agent (see transport/): connections to the one master, by numbers that the agent gives. What happens to them
+ * comes back as `up`, `down` and frames.
+ */
 export type Transport = {
-  /** Sends one frame, in order, never blocking; frames wait while no connection is up. */
-  readonly send: (frame: Uint8Array) => void;
-  /**
-   * Drops the connection and connects anew under the same identity. `probe` is a frame that the master answers: it is
-   * sent first, other frames wait until something comes back, and without an answer the connection is made anew again.
-   */
-  readonly reconnect: (probe: Uint8Array) => void;
-  /** Resolves when what was sent has left or the linger (about 1 s) is over. May be called twice. */
+  /** Connects under an identity, trying again until somebody answers. */
+  readonly open: (connection: number, identity: string) => void;
+  /** Sends one frame, in order, never blocking. Lost when the connection is not up. */
+  readonly send: (connection: number, frame: Uint8Array) => void;
+  /** Ends a connection at once; nothing comes from it any more. */
+  readonly drop: (connection: number) => void;
+  /** Ends all. Resolves when what was sent has left or the linger (about 1 s) is over. May be called twice. */
   readonly close: () => Promise<void>;
 };
 
@@ -62,8 +64,14 @@ export type AgentEnvironment = {
   readonly steadySec: () => number;
   /** What to add to it to have this machine's wall clock, seconds. */
   readonly clockShiftSec: () => number;
-  /** Numbers since the last call (a delta); the caller must send what it took. */
+  /** Numbers since the last call (a delta); the caller must send what it took, and say later what became of it. */
   readonly takeReport: () => Report;
+  /** The earliest `count` reports of an open fate were taken by the master. */
+  readonly reportsTaken: (count: number) => void;
+  /** Whether the reports of an open fate were taken will never be known. */
+  readonly reportsInDoubt: () => void;
+  /** What was counted since the last report is for nobody: its master is gone, or wants it dropped (`--reset-stats`). */
+  readonly abandonReports: (why: 'masterGone' | 'reset') => void;
   /** Forgets everything counted so far: a new run begins. Only called while no user lives. */
   readonly clearStats: () => void;
   /** Process CPU in percent of one core over the last 10 s (0 at first) and resident memory in bytes. */

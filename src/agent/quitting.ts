@@ -5,16 +5,18 @@
  * every 100 ms and less while the users end; Locust's own worker reports only after they ended, and loses it.
  */
 import { log, send } from './effects.ts';
+import { sendReport } from './heartbeats.ts';
 import type { AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
 import type { AgentTimings } from './timings.ts';
 
 /** Begins the end, from any phase; in `quitting` and `closed` there is nothing left to begin. */
 export function beginQuit(before: AgentState, nowMs: number, exitCode: number, why: string): Step {
-  const state: AgentState = { ...before, stopTestAtMs: null };
+  const state: AgentState = { ...before, stopTestAtMs: null, spawnExpectedUntilMs: null };
   const { phase, config } = state;
   switch (phase.name) {
     case 'quitting':
+    case 'parting':
     case 'closed':
       return stay(before);
     // Nobody knows this worker: there is nothing to sign off from.
@@ -22,7 +24,7 @@ export function beginQuit(before: AgentState, nowMs: number, exitCode: number, w
       return enter(state, { name: 'closed', exitCode }, log('info', why), { kind: 'exit', code: exitCode });
     case 'ready':
     case 'rejoining':
-      return andThen(stay(state, log('info', why)), (next) => close(next, exitCode));
+      return andThen(stay(state, log('info', why)), (next) => close(next, exitCode, nowMs));
     case 'spawning':
     case 'running':
     case 'stopping': {
@@ -31,13 +33,10 @@ export function beginQuit(before: AgentState, nowMs: number, exitCode: number, w
       const generation = isStopping ? phase.generation : state.generation + 1;
       const deadlineMs = isStopping ? phase.deadlineMs : nowMs + state.stopTimeoutMs + config.timings.usersGraceMs;
       const flush = { quitAtMs: nowMs, flushAtMs: nextFlushMs(nowMs, nowMs, config.timings) };
-      return enter(
-        { ...state, generation },
-        { name: 'quitting', generation, deadlineMs, ...flush, exitCode, hurried: false },
-        log('info', why),
-        { kind: 'sendStats', plan: state.plan },
-        ...(isStopping ? [] : [{ kind: 'stopUsers', generation, stopTimeoutMs: state.stopTimeoutMs } as const]),
-      );
+      const quitting = enter({ ...state, generation }, { name: 'quitting', generation, deadlineMs, ...flush, exitCode, hurried: false }, log('info', why));
+      const reported = andThen(quitting, (next) => sendReport(next, nowMs));
+      if (isStopping) return reported;
+      return andThen(reported, (next) => stay(next, { kind: 'stopUsers', generation, stopTimeoutMs: state.stopTimeoutMs }));
     }
   }
 }
@@ -51,6 +50,7 @@ export function nextFlushMs(quitAtMs: number, nowMs: number, { flushAfterMs }: A
 /** SIGINT, SIGTERM or SIGHUP: the first ends gracefully, a later one ends the users at once. */
 export function onSignal(state: AgentState, nowMs: number): Step {
   const { phase } = state;
+  if (phase.name === 'parting') return end(state, phase.exitCode);
   if (phase.name !== 'quitting') return beginQuit(state, nowMs, 0, 'asked to end: users are stopping, then this worker quits');
   if (phase.hurried) return stay(state);
   const generation = state.generation + 1;
@@ -62,13 +62,22 @@ export function onSignal(state: AgentState, nowMs: number): Step {
   );
 }
 
-/** All users are gone: send the rest, sign off, end. */
-export function close(state: AgentState, exitCode: number): Step {
-  return enter(
-    { ...state, beats: null },
-    { name: 'closed', exitCode },
-    { kind: 'sendStats', plan: state.plan },
-    send({ type: 'quit' }),
-    { kind: 'exit', code: exitCode },
-  );
+/** All users are gone: send the rest, and sign off once the master is known to have taken it. */
+export function close(state: AgentState, exitCode: number, nowMs: number): Step {
+  const said = sendReport({ ...state, beats: null }, nowMs);
+  const { standing, unconfirmed } = said.state.link;
+  if (standing !== 'good' || unconfirmed.length === 0 || state.lastReplyMs === null) return andThen(said, (next) => end(next, exitCode));
+  return andThen(said, (next) => enter(next, { name: 'parting', untilMs: nowMs + next.config.timings.partingMs, exitCode }));
+}
+
+/** The master has answered something after the last report. */
+export function onLastAnswer(state: AgentState): Step {
+  const { phase, link } = state;
+  return phase.name === 'parting' && link.unconfirmed.length === 0 ? end(state, phase.exitCode) : stay(state);
+}
+
+/** Nothing more is waited for. */
+export function end(state: AgentState, exitCode: number): Step {
+  const doubt = state.link.unconfirmed.length > 0 ? [{ kind: 'reportsInDoubt' } as const] : [];
+  return enter({ ...state, beats: null }, { name: 'closed', exitCode }, ...doubt, send({ type: 'quit' }), { kind: 'exit', code: exitCode });
 }

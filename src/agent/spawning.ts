@@ -30,7 +30,9 @@ export function acceptSpawn(state: AgentState, { spawn, classes }: PendingSpawn)
     generation,
     stopTimeoutMs,
     resetsStats: spawn.parsed_options['reset_stats'] === true,
+    rebalances: spawn.parsed_options['enable_rebalancing'] === true,
     plan: planned.plan,
+    spawnExpectedUntilMs: null,
     stopTestAtMs: isNewRun ? null : state.stopTestAtMs,
   };
   return enter(

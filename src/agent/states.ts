@@ -7,6 +7,7 @@ import type { ClassInfo } from '../thread/messages.ts';
 import type { SpawnData, WorkerState } from '../wire/messages.ts';
 import { ownNamesPlan, type ClassPlan } from './classPlan.ts';
 import type { PlainMessage } from './effects.ts';
+import { firstLink, type Link } from './link.ts';
 import type { AgentConfig } from './timings.ts';
 
 /** A spawn that came while this worker must not speak of spawning; the newest one waits for the `ack`. */
@@ -26,8 +27,18 @@ export type Phase =
   /** Users are being started and stopped towards the targets of `generation`. */
   | { readonly name: 'spawning'; readonly generation: number }
   | { readonly name: 'running' }
-  /** Users are leaving; `client_stopped` follows. */
-  | { readonly name: 'stopping'; readonly generation: number; readonly deadlineMs: number; readonly pendingSpawn: PendingSpawn | null }
+  /** Users are leaving; what follows is up to `then`. */
+  | {
+      readonly name: 'stopping';
+      readonly generation: number;
+      readonly deadlineMs: number;
+      readonly pendingSpawn: PendingSpawn | null;
+      /**
+       * `signOff`: the master wants it, `client_stopped` follows. `register`: the master that is there does not know us, `client_ready`
+       * follows. `wait`: the master is away, nothing follows.
+       */
+      readonly then: 'signOff' | 'register' | 'wait';
+    }
   /** `client_stopped` was said: the master has forgotten this worker until it takes the new `client_ready`. */
   | {
       readonly name: 'rejoining';
@@ -51,7 +62,20 @@ export type Phase =
       /** A second signal came: users were told to stop at once. */
       readonly hurried: boolean;
     }
+  /** The last report was said; `quit` follows when the master has taken it, or at `untilMs`. */
+  | { readonly name: 'parting'; readonly untilMs: number; readonly exitCode: number }
   | { readonly name: 'closed'; readonly exitCode: number };
+
+/** Who a master that does not know us may be. */
+export type Judgement =
+  /** The one before: it is on the connection that was good. */
+  | 'same'
+  /** Another one: it forgets nobody so soon. */
+  | 'another'
+  /** The one before, if it gives the index that it gave us then: it keeps those for ever. */
+  | 'byIndex';
+
+export type Ghost = { readonly identity: number; readonly dueAtMs: number };
 
 /** Due times of what is said for ever once the master has answered. */
 export type Beats = { readonly heartbeatAtMs: number; readonly statsAtMs: number; readonly logsAtMs: number };
@@ -75,9 +99,20 @@ export type AgentState = {
   readonly stopTimeoutMs: number;
   /** The master's `--reset-stats`: what was counted while users were spawned is dropped, there and here. */
   readonly resetsStats: boolean;
+  /** The master's `--enable-rebalancing`: it hands the users of a worker that is missing to the others. */
+  readonly rebalances: boolean;
   readonly plan: ClassPlan;
-  /** What users said before the first `ack`, sent right after it. */
+  readonly link: Link;
+  /** What was to be said while no master could be told, sent when one can. */
   readonly held: readonly PlainMessage[];
+  /** Set while it is to be found out who the master that did not know us is; see `masterBack.ts`. */
+  readonly judgement: Judgement | null;
+  /** The identity that the master knew before it took `client_ready` of another one, until that has an `ack`. */
+  readonly movingFrom: number | null;
+  /** Identities that this worker has left, for the master to forget when they are missing anyway. */
+  readonly ghosts: readonly Ghost[];
+  /** The master is to send a spawn until then, or it has stopped the test while it was not heard; null: it need not. */
+  readonly spawnExpectedUntilMs: number | null;
   /** When a test that the scenario asked to end must have been stopped by the master; null when nobody asked. */
   readonly stopTestAtMs: number | null;
 };
@@ -95,8 +130,14 @@ export function initialState(config: AgentConfig, nowMs: number): AgentState {
     generation: 0,
     stopTimeoutMs: 0,
     resetsStats: false,
+    rebalances: false,
     plan: ownNamesPlan,
+    link: firstLink,
     held: [],
+    judgement: null,
+    movingFrom: null,
+    ghosts: [],
+    spawnExpectedUntilMs: null,
     stopTestAtMs: null,
   };
 }
@@ -106,6 +147,7 @@ export function wireState(phase: Phase): WorkerState {
   switch (phase.name) {
     case 'connecting':
     case 'ready':
+    case 'parting':
     case 'closed':
       return 'ready';
     case 'spawning':

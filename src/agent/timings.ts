@@ -21,6 +21,24 @@ export type AgentTimings = {
   readonly flushAfterMs: readonly number[];
   /** What the users may take beyond the stop timeout before the agent goes on without their answer: a last resort, the pool below has deadlines of its own. */
   readonly usersGraceMs: number;
+  /** An answer that is missing for so long is worth a question on another connection (`HEARTBEAT_LIVENESS`). */
+  readonly silenceMs: number;
+  /** How long a new connection may stay without an answer before the same question is asked. */
+  readonly muteMs: number;
+  /** From an answer on the side connection to the end of the patience with the one that counts. */
+  readonly sideGraceMs: number;
+  /** After so long a break the master may have taken this worker off the test, or have stopped it. */
+  readonly missingMs: number;
+  /** How long a master that has us back takes to send a spawn, if its test is still going on. */
+  readonly spawnWaitMs: number;
+  /** Until a master forgets a worker that it does not hear (`HEARTBEAT_DEAD_INTERNAL` and what leads to it). */
+  readonly forgottenMs: number;
+  /** From our leaving an identity until the master has noticed that it is missing. */
+  readonly ghostMs: number;
+  /** What users may take who are stopped because their master is gone and another one waits. */
+  readonly newMasterWaitMs: number;
+  /** How long the answer to the last heartbeat is waited for. */
+  readonly partingMs: number;
   /** How long the master has to stop the test after a scenario asked for it. */
   readonly stopTestWaitMs: number;
 };
@@ -33,18 +51,34 @@ export const locustTimings: AgentTimings = {
   logsMs: 10_000,
   flushAfterMs: [100, 200, 300, 400, 450, 475, 490, 600, 700, 800, 900, 1_000],
   usersGraceMs: 120_000,
+  silenceMs: 3_000,
+  muteMs: 1_500,
+  sideGraceMs: 500,
+  missingMs: 4_000,
+  spawnWaitMs: 5_000,
+  forgottenMs: 60_000,
+  ghostMs: 8_000,
+  newMasterWaitMs: 2_000,
+  partingMs: 500,
   stopTestWaitMs: 5_000,
 };
 
 /** How long a master that quits still listens (Locust runners.py:916). */
 export const quittingMasterListensMs = 500;
 
+/** What a worker does when its master is gone: wait for it, quit, or stop its users and wait. */
+export type OnMasterLoss = 'wait' | 'quit' | 'stop';
+
 /** What one worker was started with. */
 export type AgentConfig = {
   /** For log lines: `host:port`. */
   readonly masterAddress: string;
-  /** Silence of a master that once answered, after which the worker ends (`LOCUST_MASTER_HEARTBEAT_TIMEOUT`, 60 000). */
+  /** Default `quit`, as Locust's worker does. */
+  readonly onMasterLoss: OnMasterLoss;
+  /** With `quit`: silence of a master that once answered, after which the worker ends (`LOCUST_MASTER_HEARTBEAT_TIMEOUT`, 60 000). */
   readonly masterSilenceMs: number;
+  /** With `wait`: how long users go on without a master (60 000). */
+  readonly masterLossGraceMs: number;
   /** Pause between `client_stopped` and `client_ready` (`LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP`, 0). */
   readonly additionalReadyWaitMs: number;
   /** For a master that sends no stop timeout with its spawn (`--stop-timeout`, 0); Locust's always do. */
@@ -54,7 +88,9 @@ export type AgentConfig = {
 
 export const defaultConfig: AgentConfig = {
   masterAddress: '127.0.0.1:5557',
+  onMasterLoss: 'quit',
   masterSilenceMs: 60_000,
+  masterLossGraceMs: 60_000,
   additionalReadyWaitMs: 0,
   stopTimeoutMs: 0,
   timings: locustTimings,

@@ -1,14 +1,11 @@
 /** What comes up from the users, phase by phase. */
-import { log, type Effect, type PlainMessage } from './effects.ts';
+import { log, send, type Effect } from './effects.ts';
 import type { UsersInput } from './ports.ts';
 import { close } from './quitting.ts';
 import { completeSpawn } from './spawning.ts';
 import type { AgentState } from './states.ts';
 import { stay, type Step } from './step.ts';
-import { leave } from './stopping.ts';
-
-/** Messages kept for the master until it has answered for the first time; more than that is a flood. */
-const heldAtMost = 1_000;
+import { afterUsers } from './stopping.ts';
 
 /**
  * The custom message that asks the master to end the test. A locustfile with our plug-in stops the test for all
@@ -25,23 +22,16 @@ export function onUsersInput(state: AgentState, input: UsersInput, nowMs: number
       if (phase.name !== 'spawning' || !input.reached || input.generation !== phase.generation) return stay(state);
       return completeSpawn(state, input.counts);
     case 'usersStopped':
-      if (phase.name === 'stopping' && input.generation === phase.generation) return leave(state, nowMs);
-      if (phase.name === 'quitting' && input.generation === phase.generation) return close(state, phase.exitCode);
+      if (phase.name === 'stopping' && input.generation === phase.generation) return afterUsers(state, nowMs);
+      if (phase.name === 'quitting' && input.generation === phase.generation) return close(state, phase.exitCode, nowMs);
       return stay(state);
     case 'exception':
-      return say(state, { type: 'exception', data: { msg: input.message, traceback: input.trace } });
+      return stay(state, send({ type: 'exception', data: { msg: input.message, traceback: input.trace } }));
     case 'customFromUser':
-      return say(state, { type: 'custom', name: input.type, data: input.data });
+      return stay(state, send({ type: 'custom', name: input.type, data: input.data }));
     case 'stopTest':
       return onStopTest(state, input.reason, nowMs);
   }
-}
-
-/** Says it now, or right after the first `ack`: until then only `client_ready` may be said. */
-function say(state: AgentState, message: PlainMessage): Step {
-  if (state.phase.name !== 'connecting') return stay(state, { kind: 'send', message });
-  if (state.held.length < heldAtMost) return stay({ ...state, held: [...state.held, message] });
-  return stay(state, log('warning', `more than ${heldAtMost} messages wait for a master: one is left out`));
 }
 
 /**

@@ -7,13 +7,39 @@ import type { Aggregator } from '../stats/aggregator.ts';
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
 import { generatorFailureText, GeneratorFailures } from '../stats/generatorFailures.ts';
 import type { Report } from '../stats/report.ts';
+import { PairMap } from '../util/pairMap.ts';
+
+export type Count = { readonly requests: number; readonly failures: number };
+
+/** What one row of those that were not delivered comes to. */
+export type RowCount = Count & { readonly method: string; readonly name: string };
+
+/** Everything that was recorded in this process, by what became of it: `recorded` is the sum of the others. */
+export type Books = {
+  readonly recorded: Count;
+  /** The master is known to have taken it. */
+  readonly delivered: Count;
+  /** It was handed to a connection that broke before the master confirmed it: taken or not, nobody knows. */
+  readonly unconfirmed: Count;
+  /** No master has it. */
+  readonly undelivered: Count;
+  /** Dropped because the master's `--reset-stats` says so. */
+  readonly reset: Count;
+  /** `undelivered` and `unconfirmed` by row. */
+  readonly undeliveredRows: readonly RowCount[];
+  readonly unconfirmedRows: readonly RowCount[];
+};
 
 export class RecordedNumbers implements Ledgers {
   readonly #aggregator: Aggregator;
   readonly #warn: (text: string) => void;
   readonly #ownFailures = new GeneratorFailures();
-  #requests = 0;
-  #failures = 0;
+  /** Reports of an open fate, the earliest first. */
+  #open: readonly Report[] = [];
+  readonly #delivered = new Tally();
+  readonly #unconfirmed = new Tally();
+  readonly #undelivered = new Tally();
+  readonly #reset = new Tally();
 
   /** `warn` is told, once a run, of failures that are the generator's own trouble. */
   constructor(aggregator: Aggregator, warn: (text: string) => void) {
@@ -33,14 +59,31 @@ export class RecordedNumbers implements Ledgers {
   takeReport(): Report {
     const report = this.#aggregator.takeReport();
     for (const failure of this.#ownFailures.add(report.errors)) this.#warn(generatorFailureText(failure));
-    this.#requests += report.total.numRequests;
-    this.#failures += report.total.numFailures;
+    this.#open = [...this.#open, report];
     return report;
+  }
+
+  /** The master has taken the earliest `count` reports. */
+  reportsTaken(count: number): void {
+    for (const report of this.#open.slice(0, count)) this.#delivered.add(report);
+    this.#open = this.#open.slice(count);
+  }
+
+  reportsInDoubt(): void {
+    for (const report of this.#open) this.#unconfirmed.add(report);
+    this.#open = [];
+  }
+
+  /** What was recorded since the last report is for nobody; how much that was. */
+  abandonReports(why: 'masterGone' | 'reset'): Count {
+    const report = this.#aggregator.takeReport();
+    (why === 'reset' ? this.#reset : this.#undelivered).add(report);
+    return countOf(report);
   }
 
   /** A new run begins. What no report has carried (there should be nothing) still counts as recorded. */
   clear(): void {
-    this.takeReport();
+    this.abandonReports('masterGone');
     this.#aggregator.clear();
     this.#ownFailures.clear();
   }
@@ -50,8 +93,50 @@ export class RecordedNumbers implements Ledgers {
     return this.#aggregator.totals();
   }
 
-  /** Everything that reports have carried since the process began. */
-  process(): { readonly requests: number; readonly failures: number } {
-    return { requests: this.#requests, failures: this.#failures };
+  /** Closes the books of this process: what no report has carried is not delivered. */
+  close(): Books {
+    this.reportsInDoubt();
+    this.abandonReports('masterGone');
+    const parts = [this.#delivered, this.#unconfirmed, this.#undelivered, this.#reset].map((tally) => tally.count);
+    return {
+      recorded: { requests: sum(parts.map(({ requests }) => requests)), failures: sum(parts.map(({ failures }) => failures)) },
+      delivered: this.#delivered.count,
+      unconfirmed: this.#unconfirmed.count,
+      undelivered: this.#undelivered.count,
+      reset: this.#reset.count,
+      undeliveredRows: this.#undelivered.rows(),
+      unconfirmedRows: this.#unconfirmed.rows(),
+    };
   }
+}
+
+/** Reports added up. */
+class Tally {
+  readonly #rows = new PairMap<RowCount>();
+  count: Count = { requests: 0, failures: 0 };
+
+  add(report: Report): void {
+    this.count = plus(this.count, countOf(report));
+    for (const row of report.rows) {
+      const { method, name, numRequests: requests, numFailures: failures } = row;
+      const known = this.#rows.get(method, name) ?? { requests: 0, failures: 0 };
+      this.#rows.set(method, name, { method, name, ...plus(known, { requests, failures }) });
+    }
+  }
+
+  rows(): readonly RowCount[] {
+    return [...this.#rows.values()];
+  }
+}
+
+function countOf({ total }: Report): Count {
+  return { requests: total.numRequests, failures: total.numFailures };
+}
+
+function plus(one: Count, other: Count): Count {
+  return { requests: one.requests + other.requests, failures: one.failures + other.failures };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -15,6 +15,9 @@ import { connectDealer } from '../transport/dealer.ts';
 import { counted } from '../util/counted.ts';
 import { createLogger } from '../util/logger.ts';
 import { SteadyClock } from '../util/steadyClock.ts';
+import { ReportFile } from '../outputs/reportFile.ts';
+import { deliveryFile, deliveryLine, isAllDelivered } from './delivery.ts';
+import { exitCode } from './exitCodes.ts';
 import { RecordedNumbers } from './recordedNumbers.ts';
 import { scenarioFiles } from './scenarioFiles.ts';
 import { onSignals } from './signals.ts';
@@ -31,6 +34,9 @@ const statusEveryMs = 1000;
 export async function runWorker(options: WorkerOptions, version: string): Promise<number> {
   const files = await scenarioFiles(options.files, process.cwd());
   const nowMs = (): number => performance.now();
+  const startSec = Date.now() / 1000;
+  const summary = options.summaryFile === null ? null : new ReportFile(options.summaryFile);
+  await summary?.open();
   const clock = new SteadyClock();
   const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec() }), (text) => log('warning', text));
   const status = new WorkerStatus({
@@ -65,9 +71,10 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
   const transport = connectDealer({
     host: options.masterHost,
     port: options.masterPort,
-    nodeId,
     sink: {
-      frame: (frame) => agent?.receive(frame),
+      up: (connection) => agent?.up(connection),
+      down: (connection) => agent?.down(connection),
+      frame: (connection, frame) => agent?.receive(connection, frame),
       invalid: (reason) => agent?.receiveInvalid(reason),
       failed: (reason) => log('warning', reason),
     },
@@ -80,6 +87,12 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
         steadySec: () => clock.nowSec(),
         clockShiftSec: () => Date.now() / 1000 - clock.nowSec(),
         takeReport: () => numbers.takeReport(),
+        reportsTaken: (count) => numbers.reportsTaken(count),
+        reportsInDoubt: () => numbers.reportsInDoubt(),
+        abandonReports: (why) => {
+          const { requests, failures } = numbers.abandonReports(why);
+          if (why === 'masterGone' && requests + failures > 0) log('error', `not delivered: ${requests} requests, ${failures} failures: the master that they were for is gone`);
+        },
         clearStats: () => numbers.clear(),
         health,
         logLines: () => buffer.read(),
@@ -93,7 +106,9 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
       } },
       config: {
         masterAddress,
+        onMasterLoss: options.onMasterLoss,
         masterSilenceMs: options.masterSilenceMs,
+        masterLossGraceMs: options.masterLossGraceMs,
         additionalReadyWaitMs: options.readyDelayMs,
         stopTimeoutMs: options.stopTimeoutMs,
         timings: locustTimings,
@@ -114,7 +129,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
 
   const showStatus = setInterval(() => {
     if (agent === null) return;
-    const plain = status.show({ ...agent.status(), masterAddress, nodeId, ...numbers.run(), cpuPercent: health().cpuPercent }, nowMs());
+    const plain = status.show({ ...agent.status(), masterAddress, ...numbers.run(), cpuPercent: health().cpuPercent }, nowMs());
     if (plain !== null) log('info', plain);
   }, statusEveryMs);
 
@@ -123,9 +138,18 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
   stopListening();
   status.end();
   for (const line of await profiles.end()) log(line.startsWith('no ') ? 'error' : 'info', line);
-  const { requests, failures } = numbers.process();
+  const books = numbers.close();
+  const { recorded: { requests, failures } } = books;
   log('info', `recorded ${requests} requests, ${failures} failures in this process`);
-  return wishedCode ?? ownCode;
+  const exit = wishedCode ?? ownCode;
+  log(isAllDelivered(books) ? 'info' : 'error', deliveryLine(books));
+  try {
+    await summary?.write(deliveryFile(books, { nodeId, masterAddress, startSec, endSec: Date.now() / 1000, exitCode: exit }));
+  } catch (error) {
+    log('error', error instanceof Error ? error.message : String(error));
+    return exit === exitCode.ok ? exitCode.error : exit;
+  }
+  return exit;
 }
 
 /** Methods of the pool, which are bound to it, as plain functions. */

@@ -88,7 +88,7 @@ export type BoomerConfig = {
   readonly json?: boolean;
   /** Locust's JSON as a file. */
   readonly jsonFile?: string;
-  /** The whole summary as JSON, with histograms: what `boomer-node compare` reads. */
+  /** The whole summary as JSON, with histograms: what `boomer-node compare` reads. Of a worker: what was recorded, delivered and not delivered. */
   readonly summaryExport?: string;
   /** The HTML report. */
   readonly html?: string;
@@ -134,6 +134,10 @@ export type BoomerConfig = {
   readonly masterHost?: string;
   /** Port of the Locust master. */
   readonly masterPort?: number;
+  /** When the master is gone: `quit` after 60 s (the default), `wait` for one as long as it takes, or `stop` the users at once and wait. */
+  readonly onMasterLoss?: 'quit' | 'wait' | 'stop';
+  /** How long users go on without a master, with `wait`; seconds, or a text such as `5m`. */
+  readonly masterLossGrace?: number | string;
 };
 
 /** Returns what it is given; for `boomer.config.ts`, so that an editor knows the keys. */

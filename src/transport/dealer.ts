@@ -1,172 +1,174 @@
 /**
- * The wire below the agent: an ordered queue of frames in front of one connection, which can be renewed.
+ * The wire below the agent: connections to one master, each with a number and an identity that the agent chose.
  *
- * Renewing needs care: the master's ROUTER has no handover, so a second connection under an identity whose first one it
- * has not let go of yet is mute for ever, and swallows what is sent on it. That happens when the master is busy (it
- * notices the end of the old connection only when it comes to read). So the old connection is gone, linger and all,
- * before the new one is made; the new one is tried out with a frame that the master answers; and the other frames wait
- * until something has come back.
+ * Which connection counts, and what is said on it, is the agent's to decide (`src/agent/link.ts`); here a connection is tried
+ * again until somebody answers, and is over when it has ended once.
  */
 import type { Transport } from '../agent/ports.ts';
-import { clearTimer, pause, setTimer, type Timer } from '../util/timers.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
+import { maxFrameBytes } from '../wire/codec.ts';
 import { endpointOf } from './address.ts';
-import { Connection, lingerMs, type ConnectionSink } from './connection.ts';
-import { atMost } from './deadline.ts';
+import { Connection } from './connection.ts';
+
+export type TransportSink = {
+  /** Somebody who speaks ZeroMQ has answered. */
+  readonly up: (connection: number) => void;
+  /** A connection that was up has ended; nothing comes from it any more. */
+  readonly down: (connection: number) => void;
+  readonly frame: (connection: number, frame: Uint8Array) => void;
+  /** Something came that is no message of one frame. */
+  readonly invalid: (reason: string) => void;
+  /** `reason` is a sentence for a person. */
+  readonly failed: (reason: string) => void;
+};
 
 export type DealerOptions = {
   /** Name or literal; an IPv6 literal with or without brackets. */
   readonly host: string;
   readonly port: number;
-  /** The identity, at most 255 bytes of UTF-8. */
-  readonly nodeId: string;
-  readonly sink: ConnectionSink;
-  /** How long a renewed connection may stay without an answer, at first; doubled each time. Milliseconds. */
-  readonly probeWaitMs?: number;
+  readonly sink: TransportSink;
 };
 
-const defaultProbeWaitMs = 2_000;
-const longestProbeWaitMs = 10_000;
-/** From the end of the old connection to the start of the new one: the master's own socket must have let go of it. */
+/** From the end of one connection to the start of the next: the master's own socket must have let go of an identity first. */
 const settleMs = 100;
+/** Between two tries to reach a master that does not listen. */
+const retryMs = 200;
 
-/** Connects to a master, whether it is there yet or not. */
+/** Connections to a master, whether it is there yet or not. */
 export function connectDealer(options: DealerOptions): Transport {
   const dealer = new DealerTransport(options);
   return {
-    send: (frame) => dealer.send(frame),
-    reconnect: (probe) => dealer.reconnect(probe),
+    open: (connection, identity) => dealer.open(connection, identity),
+    send: (connection, frame) => dealer.send(connection, frame),
+    drop: (connection) => dealer.drop(connection),
     close: () => dealer.close(),
   };
 }
 
 class DealerTransport {
   readonly #options: DealerOptions;
-  readonly #queue: Uint8Array[] = [];
-  /** Null while there is none to send on: at the start, and between two connections. */
-  #connection: Connection | null = null;
-  #opening: Promise<void>;
-  #pumping: Promise<void> | null = null;
-  /** The frame to try the connection out with, while it is being renewed; null when the connection is good. */
-  #probe: Uint8Array | null = null;
-  #renewing: Promise<void> | null = null;
-  /** Ends the wait for an answer to the probe. */
-  #heard: () => void = () => undefined;
+  readonly #lines = new Map<number, Line>();
+  #endedMs = Number.NEGATIVE_INFINITY;
   #closing: Promise<void> | null = null;
 
   constructor(options: DealerOptions) {
     this.#options = options;
-    this.#opening = this.#open();
   }
 
-  send(frame: Uint8Array): void {
+  open(connection: number, identity: string): void {
     if (this.#closing !== null) return;
-    this.#queue.push(frame);
-    this.#pump();
+    const waitMs = Math.max(0, this.#endedMs + settleMs - performance.now());
+    this.#lines.set(connection, new Line({ ...this.#options, number: connection, identity, waitMs, onOver: () => this.#forget(connection) }));
   }
 
-  reconnect(probe: Uint8Array): void {
-    if (this.#closing !== null) return;
-    this.#probe = probe;
-    this.#renewing ??= this.#renew();
+  send(connection: number, frame: Uint8Array): void {
+    this.#lines.get(connection)?.send(frame);
+  }
+
+  drop(connection: number): void {
+    this.#lines.get(connection)?.drop();
+    this.#forget(connection);
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= Promise.all([...this.#lines.values()].map((line) => line.close())).then(() => undefined);
     return this.#closing;
   }
 
-  async #open(): Promise<void> {
-    const { host, port, nodeId, sink } = this.#options;
+  #forget(connection: number): void {
+    this.#lines.delete(connection);
+    this.#endedMs = performance.now();
+  }
+}
+
+type LineOptions = DealerOptions & {
+  readonly number: number;
+  readonly identity: string;
+  /** Before the first try. */
+  readonly waitMs: number;
+  readonly onOver: () => void;
+};
+
+/** One numbered connection: tries until it is up. */
+class Line {
+  readonly #options: LineOptions;
+  #connection: Connection | null = null;
+  #isUp = false;
+  #isClosed = false;
+  #lastFailure = '';
+  #retry: Timer | null = null;
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+    if (options.waitMs > 0) this.#later(options.waitMs);
+    else void this.#connect();
+  }
+
+  /** Dropped unless the connection is up: the agent says nothing before. */
+  send(frame: Uint8Array): void {
+    if (this.#isUp) this.#connection?.send(frame);
+  }
+
+  drop(): void {
+    this.#end();
+    this.#connection?.drop();
+  }
+
+  async close(): Promise<void> {
+    this.#end();
+    if (this.#isUp) await this.#connection?.close();
+    else this.#connection?.drop();
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    clearTimer(this.#retry);
+  }
+
+  async #connect(): Promise<void> {
+    const { host, port, identity, number, sink } = this.#options;
     try {
       const endpoint = await endpointOf(host, port);
-      this.#connection = new Connection(nodeId, endpoint, {
-        ...sink,
-        frame: (frame) => {
-          this.#heard();
-          sink.frame(frame);
+      if (this.#isClosed) return;
+      this.#connection = new Connection({
+        identity,
+        endpoint,
+        maxFrameBytes,
+        sink: {
+          up: () => {
+            this.#isUp = true;
+            if (!this.#isClosed) sink.up(number);
+          },
+          down: () => this.#down(),
+          frame: (frame) => {
+            if (!this.#isClosed) sink.frame(number, frame);
+          },
+          invalid: sink.invalid,
+          failed: sink.failed,
         },
       });
     } catch (error) {
-      sink.failed(`cannot connect to a master at ${host}:${port}: ${String(error)}`);
-    }
-    this.#pump();
-  }
-
-  #pump(): void {
-    this.#pumping ??= this.#sendWaiting().finally(() => {
-      this.#pumping = null;
-      // A frame may have come after the last look at the queue.
-      if (this.#mustSend) this.#pump();
-    });
-  }
-
-  /** Frames wait, there is a connection, and it is not being tried out. */
-  get #mustSend(): boolean {
-    if (this.#queue.length === 0 || this.#connection?.isOpen !== true) return false;
-    return this.#probe === null || this.#closing !== null;
-  }
-
-  /** Sends what waits, in order, one at a time. */
-  async #sendWaiting(): Promise<void> {
-    while (this.#mustSend) {
-      const frame = this.#queue[0];
-      const connection = this.#connection;
-      if (frame === undefined || connection === null) return;
-      try {
-        // A frame that a closed connection did not take stays first in the queue.
-        if (await connection.send(frame)) this.#queue.shift();
-      } catch (error) {
-        this.#queue.shift();
-        this.#options.sink.failed(`a frame of ${frame.byteLength} bytes could not be sent: ${String(error)}`);
-      }
+      this.#fail(`cannot connect to a master at ${host}:${port}: ${String(error)}`);
+      this.#later();
     }
   }
 
-  async #renew(): Promise<void> {
-    let waitMs = this.#options.probeWaitMs ?? defaultProbeWaitMs;
-    for (let isGood = false; !isGood; waitMs = Math.min(2 * waitMs, longestProbeWaitMs)) {
-      await this.#opening;
-      const old = this.#connection;
-      this.#connection = null;
-      await old?.close();
-      await pause(settleMs);
-      this.#opening = this.#open();
-      await this.#opening;
-      isGood = this.#closing !== null || (await this.#tryOut(waitMs));
-    }
-    this.#probe = null;
-    this.#renewing = null;
-    this.#pump();
+  #down(): void {
+    if (this.#isClosed) return;
+    if (!this.#isUp) return this.#later();
+    this.#end();
+    this.#options.onOver();
+    this.#options.sink.down(this.#options.number);
   }
 
-  /** Sends the probe; true when anything came back in time, or nothing needs to any more. */
-  async #tryOut(waitMs: number): Promise<boolean> {
-    let deadline: Timer | undefined;
-    const isHeard = await new Promise<boolean>((resolve) => {
-      this.#heard = () => resolve(true);
-      deadline = setTimer(() => resolve(false), waitMs);
-      void this.#sendProbe();
-    });
-    clearTimer(deadline);
-    this.#heard = () => undefined;
-    return isHeard;
+  #later(delayMs: number = retryMs): void {
+    if (this.#isClosed) return;
+    this.#retry = setTimer(() => void this.#connect(), delayMs);
   }
 
-  async #sendProbe(): Promise<void> {
-    try {
-      if (this.#probe !== null) await this.#connection?.send(this.#probe);
-    } catch (error) {
-      this.#options.sink.failed(`trying out the new connection failed: ${String(error)}`);
-    }
-  }
-
-  async #close(): Promise<void> {
-    await this.#opening;
-    // What waits for an answer on a renewed connection is not lost either: it goes out now.
-    this.#heard();
-    await this.#renewing;
-    this.#pump();
-    if (this.#pumping !== null) await atMost(lingerMs, this.#pumping);
-    await this.#connection?.close();
+  /** The same failure is said once. */
+  #fail(reason: string): void {
+    if (reason !== this.#lastFailure) this.#options.sink.failed(reason);
+    this.#lastFailure = reason;
   }
 }

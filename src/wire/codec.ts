@@ -10,8 +10,11 @@ import { ackOf, locustfileOf, spawnOf, spawningCompleteOf, updateUserClassOf } f
 import type { MasterMessage, WorkerMessage } from './messages.ts';
 import { wireDataOf, wireTypeOf } from './workerData.ts';
 
-/** Larger frames of the master are refused unread. */
-export const maxFrameBytes: number = 64 * 1024 * 1024;
+/**
+ * Larger frames of the master end its connection before they are read (`ZMQ_MAXMSGSIZE`): with `maxIncomingValues` it bounds what one
+ * costs to about a second and 300 MB. Those of a Locust master are a few kilobytes; the rest is room for test data in custom messages.
+ */
+export const maxFrameBytes: number = 16 * 1024 * 1024;
 
 /** Larger data of a custom message, or of one extra key of a report, is refused. */
 export const maxCustomBytes: number = 16 * 1024 * 1024;

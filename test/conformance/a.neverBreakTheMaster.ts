@@ -19,7 +19,10 @@ const wholeLife = once(async () => {
     await life.spawn({ A: 3, B: 0 }, { parsedOptions: { act: 'throwOdd' } });
     await pause(500);
     await life.report();
+    const { connections } = master;
     master.send('reconnect');
+    // What a master says on the old connection while it ends is lost, as with Locust's own worker.
+    await master.waitFor('new connection', () => master.connections > connections);
     await master.next('heartbeat');
     master.send('quit');
     await master.next('quit');

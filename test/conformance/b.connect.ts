@@ -10,7 +10,7 @@ import { conformanceScenario, countsOf, failOnViolations, offBeat, pause, sessio
 
 test.concurrent('[17] until the ack client_ready is all that is said; what the scenario says meanwhile waits', async () => {
   await session({ master: { isAcking: false }, isAwaited: false }, async ({ master }) => {
-    await master.waitFor('second client_ready', () => master.frames.length >= 2);
+    await master.waitFor('second client_ready', () => master.frames.length >= 2, 25_000);
     expect(master.frames.map(({ type }) => type)).toEqual(['client_ready', 'client_ready']);
     master.isAcking = true;
     await master.next('client_ready');

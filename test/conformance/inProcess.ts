@@ -50,9 +50,10 @@ export function startInProcess({ port, timings = {}, config = {}, extras = () =>
   const transport = connectDealer({
     host: '127.0.0.1',
     port,
-    nodeId,
     sink: {
-      frame: (frame) => agent.receive(frame),
+      up: (connection) => agent.up(connection),
+      down: (connection) => agent.down(connection),
+      frame: (connection, frame) => agent.receive(connection, frame),
       invalid: (reason) => agent.receiveInvalid(reason),
       failed: (reason) => logs.add(reason),
     },
@@ -66,6 +67,9 @@ export function startInProcess({ port, timings = {}, config = {}, extras = () =>
       steadySec: () => Date.now() / 1_000,
       clockShiftSec: () => 0,
       takeReport: () => aggregator.takeReport(),
+      reportsTaken: () => undefined,
+      reportsInDoubt: () => undefined,
+      abandonReports: () => undefined,
       clearStats: () => aggregator.clear(),
       health: () => ({ cpuPercent: 0, memoryBytes: 1 }),
       logLines: () => logs.read(),

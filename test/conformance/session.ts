@@ -166,6 +166,11 @@ export function gapsMs(frames: readonly MasterFrame[]): readonly number[] {
   return frames.slice(1).map((frame, index) => frame.atMs - (frames[index]?.atMs ?? frame.atMs));
 }
 
+/** Heartbeats that come of themselves: not those that follow a report, to have it confirmed. */
+export function regularBeats(frames: readonly MasterFrame[]): readonly MasterFrame[] {
+  return frames.filter(({ type }, index) => type === 'heartbeat' && frames[index - 1]?.type !== 'stats');
+}
+
 /** The gaps between frames that should come every `everyMs`, and do not; stalls of this process are not held against them. */
 export function offBeat(frames: readonly MasterFrame[], everyMs: number, toleranceMs: number): readonly number[] {
   return gapsMs(frames).filter((gap, index) => {

@@ -1,4 +1,4 @@
-/** The socket below the agent: order, endings, and the one way to come back that a ROUTER without handover allows. */
+/** The sockets below the agent: order, endings, and that each has one connection in its life. */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { Router } from 'zeromq';
 import { endpointOf } from '../../src/transport/address.ts';
 import { connectDealer, type DealerOptions } from '../../src/transport/dealer.ts';
 import type { Transport } from '../../src/agent/ports.ts';
+import { maxFrameBytes } from '../../src/wire/codec.ts';
 
 type Heard = { readonly id: string; readonly text: string };
 
@@ -60,51 +61,110 @@ async function until(isTrue: () => boolean, timeoutMs = 10_000): Promise<void> {
   }
 }
 
-type Client = Transport & { readonly frames: string[]; readonly invalid: string[]; readonly failed: string[] };
+type Client = Transport & { readonly frames: string[]; readonly invalid: string[]; readonly failed: string[]; readonly events: string[] };
 
 function connect(port: number, more: Partial<DealerOptions> = {}): Client {
-  const [frames, invalid, failed]: string[][] = [[], [], []];
-  const lists = { frames: frames ?? [], invalid: invalid ?? [], failed: failed ?? [] };
+  const lists = { frames: [] as string[], invalid: [] as string[], failed: [] as string[], events: [] as string[] };
   const transport = connectDealer({
     host: '127.0.0.1',
     port,
-    nodeId,
     sink: {
-      frame: (frame) => lists.frames.push(text(frame)),
+      up: (connection) => lists.events.push(`up ${connection}`),
+      down: (connection) => lists.events.push(`down ${connection}`),
+      frame: (_, frame) => lists.frames.push(text(frame)),
       invalid: (reason) => lists.invalid.push(reason),
       failed: (reason) => lists.failed.push(reason),
     },
     ...more,
   });
+  transport.open(0, nodeId);
   return { ...transport, ...lists };
 }
+
+const isUp = (client: Client, connection = 0) => (): boolean => client.events.includes(`up ${connection}`);
 
 test('frames arrive under the identity, in the order in which they were sent without waiting', async () => {
   await using echo = await Echo.start();
   const client = connect(echo.port);
+  await until(isUp(client));
   const sent = Array.from({ length: 5_000 }, (_, index) => `frame ${index}`);
-  for (const frame of sent) client.send(bytes(frame));
+  for (const frame of sent) client.send(0, bytes(frame));
   await until(() => echo.heard.length >= sent.length);
   expect(echo.heard.map((heard) => heard.text)).toEqual(sent);
   expect(new Set(echo.heard.map(({ id }) => id))).toEqual(new Set([nodeId]));
   await client.close();
 });
 
-test('frames sent before there is a master arrive when it appears', async () => {
+test('a master that appears later is found; what is said before is not', async () => {
   const port = await freePort();
   const client = connect(port);
-  client.send(bytes('early'));
+  client.send(0, bytes('too early'));
   await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(client.events).toEqual([]);
   await using echo = await Echo.start(port);
+  await until(isUp(client));
+  client.send(0, bytes('now'));
   await until(() => echo.heard.length > 0);
-  expect(echo.heard).toEqual([{ id: nodeId, text: 'early' }]);
+  expect(echo.heard).toEqual([{ id: nodeId, text: 'now' }]);
+  await client.close();
+});
+
+test('a connection that ends is over, with all that came before; the next one is the agent\'s to open', async () => {
+  const port = await freePort();
+  const first = await Echo.start(port);
+  const client = connect(port);
+  await until(isUp(client));
+  client.send(0, bytes('probe'));
+  await until(() => client.frames.length === 1);
+  await first[Symbol.asyncDispose]();
+  await until(() => client.events.includes('down 0'));
+  await using second = await Echo.start(port);
+  client.send(0, bytes('lost'));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(second.heard).toEqual([]);
+  client.open(1, nodeId);
+  await until(isUp(client, 1));
+  client.send(1, bytes('probe again'));
+  await until(() => client.frames.length === 2);
+  expect(second.heard).toEqual([{ id: nodeId, text: 'probe again' }]);
+  expect(client.events).toEqual(['up 0', 'down 0', 'up 1']);
+  await client.close();
+});
+
+test('two connections at a time, each under its identity; one that is dropped is silent', async () => {
+  await using echo = await Echo.start();
+  const client = connect(echo.port);
+  const other = 'box_fedcba9876543210fedcba9876543210';
+  client.open(1, other);
+  await until(() => isUp(client)() && isUp(client, 1)());
+  client.send(1, bytes('besides'));
+  await until(() => echo.heard.length === 1);
+  client.drop(1);
+  client.send(1, bytes('lost'));
+  client.send(0, bytes('still there'));
+  await until(() => echo.heard.length === 2);
+  expect(echo.heard).toEqual([{ id: other, text: 'besides' }, { id: nodeId, text: 'still there' }]);
+  expect(client.events).not.toContain('down 1');
+  await client.close();
+});
+
+test('a message above the limit ends the connection before it is read', async () => {
+  await using echo = await Echo.start();
+  const client = connect(echo.port);
+  await until(isUp(client));
+  client.send(0, bytes('hello'));
+  await until(() => echo.heard.length === 1);
+  await echo.send(['x'.repeat(maxFrameBytes + 1)]);
+  await until(() => client.events.includes('down 0'));
+  expect(client.frames).toEqual([]);
   await client.close();
 });
 
 test('only messages of one frame are messages', async () => {
   await using echo = await Echo.start();
   const client = connect(echo.port);
-  client.send(bytes('hello'));
+  await until(isUp(client));
+  client.send(0, bytes('hello'));
   await until(() => echo.heard.length > 0);
   await echo.send(['one']);
   await echo.send(['', 'delimiter']);
@@ -124,9 +184,13 @@ test('after close everything has left, even if the process ends at that moment',
   const script = `
     import { connectDealer } from ${JSON.stringify(new URL('../../dist/transport/dealer.js', import.meta.url).href)};
     const nothing = () => undefined;
-    const transport = connectDealer({ host: '127.0.0.1', port: ${echo.port}, nodeId: '${nodeId}', sink: { frame: nothing, invalid: nothing, failed: nothing } });
-    for (let index = 0; index < 3000; index += 1) transport.send(Buffer.alloc(2000, 'x'));
-    transport.send(Buffer.from('last'));
+    let isUp = () => undefined;
+    const whenUp = new Promise((resolve) => (isUp = resolve));
+    const transport = connectDealer({ host: '127.0.0.1', port: ${echo.port}, sink: { up: isUp, down: nothing, frame: nothing, invalid: nothing, failed: nothing } });
+    transport.open(0, '${nodeId}');
+    await whenUp;
+    for (let index = 0; index < 3000; index += 1) transport.send(0, Buffer.alloc(2000, 'x'));
+    transport.send(0, Buffer.from('last'));
     await transport.close();
     process.exit(7);
   `;
@@ -139,110 +203,17 @@ test('after close everything has left, even if the process ends at that moment',
 
 test('close with nobody there ends within the linger, may be called twice, and later frames are dropped', async () => {
   const client = connect(await freePort());
-  client.send(bytes('lost'));
+  client.send(0, bytes('lost'));
   const startedMs = performance.now();
   await Promise.all([client.close(), client.close()]);
   expect(performance.now() - startedMs).toBeLessThan(2_500);
-  client.send(bytes('too late'));
-  client.reconnect(bytes('probe'));
+  client.send(0, bytes('too late'));
+  client.open(1, nodeId);
   expect(client.failed).toEqual([]);
-});
-
-test('reconnect: the old connection is gone before the new one, the probe comes first, the rest after its answer', async () => {
-  await using echo = await Echo.start();
-  const client = connect(echo.port);
-  client.send(bytes('before'));
-  await until(() => echo.heard.length === 1);
-  const startedMs = performance.now();
-  client.reconnect(bytes('probe'));
-  client.send(bytes('meanwhile 1'));
-  client.send(bytes('meanwhile 2'));
-  await until(() => echo.heard.length === 4);
-  expect(performance.now() - startedMs).toBeLessThan(1_000);
-  expect(echo.heard.map((heard) => heard.text)).toEqual(['before', 'probe', 'meanwhile 1', 'meanwhile 2']);
-  expect(echo.heard.every(({ id }) => id === nodeId)).toBe(true);
-  expect(echo.accepted).toEqual(['accept', 'disconnect', 'accept']);
-  expect(client.frames).toEqual(['probe']);
-  await client.close();
-});
-
-test('reconnect while a master is busy: the mute connection is given up, and nothing is lost', async () => {
-  // A blocked ROUTER still holds the old connection when the new one comes, and never hears the new one.
-  const script = `
-    import { createRequire } from 'node:module';
-    const { Router } = createRequire(${JSON.stringify(fileURLToPath(import.meta.url))})('zeromq');
-    const router = new Router({ linger: 0 });
-    await router.bind('tcp://127.0.0.1:*');
-    console.log(router.lastEndpoint.split(':').at(-1));
-    for await (const [id, payload] of router) {
-      const text = String(payload);
-      if (text === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
-      else if (text.startsWith('probe')) await router.send([id, payload]);
-      else console.log(text);
-    }
-  `;
-  const master = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    const lines: string[] = [];
-    let rest = '';
-    master.stdout.on('data', (chunk: Buffer) => {
-      const parts = (rest + String(chunk)).split('\n');
-      rest = parts.pop() ?? '';
-      lines.push(...parts);
-    });
-    await until(() => lines.length > 0);
-    const client = connect(Number(lines[0]), { probeWaitMs: 500 });
-    for (let round = 0; round < 2; round += 1) {
-      lines.length = 0;
-      client.frames.length = 0;
-      client.send(bytes('hello'));
-      await until(() => lines.includes('hello'));
-      client.send(bytes('block'));
-      for (let unread = 0; unread < 5; unread += 1) client.send(bytes(`unread ${unread}`));
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      client.reconnect(bytes('probe'));
-      for (let waiting = 0; waiting < 5; waiting += 1) client.send(bytes(`waiting ${waiting}`));
-      await until(() => lines.includes('waiting 4'), 20_000);
-      expect(lines.slice(1)).toEqual([
-        ...Array.from({ length: 5 }, (_, index) => `unread ${index}`),
-        ...Array.from({ length: 5 }, (_, index) => `waiting ${index}`),
-      ]);
-      expect(client.frames).toContain('probe');
-    }
-    await client.close();
-  } finally {
-    master.kill('SIGKILL');
-  }
-});
-
-test('closing while a renewed connection waits for its answer sends what waits', async () => {
-  await using echo = await Echo.start();
-  echo.isEchoing = false;
-  const client = connect(echo.port);
-  client.send(bytes('before'));
-  await until(() => echo.heard.length === 1);
-  client.reconnect(bytes('probe'));
-  client.send(bytes('last words'));
-  await until(() => echo.heard.length === 2);
-  await client.close();
-  await until(() => echo.heard.length === 3);
-  expect(echo.heard.map((heard) => heard.text)).toEqual(['before', 'probe', 'last words']);
-});
-
-test('closing in the middle of a reconnect sends what waits too', async () => {
-  await using echo = await Echo.start();
-  const client = connect(echo.port);
-  client.send(bytes('before'));
-  await until(() => echo.heard.length === 1);
-  client.reconnect(bytes('probe'));
-  client.send(bytes('last words'));
-  await client.close();
-  await until(() => echo.heard.some((heard) => heard.text === 'last words'));
 });
 
 test('an address that cannot be is a failure in words, not a crash', async () => {
   const client = connect(5557, { host: 'no such host' });
-  client.send(bytes('x'));
   await until(() => client.failed.length > 0);
   expect(client.failed[0]).toMatch(/^cannot connect to a master at no such host:5557: /u);
   await client.close();

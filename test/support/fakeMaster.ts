@@ -214,16 +214,18 @@ export class FakeMaster {
 
   /** What is right only at some times, given what this master knows of the worker. */
   #checkOrder({ id, type }: Omit<CheckedFrame, 'violations'>): void {
+    const knownSinceMs = this.#known.get(id);
+    // Whether a master knows it, a worker finds out by a `spawning`, which one that does not answers with `quit`.
+    if (type === 'spawning' && knownSinceMs === undefined) return;
     const isFirst = !this.#spoken.has(id);
     this.#spoken.add(id);
-    const knownSinceMs = this.#known.get(id);
     const hasBeenAcked = this.#indexes.has(id);
     if (isFirst && type !== 'client_ready' && !this.#indexes.has(id)) this.violations.push(`${type}: said before client_ready`);
     if (!isFirst && !hasBeenAcked && this.#spoken.has(id) && type !== 'client_ready') this.violations.push(`${type}: said before the first ack`);
     if (type === 'client_ready' && knownSinceMs !== undefined && performance.now() - knownSinceMs > copiesUnderwayMs && this.isAnswering) {
       this.violations.push('client_ready: said again to a master that knows this worker and answers its heartbeats');
     }
-    if ((type === 'spawning' || type === 'spawning_complete') && knownSinceMs === undefined && hasBeenAcked) {
+    if (type === 'spawning_complete' && knownSinceMs === undefined && hasBeenAcked) {
       this.violations.push(`${type}: said to a master that does not know this worker (deafens masters before 2.44)`);
     }
   }

@@ -12,7 +12,7 @@ export const reportOptions = {
   'csv-full-history': { kind: 'switch', group: 'Reports', only: 'run', isMasters: true, variables: ['LOCUST_CSV_FULL_HISTORY'], key: 'csvFullHistory', describe: 'Each row in the history, not only the total' },
   json: { kind: 'switch', group: 'Reports', only: 'run', isMasters: true, variables: ['BOOMER_JSON'], key: 'json', describe: "Locust's JSON on stdout at the end; with --show-config: that as JSON" },
   'json-file': { kind: 'text', group: 'Reports', only: 'run', isMasters: true, value: 'FILE', variables: ['BOOMER_JSON_FILE'], key: 'jsonFile', unset: 'none', describe: "Locust's JSON as a file (adds .json)" },
-  'summary-export': { kind: 'text', group: 'Reports', only: 'run', value: 'FILE', variables: ['BOOMER_SUMMARY_EXPORT'], key: 'summaryExport', unset: 'none', describe: 'The whole summary with histograms as JSON, for boomer-node compare' },
+  'summary-export': { kind: 'text', group: 'Reports', value: 'FILE', variables: ['BOOMER_SUMMARY_EXPORT'], key: 'summaryExport', unset: 'none', describe: 'The whole summary with histograms as JSON, for boomer-node compare; of a worker: what was recorded, delivered and not delivered' },
   html: { kind: 'text', group: 'Reports', only: 'run', isMasters: true, value: 'FILE', variables: ['LOCUST_HTML'], key: 'html', unset: 'none', describe: 'The HTML report; {u} {r} {t} stand for users, spawn rate, run time' },
   junit: { kind: 'text', group: 'Reports', only: 'run', value: 'FILE', variables: ['BOOMER_JUNIT'], key: 'junit', unset: 'none', describe: 'A JUnit report, for CI' },
   'request-log': { kind: 'text', group: 'Reports', only: 'run', value: 'FILE', variables: ['BOOMER_REQUEST_LOG'], key: 'requestLog', unset: 'none', describe: 'One line of JSON for each request' },

@@ -7,7 +7,7 @@ const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 test('a whole run, from knocking to the exit', async () => {
   const world = new FakeWorld();
   expect(world.types()).toEqual(['client_ready']);
-  expect(world.agent.status()).toEqual({ phase: 'connecting', isMasterReached: false, workerIndex: -1, userCounts: { A: 0, B: 0 } });
+  expect(world.agent.status()).toEqual({ phase: 'connecting', nodeId, isMasterReached: false, workerIndex: -1, userCounts: { A: 0, B: 0 } });
   world.master('ack', { index: 3 });
   expect(world.types()).toEqual(['client_ready', 'heartbeat', 'stats', 'logs']);
   expect(world.sent[1]?.data).toEqual({ state: 'ready', current_cpu_usage: 12.5, current_memory_usage: 1_000 });
@@ -20,7 +20,7 @@ test('a whole run, from knocking to the exit', async () => {
   world.counts = { A: 2, B: 0 };
   world.agent.users({ kind: 'users', generation: 1, counts: world.counts, reached: true });
   expect(world.sent.at(-1)).toEqual({ type: 'spawning_complete', data: { user_classes_count: { A: 2, B: 0 }, user_count: 2 } });
-  expect(world.agent.status()).toEqual({ phase: 'running', isMasterReached: true, workerIndex: 3, userCounts: { A: 2, B: 0 } });
+  expect(world.agent.status()).toEqual({ phase: 'running', nodeId, isMasterReached: true, workerIndex: 3, userCounts: { A: 2, B: 0 } });
 
   world.forget();
   world.pass(3_000);
@@ -32,7 +32,7 @@ test('a whole run, from knocking to the exit', async () => {
   world.counts = { A: 0, B: 0 };
   world.agent.users({ kind: 'usersStopped', generation: 2 });
   expect(world.types()).toEqual(['stats', 'stats', 'quit']);
-  expect(world.callNames()).toEqual(['stopUsers', 'close']);
+  expect(world.callNames()).toEqual(['stopUsers', 'reportsInDoubt', 'close']);
   expect(world.exitCode).toBeNull();
   await tick();
   expect(world.exitCode).toBe(0);
@@ -59,9 +59,9 @@ test('counts go out under the master\'s names when the scenario has none of them
 test('garbage is said once per kind, and changes nothing', () => {
   const world = FakeWorld.registered();
   for (let round = 0; round < 20; round += 1) {
-    world.agent.receive(new Uint8Array());
-    world.agent.receive(new Uint8Array([0xc1, round]));
-    world.agent.receive(new Uint8Array([0x92, 0xa3, 0x61, 0x62, 0x63, 0xc0]));
+    world.agent.receive(0, new Uint8Array());
+    world.agent.receive(0, new Uint8Array([0xc1, round]));
+    world.agent.receive(0, new Uint8Array([0x92, 0xa3, 0x61, 0x62, 0x63, 0xc0]));
     world.master('spawn', { timestamp: round, user_classes_count: 7 });
     world.agent.receiveInvalid(`expected 1 frame, came ${round}`);
   }
@@ -94,11 +94,16 @@ test('spawning_complete of the master reaches the users', () => {
   expect(world.calls).toEqual([['spawningComplete', 12]]);
 });
 
-test('reconnect hands the transport a heartbeat to try with', () => {
+test('reconnect: a connection takes the place of the old one once everything on that is answered', () => {
   const world = FakeWorld.registered();
   world.master('reconnect');
-  expect(world.calls).toMatchObject([['reconnect', { type: 'heartbeat', data: { state: 'ready' } }]]);
-  expect(world.types()).toEqual([]);
+  expect(world.calls).toEqual([]);
+  world.master('heartbeat');
+  expect(world.calls).toEqual([]);
+  world.pass(1_000);
+  world.master('heartbeat');
+  expect(world.calls).toContainEqual(['drop', 0]);
+  expect(world.calls).toContainEqual(['open', 1, nodeId]);
 });
 
 test('a port that throws is logged, and the rest is done', () => {

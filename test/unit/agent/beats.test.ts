@@ -1,10 +1,11 @@
 import { nextBeatMs } from '../../../src/agent/timings.ts';
 import { Simulation } from './simulation.ts';
 
-test('heartbeats each second, reports every 3 s, logs every 10 s, without drift', () => {
+test('heartbeats each second and after each report, reports every 3 s, logs every 10 s, without drift', () => {
   const simulation = Simulation.registered();
   simulation.pass(60_000);
-  expect(simulation.times('sendHeartbeat')).toEqual(Array.from({ length: 60 }, (_, index) => (index + 1) * 1_000));
+  const beats = Array.from({ length: 60 }, (_, index) => (index + 1) * 1_000);
+  expect(simulation.times('sendHeartbeat')).toEqual(beats.flatMap((atMs) => (atMs % 3_000 === 0 ? [atMs, atMs] : [atMs])));
   expect(simulation.times('sendStats')).toEqual(Array.from({ length: 20 }, (_, index) => (index + 1) * 3_000));
   expect(simulation.times('sendLogs')).toEqual([10_000, 20_000, 30_000, 40_000, 50_000, 60_000]);
 });
@@ -15,7 +16,7 @@ test('being late by a few milliseconds each time does not add up', () => {
     simulation.nowMs = beat * 1_000 + 7;
     simulation.tell({ kind: 'tick' });
   }
-  expect(simulation.times('sendHeartbeat')).toHaveLength(100);
+  expect(simulation.times('sendHeartbeat')).toHaveLength(133);
   expect(simulation.times('sendHeartbeat').at(-1)).toBe(100_007);
 });
 
@@ -23,9 +24,9 @@ test('a stall ends in one beat of each kind, and the next is at least half an in
   const simulation = Simulation.registered();
   simulation.stall(25_900);
   simulation.tell({ kind: 'tick' });
-  expect(simulation.names()).toEqual(['sendHeartbeat', 'sendStats', 'sendLogs']);
+  expect(simulation.names()).toEqual(['sendHeartbeat', 'sendLogs', 'sendStats']);
   simulation.pass(1_200);
-  expect(simulation.times('sendHeartbeat')).toEqual([25_900, 27_000]);
+  expect(simulation.times('sendHeartbeat')).toEqual([25_900, 25_900, 27_000]);
 });
 
 test.each([

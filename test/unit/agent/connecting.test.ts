@@ -34,7 +34,7 @@ test('the ack is followed at once by heartbeat, stats and logs', () => {
 
 test('an ack without an index is an ack', () => {
   const simulation = new Simulation();
-  simulation.tell({ kind: 'message', message: { type: 'ack', data: { index: null } }, classes: [] });
+  simulation.tell({ kind: 'message', connection: 0, message: { type: 'ack', data: { index: null } }, classes: [] });
   expect(simulation.state.phase.name).toBe('ready');
   expect(simulation.state.workerIndex).toBe(-1);
 });
@@ -53,7 +53,7 @@ test('a flood before the ack is bounded, and said so', () => {
   const simulation = new Simulation();
   for (let sent = 0; sent < 1_002; sent += 1) simulation.tell({ kind: 'customFromUser', type: 'early', data: sent });
   expect(simulation.state.held).toHaveLength(1_000);
-  expect(simulation.logs()).toContain('one is left out');
+  expect(simulation.logs()).toContain('1 left out');
 });
 
 test('a spawn before the ack waits for it; a stop after it calls it off', () => {

@@ -74,8 +74,9 @@ export class FakeWorld {
       },
     };
     const transport: Transport = {
-      send: (frame) => this.sent.push(said(frame)),
-      reconnect: (probe) => call('reconnect', said(probe)),
+      open: (connection, identity) => call('open', connection, identity),
+      send: (_, frame) => this.sent.push(said(frame)),
+      drop: (connection) => call('drop', connection),
       close: () => {
         call('close');
         return Promise.resolve();
@@ -90,6 +91,9 @@ export class FakeWorld {
         this.reportsTaken += 1;
         return this.report;
       },
+      reportsTaken: (count) => call('reportsTaken', count),
+      reportsInDoubt: () => call('reportsInDoubt'),
+      abandonReports: (why) => call('abandonReports', why),
       clearStats: () => call('clearStats'),
       health: () => ({ cpuPercent: 12.5, memoryBytes: 1_000 }),
       logLines: () => ({ lines: this.logs.slice(-500), total: this.logs.length }),
@@ -107,6 +111,8 @@ export class FakeWorld {
         return () => (this.#timer = null);
       },
     });
+    this.agent.up(0);
+    this.calls.length = 0;
   }
 
   /** An acknowledged worker, with what it said so far forgotten. */
@@ -118,7 +124,7 @@ export class FakeWorld {
   }
 
   master(type: string, data: unknown = null): void {
-    this.agent.receive(encode([type, data, nodeId]));
+    this.agent.receive(0, encode([type, data, nodeId]));
   }
 
   spawn(timestamp: number, counts: Record<string, number>): void {

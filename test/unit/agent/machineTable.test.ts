@@ -17,11 +17,12 @@ const unchanged = (outcome: string, others: Partial<Row> = {}): Row => ({
   stopping: outcome,
   rejoining: outcome,
   quitting: outcome,
+  parting: '= ·',
   closed: '= ·',
   ...others,
 });
 
-const leaves = 'closed: log, stats, quit, exit 0';
+const leaves = 'parting: log, stats, heartbeat ready';
 const newSpawn = 'spawning: spawning, updateOptions, setUsers 6';
 
 const table: Readonly<Record<string, Row>> = {
@@ -29,11 +30,12 @@ const table: Readonly<Record<string, Row>> = {
   signal: {
     connecting: 'closed: log, exit 0',
     ready: leaves,
-    spawning: 'quitting: log, stats, stopUsers 6 after 3000',
-    running: 'quitting: log, stats, stopUsers 6 after 3000',
-    stopping: 'quitting: log, stats',
+    spawning: 'quitting: log, stats, heartbeat running, stopUsers 6 after 3000',
+    running: 'quitting: log, stats, heartbeat running, stopUsers 6 after 3000',
+    stopping: 'quitting: log, stats, heartbeat running',
     rejoining: leaves,
     quitting: '= log, stopUsers 6 after 0',
+    parting: 'closed: quit, exit 0',
     closed: '= ·',
   },
   ack: unchanged('= ·', { connecting: 'ready: log, heartbeat ready, stats, logs', rejoining: 'ready: ·' }),
@@ -45,38 +47,42 @@ const table: Readonly<Record<string, Row>> = {
     stopping: '= ·',
     rejoining: '= ·',
     quitting: '= log',
+    parting: '= ·',
     closed: '= ·',
   },
   'stale spawn': unchanged('= spawning, log', { connecting: '= ·', stopping: '= ·', rejoining: '= ·', quitting: '= log' }),
   stop: {
     connecting: '= ·',
-    ready: 'rejoining: stats, client_stopped, client_ready',
+    ready: 'rejoining: stats, heartbeat ready, client_stopped, client_ready',
     spawning: 'stopping: log, stopUsers 6 after 3000',
     running: 'stopping: log, stopUsers 6 after 3000',
     stopping: '= ·',
     rejoining: '= ·',
     quitting: '= ·',
+    parting: '= ·',
     closed: '= ·',
   },
   quit: {
     connecting: 'closed: log, exit 0',
     ready: leaves,
-    spawning: 'quitting: log, stats, stopUsers 6 after 3000',
-    running: 'quitting: log, stats, stopUsers 6 after 3000',
-    stopping: 'quitting: log, stats',
+    spawning: 'quitting: log, stats, heartbeat running, stopUsers 6 after 3000',
+    running: 'quitting: log, stats, heartbeat running, stopUsers 6 after 3000',
+    stopping: 'quitting: log, stats, heartbeat running',
     rejoining: leaves,
     quitting: '= ·',
+    parting: '= ·',
     closed: '= ·',
   },
-  heartbeat: unchanged('= ·'),
+  heartbeat: unchanged('= ·', { parting: 'closed: quit, exit 0' }),
   reconnect: {
     connecting: '= ·',
-    ready: '= log, reconnect ready',
-    spawning: '= log, reconnect spawning',
-    running: '= log, reconnect running',
-    stopping: '= log, reconnect running',
-    rejoining: '= log, reconnect ready',
-    quitting: '= log, reconnect running',
+    ready: '= log, drop, open',
+    spawning: '= log, drop, open',
+    running: '= log, drop, open',
+    stopping: '= log, drop, open',
+    rejoining: '= log, drop, open',
+    quitting: '= log, drop, open',
+    parting: '= ·',
     closed: '= ·',
   },
   spawning_complete: unchanged('= spawningComplete 9'),
@@ -87,12 +93,12 @@ const table: Readonly<Record<string, Row>> = {
   'users on the way': unchanged('= ·'),
   'users of an old wish': unchanged('= ·'),
   'users stopped': unchanged('= ·', {
-    stopping: 'rejoining: stats, client_stopped, client_ready',
-    quitting: 'closed: stats, quit, exit 0',
+    stopping: 'rejoining: stats, heartbeat running, client_stopped, client_ready',
+    quitting: 'parting: stats, heartbeat running',
   }),
   'users of an old stop': unchanged('= ·'),
-  exception: unchanged('= exception', { connecting: '= ·' }),
-  'custom from a user': unchanged('= our_type', { connecting: '= ·' }),
+  exception: unchanged('= exception', { connecting: '= ·', parting: '= exception' }),
+  'custom from a user': unchanged('= our_type', { connecting: '= ·', parting: '= our_type' }),
   stopTest: unchanged('= ·', { spawning: '= log, boomer_stop_test', running: '= log, boomer_stop_test' }),
 };
 
@@ -121,8 +127,6 @@ function shown(effect: Effect): string {
       return 'stats';
     case 'sendLogs':
       return 'logs';
-    case 'reconnect':
-      return `reconnect ${effect.state}`;
     case 'setUsers':
       return `setUsers ${effect.generation}`;
     case 'stopUsers':
@@ -133,6 +137,16 @@ function shown(effect: Effect): string {
       return `deliver ${effect.type}`;
     case 'exit':
       return `exit ${effect.code}`;
+    case 'open':
+    case 'drop':
+    case 'ask':
+    case 'poke':
+    case 'register':
+    case 'signOff':
+    case 'useUpIndexes':
+    case 'reportsTaken':
+    case 'reportsInDoubt':
+    case 'abandonReports':
     case 'clearStats':
     case 'discardStats':
     case 'startRun':

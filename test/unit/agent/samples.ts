@@ -1,5 +1,6 @@
 /** A state for each phase and an event of each kind, to test the machine with. */
 import type { AgentEvent } from '../../../src/agent/events.ts';
+import { firstLink } from '../../../src/agent/link.ts';
 import { initialState, type AgentState, type Phase } from '../../../src/agent/states.ts';
 import { defaultConfig } from '../../../src/agent/timings.ts';
 import type { ClassInfo } from '../../../src/thread/messages.ts';
@@ -19,7 +20,7 @@ export function spawnData(timestamp: number, counts: Record<string, number> = { 
 }
 
 export function fromMaster(message: MasterMessage, classes: readonly ClassInfo[] = ownClasses): AgentEvent {
-  return { kind: 'message', message, classes };
+  return { kind: 'message', connection: 0, message, classes };
 }
 
 export function spawnEvent(timestamp: number, counts?: Record<string, number>, more?: Partial<SpawnData>): AgentEvent {
@@ -34,6 +35,7 @@ export const replyEvent: AgentEvent = fromMaster({ type: 'heartbeat' });
 /** A worker that runs users of generation 5, stop timeout 3 s, last spawn stamped 50 s. */
 const registered: AgentState = {
   ...initialState(defaultConfig, 0),
+  link: { ...firstLink, standing: 'good' },
   beats: { heartbeatAtMs: nowMs + 500, statsAtMs: nowMs + 1_500, logsAtMs: nowMs + 5_000 },
   workerIndex: 4,
   lastReplyMs: nowMs - 500,
@@ -49,7 +51,7 @@ const phases: { readonly [Name in Phase['name']]: Extract<Phase, { name: Name }>
   ready: { name: 'ready' },
   spawning: { name: 'spawning', generation: 5 },
   running: { name: 'running' },
-  stopping: { name: 'stopping', generation: 5, deadlineMs: nowMs + 8_000, pendingSpawn: null },
+  stopping: { name: 'stopping', generation: 5, deadlineMs: nowMs + 8_000, pendingSpawn: null, then: 'signOff' },
   rejoining: { name: 'rejoining', sentAtMs: nowMs - 10, dueAtMs: nowMs + 4_990, answersUntilKnown: 1, pendingSpawn: null },
   quitting: {
     name: 'quitting',
@@ -60,6 +62,7 @@ const phases: { readonly [Name in Phase['name']]: Extract<Phase, { name: Name }>
     exitCode: 0,
     hurried: false,
   },
+  parting: { name: 'parting', untilMs: nowMs + 900, exitCode: 0 },
   closed: { name: 'closed', exitCode: 0 },
 };
 
@@ -68,7 +71,7 @@ export const phaseNames = Object.keys(phases) as readonly Phase['name'][];
 export function stateIn(name: Phase['name'], changes: Partial<AgentState> = {}): AgentState {
   const base: AgentState =
     name === 'connecting'
-      ? { ...initialState(defaultConfig, nowMs), phase: phases.connecting }
+      ? { ...initialState(defaultConfig, nowMs), link: { ...firstLink, standing: 'good' }, phase: phases.connecting }
       : { ...registered, phase: phases[name], ...(name === 'closed' ? { beats: null } : {}) };
   return { ...base, ...changes };
 }

@@ -22,6 +22,7 @@ export class Simulation {
   constructor(config: Partial<AgentConfig> = {}, startMs = 0) {
     this.nowMs = startMs;
     this.state = initialState({ ...defaultConfig, ...config }, startMs);
+    this.tell({ kind: 'up', connection: 0 });
     this.tell({ kind: 'tick' });
   }
 
@@ -41,10 +42,9 @@ export class Simulation {
     for (const effect of effects) {
       this.done.push({ atMs: this.nowMs, effect });
       if (effect.kind !== 'log') this.transcript.push(nameOf(effect));
-      if (effect.kind !== 'sendHeartbeat' && effect.kind !== 'reconnect') continue;
-      this.#heldAnswers += 1;
-      while (this.isMasterAnswering && this.answerOne());
+      if (effect.kind === 'sendHeartbeat') this.#heldAnswers += 1;
     }
+    while (this.isMasterAnswering && this.answerOne());
   }
 
   /** The answer to the earliest heartbeat that has none comes; false: each has one. */
@@ -81,9 +81,10 @@ export class Simulation {
     return this.done.filter(({ effect }) => nameOf(effect) === name).map(({ atMs }) => atMs);
   }
 
-  /** Everything done but log lines, in order. */
+  /** Everything done but log lines and what follows each report: a heartbeat, and that it was taken. */
   names(): readonly string[] {
-    return this.done.filter(({ effect }) => effect.kind !== 'log').map(({ effect }) => nameOf(effect));
+    const names = this.done.map(({ effect }) => nameOf(effect)).filter((name) => name !== 'log' && name !== 'reportsTaken');
+    return names.filter((name, index) => name !== 'sendHeartbeat' || names[index - 1] !== 'sendStats');
   }
 
   /** Names without the beats that go on for ever. */

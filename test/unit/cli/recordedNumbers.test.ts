@@ -13,20 +13,34 @@ function scene() {
   return { numbers, thread, record, warnings };
 }
 
+const count = (requests: number, failures: number) => ({ requests, failures });
+const none = count(0, 0);
+
 describe('the numbers of a process', () => {
-  it('are those that reports have carried, over all runs and threads', () => {
+  it('are parted by what became of them, over all runs and threads', () => {
     const { numbers, thread, record } = scene();
     const [first, second] = [thread('0.0'), thread('1.0')];
     record(first, 5, 1);
     record(second, 7, 2);
-    expect(numbers.process()).toEqual({ requests: 0, failures: 0 });
     expect(numbers.takeReport().total).toMatchObject({ numRequests: 12, numFailures: 3 });
-    expect(numbers.run()).toMatchObject({ requests: 12, failures: 3 });
-    numbers.clear();
-    expect(numbers.run()).toMatchObject({ requests: 0, failures: 0 });
     record(first, 1, 1);
     numbers.takeReport();
-    expect(numbers.process()).toEqual({ requests: 13, failures: 4 });
+    numbers.reportsTaken(1);
+    numbers.reportsInDoubt();
+    record(first, 20, 0);
+    expect(numbers.abandonReports('masterGone')).toEqual(count(20, 0));
+    record(second, 30, 3);
+    numbers.abandonReports('reset');
+    record(second, 2, 0);
+    expect(numbers.close()).toEqual({
+      recorded: count(65, 7),
+      delivered: count(12, 3),
+      unconfirmed: count(1, 1),
+      undelivered: count(22, 0),
+      reset: count(30, 3),
+      undeliveredRows: [{ method: 'GET', name: '/', ...count(22, 0) }],
+      unconfirmedRows: [{ method: 'GET', name: '/', ...count(1, 1) }],
+    });
   });
 
   it('include what a lost thread had counted, once', () => {
@@ -36,14 +50,16 @@ describe('the numbers of a process', () => {
     numbers.threadEnded('0.0');
     record(thread('0.1'), 2, 0);
     numbers.takeReport();
-    expect(numbers.process()).toEqual({ requests: 7, failures: 1 });
+    numbers.reportsTaken(1);
+    expect(numbers.close()).toMatchObject({ recorded: count(7, 1), delivered: count(7, 1), undelivered: none });
   });
 
-  it('include what no report had carried when a run begins', () => {
+  it('include what no report had carried when a run begins: nobody has it', () => {
     const { numbers, thread, record } = scene();
     record(thread('0.0'), 5, 1);
     numbers.clear();
-    expect(numbers.process()).toEqual({ requests: 5, failures: 1 });
     expect(numbers.takeReport().total.numRequests).toBe(0);
+    numbers.reportsTaken(1);
+    expect(numbers.close()).toMatchObject({ recorded: count(5, 1), undelivered: count(5, 1) });
   });
 });

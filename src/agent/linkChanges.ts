@@ -1,0 +1,42 @@
+/** Small changes of the link that several events bring about. */
+import { send, type Effect } from './effects.ts';
+import { firstLink, type Link } from './link.ts';
+import type { AgentState } from './states.ts';
+
+/** Changes the link and nothing else. */
+export function withLink(state: AgentState, changes: Partial<Link>): AgentState {
+  return { ...state, link: { ...state.link, ...changes } };
+}
+
+/** Another connection in the place of this one, whose reports have an unknown fate from now on. */
+export function replaceConnection(state: AgentState, identity: number, isDropped: boolean): { readonly state: AgentState; readonly effects: readonly Effect[] } {
+  const { link } = state;
+  const connection = link.lastConnection + 1;
+  const next = withLink({ ...state, unansweredHeartbeats: 0 }, {
+    ...firstLink,
+    connection,
+    identity,
+    lastConnection: connection,
+    lastIdentity: link.lastIdentity,
+    muteCount: link.muteCount,
+    isReportDue: link.isReportDue,
+  });
+  return {
+    state: next,
+    effects: [
+      ...(isDropped ? [{ kind: 'drop', connection: link.connection } as const] : []),
+      ...dropSide(link),
+      ...(link.unconfirmed.length > 0 ? [{ kind: 'reportsInDoubt' } as const] : []),
+      { kind: 'open', connection, identity },
+    ],
+  };
+}
+
+export function dropSide({ side }: Link): readonly Effect[] {
+  return side === null ? [] : [{ kind: 'drop', connection: side.connection }];
+}
+
+/** What was held back is said now. */
+export function sendHeld(state: AgentState): { readonly state: AgentState; readonly effects: readonly Effect[] } {
+  return { state: { ...state, held: [] }, effects: state.held.map((message) => send(message)) };
+}
