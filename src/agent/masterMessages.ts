@@ -72,10 +72,12 @@ function onAck(before: AgentState, index: number | null, nowMs: number): Step {
   if (phase.name !== 'connecting') return stay(state);
   const { timings, masterAddress } = state.config;
   const ofIndex = state.workerIndex < 0 ? '' : ` as worker ${state.workerIndex}`;
+  // Whole milliseconds: sums of others would drift apart by their last digits, and what is due together come apart.
+  const sinceMs = Math.round(nowMs);
   const beats = {
-    heartbeatAtMs: nowMs + timings.heartbeatMs,
-    statsAtMs: nowMs + timings.statsMs,
-    logsAtMs: nowMs + timings.logsMs,
+    heartbeatAtMs: sinceMs + timings.heartbeatMs,
+    statsAtMs: sinceMs + timings.statsMs,
+    logsAtMs: sinceMs + timings.logsMs,
   };
   const connected = enter({ ...state, beats }, { name: 'ready' }, log('info', `connected to the master at ${masterAddress}${ofIndex}`));
   const beaten = andThen(connected, (next) => sendHeartbeat(next, nowMs));
