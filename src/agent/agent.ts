@@ -165,11 +165,7 @@ class Shell {
     const isLast = (effect: Effect): boolean => effect.kind === 'exit' || (effect.kind === 'send' && effect.message.type === 'quit');
     const lastAt = effects.findIndex(isLast);
     effects.slice(0, lastAt).forEach((effect) => this.#attempt(effect));
-<<<<<<< HEAD
     // Without a `quit` to say there is no master that would take anything.
-=======
-    // Nobody is told by a worker that no master has taken.
->>>>>>> b83c71c (agent: beats on whole milliseconds; nothing is said by a worker that no master took)
     this.#isSigningOff = effects[lastAt]?.kind === 'send';
     try {
       await beforeQuit(code);
