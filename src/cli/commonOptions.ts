@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { LogLevel } from '../thread/messages.ts';
 import { cpuQuota } from '../util/cpuQuota.ts';
+import { parseHostPattern } from '../util/hostPattern.ts';
 import { asLogLevel, logLevels } from '../util/logger.ts';
 import type { CommonSettings, Profile } from './commonSettings.ts';
 import type { Answers } from './options/answers.ts';
@@ -22,6 +23,7 @@ export function commonOptions(answers: Answers, { positional, randomSeed }: Comm
     logLevel: levelOf(answers),
     logFile: textOf(answers, 'logfile'),
     host: textOf(answers, 'host'),
+    allowHosts: allowedHostsOf(answers),
     userClasses: namesOf(answers, 'user-classes'),
     tags: namesOf(answers, 'tags'),
     excludeTags: namesOf(answers, 'exclude-tags'),
@@ -39,6 +41,14 @@ export function commonOptions(answers: Answers, { positional, randomSeed }: Comm
 function profileOf(answers: Answers, name: 'cpu-profile' | 'mem-profile'): Profile | null {
   const path = textOf(answers, name);
   return path === null ? null : { path, durationMs: durationMsOf(answers, `${name}-duration`) ?? 0 };
+}
+
+function allowedHostsOf(answers: Answers): readonly string[] | null {
+  const hosts = namesOf(answers, 'allow-host');
+  const wrong = hosts?.find((host) => parseHostPattern(host) === null);
+  if (wrong === undefined) return hosts;
+  const where = givenOf(answers, 'allow-host')?.where ?? '--allow-host';
+  throw expected({ raw: wrong, where }, 'names (shop.example, *.shop.example), addresses or networks (10.0.0.0/8, fd00::/8), each with :PORT if only that is meant');
 }
 
 /** Files named without a flag are typed, as `--file` is: together they replace what variables and files say. */

@@ -8,6 +8,8 @@ export type CommonSettings = {
   readonly logLevel: LogLevel;
   readonly logFile: string | null;
   readonly host: string | null;
+  /** Hosts that load may be sent to (see util/hostPattern); null: all. */
+  readonly allowHosts: readonly string[] | null;
   /** Only these user classes; null: all. */
   readonly userClasses: readonly string[] | null;
   /** Only tasks with one of these tags; null: all. */

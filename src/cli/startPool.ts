@@ -8,7 +8,7 @@ import type { CommonSettings } from './commonSettings.ts';
 import { placeOf } from './placeOf.ts';
 
 /** What a command decides by itself; the rest comes from its settings. */
-export type PoolParts = Omit<PoolOptions, 'threadCount' | 'bundleUrls' | 'host' | 'userClasses' | 'tags' | 'excludeTags' | 'seed' | 'failureSamples' | 'hangTimeoutMs' | 'nowMs'>;
+export type PoolParts = Omit<PoolOptions, 'threadCount' | 'bundleUrls' | 'host' | 'allowHosts' | 'userClasses' | 'tags' | 'excludeTags' | 'seed' | 'failureSamples' | 'hangTimeoutMs' | 'nowMs'>;
 
 /** Resolves when every thread has loaded `files`; rejects with a BoomerError that names the file and the line. */
 export async function startPool(settings: CommonSettings, files: readonly string[], parts: PoolParts): Promise<Pool> {
@@ -18,6 +18,7 @@ export async function startPool(settings: CommonSettings, files: readonly string
     threadCount: settings.threadCount,
     bundleUrls: bundling.then(({ urls }) => urls),
     host: settings.host,
+    allowHosts: settings.allowHosts,
     userClasses: settings.userClasses,
     tags: settings.tags,
     excludeTags: settings.excludeTags,

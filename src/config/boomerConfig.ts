@@ -48,6 +48,8 @@ export type BoomerConfig = {
   readonly envFile?: string;
   /** Shows requests and answers: their heads (`true`), or with bodies. */
   readonly httpDebug?: boolean | 'heads' | 'full';
+  /** Hosts that load may be sent to: names, addresses, networks, each with `:PORT` for that port only. */
+  readonly allowHost?: string | readonly string[];
   /** Failed requests of each kind that are shown in full; 0: none. */
   readonly failureSamples?: number;
 

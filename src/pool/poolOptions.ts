@@ -19,6 +19,8 @@ export type PoolOptions = {
   readonly host: string | null;
   /** Only these user classes of the scenario; absent or null: all. */
   readonly userClasses?: readonly string[] | null;
+  /** Hosts that load may be sent to (see util/hostPattern); absent or null: all. */
+  readonly allowHosts?: readonly string[] | null;
   /** Of the worker itself, for a master that names none; absent or null: no filter. */
   readonly tags?: readonly string[] | null;
   readonly excludeTags?: readonly string[] | null;

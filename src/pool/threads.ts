@@ -19,10 +19,10 @@ export type ThreadsParts = Pick<SlotOptions, 'exceptions' | 'receive' | 'lost' |
 /** They load the scenario by themselves when `bundleUrls` is there. Nothing is received before this returns. */
 export function startThreads(options: PoolOptions, { counting, pace, ...parts }: ThreadsParts): readonly ThreadSlot[] {
   const { threadCount, host, hangTimeoutMs, nowMs, log, ledgers, scheduleLedgers } = options;
-  const { seed: randomSeed, failureSamples = 0, httpDebug = null, userClasses = null, clockAnchorMs = new SteadyClock().anchorMs } = options;
+  const { seed: randomSeed, failureSamples = 0, httpDebug = null, userClasses = null, allowHosts = null, clockAnchorMs = new SteadyClock().anchorMs } = options;
   const shared: Omit<SlotOptions, 'index'> = {
     ...parts,
-    seed: { threadCount, host, userClasses, failureSamples, randomSeed, pace: pace.pace, httpDebug, clockAnchorMs, isDetailed: scheduleLedgers !== undefined },
+    seed: { threadCount, host, allowHosts, userClasses, failureSamples, randomSeed, pace: pace.pace, httpDebug, clockAnchorMs, isDetailed: scheduleLedgers !== undefined },
     warmsUp: () => !counting.isOn,
     bundleUrls: Promise.resolve(options.bundleUrls),
     hangTimeoutMs,

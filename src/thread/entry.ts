@@ -3,6 +3,7 @@
  * the only file of this realm that knows `worker_threads`.
  */
 import { parentPort, type MessagePort } from 'node:worker_threads';
+import { allowHosts } from '../client/allowedHosts.ts';
 import { shareBodyMemory } from '../client/bodyLimits.ts';
 import { watchOutcomes } from '../client/outcome.ts';
 import { FailureSamples, installFailureSink } from '../client/failureSamples.ts';
@@ -139,6 +140,7 @@ function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
 installWorld(world);
 installFeeds(feeds);
 shareBodyMemory(seed.threadCount);
+allowHosts(seed.allowHosts);
 installFailureSink(seed.failureSamples > 0 ? failures.take : null);
 if (seed.httpDebug !== null) watchOutcomes(httpDebug(seed.httpDebug, (text) => post({ kind: 'log', level: 'info', text })));
 try {

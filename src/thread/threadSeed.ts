@@ -22,6 +22,8 @@ export type ThreadSeed = {
   readonly host: string | null;
   /** Names of user classes, without which all others are as if they were not there; null: all. */
   readonly userClasses: readonly string[] | null;
+  /** Hosts that load may be sent to (see util/hostPattern); null: all. */
+  readonly allowHosts: readonly string[] | null;
   /** Failures of each kind that are shown in full; 0: none. */
   readonly failureSamples: number;
   /** What the users' random streams come from. */

@@ -3,6 +3,7 @@
 export const scenarioOptions = {
   file: { kind: 'texts', group: 'Scenario', aliases: ['f', 'locustfile'], value: 'FILE', variables: ['LOCUST_LOCUSTFILE'], key: 'files', unset: 'none', describe: 'Scenario files or folders (.ts .js …), comma lists too' },
   host: { kind: 'text', group: 'Scenario', aliases: ['H'], value: 'URL', variables: ['LOCUST_HOST'], key: 'host', unset: "each class's own", describe: "Host to load, e.g. http://localhost:8080; the master's wins" },
+  'allow-host': { kind: 'names', group: 'Scenario', value: 'HOST…', variables: ['BOOMER_ALLOW_HOST'], key: 'allowHost', unset: 'whatever the scenario says', describe: "Send load to these hosts alone, whatever the master's host field or a redirect says: names (*.shop.example), addresses, networks (10.0.0.0/8), each with :PORT for that port only" },
   'user-classes': { kind: 'names', group: 'Scenario', hasNoFlag: true, value: 'CLASS…', variables: ['LOCUST_USER_CLASSES'], key: 'userClasses', unset: 'all classes', describe: 'Only these user classes; on the command line they stand behind the files: scenario.ts Shopper Admin' },
   tags: { kind: 'names', group: 'Scenario', aliases: ['T'], value: 'TAG…', variables: ['LOCUST_TAGS'], key: 'tags', unset: 'all tasks', describe: "Only tasks with one of these tags; the master's win" },
   'exclude-tags': { kind: 'names', group: 'Scenario', aliases: ['E'], value: 'TAG…', variables: ['LOCUST_EXCLUDE_TAGS'], key: 'excludeTags', unset: 'none', describe: "No tasks with one of these tags; the master's win" },

@@ -25,6 +25,7 @@ describe('without flags', () => {
       excludeTags: null,
       stopTimeoutMs: 0,
       hangTimeoutMs: 30_000,
+      allowHosts: null,
       failureSamples: 3,
       isStatusShown: true,
       masterSilenceMs: 60_000,
@@ -61,6 +62,13 @@ describe('--master-host', () => {
     expect(() => options({}, ['a.ts'], { LOCUST_MASTER_HOST: 'tcp://h:5557' })).toThrow("LOCUST_MASTER_HOST expects a host's name or address: LOCUST_MASTER_NODE_HOST=h LOCUST_MASTER_NODE_PORT=5557, got");
     expect(() => options({ 'master-host': 'a b' }, ['a.ts'], {})).toThrow("--master-host expects a host's name or address, got \"a b\"");
   });
+});
+
+it('takes hosts that load may go to, and refuses what is none', () => {
+  const hosts = ['shop.example', '10.0.0.0/8', '[::1]:80'];
+  expect(options({ 'allow-host': hosts.join(' ') }, ['a.ts'], {}).allowHosts).toEqual(hosts);
+  expect(options({}, ['a.ts'], { BOOMER_ALLOW_HOST: hosts.join(',') }).allowHosts).toEqual(hosts);
+  expect(() => options({ 'allow-host': 'shop.example http://h' }, ['a.ts'], {})).toThrow(/--allow-host expects names .*got "http:\/\/h"/u);
 });
 
 describe.each([
