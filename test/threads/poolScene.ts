@@ -41,7 +41,7 @@ class Book {
   /** A new run begins. */
   clear(): void {
     this.#aggregator.clear();
-    for (const name of Object.keys(this.counted)) delete this.counted[name];
+    for (const name of Object.keys(this.counted)) Reflect.deleteProperty(this.counted, name);
   }
 
   /** Takes a report and adds it to `counted`. */
@@ -143,7 +143,7 @@ export class Scene {
   /** A new run begins: what was counted so far is forgotten. */
   clear(): void {
     for (const book of [this.#book, this.schedule]) book.clear();
-    for (const name of Object.keys(this.counted)) delete this.counted[name];
+    for (const name of Object.keys(this.counted)) Reflect.deleteProperty(this.counted, name);
   }
 
   /** Takes a report and adds it to `counted`. */
