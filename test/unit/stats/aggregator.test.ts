@@ -174,3 +174,19 @@ test('rows without histograms have all numbers but their own percentiles', () =>
   aggregator.clear();
   expect(aggregator.totals().p95Ms).toBeNull();
 });
+
+test('totals of thousands of names are those of the last report: reading them each second would keep heartbeats waiting', () => {
+  const { aggregator, start } = setUp();
+  const { recorder } = start('0');
+  const record = (names: number): void => {
+    for (let index = 0; index < names; index++) recorder.record('GET', `/item/${index}`, 1, 0, null, 0);
+  };
+  record(1_001);
+  aggregator.takeReport();
+  record(1);
+  expect(aggregator.totals().requests).toBe(1_001);
+  aggregator.takeReport();
+  expect(aggregator.totals().requests).toBe(1_002);
+  record(1);
+  expect(aggregator.totals().requests).toBe(1_003);
+});
