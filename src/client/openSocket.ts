@@ -7,6 +7,7 @@ import dns from 'node:dns';
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { HostNotAllowedError } from './allowedHosts.ts';
 import type { AllowedHosts } from './allowedHosts.ts';
 
@@ -68,7 +69,7 @@ class Race implements Attempt {
   readonly #sockets = new Set<Socket>();
   readonly #errors: Error[] = [];
   #callback: OnSocket | null;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
 
   constructor(addresses: readonly string[], port: number, dial: Dial, callback: OnSocket) {
     this.#waiting = [...addresses];
@@ -78,7 +79,7 @@ class Race implements Attempt {
   }
 
   next(): void {
-    clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     const host = this.#waiting.shift();
     if (host === undefined) return;
     const socket = this.#dial({ host, port: this.#port });
@@ -94,7 +95,7 @@ class Race implements Attempt {
       this.#sockets.delete(socket);
       this.#settle(null, socket);
     });
-    if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.next(), headStartMs);
+    if (this.#waiting.length > 0) this.#timer = setTimer(() => this.next(), headStartMs);
   }
 
   destroy(): void {
@@ -110,7 +111,7 @@ class Race implements Attempt {
   }
 
   #end(): void {
-    clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#waiting.length = 0;
     for (const socket of this.#sockets) socket.removeAllListeners().on('error', ignore).destroy();
     this.#sockets.clear();

@@ -3,6 +3,7 @@
  * needs until the socket is connected (timer, weak reference, names, five closures) stays with the socket: 0.7 KB each.
  */
 import { connect } from 'node:net';
+import { clearTimer, setTimer } from '../util/timers.ts';
 import type { AllowedHosts } from './allowedHosts.ts';
 import { connectToAny, openSocket } from './openSocket.ts';
 import type { Attempt, OnSocket } from './openSocket.ts';
@@ -33,7 +34,7 @@ export function inTime<Outcome extends readonly [Error, null] | readonly [null, 
   const settle = (...outcome: Outcome): void => {
     if (!waits) return;
     waits = false;
-    clearTimeout(timer);
+    clearTimer(timer);
     onOutcome(...outcome);
   };
   const giveUp = (reason: Error): void => {
@@ -42,13 +43,13 @@ export function inTime<Outcome extends readonly [Error, null] | readonly [null, 
     settle(...([reason, null] as unknown as Outcome));
   };
   // A loop that is late looks at its sockets first: what is connected by then is in time.
-  const timer = setTimeout(() => setImmediate(() => giveUp(new ConnectTimeoutError(`no connection within ${timeoutMs} ms`))), timeoutMs);
+  const timer = setTimer(() => setImmediate(() => giveUp(new ConnectTimeoutError(`no connection within ${timeoutMs} ms`))), timeoutMs);
   let attempt: Attempt | null = null;
   try {
     attempt = begin(settle);
   } catch (error) {
     waits = false; // settings that Node refuses
-    clearTimeout(timer);
+    clearTimer(timer);
     throw error;
   }
   return { destroy: (reason) => giveUp(reason ?? new Error('the connection is not wanted any more')) };
