@@ -73,8 +73,6 @@ function phaseDues(state: AgentState): (number | null)[] {
 function lossDueMs(state: AgentState): number | null {
   const { phase, lastReplyMs, link, config } = state;
   if (lastReplyMs === null || phase.name === 'quitting' || phase.name === 'parting' || phase.name === 'closed') return null;
-  // A master is there, and is about to have us.
-  if (link.standing === 'unknown') return null;
   if (config.onMasterLoss === 'quit') {
     // A master that was told `client_stopped` does not answer until it is told `client_ready`.
     const isOwed = link.standing !== 'good' || phase.name !== 'rejoining' || phase.sentAtMs !== null;

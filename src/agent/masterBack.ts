@@ -48,7 +48,7 @@ export function onUnknown(state: AgentState, nowMs: number): Step {
   const isSoon = lastReplyMs !== null && nowMs - lastReplyMs < timings.forgottenMs;
   const judgement = link.standing === 'doubted' ? 'same' : isSoon ? 'another' : 'byIndex';
   const who = judgement === 'another' ? 'another master is there' : 'the master does not know this worker any more';
-  const asked = withLink({ ...state, unansweredHeartbeats: 0, judgement: state.judgement ?? judgement, held: [], movingFrom: null, spawnExpectedUntilMs: null }, {
+  const asked = withLink({ ...state, lastReplyMs: nowMs, unansweredHeartbeats: 0, judgement: state.judgement ?? judgement, held: [], movingFrom: null, spawnExpectedUntilMs: null }, {
     standing: 'unknown',
     isAsked: false,
     owedSinceMs: null,

@@ -6,7 +6,7 @@ import { replaceConnection, sendHeld, withLink } from './linkChanges.ts';
 import { onSideAnswer } from './linkEvents.ts';
 import { onAckOfStranger, onKnown, onUnknown } from './masterBack.ts';
 import { beginQuit, onLastAnswer } from './quitting.ts';
-import { acceptSpawn, becomeReady } from './spawning.ts';
+import { acceptSpawn, becomeReady, isStale } from './spawning.ts';
 import type { AgentState, PendingSpawn } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
 import { onStop } from './stopping.ts';
@@ -100,7 +100,7 @@ function onSpawn(state: AgentState, pendingSpawn: PendingSpawn): Step {
     case 'stopping':
     case 'rejoining': {
       const waiting = phase.pendingSpawn;
-      const isNewest = waiting === null || pendingSpawn.spawn.timestamp > waiting.spawn.timestamp;
+      const isNewest = waiting === null || !isStale(pendingSpawn.spawn.timestamp, waiting.spawn.timestamp);
       return isNewest ? enter(state, { ...phase, pendingSpawn }) : stay(state);
     }
     case 'quitting':

@@ -6,6 +6,7 @@
  */
 import { log, send } from './effects.ts';
 import { sendReport } from './heartbeats.ts';
+import { withLink } from './linkChanges.ts';
 import type { AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
 import type { AgentTimings } from './timings.ts';
@@ -79,5 +80,5 @@ export function onLastAnswer(state: AgentState): Step {
 /** Nothing more is waited for. */
 export function end(state: AgentState, exitCode: number): Step {
   const doubt = state.link.unconfirmed.length > 0 ? [{ kind: 'reportsInDoubt' } as const] : [];
-  return enter({ ...state, beats: null }, { name: 'closed', exitCode }, ...doubt, send({ type: 'quit' }), { kind: 'exit', code: exitCode });
+  return enter(withLink({ ...state, beats: null }, { unconfirmed: [] }), { name: 'closed', exitCode }, ...doubt, send({ type: 'quit' }), { kind: 'exit', code: exitCode });
 }

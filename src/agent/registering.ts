@@ -31,7 +31,8 @@ export function rejoin(state: AgentState, nowMs: number): Step {
   if (phase.answersUntilKnown === 0) return becomeReady(state, phase.pendingSpawn);
   const { link, config } = state;
   const again = { ...phase, dueAtMs: nowMs + config.timings.connectRetryMs };
-  if (link.standing === 'unknown') return enter(state, { ...again, sentAtMs: nowMs }, { kind: 'register' });
+  // What was said on a connection stays said: a paused master would take a second one for a second worker.
+  if (link.standing === 'unknown') return phase.sentAtMs === null ? register(state, nowMs) : enter(state, again);
   // Whoever is there is asked first: a second `client_ready` must not reach a master that has taken the first.
   if (link.standing !== 'good') return stay(state);
   return enter(

@@ -7,15 +7,30 @@ import { runOptionsOf, stopTimeoutMsOf } from './runOptions.ts';
 import type { AgentState, PendingSpawn } from './states.ts';
 import { enter, stay, type Step } from './step.ts';
 
+/** More users than any process can hold, by a factor of ten: a typing error, which would take all memory first. */
+const maxUsers = 1_000_000;
+/**
+ * How much older than the last one a spawn may be and yet have been overtaken by it: on one connection it is a matter of moments. One
+ * that is older still comes after a stamp that was wrong, or after the master's clock was set back: it counts.
+ */
+const overtakenWithinSec = 60;
+
+/** Whether a spawn is older than (or the same as) one that came before. */
+export function isStale(timestamp: number, lastTimestamp: number): boolean {
+  return timestamp <= lastTimestamp && timestamp > lastTimestamp - overtakenWithinSec;
+}
+
 /**
  * Answers a `spawn` of a master that knows this worker. Equal and older timestamps are answered with `spawning` only,
  * as Locust's own worker does: a newer target is already being worked on.
  */
 export function acceptSpawn(state: AgentState, { spawn, classes }: PendingSpawn): Step {
   const answer = send({ type: 'spawning' });
-  if (spawn.timestamp <= state.lastSpawnTimestamp) {
+  if (isStale(spawn.timestamp, state.lastSpawnTimestamp)) {
     return stay(state, answer, log('info', 'a spawn that is not newer than the last one was left out'));
   }
+  const asked = Object.values(spawn.user_classes_count).reduce((sum, count) => sum + count, 0);
+  if (asked > maxUsers) return refuse(state, asked);
   const isNewRun = state.phase.name === 'ready';
   const options = runOptionsOf(spawn, state.workerIndex);
   const planned = planSpawn(classes, isNewRun ? ownNamesPlan : state.plan, spawn.user_classes_count);
@@ -44,6 +59,12 @@ export function acceptSpawn(state: AgentState, { spawn, classes }: PendingSpawn)
     ...planned.newUnknownNames.flatMap((name) => reportUnknown(name, classes)),
     { kind: 'setUsers', generation, targets: planned.targets, stopTimeoutMs },
   );
+}
+
+/** The users that there are go on; the master learns why its count is not reached. */
+function refuse(state: AgentState, asked: number): Step {
+  const text = `the master asks for ${asked} users on this worker, which takes ${maxUsers} at most: refused, the users that there are go on`;
+  return stay(state, send({ type: 'spawning' }), log('error', text), send({ type: 'exception', data: { msg: text, traceback: `${text}\n` } }));
 }
 
 /** The master knows this worker: it is ready, and takes up the spawn that waited, if one did. */

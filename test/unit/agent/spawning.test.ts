@@ -112,3 +112,22 @@ test("the master's --reset-stats drops what was counted while users were spawned
     expect(simulation.deeds().slice(before)).toEqual(resets ? ['discardStats', 'spawningComplete'] : ['spawningComplete']);
   }
 });
+
+test('a stamp from the far future does not deafen: the next real one is obeyed, an overtaken one is not', () => {
+  const simulation = Simulation.registered();
+  simulation.tell(spawnEvent(1_000, { A: 1 }));
+  simulation.tell(spawnEvent(4_000_000_000, { A: 2 }));
+  simulation.tell(spawnEvent(1_001, { A: 3 }));
+  expect(simulation.find('setUsers').targets).toEqual({ A: 3 });
+  simulation.tell(spawnEvent(1_000.999, { A: 4 }));
+  expect(simulation.find('setUsers').targets).toEqual({ A: 3 });
+});
+
+test('a spawn for a billion users is refused, with the reason, to the master too', () => {
+  const simulation = Simulation.registered();
+  simulation.tell(spawnEvent(1_000, { A: 1_000_000_000 }));
+  expect(simulation.deeds()).toEqual(['spawning', 'exception']);
+  expect(simulation.logs()).toContain('1000000000 users on this worker, which takes 1000000 at most');
+  simulation.tell(spawnEvent(1_001, { A: 1 }));
+  expect(simulation.find('setUsers').targets).toEqual({ A: 1 });
+});
