@@ -1,6 +1,7 @@
 /** The sockets below the agent: order, endings, and that each has one connection in its life. */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Router } from 'zeromq';
 import { endpointOf } from '../../src/transport/address.ts';
@@ -223,10 +224,19 @@ test.each([
   ['10.0.0.5', [], { address: 'tcp://10.0.0.5:5557', isIpv6: false }],
   ['::1', [], { address: 'tcp://[::1]:5557', isIpv6: true }],
   ['[fe80::1]', [], { address: 'tcp://[fe80::1]:5557', isIpv6: true }],
-  ['four', [{ family: 4 }], { address: 'tcp://four:5557', isIpv6: false }],
-  ['both', [{ family: 4 }, { family: 6 }], { address: 'tcp://both:5557', isIpv6: true }],
+  ['four', [{ family: 4, address: '127.0.0.1' }], { address: 'tcp://four:5557', isIpv6: false }],
+  ['both, and nobody there', [{ family: 4, address: '127.0.0.1' }, { family: 6, address: '::1' }], { address: 'tcp://both, and nobody there:5557', isIpv6: true }],
 ])('host %s', async (host, found, expected) => {
   expect(await endpointOf(host, 5_557, () => Promise.resolve(found))).toEqual(expected);
+});
+
+test('of a name with addresses of both families the one that answers is meant', async () => {
+  const master = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => master.listen(0, '127.0.0.1', resolve));
+  const { port } = master.address() as AddressInfo;
+  const found = [{ family: 6, address: '::1' }, { family: 4, address: '127.0.0.1' }];
+  expect(await endpointOf('both', port, () => Promise.resolve(found))).toEqual({ address: `tcp://127.0.0.1:${port}`, isIpv6: false });
+  await new Promise((resolve) => master.close(resolve));
 });
 
 test('a name that cannot be resolved yet may turn out to have an IPv6 address', async () => {
