@@ -31,7 +31,7 @@ const bearer = /\b(Bearer|Basic|Digest|Negotiate)\s+[\w.~+/=-]{6,}/gu;
 /** A header on a line of its own, perhaps marked as one of a request or an answer; `AuthError: …` is none. */
 const headerLine = /^([<>]?[ \t]*)((?:[\w-]{1,40}-[\w-]{1,40})|authorization|cookie):[ \t].+$/gimu;
 /** A member of JSON or of an object as Node prints it, or a field of a form: the value comes next. */
-const member = /(?:"([^"\\\n]{1,80})"|'([^'\\\n]{1,80})'|([\w.%[\]-]{1,80}))[ \t]*([:=])\s*/gu;
+const member = /(?:"([^"\\\n]{1,80})"|'([^'\\\n]{1,80})'|(?<![\w.%[\]-])([\w.%[\]-]{1,80}))[ \t]*([:=])\s*/gu;
 
 /** Any text: the same of all URLs in it, members of JSON with all that is in them, fields of forms, headers; also of values that the text cuts off. */
 export function redactText(text: string): string {
