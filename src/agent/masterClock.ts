@@ -13,6 +13,11 @@ const toleranceSec = 1;
 const earliestSec = 1_577_836_800;
 const endSec = 2 ** 32;
 
+/** Whether the `timestamp` of a spawn is Unix seconds, and no mere number. */
+export function isTime(sec: number): boolean {
+  return sec >= earliestSec && sec < endSec;
+}
+
 export type ClockSources = {
   /** The clock that stamps reports (see util/steadyClock), Unix seconds. */
   readonly steadySec: () => number;
@@ -34,7 +39,7 @@ export class MasterClock {
 
   /** The master's wall clock when it sent what has just arrived, Unix seconds. */
   heard(masterSec: number): void {
-    if (masterSec < earliestSec || masterSec >= endSec) return;
+    if (!isTime(masterSec)) return;
     this.#lastSec = masterSec - this.#sources.steadySec();
     this.#bestSec = Math.max(this.#bestSec ?? Number.NEGATIVE_INFINITY, this.#lastSec);
     this.#sayIfChanged();

@@ -3,6 +3,7 @@ import type { ClassInfo } from '../thread/messages.ts';
 import type { UserClassesCount } from '../wire/statsData.ts';
 import { countsForMaster, ownNamesPlan, planSpawn } from './classPlan.ts';
 import { log, send, type Effect } from './effects.ts';
+import { isTime } from './masterClock.ts';
 import { runOptionsOf, stopTimeoutMsOf } from './runOptions.ts';
 import type { AgentState, PendingSpawn } from './states.ts';
 import { enter, stay, type Step } from './step.ts';
@@ -11,13 +12,13 @@ import { enter, stay, type Step } from './step.ts';
 const maxUsers = 1_000_000;
 /**
  * How much older than the last one a spawn may be and yet have been overtaken by it: on one connection it is a matter of moments. One
- * that is older still comes after a stamp that was wrong, or after the master's clock was set back: it counts.
+ * that is older still, and a time at all, comes after a stamp that was wrong, or after the master's clock was set back: it counts.
  */
 const overtakenWithinSec = 60;
 
 /** Whether a spawn is older than (or the same as) one that came before. */
 export function isStale(timestamp: number, lastTimestamp: number): boolean {
-  return timestamp <= lastTimestamp && timestamp > lastTimestamp - overtakenWithinSec;
+  return timestamp <= lastTimestamp && (timestamp > lastTimestamp - overtakenWithinSec || !isTime(timestamp));
 }
 
 /**

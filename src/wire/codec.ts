@@ -12,7 +12,7 @@ import { wireDataOf, wireTypeOf } from './workerData.ts';
 
 /**
  * Larger frames of the master end its connection before they are read (`ZMQ_MAXMSGSIZE`): with `maxIncomingValues` it bounds what one
- * costs to about a second and 300 MB. Those of a Locust master are a few kilobytes; the rest is room for test data in custom messages.
+ * costs to about a second and 400 MB. Those of a Locust master are a few kilobytes; the rest is room for test data in custom messages.
  */
 export const maxFrameBytes: number = 16 * 1024 * 1024;
 

@@ -14,7 +14,7 @@ import { datetimeKey, dateOfText } from './pythonDatetime.ts';
 export const maxIncomingDepth = 512;
 
 /** Elements of all maps and arrays together: bounds the memory that a frame of one-byte elements can take. */
-export const maxIncomingValues = 2_000_000;
+export const maxIncomingValues = 500_000;
 
 /** A msgpack extension other than a timestamp, as it is presented. */
 export type ExtensionData = { readonly extType: number; readonly bytes: Uint8Array };
