@@ -33,7 +33,7 @@ export function onMessage(state: AgentState, { connection, message, classes }: M
     case 'heartbeat':
       return onAnswer(state, nowMs);
     case 'reconnect':
-      return onReconnect(state);
+      return onReconnect(state, nowMs);
     case 'spawning_complete':
       return stay(
         state,
@@ -59,7 +59,7 @@ function onAnswer(before: AgentState, nowMs: number): Step {
   const answered = andThen(countAnswer(before, nowMs), (state) => stay(withLink(state, { isAsked: false })));
   if (before.phase.name === 'parting') return andThen(answered, onLastAnswer);
   const known = andThen(answered, (state) => onKnown(state, before.lastReplyMs, nowMs));
-  return andThen(known, renewWhenDone);
+  return andThen(known, (state) => renewWhenDone(state, nowMs));
 }
 
 /** The first `ack` starts heartbeats, reports and logs, all three at once (Locust runners.py:1252-1255). */
@@ -114,14 +114,16 @@ function onSpawn(state: AgentState, pendingSpawn: PendingSpawn): Step {
  * Nothing is sent again: the master knows this worker, only the connection is renewed (Locust runners.py:1429-1431), once it has
  * answered all that was said on the old one.
  */
-function onReconnect(state: AgentState): Step {
+function onReconnect(state: AgentState, nowMs: number): Step {
   if (state.phase.name === 'connecting' || state.link.standing !== 'good' || state.link.isRenewalDue) return stay(state);
   const text = 'the master could not read something from this worker and asks for a new connection';
-  return andThen(stay(withLink(state, { isRenewalDue: true }), log('warning', text)), renewWhenDone);
+  return andThen(stay(withLink(state, { isRenewalDue: true }), log('warning', text)), (due) => renewWhenDone(due, nowMs));
 }
 
-function renewWhenDone(state: AgentState): Step {
-  if (!state.link.isRenewalDue || state.unansweredHeartbeats > 0 || state.link.unconfirmed.length > 0) return stay(state);
+function renewWhenDone(state: AgentState, nowMs: number): Step {
+  if (!state.link.isRenewalDue || state.unansweredHeartbeats > 0) return stay(state);
+  // The report that follows the first `ack` has no heartbeat of its own; the next regular one may be a second away.
+  if (state.link.unconfirmed.length > 0) return state.lastReplyMs === null ? stay(state) : sendHeartbeat(state, nowMs);
   const { state: next, effects } = replaceConnection(state, state.link.identity, true);
   return stay(next, ...effects);
 }

@@ -74,6 +74,8 @@ const bundled = buildSync({
   write: false,
   platform: 'node',
   format: 'cjs',
+  // A worker made of a text has no file.
+  define: { 'import.meta.url': JSON.stringify(import.meta.url) },
 }).outputFiles[0]?.text;
 
 /** Asks again each turn of the event loop, for 50 s at most. */

@@ -99,8 +99,8 @@ test('reconnect: a connection takes the place of the old one once everything on 
   world.master('reconnect');
   expect(world.calls).toEqual([]);
   world.master('heartbeat');
+  // The report that went out with the first heartbeat is not answered for: another one asks at once.
   expect(world.calls).toEqual([]);
-  world.pass(1_000);
   world.master('heartbeat');
   expect(world.calls).toContainEqual(['drop', 0]);
   expect(world.calls).toContainEqual(['open', 1, nodeId]);
