@@ -15,7 +15,7 @@ import { OnceLog } from './onceLog.ts';
 import { Outbox } from './outbox.ts';
 import type { AgentEnvironment, Transport, Users, UsersInput } from './ports.ts';
 import { initialState, type AgentState, type Phase } from './states.ts';
-import { quittingMasterListensMs, type AgentConfig } from './timings.ts';
+import type { AgentConfig } from './timings.ts';
 import { clearTimer, setTimer } from '../util/timers.ts';
 
 export type AgentOptions = {
@@ -88,9 +88,6 @@ class Shell {
   #isSigningOff = false;
   #state: AgentState;
   #cancelTimer: () => void = () => undefined;
-  /** When the master said `quit`; null: it did not. */
-  #masterQuitMs: number | null = null;
-  #unheardRequests = 0;
 
   constructor(options: AgentOptions) {
     const { environment, transport, users, config } = options;
@@ -111,7 +108,6 @@ class Shell {
     const decoded = decodeMessage(frame);
     if (!decoded.ok) return this.receiveInvalid(decoded.kind, decoded.reason);
     if (decoded.message.type === 'spawn') this.#masterClock.heard(decoded.message.data.timestamp);
-    if (decoded.message.type === 'quit' && !this.#state.link.isAsked) this.#masterQuitMs ??= this.#options.environment.nowMs();
     this.handle({ kind: 'message', connection, message: decoded.message, classes: this.#options.users.classes() });
   }
 
@@ -207,8 +203,7 @@ class Shell {
         return this.#outbox.sendHeartbeat(effect.state);
       case 'sendStats':
         this.#logLeftOut();
-        this.#countUnheard(this.#outbox.sendStats(effect.plan, this.#masterClock.shiftSec));
-        return;
+        return this.#outbox.sendStats(effect.plan, this.#masterClock.shiftSec);
       case 'sendLogs':
         return this.#outbox.sendLogs();
       case 'reportsTaken':
@@ -304,16 +299,7 @@ class Shell {
     this.#log('warning', `${leftOutCount} exceptions of this test were counted here and not told to the master, which takes ${maxToldPerSec} a second`);
   }
 
-  #countUnheard(requests: number): void {
-    const quitMs = this.#masterQuitMs;
-    if (quitMs !== null && this.#options.environment.nowMs() - quitMs >= quittingMasterListensMs) this.#unheardRequests += requests;
-  }
-
   #exit(code: number): void {
-    if (this.#unheardRequests > 0) {
-      const text = `${this.#unheardRequests} requests ended more than ${quittingMasterListensMs / 1000} s after the master's quit, when it listens no longer: they are counted here only`;
-      this.#log('warning', `${text}. A test that is stopped in the web UI waits for them.`);
-    }
     const { transport, onExit } = this.#options;
     transport.close().then(
       () => onExit(code),

@@ -85,14 +85,13 @@ export class Outbox {
     this.send({ type: 'heartbeat', data: this.#heartbeat(state) });
   }
 
-  /** Takes the report: what it holds is sent now or never, its stamps shifted by so many seconds. Returns how many requests that were. */
-  sendStats(plan: ClassPlan, clockShiftSec: number): number {
+  /** Takes the report: what it holds is sent now or never, its stamps shifted by so many seconds. */
+  sendStats(plan: ClassPlan, clockShiftSec: number): void {
     const counts = countsForMaster(plan, this.#users.counts());
     const extras = this.#extras();
     const report = this.#environment.takeReport();
     const refuse = (problem: string): void => this.#once.say(`extra ${problem}`, 'error', problem);
     this.send({ type: 'stats', data: toStatsData(report, counts, extras, refuse, clockShiftSec) });
-    return report.total.numRequests;
   }
 
   /** Sends the recent log lines if the throttle says so. */

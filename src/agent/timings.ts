@@ -63,9 +63,6 @@ export const locustTimings: AgentTimings = {
   stopTestWaitMs: 5_000,
 };
 
-/** How long a master that quits still listens (Locust runners.py:916). */
-export const quittingMasterListensMs = 500;
-
 /** What a worker does when its master is gone: wait for it, quit, or stop its users and wait. */
 export type OnMasterLoss = 'wait' | 'quit' | 'stop';
 
