@@ -4,8 +4,7 @@
 import type { FailureSample } from '../thread/messages.ts';
 import type { ExceptionKind } from '../util/exceptionCounts.ts';
 import type { PoolOptions, PoolTrouble } from './poolOptions.ts';
-import { harmlessLog } from '../util/harmless.ts';
-import { redactText } from '../util/redaction.ts';
+import { shownText } from '../util/redaction.ts';
 import { ThreadLog } from './threadLog.ts';
 
 type UpwardOptions = Pick<PoolOptions, 'sink' | 'log' | 'onFailureSample' | 'onTrouble'>;
@@ -20,9 +19,8 @@ export class Upward {
     this.log = new ThreadLog(options.log);
   }
 
-  /** `count` equal exceptions; secrets in them stay here, and what would order a terminal about. */
-  exceptions(thrown: ExceptionKind, count: number): void {
-    const exception: ExceptionKind = { ...thrown, message: shownText(thrown.message), trace: shownText(thrown.trace) };
+  /** `count` equal exceptions, as they may be shown. */
+  exceptions(exception: ExceptionKind, count: number): void {
     this.log.exceptions(exception, count);
     this.#options.sink({ kind: 'exception', ...exception, count });
   }
@@ -50,8 +48,4 @@ const separator = ' | ';
 
 function oneLine(text: string): string {
   return text.split(/\s*\n\s*/u).filter((line) => line !== '').join(separator);
-}
-
-function shownText(text: string): string {
-  return harmlessLog(redactText(text));
 }

@@ -6,6 +6,7 @@
  *
  * Kinds are defined by message when they first occur, in order, so whoever has heard that a thread ended knows them all.
  */
+import { shownText } from './redaction.ts';
 
 /** Traces that one thread keeps apart in one test; further exceptions are counted under one heading. */
 export const maxTraces = 500;
@@ -81,7 +82,10 @@ export class ExceptionReader {
   #counts: Int32Array = new Int32Array(0);
   #kinds: { readonly index: number; readonly exception: ExceptionKind; seen: number }[] = [];
 
-  /** `tell` hears of `count` (1 or more) further exceptions of a kind. */
+  /**
+   * `tell` hears of `count` (1 or more) further exceptions of a kind, as it may be shown: secrets in it stay here, and what would
+   * order a terminal about. That is done once a kind, when it is defined: hundreds of them at each reading would hold the loop.
+   */
   constructor(tell: (exception: ExceptionKind, count: number) => void) {
     this.#tell = tell;
   }
@@ -96,7 +100,7 @@ export class ExceptionReader {
         return;
       case 'exceptionKind': {
         const { index, message: text, trace, isOutsideTask } = message;
-        this.#kinds.push({ index, exception: { message: text, trace, isOutsideTask }, seen: 0 });
+        this.#kinds.push({ index, exception: { message: shownText(text), trace: shownText(trace), isOutsideTask }, seen: 0 });
         return;
       }
       case 'exceptionsCounted':

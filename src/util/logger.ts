@@ -4,8 +4,7 @@
  * master): none reaches a sink with a secret or more than colours in it, or with a line that passes for another entry.
  */
 import type { LogLevel } from '../thread/messages.ts';
-import { harmlessLog } from './harmless.ts';
-import { redactText } from './redaction.ts';
+import { shownText } from './redaction.ts';
 
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warning', 'error', 'critical'];
 
@@ -26,7 +25,7 @@ export function createLogger(leastLevel: LogLevel, hostname: string, sinks: read
 
 /** Further lines are indented: only ours begin at the margin. */
 function entryText(text: string): string {
-  return harmlessLog(redactText(text)).replaceAll('\n', '\n  ');
+  return shownText(text).replaceAll('\n', '\n  ');
 }
 
 /** The level that a person means, in any case, or null; Python's short name for warning is known too. */

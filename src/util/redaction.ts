@@ -4,6 +4,7 @@
  * Left alone are the names of requests (a row of the statistics is what its scenario called it, and equal to Locust's) and what a
  * scenario prints itself; URLs of requests may not carry credentials.
  */
+import { harmlessLog } from './harmless.ts';
 
 const secretName =
   /auth(?!or(?!i[sz]))|cookie|token|secret|session|passw|passphrase|^pwd$|credential|signature|api.?key|private.?key|access.?key|^key$|-key$|_key$|jwt|csrf|xsrf|\bpin\b|(?:^|[^a-z])otp(?:$|[^a-z])/iu;
@@ -40,6 +41,11 @@ export function redactText(text: string): string {
     .replace(bearer, `$1 ${redacted}`)
     .replace(headerLine, (whole, mark: string, name: string) => (isSecret(name) ? `${mark}${name}: ${redacted}` : whole));
   return withoutSecretMembers(shown);
+}
+
+/** The same, and without what would order a terminal or a CI about: text of several lines that may leave the process. */
+export function shownText(text: string): string {
+  return harmlessLog(redactText(text));
 }
 
 /** Plain data: the same in each text of it, and no value of a member whose name is that of a secret. */
