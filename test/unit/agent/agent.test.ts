@@ -218,24 +218,6 @@ describe('exceptions', () => {
   });
 });
 
-test('requests that end after a quitting master has stopped listening are named', () => {
-  const world = FakeWorld.registered();
-  world.spawn(1, { A: 2 });
-  const end = (requests: number): void => void (world.report = { ...emptyReport, total: { ...emptyReport.total, numRequests: requests } });
-  end(1);
-  world.master('quit');
-  end(2);
-  world.pass(495);
-  end(3);
-  world.pass(10);
-  end(4);
-  world.pass(200);
-  end(5);
-  world.agent.users({ kind: 'usersStopped', generation: 2 });
-  // 4 at 600 and at 700 ms, 5 at the end.
-  expect(world.logs.filter((line) => line.startsWith('warning'))).toEqual([expect.stringMatching(/^warning: 13 requests ended more than 0\.5 s after the master's quit/u)]);
-});
-
 test('log lines go out as the whole recent list under the worker\'s id', () => {
   const world = FakeWorld.registered();
   world.logs.push('info: one', 'info: two');
