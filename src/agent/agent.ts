@@ -9,6 +9,7 @@ import { nextDueMs } from './clock.ts';
 import type { Effect } from './effects.ts';
 import type { AgentEvent } from './events.ts';
 import { ExceptionQueue, maxToldPerSec, type ToldException } from './exceptionQueue.ts';
+import { InitWait } from './initWait.ts';
 import { step } from './machine.ts';
 import { MasterClock } from './masterClock.ts';
 import { OnceLog } from './onceLog.ts';
@@ -83,6 +84,7 @@ class Shell {
   readonly #exceptions = new ExceptionQueue();
   readonly #masterClock: MasterClock;
   #loggedLeftOut = 0;
+  readonly #initWait: InitWait;
   readonly #waiting: AgentEvent[] = [];
   #isHandling = false;
   #isSigningOff = false;
@@ -96,6 +98,13 @@ class Shell {
     this.#masterClock = new MasterClock(environment);
     this.#outbox = new Outbox(environment, transport, users, this.#once);
     this.#state = initialState(config, environment.nowMs());
+    this.#initWait = new InitWait({
+      users,
+      setTimer: options.setTimer ?? setNodeTimer,
+      goOn: () => this.#goOn(),
+      order: (order) => this.#attempt(order),
+      stopped: (generation) => this.handle({ kind: 'usersStopped', generation }),
+    });
   }
 
   open(): void {
@@ -108,6 +117,7 @@ class Shell {
     const decoded = decodeMessage(frame);
     if (!decoded.ok) return this.receiveInvalid(decoded.kind, decoded.reason);
     if (decoded.message.type === 'spawn') this.#masterClock.heard(decoded.message.data.timestamp);
+    if (decoded.message.type === 'ack' && connection === this.#state.link.connection) this.#initWait.begin(decoded.message.data.index ?? -1);
     this.handle({ kind: 'message', connection, message: decoded.message, classes: this.#options.users.classes() });
   }
 
@@ -130,7 +140,11 @@ class Shell {
   /** One event at a time: an effect may call back into the agent before it returns. */
   handle(event: AgentEvent): void {
     this.#waiting.push(event);
-    if (this.#isHandling) return;
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#isHandling || this.#initWait.holdsEvents) return;
     this.#isHandling = true;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#take(next);
     this.#isHandling = false;
@@ -192,6 +206,7 @@ class Shell {
   }
 
   #carryOut(effect: Effect): void {
+    if (this.#initWait.holds(effect)) return;
     const { users, environment } = this.#options;
     const { connection, identity } = this.#state.link;
     this.#outbox.use(connection, identity);

@@ -27,6 +27,8 @@ export type Users = {
   readonly classes: () => readonly ClassInfo[];
   /** Live users of each own class, zeros included. */
   readonly counts: () => Readonly<Record<string, number>>;
+  /** Fires the scenario's `init` as this worker of the master, −1: it gives no index; `whenDone` is called once its listeners are done. Once, before all that follow. */
+  readonly init: (workerIndex: number, whenDone: () => void) => void;
   readonly startRun: (options: RunOptions) => void;
   readonly updateOptions: (options: RunOptions) => void;
   /** Absolute targets by own class name; answered by the input `users` with `reached`. A newer one supersedes. */

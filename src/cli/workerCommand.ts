@@ -61,6 +61,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
     ledgers: numbers,
     clockAnchorMs: clock.anchorMs,
     pace: { iterations: null, maxRate: options.maxRate, increaseRate: options.increaseRate, arrivalsPerSec: null },
+    workerIndex: null,
     log,
     sink: (input) => (agent === null ? early.push(input) : agent.users(input)),
   });
@@ -153,6 +154,6 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
 }
 
 /** Methods of the pool, which are bound to it, as plain functions. */
-function usersOf({ classes, counts, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver }: Pool): Users {
-  return { classes, counts, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver };
+function usersOf({ classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver }: Pool): Users {
+  return { classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver };
 }

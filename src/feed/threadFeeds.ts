@@ -48,9 +48,9 @@ export class ThreadFeeds {
     return `array ${this.#feeders.size + 1}`;
   }
 
-  /** The scenario is loaded: what the main thread must know. No feeder may come later. */
-  loaded(): { readonly feeders: readonly FeederInfo[]; readonly rows: Readonly<Record<string, PackedRows>> } {
-    this.#isLoaded = true;
+  /** What the main thread must know: once the scenario is loaded and, `isWhole`, once `init` is over. No feeder may come after that. */
+  loaded(isWhole = true): { readonly feeders: readonly FeederInfo[]; readonly rows: Readonly<Record<string, PackedRows>> } {
+    this.#isLoaded = isWhole;
     const rows = this.#packed;
     this.#packed = {};
     return { feeders: Array.from(this.#feeders.values(), ({ info }) => info), rows };

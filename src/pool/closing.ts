@@ -36,7 +36,7 @@ export class Closing {
     await new Promise<void>((resolve) => {
       const deadline = setTimer(resolve, deadlineMs);
       this.#check = () => {
-        if (this.#slots().some((slot) => slot.isReady && !slot.isClosed)) return;
+        if (this.#slots().some((slot) => slot.isLoaded && !slot.isClosed)) return;
         clearTimer(deadline);
         resolve();
       };

@@ -13,17 +13,32 @@ export type CurrentRunOptions = {
   readonly ownTags: OwnTags;
   readonly feeds: Feeds;
   readonly pace: PaceMemory;
+  /** Null: the master has not given it yet. */
+  readonly workerIndex: number | null;
   readonly tellAll: (message: MainToThread | FeedsToThread) => void;
 };
 
 export class CurrentRun {
   readonly #options: CurrentRunOptions;
   #run: RunOptions | null = null;
+  /** What threads that begin now have as the worker's index. */
+  #workerIndex: number | null;
   /** Of arrival 0, on the shared clock; null: none have begun. */
   #arrivalsStartAtMs: number | null = null;
 
   constructor(options: CurrentRunOptions) {
     this.#options = options;
+    this.#workerIndex = options.workerIndex;
+  }
+
+  /** Null until it is known. */
+  get workerIndex(): number | null {
+    return this.#workerIndex;
+  }
+
+  /** The master has given the worker its index, or none (−1). */
+  know(workerIndex: number): void {
+    this.#workerIndex = workerIndex;
   }
 
   get isUnderWay(): boolean {
@@ -34,6 +49,7 @@ export class CurrentRun {
     const { ownTags, feeds, pace, tellAll } = this.#options;
     const options = withOwnTags(wanted, ownTags);
     this.#run = options;
+    this.#workerIndex = options.workerIndex;
     this.#arrivalsStartAtMs = null;
     pace.begin();
     feeds.startRun(options);
@@ -53,6 +69,7 @@ export class CurrentRun {
   update(wanted: RunOptions): void {
     const options = withOwnTags(wanted, this.#options.ownTags);
     this.#run = options;
+    this.#workerIndex = options.workerIndex;
     this.#options.tellAll({ kind: 'runOptions', options });
   }
 

@@ -27,7 +27,8 @@ export type FeedsOptions = {
 
 export class Feeds {
   readonly #options: FeedsOptions;
-  #infos: readonly FeederInfo[] | null = null;
+  /** As the scenario was loaded, and after its `init`, in which more may have been made. */
+  readonly #found: { loaded: readonly FeederInfo[] | null; whole: readonly FeederInfo[] | null } = { loaded: null, whole: null };
   readonly #rows = new Map<string, PackedRows>();
   readonly #counters = new Map<string, RowCounter>();
   #runs: readonly FeedRun[] = [];
@@ -39,16 +40,16 @@ export class Feeds {
   }
 
   /** What a thread found in the scenario; false when it differs from what others found. */
-  declare(infos: readonly FeederInfo[], rows: Readonly<Record<string, PackedRows>>): boolean {
+  declare(infos: readonly FeederInfo[], rows: Readonly<Record<string, PackedRows>>, isWhole = true): boolean {
     for (const [name, packed] of Object.entries(rows)) this.#rows.set(name, packed);
-    this.#infos ??= infos;
-    return JSON.stringify(infos) === JSON.stringify(this.#infos);
+    const first = (this.#found[isWhole ? 'whole' : 'loaded'] ??= infos);
+    return JSON.stringify(infos) === JSON.stringify(first);
   }
 
   /** From the first row again; `isRehearsal`: for tasks that are run once. Only while no user lives. */
   startRun(options: RunOptions, isRehearsal = false): void {
     this.endRun();
-    this.#runs = (this.#infos ?? []).map((info) => this.#begin(info, options, isRehearsal));
+    this.#runs = (this.#found.whole ?? this.#found.loaded ?? []).map((info) => this.#begin(info, options, isRehearsal));
   }
 
   /** For a thread, before the `runStart` or `runTasks` that needs it. */

@@ -41,13 +41,18 @@ export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessag
   const { sink, upward, loading, wishes, stopping, closing, errands, feeds, extras, requestLog } = listeners;
   switch (message.kind) {
     case 'feeders':
-      if (!feeds.declare(message.feeders, message.rows)) loading.differs(slot, 'feeders');
+      if (!feeds.declare(message.feeders, message.rows, message.isWhole)) loading.differs(slot, 'feeders');
       return;
     case 'feedWanted':
       return feeds.want(message.name, message.waiting, message.limit);
     case 'ready':
       loading.found(slot, message.classes, message.settings);
-      return bringUpToDate(listeners, slot);
+      return hearLoaded(listeners, slot);
+    case 'initialised':
+      errands.take(slot.index, message);
+      // Else it has yet to say that the scenario is loaded.
+      if (slot.isReady) bringUpToDate(listeners, slot);
+      return;
     case 'loadFailed':
       return loading.failed(slot, message.reason, message.trace);
     case 'users':
@@ -85,13 +90,21 @@ export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessag
   }
 }
 
+/** A thread has loaded the scenario. */
+function hearLoaded(listeners: Listeners, slot: ThreadSlot): void {
+  const { slots, loading, run } = listeners;
+  if (slot.isReady) bringUpToDate(listeners, slot);
+  // The index has become known while it loaded.
+  else if (run.workerIndex !== null) slot.init(run.workerIndex);
+  if (slots().every(({ isLoaded }) => isLoaded)) loading.allLoaded();
+}
+
 /** A thread is ready, perhaps in place of another: what all others were told so far. */
-function bringUpToDate({ slots, loading, counting, run, wishes, classEdits }: Listeners, slot: ThreadSlot): void {
+function bringUpToDate({ counting, run, wishes, classEdits }: Listeners, slot: ThreadSlot): void {
   counting.tell(slot);
   for (const [className, attributes] of classEdits) slot.post({ kind: 'updateUserClass', className, attributes });
   run.tell(slot);
   wishes.tell(slot);
-  if (slots().every(({ isReady }) => isReady)) loading.allLoaded();
 }
 
 /** A thread was lost with what was in it; another takes its place. */

@@ -26,7 +26,7 @@ export class Pool implements Users {
     this.#watch = setInterval(() => this.#look(options.nowMs()), watchEveryMs);
   }
 
-  /** Starts all threads and waits until each has loaded the scenario; rejects with a BoomerError when one cannot, or with what `bundleUrls` rejects with. */
+  /** Starts all threads and waits until each has loaded the scenario and, where the worker's index is known, fired its `init`; rejects with a BoomerError when one cannot, or with what `bundleUrls` rejects with. */
   static async start(options: PoolOptions): Promise<Pool> {
     const pool = new Pool(options);
     try {
@@ -43,6 +43,11 @@ export class Pool implements Users {
   readonly classes = (): readonly ClassInfo[] => this.#parts.loading.classes;
 
   readonly counts = (): Readonly<Record<string, number>> => this.#parts.wishes.counts();
+
+  readonly init = (workerIndex: number, whenDone: () => void): void => {
+    this.#parts.run.know(workerIndex);
+    void this.#parts.errands.init(workerIndex).then(whenDone);
+  };
 
   readonly startRun = (options: RunOptions): void => {
     this.#parts.wishes.forget();

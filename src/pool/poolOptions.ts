@@ -50,6 +50,8 @@ export type PoolOptions = {
   readonly onTrouble?: (trouble: PoolTrouble) => void;
   /** There is no master and no other worker: feeders share with nobody; default false. */
   readonly isAlone?: boolean;
+  /** What `init` finds as the worker's index; null: threads hold `init` until `Pool.init` says it; default 0. */
+  readonly workerIndex?: number | null;
   /** What goes up. */
   readonly sink: (input: UsersInput) => void;
   readonly log: (level: LogLevel, text: string) => void;

@@ -36,7 +36,7 @@ export type PoolParts = Omit<Listeners, 'slots' | 'classEdits'> & {
 
 /** Throws a BoomerError when the request log cannot be written; the threads begin to load at once. */
 export function startParts(options: PoolOptions): PoolParts {
-  const { sink, log, nowMs, seed, isAlone = false, pace: paceOptions = noPace, warmsUp = false, requestLogPath = null, threadCount } = options;
+  const { sink, log, nowMs, seed, isAlone = false, pace: paceOptions = noPace, warmsUp = false, requestLogPath = null, threadCount, workerIndex = 0 } = options;
   // The threads come last, as they are handed what they share; nothing below asks for them before that.
   let started: readonly ThreadSlot[] = [];
   const slots = (): readonly ThreadSlot[] => started;
@@ -59,7 +59,7 @@ export function startParts(options: PoolOptions): PoolParts {
     loading,
     feeds,
     classEdits,
-    run: new CurrentRun({ ownTags: options, feeds, pace, tellAll }),
+    run: new CurrentRun({ ownTags: options, feeds, pace, workerIndex, tellAll }),
     wishes: new Wishes({ slots, classes: () => loading.classes, sink }),
     stopping: new Stopping(slots, sink, debugging),
     closing: new Closing(slots),
@@ -70,6 +70,7 @@ export function startParts(options: PoolOptions): PoolParts {
   };
   started = startThreads(options, {
     counting: listeners.counting,
+    run: listeners.run,
     debugging,
     pace,
     requestLog: listeners.requestLog,

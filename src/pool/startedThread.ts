@@ -14,7 +14,7 @@ import { ThreadHandle } from './threadHandle.ts';
 export type SlotMessage = Exclude<ThreadToMain, LedgerMessage | ExceptionMessage | { readonly kind: 'scheduleLedger' }>;
 
 /** What all threads of a pool begin with. */
-export type SharedSeed = Omit<ThreadSeed, 'pulse' | 'threadIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
+export type SharedSeed = Omit<ThreadSeed, 'pulse' | 'threadIndex' | 'workerIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
 
 export type StartOptions = {
   readonly seed: SharedSeed;
@@ -29,7 +29,7 @@ export type StartOptions = {
 };
 
 /** Which thread it is: `number` counts those that were in this place before. */
-export type ThreadIdentity = Pick<ThreadSeed, 'threadIndex' | 'trust' | 'warmsUp'> & { readonly number: number };
+export type ThreadIdentity = Pick<ThreadSeed, 'threadIndex' | 'workerIndex' | 'trust' | 'warmsUp'> & { readonly number: number };
 
 /** What its place hears; `ended` comes once, last, and says why. */
 export type StartedEvents = {

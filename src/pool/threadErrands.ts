@@ -1,5 +1,5 @@
 /**
- * What threads are asked to do once and answer later: run some tasks, profile themselves.
+ * What threads are asked to do once and answer later: fire `init`, run some tasks, profile themselves.
  */
 import { join, parse } from 'node:path';
 import type { TaskRun, ThreadToMain } from '../thread/messages.ts';
@@ -12,10 +12,17 @@ type Message<Kind extends ThreadToMain['kind']> = Extract<ThreadToMain, { readon
 export class ThreadErrands {
   readonly #slots: () => readonly ThreadSlot[];
   readonly #taskRuns = new Answers<Message<'tasksRun'>>();
+  readonly #inits = new Answers<Message<'initialised'>>();
   readonly #profiles = new Answers<Message<'profiled'>>();
 
   constructor(slots: () => readonly ThreadSlot[]) {
     this.#slots = slots;
+  }
+
+  /** All threads that hold their `init` fire it; resolves when its listeners are done in each that is not lost meanwhile. */
+  async init(workerIndex: number): Promise<void> {
+    const asked = this.#slots().filter((slot) => slot.init(workerIndex));
+    await Promise.allSettled(asked.map(({ index }) => this.#inits.from(index)));
   }
 
   /**
@@ -52,13 +59,15 @@ export class ThreadErrands {
   }
 
   /** A thread's answer. */
-  take(threadIndex: number, answer: Message<'tasksRun'> | Message<'profiled'>): void {
-    if (answer.kind === 'tasksRun') this.#taskRuns.take(threadIndex, answer);
+  take(threadIndex: number, answer: Message<'initialised'> | Message<'tasksRun'> | Message<'profiled'>): void {
+    if (answer.kind === 'initialised') this.#inits.take(threadIndex, answer);
+    else if (answer.kind === 'tasksRun') this.#taskRuns.take(threadIndex, answer);
     else this.#profiles.take(threadIndex, answer);
   }
 
   /** This thread will answer nothing more. */
   lost(threadIndex: number, reason: string): void {
+    this.#inits.lost(threadIndex, reason);
     this.#taskRuns.lost(threadIndex, reason);
     this.#profiles.lost(threadIndex, reason);
   }

@@ -18,6 +18,8 @@ export type SlotOptions = StartOptions & {
   readonly index: number;
   /** Whether samples of a thread that begins now are of the warm-up. */
   readonly warmsUp: () => boolean;
+  /** Of the worker, for a thread that begins now; null: not known yet. */
+  readonly workerIndex: () => number | null;
   /** A thread whose event loop stands still for so long is replaced; 0 never. */
   readonly hangTimeoutMs: number;
   readonly debugging: Pick<DebuggerWatch, 'excuses'>;
@@ -37,7 +39,11 @@ const leastSilenceMs = 500;
 
 export class ThreadSlot {
   readonly index: number;
+  /** The scenario is loaded and its `init` over: the thread takes orders. */
   isReady = false;
+  /** The scenario is loaded. */
+  isLoaded = false;
+  #isInitialised = false;
   /** Live users per class, as the thread last said. */
   counts: Readonly<Record<string, number>> = {};
   reachedGeneration = 0;
@@ -87,7 +93,14 @@ export class ThreadSlot {
 
   /** Sends to the thread; dropped while there is none that could obey. */
   post(message: MainToThread | FeedsToThread): void {
-    if (this.isReady) this.#thread.post(message);
+    if (this.isReady || (this.isLoaded && message.kind === 'close')) this.#thread.post(message);
+  }
+
+  /** Has the thread fire `init`, if it still holds that; false when it does not. */
+  init(workerIndex: number): boolean {
+    if (!this.isLoaded || this.#isInitialised) return false;
+    this.#thread.post({ kind: 'init', workerIndex });
+    return true;
   }
 
   /** Ends the thread, keeps what it counted, and starts another. */
@@ -115,6 +128,7 @@ export class ThreadSlot {
   async close(): Promise<void> {
     this.isClosed = true;
     this.isReady = false;
+    this.isLoaded = false;
     clearTimer(this.#restart);
     await this.#thread.terminate();
   }
@@ -122,7 +136,7 @@ export class ThreadSlot {
   #startThread(): ThreadHandle {
     this.#restartDelay.started(this.#options.nowMs());
     this.warmsUp = this.#options.warmsUp();
-    const identity = { threadIndex: this.index, number: this.#threadsSoFar++, trust: this.#trust, warmsUp: this.warmsUp };
+    const identity = { threadIndex: this.index, workerIndex: this.#options.workerIndex(), number: this.#threadsSoFar++, trust: this.#trust, warmsUp: this.warmsUp };
     const thread: ThreadHandle = startThread(this.#options, identity, {
       message: (message) => {
         if (this.#thread === thread && !this.isClosed) this.#hear(message);
@@ -137,12 +151,16 @@ export class ThreadSlot {
   }
 
   #hear(message: SlotMessage): void {
-    if (message.kind === 'ready') this.isReady = true;
+    if (message.kind === 'ready') this.isLoaded = true;
+    if (message.kind === 'initialised') this.#isInitialised = true;
+    this.isReady = this.isLoaded && this.#isInitialised;
     this.#options.receive(this, message);
   }
 
   #lose(loss: ThreadLoss, reason: string): void {
     this.isReady = false;
+    this.isLoaded = false;
+    this.#isInitialised = false;
     this.#standstill.forget();
     this.counts = {};
     this.reachedGeneration = 0;

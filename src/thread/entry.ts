@@ -11,7 +11,6 @@ import { installFeeds, ThreadFeeds } from '../feed/threadFeeds.ts';
 import { events } from '../user/events.ts';
 import { TaskSet } from '../user/taskSet.ts';
 import { installWorld } from '../user/world.ts';
-import { errorTrace } from '../util/errorText.ts';
 import { SteadyClock } from '../util/steadyClock.ts';
 import { Pulse } from '../util/pulse.ts';
 import { Advisor } from './advisor.ts';
@@ -124,6 +123,7 @@ const feeds = new ThreadFeeds({
 });
 
 function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
+  if (message.kind === 'init') return void init(thread, message.workerIndex, 'no user begins');
   if (message.kind === 'feeds') return feeds.begin(message.feeds);
   if (message.kind === 'feedGrown') return feeds.grown(message.name);
   if (message.kind === 'stop') feeds.endWaits();
@@ -135,6 +135,13 @@ function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
     recording.begin();
   }
   thread.obey(message);
+}
+
+/** Fires `init`: before the main thread takes this one for ready, or when it is told the worker's index. */
+async function init(thread: LoadThread, workerIndex: number, waiting: string): Promise<void> {
+  await thread.init(workerIndex, waiting);
+  post({ kind: 'feeders', isWhole: true, ...feeds.loaded() });
+  post({ kind: 'initialised' });
 }
 
 installWorld(world);
@@ -168,15 +175,13 @@ try {
     setState: (state) => (runner.state = state),
     close: () => port.close(),
   });
-  const initialised = events.init.fire(environment, (error) => {
-    log(`a listener of init failed: ${errorTrace(error)}`);
-    listenerFailed(error);
-  });
-  await sayIfLate(initialised, 'the load thread is not ready', 'a listener of init has not ended', log);
-  // The first report is due as soon as the master answers.
-  await thread.gatherFirstExtras();
+  if (seed.workerIndex !== null) await init(thread, seed.workerIndex, 'the load thread is not ready');
+  else {
+    // The first report is due as soon as the master answers, whatever `init` takes then.
+    await thread.gatherFirstKeys();
+    post({ kind: 'feeders', isWhole: false, ...feeds.loaded(false) });
+  }
   port.on('message', (message: MainToThread | FeedsToThread) => obey(message, thread));
-  post({ kind: 'feeders', ...feeds.loaded() });
   post({ kind: 'ready', classes: plans.map((plan) => plan.info()), settings });
 } catch (error) {
   post(loadFailure(error));

@@ -2,6 +2,8 @@
  * Calls the scenario's listeners in a thread: whatever they do, the thread goes on.
  */
 import type { EventHook } from '../user/eventHook.ts';
+import { events } from '../user/events.ts';
+import { errorTrace } from '../util/errorText.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { sayIfLate } from './lateWork.ts';
 import { gatherExtras } from './reportExtras.ts';
@@ -26,6 +28,15 @@ export class ListenerCalls {
   /** The same for listeners that something waits for: when they take long, what that is and why is said. */
   fireAwaited<Argument>(event: EventHook<Argument>, argument: Argument, waiting: string, reason: string): Promise<void> {
     return sayIfLate(this.fire(event, argument), waiting, reason, this.#warn);
+  }
+
+  /** Fires `init`; `waiting` says what its listeners hold up. Errors are said at once: what follows may come of them. */
+  fireInit(waiting: string): Promise<void> {
+    const fired = events.init.fire(this.#parts.environment, (error) => {
+      this.#warn(`a listener of init failed: ${errorTrace(error)}`);
+      this.#failed(error);
+    });
+    return sayIfLate(fired, waiting, 'a listener of init has not ended', this.#warn);
   }
 
   /** Asks the listeners of `reportToMaster`; never rejects. */

@@ -4,7 +4,8 @@
 import { events } from '../user/events.ts';
 import { errorTrace } from '../util/errorText.ts';
 import { ListenerCalls } from './listenerCalls.ts';
-import type { LogLevel, MainToThread } from './messages.ts';
+import type { LogLevel, ThreadOrder } from './messages.ts';
+import { gatherExtras } from './reportExtras.ts';
 import { endThread } from './threadEnd.ts';
 import type { ThreadParts } from './threadParts.ts';
 import { ThreadRun } from './threadRun.ts';
@@ -20,12 +21,21 @@ export class LoadThread {
     this.#run = new ThreadRun(parts, this.#listeners);
   }
 
-  /** What the scenario adds to the very first report; not waited for long. */
-  gatherFirstExtras(): Promise<void> {
-    return this.#listeners.briefly(this.#listeners.gatherExtras(), 'reportToMaster');
+  /** Fires `init` as this worker of the master; `waiting` says what its listeners hold up. Then asks what the scenario adds to the very first report; not waited for long. */
+  async init(workerIndex: number, waiting: string): Promise<void> {
+    const { environment } = this.#parts;
+    environment.workerIndex = workerIndex;
+    await this.#listeners.fireInit(waiting);
+    await this.#listeners.briefly(this.#listeners.gatherExtras(), 'reportToMaster');
   }
 
-  obey(message: MainToThread): void {
+  /** The keys of the very first report, before `init`: a listener that needs what `init` makes is asked again after it. */
+  gatherFirstKeys(): Promise<void> {
+    const { environment, post } = this.#parts;
+    return this.#listeners.briefly(gatherExtras(environment, post, ignore), 'reportToMaster');
+  }
+
+  obey(message: ThreadOrder): void {
     const { environment, pace, profiler, recording, trust } = this.#parts;
     switch (message.kind) {
       case 'runStart':
@@ -77,7 +87,7 @@ export class LoadThread {
    * An error of the listener is only logged, as Locust's worker does (runners.py, "Uncaught exception in handler"). Without a
    * master Locust lets it escape through whoever sent the message; here it is an error outside tasks.
    */
-  async #deliver({ type, data, isOwn }: Extract<MainToThread, { readonly kind: 'custom' }>): Promise<void> {
+  async #deliver({ type, data, isOwn }: Extract<ThreadOrder, { readonly kind: 'custom' }>): Promise<void> {
     try {
       await this.#parts.messageListeners.get(type)?.({ type, data });
     } catch (error) {
@@ -89,4 +99,8 @@ export class LoadThread {
   #log(level: LogLevel, text: string): void {
     this.#parts.post({ kind: 'log', level, text });
   }
+}
+
+function ignore(): void {
+  // it is asked again
 }

@@ -53,6 +53,8 @@ export type RunOptions = {
 };
 
 export type MainToThread =
+  /** The master has given the worker its index (−1: it gives none): fire `init`, answer `initialised`. For a thread whose seed has no index, once, before all others but `close`. */
+  | { readonly kind: 'init'; readonly workerIndex: number }
   /**
    * A new test run begins: take these options, fire `testStart`. Always before the first `users` of that run. `isUnderWay`:
    * for a thread that takes the place of a lost one in the midst of it.
@@ -86,6 +88,9 @@ export type MainToThread =
   /** The process is about to end with this exit code: fire `quitting` and `quit`, answer `closed`. */
   | { readonly kind: 'close'; readonly exitCode: number };
 
+/** What a thread obeys once it has fired `init`. */
+export type ThreadOrder = Exclude<MainToThread, { readonly kind: 'init' }>;
+
 /** One failed request in full. */
 export type FailureSample = {
   readonly method: string;
@@ -102,13 +107,18 @@ export type ThreadToMain =
   | LedgerMessage
   /** Definitions of the thread's other ledger: the same samples, measured from their intended start. */
   | { readonly kind: 'scheduleLedger'; readonly message: LedgerMessage }
-  /** The scenario's feeders, before `ready`; `rows` has the files' rows by feeder name, if this thread reads them. */
-  | { readonly kind: 'feeders'; readonly feeders: readonly FeederInfo[]; readonly rows: Readonly<Record<string, PackedRows>> }
+  /**
+   * The scenario's feeders; `rows` has the files' rows by feeder name, if this thread reads them and has not told them yet. Before
+   * `initialised` with all of them (`isWhole`); before `ready` too when that comes first, with those that there are by then.
+   */
+  | { readonly kind: 'feeders'; readonly isWhole: boolean; readonly feeders: readonly FeederInfo[]; readonly rows: Readonly<Record<string, PackedRows>> }
   /**
    * This feeder needs more of the master's rows: so many users wait, or it is running low (0). `limit` is that of its
    * counter when this was found; a larger one by now means that the news is old.
    */
   | { readonly kind: 'feedWanted'; readonly name: string; readonly waiting: number; readonly limit: number }
+  /** Listeners of `init` are done; before `ready` when the seed has the worker's index. The thread takes orders once it has said both. */
+  | { readonly kind: 'initialised' }
   /** The scenario is loaded. */
   | { readonly kind: 'ready'; readonly classes: readonly ClassInfo[]; readonly settings: ScenarioSettings }
   /** The scenario could not be loaded; `reason` is one sentence for a person. */

@@ -12,14 +12,15 @@ export class ThreadEnvironment implements Environment {
   readonly runner: RunnerView;
   host: string | null;
   parsedOptions: ParsedOptions = {};
-  workerIndex = -1;
+  workerIndex: number;
   tags: readonly string[] | null = null;
   excludeTags: readonly string[] | null = null;
   processExitCode: number | null = null;
 
-  constructor({ threadIndex, threadCount, host }: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'host'>, runner: RunnerView) {
+  constructor({ threadIndex, threadCount, workerIndex, host }: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'workerIndex' | 'host'>, runner: RunnerView) {
     this.threadIndex = threadIndex;
     this.threadCount = threadCount;
+    this.workerIndex = workerIndex ?? -1;
     this.host = host;
     this.runner = runner;
   }

@@ -16,6 +16,8 @@ export type ThreadSeed = {
   /** 0 … threadCount − 1. */
   readonly threadIndex: number;
   readonly threadCount: number;
+  /** The worker's index, if it is known by now: 0 without a master; null: `init` is fired when an `init` message says it. */
+  readonly workerIndex: number | null;
   /** First value of the user counter, so that a replaced thread never reuses a `userIndex`. */
   readonly firstUserNumber: number;
   /** `--host`; null leaves the classes their own. */

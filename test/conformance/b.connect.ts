@@ -67,6 +67,7 @@ test.concurrent('[20] the index of the ack is the worker\'s index; repeats are h
     master.send('ack', null);
     await pause(800);
     expect(master.frames.slice(since).filter(({ type }) => type === 'heartbeat').length).toBeLessThanOrEqual(1);
+    expect(await worker.hook('init')).toMatchObject({ workerIndex: 41 });
     await worker.spawn({ A: 1, B: 0 });
     expect(await worker.hook('testStart')).toMatchObject({ workerIndex: 41 });
   });
@@ -74,8 +75,25 @@ test.concurrent('[20] the index of the ack is the worker\'s index; repeats are h
 
 test.concurrent('[20] an ack without data is an ack, and the index stays -1', async () => {
   await session({ master: { ackData: () => null } }, async (worker) => {
+    expect(await worker.hook('init')).toMatchObject({ workerIndex: -1 });
     await worker.spawn({ A: 1, B: 0 });
     expect(await worker.hook('testStart')).toMatchObject({ workerIndex: -1 });
+  });
+}, 40_000);
+
+test.concurrent('[20] what listeners of init make is there before messages, users and the first report need it', async () => {
+  await session({ master: { ackData: () => ({ index: 2 }) }, scenario: 'test/fixtures/initLate.ts', threads: 2 }, async ({ master }) => {
+    const ready = await master.next('client_ready', { since: 0 });
+    master.send('late', 'asked at once');
+    master.spawn({ A: 2 });
+    for (const thread of [0, 1]) {
+      await master.next('began', { since: 0, isRight: ({ user }) => user === thread });
+      const types = master.frames.filter((frame) => frame.index > ready.index && fieldsOf(frame)['thread'] === thread).map(({ type }) => type);
+      expect(types.slice(0, 3)).toEqual(['initialised', 'heard', 'testStart']);
+    }
+    expect(fieldsOf(await master.next('initialised', { since: 0 }))).toMatchObject({ index: 2 });
+    expect(fieldsOf(await master.next('heard', { since: 0 }))).toMatchObject({ data: 'asked at once' });
+    expect(fieldsOf(await master.next('stats', { since: 0 }))).toMatchObject({ from_init: 2, from_module: 0 });
   });
 }, 40_000);
 

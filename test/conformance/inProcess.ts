@@ -33,6 +33,7 @@ export function startInProcess({ port, timings = {}, config = {}, extras = () =>
   const users: Users = {
     classes: () => classes,
     counts: () => counts,
+    init: (_, whenDone) => whenDone(),
     startRun: () => undefined,
     updateOptions: () => undefined,
     setUsers: (generation, targets) => {

@@ -40,13 +40,16 @@ export class FakeWorld {
   exitCode: number | null = null;
   counts: Record<string, number> = { A: 0, B: 0 };
   isKnownType = true;
+  /** Listeners of `init` are done at once; else when the test calls `endInit`. */
+  isInitQuick = true;
+  endInit: () => void = () => undefined;
   reportsTaken = 0;
   report: Report = emptyReport;
   extras: () => Record<string, unknown> = () => ({});
   /** What the next call of this name throws, once. */
   readonly failing: Map<string, Error> = new Map();
   readonly agent: Agent;
-  #timer: { readonly dueMs: number; readonly callback: () => void } | null = null;
+  readonly #timers = new Set<{ readonly dueMs: number; readonly callback: () => void }>();
 
   constructor(config: Partial<AgentConfig> = {}, onCall: (name: string, agent: () => Agent) => void = () => undefined) {
     const call = (name: string, ...args: readonly unknown[]): void => {
@@ -59,6 +62,11 @@ export class FakeWorld {
     const users: Users = {
       classes: () => ownClasses,
       counts: () => this.counts,
+      init: (workerIndex, whenDone) => {
+        call('init', workerIndex);
+        if (this.isInitQuick) whenDone();
+        else this.endInit = whenDone;
+      },
       startRun: (options) => call('startRun', options),
       updateOptions: (options) => call('updateOptions', options),
       setUsers: (generation, targets, stopTimeoutMs) => call('setUsers', generation, targets, stopTimeoutMs),
@@ -107,8 +115,9 @@ export class FakeWorld {
       config: { ...defaultConfig, ...config },
       onExit: (code) => (this.exitCode = code),
       setTimer: (callback, delayMs) => {
-        this.#timer = { dueMs: this.nowMs + delayMs, callback };
-        return () => (this.#timer = null);
+        const timer = { dueMs: this.nowMs + delayMs, callback };
+        this.#timers.add(timer);
+        return () => this.#timers.delete(timer);
       },
     });
     this.agent.up(0);
@@ -133,9 +142,10 @@ export class FakeWorld {
 
   pass(ms: number): void {
     const untilMs = this.nowMs + ms;
-    for (let timer = this.#timer; timer !== null && timer.dueMs <= untilMs; timer = this.#timer) {
+    const next = () => [...this.#timers].filter(({ dueMs }) => dueMs <= untilMs).sort((one, other) => one.dueMs - other.dueMs)[0];
+    for (let timer = next(); timer !== undefined; timer = next()) {
       this.nowMs = timer.dueMs;
-      this.#timer = null;
+      this.#timers.delete(timer);
       timer.callback();
     }
     this.nowMs = untilMs;

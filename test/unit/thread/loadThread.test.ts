@@ -5,7 +5,7 @@ import { User } from '../../../src/user/user.ts';
 import type { MessageListener } from '../../../src/user/world.ts';
 import { loadFailure } from '../../../src/thread/loadFailure.ts';
 import { LoadThread } from '../../../src/thread/loadThread.ts';
-import type { MainToThread, RunOptions, ThreadToMain } from '../../../src/thread/messages.ts';
+import type { RunOptions, ThreadOrder, ThreadToMain } from '../../../src/thread/messages.ts';
 import { ThreadEnvironment } from '../../../src/thread/threadEnvironment.ts';
 import { UserGroups } from '../../../src/thread/userGroups.ts';
 import { Stage, pass, pause, useFakeTime } from './stage.ts';
@@ -20,8 +20,8 @@ class Shopper extends User {
 }
 
 const options = (changes: Partial<RunOptions> = {}): RunOptions => ({ host: null, parsedOptions: {}, tags: null, excludeTags: null, workerIndex: 0, ...changes });
-const wish = (generation: number, count: number): MainToThread => ({ kind: 'users', generation, targets: { Shopper: count }, stopTimeoutMs: 0 });
-const stop = (generation: number): MainToThread => ({ kind: 'stop', generation, stopTimeoutMs: 0 });
+const wish = (generation: number, count: number): ThreadOrder => ({ kind: 'users', generation, targets: { Shopper: count }, stopTimeoutMs: 0 });
+const stop = (generation: number): ThreadOrder => ({ kind: 'stop', generation, stopTimeoutMs: 0 });
 
 /** A thread with everything real but the port. */
 function scene() {
@@ -43,7 +43,7 @@ function scene() {
     () => undefined,
     () => stage.recorded.length,
   );
-  const environment = new ThreadEnvironment({ threadIndex: 0, threadCount: 1, host: null }, { state: 'ready', userCount: 0 });
+  const environment = new ThreadEnvironment({ threadIndex: 0, threadCount: 1, workerIndex: null, host: null }, { state: 'ready', userCount: 0 });
   const done: string[] = [];
   const thread = new LoadThread({
     post,
@@ -75,7 +75,7 @@ const logs = (posted: readonly ThreadToMain[]): string[] => posted.flatMap((mess
 
 /** Listens to an event for one test. */
 const cleanups: (() => void)[] = [];
-function listen(name: 'testStart' | 'testStop' | 'quitting' | 'quit' | 'spawningComplete' | 'reportToMaster', listener: (argument: unknown) => unknown): void {
+function listen(name: 'init' | 'testStart' | 'testStop' | 'quitting' | 'quit' | 'spawningComplete' | 'reportToMaster', listener: (argument: unknown) => unknown): void {
   events[name].add(listener);
   cleanups.push(() => events[name].remove(listener));
 }
@@ -192,6 +192,45 @@ describe('options', () => {
     const { thread, posted } = scene();
     thread.obey({ kind: 'runStart', isUnderWay: false, options: options({ tags: ['none'] }) });
     expect(logs(posted)).toEqual(['Shopper has no task left to run: check tags, exclude tags and weights; a user without tasks idles']);
+  });
+});
+
+describe('init', () => {
+  it('has the worker\'s index, and what its listeners add to reports is asked before it is over', async () => {
+    const { thread, environment, posted } = scene();
+    const seen: unknown[] = [];
+    listen('init', async (argument) => {
+      seen.push(argument, environment.workerIndex);
+      await pause(50);
+      listen('reportToMaster', (report) => ((report as ReportEvent).data['late'] = 1));
+    });
+    let isOver = false;
+    void thread.init(4, 'no user begins').then(() => (isOver = true));
+    await pass(49);
+    expect([...seen, posted, isOver]).toEqual([environment, 4, [], false]);
+    await pass(1);
+    expect([posted, isOver]).toEqual([[{ kind: 'reportExtras', data: { late: 1 } }], true]);
+  });
+
+  it('goes on without a listener that fails, and says what one holds up that does not end', async () => {
+    const { thread, stage, posted } = scene();
+    listen('init', () => Promise.reject(new Error('cannot')));
+    listen('init', () => pause(60_000));
+    void thread.init(-1, 'no user begins');
+    await pass(10_000);
+    expect(stage.errors).toEqual(['Error: cannot']);
+    expect(logs(posted)).toEqual([expect.stringMatching(/^a listener of init failed: Error: cannot\n/u), 'no user begins after 10 s: a listener of init has not ended; still waiting']);
+  });
+
+  it('may come after the keys of the first report, whose listeners may fail without it', async () => {
+    const { thread, stage, posted } = scene();
+    listen('reportToMaster', (report) => ((report as ReportEvent).data['early'] = 0));
+    listen('reportToMaster', () => {
+      throw new Error('needs init');
+    });
+    await thread.gatherFirstKeys();
+    expect(posted).toEqual([{ kind: 'reportExtras', data: { early: 0 } }]);
+    expect(stage.errors).toEqual([]);
   });
 });
 
