@@ -66,6 +66,8 @@ class ChaosScene {
   #masterLines: string[] = [];
   /** Only of a test that was never begun anew are the numbers of the web UI all there are. */
   #testsBegun = 0;
+  /** How long the book of the masters was when the connection broke; null when it did not, or works again. */
+  #bookedAtBreak: number | null = null;
 
   constructor(schedule: Schedule, folder: string) {
     this.#schedule = schedule;
@@ -89,6 +91,7 @@ class ChaosScene {
   }
 
   async suffer(fault: Fault): Promise<void> {
+    if (fault.kind === 'scale' || fault.kind === 'storm') await this.#linked();
     switch (fault.kind) {
       case 'masterKilled': {
         const { child } = this.#live;
@@ -113,11 +116,13 @@ class ChaosScene {
         await sleep(fault.ms);
         this.#proxy?.reset(fault.side);
         this.#proxy?.resume();
+        this.#bookedAtBreak = this.#masterBook().length;
         return await this.#run();
       case 'linkDown':
         this.#setLink(false);
         await sleep(fault.ms);
         this.#setLink(true);
+        this.#bookedAtBreak = this.#masterBook().length;
         return await this.#run();
       case 'threadFault': {
         const target = this.#aim;
@@ -151,6 +156,7 @@ class ChaosScene {
     const { ending } = this.#schedule;
     const problems: string[] = [];
     if (ending === 'masterQuits') {
+      await this.#linked();
       await this.#live.stop();
       const stats = await this.#live.stoppedStats();
       const booked = readMasterBook(this.#masterBook());
@@ -260,6 +266,14 @@ class ChaosScene {
       return false;
     }, { timeoutMs: recoveryMs, everyMs: 250 });
     if (found !== true) throw new Error(`${found}:\n${worker?.log().slice(-1_000) ?? ''}`);
+  }
+
+  /** What a master orders while a connection is broken is lost without a word (a ROUTER drops what it cannot route): it orders when it hears the worker again. */
+  async #linked(): Promise<void> {
+    const booked = this.#bookedAtBreak;
+    if (booked === null) return;
+    await until('the master hears the worker again', () => this.#masterBook().length > booked, { timeoutMs: recoveryMs });
+    this.#bookedAtBreak = null;
   }
 
   async #standing(): Promise<{ readonly state: string; readonly users: number; readonly ready: number }> {
