@@ -13,8 +13,11 @@ it('comes once in each thread when the index is there, with it; then messages an
   expect(initialised(scene)).toEqual(expect.arrayContaining([{ thread: 0, index: 7 }, { thread: 1, index: 7 }]));
   expect(scene.pool.takeExtras()).toEqual({ from_module: 0, from_init: 2 });
   expect(scene.pool.deliver('late', 1)).toBe(true);
-  scene.pool.startRun({ ...runOptions, workerIndex: 7 });
+  scene.pool.startRun({ ...runOptions, parsedOptions: { draws: true }, workerIndex: 0 });
   expect(await scene.reach(1, { A: 2 })).toEqual({ A: 2, Exits: 0 });
+  await scene.heard('customFromUser', () => scene.of('customFromUser').filter(({ type }) => type === 'drew').length === 2);
+  const rows = scene.of('customFromUser').flatMap(({ type, data }) => (type === 'drew' ? [data] : []));
+  expect(rows.sort()).toEqual(['first', 'second']);
   await scene.stop(2);
   expect(initialised(scene)).toHaveLength(2);
   expect(scene.of('exception')).toEqual([]);
