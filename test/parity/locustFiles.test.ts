@@ -30,7 +30,7 @@ function samples(): readonly Sample[] {
     const atSec = Math.floor(index / 10) / 8;
     list.push([atSec, 'GET', '/a', 20 + ((index * 37) % 800) / 8, 100 + (index % 5), null]);
     if (index % 4 === 0) list.push([atSec, 'POST', '/a', 150 + ((index * 11) % 1000) / 2, 7, index % 8 === 0 ? `status ${500 + (index % 3)}` : null]);
-    if (index % 50 === 0) list.push([atSec, 'GET', 'list, "quoted"\nsecond line é\u{1F600}', 0.375, 0, '<Thing object at 0x7f00aa>, "no"\r\nmore']);
+    if (index % 50 === 0) list.push([atSec, 'GET', 'list, "quoted"\nsecond line é\u{1F600}', 0.375, 0, '<Thing object at 0x7f00aa>, "no" more']);
     if (index % 90 === 0) list.push([atSec, 'ws', 'untimed', null, 3, null]);
   }
   list.push([seconds - 0.125, 'late', '/once', 1234.5, 1, null]);
