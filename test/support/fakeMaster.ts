@@ -57,6 +57,8 @@ export class FakeMaster {
   readonly #known = new Map<string, number>();
   readonly #indexes = new Map<string, number>();
   readonly #spoken = new Set<string>();
+  /** By type: a test that waits looks at every frame, and thousands of exceptions are none of its business. */
+  readonly #framesOf = new Map<string, MasterFrame[]>();
   readonly #waiting = new Set<() => void>();
   readonly #stalls = new StallWatch();
 
@@ -144,7 +146,7 @@ export class FakeMaster {
 
   /** The frames of one type, from position `since`. */
   of(type: string, since = 0): readonly MasterFrame[] {
-    return this.frames.slice(since).filter((frame) => frame.type === type);
+    return (this.#framesOf.get(type) ?? []).filter(({ index }) => index >= since);
   }
 
   /** Waits until `find` gives something, asking again at every frame; fails after `timeoutMs`. */
@@ -173,7 +175,7 @@ export class FakeMaster {
   /** The next frame of a type after position `since` (default: now) that satisfies `isRight`. */
   next(type: string, { since = this.frames.length, isRight = () => true, timeoutMs, id }: NextOptions = {}): Promise<MasterFrame> {
     const find = (): MasterFrame | undefined =>
-      this.frames.find((frame) => frame.index >= since && frame.type === type && (id === undefined || frame.id === id) && isRight(fieldsOf(frame)));
+      this.#framesOf.get(type)?.find((frame) => frame.index >= since && (id === undefined || frame.id === id) && isRight(fieldsOf(frame)));
     return this.waitFor(type, find, timeoutMs);
   }
 
@@ -207,7 +209,11 @@ export class FakeMaster {
     const { violations, ...frame } = checkFrame(parts);
     this.violations.push(...violations);
     this.#checkOrder(frame);
-    this.frames.push({ ...frame, atMs: performance.now(), stallMs: this.#stalls.recentMs(), index: this.frames.length });
+    const taken: MasterFrame = { ...frame, atMs: performance.now(), stallMs: this.#stalls.recentMs(), index: this.frames.length };
+    this.frames.push(taken);
+    const ofType = this.#framesOf.get(frame.type);
+    if (ofType === undefined) this.#framesOf.set(frame.type, [taken]);
+    else ofType.push(taken);
     this.#answer(frame);
     for (const look of this.#waiting) look();
   }
