@@ -3,7 +3,7 @@ import { log, send, type Effect } from './effects.ts';
 import { sendHeartbeat, sendReport } from './heartbeats.ts';
 import { withLink } from './linkChanges.ts';
 import { linkDueMs, onLinkDue } from './linkEvents.ts';
-import { beginQuit, close, end, nextFlushMs } from './quitting.ts';
+import { beginQuit, close, end, flush, nextFlushMs } from './quitting.ts';
 import { rejoin } from './registering.ts';
 import type { AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
@@ -109,7 +109,7 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
       }
       if (!isDue(phase.flushAtMs)) return stay(state);
       const flushAtMs = nextFlushMs(phase.quitAtMs, nowMs, state.config.timings);
-      return andThen(enter(state, { ...phase, flushAtMs }), (next) => sendReport(next, nowMs));
+      return andThen(enter(state, { ...phase, flushAtMs }), (next) => flush(next, nowMs));
     }
     case 'parting':
       return isDue(phase.untilMs) ? end(state, phase.exitCode) : stay(state);

@@ -1,7 +1,7 @@
 /** What happens to connections, and what it shows; see the table in `link.ts`. */
 import { log, type Effect } from './effects.ts';
 import { sendHeartbeat } from './heartbeats.ts';
-import { replaceConnection, withLink } from './linkChanges.ts';
+import { doubtConnection, openSide, replaceConnection, withLink } from './linkChanges.ts';
 import { withGhost } from './masterBack.ts';
 import { end } from './quitting.ts';
 import { wireState, type AgentState } from './states.ts';
@@ -10,7 +10,7 @@ import { andThen, stay, type Step } from './step.ts';
 /** A connection is there. */
 export function onUp(state: AgentState, connection: number, nowMs: number): Step {
   const { link, phase } = state;
-  if (phase.name === 'closed' || phase.name === 'parting') return stay(state);
+  if (phase.name === 'closed') return stay(state);
   if (connection === link.side?.connection) return askBesides(state, nowMs);
   if (connection !== link.connection || link.standing !== 'opening') return stay(state);
   // The first `client_ready` is due at once; until it has its `ack` there is nothing to ask for.
@@ -25,7 +25,7 @@ export function onDown(state: AgentState, connection: number, nowMs: number): St
   if (connection === link.side?.connection) return stay(withLink(state, { side: null, owedSinceMs: nowMs }));
   if (connection !== link.connection) return stay(state);
   if (phase.name === 'closed') return stay(state);
-  if (phase.name === 'parting') return end(state, phase.exitCode);
+  if (phase.name === 'parting' && !link.isReportDue) return end(state, phase.exitCode);
   // An identity that has no `ack` yet may be known or not; the one before says whose master this is.
   const left: AgentState = movingFrom === null ? state : { ...state, movingFrom: null, ghosts: withGhost(state, link.identity, nowMs) };
   const isNews = link.standing === 'good' && phase.name !== 'connecting';
@@ -45,7 +45,9 @@ export function onSideAnswer(state: AgentState, nowMs: number): Step {
 export function linkDueMs(state: AgentState): number | null {
   const { link, config, phase } = state;
   const { timings } = config;
-  if (link.owedSinceMs === null || phase.name === 'quitting' || phase.name === 'parting' || phase.name === 'closed') return null;
+  if (link.owedSinceMs === null || phase.name === 'quitting' || phase.name === 'closed') return null;
+  // A last report that was said needs its answer; one that waits needs a connection.
+  if (phase.name === 'parting' && !link.isReportDue) return null;
   // Masters before Locust 2.19 answer no heartbeats: from one that never did, nothing is missing.
   const isWatched = state.lastReplyMs !== null || state.movingFrom !== null;
   if (!isWatched) return null;
@@ -53,7 +55,7 @@ export function linkDueMs(state: AgentState): number | null {
     case 'opening':
       return null;
     case 'good':
-      return link.owedSinceMs + timings.silenceMs;
+      return link.owedSinceMs + (phase.name === 'parting' ? timings.endSilenceMs : timings.silenceMs);
     case 'asking':
     case 'doubted':
     case 'unknown':
@@ -67,26 +69,9 @@ export function onLinkDue(state: AgentState, nowMs: number): Step {
   const dueMs = linkDueMs(state);
   if (dueMs === null || nowMs < dueMs) return stay(state);
   const { link } = state;
-  if (link.standing === 'good') return andThen(doubt(state), openSide);
+  if (link.standing === 'good') return doubtConnection(state);
   if (link.side === null) return openSide(state);
   return giveUpConnection(state, nowMs);
-}
-
-function doubt(state: AgentState): Step {
-  const { link, config, phase } = state;
-  const text = `the master at ${config.masterAddress} does not answer heartbeats: what is counted is kept until it does`;
-  // Right after `client_stopped` and `client_ready` the missing answer is the `ack`: `spawning` must not be said then.
-  const isAsking = phase.name !== 'rejoining';
-  const ask: readonly Effect[] = isAsking ? [{ kind: 'ask', connection: link.connection, identity: link.identity }] : [];
-  return stay(withLink(state, { standing: 'doubted', isAsked: isAsking }), log('warning', text), ...ask);
-}
-
-function openSide(state: AgentState): Step {
-  const { link } = state;
-  const connection = link.lastConnection + 1;
-  const identity = link.lastIdentity + 1;
-  const side = { connection, identity, isUp: false, answeredAtMs: null };
-  return stay(withLink(state, { side, lastConnection: connection, lastIdentity: identity }), { kind: 'open', connection, identity });
 }
 
 function askBesides(state: AgentState, nowMs: number): Step {

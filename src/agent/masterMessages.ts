@@ -5,7 +5,7 @@ import { countAnswer, sendHeartbeat, sendReport } from './heartbeats.ts';
 import { replaceConnection, sendHeld, withLink } from './linkChanges.ts';
 import { onSideAnswer } from './linkEvents.ts';
 import { onAckOfStranger, onKnown, onUnknown } from './masterBack.ts';
-import { beginQuit, onLastAnswer } from './quitting.ts';
+import { beginQuit, end, onLastAnswer } from './quitting.ts';
 import { acceptSpawn, becomeReady, isStale } from './spawning.ts';
 import type { AgentState, PendingSpawn } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
@@ -19,7 +19,7 @@ export function onMessage(state: AgentState, { connection, message, classes }: M
   if (connection === state.link.side?.connection) return message.type === 'quit' ? onSideAnswer(state, nowMs) : stay(state);
   // What a connection that was given up still brings.
   if (connection !== state.link.connection) return stay(state);
-  if (state.phase.name === 'parting' && message.type !== 'heartbeat') return stay(state);
+  if (state.phase.name === 'parting') return onMessageAtEnd(state, state.phase.exitCode, message, nowMs);
   switch (message.type) {
     case 'ack':
       return onAck(state, message.data.index, nowMs);
@@ -29,7 +29,8 @@ export function onMessage(state: AgentState, { connection, message, classes }: M
       return onStop(state, nowMs);
     case 'quit':
       if (state.link.isAsked) return onUnknown(state, nowMs);
-      return beginQuit(state, nowMs, 0, 'the master says quit: users are stopping, then this worker quits');
+      // It is there, however late its answers are.
+      return beginQuit(withLink(state, { owedSinceMs: state.link.owedSinceMs === null ? null : nowMs }), nowMs, 0, 'the master says quit: users are stopping, then this worker quits');
     case 'heartbeat':
       return onAnswer(state, nowMs);
     case 'reconnect':
@@ -55,10 +56,19 @@ export function onMessage(state: AgentState, { connection, message, classes }: M
   }
 }
 
+/** Only the way to the master is of interest any more, and what it has taken. */
+function onMessageAtEnd(state: AgentState, exitCode: number, message: MessageEvent['message'], nowMs: number): Step {
+  if (message.type === 'heartbeat') return onAnswer(state, nowMs);
+  if (message.type === 'ack' && state.movingFrom !== null) return onAck(state, message.data.index, nowMs);
+  // The master that took this worker is not there.
+  if (message.type === 'quit' && state.link.isAsked) return andThen(onUnknown(state, nowMs), (next) => end(next, exitCode));
+  return stay(state);
+}
+
 function onAnswer(before: AgentState, nowMs: number): Step {
   const answered = andThen(countAnswer(before, nowMs), (state) => stay(withLink(state, { isAsked: false })));
-  if (before.phase.name === 'parting') return andThen(answered, onLastAnswer);
   const known = andThen(answered, (state) => onKnown(state, before.lastReplyMs, nowMs));
+  if (before.phase.name === 'parting') return andThen(known, onLastAnswer);
   return andThen(known, (state) => renewWhenDone(state, nowMs));
 }
 

@@ -33,9 +33,9 @@ export function beginQuit(before: AgentState, nowMs: number, exitCode: number, w
       const isStopping = phase.name === 'stopping';
       const generation = isStopping ? phase.generation : state.generation + 1;
       const deadlineMs = isStopping ? phase.deadlineMs : nowMs + state.stopTimeoutMs + config.timings.usersGraceMs;
-      const flush = { quitAtMs: nowMs, flushAtMs: nextFlushMs(nowMs, nowMs, config.timings) };
-      const quitting = enter({ ...state, generation }, { name: 'quitting', generation, deadlineMs, ...flush, exitCode, hurried: false }, log('info', why));
-      const reported = andThen(quitting, (next) => sendReport(next, nowMs));
+      const flushes = { quitAtMs: nowMs, flushAtMs: nextFlushMs(nowMs, nowMs, config.timings) };
+      const quitting = enter({ ...state, generation }, { name: 'quitting', generation, deadlineMs, ...flushes, exitCode, hurried: false }, log('info', why));
+      const reported = andThen(quitting, (next) => flush(next, nowMs));
       if (isStopping) return reported;
       return andThen(reported, (next) => stay(next, { kind: 'stopUsers', generation, stopTimeoutMs: state.stopTimeoutMs }));
     }
@@ -63,18 +63,38 @@ export function onSignal(state: AgentState, nowMs: number): Step {
   );
 }
 
+/** The report, unless the connection may be dead: on one that is, it could never be known what became of it. */
+export function flush(state: AgentState, nowMs: number): Step {
+  return isSuspect(state, nowMs) ? stay(withLink(state, { isReportDue: true })) : sendReport(state, nowMs);
+}
+
+function isSuspect({ link, lastReplyMs, config }: AgentState, nowMs: number): boolean {
+  return link.standing === 'good' && lastReplyMs !== null && link.owedSinceMs !== null && nowMs - link.owedSinceMs >= config.timings.suspectMs;
+}
+
 /** All users are gone: send the rest, and sign off once the master is known to have taken it. */
 export function close(state: AgentState, exitCode: number, nowMs: number): Step {
+  // Whoever ran users has something to tell: the way to the master is mended first, if it was there just now and is not what ends the worker.
+  if (state.phase.name === 'quitting' && exitCode === 0 && canBeMended(state, nowMs)) {
+    return enter({ ...withLink(state, { isReportDue: true }), beats: null }, { name: 'parting', untilMs: nowMs + state.config.timings.mendMs, exitCode });
+  }
   const said = sendReport({ ...state, beats: null }, nowMs);
   const { standing, unconfirmed } = said.state.link;
   if (standing !== 'good' || unconfirmed.length === 0 || state.lastReplyMs === null) return andThen(said, (next) => end(next, exitCode));
   return andThen(said, (next) => enter(next, { name: 'parting', untilMs: nowMs + next.config.timings.partingMs, exitCode }));
 }
 
+function canBeMended(state: AgentState, nowMs: number): boolean {
+  const { link, lastReplyMs, config } = state;
+  const { silenceMs, mendMs } = config.timings;
+  const isSoon = lastReplyMs !== null && nowMs - lastReplyMs < silenceMs + mendMs;
+  return isSoon && (link.standing === 'asking' || link.standing === 'doubted' || isSuspect(state, nowMs));
+}
+
 /** The master has answered something after the last report. */
 export function onLastAnswer(state: AgentState): Step {
   const { phase, link } = state;
-  return phase.name === 'parting' && link.unconfirmed.length === 0 ? end(state, phase.exitCode) : stay(state);
+  return phase.name === 'parting' && link.unconfirmed.length === 0 && !link.isReportDue ? end(state, phase.exitCode) : stay(state);
 }
 
 /** Nothing more is waited for. */

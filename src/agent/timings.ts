@@ -39,6 +39,12 @@ export type AgentTimings = {
   readonly newMasterWaitMs: number;
   /** How long the answer to the last heartbeat is waited for. */
   readonly partingMs: number;
+  /** A worker that ends says its last reports only if no answer is missing for so long: they would go where nobody may read. */
+  readonly suspectMs: number;
+  /** An answer that is missing for so long is then worth the question, which otherwise has time (`silenceMs`). */
+  readonly endSilenceMs: number;
+  /** How long it waits for a connection on which the master answers. */
+  readonly mendMs: number;
   /** How long the master has to stop the test after a scenario asked for it. */
   readonly stopTestWaitMs: number;
 };
@@ -60,6 +66,9 @@ export const locustTimings: AgentTimings = {
   ghostMs: 8_000,
   newMasterWaitMs: 2_000,
   partingMs: 500,
+  suspectMs: 250,
+  endSilenceMs: 1_000,
+  mendMs: 5_000,
   stopTestWaitMs: 5_000,
 };
 

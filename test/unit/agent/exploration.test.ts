@@ -1,6 +1,5 @@
 /**
- * Every order of what can happen to a worker, to a depth that finishes, from a worker that runs users. Held in each state:
- * nothing about spawning is said while the link is not good; no second `client_ready` follows one on its connection before an `ack`
+ * Every order of what can happen to a worker, to a depth that finishes. Held in each state: nothing about spawning is said while the link is not good; no second `client_ready` follows one on its connection before an `ack`
  * or an answer; no report has two fates; and left alone it ends.
  */
 import { nextDueMs } from '../../../src/agent/clock.ts';
@@ -60,8 +59,12 @@ function endsAlone({ state: from, atMs: fromMs }: Node): boolean {
   return state.phase.name === 'closed';
 }
 
-test(`all orders of ${moves.length} events, ${depth} deep`, () => {
-  let frontier: readonly Node[] = [{ state: stateIn('running'), atMs: nowMs, open: 0, readyOn: -1, spawns: 0 }];
+test.each([
+  ['a worker that runs users', stateIn('running')],
+  // An answer is missing: what it says last waits for a connection.
+  ['one that ends, on a connection that may be dead', stateIn('quitting', { unansweredHeartbeats: 1, link: { ...stateIn('quitting').link, owedSinceMs: nowMs - 1_500 } })],
+])(`all orders of ${moves.length} events, ${depth} deep, from %s`, (_, first) => {
+  let frontier: readonly Node[] = [{ state: first, atMs: nowMs, open: 0, readyOn: -1, spawns: 0 }];
   const seen = new Set<string>();
   let lonely = 0;
   for (let level = 0; level < depth; level += 1) {

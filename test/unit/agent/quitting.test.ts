@@ -1,4 +1,5 @@
-import { ackEvent, quitEvent, spawnEvent, stopEvent } from './samples.ts';
+import type { AgentEvent } from '../../../src/agent/events.ts';
+import { ackEvent, quitEvent, replyEvent, spawnEvent, stopEvent } from './samples.ts';
 import { Simulation } from './simulation.ts';
 
 function running(): Simulation {
@@ -143,4 +144,71 @@ test('a scenario\'s wish to end that no master hears: this worker leaves after 5
   usersGone(simulation);
   expect(simulation.deeds()).toEqual(['boomer_stop_test', 'stopUsers', 'quit', 'exit']);
   expect(simulation.find('exit').code).toBe(0);
+});
+
+describe('a signal comes while answers are missing', () => {
+  function mute(): Simulation {
+    const simulation = running();
+    simulation.pass(2_900);
+    simulation.isMasterAnswering = false;
+    simulation.pass(2_200);
+    simulation.forget();
+    simulation.tell({ kind: 'signal' });
+    simulation.pass(1_000);
+    usersGone(simulation);
+    simulation.pass(1);
+    expect(simulation.names().filter((name) => name !== 'sendHeartbeat')).toEqual(['stopUsers', 'ask', 'open']);
+    return simulation;
+  }
+  const connectionOf = (simulation: Simulation): number => simulation.state.link.connection;
+  const answer = (simulation: Simulation): void => simulation.tell({ ...replyEvent, connection: connectionOf(simulation) } as AgentEvent);
+
+  test('the last report waits, and leaves on the connection as soon as that is answered', () => {
+    const simulation = mute();
+    simulation.forget();
+    simulation.isMasterAnswering = true;
+    simulation.answerOne();
+    expect(simulation.names().filter((name) => name !== 'sendHeartbeat')).toEqual(['drop', 'sendStats', 'quit', 'exit']);
+    expect(simulation.done.map(({ effect }) => effect.kind)).not.toContain('reportsInDoubt');
+    expect(simulation.find('exit').code).toBe(0);
+  });
+
+  test('or on another one, when the master reads and does not answer on this', () => {
+    const simulation = mute();
+    const side = simulation.state.link.side?.connection ?? -1;
+    simulation.tell({ kind: 'up', connection: side });
+    simulation.tell({ ...quitEvent, connection: side } as AgentEvent);
+    simulation.pass(500);
+    simulation.tell({ kind: 'up', connection: connectionOf(simulation) });
+    simulation.forget();
+    answer(simulation);
+    expect(simulation.names()).toContain('sendStats');
+    for (let turn = 0; turn < 5 && simulation.state.phase.name !== 'closed'; turn += 1) answer(simulation);
+    const kinds = simulation.done.map(({ effect }) => effect.kind);
+    expect(kinds).toContain('reportsTaken');
+    expect(kinds).not.toContain('reportsInDoubt');
+    expect(simulation.names().slice(-2)).toEqual(['quit', 'exit']);
+  });
+
+  test.each([
+    ['nobody answers for 5 s', (simulation: Simulation) => simulation.pass(5_000)],
+    ['a second signal comes', (simulation: Simulation) => simulation.tell({ kind: 'signal' })],
+    ['another master is there', (simulation: Simulation) => simulation.tell(quitEvent)],
+  ])('it ends without having said it when %s', (_, happen) => {
+    const simulation = mute();
+    happen(simulation);
+    expect(simulation.state.phase.name).toBe('closed');
+    expect(simulation.times('exit')).toHaveLength(1);
+    expect(simulation.times('sendStats')).toEqual([]);
+  });
+});
+
+test('quit of a master whose answers are late: it listens, and has the report at once', () => {
+  const simulation = running();
+  simulation.pass(2_900);
+  simulation.isMasterAnswering = false;
+  simulation.pass(2_200);
+  simulation.forget();
+  simulation.tell(quitEvent);
+  expect(simulation.names()).toEqual(['sendStats', 'stopUsers']);
 });
