@@ -67,7 +67,8 @@ export class BoundedStream {
     let unread = this.#unread();
     let readMs = performance.now();
     while (unread > 0) {
-      if (performance.now() - readMs > this.#patienceMs) return false;
+      // A terminal that was closed, a pipe whose reader is gone: nobody will ever read on.
+      if (this.stream.destroyed || performance.now() - readMs > this.#patienceMs) return false;
       await pause(lookEveryMs);
       const left = this.#unread();
       if (left < unread) readMs = performance.now();

@@ -81,3 +81,13 @@ test('who waits for a write is told, also when it is left out', async () => {
   await new Promise(setImmediate);
   expect(told).toBe(20_000);
 });
+
+test('nobody waits for the reader of a terminal that is gone', async () => {
+  const { reader, stream, write } = bounded();
+  write('first\n');
+  stream.keep('report\n', 60_000);
+  reader.destroy();
+  const startedMs = performance.now();
+  expect(await stream.settled()).toBe(false);
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+});
