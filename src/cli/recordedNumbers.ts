@@ -11,6 +11,8 @@ import { PairMap } from '../util/pairMap.ts';
 
 export type Count = { readonly requests: number; readonly failures: number };
 
+const nothing: Count = { requests: 0, failures: 0 };
+
 /** What one row of those that were not delivered comes to. */
 export type RowCount = Count & { readonly method: string; readonly name: string };
 
@@ -36,10 +38,10 @@ export class RecordedNumbers implements Ledgers {
   readonly #ownFailures = new GeneratorFailures();
   /** Reports of an open fate, the earliest first. */
   #open: readonly Report[] = [];
-  readonly #delivered = new Tally();
+  #delivered = nothing;
   readonly #unconfirmed = new Tally();
   readonly #undelivered = new Tally();
-  readonly #reset = new Tally();
+  #reset = nothing;
 
   /** `warn` is told, once a run, of failures that are the generator's own trouble. */
   constructor(aggregator: Aggregator, warn: (text: string) => void) {
@@ -65,7 +67,7 @@ export class RecordedNumbers implements Ledgers {
 
   /** The master has taken the earliest `count` reports. */
   reportsTaken(count: number): void {
-    for (const report of this.#open.slice(0, count)) this.#delivered.add(report);
+    for (const report of this.#open.slice(0, count)) this.#delivered = plus(this.#delivered, countOf(report));
     this.#open = this.#open.slice(count);
   }
 
@@ -77,7 +79,8 @@ export class RecordedNumbers implements Ledgers {
   /** What was recorded since the last report is for nobody; how much that was. */
   abandonReports(why: 'masterGone' | 'reset'): Count {
     const report = this.#aggregator.takeReport();
-    (why === 'reset' ? this.#reset : this.#undelivered).add(report);
+    if (why === 'reset') this.#reset = plus(this.#reset, countOf(report));
+    else this.#undelivered.add(report);
     return countOf(report);
   }
 
@@ -97,23 +100,23 @@ export class RecordedNumbers implements Ledgers {
   close(): Books {
     this.reportsInDoubt();
     this.abandonReports('masterGone');
-    const parts = [this.#delivered, this.#unconfirmed, this.#undelivered, this.#reset].map((tally) => tally.count);
+    const parts = [this.#delivered, this.#unconfirmed.count, this.#undelivered.count, this.#reset];
     return {
       recorded: { requests: sum(parts.map(({ requests }) => requests)), failures: sum(parts.map(({ failures }) => failures)) },
-      delivered: this.#delivered.count,
+      delivered: this.#delivered,
       unconfirmed: this.#unconfirmed.count,
       undelivered: this.#undelivered.count,
-      reset: this.#reset.count,
+      reset: this.#reset,
       undeliveredRows: this.#undelivered.rows(),
       unconfirmedRows: this.#unconfirmed.rows(),
     };
   }
 }
 
-/** Reports added up. */
+/** Reports added up, row by row: for what has to be named. */
 class Tally {
   readonly #rows = new PairMap<RowCount>();
-  count: Count = { requests: 0, failures: 0 };
+  count: Count = nothing;
 
   add(report: Report): void {
     this.count = plus(this.count, countOf(report));
