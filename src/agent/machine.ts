@@ -28,7 +28,7 @@
 import { checkSilence, onTick } from './clock.ts';
 import { log, type Effect } from './effects.ts';
 import type { AgentEvent } from './events.ts';
-import { onDown, onUp } from './linkEvents.ts';
+import { onDown, onLinkDue, onUp } from './linkEvents.ts';
 import { onMessage } from './masterMessages.ts';
 import { onSignal } from './quitting.ts';
 import type { AgentState } from './states.ts';
@@ -38,7 +38,9 @@ import { onUsersInput } from './usersInput.ts';
 /** One event. Total: every event is legal in every state. `nowMs` is monotonic and never goes back. */
 export function step(state: AgentState, event: AgentEvent, nowMs: number): Step {
   const checked = checkSilence(state, nowMs);
-  return holdBack(andThen(checked, (next) => react(next, event, nowMs)));
+  const reacted = andThen(checked, (next) => react(next, event, nowMs));
+  // Another phase may have other patience with the link, and it may be over already.
+  return holdBack(andThen(reacted, (next) => onLinkDue(next, nowMs)));
 }
 
 function react(state: AgentState, event: AgentEvent, nowMs: number): Step {

@@ -1,4 +1,5 @@
 /** The real command against the fake master: one worker process, started, watched, and gone at the end of the test. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { FakeMaster, fieldsOf, type MasterFrame, type MasterOptions, type SpawnOptions } from '../support/fakeMaster.ts';
 import { integerEntries, isFields, mapSum, type Fields } from '../support/frameChecks.ts';
 import { TestProcesses } from '../support/processes.ts';
@@ -80,8 +81,27 @@ export class Session {
   }
 }
 
-/** Runs `use` with a worker under a fake master; a violation of the protocol fails it, and nothing is left behind. */
+/** The fake master and all tests of a file share one event loop: one that stood still for so long tells wrong times of frames. */
+const maxStandstillMs = 150;
+
+/**
+ * Runs `use` with a worker under a fake master; a violation of the protocol fails it, and nothing is left behind. What fails while the
+ * test's own event loop stood still is tried once more.
+ */
 export async function session(options: SessionOptions, use: (session: Session) => Promise<void>): Promise<void> {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  try {
+    await runSession(options, use);
+  } catch (error) {
+    if (delay.max / 1e6 < maxStandstillMs) throw error;
+    await runSession(options, use);
+  } finally {
+    delay.disable();
+  }
+}
+
+async function runSession(options: SessionOptions, use: (session: Session) => Promise<void>): Promise<void> {
   const processes = new TestProcesses();
   const master = await FakeMaster.start(options.master);
   let worker: WorkerProcess | null = null;

@@ -94,6 +94,8 @@ test('between client_stopped and a new registration nothing is said about spawni
       examples: [
         // What the master answered before it read `client_stopped` is read when a stall is over.
         [[() => ackEvent, { answering: false }, { passMs: 1_000 }, () => stopEvent, { stallMs: 5_000 }, () => spawnEvent(10), { answers: 1 }]],
+        // The patience of a worker that ends was over before it had to have any.
+        [[{ answering: false }, () => ackEvent, () => spawnEvent(1, { A: 1 }, { stop_timeout: 0 }), () => ({ kind: 'signal' }), { stallMs: 112_001 }, { answers: 1 }, { stallMs: 606 }, { passMs: 7_393 }]],
         // Two stops later.
         [[() => ackEvent, { answering: false }, { passMs: 1_000 }, () => stopEvent, () => ackEvent, () => stopEvent, { answers: 1 }, () => spawnEvent(10), { passMs: 5_000 }]],
       ],
