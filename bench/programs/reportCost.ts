@@ -1,8 +1,8 @@
 /** Times reports of a thread that recorded 20 requests under each of `NAMES` names. `reportCost.js NAMES REPORTS` */
 import { Aggregator } from '../../src/stats/aggregator.ts';
 import { Recorder } from '../../src/stats/recorder.ts';
-import { encodeMessage } from '../../src/wire/codec.ts';
-import { toStatsData } from '../../src/wire/statsMessage.ts';
+import { encodeMessage } from '../../src/protocol/wire/codec.ts';
+import { toStatsData } from '../../src/protocol/wire/statsMessage.ts';
 import { median } from '../support/medians.ts';
 
 const [names = '1000', reports = '20'] = process.argv.slice(2);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Bundling from '../../src/cli/bundle.ts';
-import type * as Pools from '../../src/pool/pool.ts';
+import type * as Pools from '../../src/engine/main/pool.ts';
 import { repository } from '../support/paths.ts';
 
 const [scenario = ''] = process.argv.slice(2);
@@ -17,7 +17,7 @@ mark();
 const { bundleScenario } = await compiled<typeof Bundling>('cli/bundle.js');
 const bundle = await bundleScenario([scenario]);
 mark();
-const { Pool } = await compiled<typeof Pools>('pool/pool.js');
+const { Pool } = await compiled<typeof Pools>('engine/main/pool.js');
 const pool = await Pool.start({
   threadCount: 1,
   bundleUrls: bundle.urls,

@@ -1,6 +1,6 @@
 /** What `worker` and `run` are both told. */
 import { availableParallelism } from 'node:os';
-import type { LogLevel } from '../thread/messages.ts';
+import type { LogLevel } from '../engine/shared/messages.ts';
 import { cpuQuota } from '../util/cpuQuota.ts';
 import { parseHostPattern } from '../util/hostPattern.ts';
 import { asLogLevel, logLevels } from '../util/logger.ts';

@@ -1,5 +1,5 @@
 /** What `worker` and `run` have in common, as checked values. */
-import type { LogLevel } from '../thread/messages.ts';
+import type { LogLevel } from '../engine/shared/messages.ts';
 import type { Rate } from '../util/rate.ts';
 
 export type CommonSettings = {

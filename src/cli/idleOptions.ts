@@ -1,5 +1,5 @@
 /** Says which of the options that somebody set, wherever, have no effect in the command that runs. */
-import type { LogLevel } from '../thread/messages.ts';
+import type { LogLevel } from '../engine/shared/messages.ts';
 import type { CommandLine } from './commandLine.ts';
 import type { CommandName } from './chosenCommand.ts';
 import type { Answers } from './options/answers.ts';

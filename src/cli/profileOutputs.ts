@@ -2,7 +2,7 @@
 import { join, parse } from 'node:path';
 import { assertWritable, filledPath } from '../outputs/filePaths.ts';
 import type { Output } from '../outputs/output.ts';
-import type { RunStart } from '../outputs/runView.ts';
+import type { RunStart } from '../report/runView.ts';
 import { errorLine } from '../util/errorText.ts';
 import type { CommonSettings, Profile } from './commonSettings.ts';
 

@@ -2,7 +2,7 @@
  * The numbers of one worker process: the aggregator's reports on their way up, and how much has passed in all, so that
  * the last log line can be held against what the target and the master counted.
  */
-import type { Ledgers } from '../pool/ledgers.ts';
+import type { Ledgers } from '../engine/main/ledgers.ts';
 import type { Aggregator } from '../stats/aggregator.ts';
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
 import { generatorFailureText, GeneratorFailures } from '../stats/generatorFailures.ts';

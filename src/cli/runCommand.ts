@@ -3,16 +3,16 @@
  * and nothing but how they are wired.
  */
 import { constants, hostname } from 'node:os';
-import type { UsersInput } from '../agent/ports.ts';
-import type { LocalRun } from '../local/localRun.ts';
+import type { UsersInput } from '../protocol/worker/ports.ts';
+import type { LocalRun } from '../run/localRun.ts';
 import { createConsole, type Console } from '../outputs/console/console.ts';
 import { endReport } from '../outputs/console/endReport.ts';
 import { Outputs } from '../outputs/outputs.ts';
-import type { RunResult } from '../outputs/runView.ts';
-import { trustReport } from '../outputs/trust.ts';
-import type { Pool } from '../pool/pool.ts';
-import type { LogLevel } from '../thread/messages.ts';
-import { parseThresholds } from '../thresholds/parseThresholds.ts';
+import type { RunResult } from '../report/runView.ts';
+import { trustReport } from '../report/trust.ts';
+import type { Pool } from '../engine/main/pool.ts';
+import type { LogLevel } from '../engine/shared/messages.ts';
+import { parseThresholds } from '../report/thresholds/parseThresholds.ts';
 import { counted } from '../util/counted.ts';
 import { createLogger, type Logger } from '../util/logger.ts';
 import { ratePerSec } from '../util/rate.ts';

@@ -2,15 +2,15 @@
  * The numbers of a run without a master: what counts, and the same measured from when it should have begun. Samples of
  * the warm-up never come here.
  */
-import { RunBook } from '../outputs/runBook.ts';
-import type { HistoryPoint, RunStats } from '../outputs/runView.ts';
-import type { Ledgers } from '../pool/ledgers.ts';
-import type { PoolTrouble } from '../pool/poolOptions.ts';
+import { RunBook } from '../report/runBook.ts';
+import type { HistoryPoint, RunStats } from '../report/runView.ts';
+import type { Ledgers } from '../engine/main/ledgers.ts';
+import type { PoolTrouble } from '../engine/main/poolOptions.ts';
 import { Aggregator } from '../stats/aggregator.ts';
 import { generatorFailureText, GeneratorFailures, type GeneratorFailure } from '../stats/generatorFailures.ts';
 import type { Report } from '../stats/report.ts';
-import type { FailureSample } from '../thread/messages.ts';
-import type { ExceptionKind } from '../util/exceptionCounts.ts';
+import type { FailureSample } from '../engine/shared/messages.ts';
+import type { ExceptionKind } from '../engine/shared/exceptionCounts.ts';
 
 export class RunNumbers {
   readonly #nowSec: () => number;

@@ -1,5 +1,5 @@
 /** What `boomer-node run` was asked for, as checked values. */
-import { checkedStages, type Stage } from '../local/stages.ts';
+import { checkedStages, type Stage } from '../run/stages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { commonOptions, type CommandContext } from './commonOptions.ts';
 import { displayOptions } from './displayOptions.ts';

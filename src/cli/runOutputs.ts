@@ -10,7 +10,7 @@ import { junitOutput } from '../outputs/junit/junitOutput.ts';
 import { locustJson } from '../outputs/locust/locustJson.ts';
 import { namedOutput } from '../outputs/namedOutput.ts';
 import type { Output } from '../outputs/output.ts';
-import type { RunResult, RunStart } from '../outputs/runView.ts';
+import type { RunResult, RunStart } from '../report/runView.ts';
 import { summaryOutput } from '../outputs/summary/summaryOutput.ts';
 import { importCompiled } from './loadModule.ts';
 import { dataOut, writeReport } from './standardStreams.ts';

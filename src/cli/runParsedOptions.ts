@@ -2,7 +2,7 @@
  * What a scenario finds in `environment.parsedOptions` of a run without a master: the options of the run under the names
  * and in the units of Locust's `environment.parsed_options` (argument_parser.py, `setup_parser_arguments`); pure.
  */
-import type { LocalPlan } from '../local/localRun.ts';
+import type { LocalPlan } from '../run/localRun.ts';
 import type { RunSettings } from './runSettings.ts';
 
 /**

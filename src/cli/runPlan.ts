@@ -1,10 +1,10 @@
 /**
  * What a run is to do: from what was asked for, and what the scenario exports, to a plan; pure.
  */
-import type { LocalPlan } from '../local/localRun.ts';
-import { checkedStages, type Stage } from '../local/stages.ts';
-import type { RunStart } from '../outputs/runView.ts';
-import type { ClassInfo, ScenarioSettings } from '../thread/messages.ts';
+import type { LocalPlan } from '../run/localRun.ts';
+import { checkedStages, type Stage } from '../run/stages.ts';
+import type { RunStart } from '../report/runView.ts';
+import type { ClassInfo, ScenarioSettings } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
 import { nearest } from '../util/nearest.ts';

@@ -2,12 +2,12 @@
  * One run from its first user to its result: looks at it once a second, tells the outputs, and ends it when a threshold
  * says so.
  */
-import type { LocalPlan, LocalRun, LocalUsers } from '../local/localRun.ts';
-import { startLocalRun } from '../local/startLocalRun.ts';
+import type { LocalPlan, LocalRun, LocalUsers } from '../run/localRun.ts';
+import { startLocalRun } from '../run/startLocalRun.ts';
 import type { Outputs } from '../outputs/outputs.ts';
-import type { ArrivalCounts, EndReason, HistoryPoint, RunResult, RunStart, TrustReport } from '../outputs/runView.ts';
-import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../thresholds/evaluate.ts';
-import type { Threshold } from '../thresholds/threshold.ts';
+import type { ArrivalCounts, EndReason, HistoryPoint, RunResult, RunStart, TrustReport } from '../report/runView.ts';
+import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../report/thresholds/evaluate.ts';
+import type { Threshold } from '../report/thresholds/threshold.ts';
 import type { Logger } from '../util/logger.ts';
 import { clearTimer, setTimer } from '../util/timers.ts';
 import type { SteadyClock } from '../util/steadyClock.ts';

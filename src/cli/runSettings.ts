@@ -2,7 +2,7 @@
  * What `boomer-node run` was asked for, whoever said it: a flag, a variable, a configuration file. Checked values only;
  * null is "not given" wherever nothing else is said.
  */
-import type { Stage } from '../local/stages.ts';
+import type { Stage } from '../run/stages.ts';
 import type { Rate } from '../util/rate.ts';
 import type { CommonSettings } from './commonSettings.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Starts the load threads while the scenario is compiled; both commands begin with it.
  */
-import { Pool, type PoolOptions } from '../pool/pool.ts';
+import { Pool, type PoolOptions } from '../engine/main/pool.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { bundleScenario } from './bundle.ts';
 import type { CommonSettings } from './commonSettings.ts';

@@ -1,8 +1,8 @@
 /**
  * Whether a run passed, why not, and the exit code that says so; pure.
  */
-import type { EndReason, RunStats, ThresholdResult, TrustReport, Verdict } from '../outputs/runView.ts';
-import type { PoolTrouble } from '../pool/poolOptions.ts';
+import type { EndReason, RunStats, ThresholdResult, TrustReport, Verdict } from '../report/runView.ts';
+import type { PoolTrouble } from '../engine/main/poolOptions.ts';
 import { counted } from '../util/counted.ts';
 import { exitCode, mostSpecific } from './exitCodes.ts';
 

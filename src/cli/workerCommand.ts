@@ -3,15 +3,15 @@
  * file that knows all the concrete parts, and nothing but how they are wired.
  */
 import { constants, hostname } from 'node:os';
-import { startAgent, type Agent } from '../agent/agent.ts';
-import { healthMeter } from '../agent/health.ts';
-import { newNodeId } from '../agent/identity.ts';
-import type { Users, UsersInput } from '../agent/ports.ts';
-import { LogBuffer } from '../agent/logBuffer.ts';
-import { locustTimings } from '../agent/timings.ts';
+import { startAgent, type Agent } from '../protocol/worker/agent.ts';
+import { healthMeter } from '../protocol/worker/health.ts';
+import { newNodeId } from '../protocol/worker/identity.ts';
+import type { Users, UsersInput } from '../protocol/worker/ports.ts';
+import { LogBuffer } from '../protocol/worker/logBuffer.ts';
+import { locustTimings } from '../protocol/worker/timings.ts';
 import { WorkerStatus } from '../outputs/workerStatus.ts';
 import { Aggregator } from '../stats/aggregator.ts';
-import { connectDealer } from '../transport/dealer.ts';
+import { connectDealer } from '../protocol/socket/dealer.ts';
 import { counted } from '../util/counted.ts';
 import { createLogger } from '../util/logger.ts';
 import { SteadyClock } from '../util/steadyClock.ts';
@@ -23,7 +23,7 @@ import { scenarioFiles } from './scenarioFiles.ts';
 import { onSignals } from './signals.ts';
 import { workerProfiles } from './profileOutputs.ts';
 import { isStderrBehind } from './standardStreams.ts';
-import type { Pool } from '../pool/pool.ts';
+import type { Pool } from '../engine/main/pool.ts';
 import { startPool } from './startPool.ts';
 import { visibleLog } from './visibleLog.ts';
 import type { WorkerOptions } from './workerOptions.ts';

@@ -1,5 +1,5 @@
 /** What `boomer-node worker` was asked for, as checked values. */
-import type { OnMasterLoss } from '../agent/timings.ts';
+import type { OnMasterLoss } from '../protocol/worker/timings.ts';
 import { commonOptions, type CommandContext } from './commonOptions.ts';
 import type { CommonSettings } from './commonSettings.ts';
 import type { Answers } from './options/answers.ts';

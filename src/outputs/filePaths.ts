@@ -5,7 +5,7 @@ import { types } from 'node:util';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
 import { hasCode, makeFolderOf } from '../util/writtenFiles.ts';
-import type { RunStart } from './runView.ts';
+import type { RunStart } from '../report/runView.ts';
 
 /**
  * Fills in `{u}` (users), `{r}` (spawn rate, a second) and `{t}` (run time in seconds), each wherever it occurs; what

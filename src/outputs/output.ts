@@ -4,7 +4,7 @@
  * An output is told three things: that the run begins, how it stands (once a second), and how it ended. All outputs get
  * the same objects, so that their totals are equal (boomer's `Output` has the same three methods: output.go).
  */
-import type { RunResult, RunMoment, RunStart } from './runView.ts';
+import type { RunResult, RunMoment, RunStart } from '../report/runView.ts';
 
 export type Output = {
   /** Before the first user starts. An error here ends the program before anything is loaded: say what cannot be written. */

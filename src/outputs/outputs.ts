@@ -7,7 +7,7 @@ import { errorLine } from '../util/errorText.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { Output } from './output.ts';
-import type { RunMoment, RunResult, RunStart } from './runView.ts';
+import type { RunMoment, RunResult, RunStart } from '../report/runView.ts';
 
 /** How long the end of a run waits for one output. */
 const defaultPatienceMs = 60_000;

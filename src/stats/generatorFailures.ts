@@ -16,7 +16,7 @@ type Code = keyof typeof remedies;
 const codes = Object.keys(remedies) as readonly Code[];
 const anyCode = new RegExp(`\\b(?:${codes.join('|')})\\b`, 'u');
 
-/** What a target or a check said, whatever words are in it (see client/errorText.ts). */
+/** What a target or a check said, whatever words are in it (see http/response/errorText.ts). */
 const verdict = /^(?:HTTPError|CatchResponseError)\(/u;
 
 export type GeneratorFailure = {

@@ -72,7 +72,7 @@ const compiledFrame = /\/boomer-node-[^/]+\/(?:scenario\d+|chunk-\w+)\.mjs/u;
  */
 function withoutOurFrames(stack: string): string {
   const lines = stack.split('\n');
-  const firstOurs = lines.findIndex((line) => /^\s+at .*\/thread\/(?:userLife|taskLoop)\.[jt]s/u.test(line));
+  const firstOurs = lines.findIndex((line) => /^\s+at .*\/engine\/thread\/(?:users|tasks)\/\w+\.[jt]s/u.test(line));
   const above = firstOurs > 1 ? lines.slice(0, firstOurs) : lines;
   const theirs = above.filter((line) => !/^\s+at .*\(?node:internal\//u.test(line) && !line.includes(ownFolder) && !compiledFrame.test(line));
   return (theirs.some((line) => /^\s+at /u.test(line)) ? theirs : above).join('\n');

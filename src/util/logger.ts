@@ -3,7 +3,7 @@
  * terminal, a file, the buffer for the master's Logs tab. Texts come from anywhere (a task's error, the target's answer, the
  * master): none reaches a sink with a secret or more than colours in it, or with a line that passes for another entry.
  */
-import type { LogLevel } from '../thread/messages.ts';
+import type { LogLevel } from '../engine/shared/messages.ts';
 import { shownText } from './redaction.ts';
 
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warning', 'error', 'critical'];

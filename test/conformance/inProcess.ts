@@ -1,11 +1,11 @@
 /** The agent itself over a real socket, with users that do as the test says: for times that nobody can wait for. */
-import { startAgent, type Agent } from '../../src/agent/agent.ts';
-import { newNodeId } from '../../src/agent/identity.ts';
-import { LogBuffer } from '../../src/agent/logBuffer.ts';
-import type { Users } from '../../src/agent/ports.ts';
-import { defaultConfig, locustTimings, type AgentConfig, type AgentTimings } from '../../src/agent/timings.ts';
-import type { ClassInfo } from '../../src/thread/messages.ts';
-import { connectDealer } from '../../src/transport/dealer.ts';
+import { startAgent, type Agent } from '../../src/protocol/worker/agent.ts';
+import { newNodeId } from '../../src/protocol/worker/identity.ts';
+import { LogBuffer } from '../../src/protocol/worker/logBuffer.ts';
+import type { Users } from '../../src/protocol/worker/ports.ts';
+import { defaultConfig, locustTimings, type AgentConfig, type AgentTimings } from '../../src/protocol/worker/timings.ts';
+import type { ClassInfo } from '../../src/engine/shared/messages.ts';
+import { connectDealer } from '../../src/protocol/socket/dealer.ts';
 import { Aggregator } from '../../src/stats/aggregator.ts';
 
 export type InProcess = AsyncDisposable & {

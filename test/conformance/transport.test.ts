@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Router } from 'zeromq';
-import { endpointOf } from '../../src/transport/address.ts';
-import { connectDealer, type DealerOptions } from '../../src/transport/dealer.ts';
-import type { Transport } from '../../src/agent/ports.ts';
-import { maxFrameBytes } from '../../src/wire/codec.ts';
+import { endpointOf } from '../../src/protocol/socket/address.ts';
+import { connectDealer, type DealerOptions } from '../../src/protocol/socket/dealer.ts';
+import type { Transport } from '../../src/protocol/worker/ports.ts';
+import { maxFrameBytes } from '../../src/protocol/wire/codec.ts';
 
 type Heard = { readonly id: string; readonly text: string };
 
@@ -183,7 +183,7 @@ test('only messages of one frame are messages', async () => {
 test('after close everything has left, even if the process ends at that moment', async () => {
   await using echo = await Echo.start();
   const script = `
-    import { connectDealer } from ${JSON.stringify(new URL('../../dist/transport/dealer.js', import.meta.url).href)};
+    import { connectDealer } from ${JSON.stringify(new URL('../../dist/protocol/socket/dealer.js', import.meta.url).href)};
     const nothing = () => undefined;
     let isUp = () => undefined;
     const whenUp = new Promise((resolve) => (isUp = resolve));

@@ -3,7 +3,7 @@
  * keeps no more than a head's limit, and never throws. Bounded in time, not in cases: BOOMER_FUZZ_SEC, by default 4 s.
  */
 import fc from 'fast-check';
-import { AnswerParser } from '../../src/client/fast/answerParser.ts';
+import { AnswerParser } from '../../src/http/connection/fast/answerParser.ts';
 import { cutAnswer } from '../support/answers.ts';
 
 const fuzzMs = Number(process.env['BOOMER_FUZZ_SEC'] ?? 4) * 1000;

@@ -1,4 +1,4 @@
-import { decodeMessage } from '../../src/wire/codec.ts';
+import { decodeMessage } from '../../src/protocol/wire/codec.ts';
 import { bytesOfHex, readGolden, revive } from './goldenFile.ts';
 
 type Case = { name: string; hex: string; type: string; data: unknown };

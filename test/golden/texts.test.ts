@@ -1,5 +1,5 @@
-import { errorKeyOf, maskAddresses } from '../../src/wire/errorKey.ts';
-import { pythonRepr } from '../../src/wire/pythonRepr.ts';
+import { errorKeyOf, maskAddresses } from '../../src/protocol/wire/errorKey.ts';
+import { pythonRepr } from '../../src/protocol/wire/pythonRepr.ts';
 import { readGolden } from './goldenFile.ts';
 
 type ErrorCase = { method: string; name: string; error: string; masked: string; key: string };

@@ -1,8 +1,8 @@
 import type { Report, StatsRow } from '../../src/stats/report.ts';
 import { bucketIndexOf, bucketMsAt } from '../../src/stats/responseBuckets.ts';
-import { encodeMessage } from '../../src/wire/codec.ts';
-import type { WorkerMessage } from '../../src/wire/messages.ts';
-import { toStatsData } from '../../src/wire/statsMessage.ts';
+import { encodeMessage } from '../../src/protocol/wire/codec.ts';
+import type { WorkerMessage } from '../../src/protocol/wire/messages.ts';
+import { toStatsData } from '../../src/protocol/wire/statsMessage.ts';
 import { hexOf, readGolden, revive } from './goldenFile.ts';
 
 type Sample = [method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, afterSec: number];

@@ -1,7 +1,7 @@
 /** One answer, in pieces, through our parser and through undici: what each makes of it, in a form that can be compared. */
 import { Client } from 'undici';
-import { AnswerParser } from '../../src/client/fast/answerParser.ts';
-import type { AnswerMemo } from '../../src/client/fast/answerMemo.ts';
+import { AnswerParser } from '../../src/http/connection/fast/answerParser.ts';
+import type { AnswerMemo } from '../../src/http/connection/fast/answerMemo.ts';
 import { startRawServer } from './httpServer.ts';
 
 /** `null` for an answer that was refused, or is not whole when the connection ends. */

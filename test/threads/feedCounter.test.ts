@@ -3,8 +3,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
-import type { FeedRun } from '../../src/thread/feedMessages.ts';
-import { endless, RowCounter } from '../../src/util/rowCounter.ts';
+import type { FeedRun } from '../../src/engine/shared/feedMessages.ts';
+import { endless, RowCounter } from '../../src/engine/shared/rowCounter.ts';
 
 const threads = 4;
 const rowCount = 200_000;
@@ -12,9 +12,9 @@ const rowCount = 200_000;
 /** Draws with `nextNow` until it is stopped or has enough; answers with its rows. */
 const threadSource = `
   import { parentPort, workerData } from 'node:worker_threads';
-  import { feed } from './src/feed/feed.ts';
-  import { installFeeds, ThreadFeeds } from './src/feed/threadFeeds.ts';
-  import { StopUser } from './src/user/endings.ts';
+  import { feed } from './src/scenario/feeders/feed.ts';
+  import { installFeeds, ThreadFeeds } from './src/scenario/feeders/threadFeeds.ts';
+  import { StopUser } from './src/scenario/endings.ts';
   const { run, options, most, gate } = workerData;
   const link = { want() {}, stopTest() {}, warn() {} };
   const feeds = new ThreadFeeds({ threadIndex: 0, readsFiles: false, link });

@@ -1,4 +1,4 @@
-import { HttpClient } from '../../src/client/http.ts';
+import { HttpClient } from '../../src/http/http.ts';
 import { engines } from '../support/engines.ts';
 import { httpScene, ok } from '../support/httpScene.ts';
 import { startHttpServer, startRawServer } from '../support/httpServer.ts';

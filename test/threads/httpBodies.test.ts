@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { HttpClient } from '../../src/client/http.ts';
-import type { RequestOptions } from '../../src/client/http.ts';
-import { knownCodings } from '../../src/client/contentCoding.ts';
+import { HttpClient } from '../../src/http/http.ts';
+import type { RequestOptions } from '../../src/http/http.ts';
+import { knownCodings } from '../../src/http/response/contentCoding.ts';
 import { engines } from '../support/engines.ts';
 import { httpScene, ok } from '../support/httpScene.ts';
 import type { Answer, SeenRequest } from '../support/httpServer.ts';

@@ -1,6 +1,6 @@
-import { HttpClient } from '../../src/client/http.ts';
-import type { HttpClientOptions } from '../../src/client/http.ts';
-import { rest } from '../../src/client/rest.ts';
+import { HttpClient } from '../../src/http/http.ts';
+import type { HttpClientOptions } from '../../src/http/http.ts';
+import { rest } from '../../src/http/rest.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
 import type { Answer, TestServer } from '../support/httpServer.ts';

@@ -1,8 +1,8 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import type { Attempt } from '../../src/client/openSocket.ts';
-import { openPlainSocket } from '../../src/client/plainSocket.ts';
+import type { Attempt } from '../../src/http/connection/openSocket.ts';
+import { openPlainSocket } from '../../src/http/connection/undici/plainSocket.ts';
 import { freePort } from '../support/ports.ts';
 
 type Outcome = { readonly error: (Error & { readonly code?: string }) | null; readonly socket: Socket | null };

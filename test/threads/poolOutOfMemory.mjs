@@ -1,7 +1,7 @@
 /** A process of its own, with little memory: one user fills its thread's; says what was lost and what was counted. */
 import { fileURLToPath } from 'node:url';
 import { bundleScenario } from '../../dist/cli/bundle.js';
-import { Pool } from '../../dist/pool/pool.js';
+import { Pool } from '../../dist/engine/main/pool.js';
 import { Aggregator } from '../../dist/stats/aggregator.js';
 
 const aggregator = new Aggregator({ nowSec: () => Date.now() / 1000 });

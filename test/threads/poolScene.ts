@@ -1,15 +1,15 @@
 /** A real pool of real threads: the compiled code with a compiled scenario, and everything that comes up. */
 import { fileURLToPath } from 'node:url';
 import type * as BundleModule from '../../src/cli/bundle.ts';
-import type { UsersInput } from '../../src/agent/ports.ts';
-import type * as PoolModule from '../../src/pool/pool.ts';
+import type { UsersInput } from '../../src/protocol/worker/ports.ts';
+import type * as PoolModule from '../../src/engine/main/pool.ts';
 import type * as AggregatorModule from '../../src/stats/aggregator.ts';
-import type { Ledgers } from '../../src/pool/ledgers.ts';
+import type { Ledgers } from '../../src/engine/main/ledgers.ts';
 import type { LedgerMessage } from '../../src/stats/ledgerMessages.ts';
-import type { RunOptions } from '../../src/thread/messages.ts';
+import type { RunOptions } from '../../src/engine/shared/messages.ts';
 
 const compiled = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href;
-const { Pool } = (await import(compiled('pool/pool.js'))) as typeof PoolModule;
+const { Pool } = (await import(compiled('engine/main/pool.js'))) as typeof PoolModule;
 const { bundleScenario } = (await import(compiled('cli/bundle.js'))) as typeof BundleModule;
 const { Aggregator } = (await import(compiled('stats/aggregator.js'))) as typeof AggregatorModule;
 

@@ -34,33 +34,35 @@ function importedBy(text: string): string[] {
 
 const importsOf = new Map(sources.map(({ file, ownImports }) => [file, ownImports]));
 
-/** Thread-side and main-thread folders; all others (stats, util …) belong to both. */
+/** Thread-side and main-thread rooms; the others (stats, util …) belong to both. */
 const realms: Readonly<Record<string, 'thread' | 'main'>> = {
-  user: 'thread',
-  thread: 'thread',
-  client: 'thread',
-  feed: 'thread',
-  agent: 'main',
+  scenario: 'thread',
+  'engine/thread': 'thread',
+  http: 'thread',
+  'protocol/worker': 'main',
+  'protocol/socket': 'main',
+  'engine/main': 'main',
   cli: 'main',
   compare: 'main',
   demo: 'main',
-  local: 'main',
+  run: 'main',
+  report: 'main',
   outputs: 'main',
-  pool: 'main',
-  thresholds: 'main',
-  transport: 'main',
 };
-const sharedFolders = ['config', 'stats', 'util', 'wire'];
-/** Plain data only: what both realms may know of each other. */
-const boundary = ['thread/messages.ts', 'thread/threadSeed.ts', 'thread/feedMessages.ts'];
+const sharedRooms = ['stats', 'util', 'protocol/wire', 'engine/shared'];
+/** What both realms may know of each other: plain data and shared memory. */
+const boundary = 'engine/shared';
+/** Types of `boomer.config.ts`, which the command line reads and a scenario's author writes. */
+const sharedFiles = ['scenario/boomerConfig.ts'];
 /** The public face and `run()`, which is in both realms by nature. */
-const rootFiles = ['index.ts', 'run.ts'];
+const faces = ['index.ts', 'scenario/run.ts'];
 
-const folderOf = (file: string): string => file.split('/')[0] ?? '';
+/** `protocol` and `engine` hold rooms of both realms. */
+const roomOf = (file: string): string => file.split('/').slice(0, /^(?:protocol|engine)\//u.test(file) ? 2 : 1).join('/');
 
 it('finds the sources', () => {
   expect(sources.length).toBeGreaterThan(80);
-  expect(importsOf.get('run.ts')).toContain('cli/main.ts'); // dynamic imports are seen too
+  expect(importsOf.get('scenario/run.ts')).toContain('cli/main.ts'); // dynamic imports are seen too
 });
 
 it('resolves every relative import to a source file', () => {
@@ -68,10 +70,10 @@ it('resolves every relative import to a source file', () => {
   expect(lost).toEqual([]);
 });
 
-it('knows the realm of every folder', () => {
-  const folders = new Set(sources.map(({ file }) => file).filter((file) => file.includes('/')).map(folderOf));
-  expect([...folders].filter((folder) => realms[folder] === undefined && !sharedFolders.includes(folder))).toEqual([]);
-  expect(sources.map(({ file }) => file).filter((file) => !file.includes('/'))).toEqual(rootFiles);
+it('knows the realm of every room', () => {
+  const rooms = new Set(sources.map(({ file }) => file).filter((file) => file.includes('/')).map(roomOf));
+  expect([...rooms].filter((room) => realms[room] === undefined && !sharedRooms.includes(room))).toEqual([]);
+  expect(sources.map(({ file }) => file).filter((file) => !file.includes('/'))).toEqual(['index.ts']);
 });
 
 it('has no import cycle', () => {
@@ -84,14 +86,14 @@ it('has no cycle, not even of types', () => {
 
 it('keeps the realms apart', () => {
   const crossings = sources.flatMap(({ file, ownImports }) => {
-    if (rootFiles.includes(file)) return [];
-    const own = realms[folderOf(file)];
+    if (faces.includes(file)) return [];
+    const own = realms[roomOf(file)];
     return ownImports
       .filter((target) => {
-        if (boundary.includes(target)) return false;
+        if (sharedFiles.includes(target)) return false;
         // Neither side, nor what both share, may lean on the public face.
-        if (rootFiles.includes(target)) return true;
-        const other = realms[folderOf(target)];
+        if (faces.includes(target)) return true;
+        const other = realms[roomOf(target)];
         return other !== undefined && other !== own;
       })
       .map((target) => `${file} → ${target}`);
@@ -99,30 +101,30 @@ it('keeps the realms apart', () => {
   expect(crossings).toEqual([]);
 });
 
-it('lets the boundary know nothing but types that both realms share', () => {
-  const known = boundary.flatMap((file) => importsOf.get(file) ?? ['nothing']);
-  expect(known.filter((target) => !sharedFolders.includes(folderOf(target)) && !boundary.includes(target))).toEqual([]);
+it('lets the boundary know nothing but what both realms share', () => {
+  const known = sources.filter(({ file }) => roomOf(file) === boundary).flatMap(({ ownImports }) => ownImports);
+  expect(known.filter((target) => !sharedRooms.includes(roomOf(target)))).toEqual([]);
 });
 
 it('keeps the demo out of everything else', () => {
-  expect(sources.filter(({ file, ownImports }) => folderOf(file) !== 'demo' && ownImports.some((target) => folderOf(target) === 'demo'))).toEqual([]);
+  expect(sources.filter(({ file, ownImports }) => roomOf(file) !== 'demo' && ownImports.some((target) => roomOf(target) === 'demo'))).toEqual([]);
 });
 
 it.each([
-  ['zeromq', ['transport/connection.ts']],
-  ['@msgpack/msgpack', ['wire/msgpackLibrary.ts']],
-  ['undici', ['client/undiciClient.ts']],
-  ['tough-cookie', ['client/cookieJar.ts']],
+  ['zeromq', ['protocol/socket/connection.ts']],
+  ['@msgpack/msgpack', ['protocol/wire/msgpackLibrary.ts']],
+  ['undici', ['http/connection/undici/undiciClient.ts']],
+  ['tough-cookie', ['http/cookies/cookieJar.ts']],
   ['yargs', ['cli/commandLine.ts', 'cli/compareOptions.ts']],
   ['esbuild', ['cli/bundle.ts']],
   ['leven', ['util/nearest.ts']],
-  ['csv-parse', ['feed/csvFile.ts']],
+  ['csv-parse', ['scenario/feeders/csvFile.ts']],
   ['csv-stringify', ['outputs/csv/csvText.ts']],
   ['xmlbuilder2', ['outputs/junit/junitXml.ts']],
   ['picocolors', ['outputs/console/colours.ts']],
   ['string-width', ['outputs/console/cells.ts']],
   ['log-update', ['outputs/console/liveRegion.ts']],
-  ['node:worker_threads', ['pool/threadHandle.ts', 'thread/entry.ts']],
+  ['node:worker_threads', ['engine/main/threadHandle.ts', 'engine/thread/entry.ts']],
 ])('%s is imported by %j only', (name, owners) => {
   const users = sources.filter(({ packages }) => packages.some((imported) => imported === name || imported.startsWith(`${name}/`)));
   expect(users.map(({ file }) => file)).toEqual(owners);

@@ -16,10 +16,10 @@ const limited = /(?:^|\.)(?:setTimeout|setInterval|refresh)$|^AbortSignal\.timeo
 const elsewhere = /^(?:demo\/|outputs\/html\/page\/)/u;
 
 /** May call them with a delay that is a constant of the file, or of the one that it is imported from. */
-const constantDelays = ['cli/workerCommand.ts', 'cli/runSession.ts', 'client/fast/timeoutWheel.ts', 'pool/pool.ts', 'thread/entry.ts', 'thread/threadPace.ts', 'thread/watchedLoop.ts'];
+const constantDelays = ['cli/workerCommand.ts', 'cli/runSession.ts', 'http/connection/fast/timeoutWheel.ts', 'engine/main/pool.ts', 'engine/thread/entry.ts', 'engine/thread/pacing/threadPace.ts', 'engine/thread/watchedLoop.ts'];
 
 /** Stand between, and try what a scenario has put in their place. */
-const owners = ['util/timers.ts', 'util/nodeTime.ts', 'thread/timeWatch.ts'];
+const owners = ['util/timers.ts', 'util/nodeTime.ts', 'engine/thread/timeWatch.ts'];
 
 type Call = { readonly file: string; readonly call: string; readonly delay: string };
 
@@ -48,7 +48,7 @@ it('sees calls, however they are written', () => {
 it('nobody sets a timer of Node\'s with a delay that may overflow', () => {
   const wrong = calls.filter(({ file, call, delay }) => !constantDelays.includes(file) || call !== 'setInterval' || !/^[a-z]\w*Ms$/u.test(delay));
   // `every` of a watched loop hands its period on.
-  expect(wrong.filter(({ file, delay }) => !(file === 'thread/watchedLoop.ts' && delay === 'periodMs'))).toEqual([]);
+  expect(wrong.filter(({ file, delay }) => !(file === 'engine/thread/watchedLoop.ts' && delay === 'periodMs'))).toEqual([]);
 });
 
 it('nobody takes Node\'s timers by another name', () => {

@@ -1,5 +1,5 @@
 /** One option, whichever way it is said: as a flag, a variable, or a key of a configuration file. */
-import type { BoomerConfig } from '../../config/boomerConfig.ts';
+import type { BoomerConfig } from '../../scenario/boomerConfig.ts';
 
 export type OptionKind =
   | 'text'

@@ -6,7 +6,7 @@
  * the header alone. Neither silences the log, which has its own level, nor the report at the end.
  */
 import type { Output } from '../output.ts';
-import type { RunMoment } from '../runView.ts';
+import type { RunMoment } from '../../report/runView.ts';
 import { whileRead } from './brokenPipe.ts';
 import { coloursOf } from './colours.ts';
 import { harmlessLog } from '../../util/harmless.ts';

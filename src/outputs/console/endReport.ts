@@ -1,5 +1,5 @@
 /** What a person reads when a run is over, the most important first; pure. */
-import type { ArrivalCounts, RunResult, TrustReport } from '../runView.ts';
+import type { ArrivalCounts, RunResult, TrustReport } from '../../report/runView.ts';
 import { coloursOf, type Colours } from './colours.ts';
 import { errorReport, errorSummary, exceptionReport } from './errorReport.ts';
 import { harmless } from '../../util/harmless.ts';

@@ -3,7 +3,7 @@
  * that escaped tasks, each with the top of its trace.
  */
 import type { ErrorRow } from '../../stats/report.ts';
-import type { ExceptionRow, RunStats } from '../runView.ts';
+import type { ExceptionRow, RunStats } from '../../report/runView.ts';
 import type { Colours } from './colours.ts';
 import { cut } from './cells.ts';
 import { harmless } from '../../util/harmless.ts';

@@ -1,5 +1,5 @@
 /** What is about to run, as k6 shows it; pure. */
-import type { RunStart } from '../runView.ts';
+import type { RunStart } from '../../report/runView.ts';
 import type { Colours } from './colours.ts';
 import { harmless } from '../../util/harmless.ts';
 

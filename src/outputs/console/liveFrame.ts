@@ -1,5 +1,5 @@
 /** What is redrawn in place while a run goes on: where it stands, Locust's table as far as there is room, keys; pure. */
-import type { RunMoment } from '../runView.ts';
+import type { RunMoment } from '../../report/runView.ts';
 import type { Colours } from './colours.ts';
 import { cut } from './cells.ts';
 import { progressBar, statusLine } from './progressLines.ts';

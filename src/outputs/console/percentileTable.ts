@@ -4,7 +4,7 @@
  */
 import type { StatsRow } from '../../stats/report.ts';
 import { reportedPercents } from '../locust/locustFigures.ts';
-import type { RunResult, RunStats } from '../runView.ts';
+import type { RunResult, RunStats } from '../../report/runView.ts';
 import { busiestRows } from './busiestRows.ts';
 import { responseTimeText } from './printedNumbers.ts';
 import { leastNameCells, locustWidth, moreRows, nameCells, nameColumn, typeColumn } from './statsTable.ts';

@@ -1,5 +1,5 @@
 /** Progress where nothing can be redrawn: a line for each change of phase, and one every ten seconds. */
-import type { RunMoment } from '../runView.ts';
+import type { RunMoment } from '../../report/runView.ts';
 import { statusText } from './progressLines.ts';
 import { RequestRate } from './requestRate.ts';
 

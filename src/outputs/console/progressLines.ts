@@ -1,5 +1,5 @@
 /** Where a run stands, on one line, and how far it is; pure. */
-import type { RunMoment } from '../runView.ts';
+import type { RunMoment } from '../../report/runView.ts';
 import type { Colours } from './colours.ts';
 import { cellsOf, cut } from './cells.ts';
 import { clockText, countOf, countText, perSecText, responseTimeText, shareText } from './printedNumbers.ts';

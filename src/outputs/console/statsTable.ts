@@ -4,7 +4,7 @@
  */
 import type { StatsRow } from '../../stats/report.ts';
 import { averageMs, currentPerSec, perSecOfRun } from '../locust/locustFigures.ts';
-import type { RunStats } from '../runView.ts';
+import type { RunStats } from '../../report/runView.ts';
 import { busiestRows } from './busiestRows.ts';
 import type { Colours } from './colours.ts';
 import { harmless } from '../../util/harmless.ts';

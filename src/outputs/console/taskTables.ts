@@ -1,5 +1,5 @@
 /** What `--list` and `--run-tasks` print; pure. */
-import type { ClassInfo, TaskRun } from '../../thread/messages.ts';
+import type { ClassInfo, TaskRun } from '../../engine/shared/messages.ts';
 import { cellsOf, padEnd } from './cells.ts';
 import { coloursOf } from './colours.ts';
 import { harmless } from '../../util/harmless.ts';

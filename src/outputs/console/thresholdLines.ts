@@ -1,5 +1,5 @@
 /** Thresholds with what was measured, as k6 shows them; pure. */
-import type { ThresholdResult } from '../runView.ts';
+import type { ThresholdResult } from '../../report/runView.ts';
 import type { Colours } from './colours.ts';
 import { cellsOf, padEnd } from './cells.ts';
 import { harmless } from '../../util/harmless.ts';

@@ -1,5 +1,5 @@
 /** The one line that matters most: did the run pass, and if not, why; pure. */
-import type { EndReason, RunResult } from '../runView.ts';
+import type { EndReason, RunResult } from '../../report/runView.ts';
 import type { Colours } from './colours.ts';
 import { harmless } from '../../util/harmless.ts';
 import { clockText, countOf } from './printedNumbers.ts';

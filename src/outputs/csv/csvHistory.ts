@@ -1,8 +1,8 @@
 /** Lines of `_stats_history.csv` on their way to the file: one for each second, or one for each row and second. */
 import { PairMap } from '../../util/pairMap.ts';
 import type { Report, StatsRow } from '../../stats/report.ts';
-import { RecentTimes } from '../book/recentTimes.ts';
-import type { RunStats } from '../runView.ts';
+import { RecentTimes } from '../../report/book/recentTimes.ts';
+import type { RunStats } from '../../report/runView.ts';
 import type { CsvFile } from './csvFile.ts';
 import { historyRecord, type CsvRecord, type HistoryMoment } from './csvTables.ts';
 import { csvText } from './csvText.ts';

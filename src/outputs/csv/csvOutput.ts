@@ -5,7 +5,7 @@
  */
 import { BoomerError } from '../../util/boomerError.ts';
 import type { Output } from '../output.ts';
-import type { RunMoment, RunResult, RunStats } from '../runView.ts';
+import type { RunMoment, RunResult, RunStats } from '../../report/runView.ts';
 import { openCsvFile, type CsvFile } from './csvFile.ts';
 import { CsvHistory } from './csvHistory.ts';
 import { exceptionRecords, exceptionsHead, failureRecords, failuresHead, historyHead, statsHead, statsRecord } from './csvTables.ts';

@@ -4,11 +4,11 @@
  * more exact than Locust's: HDR counts, rounded to the whole milliseconds that Locust writes.
  */
 import type { ErrorRow, StatsRow } from '../../stats/report.ts';
-import { errorKeyOf, maskAddresses } from '../../wire/errorKey.ts';
-import { compareTexts } from '../book/rowOrder.ts';
+import { errorKeyOf, maskAddresses } from '../../protocol/wire/errorKey.ts';
+import { compareTexts } from '../../report/book/rowOrder.ts';
 import { averageMs, currentPerSec, perSecOfRun, reportedPercents, utcTimestamp } from '../locust/locustFigures.ts';
 import { pythonFloat } from '../locust/pythonNumber.ts';
-import type { ExceptionRow, Percentile } from '../runView.ts';
+import type { ExceptionRow, Percentile } from '../../report/runView.ts';
 
 export type CsvRecord = readonly string[];
 

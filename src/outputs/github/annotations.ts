@@ -1,5 +1,5 @@
 /** A run as annotations of a GitHub workflow, which stand beside the change that is looked at; pure. */
-import type { RunResult } from '../runView.ts';
+import type { RunResult } from '../../report/runView.ts';
 
 /** GitHub shows ten of each kind a step. */
 const mostThresholds = 9;

@@ -1,7 +1,7 @@
 /** A run as the Markdown of a step summary: what a reviewer wants to see without opening the log; pure. */
 import type { StatsRow } from '../../stats/report.ts';
 import { averageMs } from '../locust/locustFigures.ts';
-import type { RunResult, RunStats } from '../runView.ts';
+import type { RunResult, RunStats } from '../../report/runView.ts';
 import { markdownTable, markdownText, type Column } from './markdown.ts';
 
 /** Rows and errors beyond so many are only counted. */

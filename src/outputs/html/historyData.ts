@@ -1,5 +1,5 @@
 /** A run's seconds as arrays to draw, thinned out when the run was long. */
-import type { HistoryPoint } from '../runView.ts';
+import type { HistoryPoint } from '../../report/runView.ts';
 import type { HistoryData } from './page/reportData.ts';
 
 /** More points than a wide screen has pixels show nothing more. */

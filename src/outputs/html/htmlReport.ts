@@ -4,7 +4,7 @@
  * Its Content-Security-Policy lets nothing be loaded, and nothing run but the two scripts that were written into it: what a
  * request's name or an error's text holds is text and cannot become anything else.
  */
-import type { RunResult } from '../runView.ts';
+import type { RunResult } from '../../report/runView.ts';
 import { factsMarkup, tilesMarkup, verdictMarkup } from './head.ts';
 import { markup, scriptJson, trusted, type Markup } from './markup.ts';
 import type { ReportData } from './page/reportData.ts';

@@ -2,7 +2,7 @@
 import { Histogram } from '../../stats/histogram.ts';
 import type { StatsRow } from '../../stats/report.ts';
 import { averageMs, perSecOfRun, reportedPercents } from '../locust/locustFigures.ts';
-import type { RunResult, RunStats } from '../runView.ts';
+import type { RunResult, RunStats } from '../../report/runView.ts';
 import { logBuckets } from './distribution.ts';
 import { historyData } from './historyData.ts';
 import type { ReportData, RowData, TimesData } from './page/reportData.ts';

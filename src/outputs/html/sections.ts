@@ -1,5 +1,5 @@
 /** Thresholds and trust: short tables that stand in the page's own markup. */
-import type { ThresholdResult, TrustReport } from '../runView.ts';
+import type { ThresholdResult, TrustReport } from '../../report/runView.ts';
 import { markup, type Markup } from './markup.ts';
 import { formatMs } from './page/format.ts';
 

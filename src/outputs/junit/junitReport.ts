@@ -8,7 +8,7 @@
  */
 import type { ErrorRow, StatsRow } from '../../stats/report.ts';
 import { averageMs } from '../locust/locustFigures.ts';
-import type { RunResult, ThresholdResult } from '../runView.ts';
+import type { RunResult, ThresholdResult } from '../../report/runView.ts';
 import type { JunitCase, JunitFailure, JunitSuite } from './junitXml.ts';
 
 /** Distinct errors that a failed row shows. */

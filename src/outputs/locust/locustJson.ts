@@ -3,7 +3,7 @@
  * and typed as Python's `json.dumps(…, indent=4)` does it: a reader that tells 12 from 12.0 sees what Locust would say.
  */
 import type { StatsRow } from '../../stats/report.ts';
-import type { RunStats } from '../runView.ts';
+import type { RunStats } from '../../report/runView.ts';
 import { pythonFloat } from './pythonNumber.ts';
 
 /** The text, without a line end after it. Rows without a request are left out, the total is not in it. */

@@ -2,7 +2,7 @@
 import { PairMap } from '../../util/pairMap.ts';
 import type { StatsRow } from '../../stats/report.ts';
 import { averageMs, reportedPercents } from '../locust/locustFigures.ts';
-import type { RunResult, RunStats } from '../runView.ts';
+import type { RunResult, RunStats } from '../../report/runView.ts';
 import { summaryFormat, summaryVersion, type FromSchedule, type PercentilesMs, type SummaryFile, type SummaryRow } from './summaryFile.ts';
 
 export function summaryOf(result: RunResult): SummaryFile {

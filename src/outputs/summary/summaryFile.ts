@@ -5,7 +5,7 @@
  * `version` grows when a reader of the version before would misread the file; new fields alone do not change it.
  */
 import type { ErrorRow } from '../../stats/report.ts';
-import type { ArrivalCounts, EndReason, ExceptionRow, HistoryPoint, RunStart, ThresholdResult, TrustReport, Verdict } from '../runView.ts';
+import type { ArrivalCounts, EndReason, ExceptionRow, HistoryPoint, RunStart, ThresholdResult, TrustReport, Verdict } from '../../report/runView.ts';
 
 /** What `format` says in every version. */
 export const summaryFormat = 'boomer-node summary';

@@ -1,7 +1,7 @@
 /** From what was asked for, and what the scenario exports, to a plan and its description. */
 import { configuredClasses, localPlan, runStart, threadsFor } from '../../../src/cli/runPlan.ts';
 import type { RunSettings } from '../../../src/cli/runSettings.ts';
-import type { ClassInfo } from '../../../src/thread/messages.ts';
+import type { ClassInfo } from '../../../src/engine/shared/messages.ts';
 
 const display: RunSettings['display'] = { isQuiet: false, isOnlySummary: false, hasProgress: true, hasColours: null, isJson: false };
 const outputs: RunSettings['outputs'] = { csvPrefix: null, csvFullHistory: false, jsonFile: null, summaryFile: null, htmlFile: null, junitFile: null, requestLog: null, named: [] };

@@ -98,7 +98,7 @@ describe('variables for the scenario', () => {
 });
 
 it('an author of boomer.config.ts may write every key that is read, and no other', () => {
-  const source = readFileSync(new URL('../../../src/config/boomerConfig.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../../src/scenario/boomerConfig.ts', import.meta.url), 'utf8');
   const type = source.slice(source.indexOf('export type BoomerConfig'), source.indexOf('export function'));
   const keys = [...type.matchAll(/^ {2}readonly (\w+)\?:/gmu)].map(([, key]) => key);
   const read = optionNames.flatMap((name) => optionTable[name].key ?? []);

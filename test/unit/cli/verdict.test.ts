@@ -1,6 +1,6 @@
 /** What a run is found to be, and the exit code that says so. */
-import type { PoolTrouble } from '../../../src/pool/poolOptions.ts';
-import type { EndReason, RunStats, ThresholdResult, TrustReport } from '../../../src/outputs/runView.ts';
+import type { PoolTrouble } from '../../../src/engine/main/poolOptions.ts';
+import type { EndReason, RunStats, ThresholdResult, TrustReport } from '../../../src/report/runView.ts';
 import { verdictOf, type Outcome, type Strictness } from '../../../src/cli/verdict.ts';
 
 const strictness: Strictness = { exitCodeOnError: 1, thresholdExitCode: 99, failsOnUntrusted: false, tags: null, excludeTags: null };

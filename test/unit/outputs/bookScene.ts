@@ -1,5 +1,5 @@
 /** A run book over a recorder in the same process, and a clock that a test moves. */
-import { RunBook } from '../../../src/outputs/runBook.ts';
+import { RunBook } from '../../../src/report/runBook.ts';
 import { Aggregator } from '../../../src/stats/aggregator.ts';
 import type { Recorder } from '../../../src/stats/recorder.ts';
 import type { Report } from '../../../src/stats/report.ts';

@@ -1,4 +1,4 @@
-import { mostPoints } from '../../../src/outputs/book/history.ts';
+import { mostPoints } from '../../../src/report/book/history.ts';
 import { bookScene, sceneStartSec } from './bookScene.ts';
 
 test('rows are sums of all reports, by name and then type as Python sorts', () => {

@@ -1,5 +1,5 @@
 /** Runs as outputs are handed them, with whatever a test wants to be otherwise. */
-import type { RunMoment, RunResult, RunStart, RunStats, TrustReport } from '../../../src/outputs/runView.ts';
+import type { RunMoment, RunResult, RunStart, RunStats, TrustReport } from '../../../src/report/runView.ts';
 import type { Report } from '../../../src/stats/report.ts';
 import { bookScene, sceneStartSec } from './bookScene.ts';
 

@@ -1,5 +1,5 @@
-import { trustReport } from '../../../src/outputs/trust.ts';
-import type { ThreadTrust } from '../../../src/outputs/runView.ts';
+import { trustReport } from '../../../src/report/trust.ts';
+import type { ThreadTrust } from '../../../src/report/runView.ts';
 
 const onTime: ThreadTrust = { threadIndex: 0, loopDelayP50Ms: 0.3, loopDelayP99Ms: 2.2, loopDelayMaxMs: 18.4, utilisation: 0.31, gcPauses: 4, gcPauseTotalMs: 6, gcPauseMaxMs: 3.1, samples: 1_000, lateSamples: 0 };
 

@@ -1,4 +1,4 @@
-import { failureText } from '../../../src/client/errorText.ts';
+import { failureText } from '../../../src/http/response/errorText.ts';
 import { generatorCodeOf, GeneratorFailures, generatorFailureText } from '../../../src/stats/generatorFailures.ts';
 import type { ErrorRow } from '../../../src/stats/report.ts';
 import { errorLine } from '../../../src/util/errorText.ts';

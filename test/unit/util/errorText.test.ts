@@ -61,15 +61,15 @@ describe('errorTrace', () => {
     expect(first).toMatch(/^RangeError: twice\n\s+at .*errorText\.test\.ts/u);
   });
 
-  it.each(['taskLoop', 'userLife'])('cuts the frames of the user loop, which are the same below every task: %s', (file) => {
+  it.each(['tasks/taskLoop', 'users/userLife'])('cuts the frames of the user loop, which are the same below every task: %s', (file) => {
     const error = new Error('x');
-    error.stack = `Error: x\n    at task (/s/mine.ts:3:9)\n    at run (file:///p/dist/thread/${file}.js:9:9)\n    at more (node:async_hooks:1:1)`;
+    error.stack = `Error: x\n    at task (/s/mine.ts:3:9)\n    at run (file:///p/dist/engine/thread/${file}.js:9:9)\n    at more (node:async_hooks:1:1)`;
     expect(errorTrace(error)).toBe('Error: x\n    at task (/s/mine.ts:3:9)');
   });
 
   it('keeps a stack that is nothing but frames of the user loop', () => {
     const error = new Error('x');
-    error.stack = 'Error: x\n    at #live (file:///p/dist/thread/userLife.js:9:9)';
+    error.stack = 'Error: x\n    at #live (file:///p/dist/engine/thread/users/userLife.js:9:9)';
     expect(errorTrace(error)).toBe(error.stack);
   });
 

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { batchBytes, LineBatch } from '../../../src/util/lineBatch.ts';
+import { batchBytes, LineBatch } from '../../../src/engine/shared/lineBatch.ts';
 
 let folder: string;
 let file: number;

@@ -1,4 +1,4 @@
-import { readTrust, trustMemory, TrustMeter } from '../../../src/util/trustMeter.ts';
+import { readTrust, trustMemory, TrustMeter } from '../../../src/engine/shared/trustMeter.ts';
 
 it('is all zeros before the first look', () => {
   expect(Object.values(readTrust(trustMemory()))).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);

@@ -3,7 +3,7 @@
  * Unix seconds, sizes are bytes, shares 0 … 1.
  */
 import type { ErrorRow } from '../../../stats/report.ts';
-import type { ExceptionRow } from '../../runView.ts';
+import type { ExceptionRow } from '../../../report/runView.ts';
 
 export type ReportData = {
   readonly history: HistoryData;

@@ -1,5 +1,5 @@
 /** The tables of the report. */
-import type { ExceptionRow } from '../../runView.ts';
+import type { ExceptionRow } from '../../../report/runView.ts';
 import type { PageDocument } from './browser.ts';
 import { byId } from './elements.ts';
 import { formatMs, formatPercent, formatStamp, formatTwo } from './format.ts';

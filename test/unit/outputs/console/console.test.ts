@@ -1,6 +1,6 @@
 import { cellsOf } from '../../../../src/outputs/console/cells.ts';
 import { createConsole, type Console, type ConsoleOptions } from '../../../../src/outputs/console/console.ts';
-import type { RunMoment } from '../../../../src/outputs/runView.ts';
+import type { RunMoment } from '../../../../src/report/runView.ts';
 import { ScreenModel } from './screenModel.ts';
 import { moment, row, start, statsOf } from './sampleRun.ts';
 

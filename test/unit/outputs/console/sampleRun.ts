@@ -1,6 +1,6 @@
 /** Runs made of given response times, for what shows them. */
 import type { StatsRow } from '../../../../src/stats/report.ts';
-import type { RunMoment, RunResult, RunStart, RunStats, TrustReport } from '../../../../src/outputs/runView.ts';
+import type { RunMoment, RunResult, RunStart, RunStats, TrustReport } from '../../../../src/report/runView.ts';
 import { timedRow } from '../../../support/timedRow.ts';
 import { aMoment, aResult, aStart, trusted } from '../runExamples.ts';
 

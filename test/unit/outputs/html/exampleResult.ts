@@ -1,6 +1,6 @@
 /** A run's result made of samples that a test knows, without clocks and chance. */
 import type { ErrorRow, StatsRow } from '../../../../src/stats/report.ts';
-import type { ExceptionRow, HistoryPoint, RunResult, RunStats } from '../../../../src/outputs/runView.ts';
+import type { ExceptionRow, HistoryPoint, RunResult, RunStats } from '../../../../src/report/runView.ts';
 import { histogramOf } from '../../../support/histogramOf.ts';
 import { timedRow } from '../../../support/timedRow.ts';
 import { aResult, aStart } from '../runExamples.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { htmlReport } from '../../../../src/outputs/html/htmlReport.ts';
 import { resultData } from '../../../../src/outputs/html/resultData.ts';
-import type { RunResult } from '../../../../src/outputs/runView.ts';
+import type { RunResult } from '../../../../src/report/runView.ts';
 import { exampleResult, spreadTimes } from './exampleResult.ts';
 
 const nasty = `</script><script>alert('1')</script><!-- "&amp;\u2028\n<img src=x onerror=alert(1)>`;

@@ -1,5 +1,5 @@
 import { junitSuites } from '../../../../src/outputs/junit/junitReport.ts';
-import type { RunResult, ThresholdResult } from '../../../../src/outputs/runView.ts';
+import type { RunResult, ThresholdResult } from '../../../../src/report/runView.ts';
 import { bookScene } from '../bookScene.ts';
 import { aResult } from '../runExamples.ts';
 

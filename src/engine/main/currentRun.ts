@@ -1,0 +1,95 @@
+/**
+ * The run that is under way, if one is: told to all threads as it begins and changes, and whole to a thread that comes late.
+ */
+import type { FeedsToThread } from '../shared/feedMessages.ts';
+import type { MainToThread, RunOptions } from '../shared/messages.ts';
+import { sharedNowMs } from '../shared/sharedClock.ts';
+import type { Feeds } from './feeds.ts';
+import { withOwnTags, type OwnTags } from './ownTags.ts';
+import type { PaceMemory } from './paceMemory.ts';
+import type { ThreadSlot } from './threadSlot.ts';
+
+export type CurrentRunOptions = {
+  readonly ownTags: OwnTags;
+  readonly feeds: Feeds;
+  readonly pace: PaceMemory;
+  /** Null: the master has not given it yet. */
+  readonly workerIndex: number | null;
+  readonly tellAll: (message: MainToThread | FeedsToThread) => void;
+};
+
+export class CurrentRun {
+  readonly #options: CurrentRunOptions;
+  #run: RunOptions | null = null;
+  /** What threads that begin now have as the worker's index. */
+  #workerIndex: number | null;
+  /** Of arrival 0, on the shared clock; null: none have begun. */
+  #arrivalsStartAtMs: number | null = null;
+
+  constructor(options: CurrentRunOptions) {
+    this.#options = options;
+    this.#workerIndex = options.workerIndex;
+  }
+
+  /** Null until it is known. */
+  get workerIndex(): number | null {
+    return this.#workerIndex;
+  }
+
+  /** The master has given the worker its index, or none (−1). */
+  know(workerIndex: number): void {
+    this.#workerIndex = workerIndex;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#run !== null;
+  }
+
+  begin(wanted: RunOptions): void {
+    const { ownTags, feeds, pace, tellAll } = this.#options;
+    const options = withOwnTags(wanted, ownTags);
+    this.#run = options;
+    this.#workerIndex = options.workerIndex;
+    this.#arrivalsStartAtMs = null;
+    pace.begin();
+    feeds.startRun(options);
+    tellAll(feeds.message());
+    tellAll({ kind: 'runStart', options, isUnderWay: false });
+  }
+
+  /** For tasks that are run once, in no run: options and the first rows, no listener of `testStart`. */
+  rehearse(wanted: RunOptions): void {
+    const { ownTags, feeds, tellAll } = this.#options;
+    const options = withOwnTags(wanted, ownTags);
+    feeds.startRun(options, true);
+    tellAll(feeds.message());
+    tellAll({ kind: 'runOptions', options });
+  }
+
+  update(wanted: RunOptions): void {
+    const options = withOwnTags(wanted, this.#options.ownTags);
+    this.#run = options;
+    this.#workerIndex = options.workerIndex;
+    this.#options.tellAll({ kind: 'runOptions', options });
+  }
+
+  /** Arrivals of an open model begin now, until the run ends. */
+  startArrivals(): void {
+    this.#arrivalsStartAtMs = sharedNowMs();
+    this.#options.tellAll({ kind: 'startArrivals', startsAtMs: this.#arrivalsStartAtMs });
+  }
+
+  end(): void {
+    this.#run = null;
+    this.#arrivalsStartAtMs = null;
+    this.#options.feeds.endRun();
+  }
+
+  /** To a thread that begins in the midst of it. */
+  tell(slot: ThreadSlot): void {
+    if (this.#run === null) return;
+    slot.post(this.#options.feeds.message());
+    slot.post({ kind: 'runStart', options: this.#run, isUnderWay: true });
+    if (this.#arrivalsStartAtMs !== null) slot.post({ kind: 'startArrivals', startsAtMs: this.#arrivalsStartAtMs });
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What holds users back from their next task, as memory that all threads share (see engine/thread/pacing/gate.ts): made once, begun anew
+ * with each run.
+ */
+import type { ArrivalCounts } from '../../report/runView.ts';
+import type { Pace } from '../shared/threadSeed.ts';
+import { Countdown } from '../shared/countdown.ts';
+import { Permits } from '../shared/permits.ts';
+import type { Rate } from '../../util/rate.ts';
+import { sharedNowMs } from '../shared/sharedClock.ts';
+
+/** What a run asks for; all null: nothing. */
+export type PaceOptions = {
+  /** Task runs in all; a whole number below 2³¹. */
+  readonly iterations: number | null;
+  /** Task runs that may begin. */
+  readonly maxRate: Rate | null;
+  /** The limit begins with `count` a second and grows by as much after each `periodMs`, up to `maxRate`. */
+  readonly increaseRate: Rate | null;
+  /** Arrivals of an open model. */
+  readonly arrivalsPerSec: number | null;
+};
+
+export const noPace: PaceOptions = { iterations: null, maxRate: null, increaseRate: null, arrivalsPerSec: null };
+
+/** Started, dropped, and microseconds of the latest; the rest is of the threads. */
+const countWords = 3;
+
+export class PaceMemory {
+  /** For the threads' seeds. */
+  readonly pace: Pace;
+  readonly #options: PaceOptions;
+  readonly #iterations: Countdown | null;
+  readonly #permits: Permits | null;
+  readonly #arrivals: Int32Array | null;
+
+  constructor(options: PaceOptions, threadCount: number) {
+    const { iterations, maxRate, increaseRate, arrivalsPerSec } = options;
+    this.#options = options;
+    this.#iterations = iterations === null ? null : Countdown.create(iterations);
+    this.#permits = maxRate === null && increaseRate === null ? null : Permits.create(maxRate, increaseRate);
+    const counts = new SharedArrayBuffer((countWords + threadCount) * 4);
+    this.#arrivals = arrivalsPerSec === null ? null : new Int32Array(counts);
+    this.pace = {
+      iterations: this.#iterations?.memory ?? null,
+      permits: this.#permits?.memory ?? null,
+      arrivals: arrivalsPerSec === null ? null : { perSec: arrivalsPerSec, counts },
+    };
+  }
+
+  /** A new run, while no user lives. */
+  begin(): void {
+    this.#iterations?.reset(this.#options.iterations ?? 0);
+    this.#permits?.reset(sharedNowMs());
+    this.#arrivals?.fill(0);
+  }
+
+  /** Task runs that may still begin; null: no end. */
+  iterationsLeft(): number | null {
+    return this.#iterations?.left() ?? null;
+  }
+
+  /** Since the run began, or the warm-up was over; null without an open model. */
+  arrivals(): ArrivalCounts | null {
+    if (this.#arrivals === null || this.#options.arrivalsPerSec === null) return null;
+    const [started, dropped, latestUs] = [Atomics.load(this.#arrivals, 0), Atomics.load(this.#arrivals, 1), Atomics.load(this.#arrivals, 2)];
+    return { perSec: this.#options.arrivalsPerSec, started, dropped, latestMs: latestUs / 1000 };
+  }
+
+  /** The warm-up is over: arrivals are counted from here. */
+  countArrivalsAnew(): void {
+    for (let word = 0; word < countWords; word++) if (this.#arrivals !== null) Atomics.store(this.#arrivals, word, 0);
+  }
+}

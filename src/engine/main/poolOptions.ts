@@ -1,0 +1,58 @@
+/** What a pool of load threads is made of. */
+import type { UsersInput } from '../../protocol/worker/ports.ts';
+import type { FailureSample, LogLevel } from '../shared/messages.ts';
+import type { PaceOptions } from './paceMemory.ts';
+import type { Ledgers } from './ledgers.ts';
+
+export type PoolTrouble =
+  /** A thread was lost with its users, and with so many of their requests that were under way: these are not counted. */
+  | { readonly kind: 'threadLost'; readonly requests: number }
+  /** The request log is not whole. */
+  | { readonly kind: 'requestLogCut' };
+
+export type PoolOptions = {
+  /** At least 1. */
+  readonly threadCount: number;
+  /** `file:` URLs of the compiled scenario; the threads start while a promise of them is under way. */
+  readonly bundleUrls: readonly string[] | Promise<readonly string[]>;
+  /** `--host`; null leaves the classes their own. */
+  readonly host: string | null;
+  /** Only these user classes of the scenario; absent or null: all. */
+  readonly userClasses?: readonly string[] | null;
+  /** Hosts that load may be sent to (see util/hostPattern); absent or null: all. */
+  readonly allowHosts?: readonly string[] | null;
+  /** Of the worker itself, for a master that names none; absent or null: no filter. */
+  readonly tags?: readonly string[] | null;
+  readonly excludeTags?: readonly string[] | null;
+  /** Failures of each kind that each thread shows in full; absent or 0: none. */
+  readonly failureSamples?: number;
+  /** What the users' random streams and the order of shuffled rows come from. */
+  readonly seed: string;
+  /** A thread whose event loop stands still for so long is replaced; 0 never. */
+  readonly hangTimeoutMs: number;
+  readonly nowMs: () => number;
+  /** Of the clock that stamps samples (see util/steadyClock), for reports that have moments of their own; absent: the wall clock's of now. */
+  readonly clockAnchorMs?: number;
+  readonly ledgers: Ledgers;
+  /** Take samples measured from their intended start. Absent: numbers are for a master, there are none of those and no histograms of single rows. */
+  readonly scheduleLedgers?: Ledgers;
+  /** What holds users back from their next task; absent: nothing. */
+  readonly pace?: PaceOptions;
+  /** Samples belong to the warm-up, and are dropped, until `setCounting(true)`; default false. */
+  readonly warmsUp?: boolean;
+  /** Logs each HTTP request and its answer; absent or null: not. */
+  readonly httpDebug?: 'heads' | 'full' | null;
+  /** One line of JSON for each request that counts goes there; absent or null: nowhere. */
+  readonly requestLogPath?: string | null;
+  /** Takes failed requests that are shown in full; absent: they go up as exceptions, which is what a master can show. */
+  readonly onFailureSample?: (sample: FailureSample) => void;
+  /** Hears of each trouble of the pool itself, just before the same goes up as an exception. */
+  readonly onTrouble?: (trouble: PoolTrouble) => void;
+  /** There is no master and no other worker: feeders share with nobody; default false. */
+  readonly isAlone?: boolean;
+  /** What `init` finds as the worker's index; null: threads hold `init` until `Pool.init` says it; default 0. */
+  readonly workerIndex?: number | null;
+  /** What goes up. */
+  readonly sink: (input: UsersInput) => void;
+  readonly log: (level: LogLevel, text: string) => void;
+};

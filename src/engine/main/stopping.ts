@@ -1,0 +1,87 @@
+/**
+ * The end of all users: told to all threads, and awaited for as long as these get on with it.
+ *
+ * Threads look after their own deadlines (engine/thread/users/departure.ts). One that is still stopping when the stop timeout is over may have
+ * much to do; it is lost only when its event loop does not turn any more.
+ */
+import type { UsersInput } from '../../protocol/worker/ports.ts';
+import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
+import type { DebuggerWatch } from './debuggerWatch.ts';
+import { causeOfStandstill } from './standstill.ts';
+import type { ThreadSlot } from './threadSlot.ts';
+
+/** A loop that turns says so five times a second. */
+const lookEveryMs = 100;
+/**
+ * After so many looks at which the loop had not turned, the thread is blocked: a garbage collection of a large heap is over by then.
+ * Looks, not time: without CPU they come late too.
+ */
+const stillLooks = 20;
+/** Longer than a thread takes by its own deadlines, though its clock goes slowly. */
+const maxLooks = 900;
+
+type Stop = { readonly generation: number; timer: Timer };
+
+export class Stopping {
+  readonly #slots: () => readonly ThreadSlot[];
+  readonly #sink: (input: UsersInput) => void;
+  readonly #debugging: Pick<DebuggerWatch, 'excuses'>;
+  #stop: Stop | null = null;
+
+  constructor(slots: () => readonly ThreadSlot[], sink: (input: UsersInput) => void, debugging: Pick<DebuggerWatch, 'excuses'>) {
+    this.#slots = slots;
+    this.#sink = sink;
+    this.#debugging = debugging;
+  }
+
+  /** Takes the place of an earlier stop; `usersStopped` goes up once when all threads have answered. */
+  begin(generation: number, stopTimeoutMs: number): void {
+    this.forget();
+    const stop: Stop = { generation, timer: setTimer(() => this.#watch(stop), stopTimeoutMs) };
+    this.#stop = stop;
+    for (const slot of this.#slots()) {
+      if (slot.isReady) slot.post({ kind: 'stop', generation, stopTimeoutMs });
+      else slot.stoppedGeneration = generation;
+    }
+    this.check();
+  }
+
+  /** All threads have answered, and those that were replaced have ended: the ledgers are whole. */
+  check(): void {
+    if (this.#stop === null) return;
+    const { generation } = this.#stop;
+    if (this.#slots().some((slot) => slot.stoppedGeneration !== generation || slot.isRetiring)) return;
+    this.forget();
+    this.#sink({ kind: 'usersStopped', generation });
+  }
+
+  /** This thread's users are gone with it. */
+  lost(slot: ThreadSlot): void {
+    if (this.#stop !== null) slot.stoppedGeneration = this.#stop.generation;
+  }
+
+  forget(): void {
+    clearTimer(this.#stop?.timer);
+    this.#stop = null;
+  }
+
+  /** The stop timeout is over: looks at the threads that have not answered, until they have. */
+  #watch(stop: Stop): void {
+    const seen = new Map<ThreadSlot, { beats: number; still: number }>();
+    const look = (looks: number): void => {
+      for (const slot of this.#slots()) {
+        if (slot.stoppedGeneration === stop.generation) continue;
+        const { beats } = slot;
+        const before = seen.get(slot);
+        const still = before !== undefined && before.beats === beats ? before.still + 1 : 0;
+        seen.set(slot, { beats, still });
+        if (still < stillLooks && looks < maxLooks) continue;
+        if (this.#debugging.excuses()) continue;
+        const reason = still < stillLooks ? 'it never said that they are gone' : `its event loop stands still: ${causeOfStandstill()}`;
+        slot.replace(`it did not stop its users in time: ${reason}`);
+      }
+      if (this.#stop === stop) stop.timer = setTimer(() => look(looks + 1), lookEveryMs);
+    };
+    look(0);
+  }
+}

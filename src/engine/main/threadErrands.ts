@@ -1,0 +1,74 @@
+/**
+ * What threads are asked to do once and answer later: fire `init`, run some tasks, profile themselves.
+ */
+import { join, parse } from 'node:path';
+import type { TaskRun, ThreadToMain } from '../shared/messages.ts';
+import { BoomerError } from '../../util/boomerError.ts';
+import { Answers } from './answers.ts';
+import type { ThreadSlot } from './threadSlot.ts';
+
+type Message<Kind extends ThreadToMain['kind']> = Extract<ThreadToMain, { readonly kind: Kind }>;
+
+export class ThreadErrands {
+  readonly #slots: () => readonly ThreadSlot[];
+  readonly #taskRuns = new Answers<Message<'tasksRun'>>();
+  readonly #inits = new Answers<Message<'initialised'>>();
+  readonly #profiles = new Answers<Message<'profiled'>>();
+
+  constructor(slots: () => readonly ThreadSlot[]) {
+    this.#slots = slots;
+  }
+
+  /** All threads that hold their `init` fire it; resolves when its listeners are done in each that is not lost meanwhile. */
+  async init(workerIndex: number): Promise<void> {
+    const asked = this.#slots().filter((slot) => slot.init(workerIndex));
+    await Promise.allSettled(asked.map(({ index }) => this.#inits.from(index)));
+  }
+
+  /**
+   * Runs each of these tasks (`name` or `Class.name`) once, in this order, on thread 0; rejects with a BoomerError when the
+   * thread is lost meanwhile.
+   */
+  async runTasks(names: readonly string[]): Promise<{ readonly runs: readonly TaskRun[]; readonly unknownNames: readonly string[] }> {
+    const answer = this.#taskRuns.from(0);
+    this.#slots()[0]?.post({ kind: 'runTasks', names });
+    const { runs, unknownNames } = await answer;
+    return { runs, unknownNames };
+  }
+
+  /**
+   * Each thread profiles itself for `durationMs`, or until it is closed, and writes `name.<thread>.cpuprofile` (or
+   * `.heapprofile`) beside `path`; rejects with a BoomerError when one cannot.
+   */
+  async profile(what: 'cpu' | 'memory', path: string, durationMs: number): Promise<void> {
+    const { dir, name } = parse(path);
+    const answers = this.#slots().map((slot) => {
+      const own = join(dir, `${name}.${slot.index}.${what === 'cpu' ? 'cpuprofile' : 'heapprofile'}`);
+      const answer = this.#profiles.from(slot.index, (message) => message.path === own);
+      slot.post({ kind: 'profile', what, path: own, durationMs });
+      return answer;
+    });
+    for (const { path: own, error } of await Promise.all(answers)) {
+      if (error !== null) throw new BoomerError('unwritable', `the profile ${own} could not be made: ${error}`);
+    }
+  }
+
+  /** Profiles that are still being made. */
+  get isProfiling(): boolean {
+    return this.#profiles.areAwaited;
+  }
+
+  /** A thread's answer. */
+  take(threadIndex: number, answer: Message<'initialised'> | Message<'tasksRun'> | Message<'profiled'>): void {
+    if (answer.kind === 'initialised') this.#inits.take(threadIndex, answer);
+    else if (answer.kind === 'tasksRun') this.#taskRuns.take(threadIndex, answer);
+    else this.#profiles.take(threadIndex, answer);
+  }
+
+  /** This thread will answer nothing more. */
+  lost(threadIndex: number, reason: string): void {
+    this.#inits.lost(threadIndex, reason);
+    this.#taskRuns.lost(threadIndex, reason);
+    this.#profiles.lost(threadIndex, reason);
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * The thread boundary: what main thread and load threads say to each other. The only files that main-thread and
+ * thread-side folders share are this one, `threadSeed.ts` and `feedMessages.ts`.
+ *
+ * Plain data and shared memory only: no functions, no classes, no Error objects. Every field is present, absence is
+ * `null`. Each port is first in, first out; late answers are harmless because targets are absolute and carry a
+ * generation number that only grows.
+ */
+import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
+import type { ExceptionMessage } from './exceptionCounts.ts';
+import type { FeederInfo, PackedRows } from './feedMessages.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
+
+/** What a scenario exports for a run without a master, as it was written: checked on the main thread. */
+export type ScenarioSettings = {
+  /** `export const stages = …`; null when absent. */
+  readonly stages: unknown;
+  /** `export const thresholds = …`; null when absent. */
+  readonly thresholds: unknown;
+};
+
+/** One outcome of `--run-tasks`. */
+export type TaskRun = {
+  readonly className: string;
+  readonly taskName: string;
+  readonly elapsedMs: number;
+  /** Null when it went through; else the error that escaped it. */
+  readonly error: string | null;
+};
+
+/** A user class as a thread found it in the scenario. */
+export type ClassInfo = {
+  readonly name: string;
+  readonly weight: number;
+  /** 0 when unset. */
+  readonly fixedCount: number;
+  readonly taskNames: readonly string[];
+  /** True for the class that stands for the tasks handed to `run()`: it runs for any class name of the master. */
+  readonly isTaskList: boolean;
+};
+
+/** What one test run hands to the scenario. */
+export type RunOptions = {
+  /** From the master; null or empty leaves the classes their own. */
+  readonly host: string | null;
+  /** Options that are not Locust's own, plus `tags`, `exclude_tags`, `expect_workers`. */
+  readonly parsedOptions: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[] | null;
+  readonly excludeTags: readonly string[] | null;
+  /** The master's index of this worker; −1 until it is known. */
+  readonly workerIndex: number;
+};
+
+export type MainToThread =
+  /** The master has given the worker its index (−1: it gives none): fire `init`, answer `initialised`. For a thread whose seed has no index, once, before all others but `close`. */
+  | { readonly kind: 'init'; readonly workerIndex: number }
+  /**
+   * A new test run begins: take these options, fire `testStart`. Always before the first `users` of that run. `isUnderWay`:
+   * for a thread that takes the place of a lost one in the midst of it.
+   */
+  | { readonly kind: 'runStart'; readonly options: RunOptions; readonly isUnderWay: boolean }
+  /** Options of a later spawn of the same run (host and parsed options may have changed). */
+  | { readonly kind: 'runOptions'; readonly options: RunOptions }
+  /** Absolute targets per class name; a class that is absent keeps its users. */
+  | {
+      readonly kind: 'users';
+      readonly generation: number;
+      readonly targets: Readonly<Record<string, number>>;
+      readonly stopTimeoutMs: number;
+    }
+  /** Stop every user; fires `testStop` when they are gone, then answers `stopped`. */
+  | { readonly kind: 'stop'; readonly generation: number; readonly stopTimeoutMs: number }
+  | { readonly kind: 'spawningComplete'; readonly userCount: number }
+  | { readonly kind: 'updateUserClass'; readonly className: string; readonly attributes: Readonly<Record<string, unknown>> }
+  /** `isOwn`: there is no master, the scenario sent it to itself. */
+  | { readonly kind: 'custom'; readonly type: string; readonly data: unknown; readonly isOwn: boolean }
+  /** From here on samples count (true), or belong to the warm-up (false). */
+  | { readonly kind: 'count'; readonly isOn: boolean }
+  /** Arrival k is due at `startsAtMs` (of engine/shared/sharedClock) + k / rate; thread i takes every k ≡ i modulo their number. */
+  | { readonly kind: 'startArrivals'; readonly startsAtMs: number }
+  /** boomer's --run-tasks: run each of these tasks (`name` or `Class.name`) once, in this order, answer `tasksRun`. */
+  | { readonly kind: 'runTasks'; readonly names: readonly string[] }
+  /** Writes a profile of this thread to `path`; answered by `profiled` when it is there. */
+  | { readonly kind: 'profile'; readonly what: 'cpu' | 'memory'; readonly path: string; readonly durationMs: number }
+  /** A report is due soon: ask the listeners of `reportToMaster`, answer `reportExtras` if they have something. */
+  | { readonly kind: 'gatherExtras' }
+  /** The process is about to end with this exit code: fire `quitting` and `quit`, answer `closed`. */
+  | { readonly kind: 'close'; readonly exitCode: number };
+
+/** What a thread obeys once it has fired `init`. */
+export type ThreadOrder = Exclude<MainToThread, { readonly kind: 'init' }>;
+
+/** One failed request in full. */
+export type FailureSample = {
+  readonly method: string;
+  readonly name: string;
+  /** As it is counted. */
+  readonly error: string;
+  /** The request and its answer, for a person, secrets taken out. */
+  readonly text: string;
+  /** Names its kind, and is the same wherever it happens: a master makes a row of each. */
+  readonly trace: string;
+};
+
+export type ThreadToMain =
+  | LedgerMessage
+  /** Definitions of the thread's other ledger: the same samples, measured from their intended start. */
+  | { readonly kind: 'scheduleLedger'; readonly message: LedgerMessage }
+  /**
+   * The scenario's feeders; `rows` has the files' rows by feeder name, if this thread reads them and has not told them yet. Before
+   * `initialised` with all of them (`isWhole`); before `ready` too when that comes first, with those that there are by then.
+   */
+  | { readonly kind: 'feeders'; readonly isWhole: boolean; readonly feeders: readonly FeederInfo[]; readonly rows: Readonly<Record<string, PackedRows>> }
+  /**
+   * This feeder needs more of the master's rows: so many users wait, or it is running low (0). `limit` is that of its
+   * counter when this was found; a larger one by now means that the news is old.
+   */
+  | { readonly kind: 'feedWanted'; readonly name: string; readonly waiting: number; readonly limit: number }
+  /** Listeners of `init` are done; before `ready` when the seed has the worker's index. The thread takes orders once it has said both. */
+  | { readonly kind: 'initialised' }
+  /** The scenario is loaded. */
+  | { readonly kind: 'ready'; readonly classes: readonly ClassInfo[]; readonly settings: ScenarioSettings }
+  /** The scenario could not be loaded; `reason` is one sentence for a person. */
+  | { readonly kind: 'loadFailed'; readonly reason: string; readonly trace: string }
+  /** Live users per class; `reached` is true once the targets of `generation` are met and leavers have left. */
+  | {
+      readonly kind: 'users';
+      readonly generation: number;
+      readonly counts: Readonly<Record<string, number>>;
+      readonly reached: boolean;
+    }
+  /** All users of the `stop` with this generation are gone and everything they recorded is in the ledger. */
+  | { readonly kind: 'stopped'; readonly generation: number }
+  /** Errors that nobody caught: traces have no addresses or timings, so that equal errors are of one kind. */
+  | ExceptionMessage
+  | ({ readonly kind: 'failureSample' } & FailureSample)
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
+  | { readonly kind: 'custom'; readonly type: string; readonly data: unknown }
+  /** The thread has a listener for these custom message types. */
+  | { readonly kind: 'listening'; readonly types: readonly string[] }
+  /** The scenario has listeners for `reportToMaster`, or none any more. */
+  | { readonly kind: 'addsToReports'; readonly isSo: boolean }
+  /** What these listeners gave: to be sent once. */
+  | { readonly kind: 'reportExtras'; readonly data: Readonly<Record<string, unknown>> }
+  /** A user asked to end the whole test. */
+  | { readonly kind: 'stopTest'; readonly reason: string }
+  /** The request log ends here: the file takes no more. Each thread says so once; the main thread tells people. */
+  | { readonly kind: 'requestLogFailed'; readonly reason: string }
+  | { readonly kind: 'tasksRun'; readonly runs: readonly TaskRun[]; readonly unknownNames: readonly string[] }
+  /** `error` is null when the file is there. */
+  | { readonly kind: 'profiled'; readonly path: string; readonly error: string | null }
+  /** `exitCode`: what a listener of `quitting` set as `environment.processExitCode`; null: nothing. */
+  | { readonly kind: 'closed'; readonly exitCode: number | null };

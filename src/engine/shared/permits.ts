@@ -1,0 +1,80 @@
+/**
+ * At most so many a second over all threads, evenly spaced: boomer's StableRateLimiter and RampUpRateLimiter
+ * (ratelimiter.go) without their burst at the beginning of each period.
+ *
+ * It is the generic cell rate algorithm (ITU-T I.371): shared memory holds the moment of the next permit. Who takes one
+ * moves that moment on by 1 / rate, in one atomic step, and may begin when the permit's own moment has come. A moment
+ * that passed unused is lost, but for the last `slackMs`, without which timers that ring a little late would cost rate.
+ *
+ *      permits   │    │    │    │  ┊    ┊    ┊           rate(t) = min(most, step × (1 + ⌊t ÷ stepEvery⌋))
+ *      time  ────┴────┴────┴────●──┴────┴────┴──►
+ *                              now  next
+ *
+ *   float64 mostPerSec · float64 stepPerSec · float64 stepEveryMs · int64 nextNs · int64 startNs
+ */
+import type { Rate } from '../../util/rate.ts';
+import { ratePerSec } from '../../util/rate.ts';
+
+const mostWord = 0;
+const stepWord = 1;
+const stepEveryWord = 2;
+const nextWord = 3;
+const startWord = 4;
+const words = 5;
+
+/** What timers may be late without a loss. */
+export const slackMs = 20;
+
+export class Permits {
+  /** To hand to other threads. */
+  readonly memory: SharedArrayBuffer;
+  readonly #floats: Float64Array;
+  readonly #moments: BigInt64Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.memory = memory;
+    this.#floats = new Float64Array(memory);
+    this.#moments = new BigInt64Array(memory);
+  }
+
+  /**
+   * `mostRate` null: no upper bound. `increaseRate` null: the whole rate from the start; else it begins with `count` a
+   * second and grows by as much after each `periodMs`. One of them must be there for the permits to mean anything.
+   */
+  static create(mostRate: Rate | null, increaseRate: Rate | null): Permits {
+    const permits = new Permits(new SharedArrayBuffer(words * 8));
+    permits.#floats[mostWord] = mostRate === null ? Number.POSITIVE_INFINITY : ratePerSec(mostRate);
+    permits.#floats[stepWord] = increaseRate === null ? Number.POSITIVE_INFINITY : increaseRate.count;
+    permits.#floats[stepEveryWord] = increaseRate === null ? 1 : increaseRate.periodMs;
+    return permits;
+  }
+
+  /** A new run begins at this moment of the shared clock, while nobody takes. */
+  reset(nowMs: number): void {
+    Atomics.store(this.#moments, startWord, nsOf(nowMs));
+    Atomics.store(this.#moments, nextWord, nsOf(nowMs));
+  }
+
+  /** Takes the next permit; returns its moment on the shared clock. In the future: wait for it before you begin. */
+  take(nowMs: number): number {
+    const earliest = nsOf(nowMs - slackMs);
+    for (;;) {
+      const next = Atomics.load(this.#moments, nextWord);
+      const isLate = next < earliest;
+      const permit = isLate ? earliest : next;
+      const following = permit + BigInt(Math.round(1e9 / this.#perSec(permit)));
+      // What lapsed is no reason to call the one who comes now late.
+      if (Atomics.compareExchange(this.#moments, nextWord, next, following) === next) return isLate ? nowMs : Number(permit) / 1e6;
+    }
+  }
+
+  #perSec(moment: bigint): number {
+    const [most = 0, step = 0, everyMs = 1] = this.#floats;
+    const sinceMs = Math.max(0, Number(moment - Atomics.load(this.#moments, startWord)) / 1e6);
+    return Math.min(most, step * (1 + Math.floor(sinceMs / everyMs)));
+  }
+}
+
+function nsOf(ms: number): bigint {
+  return BigInt(Math.round(ms * 1e6));
+}

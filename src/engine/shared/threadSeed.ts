@@ -1,0 +1,80 @@
+/**
+ * What a load thread begins with: plain data and memory that it shares with the main thread (see messages.ts).
+ */
+
+/**
+ * The only message over a thread's `parentPort`, before anything else is loaded. A scenario, and any package that looks for a
+ * parent, can reach that port and `workerData`: what is ours comes by a port of our own, and memory that users must not touch
+ * with it.
+ */
+export type ThreadStart<Port> = {
+  readonly seed: ThreadSeed;
+  readonly port: Port;
+};
+
+export type ThreadSeed = {
+  /** 0 … threadCount − 1. */
+  readonly threadIndex: number;
+  readonly threadCount: number;
+  /** The worker's index, if it is known by now: 0 without a master; null: `init` is fired when an `init` message says it. */
+  readonly workerIndex: number | null;
+  /** First value of the user counter, so that a replaced thread never reuses a `userIndex`. */
+  readonly firstUserNumber: number;
+  /** `--host`; null leaves the classes their own. */
+  readonly host: string | null;
+  /** Names of user classes, without which all others are as if they were not there; null: all. */
+  readonly userClasses: readonly string[] | null;
+  /** Hosts that load may be sent to (see util/hostPattern); null: all. */
+  readonly allowHosts: readonly string[] | null;
+  /** Failures of each kind that are shown in full; 0: none. */
+  readonly failureSamples: number;
+  /** What the users' random streams come from. */
+  readonly randomSeed: string;
+  /** One thread reads the files of feeders for all. */
+  readonly readsFeedFiles: boolean;
+  /** Where the thread shows that its event loop turns, and its requests under way (see engine/shared/pulse). */
+  readonly pulse: SharedArrayBuffer;
+  readonly pace: Pace;
+  /** Where the thread keeps account of how late it is itself (see engine/shared/trustMeter). */
+  readonly trust: SharedArrayBuffer;
+  /** Of the clock that stamps samples, the same in all threads (see util/steadyClock). */
+  readonly clockAnchorMs: number;
+  /** Rows have histograms of their own, and samples are kept from their intended start too; a worker's master asks for neither. */
+  readonly isDetailed: boolean;
+  /** Samples count for the warm-up until a `count` says otherwise. */
+  readonly warmsUp: boolean;
+  /** Prints requests and answers; null: not. */
+  readonly httpDebug: 'heads' | 'full' | null;
+  /** Where one record for each request goes; null: nowhere. */
+  readonly requestLog: RequestLogSeed | null;
+};
+
+export type RequestLogSeed = {
+  /** To be appended to. */
+  readonly path: string;
+  /** Of the lines that are not in the file yet (see engine/shared/lineBatch). */
+  readonly batch: SharedArrayBuffer;
+};
+
+/** What stands between a user and its next task, beside its own wait. The memory is shared by all threads. */
+export type Pace = {
+  /** Task runs that may still begin: one Int32 that counts down (see engine/shared/countdown); null: no end. */
+  readonly iterations: SharedArrayBuffer | null;
+  /** Of `--max-rps` and `--request-increase-rate` (see engine/shared/permits); null: no limit. */
+  readonly permits: SharedArrayBuffer | null;
+  /** An open model: tasks begin on schedule, whoever is free takes them; null: users go on by themselves. */
+  readonly arrivals: Arrivals | null;
+};
+
+export type Arrivals = {
+  readonly perSec: number;
+  /** Int32 each: arrivals handed to a user, arrivals for which none was free, microseconds that the latest came after its moment, and for each thread how many it has dealt with. */
+  readonly counts: SharedArrayBuffer;
+};
+
+/** The first message over our port, before all others. Not part of the seed: threads start while the scenario is compiled. */
+export type LoadScenario = {
+  readonly kind: 'load';
+  /** `file:` URLs of the bundles to load. */
+  readonly bundleUrls: readonly string[];
+};

@@ -1,0 +1,188 @@
+/**
+ * What a load thread runs: puts the parts together, loads the scenario, then obeys. The thread's composition root and
+ * the only file of this realm that knows `worker_threads`.
+ */
+import { parentPort, type MessagePort } from 'node:worker_threads';
+import { allowHosts } from '../../http/request/allowedHosts.ts';
+import { shareBodyMemory } from '../../http/response/bodyLimits.ts';
+import { watchOutcomes } from '../../http/response/outcome.ts';
+import { FailureSamples, installFailureSink } from '../../http/response/failureSamples.ts';
+import { installFeeds, ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
+import { events } from '../../scenario/events.ts';
+import { TaskSet } from '../../scenario/taskSet.ts';
+import { installWorld } from '../../scenario/world.ts';
+import { SteadyClock } from '../../util/steadyClock.ts';
+import { Pulse } from '../shared/pulse.ts';
+import { Advisor } from './advisor.ts';
+import { catchAstray } from './astray.ts';
+import { Attribution } from './attribution.ts';
+import { ThreadExceptions } from './recording/exceptions.ts';
+import type { FeedsToThread } from '../shared/feedMessages.ts';
+import { httpDebug } from './httpDebug.ts';
+import type { LifeSupport, WorkOwner } from './users/lifeSupport.ts';
+import { loadFailure } from './loadFailure.ts';
+import { LoadThread } from './loadThread.ts';
+import { sayIfLate } from './lateWork.ts';
+import type { MainToThread, ThreadToMain } from '../shared/messages.ts';
+import { Profiler } from './profiler.ts';
+import { Recording } from './recording/recording.ts';
+import { loadScenario } from './scenario.ts';
+import { SampleStamps } from './recording/sampleStamps.ts';
+import { Spawning } from './users/spawning.ts';
+import { ThreadEnvironment } from './threadEnvironment.ts';
+import { ThreadPace } from './pacing/threadPace.ts';
+import { ThreadRunner } from './threadRunner.ts';
+import type { LoadScenario, ThreadStart } from '../shared/threadSeed.ts';
+import { ThreadWorld } from './threadWorld.ts';
+import { TimeWatch } from './timeWatch.ts';
+import { TrustWatch } from './recording/trustWatch.ts';
+import { SleepWheel } from './pacing/sleepWheel.ts';
+import { Turn } from './pacing/turn.ts';
+import { UserGroups } from './users/userGroups.ts';
+import { keepNodesTime, now, setInterval } from '../../util/nodeTime.ts';
+
+/** How often a turning event loop says so; the main thread calls a thread hung after many missed beats. */
+const beatEveryMs = 200;
+
+if (parentPort === null) throw new Error('this file runs only as a load thread of boomer-node');
+const { seed, port } = await new Promise<ThreadStart<MessagePort>>((resolve) => parentPort?.once('message', resolve));
+
+keepNodesTime();
+// Bound here: a scenario may replace what it finds on prototypes.
+const post: (message: ThreadToMain) => void = port.postMessage.bind(port);
+const log = (text: string): void => post({ kind: 'log', level: 'warning', text });
+
+process.setSourceMapsEnabled(true);
+
+const exceptions: ThreadExceptions = new ThreadExceptions(
+  post,
+  (error, owner) => {
+    const taskSet = owner instanceof TaskSet ? owner : null;
+    events.userError.tell({ error, user: owner instanceof TaskSet ? owner.user : owner, taskSet }, listenerFailed);
+  },
+);
+const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
+const failures = new FailureSamples(seed.failureSamples, (sample) => post({ kind: 'failureSample', ...sample }));
+const attribution = new Attribution<WorkOwner>();
+const turn = new Turn();
+const wallOffsetMs = new SteadyClock(seed.clockAnchorMs).nowMs() - now();
+const stamps = new SampleStamps({ problem: log, wallOffsetMs });
+const recording: Recording = new Recording({
+  post,
+  problem: log,
+  onListenerError: listenerFailed,
+  wallOffsetMs,
+  warmsUp: seed.warmsUp,
+  isDetailed: seed.isDetailed,
+  requestLog: seed.requestLog === null ? null : { seed: seed.requestLog, threadIndex: seed.threadIndex, classOf: (user) => spawning.classOf(user) },
+});
+const pace = new ThreadPace({
+  pace: seed.pace,
+  threadIndex: seed.threadIndex,
+  threadCount: seed.threadCount,
+  turn,
+  onLimiterError: listenerFailed,
+  onUsedUp: () => runner.groups?.dismissAll(),
+});
+const trust = new TrustWatch(seed.trust, () => recording.samples);
+const profiler = new Profiler(post);
+const advisor = new Advisor(log);
+const pulse = new Pulse(seed.pulse);
+const support: LifeSupport = {
+  pulse,
+  sink: recording.sink,
+  gate: pace.gate,
+  scheduleSink: recording.scheduleSink,
+  turn,
+  stamps,
+  sleeps: new SleepWheel(),
+  exceptions,
+  advisor,
+  attribution,
+};
+recording.onChange((sink) => (support.sink = sink));
+pace.onChange((gate) => (support.gate = gate));
+events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
+const runner = new ThreadRunner();
+const environment = new ThreadEnvironment(seed, runner);
+const world = new ThreadWorld({ post, support, runner, pace });
+const spawning = new Spawning({ seed, support, environment, exceptions });
+catchAstray(exceptions, attribution);
+
+const timeWatch = new TimeWatch(log);
+pulse.beat();
+setInterval(() => {
+  pulse.beat();
+  timeWatch.look();
+}, beatEveryMs);
+
+const feeds = new ThreadFeeds({
+  threadIndex: seed.threadIndex,
+  readsFiles: seed.readsFeedFiles,
+  link: { want: (name, waiting, limit) => post({ kind: 'feedWanted', name, waiting, limit }), stopTest: (reason) => world.stopTest(reason), warn: log },
+});
+
+function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
+  if (message.kind === 'init') return void init(thread, message.workerIndex, 'no user begins');
+  if (message.kind === 'feeds') return feeds.begin(message.feeds);
+  if (message.kind === 'feedGrown') return feeds.grown(message.name);
+  if (message.kind === 'stop') feeds.endWaits();
+  if (message.kind === 'runStart') {
+    spawning.begin(message.options.workerIndex);
+    failures.reset();
+    exceptions.begin();
+    stamps.begin();
+    recording.begin();
+  }
+  thread.obey(message);
+}
+
+/** Fires `init`: before the main thread takes this one for ready, or when it is told the worker's index. */
+async function init(thread: LoadThread, workerIndex: number, waiting: string): Promise<void> {
+  await thread.init(workerIndex, waiting);
+  post({ kind: 'feeders', isWhole: true, ...feeds.loaded() });
+  post({ kind: 'initialised' });
+}
+
+installWorld(world);
+installFeeds(feeds);
+shareBodyMemory(seed.threadCount);
+allowHosts(seed.allowHosts);
+installFailureSink(seed.failureSamples > 0 ? failures.take : null);
+if (seed.httpDebug !== null) watchOutcomes(httpDebug(seed.httpDebug, (text) => post({ kind: 'log', level: 'info', text })));
+try {
+  // What nearly every scenario imports, loaded while the main thread compiles it.
+  const early = import('../../scenario/httpUser.ts');
+  const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
+  await early; // a module under way cannot be required, as a CommonJS scenario does
+  const { plans, settings } = await sayIfLate(loadScenario(bundleUrls, world.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
+  spawning.take(plans);
+  for (const plan of plans) advisor.lookAtClasses(plan.tasks);
+  const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);
+  runner.groups = groups;
+  const thread = new LoadThread({
+    post,
+    plans,
+    groups,
+    environment,
+    exceptions,
+    messageListeners: world.messageListeners,
+    recording,
+    pace,
+    trust,
+    profiler,
+    spawnOnce: spawning.spawnOnce,
+    setState: (state) => (runner.state = state),
+    close: () => port.close(),
+  });
+  if (seed.workerIndex !== null) await init(thread, seed.workerIndex, 'the load thread is not ready');
+  else {
+    // The first report is due as soon as the master answers, whatever `init` takes then.
+    await thread.gatherFirstKeys();
+    post({ kind: 'feeders', isWhole: false, ...feeds.loaded(false) });
+  }
+  port.on('message', (message: MainToThread | FeedsToThread) => obey(message, thread));
+  post({ kind: 'ready', classes: plans.map((plan) => plan.info()), settings });
+} catch (error) {
+  post(loadFailure(error));
+}

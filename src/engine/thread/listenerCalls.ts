@@ -1,0 +1,62 @@
+/**
+ * Calls the scenario's listeners in a thread: whatever they do, the thread goes on.
+ */
+import type { EventHook } from '../../scenario/eventHook.ts';
+import { events } from '../../scenario/events.ts';
+import { errorTrace } from '../../util/errorText.ts';
+import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
+import { sayIfLate } from './lateWork.ts';
+import { gatherExtras } from './reportExtras.ts';
+import type { ThreadParts } from './threadParts.ts';
+
+/** Listeners of `testStop`, of the last `reportToMaster` of a run, of `quitting` and of `quit` get so long before the thread goes on without them. */
+const lastListenersMs = 250;
+
+/** One thread's way to all listeners; what they throw goes up as an exception. */
+export class ListenerCalls {
+  readonly #parts: Pick<ThreadParts, 'environment' | 'exceptions' | 'post'>;
+
+  constructor(parts: Pick<ThreadParts, 'environment' | 'exceptions' | 'post'>) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when all listeners are done; never rejects. */
+  fire<Argument>(event: EventHook<Argument>, argument: Argument): Promise<void> {
+    return event.fire(argument, this.#failed);
+  }
+
+  /** The same for listeners that something waits for: when they take long, what that is and why is said. */
+  fireAwaited<Argument>(event: EventHook<Argument>, argument: Argument, waiting: string, reason: string): Promise<void> {
+    return sayIfLate(this.fire(event, argument), waiting, reason, this.#warn);
+  }
+
+  /** Fires `init`; `waiting` says what its listeners hold up. Errors are said at once: what follows may come of them. */
+  fireInit(waiting: string): Promise<void> {
+    const fired = events.init.fire(this.#parts.environment, (error) => {
+      this.#warn(`a listener of init failed: ${errorTrace(error)}`);
+      this.#failed(error);
+    });
+    return sayIfLate(fired, waiting, 'a listener of init has not ended', this.#warn);
+  }
+
+  /** Asks the listeners of `reportToMaster`; never rejects. */
+  gatherExtras(): Promise<void> {
+    const gathered = gatherExtras(this.#parts.environment, this.#parts.post, this.#failed);
+    return sayIfLate(gathered, 'reports lack what the scenario adds', 'a listener of reportToMaster has not ended', this.#warn);
+  }
+
+  /** Waits for listeners, but not for long; `name` is that of their event. */
+  async briefly(listeners: Promise<void>, name: string): Promise<void> {
+    let timer: Timer | undefined;
+    const late = new Promise<'late'>((resolve) => (timer = setTimer(() => resolve('late'), lastListenersMs)));
+    const outcome = await Promise.race([listeners, late]);
+    clearTimer(timer);
+    if (outcome !== 'late') return;
+    this.#warn(`a listener of ${name} took longer than ${lastListenersMs} ms: going on without it`);
+  }
+
+  readonly #warn = (text: string): void => this.#parts.post({ kind: 'log', level: 'warning', text });
+
+  /** The main thread logs it, as any error outside tasks. */
+  readonly #failed = (error: unknown): void => this.#parts.exceptions.addOfListener(error);
+}

@@ -1,0 +1,71 @@
+/**
+ * What stands between a user and its next task. A thread has a gate only when something was asked for; without one a task
+ * costs a comparison more.
+ *
+ *   top-level task:  pick ─► arrivals (open model) ─► task set: enter it
+ *                                              └────► task: limiter of the scenario ─► permit ─► one of the iterations ─► run
+ *
+ * The iteration is taken last and at once before the task begins, so exactly as many begin as there are.
+ */
+import type { Countdown } from '../../shared/countdown.ts';
+import type { ArrivalQueue } from './arrivalQueue.ts';
+import type { Guest } from './guest.ts';
+import type { LimiterGate } from './limiterGate.ts';
+import type { PermitQueue } from './permitQueue.ts';
+
+/** As a user knows it. */
+export type TaskGate = {
+  /** Users of an open model wait here between their own tasks; null: they go on by themselves. */
+  readonly arrivals: ArrivalQueue | null;
+  /** Samples of all users have an intended start. */
+  readonly isSchedule: boolean;
+  /** True: the task may begin now. False: the user has been stopped, or there are no iterations left: it is to end. */
+  admit(guest: Guest): boolean | Promise<boolean>;
+};
+
+export type GateParts = {
+  readonly iterations: Countdown | null;
+  readonly permits: PermitQueue | null;
+  readonly arrivals: ArrivalQueue | null;
+  readonly limiter: LimiterGate | null;
+};
+
+export class Gate implements TaskGate {
+  readonly #iterations: Countdown | null;
+  readonly #permits: PermitQueue | null;
+  readonly #limiter: LimiterGate | null;
+  readonly arrivals: ArrivalQueue | null;
+
+  constructor({ iterations, permits, arrivals, limiter }: GateParts) {
+    this.#iterations = iterations;
+    this.#permits = permits;
+    this.#limiter = limiter;
+    this.arrivals = arrivals;
+  }
+
+  /** Null when nothing is asked for. */
+  static of(parts: GateParts): Gate | null {
+    return Object.values(parts).every((part) => part === null) ? null : new Gate(parts);
+  }
+
+  get isSchedule(): boolean {
+    return this.arrivals !== null || this.#permits !== null;
+  }
+
+  admit(guest: Guest): boolean | Promise<boolean> {
+    if (this.#limiter !== null || this.#permits?.admit(guest) === false) return this.#wait(guest);
+    return this.#begin();
+  }
+
+  async #wait(guest: Guest): Promise<boolean> {
+    if (this.#limiter !== null) {
+      if (!(await this.#limiter.pass(guest))) return false;
+      if (this.#permits === null || this.#permits.admit(guest)) return this.#begin();
+    }
+    return (await this.#permits?.wait(guest)) !== false && this.#begin();
+  }
+
+  #begin(): boolean {
+    return this.#iterations === null || this.#iterations.take();
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The users of a thread that wait for a permit, first come first served. The thread takes one permit at a time out of
+ * the shared memory, for whoever is first when its moment comes: users that leave the queue take nothing along.
+ */
+import { slackMs, type Permits } from '../../shared/permits.ts';
+import { delayUntil, ownMsOf, sharedNowMs } from '../../shared/sharedClock.ts';
+import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
+import type { Guest } from './guest.ts';
+
+export class PermitQueue {
+  readonly #permits: Permits;
+  readonly #waiting = new Set<Guest>();
+  /** A permit that is taken and not yet due, on the shared clock. */
+  #nextMs: number | null = null;
+  #timer: Timer | null = null;
+
+  constructor(permits: Permits) {
+    this.#permits = permits;
+  }
+
+  /** True: the guest has a permit. False: it has to `wait`. */
+  admit(guest: Guest): boolean {
+    if (this.#waiting.size > 0) return false;
+    this.#dropLapsed();
+    const permitMs = this.#takeDue();
+    if (permitMs === null) return false;
+    guest.intend(ownMsOf(permitMs));
+    return true;
+  }
+
+  /** True when the guest has a permit, false when it was stopped. */
+  async wait(guest: Guest): Promise<boolean> {
+    this.#waiting.add(guest);
+    this.#setTimer();
+    const isIn = await guest.waitAtGate();
+    this.#waiting.delete(guest);
+    return isIn;
+  }
+
+  /** Nobody waits any more: the permit that was taken for later lapses. */
+  reset(): void {
+    clearTimer(this.#timer);
+    this.#timer = null;
+    this.#nextMs = null;
+  }
+
+  /**
+   * A permit whose moment passed while nobody waited is lost, as it is in the shared memory: whoever comes a minute later is not a
+   * minute late.
+   */
+  #dropLapsed(): void {
+    if (this.#nextMs !== null && sharedNowMs() - this.#nextMs > slackMs) this.#nextMs = null;
+  }
+
+  /** The moment of a permit that may be used now. */
+  #takeDue(): number | null {
+    const permitMs = this.#nextMs ?? this.#permits.take(sharedNowMs());
+    this.#nextMs = delayUntil(permitMs) > 0 ? permitMs : null;
+    return this.#nextMs === null ? permitMs : null;
+  }
+
+  #setTimer(): void {
+    if (this.#nextMs === null || this.#timer !== null) return;
+    this.#timer = setTimer(() => this.#serve(), delayUntil(this.#nextMs));
+  }
+
+  #serve(): void {
+    this.#timer = null;
+    for (const guest of this.#waiting) {
+      const permitMs = this.#takeDue();
+      if (permitMs === null) break;
+      this.#waiting.delete(guest);
+      guest.intend(ownMsOf(permitMs));
+      guest.letIn();
+    }
+    if (this.#waiting.size > 0) this.#setTimer();
+  }
+}

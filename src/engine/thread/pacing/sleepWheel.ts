@@ -1,0 +1,137 @@
+/**
+ * The waits of all users of a thread in buckets of a millisecond, with one timer for the next bucket: a hundred thousand
+ * sleepers cost an entry in a list each, and those that are due together wake together.
+ *
+ *   near: a ring of 4096 buckets, one for each millisecond ahead
+ *   far:  everything later, by blocks of 4096 ms; a block moves into the ring when the ring turns to it
+ *
+ * (Varghese & Lauck, Hashed and Hierarchical Timing Wheels, 1987.) Nobody is woken early. Whoever no longer waits stays
+ * in its bucket until then and is passed over: ending a wait costs nothing.
+ */
+import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
+import { now, setImmediate } from '../../../util/nodeTime.ts';
+
+/** Whoever sleeps. */
+export type Sleeper = {
+  /** The tick in which it is to be woken; −1 while it does not sleep. */
+  readonly dueTick: number;
+  /** Ends its sleep, and `dueTick` with it. */
+  readonly ring: () => void;
+};
+
+const ringSize = 4096;
+/** Sockets and messages get their turn after so many. */
+const mostAtOnce = 1_000;
+
+export class SleepWheel {
+  /** Ticks are whole milliseconds since then: small integers, which cost no memory of their own. */
+  readonly #beganMs: number = now();
+  readonly #ring: (Sleeper[] | null)[] = new Array<Sleeper[] | null>(ringSize).fill(null);
+  #inRing = 0;
+  readonly #far = new Map<number, Sleeper[]>();
+  /** No bucket before it has anybody; the ring reaches from here to 4095 ms on. */
+  #cursor = 0;
+  #timer: Timer | null = null;
+  /** When the timer, or the immediate, looks at the ring again. */
+  #nextLook = Number.POSITIVE_INFINITY;
+
+  /** The tick in which a wait of `waitMs` from now is over: what `dueTick` must be when `add` is called. */
+  tickAfter(waitMs: number): number {
+    return Math.ceil(now() - this.#beganMs + waitMs);
+  }
+
+  /** Rings `sleeper` in the tick in which it is due. */
+  add(sleeper: Sleeper): void {
+    if (this.#inRing === 0 && this.#far.size === 0) this.#cursor = Math.min(sleeper.dueTick, this.#nowTick());
+    const tick = Math.max(sleeper.dueTick, this.#cursor);
+    if (tick - this.#cursor < ringSize) this.#place(sleeper, tick);
+    else this.#placeFar(sleeper, tick);
+    if (tick < this.#nextLook) this.#lookAt(tick);
+  }
+
+  #place(sleeper: Sleeper, tick: number): void {
+    const slot = tick % ringSize;
+    const bucket = this.#ring[slot] ?? null;
+    if (bucket === null) this.#ring[slot] = [sleeper];
+    else bucket.push(sleeper);
+    this.#inRing++;
+  }
+
+  #placeFar(sleeper: Sleeper, tick: number): void {
+    const block = Math.floor(tick / ringSize);
+    const known = this.#far.get(block);
+    if (known === undefined) this.#far.set(block, [sleeper]);
+    else known.push(sleeper);
+  }
+
+  readonly #look = (): void => {
+    this.#timer = null;
+    // Whoever is added by those that wake waits for the end of this.
+    this.#nextLook = Number.NEGATIVE_INFINITY;
+    const nowTick = this.#nowTick();
+    if (this.#inRing === 0) this.#leap(nowTick);
+    for (let woken = 0; this.#cursor <= nowTick && woken < mostAtOnce; this.#advance()) woken += this.#wakeBucket(this.#cursor);
+    this.#nextLook = Number.POSITIVE_INFINITY;
+    const nextTick = this.#nextTick();
+    if (nextTick < Number.POSITIVE_INFINITY) this.#lookAt(nextTick);
+  };
+
+  /** Over the time in which there was nothing in the ring. */
+  #leap(nowTick: number): void {
+    const farTick = this.#firstFarTick();
+    this.#cursor = Math.max(this.#cursor, Math.min(nowTick, farTick));
+    if (this.#cursor === farTick) this.#bringBlock(farTick / ringSize);
+  }
+
+  #wakeBucket(tick: number): number {
+    const slot = tick % ringSize;
+    const bucket = this.#ring[slot] ?? null;
+    if (bucket === null) return 0;
+    this.#ring[slot] = null;
+    this.#inRing -= bucket.length;
+    // An older entry of somebody who sleeps anew is due later, or has been rung by its newer one.
+    for (const sleeper of bucket) if (sleeper.dueTick >= 0 && sleeper.dueTick <= tick) sleeper.ring();
+    return bucket.length;
+  }
+
+  #advance(): void {
+    this.#cursor++;
+    if (this.#cursor % ringSize === 0) this.#bringBlock(this.#cursor / ringSize);
+  }
+
+  #bringBlock(block: number): void {
+    const sleepers = this.#far.get(block);
+    if (sleepers === undefined) return;
+    this.#far.delete(block);
+    for (const sleeper of sleepers) if (Math.floor(sleeper.dueTick / ringSize) === block) this.#place(sleeper, sleeper.dueTick);
+  }
+
+  /** The first bucket with somebody in it, or the end of this turn of the ring, where the next block comes in; Infinity: nobody sleeps. */
+  #nextTick(): number {
+    if (this.#inRing === 0) return this.#firstFarTick();
+    let tick = this.#cursor;
+    while (this.#ring[tick % ringSize] === null && (tick + 1) % ringSize !== 0) tick++;
+    return tick;
+  }
+
+  /** Where the first block begins that is not in the ring. */
+  #firstFarTick(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const block of this.#far.keys()) if (block < first) first = block;
+    return first * ringSize;
+  }
+
+  #lookAt(tick: number): void {
+    clearTimer(this.#timer);
+    this.#timer = null;
+    this.#nextLook = tick;
+    const delayMs = tick - (now() - this.#beganMs);
+    if (delayMs > 0) this.#timer = setTimer(this.#look, Math.ceil(delayMs));
+    // Late already: a timer would wait a millisecond more.
+    else setImmediate(this.#look);
+  }
+
+  #nowTick(): number {
+    return Math.floor(now() - this.#beganMs);
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Fairness within a thread: users whose tasks never wait would run as microtasks for ever, and no timer, socket or
+ * message would get its turn.
+ *
+ * After `turnMs` of work every user that finishes a task joins one shared `setImmediate`; it costs one immediate for
+ * all of them, and the clock is not read for it: the time of the last recorded request serves, and only tasks that
+ * record nothing cause a look at the clock, once in 32 rounds. Users whose requests come back through the loop need not
+ * give way to it: each answer shows that it turns, and begins the time anew.
+ */
+import { now, setImmediate } from '../../../util/nodeTime.ts';
+
+const turnMs = 4;
+/** Answers keep users at work for no longer: libuv may hand out 48 × 1024 of them before it looks at any timer. */
+const longestTurnMs = 50;
+const roundsBetweenLooks = 32;
+
+export class Turn {
+  #lastSeenMs = now();
+  #endsMs: number = this.#lastSeenMs + turnMs;
+  /** When everything last had its turn. */
+  #turnedMs: number = this.#lastSeenMs;
+  #rounds = 0;
+  #next: Promise<void> | null = null;
+
+  /** Tells the turn what time it is, for free. */
+  saw(nowMs: number): void {
+    if (nowMs > this.#lastSeenMs) this.#lastSeenMs = nowMs;
+    this.#rounds = 0;
+  }
+
+  /** The event loop has just called somebody back, at this true time: a scenario's own record may have named any. */
+  came(nowMs: number): void {
+    this.#rounds = 0;
+    this.#lastSeenMs = nowMs;
+    this.#endsMs = Math.min(nowMs + turnMs, this.#turnedMs + longestTurnMs);
+  }
+
+  /** True when the event loop is due; then wait for `next()`. */
+  isOver(): boolean {
+    if (++this.#rounds >= roundsBetweenLooks) this.saw(now());
+    return this.#lastSeenMs >= this.#endsMs;
+  }
+
+  /** Resolves after timers, sockets and messages had their turn. */
+  next(): Promise<void> {
+    this.#next ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#next = null;
+        this.#turnedMs = now();
+        this.came(this.#turnedMs);
+        resolve();
+      });
+    });
+    return this.#next;
+  }
+}

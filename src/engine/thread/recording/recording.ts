@@ -1,0 +1,119 @@
+/**
+ * Where a thread's samples go: into the ledger of the run, the request log and the listeners of `request`; those of a warm-up
+ * to the listeners alone. At each moment users record into one sink, put together when something changes, so that
+ * what nobody asked for costs a request nothing.
+ *
+ *   counting     users ─► [listeners] ─► [request log] ─► main ledger          [late ─► schedule ledger]
+ *   warming up   users ─► [listeners]
+ */
+import { Recorder } from '../../../stats/recorder.ts';
+import type { LedgerMessage } from '../../../stats/ledgerMessages.ts';
+import { events } from '../../../scenario/events.ts';
+import type { ThreadToMain } from '../../shared/messages.ts';
+import { RequestLog, type RequestLogParts } from './requestLog.ts';
+import { RequestTap } from './requestTap.ts';
+import type { SampleSink } from './sampleSink.ts';
+
+export type RecordingParts = {
+  readonly post: (message: ThreadToMain) => void;
+  /** Takes sentences for a person. */
+  readonly problem: (text: string) => void;
+  readonly onListenerError: (error: unknown) => void;
+  /** Unix milliseconds at which `performance.now()` is 0. */
+  readonly wallOffsetMs: number;
+  readonly warmsUp: boolean;
+  /** Rows have histograms of their own, and samples are kept from their intended start too: for reports of ours, not for a master. */
+  readonly isDetailed: boolean;
+  readonly requestLog: Pick<RequestLogParts, 'seed' | 'threadIndex' | 'classOf'> | null;
+};
+
+export class Recording {
+  readonly #parts: RecordingParts;
+  #main: Recorder;
+  readonly #log: RequestLog | null;
+  #schedule: Recorder | null = null;
+  /** In the ledgers of former runs, modulo 2³¹. */
+  #samplesBefore = 0;
+  #isCounting: boolean;
+  #isHeard = false;
+  #tell: (sink: SampleSink) => void = ignore;
+  /** Of the moment. */
+  sink: SampleSink;
+  /** Takes samples measured from their intended start. */
+  readonly scheduleSink: SampleSink = {
+    record: (method, name, elapsedMs, bytes, error, endMs) => {
+      if (this.#isCounting && this.#parts.isDetailed) (this.#schedule ??= this.#scheduleRecorder()).record(method, name, elapsedMs, bytes, error, endMs);
+    },
+  };
+
+  constructor(parts: RecordingParts) {
+    const { post, wallOffsetMs, requestLog } = parts;
+    this.#parts = parts;
+    this.#isCounting = !parts.warmsUp;
+    this.#main = this.#mainRecorder();
+    this.#log = requestLog === null ? null : new RequestLog(this.#main, { ...requestLog, wallOffsetMs, failed: (reason) => post({ kind: 'requestLogFailed', reason }) });
+    this.sink = this.#chain();
+    events.request.watch((isHeard) => {
+      this.#isHeard = isHeard;
+      this.#change();
+    });
+  }
+
+  /** Samples that count, so far; modulo 2³¹. */
+  get samples(): number {
+    return (this.#samplesBefore + this.#main.samples) & 0x7fff_ffff;
+  }
+
+  /** A run begins: with a ledger of its own, so that the names and errors of the run before hold neither its places nor its memory. */
+  begin(): void {
+    if (this.#main.isEmpty) return;
+    this.#samplesBefore = this.samples;
+    this.#main = this.#mainRecorder();
+    this.#log?.countInto(this.#main);
+    this.#schedule = null;
+    this.#change();
+  }
+
+  /** From here on samples count, or belong to the warm-up and are dropped. */
+  setCounting(isOn: boolean): void {
+    this.#isCounting = isOn;
+    this.#change();
+  }
+
+  /** Hears of each new sink: users look for it in a field, since a call for each request would cost. */
+  onChange(tell: (sink: SampleSink) => void): void {
+    this.#tell = tell;
+  }
+
+  /** What gathered for the request log is in the file. */
+  flush(): void {
+    this.#log?.flush();
+  }
+
+  #change(): void {
+    this.sink = this.#chain();
+    this.#tell(this.sink);
+  }
+
+  #chain(): SampleSink {
+    const counted = this.#isCounting ? (this.#log ?? this.#main) : nowhere;
+    return this.#isHeard ? new RequestTap(counted, this.#parts.onListenerError) : counted;
+  }
+
+  #mainRecorder(): Recorder {
+    const { post, problem, wallOffsetMs, isDetailed } = this.#parts;
+    return new Recorder({ sink: post, problem, wallOffsetMs, hasRowHistograms: isDetailed });
+  }
+
+  #scheduleRecorder(): Recorder {
+    const sink = (message: LedgerMessage): void => this.#parts.post({ kind: 'scheduleLedger', message });
+    // The main ledger's recorder hears of the same values, and tells of them.
+    return new Recorder({ sink, problem: ignore, wallOffsetMs: this.#parts.wallOffsetMs });
+  }
+}
+
+const nowhere: SampleSink = { record: ignore };
+
+function ignore(): void {
+  // nobody listens, somebody else tells, or it is a warm-up
+}

@@ -1,0 +1,78 @@
+/**
+ * Looks at this thread's event loop fifty times a second and keeps account of how late it is (see engine/shared/trustMeter).
+ */
+import { lateAfterMs, lookEveryMs, TrustMeter } from '../../shared/trustMeter.ts';
+import { ownLoop, type WatchedLoop } from '../watchedLoop.ts';
+
+/** Utilisation is asked for only now and then: it costs a microsecond. */
+const looksPerUtilisation = 12;
+
+export class TrustWatch {
+  readonly #meter: TrustMeter;
+  readonly #loop: WatchedLoop;
+  readonly #samplesSoFar: () => number;
+  /** Samples that the meter knows, and those at the last two looks. */
+  #known: number;
+  #atLastLook: number;
+  #lastLookMs: number;
+  #looks = 0;
+  #utilisation: ReturnType<WatchedLoop['utilisation']>;
+
+  /** `samplesSoFar` says how many samples the thread has counted since it began, modulo 2³¹. */
+  constructor(memory: SharedArrayBuffer, samplesSoFar: () => number, loop: WatchedLoop = ownLoop) {
+    this.#meter = new TrustMeter(memory);
+    this.#loop = loop;
+    this.#samplesSoFar = samplesSoFar;
+    this.#known = this.#atLastLook = samplesSoFar();
+    this.#lastLookMs = loop.nowMs();
+    this.#utilisation = loop.utilisation();
+    loop.every(lookEveryMs, () => this.#look());
+    loop.onGcPause((pauseMs) => this.#meter.gcPause(pauseMs));
+  }
+
+  /** A new run, or the end of its warm-up. */
+  reset(): void {
+    this.update();
+    this.#meter.reset();
+  }
+
+  /** Brings the memory up to date: at the end of a run main reads what is exact. */
+  update(): void {
+    this.#countSamples();
+    const now = this.#loop.utilisation();
+    this.#meter.utilisation(now.active - this.#utilisation.active, now.idle - this.#utilisation.idle);
+    this.#utilisation = now;
+  }
+
+  #look(): void {
+    const nowMs = this.#loop.nowMs();
+    const lateMs = Math.max(0, nowMs - this.#lastLookMs - lookEveryMs);
+    this.#lastLookMs = nowMs;
+    this.#meter.delay(lateMs);
+    const isLate = lateMs > lateAfterMs;
+    if (isLate) this.#countLate(this.#atLastLook);
+    this.#atLastLook = this.#samplesSoFar();
+    // At once after a late look: of a loop that stands still for seconds, twelve looks take a minute.
+    if (++this.#looks % looksPerUtilisation === 0 || isLate) this.update();
+  }
+
+  /** With this turn of the loop, in which answers are read that had to wait. */
+  #countLate(from: number): void {
+    this.#loop.afterThisTurn(() => {
+      const samples = this.#samplesSoFar();
+      this.#meter.lateSamples(samplesBetween(from, samples));
+      this.#atLastLook = samples;
+      this.#countSamples();
+    });
+  }
+
+  #countSamples(): void {
+    const samples = this.#samplesSoFar();
+    this.#meter.samples(samplesBetween(this.#known, samples));
+    this.#known = samples;
+  }
+}
+
+function samplesBetween(before: number, now: number): number {
+  return (now - before) & 0x7fff_ffff;
+}

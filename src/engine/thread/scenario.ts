@@ -1,0 +1,109 @@
+/**
+ * Loads the bundled scenario files and finds what they offer: exported user classes, and tasks handed to `run()`.
+ */
+import type { BoomerTask } from '../../scenario/boomerTask.ts';
+import { User } from '../../scenario/user.ts';
+import { BoomerError } from '../../util/boomerError.ts';
+import { errorLine } from '../../util/errorText.ts';
+import { nearest } from '../../util/nearest.ts';
+import type { ScenarioSettings } from '../shared/messages.ts';
+import { UserPlan, type UserClass } from './users/userPlan.ts';
+
+/** Name of the class that stands for all tasks given to `run()`. */
+export const taskListName = 'Boomer';
+
+/** What the scenario's files offer together. */
+export type Scenario = { readonly plans: readonly UserPlan[]; readonly settings: ScenarioSettings };
+
+/** What somebody chose of it, and for it; null: nothing. */
+export type ScenarioChoice = {
+  /** Names of user classes: all others are as if they were not there. */
+  readonly userClasses: readonly string[] | null;
+  /** `--host`. */
+  readonly host: string | null;
+};
+
+/** Imports the bundles one after the other; `registered` are the tasks that `run()` was given meanwhile. */
+export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[], { userClasses, host }: ScenarioChoice): Promise<Scenario> {
+  const settings = { stages: null as unknown, thresholds: null as unknown };
+  const plans = new Map<string, UserPlan>();
+  const idle = new Set<string>();
+  for (const url of bundleUrls) {
+    const exported = (await import(url)) as Readonly<Record<string, unknown>>;
+    for (const [name, value] of namedExports(exported)) {
+      if (name === 'stages' || name === 'thresholds') settings[name] = plainData(name, value);
+      const plan = asPlan(name, value);
+      if (plan?.tasks.isEmpty === true) idle.add(name);
+      // One class under two names is one class.
+      if (plan === null || plan.tasks.isEmpty || [...plans.values()].some(({ userClass }) => userClass === plan.userClass)) continue;
+      if (plans.has(name)) {
+        throw new BoomerError('two-classes-of-one-name', `two user classes are named ${name}: rename one, the master tells classes apart by name`);
+      }
+      plans.set(name, plan);
+    }
+  }
+  if (registered.length > 0) plans.set(taskListName, taskListPlan(registered));
+  if (plans.size === 0) throw new BoomerError('no-user', nothingFound([...idle]));
+  const chosen = userClasses === null ? [...plans.values()] : chosenPlans(plans, userClasses);
+  if (host !== null) await assertHostFits(host, chosen);
+  return { plans: chosen, settings };
+}
+
+/** As Locust's `options.user_classes` (main.py). */
+function chosenPlans(plans: ReadonlyMap<string, UserPlan>, names: readonly string[]): readonly UserPlan[] {
+  const unknown = names.find((name) => !plans.has(name));
+  if (unknown === undefined) return [...plans].filter(([name]) => names.includes(name)).map(([, plan]) => plan);
+  const known = [...plans.keys()];
+  const meant = nearest(unknown, known);
+  throw new BoomerError('unknown-user-class', `there is no user class ${unknown}${meant === null ? '.' : `: did you mean ${meant}?`} It has ${known.join(', ')}`);
+}
+
+/** Only HTTP needs a URL: other users take their host as they like (`127.0.0.1:50051`). */
+async function assertHostFits(host: string, plans: readonly UserPlan[]): Promise<void> {
+  if (/^[a-z][a-z\d+.-]*:\/\//iu.test(host) && URL.canParse(host)) return;
+  const { ClientUser } = await import('../../scenario/clientUser.ts'); // loaded by now, if the scenario has such a class
+  const needy = plans.find(({ userClass }) => userClass.prototype instanceof ClientUser);
+  if (needy !== undefined) throw new BoomerError('bad-host', `--host expects a URL for ${needy.name}, which speaks HTTP, got "${host}": write --host http://${host.replace(/^(?:https?:?)?\/+|^https?:/iu, '')}`);
+}
+
+/** `value` if it can cross to the main thread; throws a BoomerError that names the export. */
+function plainData(name: string, value: unknown): unknown {
+  try {
+    return structuredClone(value) ?? null;
+  } catch (cause) {
+    throw new BoomerError('bad-export', `export const ${name} must be plain data (texts, numbers, lists, objects): ${errorLine(cause)}`, { cause });
+  }
+}
+
+function nothingFound(idle: readonly string[]): string {
+  if (idle.length > 0) return `no user class has a task: mark a method of ${idle.join(' or ')} with @task, or name it in static tasks`;
+  return 'it exports no user class and does not call run(task, …): expected `export class MyUser extends HttpUser { @task async … }`';
+}
+
+/** Null for what is no user class. */
+function asPlan(name: string, value: unknown): UserPlan | null {
+  if (typeof value !== 'function' || !(value.prototype instanceof User)) return null;
+  if (Object.hasOwn(value, 'abstract') && (value as { abstract?: unknown }).abstract === true) return null;
+  return new UserPlan(name, value as unknown as UserClass);
+}
+
+/** CommonJS arrives as one default export that holds the named ones. */
+function namedExports(exported: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(exported).flatMap(([name, value]): [string, unknown][] => {
+    if (name !== 'default') return [[name, value]];
+    return typeof value === 'object' && value !== null ? Object.entries(value) : [[ownName(value), value]];
+  });
+}
+
+/** A default export has the name of its class; a bundler may have put an underscore before it. */
+function ownName(value: unknown): string {
+  const name = typeof value === 'function' ? value.name.replace(/^_(?=[A-Z])/u, '') : '';
+  return name === '' || name === 'default' ? 'DefaultUser' : name;
+}
+
+/** The class that stands for `tasks`. */
+export function taskListPlan(tasks: readonly BoomerTask[]): UserPlan {
+  class Boomer extends User {}
+  const entries = tasks.map(({ name, weight, fn }) => ({ name, weight: weight ?? 1, tags: new Set<string>(), run: () => fn() }));
+  return new UserPlan(taskListName, Boomer, entries);
+}

@@ -1,0 +1,85 @@
+/**
+ * The environment of a thread, and each user's view of it: one object that changes with the test, many thin views.
+ */
+import type { Environment, OptionName, ParsedOptions, RunnerView, UserEnvironment } from '../../scenario/environment.ts';
+import { requiredOption } from '../../scenario/options.ts';
+import type { RunOptions } from '../shared/messages.ts';
+import type { ThreadSeed } from '../shared/threadSeed.ts';
+
+export class ThreadEnvironment implements Environment {
+  readonly threadIndex: number;
+  readonly threadCount: number;
+  readonly runner: RunnerView;
+  host: string | null;
+  parsedOptions: ParsedOptions = {};
+  workerIndex: number;
+  tags: readonly string[] | null = null;
+  excludeTags: readonly string[] | null = null;
+  processExitCode: number | null = null;
+
+  constructor({ threadIndex, threadCount, workerIndex, host }: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'workerIndex' | 'host'>, runner: RunnerView) {
+    this.threadIndex = threadIndex;
+    this.threadCount = threadCount;
+    this.workerIndex = workerIndex ?? -1;
+    this.host = host;
+    this.runner = runner;
+  }
+
+  option<Name extends OptionName>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
+    return requiredOption(this.parsedOptions, name);
+  }
+
+  /** Takes what the master sent; an empty host changes nothing, and a host once given stays (Locust runners.py:1302). */
+  take(options: RunOptions): void {
+    if (options.host !== null && options.host !== '') this.host = options.host;
+    this.parsedOptions = options.parsedOptions;
+    this.workerIndex = options.workerIndex;
+    this.tags = options.tags;
+    this.excludeTags = options.excludeTags;
+  }
+}
+
+/** What one user sees: the thread's environment of the moment, and its own number. */
+export class UserView implements UserEnvironment {
+  readonly #thread: ThreadEnvironment;
+  readonly userIndex: number;
+
+  constructor(thread: ThreadEnvironment, userIndex: number) {
+    this.#thread = thread;
+    this.userIndex = userIndex;
+  }
+
+  get host(): string | null {
+    return this.#thread.host;
+  }
+  get parsedOptions(): ParsedOptions {
+    return this.#thread.parsedOptions;
+  }
+  option<Name extends OptionName>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
+    return this.#thread.option(name);
+  }
+  get workerIndex(): number {
+    return this.#thread.workerIndex;
+  }
+  get threadIndex(): number {
+    return this.#thread.threadIndex;
+  }
+  get threadCount(): number {
+    return this.#thread.threadCount;
+  }
+  get tags(): readonly string[] | null {
+    return this.#thread.tags;
+  }
+  get excludeTags(): readonly string[] | null {
+    return this.#thread.excludeTags;
+  }
+  get runner(): RunnerView {
+    return this.#thread.runner;
+  }
+  get processExitCode(): number | null {
+    return this.#thread.processExitCode;
+  }
+  set processExitCode(code: number | null) {
+    this.#thread.processExitCode = code;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * A thread behind the functions that a scenario calls without a user at hand (see scenario/world.ts).
+ */
+import { checkedBoomerTasks, type BoomerTask } from '../../scenario/boomerTask.ts';
+import type { RunnerView } from '../../scenario/environment.ts';
+import type { MessageListener, RateLimiter, World } from '../../scenario/world.ts';
+import type { LifeSupport } from './users/lifeSupport.ts';
+import type { ThreadToMain } from '../shared/messages.ts';
+import type { ThreadPace } from './pacing/threadPace.ts';
+import { now } from '../../util/nodeTime.ts';
+
+export type WorldParts = {
+  readonly post: (message: ThreadToMain) => void;
+  readonly support: LifeSupport;
+  readonly runner: Pick<RunnerView, 'state'>;
+  readonly pace: Pick<ThreadPace, 'setLimiter'>;
+};
+
+/** What the scenario's functions without a user find in this thread. */
+export class ThreadWorld implements World {
+  /** What `run()` was given. */
+  readonly tasks: BoomerTask[] = [];
+  /** By type of custom message. */
+  readonly messageListeners: Map<string, MessageListener> = new Map();
+  readonly #parts: WorldParts;
+
+  constructor(parts: WorldParts) {
+    this.#parts = parts;
+  }
+
+  /** One sample, of the user in whose task it was recorded; one that is nobody's counts while there is a test. */
+  record(type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null): void {
+    const { support, runner } = this.#parts;
+    const life = support.attribution.owner();
+    const nowMs = now();
+    if (life !== null) life.samples.report(life.samples.phase(), type, name, elapsedMs, bytes, error, nowMs);
+    else if (runner.state !== 'ready') support.sink.record(type, name, elapsedMs, bytes, error, nowMs, null);
+  }
+
+  addTasks(tasks: readonly BoomerTask[]): void {
+    this.tasks.push(...checkedBoomerTasks(tasks));
+  }
+
+  sendMessage(type: string, data: unknown): void {
+    this.#parts.post({ kind: 'custom', type, data });
+  }
+
+  registerMessage(type: string, listener: MessageListener): void {
+    this.messageListeners.set(type, listener);
+    this.#parts.post({ kind: 'listening', types: [...this.messageListeners.keys()] });
+  }
+
+  stopTest(reason: string): void {
+    this.#parts.post({ kind: 'stopTest', reason });
+  }
+
+  setRateLimiter(limiter: RateLimiter | null): void {
+    this.#parts.pace.setLimiter(limiter);
+  }
+}

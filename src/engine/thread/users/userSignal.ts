@@ -1,0 +1,48 @@
+/**
+ * A user's `signal` and `sleep`: what tells work in flight that its user was stopped. Made when first asked for, since most
+ * users never look at it.
+ */
+import { StopUser } from '../../../scenario/endings.ts';
+import { clearTimer, setTimer } from '../../../util/timers.ts';
+
+export class UserSignal {
+  #abort: AbortController | null = null;
+  #isGone = false;
+
+  /** The signal of the stretch of life that the user is in. */
+  current(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#isGone) this.#abort.abort(new StopUser('the user is gone'));
+    return this.#abort.signal;
+  }
+
+  /** The user is killed: the signal fires. A later one is fresh, for an `onStop` may still say goodbye to a server. */
+  fire(reason: StopUser): void {
+    const ending = this.#abort;
+    this.#abort = null;
+    ending?.abort(reason);
+  }
+
+  /** The user is gone: this signal and all later ones have fired. */
+  end(): void {
+    this.#isGone = true;
+    this.fire(new StopUser('the user is gone'));
+  }
+
+  /** Resolves after `sec` seconds; rejects with StopUser when the signal fires meanwhile. */
+  sleep(sec: number): Promise<void> {
+    const signal = this.current();
+    return new Promise((resolve, reject) => {
+      const stopped = (): void => {
+        clearTimer(timer);
+        reject(signal.reason as Error);
+      };
+      const timer = setTimer(() => {
+        signal.removeEventListener('abort', stopped);
+        resolve();
+      }, sec * 1000);
+      if (signal.aborted) stopped();
+      else signal.addEventListener('abort', stopped, { once: true });
+    });
+  }
+}

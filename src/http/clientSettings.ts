@@ -1,0 +1,165 @@
+/**
+ * What a client knows before its first request, worked out once for all users with the same host and defaults.
+ */
+import { createSecureContext } from 'node:tls';
+import { BoomerError } from '../util/boomerError.ts';
+import { authorizationOf } from './request/authorization.ts';
+import { bodyLimits, bodyMemoryOfThread, standardMaxBodyBytes } from './response/bodyLimits.ts';
+import type { BodyLimits } from './response/bodyLimits.ts';
+import { allowedHosts, refusedHost, RefusedConnection } from './request/allowedHosts.ts';
+import { acceptEncoding } from './response/contentCoding.ts';
+import type { PoolSettings } from './connection/connectionPool.ts';
+import type { Engine } from './connection/engine.ts';
+import { checkDefaults } from './httpDefaults.ts';
+import type { HttpDefaults, TlsOptions } from './httpDefaults.ts';
+import { PlainPlans } from './request/plainPlans.ts';
+import { SharedPools } from './connection/poolSet.ts';
+import type { PoolSettingsOf } from './connection/poolSet.ts';
+import { proxyFor } from './request/proxySetting.ts';
+import { mergeHeaders, standardHeaders } from './request/requestHeaders.ts';
+import type { FlatHeaders } from './request/requestHeaders.ts';
+import { nameOf } from './request/requestNaming.ts';
+import type { NameOf } from './request/requestNaming.ts';
+import { timeoutMs } from './request/requestOptions.ts';
+import { parseBaseUrl } from './request/requestTarget.ts';
+import type { BaseUrl } from './request/requestTarget.ts';
+import { encodingMark, setCookieMark } from './response/responseHeaders.ts';
+import type { ConnectionTimeouts, TlsSettings, Wiring } from './connection/wiring.ts';
+
+export type ClientSettings = {
+  /** null: no host was given, and only absolute URLs work. */
+  readonly base: BaseUrl | null;
+  readonly timeouts: ConnectionTimeouts;
+  readonly maxRedirects: number;
+  readonly bodyLimits: BodyLimits;
+  /** Names requests that bring no name; null: their plan does. */
+  readonly nameOf: NameOf | null;
+  /** As in Engine. */
+  readonly namesByUrl: boolean;
+  /** Which headers of an answer are to be acted on: marks of responseHeaders.ts. */
+  readonly heeded: number;
+  /** Of all users with these settings; null: each has its own. */
+  readonly shared: SharedPools | null;
+  readonly poolSettings: PoolSettingsOf;
+  readonly plainPlans: PlainPlans;
+};
+
+/** FastHttpUser's values (Locust contrib/fasthttp.py, `network_timeout`, `connection_timeout`, `concurrency`, `max_redirects`). */
+const standardTimeoutSec = 60;
+const standardConcurrency = 10;
+const standardRedirects = 30;
+/** What servers usually allow, and browsers use. */
+const standardStreams = 100;
+/** A scenario may make up hosts for ever. */
+const mostKnownOrigins = 1000;
+
+const caches = new Map<Engine, WeakMap<HttpDefaults, Map<string | null, ClientSettings>>>();
+
+/** The settings for `defaults` (by identity) and a host. Throws a BoomerError for what cannot be meant. */
+export function clientSettings(baseUrl: string | null, defaults: HttpDefaults, engine: Engine): ClientSettings {
+  let cache = caches.get(engine);
+  if (cache === undefined) caches.set(engine, (cache = new WeakMap()));
+  let byHost = cache.get(defaults);
+  if (byHost === undefined) cache.set(defaults, (byHost = new Map<string | null, ClientSettings>()));
+  let settings = byHost.get(baseUrl);
+  if (settings === undefined) byHost.set(baseUrl, (settings = workOut(baseUrl, defaults, engine)));
+  return settings;
+}
+
+function workOut(baseUrl: string | null, defaults: HttpDefaults, engine: Engine): ClientSettings {
+  checkDefaults(defaults);
+  engine.check(defaults);
+  const { base, hostError } = readHost(baseUrl);
+  const networkSec = defaults.networkTimeout ?? standardTimeoutSec;
+  const networkMs = timeoutMs('networkTimeout', networkSec);
+  const timeouts: ConnectionTimeouts = {
+    headersMs: defaults.headersTimeout === undefined ? networkMs : timeoutMs('headersTimeout', defaults.headersTimeout),
+    bodyMs: defaults.bodyTimeout === undefined ? networkMs : timeoutMs('bodyTimeout', defaults.bodyTimeout),
+    connectMs: timeoutMs('connectionTimeout', defaults.connectionTimeout ?? standardTimeoutSec),
+  };
+  const poolSettings = poolSettingsOf(base, defaults, timeouts, engine);
+  const totalTimeoutMs = defaults.timeout === undefined ? null : timeoutMs('timeout', defaults.timeout);
+  return {
+    base,
+    timeouts,
+    maxRedirects: wholeNumber('maxRedirects', defaults.maxRedirects ?? standardRedirects, 0),
+    bodyLimits: bodyLimits(wholeNumber('maxBodyBytes', defaults.maxBodyBytes ?? standardMaxBodyBytes, 1), bodyMemoryOfThread()),
+    nameOf: defaults.requestName === undefined ? null : nameOf(defaults.requestName),
+    namesByUrl: engine.namesByUrl,
+    heeded: (defaults.cookies === false ? 0 : setCookieMark) | (defaults.decompress === false ? 0 : encodingMark),
+    poolSettings,
+    shared: defaults.pool === 'shared' ? new SharedPools(poolSettings) : null,
+    plainPlans: new PlainPlans({ base, hostError, namesByUrl: engine.namesByUrl, poolSettings, totalTimeoutMs }),
+  };
+}
+
+/** A host that no HTTP client can use (`ws://h` of a scenario that also speaks HTTP) is an error of what is relative to it, and of nothing else. */
+function readHost(host: string | null): { readonly base: BaseUrl | null; readonly hostError: Error | null } {
+  if (host === null || host === '') return { base: null, hostError: null };
+  try {
+    return { base: parseBaseUrl(host), hostError: null };
+  } catch (error) {
+    return { base: null, hostError: error as Error };
+  }
+}
+
+function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: ConnectionTimeouts, engine: Engine): PoolSettingsOf {
+  const codings = acceptEncoding(defaults.compression);
+  const standard: FlatHeaders = codings === null ? standardHeaders : [...standardHeaders, 'accept-encoding', codings];
+  const authorization = defaults.auth === undefined ? (base?.authorization ?? null) : authorizationOf(defaults.auth);
+  const awayHeaders = mergeHeaders(standard, defaults.headers, null);
+  const homeHeaders = authorization === null ? awayHeaders : mergeHeaders([...standard, 'authorization', authorization], defaults.headers, null);
+  const tls = defaults.tls === undefined ? {} : tlsSettings(defaults.tls);
+  const { proxy } = defaults;
+  proxyFor(base?.origin ?? 'http://localhost', proxy, process.env); // a proxy that is none is a mistake of the class, not of a request
+  const asked = defaults.concurrency === undefined ? null : wholeNumber('concurrency', defaults.concurrency, 1);
+  const settingsOf = (origin: string): PoolSettings => {
+    const isHome = origin === base?.origin;
+    const http2 = defaults.http2 === true && origin.startsWith('https:');
+    const headers = isHome ? homeHeaders : awayHeaders;
+    const socketPath = isHome ? (defaults.socketPath ?? null) : null;
+    const originProxy = socketPath === null ? proxyFor(origin, proxy, process.env) : null;
+    const allowed = allowedHosts();
+    const refused = allowed === null || socketPath !== null ? null : refusedHost(allowed, origin, originProxy?.origin ?? null);
+    const wiring: Wiring = {
+      origin,
+      timeouts,
+      tls,
+      socketPath,
+      proxy: originProxy,
+      http2: http2 && refused === null,
+      allowed,
+    };
+    const maxConnections = asked ?? (defaults.pool === 'shared' ? Infinity : http2 ? standardStreams : standardConcurrency);
+    return { headers, maxConnections, wiring, connect: refused === null ? engine.connector(wiring, headers) : () => new RefusedConnection(refused) };
+  };
+  const known = new Map<string, PoolSettings>();
+  return (origin) => {
+    let settings = known.get(origin);
+    if (settings === undefined) {
+      if (known.size >= mostKnownOrigins) known.clear();
+      known.set(origin, (settings = settingsOf(origin)));
+    }
+    return settings;
+  };
+}
+
+/** The context is made once: reading certificates costs milliseconds. */
+function tlsSettings({ rejectUnauthorized, servername, ...context }: TlsOptions): TlsSettings {
+  try {
+    if (servername !== undefined && typeof servername !== 'string') throw new TypeError('servername must be text'); // else it fails when a socket is open already
+    return {
+      // OpenSSL's functions take what they do not change, but say so in no type.
+      ...(Object.keys(context).length === 0 ? {} : { secureContext: createSecureContext(context as Parameters<typeof createSecureContext>[0]) }),
+      ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+      ...(servername === undefined ? {} : { servername }),
+    };
+  } catch (cause) {
+    throw new BoomerError('bad-tls', `the TLS settings cannot be used: ${String(cause)} (ca, cert and key take PEM text or bytes, not the name of a file)`, { cause });
+  }
+}
+
+function wholeNumber(option: string, value: number, least: number): number {
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new BoomerError(`bad-${option === 'concurrency' ? option : 'http-default'}`, `${option} must be a whole number, at least ${least}, not ${String(value)}`);
+}

@@ -1,0 +1,79 @@
+/**
+ * A streamed body on its way out: piece by piece, no faster than the connection takes it.
+ */
+import type { Socket } from 'node:net';
+import type { BodyStream } from '../../request/bodyStream.ts';
+import { misuse } from './requestWriter.ts';
+
+export class BodySender {
+  readonly #socket: Socket;
+  readonly #pieces: AsyncIterator<Uint8Array | string>;
+  /** null: nobody knows, so it goes in chunks. */
+  readonly #declaredBytes: number | null;
+  readonly #onProgress: () => void;
+  #isStopped = false;
+  /** Waits for the stream's next piece, and nobody else. */
+  isStarved = false;
+
+  /** `onProgress` is told of each piece. */
+  constructor(socket: Socket, body: BodyStream, declaredBytes: number | null, onProgress: () => void) {
+    this.#socket = socket;
+    this.#pieces = (body as AsyncIterable<Uint8Array | string>)[Symbol.asyncIterator]();
+    this.#declaredBytes = declaredBytes;
+    this.#onProgress = onProgress;
+  }
+
+  /** Resolves when all of it is with the system, or after `stop`; rejects with what the stream throws, or when its length is not the declared one. */
+  async send(): Promise<void> {
+    const declaredBytes = this.#declaredBytes;
+    let sentBytes = 0;
+    for (;;) {
+      this.isStarved = true;
+      const next = await this.#pieces.next();
+      this.isStarved = false;
+      if (this.#isStopped) return;
+      if (next.done === true) break;
+      const piece: unknown = typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
+      if (!(piece instanceof Uint8Array)) throw misuse('a streamed body must give strings or bytes');
+      if (piece.byteLength === 0) continue;
+      sentBytes += piece.byteLength;
+      if (declaredBytes !== null && sentBytes > declaredBytes) throw misuse('Request body length does not match content-length header');
+      this.#onProgress();
+      if (!this.#write(piece)) await this.#drained();
+    }
+    this.#onProgress();
+    if (declaredBytes === null) this.#socket.write('0\r\n\r\n', 'latin1');
+    else if (sentBytes < declaredBytes) throw misuse('Request body length does not match content-length header');
+  }
+
+  /** No more of it is wanted. */
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#pieces.return?.()?.catch(ignore);
+  }
+
+  #write(piece: Uint8Array): boolean {
+    if (this.#declaredBytes !== null) return this.#socket.write(piece);
+    this.#socket.cork();
+    this.#socket.write(`${piece.byteLength.toString(16)}\r\n`, 'latin1');
+    this.#socket.write(piece);
+    const isRoomLeft = this.#socket.write('\r\n', 'latin1');
+    this.#socket.uncork();
+    return isRoomLeft;
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        this.#socket.off('drain', settle).off('close', settle);
+        resolve();
+      };
+      this.#socket.on('drain', settle).on('close', settle);
+    });
+  }
+}
+
+function ignore(): void {
+  // a stream that is not wanted any more may fail as it likes
+}

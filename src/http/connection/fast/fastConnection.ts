@@ -1,0 +1,308 @@
+/**
+ * One HTTP/1.1 connection of our own, kept alive from request to request.
+ *
+ *   closed ── send ──► connecting ──► waiting ── head ──► reading ──► idle ── send ──► waiting
+ *      ▲                    │            │ error, timeout    │          │
+ *      └────────────────────┴────────────┴───────────────────┴──────────┘ closed by the server, stray bytes
+ *
+ * No request is ever sent twice, as with undici's client: what the server counted is what is recorded. (RFC 9110 §9.2.2
+ * would allow it for a GET, and Locust's FastHttpUser does it; wrk does not.) To keep clear of servers that close idle
+ * connections, one that has been idle for a while is left alone for one more turn of the event loop, in which its end
+ * would show; one that is about to end by the server's own `keep-alive: timeout=…` is not used again.
+ * A connection that ends while it is idle, or before the request was written, is replaced, and nobody hears of it.
+ */
+import type { Socket } from 'node:net';
+import { isStream } from '../../request/bodyStream.ts';
+import type { BodyStream, RequestBody } from '../../request/bodyStream.ts';
+import type { AnswerHandler, Connection, WireRequest } from '../connection.ts';
+import { AnswerParser } from './answerParser.ts';
+import type { AnswerTarget } from './answerParser.ts';
+import { BodySender } from './bodySender.ts';
+import type { Attempt } from '../openSocket.ts';
+import { dial } from './dial.ts';
+import type { FastHead } from './fastHead.ts';
+import type { FastOrigin } from './fastOrigin.ts';
+import { isWrongLength, misuse } from './requestWriter.ts';
+import type { RequestHead } from './requestWriter.ts';
+import { never } from './timeoutWheel.ts';
+import type { Timed } from './timeoutWheel.ts';
+import { WireError } from './wireError.ts';
+import { now, setImmediate } from '../../../util/nodeTime.ts';
+
+/** Bodies up to here go out with their head in one piece of memory. */
+const mostJoinedBytes = 64 * 1024;
+
+/** Nobody closes for idleness what was at work so many milliseconds ago; most users go on within a tenth of it. */
+const freshMs = 0.2;
+
+/** A request that is ready to be written. */
+type Outgoing = { readonly head: RequestHead; readonly isHead: boolean; readonly body: Buffer | BodyStream | null };
+
+export class FastConnection implements Connection, AnswerTarget, Timed {
+  dueTick: number = never;
+  queuedTick: number = never;
+  readonly #origin: FastOrigin;
+  readonly #parser: AnswerParser = new AnswerParser(this);
+  /** Connecting. */
+  #attempt: Attempt | null = null;
+  #socket: Socket | null = null;
+  #isOpen = false;
+  #handler: AnswerHandler | null = null;
+  /** Waits for the connection; null once it is written. */
+  #unsent: Outgoing | null = null;
+  #sender: BodySender | null = null;
+  #hasHead = false;
+  /** The request has announced the connection's end. */
+  #closes = false;
+  /** The request's body may still wait in the socket when the answer is there. */
+  #isLong = false;
+  #isHeldBack = false;
+  /** `performance.now()` when it became idle. */
+  #idleSinceMs = 0;
+  /** From here on it is not to be used any more. */
+  #keptUntilTick: number = never;
+  /** To be resumed by the next TLS handshake. */
+  #session: Buffer | null = null;
+
+  constructor(origin: FastOrigin) {
+    this.#origin = origin;
+  }
+
+  send(request: WireRequest, handler: AnswerHandler): void {
+    const { writer, wheel } = this.#origin;
+    let head: RequestHead;
+    let body: Buffer | BodyStream | null = null;
+    try {
+      head = writer.headOf(request);
+      if (request.body !== null) body = bodyOf(request.body, request.method, head);
+    } catch (error) {
+      handler.onError(error as Error);
+      return;
+    }
+    this.#handler = handler;
+    this.#hasHead = false;
+    if (this.#isOpen && handler.askedMs - this.#idleSinceMs < freshMs) return this.#write(head, request.method === 'HEAD', body);
+    const outgoing: Outgoing = { head, isHead: request.method === 'HEAD', body };
+    this.#unsent = outgoing;
+    if (this.#isOpen && wheel.tick >= this.#keptUntilTick) this.#hangUp();
+    if (this.#socket === null) this.#connect();
+    else setImmediate(() => this.#writeIfStill(outgoing));
+  }
+
+  destroy(): void {
+    this.#forget();
+    this.#hangUp();
+  }
+
+  onHead(status: number, head: FastHead): void {
+    this.#hasHead = true;
+    this.#handler?.onHead(status, head, this.#resume);
+  }
+
+  onSmallBody(block: Buffer, start: number, bodyBytes: number): void {
+    this.#handler?.onSmallBody(block, start, bodyBytes);
+  }
+
+  onData(piece: Uint8Array): void {
+    if (this.#handler?.onData(piece) === false) this.#isHeldBack = true;
+  }
+
+  onWhole(isReusable: boolean, keepAliveMs: number): void {
+    const handler = this.#handler;
+    const isSent = this.#sender === null && (!this.#isLong || this.#socket?.writableLength === 0);
+    this.#forget();
+    const endMs = now();
+    this.#idleSinceMs = endMs;
+    this.#keptUntilTick = keepAliveMs === 0 ? never : this.#origin.keptUntil(keepAliveMs);
+    if (!isReusable || !isSent || this.#closes) this.#hangUp();
+    handler?.onEnd(endMs); // may send the next request
+  }
+
+  onRefused(error: Error): void {
+    this.#fail(error);
+  }
+
+  onStray(): void {
+    this.#lose();
+  }
+
+  onDue(): void {
+    if (!this.#isOpen) this.#fail(new WireError('boomer-connect-timeout', 'Connect Timeout Error'));
+    else if (this.#sender?.isStarved === true) this.#arm(this.#origin.headersTicks); // the scenario's own doing
+    else if (!this.#hasHead) this.#fail(new WireError('boomer-headers-timeout', 'Headers Timeout Error'));
+    else if (!this.#isHeldBack) this.#fail(new WireError('boomer-body-timeout', 'Body Timeout Error'));
+  }
+
+  /** Settings that Node refuses make `dial` throw. */
+  #connect(): void {
+    try {
+      this.#dial();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #dial(): void {
+    const { address, wheel, connectTicks } = this.#origin;
+    let connected: Socket | null = null;
+    const reader = {
+      read: (byteCount: number, buffer: Uint8Array) => connected === null || this.#read(connected, byteCount, buffer as Buffer),
+      onSession: (session: Buffer) => void (this.#session = session),
+    };
+    const attempt = dial(address, this.#session, reader, (error, socket) => {
+      if (this.#attempt !== attempt) return;
+      if (error !== null) return this.#lose(error);
+      connected = socket;
+      this.#attempt = null;
+      this.#adopt(socket);
+    });
+    this.#attempt = attempt;
+    wheel.join();
+    this.#arm(connectTicks);
+  }
+
+  #adopt(socket: Socket): void {
+    const isCurrent = (): boolean => this.#socket === socket;
+    socket.on('error', (error) => {
+      if (isCurrent()) this.#lose(error);
+    });
+    socket.on('end', () => {
+      if (isCurrent()) this.#ended();
+    });
+    socket.on('close', () => {
+      if (isCurrent()) this.#ended();
+    });
+    this.#socket = socket;
+    this.#isOpen = true;
+    if (this.#unsent !== null) this.#writeIfStill(this.#unsent);
+  }
+
+  /** After the turn in which an idle connection could show that it has ended; if it has, another one is being made. */
+  #writeIfStill(outgoing: Outgoing): void {
+    if (!this.#isOpen || this.#unsent !== outgoing) return;
+    this.#unsent = null;
+    this.#write(outgoing.head, outgoing.isHead, outgoing.body);
+  }
+
+  #write(head: RequestHead, isHead: boolean, body: Buffer | BodyStream | null): void {
+    const socket = this.#socket;
+    if (socket === null) return;
+    this.#parser.begin(isHead, head.memo);
+    this.#closes = head.closes;
+    this.#isLong = body !== null && !(body instanceof Uint8Array && body.byteLength <= mostJoinedBytes);
+    this.#arm(this.#origin.headersTicks);
+    if (body === null) socket.write(head.whole);
+    else if (body instanceof Uint8Array) writeWithBody(socket, head.prefix, body);
+    else this.#stream(socket, head, body);
+  }
+
+  #stream(socket: Socket, { prefix, declaredBytes }: RequestHead, body: BodyStream): void {
+    let sender: BodySender;
+    try {
+      sender = new BodySender(socket, body, declaredBytes, () => this.#arm(this.#origin.headersTicks));
+    } catch (error) {
+      return this.#fail(error instanceof Error ? error : new Error(String(error))); // somebody else reads the stream
+    }
+    socket.write(`${prefix}${declaredBytes === null ? 'transfer-encoding: chunked' : `content-length: ${declaredBytes}`}\r\n\r\n`);
+    this.#sender = sender;
+    sender.send().then(
+      () => {
+        if (this.#sender === sender) this.#sender = null;
+      },
+      (error: unknown) => {
+        if (this.#sender === sender) this.#fail(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  }
+
+  /** False stops the reading until `resume`. */
+  #read(socket: Socket, byteCount: number, buffer: Buffer): boolean {
+    if (socket !== this.#socket) return true;
+    this.#parser.feed(buffer, byteCount);
+    // Between two requests, and while a head is not whole, there is nothing to put off.
+    if (this.#hasHead && this.#handler !== null && this.#unsent === null) this.#arm(this.#origin.bodyTicks);
+    return !this.#isHeldBack;
+  }
+
+  readonly #resume = (): void => {
+    if (!this.#isHeldBack) return;
+    this.#isHeldBack = false;
+    this.#arm(this.#origin.bodyTicks);
+    this.#socket?.resume();
+  };
+
+  /** The server has said that nothing more comes. */
+  #ended(): void {
+    if (this.#unsent === null && this.#handler !== null) this.#parser.end();
+    else this.#lose();
+  }
+
+  /** The connection is of no use any more: bad for a request on its way, and for no other. */
+  #lose(error: Error | null = null): void {
+    const wasOpen = this.#isOpen;
+    if (this.#handler === null || (wasOpen && this.#unsent !== null)) {
+      this.#hangUp();
+      if (this.#unsent !== null) this.#connect();
+    } else {
+      this.#fail(error ?? new WireError('boomer-closed', 'the connection was closed'));
+    }
+  }
+
+  #fail(error: Error): void {
+    const handler = this.#handler;
+    this.#forget();
+    this.#hangUp();
+    handler?.onError(error);
+  }
+
+  /** Nothing is under way any more. */
+  #forget(): void {
+    this.#handler = null;
+    this.#unsent = null;
+    this.#isHeldBack = false;
+    this.dueTick = never;
+    if (this.#sender === null) return;
+    this.#sender.stop();
+    this.#sender = null;
+  }
+
+  #hangUp(): void {
+    const attempt = this.#attempt;
+    const socket = this.#socket;
+    if (attempt === null && socket === null) return;
+    this.#attempt = this.#socket = null;
+    this.#isOpen = false;
+    this.#parser.giveUp();
+    this.queuedTick = never;
+    this.#origin.wheel.leave();
+    attempt?.destroy();
+    socket?.destroy();
+  }
+
+  #arm(ticks: number): void {
+    const { wheel } = this.#origin;
+    this.dueTick = wheel.tick + ticks;
+    if (this.dueTick < this.queuedTick) wheel.queue(this);
+  }
+}
+
+function bodyOf(body: RequestBody, method: string, { declaredBytes }: RequestHead): Buffer | BodyStream | null {
+  if (isStream(body)) return body;
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body instanceof ArrayBuffer ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (isWrongLength(method, declaredBytes, bytes.byteLength)) throw misuse('Request body length does not match content-length header');
+  return bytes.byteLength === 0 ? null : bytes;
+}
+
+function writeWithBody(socket: Socket, prefix: string, body: Buffer): void {
+  const head = `${prefix}content-length: ${body.byteLength}\r\n\r\n`;
+  if (body.byteLength > mostJoinedBytes) {
+    socket.cork();
+    socket.write(head);
+    socket.write(body);
+    socket.uncork();
+    return;
+  }
+  const bytes = Buffer.allocUnsafe(head.length + body.byteLength);
+  body.copy(bytes, bytes.write(head, 'latin1'));
+  socket.write(bytes);
+}

@@ -1,0 +1,70 @@
+/**
+ * A way through a proxy: `CONNECT host:port`, after which the proxy only passes bytes on (RFC 9110 §9.3.6).
+ */
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import type { AllowedHosts } from '../request/allowedHosts.ts';
+import { connectToAny, openSocket } from './openSocket.ts';
+import { clearTimer, setTimer } from '../../util/timers.ts';
+import type { Proxy } from '../request/proxySetting.ts';
+
+/** Something about the proxy, not about the host behind it; the message has no address that varies. */
+export class ProxyError extends Error {
+  override readonly name: string = 'ProxyError';
+  readonly code = 'BOOMER_PROXY';
+}
+
+/** A way that is being opened; `destroy` gives it up, and nothing is called back any more. */
+export type Tunnel = { readonly destroy: () => void };
+
+/** `target` as `host:port`. Calls back once. */
+export function openTunnel(proxy: Proxy, allowed: AllowedHosts | null, target: string, timeoutMs: number, callback: (error: Error | null, socket: Socket | null) => void): Tunnel {
+  let isOver = false;
+  const finish = (error: Error | null, socket: Socket | null): void => {
+    if (isOver) return;
+    isOver = true;
+    clearTimer(timer);
+    if (socket === null) asking.destroy();
+    callback(error, socket);
+  };
+  const ask = proxy.origin.startsWith('https:') ? httpsRequest : httpRequest;
+  const headers = { host: target, ...(proxy.authorization === null ? {} : { 'proxy-authorization': proxy.authorization }) };
+  // An https proxy with several addresses has them tried in turn, each for half of the time: the handshake is Node's here.
+  const way = proxy.origin.startsWith('https:') ? { autoSelectFamilyAttemptTimeout: Math.ceil(timeoutMs / 2) } : { createConnection: plainConnection(proxy.origin, allowed) };
+  const asking = ask(proxy.origin, { method: 'CONNECT', path: target, headers, agent: false, ...way });
+  asking.on('connect', (answer, socket: Socket) => {
+    if (answer.statusCode === 200 && !isOver) return finish(null, socket);
+    socket.destroy();
+    finish(new ProxyError(`Tunnel connection failed: ${answer.statusCode ?? 0} ${answer.statusMessage ?? ''}`), null);
+  });
+  // Some proxies refuse a CONNECT with an answer that has a body.
+  asking.on('response', (answer) => finish(new ProxyError(`Tunnel connection failed: ${answer.statusCode ?? 0} ${answer.statusMessage ?? ''}`), null));
+  asking.on('error', (error) => finish(proxyError(error, proxy.origin), null));
+  const timer = setTimer(() => finish(new ProxyError(`no way through ${proxy.origin} within ${timeoutMs / 1000} s`), null), timeoutMs);
+  asking.end();
+  return {
+    destroy: () => {
+      isOver = true;
+      clearTimer(timer);
+      asking.destroy();
+    },
+  };
+}
+
+function plainConnection(origin: string, allowed: AllowedHosts | null): (options: unknown, callback: (error: Error | null, socket: Socket) => void) => undefined {
+  const { hostname, port: written } = new URL(origin);
+  const port = written === '' ? 80 : Number(written);
+  return (_, callback) => {
+    const settle = callback as (error: Error | null, socket: Socket | null) => void;
+    openSocket({ host: hostname.replace(/^\[(.*)\]$/u, '$1'), port }, allowed, (addresses) => connectToAny(addresses, port, connect, settle), settle);
+    return undefined;
+  };
+}
+
+/** An error on the way to the proxy, which must not be taken for one of the host. */
+export function proxyError(error: Error, proxyOrigin: string): ProxyError {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  return new ProxyError(`Cannot connect to proxy ${proxyOrigin}: ${code}`, { cause: error });
+}

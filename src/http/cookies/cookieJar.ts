@@ -1,0 +1,125 @@
+/**
+ * The cookies of one user. The only file that knows tough-cookie, which is loaded when the first cookie comes that needs
+ * its rules (a domain, a path, an expiry): 30 ms and 8 MB once a load thread.
+ */
+import { createRequire } from 'node:module';
+import type { Cookie, CookieJar as ToughJar } from 'tough-cookie';
+import { BoomerError } from '../../util/boomerError.ts';
+import { PlainCookies } from './plainCookies.ts';
+
+type Library = { readonly CookieJar: typeof ToughJar };
+
+const require = createRequire(import.meta.url);
+let library: Library | null = null;
+
+/** What a scenario may do with its user's cookies. */
+export type Cookies = {
+  /** Value of the cookie that a request to `url` (default: the host) would send; null for none. */
+  readonly get: (name: string, url?: string) => string | null;
+  /** Keeps a cookie as if `url` (default: the host) had set it: name and value, or a whole `set-cookie` line. */
+  readonly set: (nameOrLine: string, value?: string | null, url?: string) => void;
+  /** Forgets all cookies. */
+  readonly clear: () => void;
+};
+
+export class CookieJar implements Cookies {
+  readonly #home: string | null;
+  #plain: PlainCookies | null = new PlainCookies();
+  #jar: ToughJar | null = null;
+  /** Headers by origin, good while every cookie of the jar is for all paths and none has expired. */
+  readonly #headers = new Map<string, string | null>();
+  #isForAllPaths = true;
+  #goodUntilMs = Infinity;
+
+  /** `home`: the URL that `get` and `set` mean when they are given none. */
+  constructor(home: string | null) {
+    this.#home = home;
+  }
+
+  /** Keeps what an answer's `set-cookie` lines say; a line that makes no sense is dropped, as browsers do. */
+  keep(origin: string, path: string, lines: readonly string[]): void {
+    for (const line of lines) {
+      if (this.#plain?.take(origin, path, line) !== true) this.#keepByRules(line, origin + path);
+    }
+  }
+
+  /** The `cookie` header for a request; null for none. */
+  header(origin: string, path: string): string | null {
+    if (this.#plain !== null) return this.#plain.header(origin);
+    if (this.#jar === null) return null;
+    if (Date.now() >= this.#goodUntilMs) this.#forgetHeaders();
+    const known = this.#isForAllPaths ? this.#headers.get(origin) : undefined;
+    if (known !== undefined) return known;
+    const header = this.#jar.getCookieStringSync(ruled(origin + path)) || null;
+    if (this.#isForAllPaths) this.#headers.set(origin, header);
+    return header;
+  }
+
+  get(name: string, url?: string): string | null {
+    const { origin, pathname } = this.#place(url);
+    const pairs = this.header(origin, pathname)?.split('; ') ?? [];
+    return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+  }
+
+  set(nameOrLine: string, value?: string | null, url?: string): void {
+    const { origin, pathname } = this.#place(url);
+    this.keep(origin, pathname, [value === undefined || value === null ? nameOrLine : `${nameOrLine}=${value}; Path=/`]);
+  }
+
+  clear(): void {
+    this.#plain = new PlainCookies();
+    this.#jar = null;
+    this.#headers.clear();
+    this.#isForAllPaths = true;
+    this.#goodUntilMs = Infinity;
+  }
+
+  #keepByRules(line: string, url: string): void {
+    const cookie = this.#rules().setCookieSync(line, ruled(url), { ignoreError: true });
+    this.#headers.clear();
+    if (cookie === undefined) return;
+    if (cookie.path !== '/') this.#isForAllPaths = false;
+    const expiryMs = expiryOf(cookie);
+    if (expiryMs > Date.now()) this.#goodUntilMs = Math.min(this.#goodUntilMs, expiryMs);
+  }
+
+  /** The jar, with everything in it that was kept without. */
+  #rules(): ToughJar {
+    if (this.#jar !== null) return this.#jar;
+    library ??= require('tough-cookie') as Library;
+    // A load test goes to `localhost`, to addresses and to names without a dot, and wants what the server set.
+    const jar = new library.CookieJar(undefined, { looseMode: true, rejectPublicSuffixes: false });
+    for (const { url, line } of this.#plain ?? []) jar.setCookieSync(line, ruled(url), { ignoreError: true });
+    this.#plain = null;
+    this.#jar = jar;
+    return jar;
+  }
+
+  /** Something has expired: what was written is stale, and the next expiry is looked for. */
+  #forgetHeaders(): void {
+    this.#headers.clear();
+    this.#goodUntilMs = Infinity;
+    this.#jar?.store.getAllCookies((_, cookies) => {
+      const nowMs = Date.now();
+      for (const cookie of cookies ?? []) {
+        const expiryMs = expiryOf(cookie);
+        if (expiryMs > nowMs) this.#goodUntilMs = Math.min(this.#goodUntilMs, expiryMs);
+      }
+    });
+  }
+
+  #place(url: string | undefined): URL {
+    const written = url ?? this.#home;
+    if (written !== null && URL.canParse(written)) return new URL(written);
+    throw new BoomerError('bad-cookie-url', `a cookie needs the URL it belongs to, like http://localhost:8080/, not ${String(written)}`);
+  }
+}
+
+/** The library takes these hosts for public suffixes, and throws when it looks for their cookies: it gets them under another name. */
+function ruled(url: string): string {
+  return url.replace(/^(https?:\/\/(?:test|local|example))(?=[:/]|$)/u, '$1.host');
+}
+
+function expiryOf(cookie: Cookie): number {
+  return cookie.expiryTime() ?? Infinity;
+}

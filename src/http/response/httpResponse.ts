@@ -1,0 +1,76 @@
+/**
+ * What a request gives back: the answer with its body already read, or the failure.
+ */
+import { BoomerError } from '../../util/boomerError.ts';
+import type { Outcome } from './outcome.ts';
+import { RequestFailed } from './requestFailed.ts';
+import { ResponseHeaders } from './responseHeaders.ts';
+
+/** The answer to one request. Nothing in it needs to be awaited or released. */
+export class HttpResponse {
+  /** Status of the answer; 0 when there was none (refused, reset, timeout …). */
+  readonly status: number;
+  /** Milliseconds from the call to the last byte of the body. */
+  readonly elapsedMs: number;
+  /** Length of the body, decoded if it came compressed. */
+  readonly bytes: number;
+  readonly #outcome: Outcome;
+  #headers: ResponseHeaders | null = null;
+  #body: Uint8Array | null = null;
+
+  constructor(outcome: Outcome) {
+    this.status = outcome.answer.status;
+    this.elapsedMs = outcome.elapsedMs;
+    this.bytes = outcome.answer.bytes;
+    this.#outcome = outcome;
+  }
+
+  /** Why the request counts as failed, as in the statistics; null for a success. */
+  get error(): string | null {
+    return this.#outcome.error;
+  }
+
+  /** True when the request counts as a success: a whole answer with a status below 400, and nobody objects. */
+  get ok(): boolean {
+    return this.error === null;
+  }
+
+  /** The URL that answered, after redirects. */
+  get url(): string {
+    return this.#outcome.origin + this.#outcome.request.path;
+  }
+
+  /** Empty when there was no answer. */
+  get headers(): ResponseHeaders {
+    this.#headers ??= new ResponseHeaders(this.#outcome.answer.rawHeaders);
+    return this.#headers;
+  }
+
+  /** The body's bytes; empty when there is none. */
+  get body(): Uint8Array {
+    this.#body ??= this.#outcome.answer.body();
+    return this.#body;
+  }
+
+  /** The body decoded by the charset of its content type, UTF-8 without one. */
+  text(): string {
+    return this.#outcome.answer.text();
+  }
+
+  /** The body parsed as JSON. Throws a BoomerError (`not-json`) when it is none; the type is the caller's word. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- `json<Cart>()` is what scenarios write
+  json<T = unknown>(): T {
+    try {
+      return JSON.parse(this.text()) as T;
+    } catch (cause) {
+      const got = this.status === 0 ? String(this.error) : `status ${this.status}, ${this.headers.get('content-type') ?? 'no content type'}`;
+      throw new BoomerError('not-json', `the answer is not JSON (${got})`, { cause });
+    }
+  }
+
+  /** Throws a RequestFailed when the request counts as failed, with the text of the statistics. */
+  raiseForStatus(): void {
+    const { error } = this;
+    if (error !== null) throw new RequestFailed(error, this, this.#outcome.cause);
+  }
+}

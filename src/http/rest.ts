@@ -1,0 +1,62 @@
+/**
+ * JSON in, JSON out: Locust's `rest` (Locust user/users.py, `RestMixin`).
+ *
+ * Texts of failures are Locust's but for the body that it quotes: each body would make a row of its own in the list of
+ * failures, and a failure sample shows it.
+ */
+import { errorLine } from '../util/errorText.ts';
+import type { CaughtResponse } from './response/caughtResponse.ts';
+import type { HttpClient } from './http.ts';
+import { mergeHeaders } from './request/requestHeaders.ts';
+import type { RequestOptions } from './request/requestOptions.ts';
+
+/** What `rest` takes: what a request takes, but for what it decides itself. */
+export type RestOptions = Omit<RequestOptions, 'catchResponse' | 'stream'>;
+
+/** A caught response with its body parsed. */
+export type RestResponse<T> = CaughtResponse & {
+  /** The body as JSON; undefined when there is none or it is not JSON, which is a failure already. The type is the caller's word. */
+  readonly js: T | undefined;
+};
+
+const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/json'];
+
+/**
+ * A request that must be answered with JSON (or nothing). With `inspect` it is recorded when that has ended, and an
+ * error in it is a failure of the request and goes no further, as in Locust's `with` block; without, as `catchResponse`.
+ */
+export async function rest<T>(client: HttpClient, method: string, url: string, options: RestOptions, inspect: ((response: RestResponse<T>) => unknown) | null): Promise<RestResponse<T>> {
+  const headers = mergeHeaders(jsonHeaders, options.headers, null);
+  const caught = await client.request(method, url, { ...options, headers: pairsOf(headers), catchResponse: true });
+  const response = Object.assign(caught, { js: parsed<T>(caught) });
+  if (inspect === null) return response;
+  try {
+    await inspect(response);
+  } catch (error) {
+    response.failure(error instanceof Error && error.name === 'AssertionError' ? error.message : errorLine(error));
+  } finally {
+    response.end();
+  }
+  return response;
+}
+
+/** `url` with `_=` and the time in ms, for servers and proxies that would answer from a cache; one row, `url` with `_=...`. */
+export function uncached(url: string, options: RestOptions, nowMs: number): { readonly url: string; readonly options: RestOptions } {
+  const separator = url.includes('?') ? '&' : '?';
+  return { url: `${url}${separator}_=${nowMs}`, options: { ...options, name: options.name ?? `${url}${separator}_=...` } };
+}
+
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the type is the caller's word
+function parsed<T>(response: CaughtResponse): T | undefined {
+  if (response.status === 0 || response.bytes === 0) return undefined;
+  try {
+    return response.json<T>();
+  } catch {
+    response.failure(`Could not parse response as JSON, response code ${response.status}`);
+    return undefined;
+  }
+}
+
+function* pairsOf(headers: ReturnType<typeof mergeHeaders>): Generator<readonly [string, string], void, undefined> {
+  for (let at = 0; at + 1 < headers.length; at += 2) yield [String(headers[at]), headers[at + 1] as string];
+}

@@ -1,0 +1,349 @@
+/**
+ * The thin shell around the worker's state machine: frames, users and one timer in; effects out.
+ *
+ * Nothing that happens in an effect or comes from outside stops it: a failure is logged and the next effect done.
+ */
+import type { LogLevel } from '../../engine/shared/messages.ts';
+import { decodeMessage } from '../wire/codec.ts';
+import { nextDueMs } from './clock.ts';
+import type { Effect } from './effects.ts';
+import type { AgentEvent } from './events.ts';
+import { ExceptionQueue, maxToldPerSec, type ToldException } from './exceptionQueue.ts';
+import { InitWait } from './initWait.ts';
+import { step } from './machine.ts';
+import { MasterClock } from './masterClock.ts';
+import { OnceLog } from './onceLog.ts';
+import { Outbox } from './outbox.ts';
+import type { AgentEnvironment, Transport, Users, UsersInput } from './ports.ts';
+import { initialState, type AgentState, type Phase } from './states.ts';
+import type { AgentConfig } from './timings.ts';
+import { clearTimer, setTimer } from '../../util/timers.ts';
+
+export type AgentOptions = {
+  readonly environment: AgentEnvironment;
+  readonly transport: Transport;
+  readonly users: Users;
+  readonly config: AgentConfig;
+  /**
+   * What the scenario still does before this worker signs off, with the exit code: what it sends meanwhile leaves before `quit`, as with
+   * Locust's worker. Awaited once; absent: nothing.
+   */
+  readonly beforeQuit?: (code: number) => Promise<void>;
+  /** Called once, after everything was sent and the connection closed. */
+  readonly onExit: (code: number) => void;
+  /** Calls back once after so many milliseconds; returns how to call it off. Node's timer unless a test has its own. */
+  readonly setTimer?: (callback: () => void, delayMs: number) => () => void;
+};
+
+/** For a status line. */
+export type AgentStatus = {
+  readonly phase: Phase['name'];
+  /** The identity that the master knows, or is to know. */
+  readonly nodeId: string;
+  /** True while a master that has taken this worker is there, as far as anybody can tell. */
+  readonly isMasterReached: boolean;
+  /** −1 until the master gave one. */
+  readonly workerIndex: number;
+  /** Live users of each own class. */
+  readonly userCounts: Readonly<Record<string, number>>;
+};
+
+export type Agent = {
+  /** A connection that the agent opened is there, and is over. */
+  readonly up: (connection: number) => void;
+  readonly down: (connection: number) => void;
+  /** A frame from the master. */
+  readonly receive: (connection: number, frame: Uint8Array) => void;
+  /** Something that came from the master and is no message of one frame. */
+  readonly receiveInvalid: (reason: string) => void;
+  readonly users: (input: UsersInput) => void;
+  /** SIGINT, SIGTERM or SIGHUP: the first call ends gracefully, a second one at once. */
+  readonly signal: () => void;
+  readonly status: () => AgentStatus;
+};
+
+/** Starts knocking at the master's door; from then on the agent looks after itself until it calls `onExit`. */
+export function startAgent(options: AgentOptions): Agent {
+  const shell = new Shell(options);
+  shell.open();
+  return {
+    up: (connection) => shell.handle({ kind: 'up', connection }),
+    down: (connection) => shell.handle({ kind: 'down', connection }),
+    receive: (connection, frame) => shell.receive(connection, frame),
+    receiveInvalid: (reason) => shell.receiveInvalid('frames', reason),
+    users: (input) => shell.users(input),
+    signal: () => shell.handle({ kind: 'signal' }),
+    status: () => shell.status(),
+  };
+}
+
+class Shell {
+  readonly #options: AgentOptions;
+  readonly #outbox: Outbox;
+  readonly #once: OnceLog;
+  readonly #exceptions = new ExceptionQueue();
+  readonly #masterClock: MasterClock;
+  #loggedLeftOut = 0;
+  readonly #initWait: InitWait;
+  readonly #waiting: AgentEvent[] = [];
+  #isHandling = false;
+  #isSigningOff = false;
+  #state: AgentState;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(options: AgentOptions) {
+    const { environment, transport, users, config } = options;
+    this.#options = options;
+    this.#once = new OnceLog((level, text) => this.#log(level, text));
+    this.#masterClock = new MasterClock(environment);
+    this.#outbox = new Outbox(environment, transport, users, this.#once);
+    this.#state = initialState(config, environment.nowMs());
+    this.#initWait = new InitWait({
+      users,
+      setTimer: options.setTimer ?? setNodeTimer,
+      goOn: () => this.#goOn(),
+      order: (order) => this.#attempt(order),
+      stopped: (generation) => this.handle({ kind: 'usersStopped', generation }),
+    });
+  }
+
+  open(): void {
+    const { connection, identity } = this.#state.link;
+    this.#outbox.open(connection, identity);
+    this.handle({ kind: 'tick' });
+  }
+
+  receive(connection: number, frame: Uint8Array): void {
+    const decoded = decodeMessage(frame);
+    if (!decoded.ok) return this.receiveInvalid(decoded.kind, decoded.reason);
+    if (decoded.message.type === 'spawn') this.#masterClock.heard(decoded.message.data.timestamp);
+    if (decoded.message.type === 'ack' && connection === this.#state.link.connection) this.#initWait.begin(decoded.message.data.index ?? -1);
+    this.handle({ kind: 'message', connection, message: decoded.message, classes: this.#options.users.classes() });
+  }
+
+  receiveInvalid(kind: string, reason: string): void {
+    this.#once.say(`invalid ${kind}`, 'warning', `the master sent something unreadable, which is left out (said once per kind): ${reason}`);
+  }
+
+  users(input: UsersInput): void {
+    if (this.#isSigningOff && input.kind === 'customFromUser') return this.#attempt({ kind: 'send', message: { type: 'custom', name: input.type, data: input.data } });
+    if (this.#state.phase.name === 'closed' && input.kind === 'customFromUser') {
+      return this.#once.say(`late ${input.type}`, 'warning', `a message of type ${input.type} came when no master was there to take it any more (said once per type)`);
+    }
+    if (input.kind !== 'exception') return this.handle(input);
+    this.#exceptions.add(input);
+    if (this.#isHandling) return;
+    this.#tellExceptions();
+    this.#setTimer();
+  }
+
+  /** One event at a time: an effect may call back into the agent before it returns. */
+  handle(event: AgentEvent): void {
+    this.#waiting.push(event);
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#isHandling || this.#initWait.holdsEvents) return;
+    this.#isHandling = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#take(next);
+    this.#isHandling = false;
+    this.#tellExceptions();
+    this.#setTimer();
+  }
+
+  status(): AgentStatus {
+    const { phase, beats, workerIndex, link } = this.#state;
+    return {
+      phase: phase.name,
+      nodeId: this.#outbox.nodeIdOf(link.identity),
+      isMasterReached: beats !== null && link.standing === 'good',
+      workerIndex,
+      userCounts: this.#options.users.counts(),
+    };
+  }
+
+  #take(event: AgentEvent): void {
+    const effects = this.#decide(event);
+    const exit = effects.find((effect) => effect.kind === 'exit');
+    if (exit === undefined || this.#options.beforeQuit === undefined) effects.forEach((effect) => this.#attempt(effect));
+    else void this.#signOff(effects, exit.code, this.#options.beforeQuit);
+  }
+
+  /** The scenario's last listeners come before `quit`. */
+  async #signOff(effects: readonly Effect[], code: number, beforeQuit: (code: number) => Promise<void>): Promise<void> {
+    const isLast = (effect: Effect): boolean => effect.kind === 'exit' || (effect.kind === 'send' && effect.message.type === 'quit');
+    const lastAt = effects.findIndex(isLast);
+    effects.slice(0, lastAt).forEach((effect) => this.#attempt(effect));
+    // Without a `quit` to say there is no master that would take anything.
+    this.#isSigningOff = effects[lastAt]?.kind === 'send';
+    try {
+      await beforeQuit(code);
+    } catch (error) {
+      this.#log('error', `ending the load threads failed: ${String(error)}`);
+    }
+    this.#isSigningOff = false;
+    effects.slice(lastAt).forEach((effect) => this.#attempt(effect));
+  }
+
+  #attempt(effect: Effect): void {
+    try {
+      this.#carryOut(effect);
+    } catch (error) {
+      this.#log('error', `${nameOf(effect)} failed: ${String(error)}`);
+    }
+  }
+
+  #decide(event: AgentEvent): readonly Effect[] {
+    try {
+      const { state, effects } = step(this.#state, event, this.#options.environment.nowMs());
+      this.#state = state;
+      return effects;
+    } catch (error) {
+      this.#log('error', `an event of kind ${event.kind} could not be handled: ${String(error)}`);
+      return [];
+    }
+  }
+
+  #carryOut(effect: Effect): void {
+    if (this.#initWait.holds(effect)) return;
+    const { users, environment } = this.#options;
+    const { connection, identity } = this.#state.link;
+    this.#outbox.use(connection, identity);
+    switch (effect.kind) {
+      case 'send':
+        if (effect.message.type === 'client_stopped' || effect.message.type === 'quit') this.#sumUpExceptions(effect.message.type === 'quit');
+        return this.#outbox.send(effect.message);
+      case 'sendHeartbeat':
+        return this.#outbox.sendHeartbeat(effect.state);
+      case 'sendStats':
+        this.#logLeftOut();
+        return this.#outbox.sendStats(effect.plan, this.#masterClock.shiftSec);
+      case 'sendLogs':
+        return this.#outbox.sendLogs();
+      case 'reportsTaken':
+        return environment.reportsTaken(effect.count);
+      case 'reportsInDoubt':
+        return environment.reportsInDoubt();
+      case 'abandonReports':
+        return environment.abandonReports('masterGone');
+      case 'open':
+        return this.#outbox.open(effect.connection, effect.identity);
+      case 'drop':
+        return this.#options.transport.drop(effect.connection);
+      case 'ask':
+        return this.#outbox.sendOn(effect.connection, effect.identity, { type: 'spawning' });
+      case 'poke':
+        return this.#outbox.poke(effect.connection, this.#state.link.identity, effect.state);
+      case 'register':
+        return this.#outbox.send({ type: 'client_ready', data: -1 });
+      case 'signOff':
+        return this.#outbox.signOff(effect.identity);
+      case 'useUpIndexes':
+        return this.#outbox.useUpIndexes(effect.count);
+      case 'clearStats':
+        this.#beginExceptions();
+        return environment.clearStats();
+      case 'discardStats':
+        return environment.abandonReports('reset');
+      case 'startRun':
+        this.#masterClock.begin();
+        return users.startRun(effect.options);
+      case 'updateOptions':
+        return users.updateOptions(effect.options);
+      case 'setUsers':
+        return users.setUsers(effect.generation, effect.targets, effect.stopTimeoutMs);
+      case 'stopUsers':
+        return users.stopUsers(effect.generation, effect.stopTimeoutMs);
+      case 'spawningComplete':
+        return users.spawningComplete(effect.userCount);
+      case 'updateUserClass':
+        return this.#updateUserClass(effect.className, effect.attributes);
+      case 'deliver':
+        return this.#deliver(effect.type, effect.data);
+      case 'log':
+        return this.#log(effect.level, effect.text);
+      case 'exit':
+        return this.#exit(effect.code);
+    }
+  }
+
+  #updateUserClass(className: string, attributes: Readonly<Record<string, unknown>>): void {
+    if (this.#options.users.updateUserClass(className, attributes)) return;
+    const text = `the master edits user class ${className}, which this worker's scenario does not have: left out`;
+    this.#once.say(`class ${className}`, 'warning', text);
+  }
+
+  #deliver(type: string, data: unknown): void {
+    if (this.#options.users.deliver(type, data)) return;
+    this.#once.say(`type ${type}`, 'warning', `a message of type ${type} came from the master; nobody listens to it (said once per type)`);
+  }
+
+  /** As many as the master can take now: once it has answered, and while it answers heartbeats within a second. */
+  #tellExceptions(): void {
+    const nowMs = this.#options.environment.nowMs();
+    const { beats, unansweredHeartbeats, link } = this.#state;
+    if (beats === null || link.standing !== 'good') return;
+    if (unansweredHeartbeats > 1) return this.#exceptions.postpone(nowMs);
+    for (const told of this.#exceptions.take(nowMs)) this.#take({ kind: 'exception', ...told, count: 1, isOutsideTask: false });
+  }
+
+  /** A test, or the worker, ends: what its Exceptions tab lacks is a row of its own. */
+  #sumUpExceptions(isEnd: boolean): void {
+    if (isEnd) for (const told of this.#exceptions.takeLast()) this.#sendException(told);
+    const leftOut = this.#exceptions.leftOut();
+    if (leftOut !== null) this.#sendException(leftOut);
+    this.#logLeftOut();
+  }
+
+  #sendException({ message, trace }: ToldException): void {
+    this.#outbox.send({ type: 'exception', data: { msg: message, traceback: trace } });
+  }
+
+  #beginExceptions(): void {
+    const before = this.#exceptions.leftOutCount;
+    const late = this.#exceptions.begin() - before;
+    if (late > 0) this.#log('warning', `${late} exceptions of the test before were not told to the master any more: the next one begins`);
+    this.#loggedLeftOut = 0;
+  }
+
+  #logLeftOut(): void {
+    const { leftOutCount } = this.#exceptions;
+    if (leftOutCount === this.#loggedLeftOut) return;
+    this.#loggedLeftOut = leftOutCount;
+    this.#log('warning', `${leftOutCount} exceptions of this test were counted here and not told to the master, which takes ${maxToldPerSec} a second`);
+  }
+
+  #exit(code: number): void {
+    const { transport, onExit } = this.#options;
+    transport.close().then(
+      () => onExit(code),
+      (error: unknown) => {
+        this.#log('error', `closing the connection failed: ${String(error)}`);
+        onExit(code);
+      },
+    );
+  }
+
+  #setTimer(): void {
+    this.#cancelTimer();
+    const dues = [nextDueMs(this.#state), this.#state.beats === null ? null : this.#exceptions.dueMs].filter((due) => due !== null);
+    if (dues.length === 0) return;
+    const dueMs = Math.min(...dues);
+    const delayMs = Math.max(0, Math.ceil(dueMs - this.#options.environment.nowMs()));
+    this.#cancelTimer = (this.#options.setTimer ?? setNodeTimer)(() => this.handle({ kind: 'tick' }), delayMs);
+  }
+
+  #log(level: LogLevel, text: string): void {
+    this.#options.environment.log(level, text);
+  }
+}
+
+function nameOf(effect: Effect): string {
+  return effect.kind === 'send' ? `sending ${effect.message.type === 'custom' ? effect.message.name : effect.message.type}` : effect.kind;
+}
+
+function setNodeTimer(callback: () => void, delayMs: number): () => void {
+  const timer = setTimer(callback, delayMs);
+  return () => clearTimer(timer);
+}

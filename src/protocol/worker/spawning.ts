@@ -1,0 +1,105 @@
+/** `spawn`: absolute targets for the users, from the master (Locust runners.py:1374-1414). */
+import type { ClassInfo } from '../../engine/shared/messages.ts';
+import type { UserClassesCount } from '../wire/statsData.ts';
+import { countsForMaster, ownNamesPlan, planSpawn } from './classPlan.ts';
+import { log, send, type Effect } from './effects.ts';
+import { isTime } from './masterClock.ts';
+import { runOptionsOf, stopTimeoutMsOf } from './runOptions.ts';
+import type { AgentState, PendingSpawn } from './states.ts';
+import { enter, stay, type Step } from './step.ts';
+
+/** More users than any process can hold, by a factor of ten: a typing error, which would take all memory first. */
+const maxUsers = 1_000_000;
+/**
+ * How much older than the last one a spawn may be and yet have been overtaken by it: on one connection it is a matter of moments. One
+ * that is older still, and a time at all, comes after a stamp that was wrong, or after the master's clock was set back: it counts.
+ */
+const overtakenWithinSec = 60;
+
+/** Whether a spawn is older than (or the same as) one that came before. */
+export function isStale(timestamp: number, lastTimestamp: number): boolean {
+  return timestamp <= lastTimestamp && (timestamp > lastTimestamp - overtakenWithinSec || !isTime(timestamp));
+}
+
+/**
+ * Answers a `spawn` of a master that knows this worker. Equal and older timestamps are answered with `spawning` only,
+ * as Locust's own worker does: a newer target is already being worked on.
+ */
+export function acceptSpawn(state: AgentState, { spawn, classes }: PendingSpawn): Step {
+  const answer = send({ type: 'spawning' });
+  if (isStale(spawn.timestamp, state.lastSpawnTimestamp)) {
+    return stay(state, answer, log('info', 'a spawn that is not newer than the last one was left out'));
+  }
+  const asked = Object.values(spawn.user_classes_count).reduce((sum, count) => sum + count, 0);
+  if (asked > maxUsers) return refuse(state, asked);
+  const isNewRun = state.phase.name === 'ready';
+  const options = runOptionsOf(spawn, state.workerIndex);
+  const planned = planSpawn(classes, isNewRun ? ownNamesPlan : state.plan, spawn.user_classes_count);
+  const generation = state.generation + 1;
+  const stopTimeoutMs = stopTimeoutMsOf(spawn, state.config.stopTimeoutMs);
+  const begin: readonly Effect[] = isNewRun
+    ? [{ kind: 'clearStats' }, { kind: 'startRun', options }]
+    : [{ kind: 'updateOptions', options }];
+  const next: AgentState = {
+    ...state,
+    lastSpawnTimestamp: spawn.timestamp,
+    generation,
+    stopTimeoutMs,
+    resetsStats: spawn.parsed_options['reset_stats'] === true,
+    rebalances: spawn.parsed_options['enable_rebalancing'] === true,
+    plan: planned.plan,
+    spawnExpectedUntilMs: null,
+    stopTestAtMs: isNewRun ? null : state.stopTestAtMs,
+  };
+  return enter(
+    next,
+    { name: 'spawning', generation },
+    answer,
+    ...begin,
+    ...(isNewRun ? describeRun(next, classes) : []),
+    ...planned.newUnknownNames.flatMap((name) => reportUnknown(name, classes)),
+    { kind: 'setUsers', generation, targets: planned.targets, stopTimeoutMs },
+  );
+}
+
+/** The users that there are go on; the master learns why its count is not reached. */
+function refuse(state: AgentState, asked: number): Step {
+  const text = `the master asks for ${asked} users on this worker, which takes ${maxUsers} at most: refused, the users that there are go on`;
+  return stay(state, send({ type: 'spawning' }), log('error', text), send({ type: 'exception', data: { msg: text, traceback: `${text}\n` } }));
+}
+
+/** The master knows this worker: it is ready, and takes up the spawn that waited, if one did. */
+export function becomeReady(state: AgentState, pendingSpawn: PendingSpawn | null): Step {
+  const ready = enter(state, { name: 'ready' });
+  return pendingSpawn === null ? ready : acceptSpawn(ready.state, pendingSpawn);
+}
+
+/** The users have reached the targets: say so, once per spawn, with what is alive. */
+export function completeSpawn(state: AgentState, ownCounts: UserClassesCount): Step {
+  const counts = countsForMaster(state.plan, ownCounts);
+  const userCount = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return enter(
+    state,
+    { name: 'running' },
+    send({ type: 'spawning_complete', data: { user_classes_count: counts, user_count: userCount } }),
+    log('debug', `${userCount} users are running`),
+  );
+}
+
+function describeRun(state: AgentState, classes: readonly ClassInfo[]): readonly Effect[] {
+  if (state.plan.mode !== 'byTotal') return [log('info', 'a test run begins')];
+  const theirs = Object.keys(state.plan.masterTargets).join(', ');
+  const ours = classes.map((info) => info.name).join(', ');
+  return [log('info', `a test run begins: the master's ${theirs} stand for the scenario's ${ours}, split by weight`)];
+}
+
+/** Known classes are run all the same; the master learns why its count is not reached. */
+function reportUnknown(name: string, classes: readonly ClassInfo[]): readonly Effect[] {
+  const ours = classes.map((info) => info.name).join(', ') || 'none';
+  const text = `the master asks for users of class ${name}, which this worker's scenario does not have (it has: ${ours})`;
+  const hint = 'Name the class in the master\'s locustfile as the scenario does, or export a class of that name.';
+  return [
+    log('error', `${text}. ${hint}`),
+    send({ type: 'exception', data: { msg: text, traceback: `${text}\n${hint}\n` } }),
+  ];
+}

@@ -1,0 +1,162 @@
+/**
+ * The whole memory of the agent's state machine: plain data, so that a test can build any of them.
+ *
+ * On the wire a worker only ever claims `ready`, `spawning` or `running`; the other phases are ours (see `wireState`).
+ */
+import type { ClassInfo } from '../../engine/shared/messages.ts';
+import type { SpawnData, WorkerState } from '../wire/messages.ts';
+import { ownNamesPlan, type ClassPlan } from './classPlan.ts';
+import type { PlainMessage } from './effects.ts';
+import { firstLink, type Link } from './link.ts';
+import type { AgentConfig } from './timings.ts';
+
+/** A spawn that came while this worker must not speak of spawning; the newest one waits for the `ack`. */
+export type PendingSpawn = { readonly spawn: SpawnData; readonly classes: readonly ClassInfo[] };
+
+export type Phase =
+  /** Nothing but `client_ready` may be said until the master answers. */
+  | {
+      readonly name: 'connecting';
+      /** `client_ready` sent so far. */
+      readonly tries: number;
+      readonly retryAtMs: number;
+      readonly pendingSpawn: PendingSpawn | null;
+    }
+  /** Registered, no users. */
+  | { readonly name: 'ready' }
+  /** Users are being started and stopped towards the targets of `generation`. */
+  | { readonly name: 'spawning'; readonly generation: number }
+  | { readonly name: 'running' }
+  /** Users are leaving; what follows is up to `then`. */
+  | {
+      readonly name: 'stopping';
+      readonly generation: number;
+      readonly deadlineMs: number;
+      readonly pendingSpawn: PendingSpawn | null;
+      /**
+       * `signOff`: the master wants it, `client_stopped` follows. `register`: the master that is there does not know us, `client_ready`
+       * follows. `wait`: the master is away, nothing follows.
+       */
+      readonly then: 'signOff' | 'register' | 'wait';
+    }
+  /** `client_stopped` was said: the master has forgotten this worker until it takes the new `client_ready`. */
+  | {
+      readonly name: 'rejoining';
+      /** When the last `client_ready` was sent; null while the additional wait lasts. */
+      readonly sentAtMs: number | null;
+      /** When `client_ready` is due, for the first time or again. */
+      readonly dueAtMs: number;
+      /** Answers to heartbeats until one shows that the master knows this worker again: those to earlier heartbeats come first. */
+      readonly answersUntilKnown: number;
+      readonly pendingSpawn: PendingSpawn | null;
+    }
+  /** Users are leaving for good; `quit` follows. */
+  | {
+      readonly name: 'quitting';
+      readonly generation: number;
+      readonly deadlineMs: number;
+      readonly quitAtMs: number;
+      /** When the next flush is due; null once the master no longer listens. */
+      readonly flushAtMs: number | null;
+      readonly exitCode: number;
+      /** A second signal came: users were told to stop at once. */
+      readonly hurried: boolean;
+    }
+  /** The last report was said; `quit` follows when the master has taken it, or at `untilMs`. */
+  | { readonly name: 'parting'; readonly untilMs: number; readonly exitCode: number }
+  | { readonly name: 'closed'; readonly exitCode: number };
+
+/** Who a master that does not know us may be. */
+export type Judgement =
+  /** The one before: it is on the connection that was good. */
+  | 'same'
+  /** Another one: it forgets nobody so soon. */
+  | 'another'
+  /** The one before, if it gives the index that it gave us then: it keeps those for ever. */
+  | 'byIndex';
+
+export type Ghost = { readonly identity: number; readonly dueAtMs: number };
+
+/** Due times of what is said for ever once the master has answered. */
+export type Beats = { readonly heartbeatAtMs: number; readonly statsAtMs: number; readonly logsAtMs: number };
+
+export type AgentState = {
+  readonly config: AgentConfig;
+  readonly phase: Phase;
+  /** Null until the first `ack`. */
+  readonly beats: Beats | null;
+  /** From `ack`; −1 until then. */
+  readonly workerIndex: number;
+  /** When the master last answered a heartbeat; null before the first answer. */
+  readonly lastReplyMs: number | null;
+  /** Heartbeats that the master has yet to answer; it answers in order, and none that comes while it does not know this worker. */
+  readonly unansweredHeartbeats: number;
+  /** `timestamp` of the last accepted spawn, the master's clock in seconds. */
+  readonly lastSpawnTimestamp: number;
+  /** Of the last order given to the users; only grows. */
+  readonly generation: number;
+  /** From the last accepted spawn. */
+  readonly stopTimeoutMs: number;
+  /** The master's `--reset-stats`: what was counted while users were spawned is dropped, there and here. */
+  readonly resetsStats: boolean;
+  /** The master's `--enable-rebalancing`: it hands the users of a worker that is missing to the others. */
+  readonly rebalances: boolean;
+  readonly plan: ClassPlan;
+  readonly link: Link;
+  /** What was to be said while no master could be told, sent when one can. */
+  readonly held: readonly PlainMessage[];
+  /** Set while it is to be found out who the master that did not know us is; see `masterBack.ts`. */
+  readonly judgement: Judgement | null;
+  /** The identity that the master knew before it took `client_ready` of another one, until that has an `ack`. */
+  readonly movingFrom: number | null;
+  /** Identities that this worker has left, for the master to forget when they are missing anyway. */
+  readonly ghosts: readonly Ghost[];
+  /** The master is to send a spawn until then, or it has stopped the test while it was not heard; null: it need not. */
+  readonly spawnExpectedUntilMs: number | null;
+  /** When a test that the scenario asked to end must have been stopped by the master; null when nobody asked. */
+  readonly stopTestAtMs: number | null;
+};
+
+/** The state in which a worker begins: its first `client_ready` is due now. */
+export function initialState(config: AgentConfig, nowMs: number): AgentState {
+  return {
+    config,
+    phase: { name: 'connecting', tries: 0, retryAtMs: nowMs, pendingSpawn: null },
+    beats: null,
+    workerIndex: -1,
+    lastReplyMs: null,
+    unansweredHeartbeats: 0,
+    lastSpawnTimestamp: Number.NEGATIVE_INFINITY,
+    generation: 0,
+    stopTimeoutMs: 0,
+    resetsStats: false,
+    rebalances: false,
+    plan: ownNamesPlan,
+    link: firstLink,
+    held: [],
+    judgement: null,
+    movingFrom: null,
+    ghosts: [],
+    spawnExpectedUntilMs: null,
+    stopTestAtMs: null,
+  };
+}
+
+/** The state to claim in a heartbeat: `running` as long as users may live, as Locust's own worker does. */
+export function wireState(phase: Phase): WorkerState {
+  switch (phase.name) {
+    case 'connecting':
+    case 'ready':
+    case 'parting':
+    case 'closed':
+      return 'ready';
+    case 'spawning':
+      return 'spawning';
+    case 'running':
+    case 'stopping':
+    case 'quitting':
+      return 'running';
+    case 'rejoining':
+      return phase.sentAtMs === null ? 'running' : 'ready';
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * How a run without a master ends; pure (see the table over `Life`).
+ */
+import type { EndReason } from '../report/runView.ts';
+import type { Now, RunEffect, RunState, Step } from './runState.ts';
+
+/** All users are to leave for this reason, unless they are leaving for another one already. */
+export function begunEnd(state: RunState, reason: EndReason, { elapsedMs }: Now): Step {
+  const { life, plan } = state;
+  const generation = state.generation + 1;
+  if (life.name === 'live') {
+    return {
+      state: { ...state, generation, life: { name: 'stopping', firstGeneration: generation, reason, cutAtMs: null } },
+      effects: [...endLog(reason), { kind: 'stopUsers', generation, stopTimeoutMs: plan.stopTimeoutMs }],
+    };
+  }
+  if (life.name !== 'draining') return { state, effects: [] };
+  // They are leaving, but were given all the time: what is left of it is watched here.
+  const { firstGeneration } = life;
+  return {
+    state: { ...state, life: { name: 'stopping', firstGeneration, reason, cutAtMs: elapsedMs + plan.stopTimeoutMs } },
+    effects: endLog(reason),
+  };
+}
+
+/** The last iteration has begun: idle users leave, the others finish what they do. */
+export function drain(state: RunState): Step {
+  if (state.life.name !== 'live') return { state, effects: [] };
+  const generation = state.generation + 1;
+  return {
+    state: { ...state, generation, life: { name: 'draining', firstGeneration: generation } },
+    effects: [...endLog({ kind: 'iterations' }), { kind: 'stopUsers', generation, stopTimeoutMs: Infinity }],
+  };
+}
+
+/** Begins the end; when it has begun, somebody who asks again does not want to wait any longer. */
+export function takeStop(state: RunState, reason: EndReason, now: Now): Step {
+  return state.life.name === 'stopping' && isImpatient(reason) ? cut(state) : begunEnd(state, reason, now);
+}
+
+export function takeUsersStopped(state: RunState, generation: number, { elapsedMs }: Now): Step {
+  const { life } = state;
+  if (life.name === 'live' || life.name === 'over' || generation < life.firstGeneration) return { state, effects: [] };
+  const effects: RunEffect[] = [{ kind: 'over', reason: life.name === 'stopping' ? life.reason : { kind: 'iterations' } }];
+  if (!state.isCounting) effects.unshift({ kind: 'log', level: 'warning', text: 'the run ended before counting began: none of its samples counts' });
+  return { state: { ...state, liveUsers: 0, life: { name: 'over', atMs: elapsedMs } }, effects };
+}
+
+/** The grace of those who were allowed to finish is over. */
+export function unhurried(state: RunState, { elapsedMs }: Now): Step {
+  const { life } = state;
+  return life.name === 'stopping' && life.cutAtMs !== null && elapsedMs >= life.cutAtMs ? cut(state) : { state, effects: [] };
+}
+
+/** No grace any more; once more, and users that still say goodbye in `onStop` are abandoned. */
+function cut(state: RunState): Step {
+  const { life } = state;
+  if (life.name !== 'stopping') return { state, effects: [] };
+  const generation = state.generation + 1;
+  return {
+    state: { ...state, generation, life: { ...life, cutAtMs: null } },
+    effects: [{ kind: 'stopUsers', generation, stopTimeoutMs: 0 }],
+  };
+}
+
+/** A threshold, or a scenario that says it once for each user, is not somebody who cannot wait. */
+function isImpatient({ kind }: EndReason): boolean {
+  return kind === 'key' || kind === 'signal' || kind === 'error';
+}
+
+function endLog(reason: EndReason): readonly RunEffect[] {
+  return [{ kind: 'log', level: 'info', text: endText(reason) }];
+}
+
+function endText(reason: EndReason): string {
+  switch (reason.kind) {
+    case 'runTime':
+      return 'The run time is over: stopping all users';
+    case 'stages':
+      return 'The last stage is over: stopping all users';
+    case 'iterations':
+      return 'The last task run has begun: waiting until all have ended';
+    case 'usersGone':
+      return 'All users have ended by themselves';
+    case 'key':
+      return 'Stopping all users';
+    case 'signal':
+      return `Got ${reason.signal}: stopping all users (once more: at once)`;
+    case 'stopTest':
+      return `The scenario stops the test: ${reason.reason}`;
+    case 'threshold':
+      return `Stopping all users: the threshold ${reason.expression} was not met`;
+    case 'error':
+      return `Stopping all users: ${reason.reason}`;
+  }
+}

@@ -1,0 +1,100 @@
+import { gzipSync } from 'node:zlib';
+import type { Home } from '../../../src/http/response/outcome.ts';
+import { bodyLimits, BodyMemory } from '../../../src/http/response/bodyLimits.ts';
+import { Exchange } from '../../../src/http/exchange.ts';
+import { encodingMark } from '../../../src/http/response/responseHeaders.ts';
+import { recordingSink } from '../../support/recordingSink.ts';
+import { outcomeOf } from './outcome.ts';
+
+/** Long enough to be decoded beside the event loop. */
+const body = Buffer.from(Array.from({ length: 50_000 }, (_, at) => at).join());
+const compressed = gzipSync(body);
+
+function begin(home: Partial<Home> = {}): { readonly exchange: Exchange; readonly sink: ReturnType<typeof recordingSink>; readonly freed: () => boolean } {
+  const sink = recordingSink();
+  const { home: own, origin, request } = outcomeOf({ home: { sink, heeded: encodingMark, ...home } });
+  const exchange = new Exchange(own, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', performance.now());
+  let isFree = false;
+  exchange.slot = { free: () => (isFree = true), drop: () => (isFree = true) };
+  exchange.onHeaders(200, [Buffer.from('content-encoding'), Buffer.from('gzip')], () => undefined, 'OK');
+  exchange.onData(compressed);
+  return { exchange, sink, freed: () => isFree };
+}
+
+describe('a body that is decoded beside the event loop', () => {
+  it('keeps the connection and the promise until it is decoded, but not the time', async () => {
+    const { exchange, sink, freed } = begin();
+    const beforeMs = performance.now();
+    exchange.onComplete();
+    const afterMs = performance.now();
+    expect(freed()).toBe(false);
+    const response = await exchange.promise;
+    expect(freed()).toBe(true);
+    expect(response.bytes).toBe(body.byteLength);
+    expect(sink.rows).toHaveLength(1);
+    expect(sink.rows[0]?.endMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(sink.rows[0]?.endMs).toBeLessThanOrEqual(afterMs);
+  });
+
+  it('is not recorded when its user is stopped meanwhile', async () => {
+    const { exchange, sink } = begin();
+    const reason = new Error('stopped');
+    exchange.onComplete();
+    exchange.abandon(reason);
+    await expect(exchange.promise).rejects.toBe(reason);
+    const { exchange: next } = begin();
+    next.onComplete();
+    await next.promise; // the same work, begun later
+    expect(sink.rows).toEqual([]);
+  });
+});
+
+it('is asked for anew when an answer leads on, and takes its time from the call on', async () => {
+  const askedMs: number[] = [];
+  const sink = recordingSink();
+  const { home, origin, request } = outcomeOf({ home: { sink, maxRedirects: 1, send: () => askedMs.push(exchange.askedMs) } });
+  const exchange = new Exchange(home, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', 1);
+  askedMs.push(exchange.askedMs);
+  exchange.onHeaders(302, [Buffer.from('location'), Buffer.from('/y')], () => undefined, 'Found');
+  exchange.onEnd(7);
+  exchange.onHeaders(200, [], () => undefined, 'OK');
+  exchange.onEnd(9);
+  await exchange.promise;
+  expect([askedMs, sink.rows[0]?.elapsedMs]).toEqual([[1, 7], 8]);
+});
+
+describe('the memory of the thread', () => {
+  const pieceBytes = 100_000;
+
+  function reading(memory: BodyMemory, maxBytes = 1024 * 1024): Exchange {
+    const { home, origin, request } = outcomeOf({ home: { bodyLimits: bodyLimits(maxBytes, memory) } });
+    const exchange = new Exchange(home, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', 1);
+    exchange.onHeaders(200, [], () => undefined, 'OK');
+    return exchange;
+  }
+
+  it('is for the bodies of all that are under way: who finds none fails, and the others go on', async () => {
+    const memory = new BodyMemory(3 * pieceBytes);
+    const [first, second] = [reading(memory), reading(memory)];
+    for (const exchange of [first, second, first, second]) exchange.onData(Buffer.alloc(pieceBytes));
+    expect((await second.promise).error).toMatch(/^BodyTooLarge: the bodies under way are longer than this load thread has memory for/u);
+    first.onData(Buffer.alloc(pieceBytes));
+    first.onEnd(2);
+    expect((await first.promise).bytes).toBe(3 * pieceBytes);
+    expect(memory.take(3 * pieceBytes)).toBe(true);
+  });
+
+  it('is given back by what fails, is given up, or leads on', async () => {
+    const memory = new BodyMemory(2 * pieceBytes);
+    const [failing, stopped, leading] = [reading(memory), reading(memory), reading(memory)];
+    failing.onData(Buffer.alloc(pieceBytes));
+    failing.onError(new Error('reset'));
+    stopped.onData(Buffer.alloc(pieceBytes));
+    stopped.abandon(new Error('stopped'));
+    leading.onHeaders(302, [Buffer.from('location'), Buffer.from('/y')], () => undefined, 'Found');
+    leading.onData(Buffer.alloc(2 * pieceBytes));
+    leading.onEnd(2);
+    expect(memory.take(2 * pieceBytes)).toBe(true);
+    expect((await failing.promise).error).toBe('Error: reset');
+  });
+});

@@ -1,0 +1,36 @@
+/** How a request ended, for tests of what comes after. */
+import { Answer } from '../../../src/http/response/answer.ts';
+import { bodyLimits, BodyMemory } from '../../../src/http/response/bodyLimits.ts';
+import type { Home, Outcome } from '../../../src/http/response/outcome.ts';
+import { recordingSink } from '../../support/recordingSink.ts';
+
+/** A `GET http://h:1/x?y` that ended well, but for what is named. */
+export function outcomeOf(parts: Partial<Omit<Outcome, 'home'>> & { readonly home?: Partial<Home> }): Outcome {
+  const { home, ...rest } = parts;
+  return {
+    home: {
+      sink: recordingSink(),
+      failures: null,
+      timeouts: { headersMs: 1, bodyMs: 1, connectMs: 1 },
+      maxRedirects: 30,
+      bodyLimits: bodyLimits(1024 * 1024, new BodyMemory(Infinity)),
+      heeded: 0,
+      send: () => undefined,
+      forget: () => undefined,
+      keepCookies: () => undefined,
+      ...home,
+    },
+    phase: 1,
+    method: 'GET',
+    name: '/x',
+    answer: new Answer(),
+    partial: null,
+    elapsedMs: 1,
+    endMs: 1,
+    error: null,
+    cause: null,
+    origin: 'http://h:1',
+    request: { method: 'GET', path: '/x?y', headers: ['accept', '*/*'], cookie: null, body: null },
+    ...rest,
+  };
+}

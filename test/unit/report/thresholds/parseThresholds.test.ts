@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { aggregationText, parseExpression } from '../../../../src/report/thresholds/expression.ts';
+import { parseThresholds } from '../../../../src/report/thresholds/parseThresholds.ts';
+
+const typed = (...lines: string[]) => parseThresholds({ typed: lines, exported: null, fromFile: undefined });
+const exported = (table: unknown) => parseThresholds({ typed: [], exported: table, fromFile: null });
+
+describe('an expression', () => {
+  const aggregation = fc.oneof(
+    fc.constantFrom('avg', 'min', 'max', 'med', 'count', 'rate', 'fail_ratio', 'rps'),
+    fc.double({ min: 0, max: 100, noNaN: true }).map((percent) => `p(${percent})`),
+  );
+  const operator = fc.constantFrom('<', '<=', '>', '>=', '==', '===', '!=');
+  const blank = fc.constantFrom('', ' ', '  ');
+
+  it('is read back as it was written, whatever blanks it has', () => {
+    fc.assert(
+      fc.property(aggregation, operator, fc.double({ noNaN: true, noDefaultInfinity: true }), blank, (left, sign, limit, space) => {
+        const condition = parseExpression(`${space}${left}${space}${sign}${space}${limit}${space}`, 'here');
+        expect(aggregationText(condition.aggregation)).toBe(left.startsWith('p(') ? `p(${Number(left.slice(2, -1))})` : left);
+        expect(condition.operator).toBe(sign);
+        expect(condition.limit === limit).toBe(true);
+      }),
+    );
+  });
+
+  it('is refused with an error of our own, or read, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('p', '(', '9', ')', '<', '=', '!', 'avg', '.', '%', 's', ' '), maxLength: 12 })), (text) => {
+        try {
+          expect(Number.isFinite(parseExpression(text, 'here').limit)).toBe(true);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining('here: the threshold') as string });
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['p95<200', 'did you mean p(95)?'],
+    ['mean<200', 'did you mean avg?'],
+    ['cont>5', 'did you mean count?'],
+    ['p(101)<200', 'a percentage from 0 to 100'],
+    ['avg=<200', 'did you mean <=?'],
+    ['avg<200ms', 'did you mean 200?'],
+    ['p(99)<1.5s', 'did you mean 1500?'],
+    ['fail_ratio<1%', 'did you mean 0.01?'],
+    ['value<3', 'is for gauges'],
+    ['avg', 'expected an aggregation, an operator and a number'],
+    ['avg<', 'expected a number after the operator'],
+    ['avg<Infinity', 'expected a number after the operator'],
+  ])('%s is refused with a hint', (text, hint) => {
+    expect(() => parseExpression(text, '--threshold')).toThrow(hint);
+  });
+});
+
+describe('a typed threshold', () => {
+  it('is parted at its last colon, so that names may hold anything', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }).filter((name) => name.trim() !== '' && !/^\s*(?:http_|ws_|grpc_|\w+$|\w+\{|\*|Aggregated)|\[from schedule\]/u.test(name)), (name) => {
+        expect(typed(`${name}: p(95)<200`)).toEqual([expect.objectContaining({ row: name.trim(), expression: 'p(95)<200', target: { metric: 'row', rows: { kind: 'named', text: name.trim() }, isFromSchedule: false } })]);
+      }),
+    );
+    expect(typed('GET http://[::1]:80/{id} x: rate < 0.01')[0]).toMatchObject({ row: 'GET http://[::1]:80/{id} x', expression: 'rate < 0.01' });
+  });
+
+  it('without a row is about all requests', () => {
+    expect(typed('fail_ratio<0.01')[0]).toMatchObject({ row: 'Aggregated', target: { metric: 'row', rows: { kind: 'all' } } });
+    expect(typed('*: rps>10')[0]).toMatchObject({ row: '*', target: { metric: 'row', rows: { kind: 'all' } } });
+  });
+
+  it('knows k6 metrics, their tags and the latency from schedule', () => {
+    expect(typed('http_req_duration: p(95)<200')[0]?.target).toEqual({ metric: 'http_req_duration', rows: { kind: 'http' }, isFromSchedule: false });
+    expect(typed('http_req_duration{name:http://x/a,b, method:GET}: med<200')[0]?.target.rows).toEqual({ kind: 'tagged', name: 'http://x/a,b', method: 'GET' });
+    expect(typed('GET /users [from schedule]: p(99)<2000')[0]?.target).toEqual({ metric: 'row', rows: { kind: 'named', text: 'GET /users' }, isFromSchedule: true });
+  });
+
+  it.each([
+    ['http_req_failed: p(95)<200', 'it has rate'],
+    ['http_req_duraton: p(95)<200', 'did you mean http_req_duration?'],
+    ['http_req_duration{status:200}: p(95)<200', 'expects the tags name:… and method:…'],
+    ['vus: value>1', 'is not measured here'],
+    [': p(95)<200', 'names no row before its colon'],
+    ['* [from schedule]: rate<0.01', 'is for response times'],
+  ])('%s is refused', (line, message) => {
+    expect(() => typed(line)).toThrow(message);
+  });
+});
+
+describe('an exported table', () => {
+  it('takes texts, lists and objects as k6 does', () => {
+    const table = { 'GET /users': ['p(95)<200', { threshold: 'rate<0.01', abortOnFail: true, delayAbortEval: '10s' }], '*': 'rps>5', checks: { threshold: 'rate>0.9', delayAbortEval: 500 } };
+    expect(exported(table).map(({ row, expression, abortOnFail, delayAbortEvalMs }) => [row, expression, abortOnFail, delayAbortEvalMs])).toEqual([
+      ['GET /users', 'p(95)<200', false, 0],
+      ['GET /users', 'rate<0.01', true, 10_000],
+      ['*', 'rps>5', false, 0],
+      ['checks', 'rate>0.9', false, 500],
+    ]);
+  });
+
+  it('joins the typed ones, each of them once', () => {
+    const all = parseThresholds({ typed: ['GET /users: p(95)<200'], exported: { 'GET /users': [{ threshold: 'p(95)<200', abortOnFail: true }] }, fromFile: ['rps>5'] });
+    expect(all.map(({ row, expression, abortOnFail }) => [row, expression, abortOnFail])).toEqual([['GET /users', 'p(95)<200', true], ['Aggregated', 'rps>5', false]]);
+  });
+
+  it.each([
+    [7, 'expected { \'GET /users\''],
+    [{ a: [3] }, 'expected \'p(95)<200\' or {'],
+    [{ a: [{ treshold: 'avg<1' }] }, 'did you mean "threshold"?'],
+    [{ a: [{ threshold: 'avg<1', abortOnFail: 'yes' }] }, 'abortOnFail expects true or false'],
+    [{ a: [{ threshold: 'avg<1', delayAbortEval: 'soon' }] }, 'delayAbortEval expects a duration'],
+    [{ a: [{ abortOnFail: true }] }, 'expected a text'],
+  ])('%j is refused', (table, message) => {
+    expect(() => exported(table)).toThrow(message);
+  });
+});
