@@ -2,7 +2,7 @@
  * Hands something to an object while it is being constructed, without a constructor parameter: a scenario's classes need
  * no constructors, and their field initialisers may already use what was handed over.
  */
-import { BoomerError } from '../util/boomerError.ts';
+import { BoomerError, type ErrorCode } from '../util/boomerError.ts';
 
 export class Birth<Context> {
   #unborn: Context | null = null;
@@ -18,7 +18,7 @@ export class Birth<Context> {
   }
 
   /** The context meant for the object under construction; throws a BoomerError when there is none. */
-  take(code: string, message: string): Context {
+  take(code: ErrorCode, message: string): Context {
     if (this.#unborn === null) throw new BoomerError(code, message);
     const context = this.#unborn;
     this.#unborn = null;
