@@ -1,5 +1,4 @@
-import { errorKeyOf, maskAddresses } from '../../src/protocol/wire/errorKey.ts';
-import { pythonRepr } from '../../src/protocol/wire/pythonRepr.ts';
+import { errorKeyOf, maskAddresses, pythonRepr } from '../../src/protocol/wire/errorKey.ts';
 import { readGolden } from './goldenFile.ts';
 
 type ErrorCase = { method: string; name: string; error: string; masked: string; key: string };

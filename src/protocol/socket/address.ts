@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 
+/** What a socket connects to. */
 export type Endpoint = {
   /** `tcp://host:port`; an IPv6 literal in brackets. */
   readonly address: string;

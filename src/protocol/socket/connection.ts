@@ -5,9 +5,8 @@
  * TCP connection in its life: when that ends, so does the socket, so that it is known what went where.
  */
 import { Dealer } from 'zeromq';
+import { clearTimer, pause, setTimer, type Timer } from '../../util/timers.ts';
 import type { Endpoint } from './address.ts';
-import { pause } from '../../util/timers.ts';
-import { atMost } from './deadline.ts';
 
 /** Locust's keepalive (zmqrpc.py:20-21): a dead peer is noticed after 30 s and some probes. */
 const keepaliveIdleSec = 30;
@@ -23,6 +22,7 @@ const endGraceMs = 500;
 /** Frames that came before the end of a connection may still be on their way through the socket. */
 const drainMs = 20;
 
+/** Where a connection tells what happens to it. */
 export type ConnectionSink = {
   /** The other side speaks ZeroMQ. */
   readonly up: () => void;
@@ -36,6 +36,7 @@ export type ConnectionSink = {
   readonly failed: (reason: string) => void;
 };
 
+/** What a connection is made of. */
 export type ConnectionOptions = {
   readonly identity: string;
   readonly endpoint: Endpoint;
@@ -44,6 +45,7 @@ export type ConnectionOptions = {
   readonly sink: ConnectionSink;
 };
 
+/** One socket with one TCP connection in its life. */
 export class Connection {
   readonly #socket: Dealer;
   readonly #sink: ConnectionSink;
@@ -148,5 +150,16 @@ export class Connection {
       // Closing ends the loop with an error when it happens in the middle of a wait.
       if (!this.#isClosed) this.#sink.failed(`receiving from the master failed: ${String(error)}`);
     }
+  }
+}
+
+/** Resolves when `work` does, or after `deadlineMs`, whichever comes first; leaves no timer behind. */
+export async function atMost(deadlineMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: Timer | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimer(resolve, deadlineMs)));
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimer(timer);
   }
 }

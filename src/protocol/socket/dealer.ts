@@ -10,6 +10,7 @@ import { maxFrameBytes } from '../wire/codec.ts';
 import { endpointOf } from './address.ts';
 import { Connection } from './connection.ts';
 
+/** Where connections tell what happens to them, by their numbers. */
 export type TransportSink = {
   /** Somebody who speaks ZeroMQ has answered. */
   readonly up: (connection: number) => void;
@@ -22,6 +23,7 @@ export type TransportSink = {
   readonly failed: (reason: string) => void;
 };
 
+/** Where the master is, and who hears of it. */
 export type DealerOptions = {
   /** Name or literal; an IPv6 literal with or without brackets. */
   readonly host: string;
@@ -36,16 +38,10 @@ const retryMs = 200;
 
 /** Connections to a master, whether it is there yet or not. */
 export function connectDealer(options: DealerOptions): Transport {
-  const dealer = new DealerTransport(options);
-  return {
-    open: (connection, identity) => dealer.open(connection, identity),
-    send: (connection, frame) => dealer.send(connection, frame),
-    drop: (connection) => dealer.drop(connection),
-    close: () => dealer.close(),
-  };
+  return new DealerTransport(options);
 }
 
-class DealerTransport {
+class DealerTransport implements Transport {
   readonly #options: DealerOptions;
   readonly #lines = new Map<number, Line>();
   #endedMs = Number.NEGATIVE_INFINITY;

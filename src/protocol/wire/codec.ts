@@ -4,9 +4,8 @@
 import { BoomerError } from '../../util/boomerError.ts';
 import { errorLine } from '../../util/errorText.ts';
 import { decodeValue } from './decoder.ts';
-import { describe } from './describe.ts';
 import { EncodedValue, encodeValue, UnencodableError } from './encoder.ts';
-import { ackOf, locustfileOf, spawnOf, spawningCompleteOf, updateUserClassOf } from './masterData.ts';
+import { ackOf, describe, locustfileOf, spawningCompleteOf, spawnOf, updateUserClassOf } from './masterData.ts';
 import type { MasterMessage, WorkerMessage } from './messages.ts';
 import { wireDataOf, wireTypeOf } from './workerData.ts';
 
@@ -19,11 +18,13 @@ export const maxFrameBytes: number = 16 * 1024 * 1024;
 /** Larger data of a custom message, or of one extra key of a report, is refused. */
 export const maxCustomBytes: number = 16 * 1024 * 1024;
 
+/** A frame of the master, read or refused. */
 export type Decoded =
   | { readonly ok: true; readonly message: MasterMessage }
   /** `kind` is one of few words and so fit to log once each; `reason` says what was expected and what came. */
   | { readonly ok: false; readonly kind: RefusalKind; readonly reason: string };
 
+/** Why a frame was refused, as one of few words; `bad-` and a type: its data has another shape. */
 export type RefusalKind = 'oversized' | 'not-msgpack' | 'not-a-message' | `bad-${string}`;
 
 /**

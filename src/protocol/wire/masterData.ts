@@ -4,22 +4,21 @@
  * Tolerant where masters differ (absent, nil, unknown keys), strict where a guess would run the wrong load. Each
  * function throws `WrongDataError` with what was expected and what came.
  */
-import { describe } from './describe.ts';
-import type { AckData, LocustfileData, SpawnData, UpdateUserClassData } from './messages.ts';
-import type { UserClassesCount } from './statsData.ts';
+import type { AckData, LocustfileData, SpawnData, UpdateUserClassData, UserClassesCount } from './messages.ts';
 
+/** Data of another shape; the message is a phrase, `expected "index" to be …, came …`. */
 export class WrongDataError extends Error {}
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Nil and a map without index come from masters before Locust 2.11. */
+/** The data of `ack`. Nil and a map without index come from masters before Locust 2.11. */
 export function ackOf(data: unknown): AckData {
   if (data === null) return { index: null };
   const index = field(fieldsOf(data, 'data'), 'index');
   return { index: index === null ? null : wholeOf(index, '"index"') };
 }
 
-/** Locust runners.py, `MasterRunner.start`. A negative stop timeout is none, as in Python. */
+/** The data of `spawn` (Locust runners.py, `MasterRunner.start`). A negative stop timeout is none, as in Python. */
 export function spawnOf(data: unknown): SpawnData {
   const fields = fieldsOf(data, 'data');
   const host = field(fields, 'host');
@@ -35,11 +34,12 @@ export function spawnOf(data: unknown): SpawnData {
   };
 }
 
+/** The data of `spawning_complete`: users of all workers. */
 export function spawningCompleteOf(data: unknown): { readonly user_count: number } {
   return { user_count: wholeOf(field(fieldsOf(data, 'data'), 'user_count'), '"user_count"') };
 }
 
-/** Locust env.py, `update_user_class`. */
+/** The data of `update_user_class` (Locust env.py). */
 export function updateUserClassOf(data: unknown): UpdateUserClassData {
   const { user_class_name: name, tasks = null, ...attributes } = fieldsOf(data, 'data');
   if (typeof name !== 'string') throw wrong('"user_class_name"', 'a text', name);
@@ -47,7 +47,7 @@ export function updateUserClassOf(data: unknown): UpdateUserClassData {
   return { user_class_name: name, tasks, attributes };
 }
 
-/** Locust runners.py, the answer to `locustfile`. */
+/** The data of `locustfile` (Locust runners.py): addresses, sources, or why there is none. */
 export function locustfileOf(data: unknown): LocustfileData {
   const fields = fieldsOf(data, 'data');
   const error = field(fields, 'error');
@@ -102,4 +102,17 @@ function isListOfTexts(value: unknown): value is readonly string[] {
 
 function wrong(what: string, expected: string, came: unknown): WrongDataError {
   return new WrongDataError(`expected ${what} to be ${expected}, came ${describe(came)}`);
+}
+
+/**
+ * What came, in words short enough for a log line: `nil`, `the number -1`, `a map`, `an array of 2`.
+ */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'nil';
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
+  if (value instanceof Date) return 'a datetime';
+  if (typeof value === 'string') return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value.toString()}`;
+  return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
 }

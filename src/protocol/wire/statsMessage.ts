@@ -3,11 +3,11 @@
  */
 import type { ErrorRow, Report, StatsRow } from '../../stats/report.ts';
 import { encodeCustomData } from './codec.ts';
-import { describe } from './describe.ts';
 import type { EncodedValue } from './encoder.ts';
 import { errorKeyOf, maskAddresses } from './errorKey.ts';
+import { describe } from './masterData.ts';
+import type { StatsData, StatsEntryData, StatsErrorData, UserClassesCount } from './messages.ts';
 import { datetimeKey, objectIdKey } from './pythonDatetime.ts';
-import type { StatsData, StatsEntryData, StatsErrorData, UserClassesCount } from './statsData.ts';
 import { finiteOrZero, soundCounts } from './workerData.ts';
 
 /** Keys that no extra may take: Locust's own, and those that would make the master take the whole map for another thing. */

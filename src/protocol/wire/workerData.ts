@@ -3,8 +3,7 @@
  * the last place before the wire. A nil CPU value, for one, ends the master's receive loop.
  */
 import { BoomerError } from '../../util/boomerError.ts';
-import type { WorkerMessage } from './messages.ts';
-import type { UserClassesCount } from './statsData.ts';
+import type { UserClassesCount, WorkerMessage } from './messages.ts';
 import { datetimeKey, objectIdKey } from './pythonDatetime.ts';
 
 /** Types that the master takes for a worker's own (Locust runners.py, `MasterRunner.handle_message`). */

@@ -9,7 +9,7 @@
  * What was decided at the first spawn of a run holds for that run.
  */
 import type { ClassInfo } from '../../engine/shared/messages.ts';
-import type { UserClassesCount } from '../wire/statsData.ts';
+import type { UserClassesCount } from '../wire/messages.ts';
 import { apportion } from './apportion.ts';
 
 export type ClassPlan =

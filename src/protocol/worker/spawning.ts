@@ -1,8 +1,8 @@
 /** `spawn`: absolute targets for the users, from the master (Locust runners.py:1374-1414). */
 import type { ClassInfo } from '../../engine/shared/messages.ts';
-import type { UserClassesCount } from '../wire/statsData.ts';
+import type { UserClassesCount } from '../wire/messages.ts';
 import { countsForMaster, ownNamesPlan, planSpawn } from './classPlan.ts';
-import { log, send, type Effect } from './effects.ts';
+import { type Effect, log, send } from './effects.ts';
 import { isTime } from './masterClock.ts';
 import { runOptionsOf, stopTimeoutMsOf } from './runOptions.ts';
 import type { AgentState, PendingSpawn } from './states.ts';
