@@ -79,7 +79,7 @@ function connect(port: number, more: Partial<DealerOptions> = {}): Client {
     ...more,
   });
   transport.open(0, nodeId);
-  return { ...transport, ...lists };
+  return Object.assign(transport, lists);
 }
 
 const isUp = (client: Client, connection = 0) => (): boolean => client.events.includes(`up ${connection}`);
