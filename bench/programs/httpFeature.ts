@@ -2,8 +2,8 @@
  * CPU of HTTP requests that use one feature of the client, 50 users without a pause, recording included.
  * `httpFeature.js ORIGIN FEATURE WARM_UP_MS WINDOW_MS` prints `cpuUs` and ends.
  */
-import { HttpClient } from '../../src/http/http.ts';
-import type { HttpDefaults, HttpResponse } from '../../src/http/http.ts';
+import { HttpClient } from '../../src/http/httpClient.ts';
+import type { HttpDefaults, HttpResponse } from '../../src/http/httpClient.ts';
 import { Recorder } from '../../src/stats/recorder.ts';
 import type { FeatureName } from '../support/httpFeatures.ts';
 

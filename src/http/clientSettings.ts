@@ -3,29 +3,26 @@
  */
 import { createSecureContext } from 'node:tls';
 import { BoomerError } from '../util/boomerError.ts';
-import { authorizationOf } from './request/authorization.ts';
+import { authorizationOf, mergeHeaders, standardHeaders } from './request/requestHeaders.ts';
 import { bodyLimits, bodyMemoryOfThread, standardMaxBodyBytes } from './response/bodyLimits.ts';
 import type { BodyLimits } from './response/bodyLimits.ts';
-import { allowedHosts, refusedHost, RefusedConnection } from './request/allowedHosts.ts';
+import { allowedHosts, HostNotAllowedError, refusedHost } from './connection/allowedHosts.ts';
 import { acceptEncoding } from './response/contentCoding.ts';
-import type { PoolSettings } from './connection/connectionPool.ts';
-import type { Engine } from './connection/engine.ts';
+import type { PoolSettings, PoolSettingsOf } from './connection/connectionPool.ts';
+import type { Connection, ConnectionTimeouts, TlsSettings, Wiring } from './connection/connection.ts';
+import type { Engine } from './connection/connectionPool.ts';
 import { checkDefaults } from './httpDefaults.ts';
 import type { HttpDefaults, TlsOptions } from './httpDefaults.ts';
-import { PlainPlans } from './request/plainPlans.ts';
-import { SharedPools } from './connection/poolSet.ts';
-import type { PoolSettingsOf } from './connection/poolSet.ts';
-import { proxyFor } from './request/proxySetting.ts';
-import { mergeHeaders, standardHeaders } from './request/requestHeaders.ts';
+import { PlainPlans } from './request/requestPlan.ts';
+import { SharedPools } from './connection/connectionPool.ts';
+import { proxyFor } from './connection/proxy.ts';
 import type { FlatHeaders } from './request/requestHeaders.ts';
-import { nameOf } from './request/requestNaming.ts';
-import type { NameOf } from './request/requestNaming.ts';
+import { nameOf, parseBaseUrl } from './request/requestTarget.ts';
+import type { NameOf, BaseUrl } from './request/requestTarget.ts';
 import { timeoutMs } from './request/requestOptions.ts';
-import { parseBaseUrl } from './request/requestTarget.ts';
-import type { BaseUrl } from './request/requestTarget.ts';
 import { encodingMark, setCookieMark } from './response/responseHeaders.ts';
-import type { ConnectionTimeouts, TlsSettings, Wiring } from './connection/wiring.ts';
 
+/** Shared by all users of a class with the same host. */
 export type ClientSettings = {
   /** null: no host was given, and only absolute URLs work. */
   readonly base: BaseUrl | null;
@@ -37,7 +34,7 @@ export type ClientSettings = {
   /** As in Engine. */
   readonly namesByUrl: boolean;
   /** Which headers of an answer are to be acted on: marks of responseHeaders.ts. */
-  readonly heeded: number;
+  readonly actedOn: number;
   /** Of all users with these settings; null: each has its own. */
   readonly shared: SharedPools | null;
   readonly poolSettings: PoolSettingsOf;
@@ -51,7 +48,7 @@ const standardRedirects = 30;
 /** What servers usually allow, and browsers use. */
 const standardStreams = 100;
 /** A scenario may make up hosts for ever. */
-const mostKnownOrigins = 1000;
+const maxKnownOrigins = 1000;
 
 const caches = new Map<Engine, WeakMap<HttpDefaults, Map<string | null, ClientSettings>>>();
 
@@ -86,7 +83,7 @@ function workOut(baseUrl: string | null, defaults: HttpDefaults, engine: Engine)
     bodyLimits: bodyLimits(wholeNumber('maxBodyBytes', defaults.maxBodyBytes ?? standardMaxBodyBytes, 1), bodyMemoryOfThread()),
     nameOf: defaults.requestName === undefined ? null : nameOf(defaults.requestName),
     namesByUrl: engine.namesByUrl,
-    heeded: (defaults.cookies === false ? 0 : setCookieMark) | (defaults.decompress === false ? 0 : encodingMark),
+    actedOn: (defaults.cookies === false ? 0 : setCookieMark) | (defaults.decompress === false ? 0 : encodingMark),
     poolSettings,
     shared: defaults.pool === 'shared' ? new SharedPools(poolSettings) : null,
     plainPlans: new PlainPlans({ base, hostError, namesByUrl: engine.namesByUrl, poolSettings, totalTimeoutMs }),
@@ -107,17 +104,17 @@ function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: 
   const codings = acceptEncoding(defaults.compression);
   const standard: FlatHeaders = codings === null ? standardHeaders : [...standardHeaders, 'accept-encoding', codings];
   const authorization = defaults.auth === undefined ? (base?.authorization ?? null) : authorizationOf(defaults.auth);
-  const awayHeaders = mergeHeaders(standard, defaults.headers, null);
-  const homeHeaders = authorization === null ? awayHeaders : mergeHeaders([...standard, 'authorization', authorization], defaults.headers, null);
+  const otherHeaders = mergeHeaders(standard, defaults.headers, null);
+  const hostHeaders = authorization === null ? otherHeaders : mergeHeaders([...standard, 'authorization', authorization], defaults.headers, null);
   const tls = defaults.tls === undefined ? {} : tlsSettings(defaults.tls);
   const { proxy } = defaults;
   proxyFor(base?.origin ?? 'http://localhost', proxy, process.env); // a proxy that is none is a mistake of the class, not of a request
   const asked = defaults.concurrency === undefined ? null : wholeNumber('concurrency', defaults.concurrency, 1);
   const settingsOf = (origin: string): PoolSettings => {
-    const isHome = origin === base?.origin;
+    const isHost = origin === base?.origin;
     const http2 = defaults.http2 === true && origin.startsWith('https:');
-    const headers = isHome ? homeHeaders : awayHeaders;
-    const socketPath = isHome ? (defaults.socketPath ?? null) : null;
+    const headers = isHost ? hostHeaders : otherHeaders;
+    const socketPath = isHost ? (defaults.socketPath ?? null) : null;
     const originProxy = socketPath === null ? proxyFor(origin, proxy, process.env) : null;
     const allowed = allowedHosts();
     const refused = allowed === null || socketPath !== null ? null : refusedHost(allowed, origin, originProxy?.origin ?? null);
@@ -131,17 +128,22 @@ function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: 
       allowed,
     };
     const maxConnections = asked ?? (defaults.pool === 'shared' ? Infinity : http2 ? standardStreams : standardConcurrency);
-    return { headers, maxConnections, wiring, connect: refused === null ? engine.connector(wiring, headers) : () => new RefusedConnection(refused) };
+    return { headers, maxConnections, wiring, connect: refused === null ? engine.connector(wiring, headers) : () => refusedConnection(refused), openPool: engine.openPool };
   };
   const known = new Map<string, PoolSettings>();
   return (origin) => {
     let settings = known.get(origin);
     if (settings === undefined) {
-      if (known.size >= mostKnownOrigins) known.clear();
+      if (known.size >= maxKnownOrigins) known.clear();
       known.set(origin, (settings = settingsOf(origin)));
     }
     return settings;
   };
+}
+
+/** In place of a connection to a host that is not allowed. */
+function refusedConnection(host: string): Connection {
+  return { send: (_, handler) => handler.onError(new HostNotAllowedError(host)), destroy: () => undefined };
 }
 
 /** The context is made once: reading certificates costs milliseconds. */
@@ -159,7 +161,7 @@ function tlsSettings({ rejectUnauthorized, servername, ...context }: TlsOptions)
   }
 }
 
-function wholeNumber(option: string, value: number, least: number): number {
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new BoomerError(`bad-${option === 'concurrency' ? option : 'http-default'}`, `${option} must be a whole number, at least ${least}, not ${String(value)}`);
+function wholeNumber(option: string, value: number, min: number): number {
+  if (Number.isInteger(value) && value >= min) return value;
+  throw new BoomerError(`bad-${option === 'concurrency' ? option : 'http-default'}`, `${option} must be a whole number, at least ${min}, not ${String(value)}`);
 }

@@ -5,9 +5,9 @@
  * failures, and a failure sample shows it.
  */
 import { errorLine } from '../util/errorText.ts';
-import type { CaughtResponse } from './response/caughtResponse.ts';
-import type { HttpClient } from './http.ts';
-import { mergeHeaders } from './request/requestHeaders.ts';
+import type { CaughtResponse } from './response/httpResponse.ts';
+import type { HttpMethods } from './httpMethods.ts';
+import { flatPairs, mergeHeaders } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
 
 /** What `rest` takes: what a request takes, but for what it decides itself. */
@@ -25,9 +25,9 @@ const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/
  * A request that must be answered with JSON (or nothing). With `inspect` it is recorded when that has ended, and an
  * error in it is a failure of the request and goes no further, as in Locust's `with` block; without, as `catchResponse`.
  */
-export async function rest<T>(client: HttpClient, method: string, url: string, options: RestOptions, inspect: ((response: RestResponse<T>) => unknown) | null): Promise<RestResponse<T>> {
+export async function rest<T>(client: HttpMethods, method: string, url: string, options: RestOptions, inspect: ((response: RestResponse<T>) => unknown) | null): Promise<RestResponse<T>> {
   const headers = mergeHeaders(jsonHeaders, options.headers, null);
-  const caught = await client.request(method, url, { ...options, headers: pairsOf(headers), catchResponse: true });
+  const caught = await client.request(method, url, { ...options, headers: flatPairs(headers), catchResponse: true });
   const response = Object.assign(caught, { js: parsed<T>(caught) });
   if (inspect === null) return response;
   try {
@@ -55,8 +55,4 @@ function parsed<T>(response: CaughtResponse): T | undefined {
     response.failure(`Could not parse response as JSON, response code ${response.status}`);
     return undefined;
   }
-}
-
-function* pairsOf(headers: ReturnType<typeof mergeHeaders>): Generator<readonly [string, string], void, undefined> {
-  for (let at = 0; at + 1 < headers.length; at += 2) yield [String(headers[at]), headers[at + 1] as string];
 }

@@ -1,11 +1,11 @@
 /**
  * What users with an HTTP client of their own have in common, whatever speaks HTTP below.
  */
-import type { Engine } from '../http/connection/engine.ts';
+import type { Engine } from '../http/connection/connectionPool.ts';
 import { failureSink } from '../http/response/failureSamples.ts';
-import { HttpClient } from '../http/http.ts';
+import { HttpClient } from '../http/httpClient.ts';
 import type { HttpDefaults } from '../http/httpDefaults.ts';
-import type { RequestNaming } from '../http/request/requestNaming.ts';
+import type { RequestNaming } from '../http/request/requestTarget.ts';
 import { rest, uncached } from '../http/rest.ts';
 import type { RestOptions, RestResponse } from '../http/rest.ts';
 import { User } from './user.ts';

@@ -1,8 +1,8 @@
 /**
  * A user with an HTTP/1.1 client made for load: the interface and the rows of `HttpUser` for less CPU a request.
  */
-import type { Engine } from '../http/connection/engine.ts';
-import { fastEngine } from '../http/connection/fast/fastEngine.ts';
+import type { Engine } from '../http/connection/connectionPool.ts';
+import { fastEngine } from '../http/connection/fast/fastConnection.ts';
 import { ClientUser } from './clientUser.ts';
 
 /**

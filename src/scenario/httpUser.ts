@@ -1,8 +1,8 @@
 /**
  * A user with an HTTP client of its own, on undici: one connection per origin, one row per request.
  */
-import type { Engine } from '../http/connection/engine.ts';
-import { undiciEngine } from '../http/connection/undici/undiciClient.ts';
+import type { Engine } from '../http/connection/connectionPool.ts';
+import { undiciEngine } from '../http/connection/undici/undiciEngine.ts';
 import { ClientUser } from './clientUser.ts';
 
 /** Extend it for HTTP load; `this.client` records every request by itself (Locust user/users.py, `HttpUser`). */

@@ -1,7 +1,7 @@
 /**
  * Task sets: tasks that belong together, entered as one task and left by `interrupt()` (Locust task.py, `TaskSet`).
  */
-import type { HttpClient } from '../http/http.ts';
+import type { HttpClient } from '../http/httpClient.ts';
 import type { RestOptions, RestResponse } from '../http/rest.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { Birth } from './birth.ts';

@@ -42,12 +42,12 @@ it('takes anything', () => {
           ends += 1;
           if (!isReusable) return;
           begun += 1;
-          parser.begin(false, null);
+          parser.expect(false, null);
         },
         onRefused: () => void (ends += 1),
         onStray: () => undefined,
       });
-      parser.begin(method === 'HEAD', null);
+      parser.expect(method === 'HEAD', null);
       for (const piece of pieces) parser.feed(Buffer.from(piece), piece.byteLength);
       parser.end();
       parser.end();

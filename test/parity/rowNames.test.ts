@@ -2,7 +2,7 @@
  * Rows of both clients are named as Locust's own name them: each host with each URL, asked for by Locust's HttpSession and
  * FastHttpSession and by ours, of one and the same server.
  */
-import { HttpClient } from '../../src/http/http.ts';
+import { HttpClient } from '../../src/http/httpClient.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
 import type { TestServer } from '../support/httpServer.ts';

@@ -1,14 +1,14 @@
 /** One answer, in pieces, through our parser and through undici: what each makes of it, in a form that can be compared. */
 import { Client } from 'undici';
 import { AnswerParser } from '../../src/http/connection/fast/answerParser.ts';
-import type { AnswerMemo } from '../../src/http/connection/fast/answerMemo.ts';
+import type { HeadCache } from '../../src/http/connection/fast/headCache.ts';
 import { startRawServer } from './httpServer.ts';
 
 /** `null` for an answer that was refused, or is not whole when the connection ends. */
 export type AnswerOutcome = { readonly status: number; readonly headers: readonly string[]; readonly body: string } | null;
 
 /** A connection that delivers `pieces` one after the other and then ends, read by our own parser. */
-export function outcomeOfOurs(pieces: readonly Buffer[], method: string, memo: AnswerMemo | null = null): AnswerOutcome {
+export function outcomeOfOurs(pieces: readonly Buffer[], method: string, cache: HeadCache | null = null): AnswerOutcome {
   let status = 0;
   let headers: readonly string[] = [];
   const body: Buffer[] = [];
@@ -24,7 +24,7 @@ export function outcomeOfOurs(pieces: readonly Buffer[], method: string, memo: A
     onRefused: () => (outcome = null),
     onStray: () => undefined,
   });
-  parser.begin(method === 'HEAD', memo);
+  parser.expect(method === 'HEAD', cache);
   // As it is read: into memory that the next piece overwrites.
   const readBuffer = Buffer.alloc(Math.max(1, ...pieces.map(({ byteLength }) => byteLength)));
   for (const piece of pieces) {

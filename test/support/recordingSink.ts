@@ -1,7 +1,7 @@
 /**
  * A sink that keeps every report of an HTTP client as an object.
  */
-import type { RequestSink } from '../../src/http/requestSink.ts';
+import type { RequestSink } from '../../src/http/response/requestResult.ts';
 
 export type Row = {
   readonly phase: number;

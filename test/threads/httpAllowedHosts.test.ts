@@ -1,10 +1,10 @@
 /** `--allow-host`: no connection to any other host, whichever way a request would go there. */
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { allowHosts } from '../../src/http/request/allowedHosts.ts';
-import { HttpClient } from '../../src/http/http.ts';
-import type { HttpDefaults } from '../../src/http/http.ts';
-import { undiciEngine } from '../../src/http/connection/undici/undiciClient.ts';
+import { allowHosts } from '../../src/http/connection/allowedHosts.ts';
+import { HttpClient } from '../../src/http/httpClient.ts';
+import type { HttpDefaults } from '../../src/http/httpClient.ts';
+import { undiciEngine } from '../../src/http/connection/undici/undiciEngine.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
 import type { TestServer } from '../support/httpServer.ts';

@@ -1,4 +1,4 @@
-import { HttpClient } from '../../src/http/http.ts';
+import { HttpClient } from '../../src/http/httpClient.ts';
 import { engines } from '../support/engines.ts';
 import { httpScene, ok } from '../support/httpScene.ts';
 import { startHttpServer, startRawServer } from '../support/httpServer.ts';

@@ -1,8 +1,8 @@
 /** No answer takes more memory than its client allows, whatever the server sends. */
 import { gzipSync } from 'node:zlib';
 import type { Socket } from 'node:net';
-import { HttpClient } from '../../src/http/http.ts';
-import type { HttpDefaults } from '../../src/http/http.ts';
+import { HttpClient } from '../../src/http/httpClient.ts';
+import type { HttpDefaults } from '../../src/http/httpClient.ts';
 import { bodyBytesOf, bytesLeft } from '../../src/http/response/bodyLimits.ts';
 import { engines } from '../support/engines.ts';
 import { startRawServer } from '../support/httpServer.ts';

@@ -1,5 +1,5 @@
-import { HttpClient } from '../../src/http/http.ts';
-import type { HttpClientOptions } from '../../src/http/http.ts';
+import { HttpClient } from '../../src/http/httpClient.ts';
+import type { HttpClientOptions } from '../../src/http/httpClient.ts';
 import { rest } from '../../src/http/rest.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';

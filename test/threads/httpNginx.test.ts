@@ -1,6 +1,6 @@
 /** HTTP/2 with an nginx that ends each connection after ten requests, gracefully: nobody is to see it. */
-import { HttpClient } from '../../src/http/http.ts';
-import { undiciEngine } from '../../src/http/connection/undici/undiciClient.ts';
+import { HttpClient } from '../../src/http/httpClient.ts';
+import { undiciEngine } from '../../src/http/connection/undici/undiciEngine.ts';
 import { startHttpServer } from '../support/httpServer.ts';
 import { TestProcesses } from '../support/processes.ts';
 import { recordingSink } from '../support/recordingSink.ts';

@@ -3,7 +3,7 @@ import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { jest } from '@jest/globals';
-import { HttpClient } from '../../src/http/http.ts';
+import { HttpClient } from '../../src/http/httpClient.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
 import { cert, key } from '../support/testCertificate.ts';

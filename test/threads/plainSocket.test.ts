@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { Attempt } from '../../src/http/connection/openSocket.ts';
-import { openPlainSocket } from '../../src/http/connection/undici/plainSocket.ts';
+import { openPlainSocket } from '../../src/http/connection/undici/undiciDial.ts';
 import { freePort } from '../support/ports.ts';
 
 type Outcome = { readonly error: (Error & { readonly code?: string }) | null; readonly socket: Socket | null };

@@ -113,7 +113,7 @@ it('keeps the demo out of everything else', () => {
 it.each([
   ['zeromq', ['protocol/socket/connection.ts']],
   ['@msgpack/msgpack', ['protocol/wire/msgpackLibrary.ts']],
-  ['undici', ['http/connection/undici/undiciClient.ts']],
+  ['undici', ['http/connection/undici/undiciLibrary.ts']],
   ['tough-cookie', ['http/cookies/cookieJar.ts']],
   ['yargs', ['cli/commandLine.ts', 'cli/compareOptions.ts']],
   ['esbuild', ['cli/bundle.ts']],

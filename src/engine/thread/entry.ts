@@ -3,9 +3,9 @@
  * the only file of this realm that knows `worker_threads`.
  */
 import { parentPort, type MessagePort } from 'node:worker_threads';
-import { allowHosts } from '../../http/request/allowedHosts.ts';
+import { allowHosts } from '../../http/connection/allowedHosts.ts';
 import { shareBodyMemory } from '../../http/response/bodyLimits.ts';
-import { watchOutcomes } from '../../http/response/outcome.ts';
+import { watchResults } from '../../http/response/requestResult.ts';
 import { FailureSamples, installFailureSink } from '../../http/response/failureSamples.ts';
 import { installFeeds, ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
 import { events } from '../../scenario/events.ts';
@@ -148,8 +148,8 @@ installWorld(world);
 installFeeds(feeds);
 shareBodyMemory(seed.threadCount);
 allowHosts(seed.allowHosts);
-installFailureSink(seed.failureSamples > 0 ? failures.take : null);
-if (seed.httpDebug !== null) watchOutcomes(httpDebug(seed.httpDebug, (text) => post({ kind: 'log', level: 'info', text })));
+installFailureSink(seed.failureSamples > 0 ? failures.record : null);
+if (seed.httpDebug !== null) watchResults(httpDebug(seed.httpDebug, (text) => post({ kind: 'log', level: 'info', text })));
 try {
   // What nearly every scenario imports, loaded while the main thread compiles it.
   const early = import('../../scenario/httpUser.ts');

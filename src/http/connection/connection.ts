@@ -1,9 +1,48 @@
 /**
- * What the pools know of a connection, whichever client is below: it takes one request and hands on its answer.
+ * What all HTTP here knows of a connection, whichever engine is below (undici, or our own): how it is made, and that it takes one
+ * request and hands on its answer.
  */
-import type { AnswerHead } from '../response/answerHead.ts';
-import type { RequestBody } from '../request/bodyStream.ts';
+import type { SecureContext } from 'node:tls';
+import type { RequestBody } from '../request/requestBody.ts';
 import type { FlatHeaders } from '../request/requestHeaders.ts';
+import type { AnswerHead } from '../response/responseHeaders.ts';
+import type { AllowedHosts } from './allowedHosts.ts';
+
+/** How long a server may take. */
+export type ConnectionTimeouts = {
+  /** Milliseconds, whole; undici's cheap timers keep the first two to about a second. */
+  readonly headersMs: number;
+  readonly bodyMs: number;
+  readonly connectMs: number;
+};
+
+/** What `tls.connect` is to know beyond the host; the context is made once for all users of a class. */
+export type TlsSettings = {
+  readonly secureContext?: SecureContext;
+  readonly rejectUnauthorized?: boolean;
+  readonly servername?: string;
+};
+
+/** A proxy, taken apart once. */
+export type Proxy = {
+  /** `http://host:port` or `https://host:port`. */
+  readonly origin: string;
+  /** `Basic …` when its URL carries user and password. */
+  readonly authorization: string | null;
+};
+
+/** How connections to one origin are made. */
+export type Wiring = {
+  readonly origin: string;
+  readonly timeouts: ConnectionTimeouts;
+  readonly tls: TlsSettings;
+  readonly socketPath: string | null;
+  readonly proxy: Proxy | null;
+  /** What a name may stand for; null: for whatever it does. */
+  readonly allowed: AllowedHosts | null;
+  /** Offers HTTP/2 in the TLS handshake. */
+  readonly http2: boolean;
+};
 
 /** One request as it goes over the wire. */
 export type WireRequest = {
@@ -29,7 +68,7 @@ export type WireHandler = {
 
 /** Takes answers in either form: with headers in pieces (`onHeaders`), or as one stretch of memory (`onHead`). */
 export type AnswerHandler = WireHandler & {
-  /** When this hop was asked for (`performance.now()`): at the call, or when the answer that leads here was whole. */
+  /** When it was asked for (`performance.now()`): at the call, or when the answer that leads here was whole. */
   readonly askedMs: number;
   /** Never for informational answers; `resume` lets a body go on that `onData` held back. */
   readonly onHead: (status: number, head: AnswerHead, resume: () => void) => void;

@@ -1,159 +1,175 @@
 /**
  * The connections to one origin, one request at a time on each: one for a user, until it makes requests in parallel.
  */
-import type { AnswerHandler, Connection, WireRequest } from './connection.ts';
 import type { FlatHeaders } from '../request/requestHeaders.ts';
-import type { Wiring } from './wiring.ts';
+import type { AnswerHandler, Connection, WireRequest, Wiring } from './connection.ts';
 
-/** A connection, or a stream of one, that a guest has for itself. */
+/** A connection, or a stream of one, that a request has for itself. */
 export type Slot = {
-  /** The guest's request has ended: the connection may serve another. */
+  /** Its request has ended: the connection may serve another. */
   readonly free: () => void;
-  /** The guest's request failed or was given up: nothing of it may come any more. */
+  /** Its request failed or was given up: nothing of it may come any more. */
   readonly drop: (reason: Error) => void;
 };
 
-/** Someone with a request to send. */
-export type Guest = AnswerHandler & {
-  readonly request: WireRequest;
+/** A request that is to be sent, or under way: who made it, and who takes its answer. */
+export type PendingRequest = AnswerHandler & {
+  /** Where it goes at the moment; changes at redirects. */
+  readonly origin: string;
+  request: WireRequest;
   /** Whose request it is, by identity: the user's client. */
   readonly owner: object;
   slot: Slot | null;
-  /** The pool gives the request up; the guest must not free or drop its slot. */
+  /** The pool gives it up; it must not free or drop its slot. */
   readonly abandon: (reason: Error) => void;
 };
 
+/** What the pool of one origin is made by. */
 export type PoolSettings = {
   readonly wiring: Wiring;
   readonly connect: () => Connection;
   /** Sent with every request that has no headers of its own. */
   readonly headers: FlatHeaders;
-  /** Requests at once; further guests wait in line. */
+  /** As in Engine. */
+  readonly openPool: (settings: PoolSettings) => Pool;
+  /** Requests at once; further ones wait in line. */
   readonly maxConnections: number;
 };
 
 /** What serves requests to one origin, of one user or of many. */
 export type Pool = {
   readonly settings: PoolSettings;
-  /** Sends the guest's request now, or when there is room. */
-  readonly start: (guest: Guest) => void;
-  /** Takes back a guest that is still waiting. */
-  readonly forget: (guest: Guest) => void;
+  /** Sends it now, or when there is room. */
+  readonly start: (pending: PendingRequest) => void;
+  /** Takes back what is still waiting. */
+  readonly forget: (pending: PendingRequest) => void;
   /** Gives up everything of `owner` that is under way; idle connections stay. */
   readonly abort: (owner: object, reason: Error) => void;
   /** Closes all connections, and gives up what is under way. May be called twice. */
   readonly close: (reason: Error) => void;
 };
 
-/** Its lists go through the lanes themselves: most pools have one lane, and empty arrays and sets cost 0.4 KB a user. */
+/** A way to talk HTTP: undici's, or our own. Everything above connections is the same for both. */
+export type Engine = {
+  /** Requests without a name are named by the URL that the scenario wrote, as by Locust's FastHttpUser; else by their path, as by its HttpUser. */
+  readonly namesByUrl: boolean;
+  /** Throws a BoomerError for settings that it cannot honour. */
+  readonly check: (settings: { readonly http2?: boolean; readonly proxy?: string | null }) => void;
+  /** Makes connections as `wiring` says; `headers` are those of requests that bring none of their own. */
+  readonly connector: (wiring: Wiring, headers: FlatHeaders) => () => Connection;
+  /** The pool of an origin. */
+  readonly openPool: (settings: PoolSettings) => Pool;
+};
+
+/** Its lists go through the slots themselves: most pools have one slot, and empty arrays and sets cost 0.4 KB a user. */
 export class ConnectionPool implements Pool {
   readonly settings: PoolSettings;
-  /** All lanes, the newest first. */
-  #newest: Lane | null = null;
-  #laneCount = 0;
-  /** The lanes without a guest, the last used first. */
-  #idle: Lane | null = null;
+  /** All slots, the newest first. */
+  #newest: ConnectionSlot | null = null;
+  #slotCount = 0;
+  /** The slots without a request, the last used first. */
+  #idle: ConnectionSlot | null = null;
   /** Null until somebody has to wait. */
-  #waiting: Guest[] | null = null;
+  #waiting: PendingRequest[] | null = null;
 
   constructor(settings: PoolSettings) {
     this.settings = settings;
   }
 
-  start(guest: Guest): void {
-    const lane = this.#takeIdle() ?? this.#grow();
-    if (lane === null) (this.#waiting ??= []).push(guest);
-    else lane.serve(guest);
+  start(pending: PendingRequest): void {
+    const slot = this.#nextIdle() ?? this.#grow();
+    if (slot === null) (this.#waiting ??= []).push(pending);
+    else slot.serve(pending);
   }
 
-  forget(guest: Guest): void {
-    const at = this.#waiting?.indexOf(guest) ?? -1;
+  forget(pending: PendingRequest): void {
+    const at = this.#waiting?.indexOf(pending) ?? -1;
     if (at >= 0) this.#waiting?.splice(at, 1);
   }
 
   abort(owner: object, reason: Error): void {
-    for (const guest of this.#waiting?.filter((waiting) => waiting.owner === owner) ?? []) {
-      this.forget(guest);
-      guest.abandon(reason);
+    for (const pending of this.#waiting?.filter((waiting) => waiting.owner === owner) ?? []) {
+      this.forget(pending);
+      pending.abandon(reason);
     }
-    for (const lane of this.#lanes()) {
-      const { guest } = lane;
-      if (guest?.owner !== owner) continue;
-      guest.abandon(reason); // first: a destroyed connection reports at once what had not left yet
-      this.drop(lane, reason);
+    for (const slot of this.#slots()) {
+      const { pending } = slot;
+      if (pending?.owner !== owner) continue;
+      pending.abandon(reason); // first: a destroyed connection reports at once what had not left yet
+      this.drop(slot, reason);
     }
   }
 
   close(reason: Error): void {
-    for (const guest of this.#waiting?.splice(0) ?? []) guest.abandon(reason);
+    for (const pending of this.#waiting?.splice(0) ?? []) pending.abandon(reason);
     this.#idle = null;
-    for (const lane of this.#lanes()) {
-      lane.guest?.abandon(reason);
-      this.#remove(lane, reason);
+    for (const slot of this.#slots()) {
+      slot.pending?.abandon(reason);
+      this.#remove(slot, reason);
     }
   }
 
-  /** For a lane whose guest has gone. */
-  release(lane: Lane): void {
+  /** For a slot whose request has ended. */
+  release(slot: ConnectionSlot): void {
     const next = this.#waiting?.shift();
-    if (next !== undefined) return lane.serve(next);
-    lane.nextIdle = this.#idle;
-    this.#idle = lane;
+    if (next !== undefined) return slot.serve(next);
+    slot.nextIdle = this.#idle;
+    this.#idle = slot;
   }
 
-  /** For a lane whose connection must not be used any more. */
-  drop(lane: Lane, reason: Error): void {
-    this.#remove(lane, reason);
+  /** For a slot whose connection must not be used any more. */
+  drop(slot: ConnectionSlot, reason: Error): void {
+    this.#remove(slot, reason);
     const next = this.#waiting?.shift();
     if (next !== undefined) this.start(next);
   }
 
-  #takeIdle(): Lane | null {
-    const lane = this.#idle;
-    if (lane === null) return null;
-    this.#idle = lane.nextIdle;
-    lane.nextIdle = null;
-    return lane;
+  #nextIdle(): ConnectionSlot | null {
+    const slot = this.#idle;
+    if (slot === null) return null;
+    this.#idle = slot.nextIdle;
+    slot.nextIdle = null;
+    return slot;
   }
 
-  #grow(): Lane | null {
-    if (this.#laneCount >= this.settings.maxConnections) return null;
-    const lane = new Lane(this, this.settings.connect());
-    lane.older = this.#newest;
-    if (lane.older !== null) lane.older.newer = lane;
-    this.#newest = lane;
-    this.#laneCount += 1;
-    return lane;
+  #grow(): ConnectionSlot | null {
+    if (this.#slotCount >= this.settings.maxConnections) return null;
+    const slot = new ConnectionSlot(this, this.settings.connect());
+    slot.older = this.#newest;
+    if (slot.older !== null) slot.older.newer = slot;
+    this.#newest = slot;
+    this.#slotCount += 1;
+    return slot;
   }
 
-  #remove(lane: Lane, reason: Error): void {
-    if (!lane.isOut) {
-      lane.isOut = true;
-      if (lane.newer === null) this.#newest = lane.older;
-      else lane.newer.older = lane.older;
-      if (lane.older !== null) lane.older.newer = lane.newer;
-      this.#laneCount -= 1;
+  #remove(slot: ConnectionSlot, reason: Error): void {
+    if (!slot.isOut) {
+      slot.isOut = true;
+      if (slot.newer === null) this.#newest = slot.older;
+      else slot.newer.older = slot.older;
+      if (slot.older !== null) slot.older.newer = slot.newer;
+      this.#slotCount -= 1;
     }
-    lane.guest = null;
-    lane.connection.destroy(reason);
+    slot.pending = null;
+    slot.connection.destroy(reason);
   }
 
   /** As they are now, whatever becomes of them meanwhile. */
-  #lanes(): readonly Lane[] {
-    const lanes: Lane[] = [];
-    for (let lane = this.#newest; lane !== null; lane = lane.older) lanes.push(lane);
-    return lanes;
+  #slots(): readonly ConnectionSlot[] {
+    const slots: ConnectionSlot[] = [];
+    for (let slot = this.#newest; slot !== null; slot = slot.older) slots.push(slot);
+    return slots;
   }
 }
 
 /** One connection and who has it. */
-class Lane implements Slot {
+class ConnectionSlot implements Slot {
   readonly connection: Connection;
-  guest: Guest | null = null;
-  /** Neighbours among all lanes of the pool, and the next among the idle ones. */
-  newer: Lane | null = null;
-  older: Lane | null = null;
-  nextIdle: Lane | null = null;
+  pending: PendingRequest | null = null;
+  /** Neighbours among all slots of the pool, and the next among the idle ones. */
+  newer: ConnectionSlot | null = null;
+  older: ConnectionSlot | null = null;
+  nextIdle: ConnectionSlot | null = null;
   /** It belongs to the pool no more. */
   isOut = false;
   readonly #pool: ConnectionPool;
@@ -163,18 +179,88 @@ class Lane implements Slot {
     this.connection = connection;
   }
 
-  serve(guest: Guest): void {
-    this.guest = guest;
-    guest.slot = this;
-    this.connection.send(guest.request, guest);
+  serve(pending: PendingRequest): void {
+    this.pending = pending;
+    pending.slot = this;
+    this.connection.send(pending.request, pending);
   }
 
   free(): void {
-    this.guest = null;
+    this.pending = null;
     this.#pool.release(this);
   }
 
   drop(reason: Error): void {
     this.#pool.drop(this, reason);
+  }
+}
+
+/** Settings of the pool of an origin. */
+export type PoolSettingsOf = (origin: string) => PoolSettings;
+
+/** Most users know one origin: the map for more is made when they do (0.2 KB a user). */
+export class PoolSet {
+  readonly #settingsOf: PoolSettingsOf;
+  #first: Pool | null = null;
+  #others: Map<string, Pool> | null = null;
+
+  constructor(settingsOf: PoolSettingsOf) {
+    this.#settingsOf = settingsOf;
+  }
+
+  /** The pool of an origin, made when first asked for. */
+  of(origin: string): Pool {
+    return this.#known(origin) ?? this.#open(origin);
+  }
+
+  forget(pending: PendingRequest): void {
+    this.#known(pending.origin)?.forget(pending);
+  }
+
+  abort(owner: object, reason: Error): void {
+    this.#first?.abort(owner, reason);
+    for (const pool of this.#others?.values() ?? []) pool.abort(owner, reason);
+  }
+
+  close(reason: Error): void {
+    this.#first?.close(reason);
+    for (const pool of this.#others?.values() ?? []) pool.close(reason);
+    this.#first = this.#others = null;
+  }
+
+  #known(origin: string): Pool | undefined {
+    const first = this.#first;
+    return first !== null && first.settings.wiring.origin === origin ? first : this.#others?.get(origin);
+  }
+
+  #open(origin: string): Pool {
+    const settings = this.#settingsOf(origin);
+    const pool = settings.openPool(settings);
+    if (this.#first === null) this.#first = pool;
+    else (this.#others ??= new Map<string, Pool>()).set(origin, pool);
+    return pool;
+  }
+}
+
+/** A PoolSet for many users, closed when the last of them leaves. */
+export class SharedPools {
+  readonly #settingsOf: PoolSettingsOf;
+  #pools: PoolSet | null = null;
+  #userCount = 0;
+
+  constructor(settingsOf: PoolSettingsOf) {
+    this.#settingsOf = settingsOf;
+  }
+
+  join(): PoolSet {
+    this.#userCount += 1;
+    return (this.#pools ??= new PoolSet(this.#settingsOf));
+  }
+
+  leave(reason: Error): void {
+    this.#userCount -= 1;
+    if (this.#userCount > 0) return;
+    this.#pools?.close(reason);
+    this.#pools = null;
   }
 }

@@ -8,14 +8,14 @@ import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
-import { HostNotAllowedError } from '../request/allowedHosts.ts';
-import type { AllowedHosts } from '../request/allowedHosts.ts';
+import { HostNotAllowedError } from './allowedHosts.ts';
+import type { AllowedHosts } from './allowedHosts.ts';
 
 /** What is being connected; `destroy` gives it up, and nobody hears of it any more. */
 export type Attempt = { readonly destroy: (reason?: Error) => unknown };
 
 /** Called once: with the reason or with a connected socket. */
-export type OnSocket = (...outcome: [Error, null] | [null, Socket]) => void;
+export type OnSocket = (...result: [Error, null] | [null, Socket]) => void;
 
 export type HostPort = { readonly host: string; readonly port: number };
 
@@ -103,11 +103,11 @@ class Race implements Attempt {
     this.#end();
   }
 
-  #settle(...outcome: Parameters<OnSocket>): void {
+  #settle(...result: Parameters<OnSocket>): void {
     const callback = this.#callback;
     this.#callback = null;
     this.#end();
-    callback?.(...outcome);
+    callback?.(...result);
   }
 
   #end(): void {

@@ -22,8 +22,9 @@ export type Cookies = {
   readonly clear: () => void;
 };
 
+/** Which cookies go with which request. */
 export class CookieJar implements Cookies {
-  readonly #home: string | null;
+  readonly #hostUrl: string | null;
   #plain: PlainCookies | null = new PlainCookies();
   #jar: ToughJar | null = null;
   /** Headers by origin, good while every cookie of the jar is for all paths and none has expired. */
@@ -31,15 +32,15 @@ export class CookieJar implements Cookies {
   #isForAllPaths = true;
   #goodUntilMs = Infinity;
 
-  /** `home`: the URL that `get` and `set` mean when they are given none. */
-  constructor(home: string | null) {
-    this.#home = home;
+  /** `hostUrl`: the URL that `get` and `set` mean when they are given none. */
+  constructor(hostUrl: string | null) {
+    this.#hostUrl = hostUrl;
   }
 
   /** Keeps what an answer's `set-cookie` lines say; a line that makes no sense is dropped, as browsers do. */
   keep(origin: string, path: string, lines: readonly string[]): void {
     for (const line of lines) {
-      if (this.#plain?.take(origin, path, line) !== true) this.#keepByRules(line, origin + path);
+      if (this.#plain?.tryKeep(origin, path, line) !== true) this.#keepByRules(line, origin + path);
     }
   }
 
@@ -109,7 +110,7 @@ export class CookieJar implements Cookies {
   }
 
   #place(url: string | undefined): URL {
-    const written = url ?? this.#home;
+    const written = url ?? this.#hostUrl;
     if (written !== null && URL.canParse(written)) return new URL(written);
     throw new BoomerError('bad-cookie-url', `a cookie needs the URL it belongs to, like http://localhost:8080/, not ${String(written)}`);
   }

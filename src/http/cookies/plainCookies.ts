@@ -18,11 +18,12 @@ type HostCookies = {
   plainHeader: string | null | undefined;
 };
 
+/** The cookies of one user by host. */
 export class PlainCookies {
   readonly #hosts = new Map<string, HostCookies>();
 
   /** False when the line needs more than this class knows; nothing is kept then. */
-  take(origin: string, path: string, line: string): boolean {
+  tryKeep(origin: string, path: string, line: string): boolean {
     const [, name, value, attributes] = plainLine.exec(line) ?? [];
     if (name === undefined || value === undefined || attributes === undefined) return false;
     // Without a path of its own a cookie belongs to the folder of the page that set it.

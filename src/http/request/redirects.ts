@@ -3,7 +3,7 @@
  * `rebuild_method`, `should_strip_auth`).
  */
 import type { WireRequest } from '../connection/connection.ts';
-import type { Hop } from '../response/outcome.ts';
+import type { Target } from '../response/requestResult.ts';
 import { withoutHeaders } from './requestHeaders.ts';
 import { resolveTarget } from './requestTarget.ts';
 
@@ -15,6 +15,7 @@ const credentialHeaders: ReadonlySet<string> = new Set([...hostHeaders, 'authori
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** Whether an answer of this status may say where to go on. */
 export function isRedirect(status: number): boolean {
   return followed.has(status);
 }
@@ -23,7 +24,7 @@ export function isRedirect(status: number): boolean {
  * `location` as it came, each byte a letter; user and password in it are dropped, as by Locust. What is meant for one origin
  * (credentials, a host written by hand) does not go to another. Throws when it is no http(s) URL, absolute or relative to where the answer came from.
  */
-export function nextHop(status: number, location: string, origin: string, request: WireRequest): Hop {
+export function nextTarget(status: number, location: string, origin: string, request: WireRequest): Target {
   const url = new URL(asUtf8(location), origin + request.path);
   url.username = url.password = '';
   const target = resolveTarget(null, url.href);

@@ -1,13 +1,17 @@
 /**
- * Request headers as a flat list (name, value, name, value …), the form that costs undici least: the defaults are
- * made once per class and handed out unchanged to every request without headers of its own.
+ * Headers of requests: as a flat list (name, value, name, value …), the form that costs undici least. The defaults are made once
+ * per class and handed out unchanged to every request without headers of its own.
  */
+import { BoomerError } from '../../util/boomerError.ts';
+import { printed } from '../../util/printed.ts';
 
 /** null takes a default away; undefined is as if absent; an array is sent as several header lines. */
 export type HeaderValue = string | number | readonly string[] | null | undefined;
 
-export type HeaderValues = Readonly<Record<string, HeaderValue>> | Iterable<readonly [string, string]>;
+/** Headers by name, or pairs of name and value. */
+export type HeaderValues = Readonly<Record<string, HeaderValue>> | Iterable<readonly [string, HeaderValue]>;
 
+/** Name, value, name, value …; an array of values is sent as several lines. */
 export type FlatHeaders = readonly (string | readonly string[])[];
 
 /** As every HTTP client says who it is: many servers refuse a request without these two. */
@@ -47,11 +51,80 @@ export function hasHeader(headers: FlatHeaders, name: string): boolean {
   return headers.some((written, at) => at % 2 === 0 && String(written).toLowerCase() === name);
 }
 
+/** The list as pairs of name and value. */
+export function* flatPairs(headers: FlatHeaders): Generator<readonly [string, string | readonly string[]], void, undefined> {
+  for (let at = 0; at + 1 < headers.length; at += 2) yield [String(headers[at]), headers[at + 1] ?? ''];
+}
+
 /** Names and values, however they were written. */
-export function headerPairs(headers: HeaderValues): Iterable<readonly [string, HeaderValue]> {
+function headerPairs(headers: HeaderValues): Iterable<readonly [string, HeaderValue]> {
   return isIterable(headers) ? headers : Object.entries(headers);
 }
 
-function isIterable(headers: HeaderValues): headers is Iterable<readonly [string, string]> {
+function isIterable(headers: HeaderValues): headers is Iterable<readonly [string, HeaderValue]> {
   return Symbol.iterator in headers;
 }
+
+/** User and password (basic, RFC 7617; as a pair, as in Locust, or by name), or a bearer token (RFC 6750). */
+export type Credentials = readonly [username: string, password: string] | { readonly username: string; readonly password: string } | { readonly bearer: string };
+
+/** Value of the `authorization` header; throws a BoomerError for what are no credentials. */
+export function authorizationOf(auth: Credentials): string {
+  if (typeof auth === 'object' && auth !== null) {
+    if ('bearer' in auth && typeof auth.bearer === 'string') return `Bearer ${auth.bearer}`;
+    const [username, password] = 'username' in auth ? [auth.username, auth.password] : Array.isArray(auth) ? (auth as readonly unknown[]) : [];
+    if (typeof username === 'string' && typeof password === 'string') return basicAuthorization(username, password);
+  }
+  throw new BoomerError('bad-auth', `auth must be ['user', 'password'], { username, password } or { bearer: token }`);
+}
+
+/** Of user and password as UTF-8. */
+export function basicAuthorization(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** The same of what stands in a URL. Escapes are undone where they are some, as by Python's `unquote`: `p%zz` is a password like others. */
+export function urlAuthorization({ username, password }: URL): string {
+  return basicAuthorization(unquoted(username), unquoted(password));
+}
+
+function unquoted(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/giu, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString());
+}
+
+/** By name; upper and lower case are one name, as on the wire. null takes a default of the class away. */
+export type UserHeaders = Record<string, HeaderValue>;
+
+/**
+ * Headers of one user: what a scenario writes to `client.headers`, over the defaults of its class and under the headers of a request
+ * (requests' `Session.headers`); made when first asked for, as most users have none. An object of headers, with `values` in it; throws a BoomerError
+ * when these are no headers.
+ */
+export function userHeaders(values: HeaderValues): UserHeaders {
+  if (typeof values !== 'object' || values === null) {
+    throw new BoomerError('bad-headers', `client.headers must be an object of names and values, got ${printed(values)}: write client.headers = { 'x-token': token }`);
+  }
+  const headers: UserHeaders = new Proxy(Object.create(null) as UserHeaders, oneCase);
+  for (const [name, value] of headerPairs(values)) {
+    const before = Symbol.iterator in values ? headers[name] : undefined;
+    headers[name] = before === undefined || before === null || value === null || value === undefined ? value : [...[before].flat().map(String), ...[value].flat().map(String)];
+  }
+  return headers;
+}
+
+/** The name under which a header is known already. */
+function known(headers: UserHeaders, name: string): string {
+  const wanted = name.toLowerCase();
+  return Object.keys(headers).find((key) => key.toLowerCase() === wanted) ?? name;
+}
+
+const oneCase: ProxyHandler<UserHeaders> = {
+  get: (headers, name) => (typeof name === 'string' ? headers[known(headers, name)] : undefined),
+  set: (headers, name, value: HeaderValue) => {
+    if (typeof name !== 'string') return false;
+    headers[known(headers, name)] = value;
+    return true;
+  },
+  has: (headers, name) => typeof name === 'string' && known(headers, name) in headers,
+  deleteProperty: (headers, name) => typeof name === 'string' && Reflect.deleteProperty(headers, known(headers, name)),
+};

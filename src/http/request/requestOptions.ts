@@ -3,25 +3,15 @@
  */
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
-import type { Credentials } from './authorization.ts';
-import type { BodyStream } from './bodyStream.ts';
-import type { Check } from '../response/judge.ts';
-import type { Multipart } from './multipart.ts';
-import type { HeaderValues } from './requestHeaders.ts';
-import type { FieldValues, QueryValues } from './requestTarget.ts';
+import type { Credentials, HeaderValues } from './requestHeaders.ts';
+import type { BodyOptions } from './requestBody.ts';
+import type { Check } from '../response/httpResponse.ts';
+import type { QueryValues } from './requestTarget.ts';
 
-/** Options of one request. */
-export type RequestOptions = {
+/** Options of one request, with those of its body: `json`, `form`, `multipart` or `body`. */
+export type RequestOptions = BodyOptions & {
   /** Row in the statistics; without it (or empty) the path with its query; for a FastHttpUser the URL as it is written, without `query`, as in Locust. */
   readonly name?: string;
-  /** Sent as JSON with `content-type: application/json`; null is sent as `null`. One body at most: json, form, multipart or body. */
-  readonly json?: unknown;
-  /** Sent as `application/x-www-form-urlencoded`: null and undefined are left out, an array repeats its key. */
-  readonly form?: URLSearchParams | FieldValues;
-  /** Sent as `multipart/form-data`: text, bytes, Blobs, Files and streams, or `{ content, filename, type }`. */
-  readonly multipart?: Multipart;
-  /** Sent as it is, a string as UTF-8, a stream while it is read; no content type is added but a Blob's own. */
-  readonly body?: string | Uint8Array | ArrayBuffer | Blob | BodyStream;
   /** Added to the user's default headers and stronger than they are; null takes a default away. */
   readonly headers?: HeaderValues;
   /** Added to the URL's query: null and undefined are left out, an array repeats its key, a space becomes `+`. */

@@ -1,35 +1,36 @@
 /**
- * What a request is to be: what its URL makes of it, and what its options make of that.
+ * What a request is to be: what its URL makes of it (once for each method and URL: most scenarios ask for the same few again and
+ * again), and what its options make of that.
  */
-import { authorizationOf } from './authorization.ts';
-import type { OpenResponses } from '../response/caughtResponse.ts';
 import type { WireRequest } from '../connection/connection.ts';
-import { judgeByCheck, judgeLater } from '../response/judge.ts';
-import type { Judge } from '../response/judge.ts';
-import type { PoolSettingsOf } from '../connection/poolSet.ts';
+import type { PoolSettingsOf } from '../connection/connectionPool.ts';
+import { validateByCheck, validateLater } from '../response/httpResponse.ts';
+import type { Validate, OpenResponses } from '../response/httpResponse.ts';
 import { encodeBody } from './requestBody.ts';
-import { hasHeader, mergeHeaders } from './requestHeaders.ts';
+import { RequestCache } from './requestCache.ts';
+import { authorizationOf, hasHeader, mergeHeaders } from './requestHeaders.ts';
 import type { HeaderValues } from './requestHeaders.ts';
 import { checkOptions, timeoutMs } from './requestOptions.ts';
 import type { RequestOptions } from './requestOptions.ts';
 import { resolveTarget, withQuery } from './requestTarget.ts';
 import type { BaseUrl } from './requestTarget.ts';
 
+/** A request before it is made. */
 export type RequestPlan = {
   /** Of the row, unless the scenario gives another. */
   readonly name: string;
   readonly origin: string;
   /** Without the cookies of the user's jar. */
   readonly request: WireRequest;
-  /** The scenario wrote its cookies by hand: the jar's stay at home. */
+  /** The scenario wrote its cookies by hand: the jar's are not sent. */
   readonly hasOwnCookie: boolean;
   readonly followsRedirects: boolean;
   /** The body is handed out while it arrives. */
   readonly streams: boolean;
   /** Limit on the whole request; null for none. */
   readonly limitMs: number | null;
-  /** Makes the response in place of recording at once; null for the most. */
-  readonly judge: Judge | null;
+  /** Makes the response in place of recording at once; null for most. */
+  readonly validate: Validate | null;
 };
 
 /** What plans are made from. */
@@ -43,8 +44,7 @@ export type PlanGround = {
   readonly totalTimeoutMs: number | null;
 };
 
-/** Of a request without options. Throws a BoomerError for a URL that leads nowhere. */
-export function planPlainly(method: string, url: string, { base, hostError, namesByUrl, poolSettings, totalTimeoutMs }: PlanGround): RequestPlan {
+function planPlainly(method: string, url: string, { base, hostError, namesByUrl, poolSettings, totalTimeoutMs }: PlanGround): RequestPlan {
   const { origin, path } = resolveTarget(base, url, hostError);
   const { headers } = poolSettings(origin);
   return {
@@ -55,7 +55,7 @@ export function planPlainly(method: string, url: string, { base, hostError, name
     followsRedirects: method !== 'HEAD',
     streams: false,
     limitMs: totalTimeoutMs,
-    judge: null,
+    validate: null,
   };
 }
 
@@ -83,6 +83,26 @@ export function planRequest(plain: RequestPlan, options: RequestOptions, open: O
     followsRedirects: options.allowRedirects ?? plain.followsRedirects,
     streams: options.stream === true,
     limitMs: timeout === undefined ? plain.limitMs : timeoutMs('timeout', timeout),
-    judge: options.catchResponse === true ? judgeLater(open, check) : check === undefined ? null : judgeByCheck(check),
+    validate: options.catchResponse === true ? validateLater(open, check) : check === undefined ? null : validateByCheck(check),
   };
+}
+
+/** Plans of requests without options, by method and URL. */
+export class PlainPlans {
+  readonly #ground: PlanGround;
+  readonly #known = new RequestCache<RequestPlan>();
+
+  constructor(ground: PlanGround) {
+    this.#ground = ground;
+  }
+
+  /** Throws a BoomerError for a URL that leads nowhere. */
+  of(method: string, url: string): RequestPlan {
+    return this.#known.get(method, url) ?? this.#make(method, url);
+  }
+
+  #make(method: string, url: string): RequestPlan {
+    const place = this.#known.placeFor(url);
+    return this.#known.set(method, url, place, planPlainly(method, place ?? url, this.#ground));
+  }
 }

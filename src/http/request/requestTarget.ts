@@ -1,9 +1,11 @@
 /**
- * From a user's host and the URL given to a request to an origin and a path, joined, quoted and named as Locust's
+ * From a user's host and the URL given to a request to an origin, a path and the name of a row: joined, quoted and named as Locust's
  * HttpSession does (Locust clients.py, `_build_url`; requests models.py, `prepare_url` and `path_url`).
  */
 import { BoomerError } from '../../util/boomerError.ts';
-import { urlAuthorization } from './authorization.ts';
+import { searchParams } from './requestBody.ts';
+import type { FieldValues } from './requestBody.ts';
+import { urlAuthorization } from './requestHeaders.ts';
 
 /** Where a request goes: `origin` as `http://host:port`, `path` with its query, quoted, beginning with a slash. */
 export type RequestTarget = { readonly origin: string; readonly path: string };
@@ -16,11 +18,6 @@ export type BaseUrl = {
   /** `Basic …` when the host carries user and password, else null. */
   readonly authorization: string | null;
 };
-
-type FieldValue = string | number | boolean | null | undefined;
-
-/** Fields by name; an array stands for several of one name. */
-export type FieldValues = Readonly<Record<string, FieldValue | readonly FieldValue[]>>;
 
 /** Values of a query, or the query ready made. */
 export type QueryValues = URLSearchParams | FieldValues;
@@ -97,18 +94,33 @@ function parseAuthority(authority: string, written: string): URL {
   }
 }
 
-/** Fields as pairs: null and undefined are left out. */
-export function searchParams(values: FieldValues): URLSearchParams {
-  const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(values)) {
-    for (const one of isList(value) ? value : [value]) {
-      if (one !== null && one !== undefined) params.append(key, String(one));
-    }
+/**
+ * Templates of paths, in which `[id]`, `{id}` or `:id` stands for one segment, the first that fits the path (without
+ * its query) being the name; or a function of method and path (with its query), null and undefined keeping the name that it would have without.
+ */
+export type RequestNaming = string | readonly string[] | ((method: string, path: string) => string | null | undefined);
+
+/** The name of a request; null when nothing fits. */
+export type NameOf = (method: string, path: string) => string | null;
+
+const placeholder = /\[[^\]/]+\]|\{[^}/]+\}|(?<=\/):\w+/gu;
+
+/** Throws a BoomerError for what is neither templates nor a function. */
+export function nameOf(naming: RequestNaming): NameOf {
+  if (typeof naming === 'function') return (method, path) => naming(method, path) ?? null;
+  const written = typeof naming === 'string' ? [naming] : naming;
+  if (!Array.isArray(written) || !written.every((template) => typeof template === 'string' && template.startsWith('/'))) {
+    throw new BoomerError('bad-request-name', `requestName must be a function (method, path) => name, or templates like '/item/[id]'`);
   }
-  return params;
+  const templates = (written as readonly string[]).map((template) => ({ template, pattern: patternOf(template) }));
+  return (_, path) => {
+    const queryStart = path.indexOf('?');
+    const bare = queryStart < 0 ? path : path.slice(0, queryStart);
+    return templates.find(({ pattern }) => pattern.test(bare))?.template ?? null;
+  };
 }
 
-/** `Array.isArray` alone does not narrow a readonly array out of a union. */
-function isList(value: FieldValue | readonly FieldValue[]): value is readonly FieldValue[] {
-  return Array.isArray(value);
+function patternOf(template: string): RegExp {
+  const fixed = template.split(placeholder).map((text) => text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&'));
+  return new RegExp(`^${fixed.join('[^/]+')}$`, 'u');
 }

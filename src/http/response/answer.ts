@@ -1,10 +1,12 @@
 /**
- * What a server answered, gathered piece by piece while it arrives.
+ * What a server answered, gathered piece by piece while it arrives; the pieces of its body are joined, and decoded, when somebody asks.
  */
-import { noHead } from './answerHead.ts';
-import type { AnswerHead } from './answerHead.ts';
-import { decodeStretch, decodeText, joinChunks } from './responseBody.ts';
-import type { RawHeaders } from './responseHeaders.ts';
+import { TextDecoder } from 'node:util';
+import { BodyShare } from './bodyLimits.ts';
+import type { BodyLimits } from './bodyLimits.ts';
+import { decodeBody, decodersOf } from './contentCoding.ts';
+import { noHead } from './responseHeaders.ts';
+import type { AnswerHead, RawHeaders } from './responseHeaders.ts';
 
 /** Pieces shorter than this are put together. */
 const gatheredBytes = 1024;
@@ -14,6 +16,7 @@ const none = new Uint8Array(0);
 
 type Gathering = { readonly block: Uint8Array; usedBytes: number };
 
+/** One answer: its status and headers, and as much of its body as has come. */
 export class Answer {
   /** 0 until the headers are there. */
   status = 0;
@@ -29,8 +32,11 @@ export class Answer {
   #restChunks: Uint8Array[] | null = null;
   /** Short pieces behind them. */
   #gathering: Gathering | null = null;
+  /** Memory of the thread that the body has taken; null for one that is too short to be counted. */
+  #share: BodyShare | null = null;
 
-  begin(status: number, head: AnswerHead): void {
+  /** The headers are there. */
+  setHead(status: number, head: AnswerHead): void {
     this.status = status;
     this.#head = head;
   }
@@ -45,22 +51,44 @@ export class Answer {
   }
 
   /** The whole body is a stretch of `block`, which costs no object before somebody asks. */
-  takeStretch(block: Buffer, start: number, bodyBytes: number): void {
+  setBody(block: Buffer, start: number, bodyBytes: number): void {
     this.bytes = bodyBytes;
     this.#block = block;
     this.#start = start;
   }
 
-  /** Takes the next piece of the body; most bodies are one piece, and cost no list. */
-  take(chunk: Uint8Array): void {
+  /** The next piece of the body; most bodies are one piece, and cost no list. */
+  append(chunk: Uint8Array): void {
     this.bytes += chunk.byteLength;
     if (this.#firstChunk === null) this.#firstChunk = chunk;
     else if (chunk.byteLength < gatheredBytes) this.#gather(chunk);
-    else this.#append(chunk);
+    else this.#push(chunk);
   }
 
-  /** Puts the decoded body in the place of the one that came. */
-  decoded(pieces: readonly Uint8Array[]): void {
+  /** Takes memory for what has come of the body; false when there is none, or it is longer than wanted. */
+  hasRoom(limits: BodyLimits): boolean {
+    if (this.bytes <= limits.uncountedBytes) return true;
+    const share = (this.#share ??= new BodyShare(limits));
+    return this.bytes <= limits.maxBytes && share.take(this.bytes - share.takenBytes);
+  }
+
+  /** Gives back the memory that was taken: from here on the body is the scenario's, or nobody's. */
+  release(): void {
+    if (this.#share !== null) this.#share.close();
+  }
+
+  /** Undoes `encoding`, as far as anybody here knows it; calls back once, at once for what is short. */
+  decode(encoding: string, limits: BodyLimits, callback: (error: Error | null) => void): void {
+    const body = this.body();
+    const decoders = decodersOf(encoding, body);
+    if (decoders === null) return callback(null);
+    decodeBody(decoders, body, (this.#share ??= new BodyShare(limits)), (error, decoded) => {
+      if (error === null) this.#setDecoded(decoded);
+      callback(error);
+    });
+  }
+
+  #setDecoded(pieces: readonly Uint8Array[]): void {
     const [first, ...rest] = pieces;
     this.bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
     this.encoding = null;
@@ -98,7 +126,8 @@ export class Answer {
     if (this.#block !== null) return this.#block.subarray(this.#start, this.#start + this.bytes);
     return joinChunks(this.#firstChunk, this.#restChunks);
   }
-  #append(chunk: Uint8Array): void {
+
+  #push(chunk: Uint8Array): void {
     this.#flush();
     if (this.#restChunks === null) this.#restChunks = [chunk];
     else this.#restChunks.push(chunk);
@@ -119,6 +148,44 @@ export class Answer {
     const gathering = this.#gathering;
     if (gathering === null) return;
     this.#gathering = null;
-    this.#append(gathering.block.subarray(0, gathering.usedBytes));
+    this.#push(gathering.block.subarray(0, gathering.usedBytes));
+  }
+}
+
+/** The pieces as one: the piece itself when there is one. */
+export function joinChunks(first: Uint8Array | null, rest: readonly Uint8Array[] | null): Uint8Array {
+  if (first === null) return none;
+  return rest === null ? first : Buffer.concat([first, ...rest]);
+}
+
+/** Decodes by the `charset` of the content type; UTF-8 when it names none, or none that is known. A BOM is dropped. */
+export function decodeText(body: Uint8Array, contentType: string | null): string {
+  const charset = contentType?.includes('=') === true ? charsetOf.exec(contentType)?.[1] : undefined;
+  if (charset === undefined || /^utf-?8$/iu.test(charset)) return decodeUtf8(body);
+  return decoderOf(charset)?.decode(body) ?? decodeUtf8(body);
+}
+
+/** The same of a stretch of memory; UTF-8, as nearly always, without an object for the stretch. */
+export function decodeStretch(block: Buffer, start: number, end: number, contentType: string | null): string {
+  if (contentType?.includes('=') === true) return decodeText(block.subarray(start, end), contentType);
+  const text = block.toString('utf8', start, end);
+  return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
+}
+
+const charsetOf = /;\s*charset\s*=\s*"?([^\s";]+)/iu;
+const byteOrderMark = 0xfeff;
+
+/** By Buffer: a third of TextDecoder's price for a short text. */
+function decodeUtf8(body: Uint8Array): string {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
+}
+
+/** null for a charset that nobody knows: the server's slip must not end the user's task. */
+function decoderOf(charset: string): TextDecoder | null {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return null;
   }
 }

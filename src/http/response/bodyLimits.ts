@@ -33,10 +33,48 @@ export class BodyMemory {
   }
 }
 
+/** What one answer has taken of it. */
+export class BodyShare {
+  /** Longest body, as it came and decoded. */
+  readonly maxBytes: number;
+  readonly #memory: BodyMemory;
+  #takenBytes = 0;
+  #isClosed = false;
+
+  constructor({ maxBytes, memory }: BodyLimits) {
+    this.maxBytes = maxBytes;
+    this.#memory = memory;
+  }
+
+  get takenBytes(): number {
+    return this.#takenBytes;
+  }
+
+  /** As of BodyMemory; false as well once it is closed. */
+  take(bytes: number): boolean {
+    if (this.#isClosed || !this.#memory.take(bytes)) return false;
+    this.#takenBytes += bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    if (this.#isClosed) return;
+    this.#memory.give(bytes);
+    this.#takenBytes -= bytes;
+  }
+
+  /** Gives all of it back. */
+  close(): void {
+    this.give(this.#takenBytes);
+    this.#isClosed = true;
+  }
+}
+
 /** Of `static http.maxBodyBytes`. */
 export const standardMaxBodyBytes: number = 64 * 1024 * 1024;
 const maxUncountedBytes = 64 * 1024;
 
+/** Limits of `maxBytes` a body, and of `memory` together. */
 export function bodyLimits(maxBytes: number, memory: BodyMemory): BodyLimits {
   return { maxBytes, uncountedBytes: Math.min(maxBytes, maxUncountedBytes), memory };
 }

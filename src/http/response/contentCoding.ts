@@ -4,6 +4,7 @@
 import * as zlib from 'node:zlib';
 import { BoomerError } from '../../util/boomerError.ts';
 
+/** A coding that answers may come in. */
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
 /** Pieces of a body, in order. */
@@ -51,7 +52,7 @@ const decodedAtOnceBytes = 64 * 1024;
 /** A small body may become the whole memory, and hold the event loop meanwhile: what becomes longer is decoded in steps. */
 const maxAtOnceBytes = 1024 * 1024;
 const stepBytes = 64 * 1024;
-const mostCodings = 5;
+const maxCodings = 5;
 
 /** Value of `accept-encoding`; null to send none. Throws a BoomerError for a coding that this Node cannot decode. */
 export function acceptEncoding(compression: boolean | readonly ContentCoding[] | undefined): string | null {
@@ -65,7 +66,7 @@ export function acceptEncoding(compression: boolean | readonly ContentCoding[] |
 /** What an answer's coding calls for, last applied first; null: nothing that anybody here knows, so the body stays as it came. */
 export function decodersOf(contentEncoding: string, body: Uint8Array): readonly Decoder[] | null {
   const codings = contentEncoding.toLowerCase().split(',').map((coding) => coding.trim()).filter((coding) => coding !== '' && coding !== 'identity');
-  if (codings.length > mostCodings) return null;
+  if (codings.length > maxCodings) return null;
   const decoders = codings.reverse().map((coding, at) => decoderOf(coding, at === 0 ? body : null));
   return decoders.includes(null) ? null : (decoders as readonly Decoder[]);
 }

@@ -22,9 +22,8 @@
  *   own verdict            CatchResponseError('empty cart')   of check, failure() and rest()
  *   anything else          its name or code, and its message without addresses
  */
-
 import { errorLine } from '../../util/errorText.ts';
-import type { ConnectionTimeouts } from '../connection/wiring.ts';
+import type { ConnectionTimeouts } from '../connection/connection.ts';
 
 /** What the texts need to know of a request. */
 export type FailureScene = {
@@ -102,6 +101,19 @@ export function failureText(error: Error, scene: FailureScene): string {
     default:
       return otherErrorText(error, code, scene.host);
   }
+}
+
+/** Errors that blame the caller: nothing was sent. */
+const misuseCodes: ReadonlySet<unknown> = new Set(['boomer-misuse', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
+
+/** True when the request could not be sent as the scenario wrote it. */
+export function isMisuse(error: Error): boolean {
+  return 'code' in error && misuseCodes.has(error.code);
+}
+
+/** True for a length without a body where it is allowed (RFC 9110 §8.6: of a 304) or does no harm; undici has closed the connection then. */
+export function isWholeAfterAll(error: Error, status: number): boolean {
+  return (status === 304 || status === 204) && 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 }
 
 const closedInBody = 'IncompleteRead: the server closed the connection before the end of the body';

@@ -4,43 +4,38 @@
  * The master makes a row of each traceback and keeps the message that came first with it. So the traceback is what all
  * threads and workers say alike (which sample of which row and error), and the message is the one request that is shown.
  */
+import type { FailureSample } from '../../engine/shared/messages.ts';
 import { reportedError } from '../../util/errorText.ts';
-import type { Answer } from './answer.ts';
-import type { FailureSink, Outcome } from './outcome.ts';
-import { isSecret, redacted, redactText, redactUrl } from '../../util/redaction.ts';
-import type { FlatHeaders } from '../request/requestHeaders.ts';
-import { decodeText } from './responseBody.ts';
-import { ResponseHeaders } from './responseHeaders.ts';
+import { redactUrl } from '../../util/redaction.ts';
+import { answerBodyLines, answerHeaderLines, requestHeaderLines, requestLine, statusLine } from './requestText.ts';
+import type { TextLimits } from './requestText.ts';
+import type { FailureSink, RequestResult } from './requestResult.ts';
 
-/** As it goes up (see engine/shared/messages.ts). */
-export type Sample = { readonly method: string; readonly name: string; readonly error: string; readonly text: string; readonly trace: string };
-export type PostSample = (sample: Sample) => void;
-
-const mostBodyBytes = 1024;
-const mostHeaderLetters = 200;
+const limits: TextLimits = { maxHeaderLetters: 200, maxBodyBytes: 1024 };
 /** Kinds of failures that are told apart; a scenario that makes more has its own trouble. */
-const mostKinds = 500;
+const maxKinds = 500;
 
+/** Takes the first failures of each kind. */
 export class FailureSamples {
   readonly #perKind: number;
-  readonly #post: PostSample;
+  readonly #post: (sample: FailureSample) => void;
   readonly #taken = new Map<string, number>();
 
   /** Posts the first `perKind` failures of each method, name and error. */
-  constructor(perKind: number, post: PostSample) {
+  constructor(perKind: number, post: (sample: FailureSample) => void) {
     this.#perKind = perKind;
     this.#post = post;
   }
 
-  readonly take: FailureSink = (outcome, error) => {
-    const { method, name } = outcome;
+  readonly record: FailureSink = (result, error) => {
+    const { method, name } = result;
     const kind = `${method} ${name}\n${error}`;
     const taken = this.#taken.get(kind) ?? 0;
-    if (taken >= this.#perKind || (taken === 0 && this.#taken.size >= mostKinds)) return;
+    if (taken >= this.#perKind || (taken === 0 && this.#taken.size >= maxKinds)) return;
     this.#taken.set(kind, taken + 1);
     // As the statistics have it, which find the sample by it.
     const reported = reportedError(error);
-    this.#post({ method, name, error: reported, text: sampleText(outcome, reported), trace: `Failure sample ${taken + 1} of ${redactUrl(`${method} ${name}`)}: ${reported}` });
+    this.#post({ method, name, error: reported, text: sampleText(result, reported), trace: `Failure sample ${taken + 1} of ${redactUrl(`${method} ${name}`)}: ${reported}` });
   };
 
   /** A new run has its own first failures. */
@@ -62,44 +57,17 @@ export function failureSink(): FailureSink | null {
 }
 
 /** One failed request as a person wants to see it. */
-export function sampleText({ answer, partial, elapsedMs, origin, request, method, name }: Outcome, error: string): string {
-  const shown = partial ?? answer;
-  const cookie: FlatHeaders = request.cookie === null ? [] : ['cookie', request.cookie];
-  const lines = [
-    `${request.method} ${redactUrl(origin + request.path)}`,
+export function sampleText(result: RequestResult, error: string): string {
+  const { method, name, request, elapsedMs } = result;
+  const answer = result.partial ?? result.answer;
+  return [
+    requestLine(result),
     ...(request.method === method ? [] : [`(after a redirect of ${method} ${redactUrl(name)})`]),
     error,
-    `${statusLine(shown)}, ${elapsedMs.toFixed(1)} ms, ${shown.bytes} bytes of the body`,
+    `${statusLine(answer)}, ${elapsedMs.toFixed(1)} ms, ${answer.bytes} bytes of the body`,
     '',
-    ...headerLines('>', pairsOf([...request.headers, ...cookie])),
-    ...headerLines('<', new ResponseHeaders(shown.rawHeaders)),
-  ];
-  const body = bodyText(shown);
-  return body === '' ? lines.join('\n') : [...lines, '', body].join('\n');
-}
-
-function statusLine({ status, reason }: Answer): string {
-  return status === 0 ? 'no answer' : redactText(`${status} ${reason}`.trim());
-}
-
-function headerLines(mark: string, headers: Iterable<readonly [string, string]>): string[] {
-  return Array.from(headers, ([name, value]) => `${mark} ${name}: ${isSecret(name) ? redacted : cut(redactText(value), mostHeaderLetters)}`);
-}
-
-function* pairsOf(headers: FlatHeaders): Generator<readonly [string, string], void, undefined> {
-  for (let at = 0; at + 1 < headers.length; at += 2) yield [String(headers[at]), String(headers[at + 1])];
-}
-
-function bodyText(answer: Answer): string {
-  const body = answer.body();
-  if (body.byteLength === 0) return '';
-  const headers = new ResponseHeaders(answer.rawHeaders);
-  const start = body.subarray(0, mostBodyBytes);
-  if (answer.encoding !== null || start.includes(0)) return `(${body.byteLength} bytes that are no text)`;
-  const text = redactText(decodeText(start, headers.get('content-type')));
-  return body.byteLength > mostBodyBytes ? `${text}… (${body.byteLength} bytes)` : text;
-}
-
-function cut(text: string, mostLetters: number): string {
-  return text.length > mostLetters ? `${text.slice(0, mostLetters)}…` : text;
+    ...requestHeaderLines(result, limits),
+    ...answerHeaderLines(answer, limits),
+    ...answerBodyLines(answer, limits),
+  ].join('\n');
 }

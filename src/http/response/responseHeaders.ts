@@ -2,7 +2,6 @@
  * The headers of an answer, over the raw bytes of the parser: most scenarios never look at them, so nothing is
  * decoded before the first question.
  */
-
 /** name, value, name, value … as they came. */
 export type RawHeaders = readonly Uint8Array[];
 
@@ -48,8 +47,9 @@ export function rawHeader(raw: RawHeaders, name: string): string | null {
   return null;
 }
 
-/** Bits of what `marksOf` finds. */
+/** Bits of what `marksOf` finds: `set-cookie`. */
 export const setCookieMark = 1;
+/** As `setCookieMark`, of `content-encoding`. */
 export const encodingMark = 2;
 
 /** Which headers of a whole answer the client acts on, without decoding any: looked for in every answer. */
@@ -92,4 +92,34 @@ function decode(raw: RawHeaders): ReadonlyMap<string, readonly string[]> {
 
 function latin1(bytes: Uint8Array | undefined): string {
   return bytes === undefined ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+/** Status line and headers of an answer, decoded as late as possible: most scenarios never look at them. */
+export type AnswerHead = {
+  /** The words after the status, as the server wrote them. */
+  readonly reason: string;
+  readonly raw: RawHeaders;
+  /** Which headers may have to be acted on: marks of responseHeaders.ts. */
+  readonly marks: number;
+  readonly contentType: string | null;
+};
+
+/** Of an answer that has not come. */
+export const noHead: AnswerHead = { reason: '', raw: [], marks: 0, contentType: null };
+
+/** A head whose headers came in pieces. */
+export class PiecedHead implements AnswerHead {
+  readonly reason: string;
+  readonly raw: RawHeaders;
+  readonly marks: number;
+
+  constructor(reason: string, raw: RawHeaders, marks: number) {
+    this.reason = reason;
+    this.raw = raw;
+    this.marks = marks;
+  }
+
+  get contentType(): string | null {
+    return rawHeader(this.raw, 'content-type');
+  }
 }

@@ -3,7 +3,7 @@
  * or refused by both. `BOOMER_DIFFERENTIAL_RUNS` sets how many; a release is checked with 100 000.
  */
 import fc from 'fast-check';
-import { AnswerMemo } from '../../../src/http/connection/fast/answerMemo.ts';
+import { HeadCache } from '../../../src/http/connection/fast/headCache.ts';
 import { outcomeOfOurs, startUndiciReader } from '../../support/answerOutcome.ts';
 import type { AnswerOutcome, UndiciReader } from '../../support/answerOutcome.ts';
 import { cutAnswer } from '../../support/answers.ts';
@@ -49,10 +49,10 @@ it('makes the same of an answer however it is cut, and whether it knows its head
     fc.property(cutAnswer, ({ method, pieces }) => {
       const whole = outcomeOfOurs([Buffer.concat(pieces)], method);
       expect(outcomeOfOurs(pieces, method)).toEqual(whole);
-      const memo = new AnswerMemo();
-      expect(outcomeOfOurs([Buffer.concat(pieces)], method, memo)).toEqual(whole);
-      expect(outcomeOfOurs([Buffer.concat(pieces)], method, memo)).toEqual(whole);
-      expect(outcomeOfOurs(pieces, method, memo)).toEqual(whole);
+      const cache = new HeadCache();
+      expect(outcomeOfOurs([Buffer.concat(pieces)], method, cache)).toEqual(whole);
+      expect(outcomeOfOurs([Buffer.concat(pieces)], method, cache)).toEqual(whole);
+      expect(outcomeOfOurs(pieces, method, cache)).toEqual(whole);
     }),
     { numRuns },
   );

@@ -1,28 +1,29 @@
 import type { WireRequest } from '../../../src/http/connection/connection.ts';
-import { ConnectionPool } from '../../../src/http/connection/connectionPool.ts';
-import type { Guest, PoolSettings } from '../../../src/http/connection/connectionPool.ts';
-import { PoolSet } from '../../../src/http/connection/poolSet.ts';
+import { ConnectionPool, PoolSet } from '../../../src/http/connection/connectionPool.ts';
+import type { PendingRequest, PoolSettings } from '../../../src/http/connection/connectionPool.ts';
 
 const reason = new Error('over');
 const wire: WireRequest = { method: 'GET', path: '/', headers: [], cookie: null, body: null };
 const nothing = (): void => undefined;
 
-/** What pools make and do, as words in `log`: `c1<a` is guest a on the first connection. */
+/** What pools make and do, as words in `log`: `c1<a` is request a on the first connection. */
 function scene(maxConnections: number) {
   const log: string[] = [];
   let made = 0;
   const settings: PoolSettings = {
     headers: [],
     maxConnections,
+    openPool: (own) => new ConnectionPool(own),
     wiring: { origin: 'http://h', timeouts: { headersMs: 1, bodyMs: 1, connectMs: 1 }, tls: {}, socketPath: null, proxy: null, allowed: null, http2: false },
     connect: () => {
       const name = `c${++made}`;
       return { send: (_, handler) => log.push(`${name}<${(handler as unknown as { name: string }).name}`), destroy: () => log.push(`${name} destroyed`) };
     },
   };
-  const guest = (name: string, owner: object = settings): Guest & { readonly name: string } => ({
+  const asking = (name: string, owner: object = settings): PendingRequest & { readonly name: string } => ({
     name,
     owner,
+    origin: 'http://h',
     request: wire,
     slot: null,
     abandon: () => log.push(`${name} abandoned`),
@@ -36,23 +37,23 @@ function scene(maxConnections: number) {
     onEnd: nothing,
     askedMs: 0,
   });
-  return { log, settings, guest, pool: new ConnectionPool(settings) };
+  return { log, settings, asking, pool: new ConnectionPool(settings) };
 }
 
 describe('a pool', () => {
   it('takes the connection that was last free, and makes one when none is', () => {
-    const { log, pool, guest } = scene(10);
-    const [a, b, c] = [guest('a'), guest('b'), guest('c')];
+    const { log, pool, asking } = scene(10);
+    const [a, b, c] = [asking('a'), asking('b'), asking('c')];
     for (const one of [a, b, c]) pool.start(one);
     b.slot?.free();
     a.slot?.free();
-    for (const name of ['d', 'e', 'f']) pool.start(guest(name));
+    for (const name of ['d', 'e', 'f']) pool.start(asking(name));
     expect(log).toEqual(['c1<a', 'c2<b', 'c3<c', 'c1<d', 'c2<e', 'c4<f']);
   });
 
-  it('lets guests beyond its limit wait in line, but those who left it', () => {
-    const { log, pool, guest } = scene(1);
-    const [a, b, c, d] = [guest('a'), guest('b'), guest('c'), guest('d')];
+  it('lets requests beyond its limit wait in line, but those who left it', () => {
+    const { log, pool, asking } = scene(1);
+    const [a, b, c, d] = [asking('a'), asking('b'), asking('c'), asking('d')];
     for (const one of [a, b, c, d]) pool.start(one);
     pool.forget(c);
     a.slot?.free();
@@ -61,8 +62,8 @@ describe('a pool', () => {
   });
 
   it('has room for one more when a connection is dropped, once however often it is', () => {
-    const { log, pool, guest } = scene(2);
-    const [a, b, c, d] = [guest('a'), guest('b'), guest('c'), guest('d')];
+    const { log, pool, asking } = scene(2);
+    const [a, b, c, d] = [asking('a'), asking('b'), asking('c'), asking('d')];
     for (const one of [a, b, c, d]) pool.start(one);
     const slot = a.slot;
     slot?.drop(reason);
@@ -72,13 +73,13 @@ describe('a pool', () => {
   });
 
   it('drops any of its connections and closes the others', () => {
-    const { log, pool, guest } = scene(10);
-    const guests = ['a', 'b', 'c', 'd', 'e'].map((name) => guest(name));
-    for (const one of guests) pool.start(one);
-    guests[2]?.slot?.drop(reason);
-    guests[4]?.slot?.drop(reason);
-    guests[0]?.slot?.drop(reason);
-    guests[3]?.slot?.free();
+    const { log, pool, asking } = scene(10);
+    const all = ['a', 'b', 'c', 'd', 'e'].map((name) => asking(name));
+    for (const one of all) pool.start(one);
+    all[2]?.slot?.drop(reason);
+    all[4]?.slot?.drop(reason);
+    all[0]?.slot?.drop(reason);
+    all[3]?.slot?.free();
     log.length = 0;
     pool.close(reason);
     pool.close(reason);
@@ -86,9 +87,9 @@ describe('a pool', () => {
   });
 
   it('gives up what one owner has under way and in line; others go on', () => {
-    const { log, pool, guest } = scene(2);
+    const { log, pool, asking } = scene(2);
     const leaving = {};
-    for (const one of [guest('a', leaving), guest('b'), guest('c', leaving), guest('d')]) pool.start(one);
+    for (const one of [asking('a', leaving), asking('b'), asking('c', leaving), asking('d')]) pool.start(one);
     log.length = 0;
     pool.abort(leaving, reason);
     expect(log).toEqual(['c abandoned', 'a abandoned', 'c1 destroyed', 'c3<d']);
@@ -96,13 +97,13 @@ describe('a pool', () => {
 });
 
 it('a set of pools has one for each origin, until it is closed', () => {
-  const { log, settings, guest } = scene(10);
+  const { log, settings, asking } = scene(10);
   const pools = new PoolSet((origin) => ({ ...settings, wiring: { ...settings.wiring, origin } }));
   const origins = ['http://one', 'http://two', 'http://three'];
   const made = origins.map((origin) => pools.of(origin));
   expect(new Set(made).size).toBe(3);
   expect(origins.map((origin) => pools.of(origin))).toEqual(made);
-  made.forEach((pool, at) => pool.start(guest(String(at))));
+  made.forEach((pool, at) => pool.start(asking(String(at))));
   log.length = 0;
   pools.close(reason);
   expect(log.filter((word) => word.endsWith('destroyed'))).toHaveLength(3);

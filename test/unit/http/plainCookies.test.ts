@@ -12,7 +12,7 @@ describe('what needs no rules', () => {
     ['a=1', '/top?x=/y'],
   ])('%s at %s is kept', (line, path) => {
     const cookies = new PlainCookies();
-    expect(cookies.take(origin, path, line)).toBe(true);
+    expect(cookies.tryKeep(origin, path, line)).toBe(true);
     expect(cookies.header(origin)).toBe(line.split(';')[0]);
   });
 
@@ -29,7 +29,7 @@ describe('what needs no rules', () => {
     ['', '/'],
   ])('%s at %s is left to the rules', (line, path) => {
     const cookies = new PlainCookies();
-    expect(cookies.take(origin, path, line)).toBe(false);
+    expect(cookies.tryKeep(origin, path, line)).toBe(false);
     expect(cookies.header(origin)).toBeNull();
   });
 });
@@ -37,21 +37,21 @@ describe('what needs no rules', () => {
 describe('plain cookies', () => {
   it('belong to a host, whatever its port', () => {
     const cookies = new PlainCookies();
-    cookies.take(origin, '/', 'a=1; Path=/');
+    cookies.tryKeep(origin, '/', 'a=1; Path=/');
     expect(cookies.header('http://h')).toBe('a=1');
     expect(cookies.header('https://h:8443')).toBe('a=1');
     expect(cookies.header('http://hh:8080')).toBeNull();
-    cookies.take('http://[::1]:80', '/', 'six=1; Path=/');
+    cookies.tryKeep('http://[::1]:80', '/', 'six=1; Path=/');
     expect(cookies.header('http://[::1]:8080')).toBe('six=1');
   });
 
   it('that are secure go to https alone, and are not replaced from without', () => {
     const cookies = new PlainCookies();
-    cookies.take('https://h', '/', 's=1; Path=/; Secure');
-    cookies.take('https://h', '/', 'p=1; Path=/');
+    cookies.tryKeep('https://h', '/', 's=1; Path=/; Secure');
+    cookies.tryKeep('https://h', '/', 'p=1; Path=/');
     expect(cookies.header('https://h')).toBe('s=1; p=1');
     expect(cookies.header('http://h')).toBe('p=1');
-    expect(cookies.take('http://h', '/', 's=evil; Path=/')).toBe(true);
+    expect(cookies.tryKeep('http://h', '/', 's=evil; Path=/')).toBe(true);
     expect(cookies.header('https://h')).toBe('s=1; p=1');
   });
 });

@@ -5,7 +5,7 @@ import { mergeHeaders, standardHeaders, withoutHeaders } from '../../../src/http
 import type { FlatHeaders } from '../../../src/http/request/requestHeaders.ts';
 import { checkOptions, timeoutMs } from '../../../src/http/request/requestOptions.ts';
 import type { RequestOptions } from '../../../src/http/request/requestOptions.ts';
-import { undiciEngine } from '../../../src/http/connection/undici/undiciClient.ts';
+import { undiciEngine } from '../../../src/http/connection/undici/undiciEngine.ts';
 
 describe('mergeHeaders', () => {
   it('hands the defaults out as they are when there is nothing to add', () => {

@@ -1,6 +1,6 @@
 import type { WireRequest } from '../../../src/http/connection/connection.ts';
 import { RequestWriter } from '../../../src/http/connection/fast/requestWriter.ts';
-import { WireError } from '../../../src/http/connection/fast/wireError.ts';
+import { WireError } from '../../../src/http/connection/wireErrors.ts';
 
 const defaults = ['accept', '*/*'];
 const writer = new RequestWriter('http://h:81', defaults);
@@ -17,13 +17,15 @@ it('gives the same head for the same request, also after others, and keeps those
   expect(writer.headOf(request())).toBe(first);
   const own = writer.headOf(request({ headers: ['Host', 'other', 'x', '1', 'y', ['2', '3']] }));
   expect(own.whole).toBe('GET /x HTTP/1.1\r\nhost: other\r\nconnection: keep-alive\r\nx: 1\r\ny: 2\r\ny: 3\r\n\r\n');
-  expect(own.memo).toBeNull();
+  expect(own.cache).toBeNull();
 });
 
-it('forgets when paths never end', () => {
+it('keeps those that came first when paths never end, and begins anew in the end', () => {
   const many = new RequestWriter('http://h', defaults);
   const first = many.headOf(request({ path: '/0' }));
   for (let at = 1; at < 5000; at += 1) many.headOf(request({ path: `/${at}` }));
+  expect(many.headOf(request({ path: '/0' }))).toBe(first);
+  for (let at = 5000; at < 21_000; at += 1) many.headOf(request({ path: `/${at}` }));
   expect(many.headOf(request({ path: '/0' }))).not.toBe(first);
   expect(many.headOf(request({ path: '/0' }))).toEqual(first);
 });

@@ -1,10 +1,7 @@
-import { Answer } from '../../../src/http/response/answer.ts';
-import { PiecedHead } from '../../../src/http/response/answerHead.ts';
-import { HttpResponse } from '../../../src/http/response/httpResponse.ts';
-import { RequestFailed } from '../../../src/http/response/requestFailed.ts';
-import { decodeText, joinChunks } from '../../../src/http/response/responseBody.ts';
-import { ResponseHeaders, encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from '../../../src/http/response/responseHeaders.ts';
-import { outcomeOf } from './outcome.ts';
+import { Answer, decodeText, joinChunks } from '../../../src/http/response/answer.ts';
+import { PiecedHead, ResponseHeaders, encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from '../../../src/http/response/responseHeaders.ts';
+import { HttpResponse, RequestFailed } from '../../../src/http/response/httpResponse.ts';
+import { resultOf } from './resultOf.ts';
 
 const raw = ['ETag', '"1"', 'Set-Cookie', 'a=1', 'set-cookie', 'b=2', 'X-Latin', 'caf\u00e9'].map((text) => Buffer.from(text, 'latin1'));
 
@@ -67,13 +64,13 @@ describe('the body of an answer', () => {
 
 function answer(status: number, body: string, contentType: string | null): Answer {
   const made = new Answer();
-  made.begin(status, new PiecedHead('Reason', contentType === null ? [] : [Buffer.from('Content-Type'), Buffer.from(contentType)], 0));
-  made.take(Buffer.from(body));
+  made.setHead(status, new PiecedHead('Reason', contentType === null ? [] : [Buffer.from('Content-Type'), Buffer.from(contentType)], 0));
+  made.append(Buffer.from(body));
   return made;
 }
 
 describe('HttpResponse', () => {
-  const outcome = outcomeOf({ answer: answer(200, '{"a":1}', null), elapsedMs: 1.5 });
+  const outcome = resultOf({ answer: answer(200, '{"a":1}', null), elapsedMs: 1.5 });
 
   it('gives the answer', () => {
     const response = new HttpResponse(outcome);
@@ -109,7 +106,7 @@ it('a body in many short pieces is the same as in one, whenever it is looked at'
   const whole = Buffer.concat(pieces);
   const gathered = new Answer();
   pieces.forEach((piece, at) => {
-    gathered.take(piece);
+    gathered.append(piece);
     if (at % 9000 === 0) expect(gathered.body().byteLength).toBe(gathered.bytes);
   });
   expect(Buffer.from(gathered.body()).equals(whole)).toBe(true);

@@ -1,9 +1,9 @@
 import { clientSettings } from '../../../src/http/clientSettings.ts';
 import type { HttpDefaults } from '../../../src/http/httpDefaults.ts';
-import { proxyFor } from '../../../src/http/request/proxySetting.ts';
-import { nameOf } from '../../../src/http/request/requestNaming.ts';
-import type { RequestNaming } from '../../../src/http/request/requestNaming.ts';
-import { undiciEngine } from '../../../src/http/connection/undici/undiciClient.ts';
+import { proxyFor } from '../../../src/http/connection/proxy.ts';
+import { nameOf } from '../../../src/http/request/requestTarget.ts';
+import type { RequestNaming } from '../../../src/http/request/requestTarget.ts';
+import { undiciEngine } from '../../../src/http/connection/undici/undiciEngine.ts';
 
 describe('the settings of a class', () => {
   it('are worked out once for all users with the same host', () => {

@@ -1,7 +1,7 @@
 /**
  * Answers of one connection, one after the other, from reads that may be cut anywhere.
  *
- *   idle ── begin ──► head ──┬── no body, or all of it is there ──► idle
+ *   idle ── expect ─► head ──┬── no body, or all of it is there ──► idle
  *    │ bytes: stray          ├── length ─────┐
  *    ▼                       ├── chunked ────┼── last byte ──► idle
  *   (refused)                └── to close ───┘ (end of the connection)
@@ -9,15 +9,15 @@
  * Reads land in memory that the next read overwrites, so whatever is handed on is a copy; of a small answer head and body
  * in one.
  */
-import type { AnswerMemo, ReadHead } from './answerMemo.ts';
+import type { HeadCache, ReadHead } from './headCache.ts';
 import { ChunkParser } from './chunkParser.ts';
-import { FastHead } from './fastHead.ts';
+import { FastHead } from './headCache.ts';
 import { HeadParser, needsMore, noLength, refused } from './headParser.ts';
-import { Slab } from './slab.ts';
-import { AnswerError, HeadersOverflowError, WireError } from './wireError.ts';
+import { WriteBuffer } from './writeBuffer.ts';
+import { AnswerError, HeadersOverflowError, WireError } from '../wireErrors.ts';
 
 /** Takes what comes. `onWhole` and `onRefused` end an answer; after either the parser is idle. */
-export type AnswerTarget = {
+export type AnswerReceiver = {
   readonly onHead: (status: number, head: FastHead) => void;
   /** The whole body, as a stretch of `block` from `start` on; comes in place of `onData`. */
   readonly onSmallBody: (block: Buffer, start: number, bodyBytes: number) => void;
@@ -32,16 +32,16 @@ export type AnswerTarget = {
 type State = 'idle' | 'head' | 'length' | 'chunked' | 'to close';
 
 /** Of all connections of a thread. */
-const slab = new Slab();
+const writeBuffer = new WriteBuffer();
 const noBytes: Buffer = Buffer.alloc(0);
 
 export class AnswerParser {
-  readonly #target: AnswerTarget;
+  readonly #receiver: AnswerReceiver;
   readonly #head = new HeadParser();
   #chunks: ChunkParser | null = null;
   #state: State = 'idle';
   #isToHead = false;
-  #memo: AnswerMemo | null = null;
+  #cache: HeadCache | null = null;
   /** What the answer's head says; null while it is not whole. */
   #read: ReadHead | null = null;
   /** Bytes of the answer have come. */
@@ -52,15 +52,15 @@ export class AnswerParser {
   /** Of a body of known length. */
   #leftBytes = 0;
 
-  constructor(target: AnswerTarget) {
-    this.#target = target;
+  constructor(receiver: AnswerReceiver) {
+    this.#receiver = receiver;
   }
 
-  /** A request is on its way: an answer is due. One to a HEAD has no body; `memo` is of answers to the same request. */
-  begin(isToHead: boolean, memo: AnswerMemo | null): void {
+  /** A request is on its way: an answer is due. One to a HEAD has no body; `cache` is of answers to the same request. */
+  expect(isToHead: boolean, cache: HeadCache | null): void {
     this.#state = 'head';
     this.#isToHead = isToHead;
-    this.#memo = memo;
+    this.#cache = cache;
     this.#hasBegun = false;
   }
 
@@ -74,7 +74,7 @@ export class AnswerParser {
   feed(bytes: Buffer, end: number): void {
     switch (this.#state) {
       case 'idle':
-        return this.#target.onStray();
+        return this.#receiver.onStray();
       case 'head':
         return this.#hasBegun ? this.#goOn(bytes, end) : this.#readFirst(bytes, end);
       case 'length':
@@ -89,18 +89,18 @@ export class AnswerParser {
     if (this.#state === 'idle') return;
     if (this.#state === 'to close') {
       this.#state = 'idle';
-      this.#target.onWhole(false, 0);
+      this.#receiver.onWhole(false, 0);
     } else {
       this.#refuse(new WireError('boomer-closed', 'the server closed the connection'));
     }
   }
 
   #readFirst(bytes: Buffer, end: number): void {
-    const known = this.#memo === null ? null : this.#memo.recall(bytes, end);
-    if (known !== null && this.#memo !== null) return this.#takeHead(known, bytes, this.#memo.headBytes, end);
+    const known = this.#cache === null ? null : this.#cache.find(bytes, end);
+    if (known !== null && this.#cache !== null) return this.#useHead(known, bytes, this.#cache.headBytes, end);
     this.#hasBegun = true;
     this.#pendingBytes = 0;
-    this.#head.begin(0);
+    this.#head.start(0);
     this.#parseHead(bytes, 0, end);
   }
 
@@ -119,17 +119,17 @@ export class AnswerParser {
       if (head.status === 101) return this.#refuse(new WireError('boomer-upgrade', 'bad upgrade')); // it has to be asked for
       this.#pendingBytes = 0;
       headStart = bodyStart;
-      if (headStart === end) return head.begin(0);
-      head.begin(headStart);
+      if (headStart === end) return head.start(0);
+      head.start(headStart);
       bodyStart = head.read(bytes, end);
     }
     if (bodyStart === needsMore) return this.#keepPending(bytes, headStart, end);
     if (bodyStart === refused) return this.#refuse(head.error === 'overflow' ? new HeadersOverflowError() : new AnswerError(head.error));
-    const isRemembered = this.#memo?.wants(bodyStart - headStart) === true;
-    const copy = isRemembered ? Buffer.from(bytes.subarray(headStart, bodyStart)) : null;
-    const by = copy === null ? slab.keep(bytes, headStart, bodyStart) - headStart : -headStart;
+    const isCached = this.#cache?.wants(bodyStart - headStart) === true;
+    const copy = isCached ? Buffer.from(bytes.subarray(headStart, bodyStart)) : null;
+    const by = copy === null ? writeBuffer.copy(bytes, headStart, bodyStart) - headStart : -headStart;
     const read: ReadHead = {
-      head: new FastHead(copy ?? slab.block, by + head.reasonStart, by + head.reasonEnd, by + head.fieldsStart, head.marks),
+      head: new FastHead(copy ?? writeBuffer.block, by + head.reasonStart, by + head.reasonEnd, by + head.fieldsStart, head.marks),
       status: head.status,
       contentLength: head.contentLength,
       isChunked: head.isChunked,
@@ -137,25 +137,25 @@ export class AnswerParser {
       isKept: head.isHttp10 ? head.keepsAlive && !head.closes && !head.hasTransferCoding : !head.closes,
       keepAliveMs: head.keepAliveMs,
     };
-    if (copy !== null) this.#memo?.keep(copy, read);
-    this.#takeHead(read, bytes, bodyStart, end);
+    if (copy !== null) this.#cache?.keep(copy, read);
+    this.#useHead(read, bytes, bodyStart, end);
   }
 
-  #takeHead(read: ReadHead, bytes: Buffer, bodyStart: number, end: number): void {
+  #useHead(read: ReadHead, bytes: Buffer, bodyStart: number, end: number): void {
     const { status, contentLength } = read;
     this.#read = read;
-    this.#target.onHead(status, read.head);
+    this.#receiver.onHead(status, read.head);
     if (this.#isToHead || status === 204 || status === 304 || contentLength === 0) return this.#finish(bodyStart === end);
     const bodyEnd = bodyStart + contentLength;
     if (contentLength > 0 && bodyEnd <= end) {
-      const start = slab.keep(bytes, bodyStart, bodyEnd);
-      this.#target.onSmallBody(slab.block, start, contentLength);
+      const start = writeBuffer.copy(bytes, bodyStart, bodyEnd);
+      this.#receiver.onSmallBody(writeBuffer.block, start, contentLength);
       return this.#finish(bodyEnd === end);
     }
     if (read.isChunked) {
       this.#state = 'chunked';
       this.#chunks ??= new ChunkParser();
-      this.#chunks.begin();
+      this.#chunks.start();
     } else if (contentLength === noLength) {
       this.#state = 'to close';
     } else {
@@ -171,7 +171,7 @@ export class AnswerParser {
     this.#pendingBytes = 0;
     this.#append(bytes, headStart, end);
     if (headStart === 0) return;
-    this.#head.begin(0);
+    this.#head.start(0);
     this.#head.read(this.#pending, this.#pendingBytes); // to the same place as before
   }
 
@@ -191,7 +191,7 @@ export class AnswerParser {
   #readBody(bytes: Buffer, start: number, end: number): void {
     if (this.#state === 'chunked' && this.#chunks !== null) return this.#readChunks(this.#chunks, bytes, start, end);
     const dataEnd = this.#state === 'length' ? Math.min(end, start + this.#leftBytes) : end;
-    this.#target.onData(copyOf(bytes, start, dataEnd));
+    this.#receiver.onData(copyOf(bytes, start, dataEnd));
     if (this.#state !== 'length') return;
     this.#leftBytes -= dataEnd - start;
     if (this.#leftBytes === 0) this.#finish(dataEnd === end);
@@ -200,24 +200,24 @@ export class AnswerParser {
   #readChunks(chunks: ChunkParser, bytes: Buffer, start: number, end: number): void {
     for (let at = start; at < end && this.#state === 'chunked'; ) {
       at = chunks.next(bytes, at, end);
-      if (chunks.dataEnd > chunks.dataStart) this.#target.onData(copyOf(bytes, chunks.dataStart, chunks.dataEnd));
+      if (chunks.dataEnd > chunks.dataStart) this.#receiver.onData(copyOf(bytes, chunks.dataStart, chunks.dataEnd));
       if (chunks.error !== '') return this.#refuse(chunks.error === 'overflow' ? new HeadersOverflowError() : new AnswerError(chunks.error));
       if (chunks.isWhole) return this.#finish(at === end);
     }
   }
 
-  /** After it nothing of this answer may be touched: the target may begin the next at once. */
+  /** After it nothing of this answer may be touched: the receiver may begin the next at once. */
   #finish(isAllRead: boolean): void {
     const read = this.#read;
     this.#state = 'idle';
     this.#read = null;
     if (this.#pending !== noBytes) this.#pending = noBytes;
-    this.#target.onWhole(isAllRead && read?.isKept === true, read === null ? 0 : read.keepAliveMs);
+    this.#receiver.onWhole(isAllRead && read?.isKept === true, read === null ? 0 : read.keepAliveMs);
   }
 
   #refuse(error: Error): void {
     this.giveUp();
-    this.#target.onRefused(error);
+    this.#receiver.onRefused(error);
   }
 }
 

@@ -1,10 +1,40 @@
 /**
- * A streamed body on its way out: piece by piece, no faster than the connection takes it.
+ * Bodies of requests on their way out: in one piece with their head, or, of a stream, piece by piece, no faster than the connection
+ * takes it.
  */
 import type { Socket } from 'node:net';
-import type { BodyStream } from '../../request/bodyStream.ts';
-import { misuse } from './requestWriter.ts';
+import { isStream } from '../../request/requestBody.ts';
+import type { BodyStream, RequestBody } from '../../request/requestBody.ts';
+import { isWrongLength, misuse } from './requestWriter.ts';
+import type { RequestHead } from './requestWriter.ts';
 
+/** Bodies up to here go out with their head in one piece of memory. */
+export const maxJoinedBytes: number = 64 * 1024;
+
+/** The body as bytes, or as the stream that it is; null for an empty one. Throws a WireError when its length is not the one that the scenario wrote. */
+export function bodyOf(body: RequestBody, method: string, { declaredBytes }: RequestHead): Buffer | BodyStream | null {
+  if (isStream(body)) return body;
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body instanceof ArrayBuffer ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (isWrongLength(method, declaredBytes, bytes.byteLength)) throw misuse('Request body length does not match content-length header');
+  return bytes.byteLength === 0 ? null : bytes;
+}
+
+/** Sends a body that is in memory with its head before it. */
+export function writeWithBody(socket: Socket, prefix: string, body: Buffer): void {
+  const head = `${prefix}content-length: ${body.byteLength}\r\n\r\n`;
+  if (body.byteLength > maxJoinedBytes) {
+    socket.cork();
+    socket.write(head);
+    socket.write(body);
+    socket.uncork();
+    return;
+  }
+  const bytes = Buffer.allocUnsafe(head.length + body.byteLength);
+  body.copy(bytes, bytes.write(head, 'latin1'));
+  socket.write(bytes);
+}
+
+/** Sends a streamed body. */
 export class BodySender {
   readonly #socket: Socket;
   readonly #pieces: AsyncIterator<Uint8Array | string>;

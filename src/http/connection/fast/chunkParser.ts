@@ -6,7 +6,7 @@
  *     └── 0 ──► trailer lines ──► whole
  */
 import { backslash, carriageReturn, colon, equalsSign, hexValue, isTokenByte, isValueByte, lineFeed, quote, semicolon } from './bytes.ts';
-import { mostHeaderBytes } from './headParser.ts';
+import { maxHeaderBytes } from './headParser.ts';
 
 type State =
   | 'size start'
@@ -30,8 +30,9 @@ type State =
   | 'refused';
 
 /** Hexadecimal digits of a size that a number holds exactly. */
-const mostSizeDigits = 13;
+const maxSizeDigits = 13;
 
+/** Reads one body after the other. */
 export class ChunkParser {
   /** Why the body was refused; empty otherwise. */
   error = '';
@@ -45,7 +46,8 @@ export class ChunkParser {
   /** Extensions of the chunk, or trailers, so far. */
   #extraBytes = 0;
 
-  begin(): void {
+  /** A new body begins. */
+  start(): void {
     this.error = '';
     this.#state = 'size start';
     this.#leftBytes = 0;
@@ -119,7 +121,7 @@ export class ChunkParser {
     if (digit < 16) {
       this.#leftBytes = this.#leftBytes * 16 + digit;
       if (this.#leftBytes > 0) this.#sizeDigits += 1; // zeros in front mean nothing
-      return this.#sizeDigits > mostSizeDigits ? this.#refuse('Chunk size overflow') : 'size';
+      return this.#sizeDigits > maxSizeDigits ? this.#refuse('Chunk size overflow') : 'size';
     }
     if (state === 'size') {
       if (byte === carriageReturn) return 'size line feed';
@@ -129,7 +131,7 @@ export class ChunkParser {
   }
 
   #afterExtension(state: 'extension start' | 'extension name' | 'extension value' | 'quoted' | 'escaped' | 'after quoted', byte: number): State {
-    if (++this.#extraBytes >= mostHeaderBytes) return this.#overflow();
+    if (++this.#extraBytes >= maxHeaderBytes) return this.#overflow();
     if (state === 'escaped') return isValueByte[byte] === 1 ? 'quoted' : this.#refuse('Invalid quoted-pair in chunk extensions');
     if (state === 'quoted') {
       if (byte === quote) return 'after quoted';
@@ -145,7 +147,7 @@ export class ChunkParser {
 
   /** Trailers are checked and dropped: nothing that frames or decides anything may stand there (RFC 9110 §6.5.1). */
   #afterTrailer(state: 'trailer start' | 'trailer name' | 'trailer value' | 'trailer line feed', byte: number): State {
-    if (++this.#extraBytes >= mostHeaderBytes) return this.#overflow();
+    if (++this.#extraBytes >= maxHeaderBytes) return this.#overflow();
     switch (state) {
       case 'trailer start':
         if (byte === carriageReturn) return 'last line feed';

@@ -9,28 +9,25 @@
  * would allow it for a GET, and Locust's FastHttpUser does it; wrk does not.) To keep clear of servers that close idle
  * connections, one that has been idle for a while is left alone for one more turn of the event loop, in which its end
  * would show; one that is about to end by the server's own `keep-alive: timeout=…` is not used again.
- * A connection that ends while it is idle, or before the request was written, is replaced, and nobody hears of it.
+ * A connection that ends while it is idle, or before the request was written, is replaced, and no request fails by it.
  */
 import type { Socket } from 'node:net';
-import { isStream } from '../../request/bodyStream.ts';
-import type { BodyStream, RequestBody } from '../../request/bodyStream.ts';
+import { BoomerError } from '../../../util/boomerError.ts';
+import { now, setImmediate } from '../../../util/nodeTime.ts';
+import type { BodyStream } from '../../request/requestBody.ts';
 import type { AnswerHandler, Connection, WireRequest } from '../connection.ts';
-import { AnswerParser } from './answerParser.ts';
-import type { AnswerTarget } from './answerParser.ts';
-import { BodySender } from './bodySender.ts';
+import { ConnectionPool } from '../connectionPool.ts';
+import type { Engine } from '../connectionPool.ts';
 import type { Attempt } from '../openSocket.ts';
-import { dial } from './dial.ts';
-import type { FastHead } from './fastHead.ts';
-import type { FastOrigin } from './fastOrigin.ts';
-import { isWrongLength, misuse } from './requestWriter.ts';
+import { WireError } from '../wireErrors.ts';
+import { AnswerParser } from './answerParser.ts';
+import type { AnswerReceiver } from './answerParser.ts';
+import { BodySender, bodyOf, maxJoinedBytes, writeWithBody } from './bodySender.ts';
+import { FastOrigin } from './fastOrigin.ts';
+import type { FastHead } from './headCache.ts';
 import type { RequestHead } from './requestWriter.ts';
 import { never } from './timeoutWheel.ts';
 import type { Timed } from './timeoutWheel.ts';
-import { WireError } from './wireError.ts';
-import { now, setImmediate } from '../../../util/nodeTime.ts';
-
-/** Bodies up to here go out with their head in one piece of memory. */
-const mostJoinedBytes = 64 * 1024;
 
 /** Nobody closes for idleness what was at work so many milliseconds ago; most users go on within a tenth of it. */
 const freshMs = 0.2;
@@ -38,7 +35,7 @@ const freshMs = 0.2;
 /** A request that is ready to be written. */
 type Outgoing = { readonly head: RequestHead; readonly isHead: boolean; readonly body: Buffer | BodyStream | null };
 
-export class FastConnection implements Connection, AnswerTarget, Timed {
+export class FastConnection implements Connection, AnswerReceiver, Timed {
   dueTick: number = never;
   queuedTick: number = never;
   readonly #origin: FastOrigin;
@@ -90,7 +87,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   }
 
   destroy(): void {
-    this.#forget();
+    this.#clear();
     this.#hangUp();
   }
 
@@ -110,7 +107,7 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   onWhole(isReusable: boolean, keepAliveMs: number): void {
     const handler = this.#handler;
     const isSent = this.#sender === null && (!this.#isLong || this.#socket?.writableLength === 0);
-    this.#forget();
+    this.#clear();
     const endMs = now();
     this.#idleSinceMs = endMs;
     this.#keptUntilTick = keepAliveMs === 0 ? never : this.#origin.keptUntil(keepAliveMs);
@@ -143,13 +140,13 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   }
 
   #dial(): void {
-    const { address, wheel, connectTicks } = this.#origin;
+    const { wheel, connectTicks } = this.#origin;
     let connected: Socket | null = null;
     const reader = {
       read: (byteCount: number, buffer: Uint8Array) => connected === null || this.#read(connected, byteCount, buffer as Buffer),
       onSession: (session: Buffer) => void (this.#session = session),
     };
-    const attempt = dial(address, this.#session, reader, (error, socket) => {
+    const attempt = this.#origin.dial(this.#session, reader, (error, socket) => {
       if (this.#attempt !== attempt) return;
       if (error !== null) return this.#lose(error);
       connected = socket;
@@ -187,9 +184,9 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   #write(head: RequestHead, isHead: boolean, body: Buffer | BodyStream | null): void {
     const socket = this.#socket;
     if (socket === null) return;
-    this.#parser.begin(isHead, head.memo);
+    this.#parser.expect(isHead, head.cache);
     this.#closes = head.closes;
-    this.#isLong = body !== null && !(body instanceof Uint8Array && body.byteLength <= mostJoinedBytes);
+    this.#isLong = body !== null && !(body instanceof Uint8Array && body.byteLength <= maxJoinedBytes);
     this.#arm(this.#origin.headersTicks);
     if (body === null) socket.write(head.whole);
     else if (body instanceof Uint8Array) writeWithBody(socket, head.prefix, body);
@@ -250,13 +247,13 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
 
   #fail(error: Error): void {
     const handler = this.#handler;
-    this.#forget();
+    this.#clear();
     this.#hangUp();
     handler?.onError(error);
   }
 
   /** Nothing is under way any more. */
-  #forget(): void {
+  #clear(): void {
     this.#handler = null;
     this.#unsent = null;
     this.#isHeldBack = false;
@@ -286,23 +283,20 @@ export class FastConnection implements Connection, AnswerTarget, Timed {
   }
 }
 
-function bodyOf(body: RequestBody, method: string, { declaredBytes }: RequestHead): Buffer | BodyStream | null {
-  if (isStream(body)) return body;
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body instanceof ArrayBuffer ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (isWrongLength(method, declaredBytes, bytes.byteLength)) throw misuse('Request body length does not match content-length header');
-  return bytes.byteLength === 0 ? null : bytes;
-}
+/** Our own HTTP/1.1: a fraction of undici's work for a request, without HTTP/2 and proxies. What `FastHttpUser` speaks HTTP with. */
+export const fastEngine: Engine = {
+  namesByUrl: true,
+  check({ http2, proxy }) {
+    if (http2 === true) throw notHere('HTTP/2', 'http2');
+    if (proxy !== undefined && proxy !== null && proxy !== '') throw notHere('a proxy', 'proxy');
+  },
+  connector(wiring, headers) {
+    const origin = new FastOrigin(wiring, headers);
+    return () => new FastConnection(origin);
+  },
+  openPool: (settings) => new ConnectionPool(settings),
+};
 
-function writeWithBody(socket: Socket, prefix: string, body: Buffer): void {
-  const head = `${prefix}content-length: ${body.byteLength}\r\n\r\n`;
-  if (body.byteLength > mostJoinedBytes) {
-    socket.cork();
-    socket.write(head);
-    socket.write(body);
-    socket.uncork();
-    return;
-  }
-  const bytes = Buffer.allocUnsafe(head.length + body.byteLength);
-  body.copy(bytes, bytes.write(head, 'latin1'));
-  socket.write(bytes);
+function notHere(what: string, setting: string): BoomerError {
+  return new BoomerError('not-in-fast-http', `FastHttpUser cannot use ${what} (the setting ${setting}): extend HttpUser instead, which can`);
 }

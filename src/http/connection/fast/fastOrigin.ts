@@ -1,12 +1,24 @@
 /**
- * What all connections of a class to one origin share on a thread.
+ * What all connections of a class to one origin share on a thread, and how their sockets are opened. The only file of this folder
+ * that opens any.
  */
+import { connect, isIP } from 'node:net';
+import type { Socket } from 'node:net';
+import tls from 'node:tls';
 import type { FlatHeaders } from '../../request/requestHeaders.ts';
-import type { Wiring } from '../wiring.ts';
-import { addressOf } from './dial.ts';
-import type { Address } from './dial.ts';
+import type { Wiring } from '../connection.ts';
+import { connectToAny, openSocket } from '../openSocket.ts';
+import type { Attempt, HostPort, OnSocket } from '../openSocket.ts';
+import { readBeforeEnd } from '../unreadAnswer.ts';
 import { RequestWriter } from './requestWriter.ts';
-import { TimeoutWheel, tickMs } from './timeoutWheel.ts';
+import { tickMs, TimeoutWheel } from './timeoutWheel.ts';
+
+/** Who takes what comes over a connection; `read` gets the first `byteCount` bytes of the read buffer, and false stops reading. */
+export type Reader = {
+  readonly read: (byteCount: number, buffer: Uint8Array) => boolean;
+  /** A TLS session that a later handshake may resume. */
+  readonly onSession: (session: Buffer) => void;
+};
 
 /** Before a server's announced end of an idle connection by this much, it is not used any more. */
 const idleMarginMs = 500;
@@ -14,25 +26,91 @@ const idleMarginMs = 500;
 /** One for a thread. */
 const threadWheel = new TimeoutWheel();
 
+/** One for all connections of a thread: what is read is done with, or copied, before the next read. */
+const readBuffer: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** Of one origin and the headers that most requests there have. */
 export class FastOrigin {
-  readonly address: Address;
   readonly writer: RequestWriter;
   readonly wheel: TimeoutWheel = threadWheel;
   readonly connectTicks: number;
   readonly headersTicks: number;
   readonly bodyTicks: number;
+  readonly #wiring: Wiring;
+  readonly #isSecure: boolean;
+  readonly #host: string;
+  readonly #port: number;
+  /** Asked for in the handshake; empty for an IP address, which may not be (RFC 6066 §3). */
+  readonly #servername: string;
 
   constructor(wiring: Wiring, headers: FlatHeaders) {
     const { connectMs, headersMs, bodyMs } = wiring.timeouts;
-    this.address = addressOf(wiring);
     this.writer = new RequestWriter(wiring.origin, headers);
     this.connectTicks = TimeoutWheel.ticksOf(connectMs);
     this.headersTicks = TimeoutWheel.ticksOf(headersMs);
     this.bodyTicks = TimeoutWheel.ticksOf(bodyMs);
+    this.#wiring = wiring;
+    const { protocol, hostname, port } = new URL(wiring.origin);
+    this.#isSecure = protocol === 'https:';
+    this.#host = hostname.replace(/^\[(.*)\]$/u, '$1');
+    this.#port = port === '' ? (this.#isSecure ? 443 : 80) : Number(port);
+    this.#servername = isIP(this.#host) === 0 ? this.#host : '';
   }
 
   /** The tick from which a connection that the server keeps for `keepAliveMs` is left alone. */
   keptUntil(keepAliveMs: number): number {
     return this.wheel.tick + Math.max(1, Math.floor((keepAliveMs - idleMarginMs) / tickMs));
   }
+
+  /** Connects; `session` resumes an earlier one over TLS. Calls back once, unless it is given up. Strings go out as Latin-1, without a look at each for its encoding. */
+  dial(session: Buffer | null, reader: Reader, callback: OnSocket): Attempt {
+    const { socketPath, allowed } = this.#wiring;
+    const [host, port, isSecure] = [this.#host, this.#port, this.#isSecure];
+    const make = (to: HostPort): Socket => (isSecure ? this.#secureSocket(to, session, reader) : this.#plainSocket(to, reader));
+    const start = (addresses: readonly string[]): Attempt => {
+      const to = socketPath === null ? addresses : [host];
+      if (!isSecure) return connectToAny(to, port, make, callback);
+      let attempt = connectToAny(to, port, make, (error, socket) => {
+        if (error === null) attempt = untilSecure(socket, callback);
+        else callback(error, null);
+      });
+      return { destroy: () => attempt.destroy() };
+    };
+    return openSocket(socketPath === null ? { host, port } : null, allowed, start, callback);
+  }
+
+  #plainSocket(to: HostPort, { read }: Reader): Socket {
+    return prepared(connect({ ...this.#placeOf(to), noDelay: true, onread: { buffer: readBuffer, callback: read } }));
+  }
+
+  #secureSocket(to: HostPort, session: Buffer | null, { read, onSession }: Reader): Socket {
+    // `onread` is documented for tls.connect and missing in its type.
+    const options = { ...this.#placeOf(to), servername: this.#servername, ALPNProtocols: ['http/1.1'], ...this.#wiring.tls, ...(session === null ? {} : { session }), onread: { buffer: readBuffer, callback: read } };
+    return prepared(tls.connect(options).setNoDelay(true)).on('session', onSession);
+  }
+
+  #placeOf(to: HostPort): HostPort | { readonly path: string; readonly host: string } {
+    const { socketPath } = this.#wiring;
+    return socketPath === null ? to : { path: socketPath, host: this.#host };
+  }
+}
+
+/** The rest of the handshake, of a socket that is connected. */
+function untilSecure(socket: Socket, callback: OnSocket): Attempt {
+  const onError = (error: Error): void => callback(error, null);
+  socket.once('error', onError).once('secureConnect', () => {
+    socket.off('error', onError);
+    callback(null, socket);
+  });
+  return { destroy: () => socket.off('error', onError).on('error', ignore).destroy() };
+}
+
+function prepared(socket: Socket): Socket {
+  readBeforeEnd(socket);
+  socket.setDefaultEncoding('latin1');
+  return socket;
+}
+
+function ignore(): void {
+  // nobody wants the connection any more
 }

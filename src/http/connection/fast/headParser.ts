@@ -15,10 +15,11 @@ export const needsMore = -1;
 export const refused = -2;
 
 /** Names and values together, as undici (and Node) limit them. */
-export const mostHeaderBytes: number = 16 * 1024;
+export const maxHeaderBytes: number = 16 * 1024;
 /** Digits of a length that a number holds exactly. */
-const mostLengthDigits = 15;
+const maxLengthDigits = 15;
 
+/** Reads one head after the other. */
 export class HeadParser {
   status = 0;
   isHttp10 = false;
@@ -44,7 +45,7 @@ export class HeadParser {
   #headerBytes = 0;
 
   /** A new head begins at `start`. */
-  begin(start: number): void {
+  start(start: number): void {
     this.status = 0;
     this.isHttp10 = false;
     this.contentLength = noLength;
@@ -84,14 +85,14 @@ export class HeadParser {
     // Empty lines before an answer are passed over (as RFC 9112 §2.2 has it for servers).
     while (start < end && (bytes[start] === carriageReturn || bytes[start] === lineFeed)) {
       start += 1;
-      if (++this.#headerBytes >= mostHeaderBytes) return this.#overflow();
+      if (++this.#headerBytes >= maxHeaderBytes) return this.#overflow();
     }
     this.#lineStart = start;
     for (let at = 0; at < startOfAnswer.length; at += 1) {
       if (start + at >= end) return needsMore;
       if (bytes[start + at] !== startOfAnswer.charCodeAt(at)) return this.#refuse('Expected HTTP/1.0 or HTTP/1.1');
     }
-    if (end - start < shortestStatusLine) return end - start < mostHeaderBytes ? needsMore : this.#overflow();
+    if (end - start < minStatusLineBytes) return end - start < maxHeaderBytes ? needsMore : this.#overflow();
     const minor = bytes[start + 7];
     if (minor !== digit0 && minor !== digit0 + 1) return this.#refuse('Expected HTTP/1.0 or HTTP/1.1');
     if (bytes[start + 8] !== space) return this.#refuse('Expected space after version');
@@ -109,7 +110,7 @@ export class HeadParser {
       if (bytes[at] === lineFeed) return this.#refuse('Missing expected CR after response line');
       at += 1;
     }
-    if (at - start >= mostHeaderBytes) return this.#overflow();
+    if (at - start >= maxHeaderBytes) return this.#overflow();
     if (at + 1 >= end) return needsMore;
     if (bytes[at + 1] !== lineFeed) return this.#refuse('Expected LF after CR');
     if (status < 100) return this.#refuse('Invalid status code');
@@ -136,21 +137,21 @@ export class HeadParser {
     if (bytes[at] !== carriageReturn) return this.#refuse(bytes[at] === lineFeed ? 'Missing expected CR after header value' : 'Invalid header value char');
     if (bytes[at + 1] !== lineFeed) return this.#refuse('Missing expected LF after header value');
     this.#headerBytes += nameEnd - start + at - valueStart;
-    if (this.#headerBytes >= mostHeaderBytes) return this.#overflow();
+    if (this.#headerBytes >= maxHeaderBytes) return this.#overflow();
     const next = at + 2;
     switch (nameEnd - start) {
       case 10:
       case 14:
       case 16:
       case 17:
-        return this.#heed(bytes, start, nameEnd, valueStart, at) ? next : refused;
+        return this.#actOn(bytes, start, nameEnd, valueStart, at) ? next : refused;
       default:
         return next;
     }
   }
 
   /** Looks at headers that mean something to the client; false when one is refused. */
-  #heed(bytes: Uint8Array, start: number, nameEnd: number, valueStart: number, lineEnd: number): boolean {
+  #actOn(bytes: Uint8Array, start: number, nameEnd: number, valueStart: number, lineEnd: number): boolean {
     let valueEnd = lineEnd;
     while (valueEnd > valueStart && (bytes[valueEnd - 1] === space || bytes[valueEnd - 1] === tab)) valueEnd -= 1;
     switch (nameEnd - start) {
@@ -174,7 +175,7 @@ export class HeadParser {
     if (this.hasTransferCoding) return this.#refused('Content-Length beside Transfer-Encoding');
     let first = start;
     while (first < end - 1 && bytes[first] === digit0) first += 1;
-    if (start === end || end - first > mostLengthDigits) return this.#refused('Invalid Content-Length');
+    if (start === end || end - first > maxLengthDigits) return this.#refused('Invalid Content-Length');
     let length = 0;
     for (let at = first; at < end; at += 1) {
       const byte = bytes[at] ?? 0;
@@ -216,7 +217,7 @@ export class HeadParser {
 
   /** A line that is not there whole counts as well. */
   #more(lineBytes: number): number {
-    return this.#headerBytes + lineBytes >= mostHeaderBytes + mostLineSyntaxBytes ? this.#overflow() : needsMore;
+    return this.#headerBytes + lineBytes >= maxHeaderBytes + maxLineSyntaxBytes ? this.#overflow() : needsMore;
   }
 
   #overflow(): number {
@@ -237,6 +238,6 @@ export class HeadParser {
 
 const startOfAnswer = 'HTTP/1.';
 /** `HTTP/1.1 200` and a carriage return. */
-const shortestStatusLine = 13;
+const minStatusLineBytes = 13;
 /** Colon, line end, and some white space. */
-const mostLineSyntaxBytes = 64;
+const maxLineSyntaxBytes = 64;

@@ -2,12 +2,11 @@
  * Heads of requests to one origin, as text. A head that is asked for again is the same string as before: no work and no
  * memory.
  */
-import { PairMap } from '../../../util/pairMap.ts';
 import type { WireRequest } from '../connection.ts';
-import { inOwnMemory } from '../../ownMemory.ts';
+import { RequestCache } from '../../request/requestCache.ts';
 import type { FlatHeaders } from '../../request/requestHeaders.ts';
-import { AnswerMemo } from './answerMemo.ts';
-import { WireError } from './wireError.ts';
+import { HeadCache } from './headCache.ts';
+import { WireError } from '../wireErrors.ts';
 
 /** A head up to where it says how long the body is. */
 export type RequestHead = {
@@ -19,7 +18,7 @@ export type RequestHead = {
   /** The scenario wrote `connection: close`: nothing more may be sent on the connection (RFC 9112 §9.6). */
   readonly closes: boolean;
   /** Of answers to requests that are asked again and again; null for others. */
-  readonly memo: AnswerMemo | null;
+  readonly cache: HeadCache | null;
 };
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/u;
@@ -30,17 +29,11 @@ const requestPath = /^\/[\u0021-\u007e\u0080-\u00ff]*$/u;
 const expectsBody: ReadonlySet<string> = new Set(['PUT', 'POST', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH']);
 /** They are the connection's own. */
 const ownHeaders: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
-/** A scenario may make up paths for ever. */
-const mostKnownHeads = 2000;
 
 export class RequestWriter {
   readonly #host: string;
   readonly #defaults: FlatHeaders;
-  readonly #known = new PairMap<RequestHead>();
-  #knownCount = 0;
-  #lastMethod = '';
-  #lastPath = '';
-  #last: RequestHead | null = null;
+  readonly #known = new RequestCache<RequestHead>();
 
   /** `defaults` are the headers (by identity) of most requests to `origin`. */
   constructor(origin: string, defaults: FlatHeaders) {
@@ -52,25 +45,16 @@ export class RequestWriter {
   headOf(request: WireRequest): RequestHead {
     const { method, path, headers, cookie } = request;
     if (headers !== this.#defaults || cookie !== null) return this.#write(method, path, headers, cookie, null);
-    if (this.#last !== null && path === this.#lastPath && method === this.#lastMethod) return this.#last;
-    let head = this.#known.get(method, path);
-    if (head === undefined) {
-      const ownPath = inOwnMemory(path);
-      head = this.#write(method, ownPath, headers, null, new AnswerMemo());
-      if (++this.#knownCount > mostKnownHeads) this.#forget();
-      else this.#known.set(method, ownPath, head);
-    }
-    this.#lastMethod = method;
-    this.#lastPath = path;
-    return (this.#last = head);
+    return this.#known.get(method, path) ?? this.#writePlain(method, path);
   }
 
-  #forget(): void {
-    this.#known.clear();
-    this.#knownCount = 0;
+  #writePlain(method: string, path: string): RequestHead {
+    const place = this.#known.placeFor(path);
+    const head = this.#write(method, place ?? path, this.#defaults, null, place === null ? null : new HeadCache());
+    return this.#known.set(method, path, place, head);
   }
 
-  #write(method: string, path: string, headers: FlatHeaders, cookie: string | null, memo: AnswerMemo | null): RequestHead {
+  #write(method: string, path: string, headers: FlatHeaders, cookie: string | null, cache: HeadCache | null): RequestHead {
     if (!token.test(method) || method === 'CONNECT') throw misuse('invalid request method');
     if (!requestPath.test(path)) throw misuse('invalid request path');
     let host: string | null = null;
@@ -93,7 +77,7 @@ export class RequestWriter {
     if (connection !== null && !/^(?:close|keep-alive)$/iu.test(connection)) throw misuse('invalid connection header');
     if (cookie !== null && !headerValue.test(cookie)) throw misuse('invalid cookie header');
     const prefix = `${method} ${path} HTTP/1.1\r\nhost: ${host ?? this.#host}\r\nconnection: ${connection ?? 'keep-alive'}\r\n${lines}${cookie === null ? '' : `cookie: ${cookie}\r\n`}`;
-    return { prefix, whole: `${prefix}${expectsBody.has(method) ? 'content-length: 0\r\n' : ''}\r\n`, declaredBytes, closes: connection?.toLowerCase() === 'close', memo };
+    return { prefix, whole: `${prefix}${expectsBody.has(method) ? 'content-length: 0\r\n' : ''}\r\n`, declaredBytes, closes: connection?.toLowerCase() === 'close', cache };
   }
 }
 

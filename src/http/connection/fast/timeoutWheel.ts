@@ -25,8 +25,9 @@ export type Timed = {
 };
 
 /** Nothing stays longer in a slot without being looked at, so that what has ended is let go. */
-const farthestSlot = 240;
+const maxSlotTicks = 240;
 
+/** A slot for each tick to come. */
 export class TimeoutWheel {
   /** Ticks so far. */
   tick = 0;
@@ -55,7 +56,7 @@ export class TimeoutWheel {
 
   /** Puts it where it will be found in time. */
   queue(timed: Timed): void {
-    timed.queuedTick = Math.min(timed.dueTick, this.tick + farthestSlot);
+    timed.queuedTick = Math.min(timed.dueTick, this.tick + maxSlotTicks);
     const slot = this.#slots.get(timed.queuedTick);
     if (slot === undefined) this.#slots.set(timed.queuedTick, [timed]);
     else slot.push(timed);

@@ -10,16 +10,16 @@
  */
 import { STATUS_CODES } from 'node:http';
 import { ConnectionPool } from '../connectionPool.ts';
-import type { Guest, Pool, PoolSettings, Slot } from '../connectionPool.ts';
-import { isOnce } from '../../request/bodyStream.ts';
+import type { PendingRequest, Pool, PoolSettings, Slot } from '../connectionPool.ts';
+import { isOnce } from '../../request/requestBody.ts';
 import { UndiciConnection, routeOf } from './undiciClient.ts';
-import { isUnseen } from './undiciSession.ts';
+import { isUnseen } from './undiciLibrary.ts';
 import type { WireHandler } from '../connection.ts';
 
 export class StreamPool implements Pool {
   readonly settings: PoolSettings;
-  readonly #streams = new Set<Stream>();
-  readonly #waiting: Guest[] = [];
+  readonly #streams = new Set<StreamSlot>();
+  readonly #waiting: PendingRequest[] = [];
   #connection: UndiciConnection | null = null;
   #isHttp2 = false;
   /** Serves everything once the server has shown that it speaks HTTP/1.1 only. */
@@ -29,48 +29,48 @@ export class StreamPool implements Pool {
     this.settings = settings;
   }
 
-  start(guest: Guest): void {
-    if (this.#oneByOne !== null) this.#oneByOne.start(guest);
-    else if (this.#streams.size >= (this.#isHttp2 ? this.settings.maxConnections : 1)) this.#waiting.push(guest);
-    else this.#serve(guest);
+  start(pending: PendingRequest): void {
+    if (this.#oneByOne !== null) this.#oneByOne.start(pending);
+    else if (this.#streams.size >= (this.#isHttp2 ? this.settings.maxConnections : 1)) this.#waiting.push(pending);
+    else this.#serve(pending);
   }
 
-  forget(guest: Guest): void {
-    const at = this.#waiting.indexOf(guest);
+  forget(pending: PendingRequest): void {
+    const at = this.#waiting.indexOf(pending);
     if (at >= 0) this.#waiting.splice(at, 1);
-    this.#oneByOne?.forget(guest);
+    this.#oneByOne?.forget(pending);
   }
 
   abort(owner: object, reason: Error): void {
-    for (const guest of this.#waiting.filter((waiting) => waiting.owner === owner)) {
-      this.forget(guest);
-      guest.abandon(reason);
+    for (const pending of this.#waiting.filter((waiting) => waiting.owner === owner)) {
+      this.forget(pending);
+      pending.abandon(reason);
     }
     for (const stream of [...this.#streams]) {
-      if (stream.guest.owner !== owner) continue;
-      stream.guest.abandon(reason);
+      if (stream.pending.owner !== owner) continue;
+      stream.pending.abandon(reason);
       stream.drop(reason);
     }
     this.#oneByOne?.abort(owner, reason);
   }
 
   close(reason: Error): void {
-    for (const guest of this.#waiting.splice(0)) guest.abandon(reason);
+    for (const pending of this.#waiting.splice(0)) pending.abandon(reason);
     const connections = new Set([...this.#streams].map(({ connection }) => connection));
-    for (const stream of this.#streams) stream.guest.abandon(reason);
+    for (const stream of this.#streams) stream.pending.abandon(reason);
     this.#streams.clear();
     for (const connection of connections) connection.destroy(reason);
     this.#disconnect(reason);
     this.#oneByOne?.close(reason);
   }
 
-  #serve(guest: Guest, isAgain = false): void {
+  #serve(pending: PendingRequest, isAgain = false): void {
     if (this.#connection?.isGoingAway === true) this.#connection = null; // its streams end it
     const connection = (this.#connection ??= new UndiciConnection(routeOf(this.settings.wiring), (isHttp2) => this.#learn(isHttp2)));
-    const stream = new Stream(this, connection, guest, isAgain);
+    const stream = new StreamSlot(this, connection, pending, isAgain);
     this.#streams.add(stream);
-    guest.slot = stream;
-    connection.send(guest.request, stream);
+    pending.slot = stream;
+    connection.send(pending.request, stream);
   }
 
   #learn(isHttp2: boolean): void {
@@ -85,17 +85,17 @@ export class StreamPool implements Pool {
   }
 
   #admit(): void {
-    for (const guest of this.#waiting.splice(0)) this.start(guest);
+    for (const pending of this.#waiting.splice(0)) this.start(pending);
   }
 
   /** The server has not looked at the request: it goes again. */
-  serveAgain(stream: Stream): void {
+  serveAgain(stream: StreamSlot): void {
     this.#leave(stream);
-    if (this.#oneByOne !== null) this.#oneByOne.start(stream.guest);
-    else this.#serve(stream.guest, true);
+    if (this.#oneByOne !== null) this.#oneByOne.start(stream.pending);
+    else this.#serve(stream.pending, true);
   }
 
-  end(stream: Stream): void {
+  end(stream: StreamSlot): void {
     this.#leave(stream);
     if (this.#oneByOne !== null && this.#streams.size === 0) this.#disconnect(new Error('the server speaks HTTP/1.1'));
     const next = this.#waiting.shift();
@@ -103,14 +103,14 @@ export class StreamPool implements Pool {
   }
 
   /** The connection goes with the last request that it could not even begin; else only the stream goes. */
-  drop(stream: Stream, reason: Error): void {
+  drop(stream: StreamSlot, reason: Error): void {
     this.#streams.delete(stream);
     if (stream.connection === this.#connection && ![stream, ...this.#streams].some(({ hasBegun, connection }) => hasBegun && connection === stream.connection)) this.#disconnect(reason);
     this.end(stream);
   }
 
   /** A connection that takes no more requests goes with the last stream that is on it. */
-  #leave(stream: Stream): void {
+  #leave(stream: StreamSlot): void {
     this.#streams.delete(stream);
     const { connection } = stream;
     if (connection === this.#connection || [...this.#streams].some((other) => other.connection === connection)) return;
@@ -126,19 +126,19 @@ export class StreamPool implements Pool {
 }
 
 /** A request on its stream. */
-class Stream implements WireHandler, Slot {
+class StreamSlot implements WireHandler, Slot {
   readonly connection: UndiciConnection;
-  readonly guest: Guest;
+  readonly pending: PendingRequest;
   readonly #pool: StreamPool;
   /** It was refused before, on another connection. */
   readonly #isAgain: boolean;
   #abort: ((reason: Error) => void) | null = null;
   #dropped: Error | null = null;
 
-  constructor(pool: StreamPool, connection: UndiciConnection, guest: Guest, isAgain: boolean) {
+  constructor(pool: StreamPool, connection: UndiciConnection, pending: PendingRequest, isAgain: boolean) {
     this.#pool = pool;
     this.connection = connection;
-    this.guest = guest;
+    this.pending = pending;
     this.#isAgain = isAgain;
   }
 
@@ -149,28 +149,28 @@ class Stream implements WireHandler, Slot {
 
   onConnect(abort: (reason: Error) => void): void {
     this.#abort = abort;
-    if (this.#dropped === null) this.guest.onConnect(abort);
+    if (this.#dropped === null) this.pending.onConnect(abort);
     else abort(this.#dropped);
   }
 
   /** HTTP/2 has no words beside its status; the usual ones keep a failure in one row over both protocols. */
   onHeaders(status: number, headers: Buffer[], resume: () => void, reason: string): boolean {
-    return this.guest.onHeaders(status, headers, resume, reason === '' ? (STATUS_CODES[status] ?? '') : reason);
+    return this.pending.onHeaders(status, headers, resume, reason === '' ? (STATUS_CODES[status] ?? '') : reason);
   }
 
   onData(chunk: Uint8Array): boolean {
-    return this.guest.onData(chunk);
+    return this.pending.onData(chunk);
   }
 
   onComplete(): void {
-    this.guest.onComplete();
+    this.pending.onComplete();
   }
 
   onError(error: Error): void {
     if (this.#dropped !== null) return;
-    const mayGoAgain = (!this.#isAgain || this.connection.hasTaken) && (!this.hasBegun || !isOnce(this.guest.request.body));
+    const mayGoAgain = (!this.#isAgain || this.connection.hasTaken) && (!this.hasBegun || !isOnce(this.pending.request.body));
     if (mayGoAgain && this.connection.isGoingAway && isUnseen(error)) this.#pool.serveAgain(this);
-    else this.guest.onError(error);
+    else this.pending.onError(error);
   }
 
   free(): void {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Pattern } from '../../../src/http/connection/fast/wordView.ts';
+import { Pattern } from '../../../src/http/connection/fast/headCache.ts';
 
 /** `bytes` at a place that may not be a word's, in memory that goes on. */
 function placed(bytes: Uint8Array, offset: number): Buffer {

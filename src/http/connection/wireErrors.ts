@@ -1,7 +1,6 @@
 /**
  * What goes wrong on a connection of ours, in codes that errorText.ts has words for.
  */
-
 /**
  * `boomer-misuse`: nothing was sent, it is the scenario's doing. `boomer-closed`: the server ended the connection.
  * `boomer-…-timeout`: a limit of the class passed.

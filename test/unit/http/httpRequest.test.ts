@@ -1,34 +1,34 @@
 import { gzipSync } from 'node:zlib';
-import type { Home } from '../../../src/http/response/outcome.ts';
+import type { ClientServices } from '../../../src/http/response/requestResult.ts';
 import { bodyLimits, BodyMemory } from '../../../src/http/response/bodyLimits.ts';
-import { Exchange } from '../../../src/http/exchange.ts';
+import { HttpRequest } from '../../../src/http/httpRequest.ts';
 import { encodingMark } from '../../../src/http/response/responseHeaders.ts';
 import { recordingSink } from '../../support/recordingSink.ts';
-import { outcomeOf } from './outcome.ts';
+import { resultOf } from './resultOf.ts';
 
 /** Long enough to be decoded beside the event loop. */
 const body = Buffer.from(Array.from({ length: 50_000 }, (_, at) => at).join());
 const compressed = gzipSync(body);
 
-function begin(home: Partial<Home> = {}): { readonly exchange: Exchange; readonly sink: ReturnType<typeof recordingSink>; readonly freed: () => boolean } {
+function begin(services: Partial<ClientServices> = {}): { readonly pending: HttpRequest; readonly sink: ReturnType<typeof recordingSink>; readonly freed: () => boolean } {
   const sink = recordingSink();
-  const { home: own, origin, request } = outcomeOf({ home: { sink, heeded: encodingMark, ...home } });
-  const exchange = new Exchange(own, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', performance.now());
+  const { services: own, origin, request } = resultOf({ services: { sink, actedOn: encodingMark, ...services } });
+  const pending = new HttpRequest(own, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, validate: null }, '/x', performance.now());
   let isFree = false;
-  exchange.slot = { free: () => (isFree = true), drop: () => (isFree = true) };
-  exchange.onHeaders(200, [Buffer.from('content-encoding'), Buffer.from('gzip')], () => undefined, 'OK');
-  exchange.onData(compressed);
-  return { exchange, sink, freed: () => isFree };
+  pending.slot = { free: () => (isFree = true), drop: () => (isFree = true) };
+  pending.onHeaders(200, [Buffer.from('content-encoding'), Buffer.from('gzip')], () => undefined, 'OK');
+  pending.onData(compressed);
+  return { pending, sink, freed: () => isFree };
 }
 
 describe('a body that is decoded beside the event loop', () => {
   it('keeps the connection and the promise until it is decoded, but not the time', async () => {
-    const { exchange, sink, freed } = begin();
+    const { pending, sink, freed } = begin();
     const beforeMs = performance.now();
-    exchange.onComplete();
+    pending.onComplete();
     const afterMs = performance.now();
     expect(freed()).toBe(false);
-    const response = await exchange.promise;
+    const response = await pending.promise;
     expect(freed()).toBe(true);
     expect(response.bytes).toBe(body.byteLength);
     expect(sink.rows).toHaveLength(1);
@@ -37,12 +37,12 @@ describe('a body that is decoded beside the event loop', () => {
   });
 
   it('is not recorded when its user is stopped meanwhile', async () => {
-    const { exchange, sink } = begin();
+    const { pending, sink } = begin();
     const reason = new Error('stopped');
-    exchange.onComplete();
-    exchange.abandon(reason);
-    await expect(exchange.promise).rejects.toBe(reason);
-    const { exchange: next } = begin();
+    pending.onComplete();
+    pending.abandon(reason);
+    await expect(pending.promise).rejects.toBe(reason);
+    const { pending: next } = begin();
     next.onComplete();
     await next.promise; // the same work, begun later
     expect(sink.rows).toEqual([]);
@@ -52,31 +52,31 @@ describe('a body that is decoded beside the event loop', () => {
 it('is asked for anew when an answer leads on, and takes its time from the call on', async () => {
   const askedMs: number[] = [];
   const sink = recordingSink();
-  const { home, origin, request } = outcomeOf({ home: { sink, maxRedirects: 1, send: () => askedMs.push(exchange.askedMs) } });
-  const exchange = new Exchange(home, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', 1);
-  askedMs.push(exchange.askedMs);
-  exchange.onHeaders(302, [Buffer.from('location'), Buffer.from('/y')], () => undefined, 'Found');
-  exchange.onEnd(7);
-  exchange.onHeaders(200, [], () => undefined, 'OK');
-  exchange.onEnd(9);
-  await exchange.promise;
+  const { services, origin, request } = resultOf({ services: { sink, maxRedirects: 1, send: () => askedMs.push(pending.askedMs) } });
+  const pending = new HttpRequest(services, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, validate: null }, '/x', 1);
+  askedMs.push(pending.askedMs);
+  pending.onHeaders(302, [Buffer.from('location'), Buffer.from('/y')], () => undefined, 'Found');
+  pending.onEnd(7);
+  pending.onHeaders(200, [], () => undefined, 'OK');
+  pending.onEnd(9);
+  await pending.promise;
   expect([askedMs, sink.rows[0]?.elapsedMs]).toEqual([[1, 7], 8]);
 });
 
 describe('the memory of the thread', () => {
   const pieceBytes = 100_000;
 
-  function reading(memory: BodyMemory, maxBytes = 1024 * 1024): Exchange {
-    const { home, origin, request } = outcomeOf({ home: { bodyLimits: bodyLimits(maxBytes, memory) } });
-    const exchange = new Exchange(home, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, judge: null }, '/x', 1);
-    exchange.onHeaders(200, [], () => undefined, 'OK');
-    return exchange;
+  function reading(memory: BodyMemory, maxBytes = 1024 * 1024): HttpRequest {
+    const { services, origin, request } = resultOf({ services: { bodyLimits: bodyLimits(maxBytes, memory) } });
+    const pending = new HttpRequest(services, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, validate: null }, '/x', 1);
+    pending.onHeaders(200, [], () => undefined, 'OK');
+    return pending;
   }
 
   it('is for the bodies of all that are under way: who finds none fails, and the others go on', async () => {
     const memory = new BodyMemory(3 * pieceBytes);
     const [first, second] = [reading(memory), reading(memory)];
-    for (const exchange of [first, second, first, second]) exchange.onData(Buffer.alloc(pieceBytes));
+    for (const pending of [first, second, first, second]) pending.onData(Buffer.alloc(pieceBytes));
     expect((await second.promise).error).toMatch(/^BodyTooLarge: the bodies under way are longer than this load thread has memory for/u);
     first.onData(Buffer.alloc(pieceBytes));
     first.onEnd(2);

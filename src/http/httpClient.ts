@@ -9,30 +9,29 @@
  * Limits by default, as Locust's FastHttpUser: 60 s to connect, 60 s without any byte of the answer, none on the whole.
  */
 import { BoomerError } from '../util/boomerError.ts';
-import { ClientCore } from './clientCore.ts';
-import type { Tasks } from './clientCore.ts';
+import { now } from '../util/nodeTime.ts';
+import { ClientSession } from './clientSession.ts';
+import type { Tasks } from './clientSession.ts';
 import { clientSettings } from './clientSettings.ts';
+import type { Engine } from './connection/connectionPool.ts';
+import { undiciEngine } from './connection/undici/undiciEngine.ts';
 import type { Cookies } from './cookies/cookieJar.ts';
-import type { Engine } from './connection/engine.ts';
-import { Exchange } from './exchange.ts';
 import type { HttpDefaults } from './httpDefaults.ts';
 import { HttpMethods, noOptions } from './httpMethods.ts';
 import type { AnyResponse } from './httpMethods.ts';
-import type { FailureSink } from './response/outcome.ts';
+import { HttpRequest } from './httpRequest.ts';
+import { userHeaders } from './request/requestHeaders.ts';
+import type { HeaderValues, UserHeaders } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
-import type { HeaderValues } from './request/requestHeaders.ts';
 import { planForUser, planRequest } from './request/requestPlan.ts';
-import type { RequestSink } from './requestSink.ts';
-import { undiciEngine } from './connection/undici/undiciClient.ts';
-import { userHeaders } from './request/userHeaders.ts';
-import type { UserHeaders } from './request/userHeaders.ts';
-import { now } from '../util/nodeTime.ts';
+import type { FailureSink, RequestSink } from './response/requestResult.ts';
 
 export type { HttpDefaults } from './httpDefaults.ts';
 export type { HttpResponse } from './response/httpResponse.ts';
 export type { RequestOptions } from './request/requestOptions.ts';
-export type { RequestSink } from './requestSink.ts';
+export type { RequestSink } from './response/requestResult.ts';
 
+/** What a client is made by. */
 export type HttpClientOptions = {
   /** What relative paths are joined to, as `http://host:8080`; null: only absolute URLs work. */
   readonly baseUrl: string | null;
@@ -54,7 +53,7 @@ export class HttpClient extends HttpMethods {
   requestName: string | null = null;
   readonly #options: HttpClientOptions;
   #headers: UserHeaders | null = null;
-  #core: ClientCore | null = null;
+  #session: ClientSession | null = null;
   #isClosed = false;
 
   constructor(options: HttpClientOptions) {
@@ -76,7 +75,7 @@ export class HttpClient extends HttpMethods {
 
   /** The user's cookies: kept and sent by themselves, here to look at and to change. */
   get cookies(): Cookies {
-    return this.#openCore().cookies;
+    return this.#openSession().cookies;
   }
 
   /**
@@ -96,14 +95,14 @@ export class HttpClient extends HttpMethods {
 
   /** All requests under way reject with `reason` and are not recorded; the client stays usable. */
   abort(reason: Error): void {
-    this.#core?.abort(reason);
+    this.#session?.abort(reason);
   }
 
   /** Ends what is under way as `abort` does and closes all connections; later requests reject. May be called twice. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#core?.close(closedError());
+    this.#session?.close(closedError());
   }
 
   protected override start(method: string, url: string, options: RequestOptions): Promise<AnyResponse> {
@@ -117,21 +116,21 @@ export class HttpClient extends HttpMethods {
   }
 
   #begin(startMs: number, method: string, url: string, options: RequestOptions): Promise<AnyResponse> {
-    const core = this.#openCore();
-    const { nameOf, namesByUrl, plainPlans } = core.settings;
+    const session = this.#openSession();
+    const { nameOf, namesByUrl, plainPlans } = session.settings;
     const plain = this.#headers === null ? plainPlans.of(method, url) : planForUser(plainPlans.of(method, url), this.#headers);
-    const plan = options === noOptions ? plain : planRequest(plain, options, core, namesByUrl);
+    const plan = options === noOptions ? plain : planRequest(plain, options, session, namesByUrl);
     const name = options.name || (this.requestName ?? (nameOf === null ? plan.name : (nameOf(method, plan.request.path) ?? plan.name))); // Locust too takes an empty name for none
-    const exchange = new Exchange(core, plan, name, startMs);
-    core.start(exchange, plan.hasOwnCookie);
-    return exchange.promise;
+    const request = new HttpRequest(session, plan, name, startMs);
+    session.start(request, plan.hasOwnCookie);
+    return request.promise;
   }
 
-  #openCore(): ClientCore {
+  #openSession(): ClientSession {
     if (this.#isClosed) throw closedError();
-    if (this.#core !== null) return this.#core;
+    if (this.#session !== null) return this.#session;
     const { baseUrl, defaults, sink, failures, tasks } = this.#options;
-    return (this.#core = new ClientCore(clientSettings(baseUrl, defaults ?? noDefaults, this.#options.engine ?? undiciEngine), sink, failures ?? null, tasks ?? null));
+    return (this.#session = new ClientSession(clientSettings(baseUrl, defaults ?? noDefaults, this.#options.engine ?? undiciEngine), sink, failures ?? null, tasks ?? null));
   }
 }
 

@@ -5,7 +5,6 @@ import { isIP } from 'node:net';
 import { BoomerError } from '../../util/boomerError.ts';
 import { isHostOf, parseHostPattern } from '../../util/hostPattern.ts';
 import type { HostPattern } from '../../util/hostPattern.ts';
-import type { AnswerHandler, Connection, WireRequest } from '../connection/connection.ts';
 
 /** A request that was not sent: its host is none of those that are allowed. */
 export class HostNotAllowedError extends Error {
@@ -17,6 +16,7 @@ export class HostNotAllowedError extends Error {
   }
 }
 
+/** What `--allow-host` lists. */
 export class AllowedHosts {
   readonly #patterns: readonly HostPattern[];
 
@@ -58,23 +58,6 @@ export function refusedHost(allowed: AllowedHosts, origin: string, proxyOrigin: 
   };
   const refused = isRefused(origin, proxyOrigin === null) ? origin : proxyOrigin !== null && isRefused(proxyOrigin, proxyOrigin.startsWith('http:')) ? proxyOrigin : null;
   return refused === null ? null : refused.slice(refused.indexOf('//') + 2);
-}
-
-/** In place of a connection to a host that is not allowed. */
-export class RefusedConnection implements Connection {
-  readonly #host: string;
-
-  constructor(host: string) {
-    this.#host = host;
-  }
-
-  send(_: WireRequest, handler: AnswerHandler): void {
-    handler.onError(new HostNotAllowedError(this.#host));
-  }
-
-  destroy(): void {
-    // there is none
-  }
 }
 
 let ofThread: AllowedHosts | null = null;

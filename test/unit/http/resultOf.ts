@@ -1,24 +1,24 @@
 /** How a request ended, for tests of what comes after. */
 import { Answer } from '../../../src/http/response/answer.ts';
 import { bodyLimits, BodyMemory } from '../../../src/http/response/bodyLimits.ts';
-import type { Home, Outcome } from '../../../src/http/response/outcome.ts';
+import type { ClientServices, RequestResult } from '../../../src/http/response/requestResult.ts';
 import { recordingSink } from '../../support/recordingSink.ts';
 
 /** A `GET http://h:1/x?y` that ended well, but for what is named. */
-export function outcomeOf(parts: Partial<Omit<Outcome, 'home'>> & { readonly home?: Partial<Home> }): Outcome {
-  const { home, ...rest } = parts;
+export function resultOf(parts: Partial<Omit<RequestResult, 'services'>> & { readonly services?: Partial<ClientServices> }): RequestResult {
+  const { services, ...rest } = parts;
   return {
-    home: {
+    services: {
       sink: recordingSink(),
       failures: null,
       timeouts: { headersMs: 1, bodyMs: 1, connectMs: 1 },
       maxRedirects: 30,
       bodyLimits: bodyLimits(1024 * 1024, new BodyMemory(Infinity)),
-      heeded: 0,
+      actedOn: 0,
       send: () => undefined,
       forget: () => undefined,
       keepCookies: () => undefined,
-      ...home,
+      ...services,
     },
     phase: 1,
     method: 'GET',

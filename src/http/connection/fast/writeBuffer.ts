@@ -4,21 +4,21 @@
  */
 const blockBytes = 16 * 1024;
 /** Larger pieces have memory of their own. */
-const mostShareBytes = blockBytes / 4;
+const maxSharedBytes = blockBytes / 4;
 
 /** Up to here a loop is cheaper than a call. */
-const mostLoopBytes = 48;
+const maxLoopBytes = 48;
 
 /** A copy of a stretch of bytes: where it is, without an object of its own. */
-export class Slab {
+export class WriteBuffer {
   /** The block that holds the last copy. */
   block: Buffer = Buffer.alloc(0);
   #used = 0;
 
   /** Copies `bytes` from `start` to `end` into `block`, and returns the place there. */
-  keep(bytes: Buffer, start: number, end: number): number {
+  copy(bytes: Buffer, start: number, end: number): number {
     const length = end - start;
-    if (length > mostShareBytes) {
+    if (length > maxSharedBytes) {
       this.#used = Infinity;
       this.block = Buffer.allocUnsafeSlow(length);
       bytes.copy(this.block, 0, start, end);
@@ -30,7 +30,7 @@ export class Slab {
     }
     const at = this.#used;
     this.#used += length;
-    if (length > mostLoopBytes) {
+    if (length > maxLoopBytes) {
       bytes.copy(this.block, at, start, end);
     } else {
       const { block } = this;

@@ -1,4 +1,4 @@
-import { OriginUrl } from '../../../src/http/request/originUrl.ts';
+import { OriginUrl } from '../../../src/http/connection/undici/undiciClient.ts';
 
 it.each(['http://h', 'https://h:443', 'http://127.0.0.1:8080', 'https://[::1]:8443'])('%s has the parts of a URL, each as the same string every time', (origin) => {
   const url = new OriginUrl(origin);

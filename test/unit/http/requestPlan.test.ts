@@ -1,14 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { PlainPlans } from '../../../src/http/request/plainPlans.ts';
+import { PlainPlans } from '../../../src/http/request/requestPlan.ts';
 import { clientSettings } from '../../../src/http/clientSettings.ts';
-import { undiciEngine } from '../../../src/http/connection/undici/undiciClient.ts';
+import { undiciEngine } from '../../../src/http/connection/undici/undiciEngine.ts';
 
 const { plainPlans } = clientSettings('http://h:1', { timeout: 2 }, undiciEngine);
 
 describe('plain plans', () => {
   it('are what method and URL make of the settings', () => {
-    expect(plainPlans.of('GET', '/a')).toMatchObject({ origin: 'http://h:1', request: { method: 'GET', path: '/a', cookie: null, body: null }, followsRedirects: true, limitMs: 2000, judge: null });
+    expect(plainPlans.of('GET', '/a')).toMatchObject({ origin: 'http://h:1', request: { method: 'GET', path: '/a', cookie: null, body: null }, followsRedirects: true, limitMs: 2000, validate: null });
     expect(plainPlans.of('HEAD', 'http://other/b').followsRedirects).toBe(false);
     expect(plainPlans.of('HEAD', 'http://other/b').origin).toBe('http://other');
   });

@@ -2,15 +2,14 @@
  * What the requests of one user share: settings, connections, cookies, and the responses that wait for their verdict.
  */
 import type { BoomerError } from '../util/boomerError.ts';
-import type { BodyLimits } from './response/bodyLimits.ts';
-import type { CaughtResponse, OpenResponses } from './response/caughtResponse.ts';
 import type { ClientSettings } from './clientSettings.ts';
+import type { ConnectionTimeouts } from './connection/connection.ts';
+import { PoolSet } from './connection/connectionPool.ts';
+import type { PendingRequest } from './connection/connectionPool.ts';
 import { CookieJar } from './cookies/cookieJar.ts';
-import type { Guest } from './connection/connectionPool.ts';
-import type { FailureSink, Home, Hop } from './response/outcome.ts';
-import { PoolSet } from './connection/poolSet.ts';
-import type { RequestSink } from './requestSink.ts';
-import type { ConnectionTimeouts } from './connection/wiring.ts';
+import type { BodyLimits } from './response/bodyLimits.ts';
+import type { CaughtResponse, OpenResponses } from './response/httpResponse.ts';
+import type { ClientServices, FailureSink, RequestSink } from './response/requestResult.ts';
 
 /** The tasks that make the requests; without them, only the client's end tells that a task is over. */
 export type Tasks = {
@@ -18,7 +17,8 @@ export type Tasks = {
   readonly afterTask: (work: () => void) => void;
 };
 
-export class ClientCore implements Home, OpenResponses {
+/** Made at the first request; a user that makes none has none. */
+export class ClientSession implements ClientServices, OpenResponses {
   readonly sink: RequestSink;
   readonly failures: FailureSink | null;
   readonly settings: ClientSettings;
@@ -47,8 +47,8 @@ export class ClientCore implements Home, OpenResponses {
     return this.settings.bodyLimits;
   }
 
-  get heeded(): number {
-    return this.settings.heeded;
+  get actedOn(): number {
+    return this.settings.actedOn;
   }
 
   get cookies(): CookieJar {
@@ -59,20 +59,20 @@ export class ClientCore implements Home, OpenResponses {
     this.cookies.keep(origin, path, lines);
   }
 
-  send(hop: Guest & Hop): void {
-    this.start(hop, false);
+  send(pending: PendingRequest): void {
+    this.start(pending, false);
   }
 
   /** As `send`, without the jar's cookies when the request has its own. */
-  start(hop: Guest & Hop, hasOwnCookie: boolean): void {
-    const { origin, request } = hop;
+  start(pending: PendingRequest, hasOwnCookie: boolean): void {
+    const { origin, request } = pending;
     const cookie = this.#cookies === null || hasOwnCookie ? null : this.#cookies.header(origin, request.path);
-    if (cookie !== null) hop.request = { ...request, cookie };
-    this.#pools.of(origin).start(hop);
+    if (cookie !== null) pending.request = { ...request, cookie };
+    this.#pools.of(origin).start(pending);
   }
 
-  forget(hop: Guest & Hop): void {
-    this.#pools.forget(hop, hop.origin);
+  forget(pending: PendingRequest): void {
+    this.#pools.forget(pending);
   }
 
   add(response: CaughtResponse): void {

@@ -1,0 +1,304 @@
+/**
+ * One request from the call to its row: where it goes, and its limit; reported exactly once. What comes of it is gathered by an Answer
+ * (response/answer.ts), and in the end stands in a RequestResult (response/requestResult.ts), which is all that its response keeps.
+ *
+ *              onHeaders, onData          onComplete
+ *   waiting ───────────────────► reading ────────────► settled: reported, promise resolved
+ *      ▲              │ onError, timeout  │ compressed   ▲  ▲
+ *      │              └───────────────────┼──────────────┘  │ abandon, misuse: not reported, promise rejected
+ *      └── redirect: onComplete           └─► decoding ─────┘
+ *          with a location
+ *
+ * A streamed answer resolves the promise when its headers are there, and is reported at the end all the same. The clock
+ * is read twice: at the call and at the last byte.
+ */
+import { BoomerError } from '../util/boomerError.ts';
+import { now } from '../util/nodeTime.ts';
+import { clearTimer, setTimer } from '../util/timers.ts';
+import type { Timer } from '../util/timers.ts';
+import type { WireRequest } from './connection/connection.ts';
+import type { PendingRequest, Slot } from './connection/connectionPool.ts';
+import { isRedirect, nextTarget } from './request/redirects.ts';
+import { isOnce, releaseBody } from './request/requestBody.ts';
+import type { RequestPlan } from './request/requestPlan.ts';
+import { Answer } from './response/answer.ts';
+import { NoRoomError } from './response/contentCoding.ts';
+import { bodyTooLargeText, decodingErrorText, failureText, isMisuse, isWholeAfterAll, statusErrorText, timeoutErrorText } from './response/errorText.ts';
+import { HttpResponse } from './response/httpResponse.ts';
+import { record } from './response/requestResult.ts';
+import type { ClientServices, RequestResult, Target } from './response/requestResult.ts';
+import { encodingMark, marksOf, PiecedHead, rawHeader, rawHeaders, setCookieMark } from './response/responseHeaders.ts';
+import type { AnswerHead, RawHeaders } from './response/responseHeaders.ts';
+import { StreamedBody, StreamedResponse } from './response/streamedResponse.ts';
+
+/** So much of a body that is too long is kept for those who look at failures. */
+const shownBytes = 4096;
+
+/** A request under way: what pools send, and what connections hand its answer to. */
+export class HttpRequest implements PendingRequest {
+  readonly promise: Promise<HttpResponse | StreamedResponse>;
+  readonly owner: ClientServices;
+  askedMs: number;
+  /** Where it goes at the moment, and as what: as planned, or as the last redirect says. */
+  origin: string;
+  request: WireRequest;
+  slot: Slot | null = null;
+  readonly #plan: RequestPlan;
+  readonly #name: string;
+  readonly #phase: number;
+  readonly #startMs: number;
+  #answer: Answer = new Answer();
+  #resolve: (response: HttpResponse | StreamedResponse) => void = nothing;
+  #reject: (reason: Error) => void = nothing;
+  #timer: Timer | null = null;
+  #isSettled = false;
+  #redirects = 0;
+  #streamed: StreamedBody | null = null;
+
+  /** Begun at `startMs` (`performance.now()`); `name` is that of its row. */
+  constructor(services: ClientServices, plan: RequestPlan, name: string, startMs: number) {
+    this.owner = services;
+    this.askedMs = startMs;
+    this.origin = plan.origin;
+    this.request = plan.request;
+    this.#plan = plan;
+    this.#name = name;
+    this.#phase = services.sink.phase();
+    this.#startMs = startMs;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    if (plan.limitMs !== null) this.#limit(plan.limitMs);
+  }
+
+  onConnect(): void {
+    // the time of connecting is part of the request's; nothing to do
+  }
+
+  onHeaders(status: number, headers: Buffer[], resume: () => void, reason: string): boolean {
+    if (status >= 200) this.onHead(status, new PiecedHead(reason, headers, marksOf(headers)), resume);
+    return true;
+  }
+
+  onHead(status: number, head: AnswerHead, resume: () => void): void {
+    this.#answer.setHead(status, head);
+    const marks = head.marks & this.owner.actedOn;
+    if (marks !== 0) this.#actOn(marks, head.raw);
+    if (this.#plan.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
+  }
+
+  onSmallBody(block: Buffer, start: number, bodyBytes: number): void {
+    const answer = this.#answer;
+    answer.setBody(block, start, bodyBytes);
+    if (this.#streamed !== null) this.#streamed.push(answer.body());
+    else if (!answer.hasRoom(this.owner.bodyLimits)) this.#failTooLarge();
+  }
+
+  onData(chunk: Uint8Array): boolean {
+    if (this.#isSettled) return true;
+    const answer = this.#answer;
+    if (this.#streamed !== null) {
+      answer.bytes += chunk.byteLength;
+      return this.#streamed.push(chunk);
+    }
+    answer.append(chunk);
+    if (!answer.hasRoom(this.owner.bodyLimits)) this.#failTooLarge();
+    return true;
+  }
+
+  onComplete(): void {
+    this.onEnd(now());
+  }
+
+  onEnd(endMs: number): void {
+    if (this.#isSettled) return;
+    const { encoding, bytes } = this.#answer;
+    if (encoding !== null && bytes > 0 && this.#streamed === null && !this.#leadsOn()) this.#decode(encoding, endMs);
+    else this.#conclude(endMs);
+  }
+
+  onError(error: Error): void {
+    if (this.#isSettled) return;
+    const { sink, timeouts } = this.owner;
+    if (isMisuse(error)) {
+      this.#leave();
+      this.#close();
+      sink.dropped(this.#phase);
+      this.#reject(new BoomerError('bad-request', `the request cannot be sent as it is: ${error.message}`, { cause: error }));
+      return;
+    }
+    const { status } = this.#answer;
+    if (isWholeAfterAll(error, status)) {
+      this.#settle(null, null, null, now());
+      this.#dropSlot(error);
+      return;
+    }
+    const host = this.origin.slice(this.origin.indexOf('//') + 2);
+    this.#fail(failureText(error, { host, hasAnswer: status > 0, timeouts }), error, now());
+  }
+
+  /** Rejects with `reason` and reports nothing. */
+  abandon(reason: Error): void {
+    if (this.#isSettled) return;
+    this.#close();
+    this.promise.catch(nothing); // a request that nobody awaits must not become an unhandled rejection when its user stops
+    this.#reject(reason);
+    this.#streamed?.abandon(reason);
+  }
+
+  #actOn(marks: number, headers: RawHeaders): void {
+    if ((marks & setCookieMark) !== 0) this.owner.keepCookies(this.origin, this.request.path, rawHeaders(headers, 'set-cookie'));
+    if ((marks & encodingMark) !== 0) this.#answer.encoding = rawHeaders(headers, 'content-encoding').join(',');
+  }
+
+  /** The connection is kept until the body is decoded, so that a user's end still finds the request. */
+  #decode(encoding: string, endMs: number): void {
+    clearTimer(this.#timer);
+    this.#answer.decode(encoding, this.owner.bodyLimits, (error) => {
+      if (this.#isSettled) return;
+      if (error === null) return this.#conclude(endMs);
+      this.#leave();
+      if (error instanceof NoRoomError) this.#failTooLarge(error.isTooLong, endMs);
+      else this.#fail(decodingErrorText(encoding, error), error, endMs);
+    });
+  }
+
+  /** The whole answer is there. */
+  #conclude(endMs: number): void {
+    this.#leave();
+    if (this.#leadsOn()) this.#redirect(endMs);
+    else this.#settle(this.#ownError(), null, null, endMs);
+  }
+
+  #ownError(): string | null {
+    const { status, reason } = this.#answer;
+    return status >= 400 ? statusErrorText(status, reason, this.#name) : null;
+  }
+
+  #failTooLarge(isTooLong: boolean = this.#answer.bytes > this.owner.bodyLimits.maxBytes, endMs: number = now()): void {
+    if (this.#isSettled) return;
+    this.#answer.forgetRest(shownBytes);
+    this.#fail(bodyTooLargeText(isTooLong ? this.owner.bodyLimits.maxBytes : null), null, endMs);
+  }
+
+  #handOut(resume: () => void): void {
+    const { status, rawHeaders: headers } = this.#answer;
+    this.#streamed = new StreamedBody(resume, () => this.#stopReading());
+    this.#resolve(new StreamedResponse({ status, rawHeaders: headers, error: this.#ownError(), url: this.origin + this.request.path }, this.#streamed));
+  }
+
+  /** The scenario wants no more of a streamed body: that is the end of it. */
+  #stopReading(): void {
+    if (this.#isSettled) return;
+    this.#settle(this.#ownError(), null, null, now());
+    this.#dropSlot(new Error('the rest of the body is not wanted'));
+  }
+
+  /** The answer only says where to go on. */
+  #leadsOn(): boolean {
+    const { status } = this.#answer;
+    return status >= 300 && this.#plan.followsRedirects && isRedirect(status) && (rawHeader(this.#answer.rawHeaders, 'location') ?? '') !== '';
+  }
+
+  #redirect(endMs: number): void {
+    const { maxRedirects } = this.owner;
+    if (this.#redirects === maxRedirects) return this.#fail(`TooManyRedirects('Exceeded ${maxRedirects} redirects.')`, null, endMs);
+    const { status, rawHeaders: headers } = this.#answer;
+    let next: Target;
+    try {
+      next = nextTarget(status, rawHeader(headers, 'location') ?? '', this.origin, this.request);
+    } catch (cause) {
+      return this.#fail('InvalidURL: the location of a redirect is no http(s) URL', cause instanceof Error ? cause : null, endMs);
+    }
+    if (isOnce(next.request.body)) return this.#fail("UnrewindableBodyError('Unable to rewind request body for redirect.')", null, endMs);
+    this.origin = next.origin;
+    this.request = next.request;
+    this.#redirects += 1;
+    this.askedMs = endMs;
+    this.#answer.release();
+    this.#answer = new Answer();
+    this.owner.send(this);
+  }
+
+  /** Gives the request up as a failure after `delayMs`, also while it waits for a connection. */
+  #limit(delayMs: number): void {
+    this.#timer = setTimer(() => {
+      if (this.slot === null) this.owner.forget(this);
+      this.#fail(timeoutErrorText(delayMs / 1000), null, now());
+    }, delayMs);
+  }
+
+  #leave(): void {
+    const { slot } = this;
+    this.slot = null;
+    slot?.free();
+  }
+
+  #dropSlot(reason: Error): void {
+    const { slot } = this;
+    this.slot = null;
+    slot?.drop(reason);
+  }
+
+  /**
+   * Without a whole answer: what came of it counts as nothing, as with Locust. The connection goes, even where undici
+   * would open it again: after a certificate for another name it never sends anything any more.
+   */
+  #fail(error: string, cause: Error | null, endMs: number): void {
+    const partial = this.#answer;
+    partial.release();
+    this.#answer = new Answer();
+    this.#settle(error, cause, partial, endMs);
+    this.#dropSlot(cause ?? new Error(error));
+  }
+
+  #settle(error: string | null, cause: Error | null, partial: Answer | null, endMs: number): void {
+    this.#close();
+    const services = this.owner;
+    const { request: asked, validate, streams } = this.#plan;
+    const result: RequestResult = {
+      services,
+      phase: this.#phase,
+      method: asked.method,
+      name: this.#name,
+      answer: this.#answer,
+      partial,
+      elapsedMs: endMs - this.#startMs,
+      endMs,
+      error,
+      cause,
+      origin: this.origin,
+      request: this.request,
+    };
+    services.sink.arrived(endMs);
+    try {
+      if (validate !== null) {
+        this.#resolve(validate(result));
+        return;
+      }
+      record(result, error);
+      if (streams) this.#finishStream(result);
+      else this.#resolve(new HttpResponse(result));
+    } catch (broken) {
+      this.#reject(broken as Error); // undici would swallow it and the user wait for ever
+    }
+  }
+
+  /** Also for one that never began. */
+  #finishStream(result: RequestResult): void {
+    if (this.#streamed === null) this.#handOut(nothing);
+    this.#streamed?.finish(result);
+  }
+
+  #close(): void {
+    this.#isSettled = true;
+    this.#answer.release();
+    if (this.request.body !== null) releaseBody(this.request.body);
+    clearTimer(this.#timer);
+  }
+}
+
+function nothing(): void {
+  // stands in until the promise hands out its functions, and swallows what is said elsewhere
+}
