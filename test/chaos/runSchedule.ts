@@ -66,8 +66,6 @@ class ChaosScene {
   #masterLines: string[] = [];
   /** Only of a test that was never begun anew are the numbers of the web UI all there are. */
   #testsBegun = 0;
-  /** How long the book of the masters was when the connection broke; null when it did not, or works again. */
-  #bookedAtBreak: number | null = null;
 
   constructor(schedule: Schedule, folder: string) {
     this.#schedule = schedule;
@@ -91,7 +89,6 @@ class ChaosScene {
   }
 
   async suffer(fault: Fault): Promise<void> {
-    if (fault.kind === 'scale' || fault.kind === 'storm') await this.#linked();
     switch (fault.kind) {
       case 'masterKilled': {
         const { child } = this.#live;
@@ -116,13 +113,11 @@ class ChaosScene {
         await sleep(fault.ms);
         this.#proxy?.reset(fault.side);
         this.#proxy?.resume();
-        this.#bookedAtBreak = this.#masterBook().length;
         return await this.#run();
       case 'linkDown':
         this.#setLink(false);
         await sleep(fault.ms);
         this.#setLink(true);
-        this.#bookedAtBreak = this.#masterBook().length;
         return await this.#run();
       case 'threadFault': {
         const target = this.#aim;
@@ -156,7 +151,6 @@ class ChaosScene {
     const { ending } = this.#schedule;
     const problems: string[] = [];
     if (ending === 'masterQuits') {
-      await this.#linked();
       await this.#live.stop();
       const stats = await this.#live.stoppedStats();
       const booked = readMasterBook(this.#masterBook());
@@ -211,7 +205,7 @@ class ChaosScene {
   async #startMaster(): Promise<void> {
     const flags = ['--host', `http://${this.#host}:${this.#aim.port}`, '--stop-timeout', '10', '--chaos-book', join(this.#folder, 'taken')];
     const master = await LocustMaster.start(this.#processes, {
-      locustfile: 'test/chaos/locustfile.py',
+      locustfile: 'test/chaos/locustfile.py,locust/stop_test.py',
       flags,
       bindHost: this.#host,
       ...(this.#masterPorts === null ? {} : { ports: this.#masterPorts }),
@@ -266,14 +260,6 @@ class ChaosScene {
       return false;
     }, { timeoutMs: recoveryMs, everyMs: 250 });
     if (found !== true) throw new Error(`${found}:\n${worker?.log().slice(-1_000) ?? ''}`);
-  }
-
-  /** What a master orders while a connection is broken is lost without a word (a ROUTER drops what it cannot route): it orders when it hears the worker again. */
-  async #linked(): Promise<void> {
-    const booked = this.#bookedAtBreak;
-    if (booked === null) return;
-    await until('the master hears the worker again', () => this.#masterBook().length > booked, { timeoutMs: recoveryMs });
-    this.#bookedAtBreak = null;
   }
 
   async #standing(): Promise<{ readonly state: string; readonly users: number; readonly ready: number }> {

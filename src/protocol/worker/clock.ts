@@ -8,6 +8,7 @@ import { rejoin } from './registering.ts';
 import type { AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
 import { giveUpOnUsers, stopUsers } from './stopping.ts';
+import { onTestCheckDue, testCheckDueMs } from './testCheck.ts';
 import { nextBeatMs } from './timings.ts';
 
 /** The exit code of a worker whose master never answered, or fell silent (Locust main.py:411-419). */
@@ -35,13 +36,14 @@ function onLoss(state: AgentState, nowMs: number): Step {
 
 /** Does everything that is due at `nowMs`. */
 export function onTick(state: AgentState, nowMs: number): Step {
-  return andThen(andThen(onPhaseDue(state, nowMs), (next) => beat(next, nowMs)), (next) => signOffGhosts(next, nowMs));
+  const phased = andThen(onPhaseDue(state, nowMs), (next) => onTestCheckDue(next, nowMs));
+  return andThen(andThen(phased, (next) => beat(next, nowMs)), (next) => signOffGhosts(next, nowMs));
 }
 
 /** When time will next bring something about; null when nothing ever will. */
 export function nextDueMs(state: AgentState): number | null {
   const { beats } = state;
-  const dues = [...phaseDues(state), lossDueMs(state), linkDueMs(state), ...state.ghosts.map(({ dueAtMs }) => (state.link.standing === 'good' ? dueAtMs : null))];
+  const dues = [...phaseDues(state), lossDueMs(state), linkDueMs(state), testCheckDueMs(state), ...state.ghosts.map(({ dueAtMs }) => (state.link.standing === 'good' ? dueAtMs : null))];
   if (beats !== null) dues.push(beats.heartbeatAtMs, beats.statsAtMs, beats.logsAtMs);
   const real = dues.filter((due): due is number => due !== null);
   return real.length === 0 ? null : Math.min(...real);

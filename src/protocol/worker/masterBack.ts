@@ -16,8 +16,9 @@ import { sendReport } from './heartbeats.ts';
 import { dropSide, sendHeld, withLink } from './linkChanges.ts';
 import { register, rejoin } from './registering.ts';
 import { becomeReady } from './spawning.ts';
-import type { AgentState } from './states.ts';
+import { firstTestCheck, type AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
+import { askTest, withoutQuestion } from './testCheck.ts';
 
 /** An answer to a heartbeat on the connection that counts. `heardAtMs`: when the one before came. */
 export function onKnown(state: AgentState, heardAtMs: number | null, nowMs: number): Step {
@@ -27,10 +28,10 @@ export function onKnown(state: AgentState, heardAtMs: number | null, nowMs: numb
       return link.isReportDue ? sendReport(state, nowMs) : stay(state);
     case 'doubted':
       // Nothing was lost on the way, and in `rejoining` the answer may be to what was said before `client_ready`.
-      return becomeGood(state, nowMs, { what: 'the master answers again', isRegistered: false, mayHaveStopped: false });
+      return becomeGood(state, nowMs, { what: 'the master answers again', isRegistered: false, mayHaveStopped: false, isOrderLost: false });
     case 'asking': {
       const mayHaveStopped = heardAtMs !== null && nowMs - heardAtMs >= config.timings.missingMs;
-      const back = { what: 'the master answers again', isRegistered: true, mayHaveStopped };
+      const back = { what: 'the master answers again', isRegistered: true, mayHaveStopped, isOrderLost: true };
       // The `ack` of a master that did not know us was lost: there is no index to go by.
       if (judgement === null || judgement === 'same') return becomeGood({ ...state, judgement: null }, nowMs, back);
       return andThen(abandon(state), (next) => becomeGood(next, nowMs, back));
@@ -48,7 +49,7 @@ export function onUnknown(state: AgentState, nowMs: number): Step {
   const isSoon = lastReplyMs !== null && nowMs - lastReplyMs < timings.forgottenMs;
   const judgement = link.standing === 'doubted' ? 'same' : isSoon ? 'another' : 'byIndex';
   const who = judgement === 'another' ? 'another master is there' : 'the master does not know this worker any more';
-  const asked = withLink({ ...state, lastReplyMs: nowMs, unansweredHeartbeats: 0, judgement: state.judgement ?? judgement, held: [], movingFrom: null, spawnExpectedUntilMs: null }, {
+  const asked = withLink({ ...withoutQuestion(state), lastReplyMs: nowMs, unansweredHeartbeats: 0, judgement: state.judgement ?? judgement, held: [], movingFrom: null, spawnExpectedUntilMs: null }, {
     standing: 'unknown',
     isAsked: false,
     owedSinceMs: null,
@@ -91,19 +92,19 @@ export function onAckOfStranger(state: AgentState, index: number | null, nowMs: 
   const { link, judgement, movingFrom } = state;
   if (movingFrom !== null) {
     const moved = { ...state, movingFrom: null, ghosts: withGhost(state, movingFrom, nowMs), workerIndex: index ?? state.workerIndex, lastReplyMs: nowMs };
-    return becomeGood(moved, nowMs, { what: 'the master has this worker back, under another identity,', isRegistered: true, mayHaveStopped: true });
+    return becomeGood(moved, nowMs, { what: 'the master has this worker back, under another identity,', isRegistered: true, mayHaveStopped: true, isOrderLost: true });
   }
   if (link.standing !== 'unknown') return null;
   const isSame = judgement === 'same' || (judgement === 'byIndex' && index === state.workerIndex);
   const indexed = { ...state, workerIndex: index ?? state.workerIndex, lastReplyMs: nowMs };
   const judged = isSame ? stay({ ...indexed, judgement: null }) : abandon(indexed);
   const what = isSame ? 'the master has this worker back' : 'registered with another master';
-  return andThen(judged, (next) => becomeGood(next, nowMs, { what, isRegistered: true, mayHaveStopped: false }));
+  return andThen(judged, (next) => becomeGood(next, nowMs, { what, isRegistered: true, mayHaveStopped: false, isOrderLost: false }));
 }
 
 /** What was counted is not for the master that is there. */
 export function abandon(state: AgentState): Step {
-  return stay({ ...state, judgement: null, lastSpawnTimestamp: Number.NEGATIVE_INFINITY }, { kind: 'abandonReports' });
+  return stay({ ...state, judgement: null, lastSpawnTimestamp: Number.NEGATIVE_INFINITY, testCheck: firstTestCheck }, { kind: 'abandonReports' });
 }
 
 /** The master will have noticed by then that nobody speaks under that identity. */
@@ -117,6 +118,8 @@ type Return = {
   readonly isRegistered: boolean;
   /** It may have stopped the test without our hearing it. */
   readonly mayHaveStopped: boolean;
+  /** What it ordered while the connection was broken, nobody has heard. */
+  readonly isOrderLost: boolean;
 };
 
 /** The master has us: what was counted is sent, what was held is said. */
@@ -132,15 +135,15 @@ function becomeGood(before: AgentState, nowMs: number, back: Return): Step {
 }
 
 /** What the phase makes of it. */
-function takeUp(state: AgentState, nowMs: number, { isRegistered, mayHaveStopped }: Return): Step {
+function takeUp(state: AgentState, nowMs: number, { isRegistered, mayHaveStopped, isOrderLost }: Return): Step {
   const { phase, config } = state;
   switch (phase.name) {
     case 'spawning':
     case 'running':
       // A master that has missed us has us back with a spawn, unless it has stopped the test.
-      return stay(mayHaveStopped ? { ...state, spawnExpectedUntilMs: nowMs + config.timings.spawnWaitMs } : state);
+      return andThen(stay(mayHaveStopped ? { ...state, spawnExpectedUntilMs: nowMs + config.timings.spawnWaitMs } : state), (next) => (isOrderLost ? askTest(next, nowMs) : stay(next)));
     case 'rejoining':
-      if (isRegistered && phase.sentAtMs !== null) return becomeReady(state, phase.pendingSpawn);
+      if (isRegistered && phase.sentAtMs !== null) return becomeReady(state, phase.pendingSpawn, nowMs);
       // `client_stopped` had to wait, and `client_ready` with it.
       if (phase.sentAtMs === null) return nowMs >= phase.dueAtMs ? rejoin(state, nowMs) : stay(state);
       // The one that was said before the silence is on its way.

@@ -9,7 +9,8 @@ import { beginQuit, end, onLastAnswer } from './quitting.ts';
 import { acceptSpawn, becomeReady, isStale } from './spawning.ts';
 import type { AgentState, PendingSpawn } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
-import { onStop } from './stopping.ts';
+import { onStop, onTestState } from './stopping.ts';
+import { testStateMessage } from './testCheck.ts';
 
 type MessageEvent = Extract<AgentEvent, { kind: 'message' }>;
 
@@ -52,6 +53,7 @@ export function onMessage(state: AgentState, { connection, message, classes }: M
     case 'locustfile':
       return stay(state, log('debug', 'the master sent a locustfile, which is of no use here'));
     case 'custom':
+      if (message.name === testStateMessage) return onTestState(state, message.data, nowMs);
       return stay(state, { kind: 'deliver', type: message.name, data: message.data });
   }
 }
@@ -78,7 +80,7 @@ function onAck(before: AgentState, index: number | null, nowMs: number): Step {
   if (ofStranger !== null) return ofStranger;
   const state = { ...before, workerIndex: index ?? before.workerIndex };
   const { phase } = state;
-  if (phase.name === 'rejoining' && phase.sentAtMs !== null) return becomeReady(state, phase.pendingSpawn);
+  if (phase.name === 'rejoining' && phase.sentAtMs !== null) return becomeReady(state, phase.pendingSpawn, nowMs);
   if (phase.name !== 'connecting') return stay(state);
   const { timings, masterAddress } = state.config;
   const ofIndex = state.workerIndex < 0 ? '' : ` as worker ${state.workerIndex}`;
@@ -96,7 +98,7 @@ function onAck(before: AgentState, index: number | null, nowMs: number): Step {
     const held = sendHeld(next);
     return stay(held.state, { kind: 'sendLogs' }, ...held.effects);
   });
-  return andThen(told, (next) => becomeReady(next, phase.pendingSpawn));
+  return andThen(told, (next) => becomeReady(next, phase.pendingSpawn, nowMs));
 }
 
 function onSpawn(state: AgentState, pendingSpawn: PendingSpawn): Step {

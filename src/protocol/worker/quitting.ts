@@ -9,11 +9,12 @@ import { sendReport } from './heartbeats.ts';
 import { withLink } from './linkChanges.ts';
 import type { AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
+import { withoutQuestion } from './testCheck.ts';
 import type { AgentTimings } from './timings.ts';
 
 /** Begins the end, from any phase; in `quitting` and `closed` there is nothing left to begin. */
 export function beginQuit(before: AgentState, nowMs: number, exitCode: number, why: string): Step {
-  const state: AgentState = { ...before, stopTestAtMs: null, spawnExpectedUntilMs: null };
+  const state: AgentState = { ...withoutQuestion(before), stopTestAtMs: null, spawnExpectedUntilMs: null };
   const { phase, config } = state;
   switch (phase.name) {
     case 'quitting':

@@ -28,7 +28,7 @@ export function register(state: AgentState, nowMs: number): Step {
 export function rejoin(state: AgentState, nowMs: number): Step {
   const { phase } = state;
   if (phase.name !== 'rejoining') return stay(state);
-  if (phase.answersUntilKnown === 0) return becomeReady(state, phase.pendingSpawn);
+  if (phase.answersUntilKnown === 0) return becomeReady(state, phase.pendingSpawn, nowMs);
   const { link, config } = state;
   const again = { ...phase, dueAtMs: nowMs + config.timings.connectRetryMs };
   // What was said on a connection stays said: a paused master would take a second one for a second worker.

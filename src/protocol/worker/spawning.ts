@@ -6,7 +6,8 @@ import { type Effect, log, send } from './effects.ts';
 import { isTime } from './masterClock.ts';
 import { runOptionsOf, stopTimeoutMsOf } from './runOptions.ts';
 import type { AgentState, PendingSpawn } from './states.ts';
-import { enter, stay, type Step } from './step.ts';
+import { andThen, enter, stay, type Step } from './step.ts';
+import { askTest } from './testCheck.ts';
 
 /** More users than any process can hold, by a factor of ten: a typing error, which would take all memory first. */
 const maxUsers = 1_000_000;
@@ -68,10 +69,15 @@ function refuse(state: AgentState, asked: number): Step {
   return stay(state, send({ type: 'spawning' }), log('error', text), send({ type: 'exception', data: { msg: text, traceback: `${text}\n` } }));
 }
 
-/** The master knows this worker: it is ready, and takes up the spawn that waited, if one did. */
-export function becomeReady(state: AgentState, pendingSpawn: PendingSpawn | null): Step {
+/**
+ * The master knows this worker: it is ready, and takes up the spawn that waited, if one did. One that came between `stop` and the `ack`
+ * may be the last of the test that was stopped (the master sends to one worker after the other), so it is asked.
+ */
+export function becomeReady(state: AgentState, pendingSpawn: PendingSpawn | null, nowMs: number): Step {
   const ready = enter(state, { name: 'ready' });
-  return pendingSpawn === null ? ready : acceptSpawn(ready.state, pendingSpawn);
+  if (pendingSpawn === null) return ready;
+  const spawned = acceptSpawn(ready.state, pendingSpawn);
+  return state.phase.name === 'rejoining' ? andThen(spawned, (next) => askTest(next, nowMs)) : spawned;
 }
 
 /** The users have reached the targets: say so, once per spawn, with what is alive. */

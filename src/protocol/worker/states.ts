@@ -80,6 +80,17 @@ export type Ghost = { readonly identity: number; readonly dueAtMs: number };
 /** Due times of what is said for ever once the master has answered. */
 export type Beats = { readonly heartbeatAtMs: number; readonly statsAtMs: number; readonly logsAtMs: number };
 
+/** What is known of our plug-in in the master, which says whether a test is on (`testCheck.ts`). */
+export type TestCheck = {
+  readonly plugIn: 'unknown' | 'there' | 'missing';
+  /** When the question was put that has no answer yet; null: there is none. */
+  readonly askedAtMs: number | null;
+};
+
+/** Of a master that was never asked. */
+export const firstTestCheck: TestCheck = { plugIn: 'unknown', askedAtMs: null };
+
+/** Everything that the machine knows. */
 export type AgentState = {
   readonly config: AgentConfig;
   readonly phase: Phase;
@@ -113,6 +124,8 @@ export type AgentState = {
   readonly ghosts: readonly Ghost[];
   /** The master is to send a spawn until then, or it has stopped the test while it was not heard; null: it need not. */
   readonly spawnExpectedUntilMs: number | null;
+  /** Whether the master is being asked if the test is on. */
+  readonly testCheck: TestCheck;
   /** When a test that the scenario asked to end must have been stopped by the master; null when nobody asked. */
   readonly stopTestAtMs: number | null;
 };
@@ -138,6 +151,7 @@ export function initialState(config: AgentConfig, nowMs: number): AgentState {
     movingFrom: null,
     ghosts: [],
     spawnExpectedUntilMs: null,
+    testCheck: firstTestCheck,
     stopTestAtMs: null,
   };
 }

@@ -12,10 +12,11 @@ import { register, rejoin } from './registering.ts';
 import { becomeReady } from './spawning.ts';
 import type { AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
+import { withoutQuestion } from './testCheck.ts';
 
 /** A `stop` from the master, in any phase. */
 export function onStop(before: AgentState, nowMs: number): Step {
-  const state: AgentState = { ...before, stopTestAtMs: null, spawnExpectedUntilMs: null };
+  const state: AgentState = { ...withoutQuestion(before), stopTestAtMs: null, spawnExpectedUntilMs: null };
   const { phase } = state;
   switch (phase.name) {
     case 'spawning':
@@ -36,13 +37,22 @@ export function onStop(before: AgentState, nowMs: number): Step {
   }
 }
 
+/** The plug-in's answer to whether a test is on. One that is late, or that nobody asked for, is as good. */
+export function onTestState(before: AgentState, data: unknown, nowMs: number): Step {
+  const state: AgentState = { ...before, testCheck: { plugIn: 'there', askedAtMs: null } };
+  const hasUsers = state.phase.name === 'spawning' || state.phase.name === 'running';
+  const isOff = typeof data === 'object' && data !== null && 'isOn' in data && data.isOn === false;
+  if (!hasUsers || !isOff) return stay(state);
+  return stopUsers(state, nowMs, 'signOff', log('warning', 'the master has stopped the test, which this worker did not hear: users are stopping'));
+}
+
 /** Users that run leave, within their stop timeout. */
 export function stopUsers(state: AgentState, nowMs: number, then: 'signOff' | 'wait', why: Effect): Step {
   const { stopTimeoutMs, config } = state;
   const generation = state.generation + 1;
   const deadlineMs = nowMs + stopTimeoutMs + config.timings.usersGraceMs;
   return enter(
-    { ...state, generation, spawnExpectedUntilMs: null, stopTestAtMs: null },
+    { ...withoutQuestion(state), generation, spawnExpectedUntilMs: null, stopTestAtMs: null },
     { name: 'stopping', generation, deadlineMs, pendingSpawn: null, then },
     why,
     { kind: 'stopUsers', generation, stopTimeoutMs },
@@ -60,7 +70,7 @@ export function afterUsers(state: AgentState, nowMs: number): Step {
       // Said before `client_ready`: the new master's first run must find nothing of it.
       return andThen(judgement === 'another' ? stay(state, { kind: 'abandonReports' }) : stay(state), (next) => register(next, nowMs));
     case 'wait':
-      return andThen(sendReport(state, nowMs), (next) => becomeReady(next, phase.pendingSpawn));
+      return andThen(sendReport(state, nowMs), (next) => becomeReady(next, phase.pendingSpawn, nowMs));
   }
 }
 

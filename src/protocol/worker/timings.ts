@@ -45,6 +45,8 @@ export type AgentTimings = {
   readonly endSilenceMs: number;
   /** How long it waits for a connection on which the master answers. */
   readonly mendMs: number;
+  /** How long our plug-in in the master has to say whether a test is on. */
+  readonly testAnswerMs: number;
   /** How long the master has to stop the test after a scenario asked for it. */
   readonly stopTestWaitMs: number;
 };
@@ -69,6 +71,7 @@ export const locustTimings: AgentTimings = {
   suspectMs: 250,
   endSilenceMs: 1_000,
   mendMs: 5_000,
+  testAnswerMs: 2_000,
   stopTestWaitMs: 5_000,
 };
 

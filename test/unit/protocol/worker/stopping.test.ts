@@ -71,7 +71,7 @@ test('of the spawns that come while stopping the newest is honoured, after the a
   expect(simulation.deeds()).toEqual(['stopUsers', 'client_stopped', 'client_ready']);
   simulation.forget();
   simulation.tell(ackEvent);
-  expect(simulation.deeds()).toEqual(['spawning', 'clearStats', 'startRun', 'setUsers']);
+  expect(simulation.deeds()).toEqual(['spawning', 'clearStats', 'startRun', 'setUsers', 'boomer_test_state']);
   expect(simulation.find('setUsers').targets).toEqual({ A: 6 });
   simulation.tell(ackEvent);
   expect(simulation.times('setUsers')).toHaveLength(1);
@@ -132,7 +132,7 @@ test('client_ready is not repeated when heartbeats are answered: the master know
   simulation.pass(4_999);
   expect(simulation.deeds()).toEqual([]);
   simulation.pass(20_000);
-  expect(simulation.deeds()).toEqual(['spawning', 'clearStats', 'startRun', 'setUsers']);
+  expect(simulation.deeds()).toEqual(['spawning', 'clearStats', 'startRun', 'setUsers', 'boomer_test_state']);
 });
 
 test('users that never report gone do not keep the master waiting for ever', () => {

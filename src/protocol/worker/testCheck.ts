@@ -1,0 +1,42 @@
+/**
+ * Is the test on that this worker runs users for? Asked where an order of the master may be lost or overtaken: what it said while the
+ * connection was broken, its ROUTER has dropped; and a spawn that comes between `stop` and the `ack` to the new `client_ready` may be the
+ * next test's first, or the last of the one that was stopped.
+ *
+ * Nothing in Locust's protocol answers that, so our plug-in does (`locust/stop_test.py`): whether a test is on, and the targets of this
+ * worker once more, as a spawn. A master without it logs an unknown message type, once.
+ */
+import { log, send } from './effects.ts';
+import type { AgentState } from './states.ts';
+import { stay, type Step } from './step.ts';
+
+/** The type of the question and of its answer, whose data is `{ isOn: boolean }`. */
+export const testStateMessage = 'boomer_test_state';
+
+/** Asks, unless no users run or the master is known not to answer. */
+export function askTest(state: AgentState, nowMs: number): Step {
+  const { phase, testCheck } = state;
+  const isTesting = phase.name === 'spawning' || phase.name === 'running';
+  if (!isTesting || testCheck.plugIn === 'missing') return stay(state);
+  const asked = { ...state, testCheck: { ...testCheck, askedAtMs: nowMs } };
+  return stay(asked, send({ type: 'custom', name: testStateMessage, data: null }));
+}
+
+/** No answer is waited for any more. */
+export function withoutQuestion(state: AgentState): AgentState {
+  return { ...state, testCheck: { ...state.testCheck, askedAtMs: null } };
+}
+
+/** When the patience with the answer is over; null: none is waited for. */
+export function testCheckDueMs({ testCheck, link, config }: AgentState): number | null {
+  return testCheck.askedAtMs === null || link.standing !== 'good' ? null : testCheck.askedAtMs + config.timings.testAnswerMs;
+}
+
+/** No answer: the master lacks the plug-in, if it never gave one. */
+export function onTestCheckDue(state: AgentState, nowMs: number): Step {
+  const dueMs = testCheckDueMs(state);
+  if (dueMs === null || nowMs < dueMs) return stay(state);
+  if (state.testCheck.plugIn === 'there') return stay(withoutQuestion(state));
+  const text = `the connection to the master at ${state.config.masterAddress} was lost for a moment, or a stop and a start came close together: an order of its may be lost, and its locustfile lacks our plug-in, which would say so (load locust/stop_test.py beside it). When users go on after the end of the test, stop it again`;
+  return stay({ ...state, testCheck: { plugIn: 'missing', askedAtMs: null } }, log('warning', text));
+}
