@@ -164,10 +164,18 @@ export class LocustMaster {
     });
   }
 
-  /** Ends it as Ctrl-C does: its workers are told to quit. */
+  /**
+   * Ends it as Ctrl-C does: its workers are told to quit. Python raises KeyboardInterrupt in whatever greenlet runs at that moment, and some
+   * of Locust's swallow it (runners.py:1011): where nothing happens, it is pressed again, as a person would.
+   */
   async quit(): Promise<ChildExit> {
     this.child.signal('SIGINT');
-    return await this.ended();
+    const again = setTimeout(() => this.child.signal('SIGINT'), 10_000);
+    try {
+      return await this.ended();
+    } finally {
+      clearTimeout(again);
+    }
   }
 
   async ended(timeoutMs = 30_000): Promise<ChildExit> {
