@@ -12,7 +12,6 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BoomerError } from '../util/boomerError.ts';
-import { withWrittenNames } from './compiledNames.ts';
 import { makeTemporaryFolder, noRoom, removeLeftFolders } from './temporaryFolder.ts';
 
 export type Bundle = {
@@ -116,4 +115,31 @@ async function asCompileError({ formatMessages }: typeof Esbuild, error: unknown
 function withoutAdvice(message: Message): PartialMessage {
   const { text, location, notes } = message;
   return { text, location, notes: text.startsWith('Could not resolve') ? [] : notes };
+}
+
+/** `var _Shopper = class _Shopper`: its own name shadows nothing, since all that meant the class means `_Shopper` by now. */
+const renamedClass = /\b(?:var|let|const) _(\w+) = class _\1(?= |\{)/gu;
+/** `pay_fn = async function() {`, at the top of a module: a private method, or accessor, that was moved out of its class. */
+const movedMethod = /^((\w+?)_(fn|get|set)\d*) = (?:async )?function\*?\(/gmu;
+const written = { fn: '#', get: 'get #', set: 'set #' };
+
+/**
+ * `code` of a module as esbuild made it, with the names that its author wrote: esbuild compiles decorators away and renames what it
+ * moves, `_Shopper` and `pay_fn`, and V8 puts these names into every trace. No column moves but in the head of a class, and no line.
+ */
+export function withWrittenNames(code: string): string {
+  const classes = code.replace(renamedClass, (declaration, name: string) =>
+    code.includes(` = _${name};`) ? `${declaration.slice(0, -name.length - 1)} ${name}` : declaration,
+  );
+  const methods = Array.from(code.matchAll(movedMethod)).flatMap(([, variable = '', name = '', kind]) => (isPrivate(code, variable) ? [`[${variable}, '${written[kind as keyof typeof written]}${name}']`] : []));
+  if (methods.length === 0) return classes;
+  // Behind all else, as the methods are assigned at the end of their classes; the map's comment stays the last line.
+  const naming = `for (const [method, value] of [${methods.join(', ')}]) Object.defineProperty(method, 'name', { value });\n`;
+  const mapAt = classes.lastIndexOf('//# sourceMappingURL=');
+  return mapAt < 0 ? `${classes}\n${naming}` : `${classes.slice(0, mapAt)}${naming}${classes.slice(mapAt)}`;
+}
+
+/** As the helpers are called that reach it; a scenario's own function of such a name is not. */
+function isPrivate(code: string, variable: string): boolean {
+  return new RegExp(`__private(?:Method|Get|Set)\\([^;]*, ${variable}\\)`, 'u').test(code);
 }

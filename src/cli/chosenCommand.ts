@@ -1,12 +1,12 @@
-/** Which command was meant: the one that was named, or the one that what was said implies. */
+/** Which command was meant (the one that was named, or the one that what was said implies), and which options have no effect in it. */
+import type { LogLevel } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
-import type { Answers } from './options/answers.ts';
-import { isOn } from './options/readers.ts';
+import { valueOf, type Answers, type Layer } from './options/answers.ts';
+import { optionTable, type OptionKey } from './options/optionTable.ts';
+import { isHeeded, type CommandName } from './options/settings.ts';
 
-export type CommandName = 'run' | 'worker';
-
-const commands = ['run', 'worker', 'compare'];
+export const commands: readonly string[] = ['run', 'worker', 'compare'];
 
 export type Said = {
   readonly flags: Answers;
@@ -39,13 +39,48 @@ export function splitClasses(words: readonly string[], exists: (path: string) =>
  * variables and files, and a master that was named in the same place makes it a worker.
  */
 export function chosenCommand(named: CommandName | null, { flags, environment, ownFiles }: Said): CommandName {
-  if (named === 'run' && isOn(flags, 'worker')) throw new BoomerError('usage', '--worker contradicts the command run');
+  if (named === 'run' && valueOf(flags, 'isWorker')) throw new BoomerError('usage', '--worker contradicts the command run');
   if (named !== null) return named;
-  if (isOn(flags, 'worker')) return 'worker';
-  if (isOn(flags, 'list') || flags.has('run-tasks')) return 'run';
+  if (valueOf(flags, 'isWorker')) return 'worker';
+  if (valueOf(flags, 'isList') || flags.has('runTasks')) return 'run';
   for (const said of [flags, environment, ownFiles]) {
-    if (said.has('headless')) return isOn(said, 'headless') ? 'run' : 'worker';
-    if (isOn(said, 'worker') || said.has('master-host') || said.has('master-port')) return 'worker';
+    if (said.has('isHeadless')) return valueOf(said, 'isHeadless') ? 'run' : 'worker';
+    if (valueOf(said, 'isWorker') || said.has('masterHost') || said.has('masterPort')) return 'worker';
   }
   return 'worker';
+}
+
+/** No users are started by `--list` and `--run-tasks`, and nothing of a run is judged or written; but for these. */
+const groupsOfRuns: ReadonlySet<string> = new Set(['Load', 'Judgement', 'Reports', 'Profiles']);
+const heededAnyway: ReadonlySet<OptionKey> = new Set(['runTasks', 'isList', 'threadCount', 'hangTimeoutMs', 'requestLog'] as const);
+
+export type Remark = { readonly level: LogLevel; readonly text: string };
+
+/**
+ * At most one line for each reason. What a master decides is a habit of those who start workers, and worth no warning. `idle`:
+ * Locust's own options that variables and files have, each with its place.
+ */
+export function idleOptions(command: CommandName, line: { readonly flags: Layer; readonly idle: readonly string[] }, answers: Answers, idle: readonly string[]): readonly Remark[] {
+  const foreign = [...answers.keys()].filter((key) => !isHeeded(command, key) && !isOff(answers, key));
+  const placeOf = (key: OptionKey): string => answers.get(key)?.where ?? '';
+  const locusts = [...line.idle, ...idle];
+  if (command === 'run') {
+    const once = line.flags.has('isList') ? 'list' : line.flags.has('runTasks') ? 'run-tasks' : null;
+    const ofRuns = once === null ? [] : [...line.flags.keys()].filter((key) => !foreign.includes(key) && !heededAnyway.has(key) && groupsOfRuns.has(optionTable[key].group));
+    return [...remarks('warning', 'no effect without a master', [...foreign.map(placeOf), ...locusts]), ...remarks('warning', `no effect with --${once ?? 'list'}`, ofRuns.map(placeOf))];
+  }
+  const isMasters = (key: OptionKey): boolean => optionTable[key].isMasters === true;
+  return [
+    ...remarks('debug', 'left to the master', [...foreign.filter(isMasters).map(placeOf), ...locusts]),
+    ...remarks('warning', 'no effect in a worker, whose master decides load and reports (for boomer-node run)', foreign.filter((key) => !isMasters(key)).map(placeOf)),
+  ];
+}
+
+/** A switch that says no changes nothing anyway. */
+function isOff(answers: Answers, key: OptionKey): boolean {
+  return optionTable[key].reads.kind === 'switch' && valueOf(answers, key) === false;
+}
+
+function remarks(level: LogLevel, text: string, places: readonly string[]): readonly Remark[] {
+  return places.length === 0 ? [] : [{ level, text: `${text}: ${places.join(', ')}` }];
 }

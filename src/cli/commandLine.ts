@@ -1,11 +1,16 @@
-/** Takes a command line apart. The only owner of `yargs`, beside the table of `compare`. */
+/**
+ * Takes a command line apart. The only owner of `yargs`, beside the table of `compare`. What a person typed becomes what the parser
+ * takes first: Locust's lists (`-T a b c`), flags whose value is optional, Go's single dash (`-max-rps 5`, as boomer takes it), and a
+ * value that stands beside its letter (`-t1s`).
+ */
 import yargs, { type Options } from 'yargs';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
-import { spreadLists } from './listWords.ts';
-import type { Given, Layer } from './options/answers.ts';
-import { locustOnly } from './options/locustOnly.ts';
-import { dashed, flagNames, optionNames, optionTable, type OptionName } from './options/optionTable.ts';
+import type { Layer } from './options/answers.ts';
+import { locustOnly } from './options/locustConf.ts';
+import { dashed, flagNames, optionKeys, optionTable, type OptionKey } from './options/optionTable.ts';
+import type { Given } from './options/readers.ts';
+import { commands } from './chosenCommand.ts';
 
 export type CommandLine = {
   /** What is no flag, in order; without what stands behind `--`. */
@@ -35,8 +40,11 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     const { refused } = locustOnly[name] ?? {};
     if (refused !== undefined && !asked.isHelp) throw new BoomerError('usage', `--${name}: ${refused}`);
   }
-  const flags = new Map<OptionName, Given>();
-  for (const name of optionNames) if (typed[name] !== undefined) flags.set(name, { raw: typed[name], where: `--${name}` });
+  const flags = new Map<OptionKey, Given>();
+  for (const key of optionKeys) {
+    const { name } = optionTable[key];
+    if (typed[name] !== undefined) flags.set(key, { raw: typed[name], where: `--${name}` });
+  }
   return { words: wordsOf(typed), flags, idle: idle.map(dashed), ...asked };
 }
 
@@ -68,10 +76,10 @@ function parsed(args: readonly string[], table: Flags): Typed {
 }
 
 function allFlags(): Flags {
-  const own = optionNames
-    .filter((name) => optionTable[name].hasNoFlag === undefined)
-    .map((name): [string, Options] => {
-      const { kind, aliases, bare } = optionTable[name];
+  const own = optionKeys
+    .filter((key) => optionTable[key].hasNoFlag === undefined)
+    .map((key): [string, Options] => {
+      const { name, reads: { kind }, aliases, bare } = optionTable[key];
       const alias = { alias: [...(aliases ?? [])] };
       if (kind === 'switch') return [name, { ...alias, type: 'boolean' }];
       const isList = kind === 'texts' || kind === 'names' || kind === 'pairs';
@@ -104,4 +112,69 @@ function refuseUnknownFlags(typed: Typed, known: readonly string[]): void {
     const meant = nearest(name, candidates) ?? (name.length > 2 ? candidates.find((candidate) => candidate.startsWith(name)) : undefined);
     throw new BoomerError('usage', `unknown flag ${dashed(name)}${meant === undefined ? '' : `: did you mean --${meant}?`}`);
   }
+}
+
+/**
+ * `-T a b scenario.ts` → `-T a -T b scenario.ts`: words after a list's flag belong to it until the next flag, a path
+ * (it has a slash, or the ending of a script) or a command. `--http-debug x` → `--http-debug=heads x`.
+ */
+export function spreadLists(typed: readonly string[]): readonly string[] {
+  const args = withoutGo(typed);
+  const spread: string[] = [];
+  let list: { readonly flag: string; readonly option: OptionKey; count: number } | null = null;
+  for (const word of args) {
+    if (word.startsWith('-')) {
+      const option = flagNames.get(word.replace(/^--?/u, ''));
+      const bare = option === undefined ? undefined : optionTable[option].bare;
+      spread.push(bare === undefined ? word : `${word}=${bare}`);
+      list = option !== undefined && isList(option) ? { flag: word, option, count: 0 } : null;
+    } else {
+      // The first word is the flag's own in any case.
+      if (list !== null && list.count > 0) {
+        if (belongs(word, list.option)) spread.push(list.flag);
+        else list = null;
+      }
+      if (list !== null) list.count += 1;
+      spread.push(word);
+    }
+  }
+  return spread;
+}
+
+/** Those that Locust takes as lists (`nargs="*"`), and boomer's tasks. */
+function isList(option: OptionKey): boolean {
+  return option === 'tags' || option === 'excludeTags' || option === 'configUsers' || option === 'runTasks';
+}
+
+/** Of flags with one dash: names of several letters get the second one, values their own word; `-f -` becomes `-f=-`. */
+function withoutGo(args: readonly string[]): readonly string[] {
+  const words: string[] = [];
+  for (const word of args) {
+    const last = words.at(-1);
+    if (word === '-' && last !== undefined && takesValue(last.replace(/^--?/u, '')) === true && last.startsWith('-')) {
+      words.splice(-1, 1, `${last}=-`);
+      continue;
+    }
+    const [, letter = '', rest = ''] = /^-([a-z])([^=].*)$/isu.exec(word) ?? [];
+    const name = `${letter}${rest}`.split('=', 1)[0] ?? '';
+    if (letter === '') words.push(word);
+    // What begins with no letter of ours is no row of letters: the name as a whole is unknown, and has neighbours.
+    else if (takesValue(name) !== null || takesValue(letter) === null) words.push(`-${word}`);
+    else if (takesValue(letter) === true) words.push(`-${letter}`, rest);
+    else words.push(word);
+  }
+  return words;
+}
+
+/** Null: there is no such flag. */
+function takesValue(flag: string): boolean | null {
+  const option = flagNames.get(flag);
+  if (option !== undefined) return optionTable[option].reads.kind !== 'switch' && optionTable[option].bare === undefined;
+  const locusts = Object.entries(locustOnly).find(([own, { aliases = [] }]) => own === flag || aliases.includes(flag));
+  return locusts === undefined ? null : locusts[1].takesValue;
+}
+
+function belongs(word: string, option: OptionKey): boolean {
+  if (option === 'configUsers') return /^\s*[{[]|\.json$/u.test(word);
+  return !commands.includes(word) && !/[/\\]|\.[cm]?[jt]s(?:,|$)/u.test(word);
 }

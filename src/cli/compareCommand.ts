@@ -3,21 +3,60 @@
  * BoomerError, for which the program ends with 2.
  */
 import { appendFile } from 'node:fs/promises';
+import type { Options } from 'yargs';
 import { comparedFile } from '../compare/comparedFile.ts';
 import type { ComparedRun } from '../compare/comparedRun.ts';
 import { compareJson } from '../compare/compareJson.ts';
 import { compareSuites } from '../compare/compareJunit.ts';
 import { compareMarkdown } from '../compare/compareMarkdown.ts';
-import { compareRuns } from '../compare/compareRuns.ts';
+import { compareRuns, type CompareRules } from '../compare/compareRuns.ts';
 import { compareTable } from '../compare/compareTable.ts';
 import { regressions } from '../compare/comparison.ts';
 import { junitXml } from '../outputs/junit/junitXml.ts';
 import { ReportFile } from '../outputs/reportFile.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
-import type { CompareOptions } from './compareOptions.ts';
-import { exitCode } from './exitCodes.ts';
-import { readText } from './readText.ts';
+import { readText } from './namedFiles.ts';
+import { exitCode } from './verdict.ts';
+
+export type CompareOptions = CompareRules & {
+  /** At least one. */
+  readonly base: readonly string[];
+  readonly head: string;
+  readonly markdownFile: string | null;
+  readonly junitFile: string | null;
+  /** The comparison as JSON on stdout, in place of the table. */
+  readonly isJson: boolean;
+};
+
+/** yargs' table. */
+export const compareFlags: Readonly<Record<string, Options>> = {
+  base: { type: 'string', array: true, requiresArg: true, describe: 'One more run of the base, so that the noise between runs is measured; repeatable' },
+  'min-change': { type: 'string', requiresArg: true, describe: 'The least change that matters, of the base: 2%, 0.02 [default: 2%]' },
+  'run-noise': { type: 'string', requiresArg: true, describe: 'How much runs of the same build are taken to differ (standard deviation) while there is one base run only [default: 1%]' },
+  seed: { type: 'string', requiresArg: true, describe: 'Of the bootstrap; the same one gives the same result [default: boomer-node]' },
+  markdown: { type: 'string', requiresArg: true, describe: 'Write the comparison as Markdown to this file; GITHUB_STEP_SUMMARY gets it by itself' },
+  junit: { type: 'string', requiresArg: true, describe: 'Write it as JUnit test cases to this file' },
+  json: { type: 'boolean', describe: 'Print it as JSON instead of a table' },
+};
+
+/** `files`: the base and the head. Throws a BoomerError that says what was expected. */
+export function compareOptions(typed: Readonly<Record<string, unknown>>, files: readonly string[]): CompareOptions {
+  const [base, head, ...others] = files;
+  if (base === undefined || head === undefined) throw usage(`compare expects two files, a base and a head, got ${files.length === 0 ? 'none' : `"${base ?? ''}" alone`}: boomer-node compare base.json head.json`);
+  if (others.length > 0) throw usage(`compare expects two files, a base and a head, got ${files.length}: more runs of the base are given with --base FILE each`);
+  const more = typed['base'];
+  return {
+    base: [base, ...(more === undefined ? [] : [more].flat().map(String))],
+    head,
+    minChange: shareOf(typed, 'min-change', 0.02),
+    assumedNoise: shareOf(typed, 'run-noise', 0.01),
+    seed: textOf(typed, 'seed') ?? 'boomer-node',
+    markdownFile: textOf(typed, 'markdown'),
+    junitFile: textOf(typed, 'junit'),
+    isJson: typed['json'] === true,
+  };
+}
 
 /** What a process has around it. */
 export type Surroundings = {
@@ -55,4 +94,26 @@ async function append(path: string, text: string, say: (text: string) => unknown
   } catch (error) {
     say(`boomer-node: GITHUB_STEP_SUMMARY cannot be written: ${errorLine(error)}\n`);
   }
+}
+
+function textOf(typed: Readonly<Record<string, unknown>>, name: string): string | null {
+  const value = typed[name];
+  if (value === undefined) return null;
+  if (Array.isArray(value)) throw usage(`--${name} was given ${value.length} times, expected it once`);
+  if (value === '') throw usage(`--${name} expects a value`);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function shareOf(typed: Readonly<Record<string, unknown>>, name: string, orElse: number): number {
+  const text = textOf(typed, name);
+  if (text === null) return orElse;
+  const [, amount, percent] = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*$/u.exec(text) ?? [];
+  const share = Number(amount) / (percent === '%' ? 100 : 1);
+  // 2 means 2 %, in all likelihood, and would mean 200 %.
+  if (amount === undefined || share >= 1) throw usage(`--${name} expects a share below 1 such as 2% or 0.02, got "${text}"`);
+  return share;
+}
+
+function usage(message: string): BoomerError {
+  return new BoomerError('usage', message);
 }

@@ -1,7 +1,7 @@
 /** What `--help` prints: from the option table, or from a command's own. */
-import type { CommandName } from './chosenCommand.ts';
 import { optionGroups, type Option } from './options/option.ts';
-import { dashed, optionNames, optionTable } from './options/optionTable.ts';
+import { dashed, optionKeys, optionTable } from './options/optionTable.ts';
+import { isHeeded, type CommandName } from './options/settings.ts';
 
 export type HelpRow = { readonly left: string; readonly right: string };
 export type HelpPart = { readonly title: string; readonly rows: readonly HelpRow[] };
@@ -61,25 +61,24 @@ export function helpText(head: string, parts: readonly HelpPart[], columns: numb
 }
 
 function optionParts(command: CommandName | null): readonly HelpPart[] {
-  const names = optionNames.filter((name) => command === null || (optionTable[name].only ?? command) === command);
+  const options = optionKeys.filter((key) => command === null || isHeeded(command, key)).map((key) => optionTable[key]);
   return optionGroups.map((title) => ({
     title,
-    rows: names
-      .map((name) => [name, optionTable[name]] as const)
-      .filter(([, { group, hasNoFlag }]) => group === title && hasNoFlag === undefined)
-      .map(([name, option]) => ({ left: flagText(name, option), right: `${option.describe}${remarkText(option, command)}` })),
+    rows: options
+      .filter(({ group, hasNoFlag }) => group === title && hasNoFlag === undefined)
+      .map((option) => ({ left: flagText(option), right: `${option.describe}${remarkText(option, command)}` })),
   }));
 }
 
 /** `-u, --users N` */
-function flagText(name: string, { aliases = [], value, bare }: Option): string {
+function flagText({ name, aliases = [], value, bare }: Option<unknown>): string {
   const letters = aliases.filter((alias) => alias.length === 1);
   const words = aliases.filter((alias) => alias.length > 1);
   const placeholder = value === undefined ? '' : bare === undefined ? ` ${value}` : `[=${value}]`;
   return `${[...letters, name, ...words].map(dashed).join(', ')}${placeholder}`;
 }
 
-function remarkText({ default: standard, variables = [], only }: Option, command: CommandName | null): string {
+function remarkText({ default: standard, variables = [], only }: Option<unknown>, command: CommandName | null): string {
   const remarks = [
     ...(command === null && only !== undefined ? [only] : []),
     ...(standard === undefined ? [] : [`default: ${standard}`]),

@@ -9,32 +9,24 @@ import { BoomerError } from '../util/boomerError.ts';
 import { harmlessLog } from '../util/harmless.ts';
 import { createLogger } from '../util/logger.ts';
 import { redactText } from '../util/redaction.ts';
-import { chosenCommand, splitClasses, splitCommand, type CommandName } from './chosenCommand.ts';
+import { chosenCommand, idleOptions, splitClasses, splitCommand, type Remark } from './chosenCommand.ts';
 import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
-import type { CommonSettings } from './commonSettings.ts';
-import { exitCode } from './exitCodes.ts';
-import { idleOptions, type Remark } from './idleOptions.ts';
 import { importCompiled } from './loadModule.ts';
-import { mergeLayers, type Answers, type Layer } from './options/answers.ts';
+import { readText } from './namedFiles.ts';
+import { mergeLayers, valueOf, type Answers, type Layer } from './options/answers.ts';
 import { readConfigFiles } from './options/configFiles.ts';
-import { environmentLayer, environmentNews, optionsAmong } from './options/environmentLayer.ts';
-import { isOn, textOf } from './options/readers.ts';
-import { readText } from './readText.ts';
-import type { RunContext } from './runOptions.ts';
+import { environmentLayer, environmentNews, optionsAmong, setVariables } from './options/environmentLayer.ts';
+import { settingsOf, withoutContradictions, type CommandName, type Settings } from './options/settings.ts';
 import { dataOut, guardStandardStreams, settleStandardStreams } from './standardStreams.ts';
-import { setVariables } from './variables.ts';
+import { exitCode } from './verdict.ts';
 import { visibleLog } from './visibleLog.ts';
 
 /** What only some command needs, loaded by who needs it: each file takes about a millisecond of every start. */
 const later = {
   help: () => import('./help.ts'),
   showConfig: () => import('./showConfig.ts'),
-  contradictions: () => import('./options/contradictions.ts'),
-  workerOptions: () => import('./workerOptions.ts'),
   workerCommand: () => import('./workerCommand.ts'),
-  runOptions: () => import('./runOptions.ts'),
   runCommand: () => import('./runCommand.ts'),
-  compareOptions: () => import('./compareOptions.ts'),
   compareCommand: () => import('./compareCommand.ts'),
 } as const;
 
@@ -70,13 +62,13 @@ async function loadTest(args: readonly string[], program: string | null): Promis
   if (line.isVersion) return print(`${version}\n`);
 
   const { command, answers: said, remarks } = await gathered(line, named);
-  const { files, classes } = splitClasses(words, existsSync, said.has('file') || program !== null);
-  const answers = classes.length === 0 ? said : new Map(said).set('user-classes', { raw: classes, where: 'command line', rank: 0 });
-  const context = { positional: program === null ? files : [program, ...files], randomSeed: () => String(randomInt(1_000_000_000)), env: { ...process.env }, readText };
-  const start = await (command === 'run' ? runStarter(answers, context, version) : workerStarter(answers, context, version));
-  if (isOn(answers, 'show-config')) return showConfig(command, answers, context.positional);
-  say(start.settings, remarks);
-  return start.run();
+  const { files, classes } = splitClasses(words, existsSync, said.has('files') || program !== null);
+  const answers = classes.length === 0 ? said : new Map(said).set('userClasses', { raw: classes, where: 'command line', rank: 0 });
+  const context = { positional: program === null ? files : [program, ...files], randomSeed: () => String(randomInt(1_000_000_000)), readText };
+  const settings = settingsOf(command, answers, context);
+  if (settings.showsConfig) return print((await later.showConfig()).shownConfig(command, command === 'run' ? withoutContradictions(answers) : answers, context.positional));
+  say(settings, remarks);
+  return command === 'run' ? (await later.runCommand()).runLocal(settings, version) : (await later.workerCommand()).runWorker(settings, `boomer-node ${version}`);
 }
 
 type Gathered = { readonly command: CommandName; readonly answers: Answers; readonly remarks: readonly Remark[] };
@@ -88,10 +80,10 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
   const upper = mergeLayers([line.flags, environment]);
   // Before anything of a team's own is loaded, its configuration included.
   setVariables(upper, process.env, readText);
-  const configPath = textOf(upper, 'config');
+  const configPath = valueOf(upper, 'configFile');
   const files = await readConfigFiles(
     { cwd: process.cwd(), home: homedir(), readText, importModule: importCompiled },
-    configPath === null ? null : { path: configPath, where: upper.get('config')?.where ?? '--config' },
+    configPath === null ? null : { path: configPath, where: upper.get('configFile')?.where ?? '--config' },
   );
   const ownFiles: readonly Layer[] = files.layers.filter((layer) => !files.locusts.has(layer));
   const command = chosenCommand(named, { flags: mergeLayers([line.flags]), environment: mergeLayers([environment]), ownFiles: mergeLayers(ownFiles) });
@@ -112,33 +104,15 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
   };
 }
 
-type Starter = { readonly settings: CommonSettings; readonly run: () => Promise<number> };
-
-async function runStarter(answers: Answers, context: RunContext, version: string): Promise<Starter> {
-  const settings = (await later.runOptions()).runOptions(answers, context);
-  return { settings, run: async () => (await later.runCommand()).runLocal(settings, version) };
-}
-
-async function workerStarter(answers: Answers, context: RunContext, version: string): Promise<Starter> {
-  const settings = (await later.workerOptions()).workerOptions(answers, context);
-  return { settings, run: async () => (await later.workerCommand()).runWorker(settings, `boomer-node ${version}`) };
-}
-
-async function showConfig(command: CommandName, answers: Answers, files: readonly string[]): Promise<number> {
-  const [{ shownConfig }, { withoutContradictions }] = await Promise.all([later.showConfig(), later.contradictions()]);
-  return print(shownConfig(command, command === 'run' ? withoutContradictions(answers) : answers, files));
-}
-
 async function compare(args: readonly string[]): Promise<number> {
-  const { compareFlags, compareOptions } = await later.compareOptions();
+  const { compareFlags, compareOptions, runCompare } = await later.compareCommand();
   const { typed, words, isHelp } = readOwnFlags(args, compareFlags);
   if (isHelp) return print((await later.help()).ownHelp('boomer-node compare BASE HEAD\n\nCompares the summaries (--summary-export) of two runs.', compareFlags, columns()));
-  const { runCompare } = await later.compareCommand();
   return runCompare(compareOptions(typed, words.slice(1)), { stdout: dataOut, stderr: process.stderr, env: process.env });
 }
 
 /** What is worth a line goes where the log goes. */
-function say({ logLevel, logFile }: CommonSettings, remarks: readonly Remark[]): void {
+function say({ logLevel, logFile }: Settings, remarks: readonly Remark[]): void {
   if (remarks.length === 0) return;
   const log = createLogger(logLevel, hostname(), [visibleLog(logFile, (line) => process.stderr.write(`${line}\n`))], () => new Date());
   for (const { level, text } of remarks) log(level, text);

@@ -9,10 +9,10 @@ import type { Pool } from '../engine/main/pool.ts';
 import type { TaskRun } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
-import { exitCode } from './exitCodes.ts';
 import type { RunNumbers } from './runNumbers.ts';
 import { writeReport } from './standardStreams.ts';
 import type { Terminal } from './terminal.ts';
+import { exitCode } from './verdict.ts';
 
 /** Prints user classes and tasks. */
 export function listTasks(pool: Pool, out: { readonly write: (text: string) => unknown }): number {

@@ -4,17 +4,26 @@ import { assertWritable, filledPath } from '../outputs/filePaths.ts';
 import type { Output } from '../outputs/output.ts';
 import type { RunStart } from '../report/runView.ts';
 import { errorLine } from '../util/errorText.ts';
-import type { CommonSettings, Profile } from './commonSettings.ts';
+import type { Settings } from './options/settings.ts';
 
 /** As the pool's: resolves when all load threads have written theirs, rejects when one could not. */
 export type MakeProfile = (what: 'cpu' | 'memory', path: string, durationMs: number) => Promise<void>;
 
-export function profileOutputs({ cpuProfile, memoryProfile }: Pick<CommonSettings, 'cpuProfile' | 'memoryProfile'>, start: RunStart, make: MakeProfile): readonly Output[] {
-  const toOutput = (what: 'cpu' | 'memory', profile: Profile | null): readonly Output[] => (profile === null ? [] : [profileOutput(what, profile, start, make)]);
-  return [...toOutput('cpu', cpuProfile), ...toOutput('memory', memoryProfile)];
+type Wanted = { readonly what: 'cpu' | 'memory'; readonly path: string; readonly durationMs: number };
+
+function wantedOf({ cpuProfile, cpuProfileMs, memoryProfile, memoryProfileMs }: Settings): readonly Wanted[] {
+  return [
+    ...(cpuProfile === null ? [] : [{ what: 'cpu', path: cpuProfile, durationMs: cpuProfileMs } as const]),
+    ...(memoryProfile === null ? [] : [{ what: 'memory', path: memoryProfile, durationMs: memoryProfileMs } as const]),
+  ];
 }
 
-function profileOutput(what: 'cpu' | 'memory', { path, durationMs }: Profile, start: RunStart, make: MakeProfile): Output {
+/** Of a run. */
+export function profileOutputs(settings: Settings, start: RunStart, make: MakeProfile): readonly Output[] {
+  return wantedOf(settings).map((wanted) => profileOutput(wanted, start, make));
+}
+
+function profileOutput({ what, path, durationMs }: Wanted, start: RunStart, make: MakeProfile): Output {
   const filled = filledPath(path, start);
   const files = filesOf(what, filled, start.threadCount);
   let written: Promise<void> = Promise.resolve();
@@ -38,11 +47,9 @@ export type WorkerProfiles = {
 };
 
 /** Of a worker, which may wait for its first test for hours. Rejects with a BoomerError when a file cannot be written. */
-export async function workerProfiles({ cpuProfile, memoryProfile, threadCount }: Pick<CommonSettings, 'cpuProfile' | 'memoryProfile' | 'threadCount'>, make: MakeProfile): Promise<WorkerProfiles> {
-  const wanted = [
-    ...(cpuProfile === null ? [] : [{ what: 'cpu', ...cpuProfile } as const]),
-    ...(memoryProfile === null ? [] : [{ what: 'memory', ...memoryProfile } as const]),
-  ];
+export async function workerProfiles(settings: Settings, make: MakeProfile): Promise<WorkerProfiles> {
+  const { threadCount } = settings;
+  const wanted = wantedOf(settings);
   for (const { what, path } of wanted) for (const file of filesOf(what, path, threadCount)) await assertWritable(file);
   let written: Promise<readonly string[]> | null = null;
   return {

@@ -14,11 +14,11 @@ import type { RunResult, RunStart } from '../report/runView.ts';
 import { summaryOutput } from '../outputs/summary/summaryOutput.ts';
 import { importCompiled } from './loadModule.ts';
 import { dataOut, writeReport } from './standardStreams.ts';
-import type { OutputSettings, RunSettings } from './runSettings.ts';
+import type { Settings } from './options/settings.ts';
 
-/** `writesJson`: stdout is for that alone. Rejects with a BoomerError for a name that no output has. */
-export async function outputsOf(settings: OutputSettings, writesJson: boolean, start: RunStart): Promise<readonly Output[]> {
-  const { csvPrefix, csvFullHistory, jsonFile, summaryFile, htmlFile, junitFile, named } = settings;
+/** With `--json` stdout is for that alone. Rejects with a BoomerError for a name that no output has. */
+export async function outputsOf(settings: Settings, start: RunStart): Promise<readonly Output[]> {
+  const { csvPrefix, csvFullHistory, jsonFile, summaryFile, htmlFile, junitFile, namedOutputs: named, isJson } = settings;
   const toFile = (path: string | null, make: (path: string) => Output): readonly Output[] => (path === null ? [] : [make(filledPath(path, start))]);
   return [
     ...toFile(csvPrefix, (prefix) => csvOutput({ prefix, fullHistory: csvFullHistory })),
@@ -26,14 +26,13 @@ export async function outputsOf(settings: OutputSettings, writesJson: boolean, s
     ...toFile(summaryFile, summaryOutput),
     ...toFile(htmlFile, htmlOutput),
     ...toFile(junitFile, junitOutput),
-    ...(named.some(({ name }) => name === 'github') ? [] : [githubOutput(process.env, writesJson ? writeReport : dataOut.write)]),
+    ...(named.some(({ name }) => name === 'github') ? [] : [githubOutput(process.env, isJson ? writeReport : dataOut.write)]),
     ...(await Promise.all(named.map(({ name, argument }) => namedOutput(name, argument === null ? null : filledPath(argument, start), importCompiled)))),
   ];
 }
 
 /** `--request-log`, which the load threads write; it is begun before they know the scenario's stages. */
-export function requestLogPath({ outputs, users, spawnPerSec, runTimeMs }: RunSettings): string | null {
-  const path = outputs.requestLog;
+export function requestLogPath({ requestLog: path, users, spawnPerSec, runTimeMs }: Settings): string | null {
   return path === null ? null : filledPath(path, { users: users ?? 1, spawnPerSec: spawnPerSec ?? 1, runTimeMs });
 }
 

@@ -10,15 +10,14 @@ import { counted } from '../util/counted.ts';
 import { nearest } from '../util/nearest.ts';
 import { ratePerSec, type Rate } from '../util/rate.ts';
 import { isSecret, redacted, redactUrl } from '../util/redaction.ts';
-import { runParsedOptions } from './runParsedOptions.ts';
-import type { RunSettings } from './runSettings.ts';
+import type { Settings } from './options/settings.ts';
 
 /** Users for an open model that nobody gave a number of: what two seconds of arrivals need, within reason. */
 const fewestOpenUsers = 10;
 const mostOpenUsers = 1_000;
 
 /** Throws a BoomerError when the scenario's stages make no sense. */
-export function localPlan(settings: RunSettings, scenario: ScenarioSettings): LocalPlan {
+export function localPlan(settings: Settings, scenario: ScenarioSettings): LocalPlan {
   const stages = stagesOf(settings, scenario);
   const load: LocalPlan['load'] = stages === null ? steadyLoad(settings) : { kind: 'stages', stages };
   return {
@@ -30,13 +29,13 @@ export function localPlan(settings: RunSettings, scenario: ScenarioSettings): Lo
     isOpen: settings.arrivals !== null,
     stopTimeoutMs: settings.stopTimeoutMs,
     host: settings.host,
-    parsedOptions: runParsedOptions(settings, load),
+    parsedOptions: parsedOptionsOf(settings, load),
     equalWeights: settings.equalWeights,
   };
 }
 
 /** What all outputs are told before the first user starts; secrets stay here. */
-export function runStart(settings: RunSettings, plan: LocalPlan, classes: readonly ClassInfo[], version: string, startSec: number): RunStart {
+export function runStart(settings: Settings, plan: LocalPlan, classes: readonly ClassInfo[], version: string, startSec: number): RunStart {
   const users = mostUsers(plan);
   return {
     files: [...new Set(settings.files)],
@@ -57,7 +56,7 @@ export function runStart(settings: RunSettings, plan: LocalPlan, classes: readon
 }
 
 /** The classes with what `--config-users` and `--equal-weights` change; throws a BoomerError for a class that is not there. */
-export function configuredClasses(classes: readonly ClassInfo[], { configUsers, equalWeights }: RunSettings): readonly ClassInfo[] {
+export function configuredClasses(classes: readonly ClassInfo[], { configUsers, equalWeights }: Settings): readonly ClassInfo[] {
   const configured = new Map(classes.map((info) => [info.name, info]));
   for (const attributes of configUsers) {
     const name = String(attributes['user_class_name']);
@@ -72,7 +71,41 @@ export function configuredClasses(classes: readonly ClassInfo[], { configUsers, 
   return [...configured.values()].map((info) => (equalWeights && info.weight > 0 ? { ...info, weight: 1 } : info));
 }
 
-function stagesOf(settings: RunSettings, scenario: ScenarioSettings): readonly Stage[] | null {
+/**
+ * What a scenario finds in `environment.parsedOptions`: the options of the run under the names and in the units of Locust's
+ * `environment.parsed_options` (argument_parser.py, `setup_parser_arguments`). Times are in seconds, as Locust has them; null is "not given". Users and spawn rate are those of the plan, unless stages
+ * decide. The team's own options win over all.
+ */
+function parsedOptionsOf(settings: Settings, load: LocalPlan['load']): Readonly<Record<string, unknown>> {
+  const { runTimeMs } = settings;
+  const [users, spawnPerSec] = load.kind === 'steady' ? [load.users, load.spawnPerSec] : [null, null];
+  return {
+    locustfile: settings.files.join(','),
+    host: settings.host,
+    num_users: users,
+    spawn_rate: spawnPerSec,
+    run_time: runTimeMs === null ? null : runTimeMs / 1_000,
+    stop_timeout: settings.stopTimeoutMs / 1_000,
+    tags: settings.tags,
+    exclude_tags: settings.excludeTags,
+    headless: true,
+    reset_stats: settings.resetStats,
+    equal_weights: settings.equalWeights,
+    config_users: settings.configUsers.length === 0 ? null : settings.configUsers.map((attributes) => JSON.stringify(attributes)),
+    exit_code_on_error: settings.exitCodeOnError,
+    loglevel: settings.logLevel.toUpperCase(),
+    logfile: settings.logFile,
+    only_summary: settings.isOnlySummary,
+    csv_prefix: settings.csvPrefix,
+    stats_history_enabled: settings.csvFullHistory,
+    html_file: settings.htmlFile,
+    json: settings.isJson,
+    json_file: settings.jsonFile,
+    ...settings.ownOptions,
+  };
+}
+
+function stagesOf(settings: Settings, scenario: ScenarioSettings): readonly Stage[] | null {
   if (settings.stages !== null) return settings.stages;
   // What was typed for users goes before what the scenario would do by itself.
   const isTyped = settings.users !== null || settings.spawnPerSec !== null || settings.arrivals !== null || settings.iterations !== null;
@@ -80,12 +113,12 @@ function stagesOf(settings: RunSettings, scenario: ScenarioSettings): readonly S
 }
 
 /** Load threads for the run. Arrivals are dealt out to the threads in turn, so one that no user is for would drop its share. */
-export function threadsFor(settings: RunSettings): number {
+export function threadsFor(settings: Settings): number {
   const { arrivals, threadCount } = settings;
   return arrivals === null ? threadCount : Math.min(threadCount, Math.max(1, openUsers(settings, arrivals)));
 }
 
-function steadyLoad(settings: RunSettings): LocalPlan['load'] {
+function steadyLoad(settings: Settings): LocalPlan['load'] {
   const { users, spawnPerSec, arrivals } = settings;
   if (arrivals === null) return { kind: 'steady', users: users ?? 1, spawnPerSec: spawnPerSec ?? 1 };
   const wanted = openUsers(settings, arrivals);
@@ -93,7 +126,7 @@ function steadyLoad(settings: RunSettings): LocalPlan['load'] {
   return { kind: 'steady', users: wanted, spawnPerSec: spawnPerSec ?? 20 * wanted };
 }
 
-function openUsers({ users }: RunSettings, arrivals: Rate): number {
+function openUsers({ users }: Settings, arrivals: Rate): number {
   return users ?? Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * ratePerSec(arrivals))));
 }
 
@@ -108,7 +141,7 @@ function totalMs({ load, runTimeMs }: LocalPlan): number | null {
 }
 
 /** `50 users, 10 a second, for 1m` */
-function planLine({ arrivals, maxRate, increaseRate }: RunSettings, { load, runTimeMs, iterations, warmUpMs, countsFromSpawned }: LocalPlan): string {
+function planLine({ arrivals, maxRate, increaseRate }: Settings, { load, runTimeMs, iterations, warmUpMs, countsFromSpawned }: LocalPlan): string {
   const parts: string[] = [];
   if (load.kind === 'stages') parts.push(`stages ${load.stages.map(({ durationMs, users }) => `${durationText(durationMs)}:${users}`).join(' ')}`);
   else if (arrivals !== null) parts.push(`${rateText(ratePerSec(arrivals))} arrivals a second, at most ${load.users} users`);

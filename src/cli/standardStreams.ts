@@ -5,7 +5,7 @@
 import { surviveBrokenPipe } from '../outputs/console/brokenPipe.ts';
 import { unwritable } from '../outputs/filePaths.ts';
 import { BoundedStream } from './boundedStream.ts';
-import { exitCode } from './exitCodes.ts';
+import { exitCode } from './verdict.ts';
 
 /** How long the end of a run waits for somebody to read its report; as long as for any other output. */
 const reportPatienceMs = 60_000;

@@ -2,76 +2,53 @@
  * `boomer-node worker`: puts a worker together and waits for its end. The composition root of the main thread: the one
  * file that knows all the concrete parts, and nothing but how they are wired.
  */
-import { constants, hostname } from 'node:os';
 import { startAgent, type Agent } from '../protocol/worker/agent.ts';
 import { healthMeter } from '../protocol/worker/health.ts';
 import { newNodeId } from '../protocol/worker/identity.ts';
-import type { Users, UsersInput } from '../protocol/worker/ports.ts';
+import type { Users } from '../protocol/worker/ports.ts';
 import { LogBuffer } from '../protocol/worker/logBuffer.ts';
 import { locustTimings } from '../protocol/worker/timings.ts';
 import { WorkerStatus } from '../outputs/workerStatus.ts';
 import { Aggregator } from '../stats/aggregator.ts';
 import { connectDealer } from '../protocol/socket/dealer.ts';
 import { counted } from '../util/counted.ts';
-import { createLogger } from '../util/logger.ts';
-import { SteadyClock } from '../util/steadyClock.ts';
 import { ReportFile } from '../outputs/reportFile.ts';
-import { deliveryFile, deliveryLine, isAllDelivered } from './delivery.ts';
-import { exitCode } from './exitCodes.ts';
-import { RecordedNumbers } from './recordedNumbers.ts';
-import { scenarioFiles } from './scenarioFiles.ts';
-import { onSignals } from './signals.ts';
+import { deliveryFile, deliveryLine, isAllDelivered, RecordedNumbers } from './recordedNumbers.ts';
 import { workerProfiles } from './profileOutputs.ts';
 import { isStderrBehind } from './standardStreams.ts';
 import type { Pool } from '../engine/main/pool.ts';
-import { startPool } from './startPool.ts';
-import { visibleLog } from './visibleLog.ts';
-import type { WorkerOptions } from './workerOptions.ts';
+import type { Settings } from './options/settings.ts';
+import { openSession } from './session.ts';
+import { exitCode } from './verdict.ts';
 
 const statusEveryMs = 1000;
 
 /** Runs a worker until the master, a signal or a silent master ends it; resolves with the exit code. */
-export async function runWorker(options: WorkerOptions, version: string): Promise<number> {
-  const files = await scenarioFiles(options.files, process.cwd());
+export async function runWorker(settings: Settings, version: string): Promise<number> {
   const nowMs = (): number => performance.now();
   const startSec = Date.now() / 1000;
-  const summary = options.summaryFile === null ? null : new ReportFile(options.summaryFile);
-  await summary?.open();
-  const clock = new SteadyClock();
-  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec() }), (text) => log('warning', text));
+  const summary = settings.summaryFile === null ? null : new ReportFile(settings.summaryFile);
   const status = new WorkerStatus({
-    isTerminal: options.isStatusShown && process.stderr.isTTY,
+    isTerminal: !settings.hasNoProgress && process.stderr.isTTY,
     columns: () => process.stderr.columns,
     write: (text) => process.stderr.write(text),
     isBehind: isStderrBehind,
   });
   const buffer = new LogBuffer();
-  const log = createLogger(options.logLevel, hostname(), [(line) => buffer.add(line), visibleLog(options.logFile, (line) => status.log(line))], () => new Date());
-
+  const session = await openSession({ settings, level: settings.logLevel, show: (line) => status.log(line), keep: (line) => buffer.add(line) });
+  const { clock, log } = session;
+  await summary?.open();
+  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec() }), (text) => log('warning', text));
+  const profiles = await workerProfiles(settings, (what, path, durationMs) => pool.profile(what, path, durationMs));
+  const pool = await session.startPool({ ledgers: numbers, workerIndex: null });
   let agent: Agent | null = null;
-  // From the first moment on: a worker that ends while it starts leaves nothing behind either.
-  const stopListening = onSignals((signal) => {
-    if (agent === null) process.exit(128 + constants.signals[signal]);
-    agent.signal();
-  });
-  const profiles = await workerProfiles(options, (what, path, durationMs) => pool.profile(what, path, durationMs));
-  // What the scenario says while it loads waits for the agent.
-  const early: UsersInput[] = [];
-  const pool = await startPool(options, files, {
-    ledgers: numbers,
-    clockAnchorMs: clock.anchorMs,
-    pace: { iterations: null, maxRate: options.maxRate, increaseRate: options.increaseRate, arrivalsPerSec: null },
-    workerIndex: null,
-    log,
-    sink: (input) => (agent === null ? early.push(input) : agent.users(input)),
-  });
   let wishedCode: number | null = null;
-  const masterAddress = `${options.masterHost}:${options.masterPort}`;
+  const masterAddress = `${settings.masterHost}:${settings.masterPort}`;
   const nodeId = newNodeId();
   const health = healthMeter();
   const transport = connectDealer({
-    host: options.masterHost,
-    port: options.masterPort,
+    host: settings.masterHost,
+    port: settings.masterPort,
     sink: {
       up: (connection) => agent?.up(connection),
       down: (connection) => agent?.down(connection),
@@ -107,11 +84,11 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
       } },
       config: {
         masterAddress,
-        onMasterLoss: options.onMasterLoss,
-        masterSilenceMs: options.masterSilenceMs,
-        masterLossGraceMs: options.masterLossGraceMs,
-        additionalReadyWaitMs: options.readyDelayMs,
-        stopTimeoutMs: options.stopTimeoutMs,
+        onMasterLoss: settings.onMasterLoss,
+        masterSilenceMs: settings.masterSilenceMs,
+        masterLossGraceMs: settings.masterLossGraceMs,
+        additionalReadyWaitMs: 1000 * settings.readyDelaySec,
+        stopTimeoutMs: settings.stopTimeoutMs,
         timings: locustTimings,
       },
       // The scenario's `quitting` listeners have the last word on the exit code, as in Locust (main.py, `shutdown`).
@@ -120,10 +97,11 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
       },
       onExit,
     });
-    for (const input of early) agent.users(input);
+    const owner = agent;
+    session.connect({ input: (input) => owner.users(input), signal: () => owner.signal() });
   });
   const classes = pool.classes().map(({ name }) => name).join(', ');
-  log('info', `${version}: ${classes} on ${counted(options.threadCount, 'thread')}, master ${masterAddress}, seed ${options.seed}`);
+  log('info', `${version}: ${classes} on ${counted(settings.threadCount, 'thread')}, master ${masterAddress}, seed ${settings.seed}`);
 
   const idle = Object.entries(pool.settings()).flatMap(([name, value]) => (value === null ? [] : [name]));
   if (idle.length > 0) log('warning', `no effect in a worker, whose master decides load and judges (for boomer-node run): ${idle.map((name) => `the scenario's ${name}`).join(', ')}`);
@@ -136,7 +114,7 @@ export async function runWorker(options: WorkerOptions, version: string): Promis
 
   const ownCode = await code;
   clearInterval(showStatus);
-  stopListening();
+  session.close();
   status.end();
   for (const line of await profiles.end()) log(line.startsWith('no ') ? 'error' : 'info', line);
   const books = numbers.close();

@@ -1,7 +1,6 @@
 /** A team's one locust.conf means the same to its master and to us: real Locust and our own reading, side by side. */
-import { runOptions } from '../../src/cli/runOptions.ts';
-import { isOn } from '../../src/cli/options/readers.ts';
-import { workerOptions } from '../../src/cli/workerOptions.ts';
+import { valueOf } from '../../src/cli/options/answers.ts';
+import { settingsOf } from '../../src/cli/options/settings.ts';
 import { runPython } from '../support/runPython.ts';
 import { saidWithFiles } from '../unit/cli/said.ts';
 
@@ -54,9 +53,9 @@ beforeAll(async () => {
 
 it.each(places.map(([what, place], index) => [what, whole(place), index] as const))('%s', async (_, { args, env, conf, homeConf }, index) => {
   const { answers, warnings } = await saidWithFiles(args, env, { 'locust.conf': conf, '~/.locust.conf': homeConf });
-  const context = { positional: [], randomSeed: () => '', env, readText: () => null };
-  const run = runOptions(answers, context);
-  const worker = workerOptions(answers, context);
+  const context = { positional: [], randomSeed: () => '', readText: () => null };
+  const run = settingsOf('run', answers, context);
+  const worker = settingsOf('worker', answers, context);
   const ours = {
     users: run.users,
     spawnRate: run.spawnPerSec,
@@ -66,20 +65,20 @@ it.each(places.map(([what, place], index) => [what, whole(place), index] as cons
     tags: run.tags,
     excludeTags: run.excludeTags,
     configUsers: run.configUsers.length === 0 ? null : run.configUsers,
-    csv: run.outputs.csvPrefix,
-    csvFullHistory: run.outputs.csvFullHistory,
-    html: run.outputs.htmlFile,
-    json: run.display.isJson,
-    jsonFile: run.outputs.jsonFile,
+    csv: run.csvPrefix,
+    csvFullHistory: run.csvFullHistory,
+    html: run.htmlFile,
+    json: run.isJson,
+    jsonFile: run.jsonFile,
     resetStats: run.resetStats,
-    onlySummary: run.display.isOnlySummary,
+    onlySummary: run.isOnlySummary,
     equalWeights: run.equalWeights,
     exitCodeOnError: run.exitCodeOnError,
     logLevel: run.logLevel.toUpperCase(),
     logFile: run.logFile,
     masterHost: worker.masterHost,
     masterPort: worker.masterPort,
-    headless: isOn(answers, 'headless'),
+    headless: valueOf(answers, 'isHeadless'),
   };
   expect([ours, warnings]).toEqual([theirs[index], []]);
 });

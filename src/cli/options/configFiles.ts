@@ -4,16 +4,16 @@
  */
 import { extname, join, resolve } from 'node:path';
 import { BoomerError } from '../../util/boomerError.ts';
+import { nearest } from '../../util/nearest.ts';
 import type { Layer } from './answers.ts';
-import { configLayer } from './configObject.ts';
 import { confLayer, parseLocustConf } from './locustConf.ts';
-import { isMap } from './readers.ts';
+import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
+import { isMap, type Given, type ReadText } from './readers.ts';
 
 export type ConfigSource = {
   readonly cwd: string;
   readonly home: string;
-  /** The text of a file, null when there is none; throws a BoomerError for one that cannot be read (see cli/readText). */
-  readonly readText: (path: string) => string | null;
+  readonly readText: ReadText;
   /** What a module exports, TypeScript or JavaScript. */
   readonly importModule: (path: string) => Promise<Readonly<Record<string, unknown>>>;
 };
@@ -71,7 +71,7 @@ async function namedFile(source: ConfigSource, { path, where }: { readonly path:
 }
 
 /** A program that runs as somebody else (in a container, by sudo) may have a home that it cannot look into: it goes on, and says so. */
-function locustFile(readText: ConfigSource['readText'], path: string, name: string): Found | null {
+function locustFile(readText: ReadText, path: string, name: string): Found | null {
   try {
     const text = readText(path);
     return text === null ? null : locustLayer(text, name);
@@ -110,4 +110,29 @@ function parseJson(text: string, name: string): unknown {
 
 function field(value: unknown, name: string): unknown {
   return isMap(value) ? value[name] : undefined;
+}
+
+const optionOfKey: ReadonlyMap<string, OptionKey> = new Map(
+  optionKeys.flatMap((option) => {
+    const { key } = optionTable[option];
+    return key === undefined ? [] : [[key, option] as const];
+  }),
+);
+
+/** Of an object: `boomer.config.ts`, a JSON file, `boomer` in package.json. Throws a BoomerError for what is no object, and for a key that does not exist, with the nearest one that does. */
+export function configLayer(config: unknown, file: string): Layer {
+  if (!isMap(config)) throw new BoomerError('usage', `${file} expects an object of options, e.g. export default defineConfig({ users: 10 }), got ${JSON.stringify(config) ?? typeof config}`);
+  const layer = new Map<OptionKey, Given>();
+  for (const [key, raw] of Object.entries(config)) {
+    const option = optionOfKey.get(key);
+    if (option === undefined) throw unknownKey(key, file);
+    // `undefined` and null are what an author writes who computes a value and has none.
+    if (raw !== undefined && raw !== null) layer.set(option, { raw: typeof raw === 'number' ? String(raw) : raw, where: `${key} in ${file}` });
+  }
+  return layer;
+}
+
+function unknownKey(key: string, file: string): BoomerError {
+  const meant = nearest(key, [...optionOfKey.keys()]);
+  return new BoomerError('usage', `${file} has no option ${key}${meant === null ? '' : `: did you mean ${meant}?`}`);
 }

@@ -1,14 +1,14 @@
-/** What environment variables say about options: Locust's `LOCUST_*` for what is shared, `BOOMER_*` for our own. */
+/** Environment variables: what they say about options (Locust's `LOCUST_*` for what is shared, `BOOMER_*` for our own), and those that options set. */
+import { parseEnv } from 'node:util';
 import { nearest } from '../../util/nearest.ts';
-import type { Given, Layer } from './answers.ts';
-import { asList } from './locustConf.ts';
-import { idleText, locustOnly, locustOnlyVariables } from './locustOnly.ts';
-import type { Option } from './option.ts';
-import { optionNames, optionTable, type OptionName } from './optionTable.ts';
+import { givenOf, valueOf, type Answers, type Layer } from './answers.ts';
+import { asList, idleText, locustOnly, locustOnlyVariables } from './locustConf.ts';
+import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
+import { expected, type Given, type ReadText } from './readers.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const ownVariables: ReadonlySet<string> = new Set(optionNames.flatMap((name) => optionTable[name].variables ?? []));
+const ownVariables: ReadonlySet<string> = new Set(optionKeys.flatMap((key) => optionTable[key].variables ?? []));
 const locustsOnly: ReadonlyMap<string, string> = new Map([
   ...Object.entries(locustOnly).flatMap(([name, { variable }]) => (variable === undefined ? [] : [[variable, name] as const])),
   ...locustOnlyVariables.map((variable) => [variable, variable] as const),
@@ -16,11 +16,10 @@ const locustsOnly: ReadonlyMap<string, string> = new Map([
 
 /** An empty variable counts as unset, and so does what Kubernetes sets beside a service. */
 export function environmentLayer(env: Environment): Layer {
-  const layer = new Map<OptionName, Given>();
-  for (const name of optionNames) {
-    const option = optionTable[name];
-    const where = option.variables?.find((variable) => (env[variable] ?? '') !== '' && !isServiceLink(variable, env[variable]));
-    if (where !== undefined) layer.set(name, { raw: valueOf(option, env[where] ?? ''), where });
+  const layer = new Map<OptionKey, Given>();
+  for (const key of optionKeys) {
+    const where = optionTable[key].variables?.find((variable) => (env[variable] ?? '') !== '' && !isServiceLink(variable, env[variable]));
+    if (where !== undefined) layer.set(key, { raw: saidBy(key, env[where] ?? ''), where });
   }
   return layer;
 }
@@ -68,9 +67,10 @@ function isServiceLink(name: string, value = ''): boolean {
 }
 
 function insteadOf(variable: string): string {
-  const option = optionNames.find((name) => optionTable[name].variables?.includes(variable));
-  const other = option === undefined ? undefined : optionTable[option].variables?.find((name) => name !== variable);
-  return `Say --${option ?? ''}${other === undefined ? '' : ` or ${other}`}`;
+  const option = optionKeys.find((key) => optionTable[key].variables?.includes(variable));
+  const { name: flag = '', variables = [] } = option === undefined ? {} : optionTable[option];
+  const other = variables.find((name) => name !== variable);
+  return `Say --${flag}${other === undefined ? '' : ` or ${other}`}`;
 }
 
 /** Within its own prefix: what is Locust's is no misspelling of ours. */
@@ -82,6 +82,21 @@ function nearestVariable(name: string): string | null {
 }
 
 /** A list in brackets is one for options that may be repeated, as for ConfigArgParse; else the text is one value. */
-function valueOf({ kind }: Option, text: string): unknown {
+function saidBy(key: OptionKey, text: string): unknown {
+  const { kind } = optionTable[key].reads;
   return kind === 'texts' || kind === 'names' || kind === 'pairs' ? asList(text) : text;
+}
+
+/**
+ * Sets what `-e NAME=VALUE` and `--env-file` say in `env`, for whatever is loaded from now on: `-e` wins over the real environment, which wins over the file, as
+ * dotenv has it. They are the scenario's: options are not read from them. May be called again with more answers.
+ */
+export function setVariables(answers: Answers, env: Record<string, string | undefined>, readText: ReadText): void {
+  const path = valueOf(answers, 'variablesFile');
+  if (path !== null) {
+    const text = readText(path);
+    if (text === null) throw expected(givenOf(answers, 'variablesFile') ?? { raw: path, where: '--env-file' }, 'a file that can be read');
+    for (const [name, value] of Object.entries(parseEnv(text))) env[name] ??= value;
+  }
+  Object.assign(env, valueOf(answers, 'variables'));
 }

@@ -1,27 +1,17 @@
 /** One option, whichever way it is said: as a flag, a variable, or a key of a configuration file. */
-import type { BoomerConfig } from '../../scenario/boomerConfig.ts';
-
-export type OptionKind =
-  | 'text'
-  | 'number'
-  | 'duration'
-  | 'rate'
-  /** On or off; as a flag it takes no value. */
-  | 'switch'
-  /** May be repeated. */
-  | 'texts'
-  /** May be repeated; commas and spaces part the names. */
-  | 'names'
-  /** `key=value`; may be repeated. */
-  | 'pairs';
+import type { Reader } from './readers.ts';
 
 /** Headings of the help, in its order. */
 export const optionGroups = ['Load', 'Scenario', 'Judgement', 'Reports', 'Terminal and log', 'Profiles', 'Master', 'Configuration'] as const;
 export type OptionGroup = (typeof optionGroups)[number];
 
-export type Option = {
-  readonly kind: OptionKind;
+/** What a command finds as a checked value of type `V`; `Key` are the keys of our own configuration files. */
+export type Option<V, Key extends string = string> = Unsaid<V> & {
+  /** Its name everywhere, and its flag. */
+  readonly name: string;
   readonly group: OptionGroup;
+  /** Turns what was said into the value, or throws a BoomerError that names the place, what it expects, and what came. */
+  readonly reads: Reader<V>;
   /** One sentence without a full stop. */
   readonly describe: string;
   /** Placeholder of the value in the help; none for switches. */
@@ -31,11 +21,7 @@ export type Option = {
   /** Variables; the first that is set counts. */
   readonly variables?: readonly string[];
   /** Key in our own configuration files; absent: only as a flag or variable. */
-  readonly key?: keyof BoomerConfig;
-  /** As a person would type it. */
-  readonly default?: string;
-  /** What it means when nobody says anything and there is no default. */
-  readonly unset?: string;
+  readonly key?: Key;
   /** The one command that heeds it; absent: both. */
   readonly only?: 'run' | 'worker';
   /** A worker is often started with it although its master decides: nothing worth a warning. */
@@ -48,4 +34,10 @@ export type Option = {
   readonly isSecret?: true;
 };
 
-export type OptionTable = Readonly<Record<string, Option>>;
+/** What holds when nobody says anything: a text as a person would type it, or a value, with what it means in words. */
+type Unsaid<V> =
+  | { readonly default: string; readonly otherwise?: never; readonly unset?: never }
+  | { readonly default?: never; readonly otherwise: V; readonly unset?: string };
+
+/** The options that make up `Values`, one for each field; `Config` is what an author of a configuration file may write. */
+export type OptionsOf<Values, Config> = { readonly [Field in keyof Values]: Option<Values[Field], keyof Config & string> };

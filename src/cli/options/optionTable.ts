@@ -1,23 +1,28 @@
 /**
- * All options of `run` and `worker`, each once: flags, variables, configuration files, help, `--show-config` and
- * docs/configuration.md come from here.
+ * All options of `run` and `worker`, each once, by what it sets: flags, variables, configuration files, help, `--show-config`
+ * and docs/configuration.md come from here.
  */
-import { loadOptions } from './loadOptions.ts';
-import type { Option } from './option.ts';
-import { programOptions } from './programOptions.ts';
-import { reportOptions } from './reportOptions.ts';
-import { scenarioOptions } from './scenarioOptions.ts';
+import type { BoomerConfig } from './boomerConfig.ts';
+import { loadOptions, type LoadSettings } from './loadOptions.ts';
+import type { OptionsOf } from './option.ts';
+import { programOptions, type ProgramSettings } from './programOptions.ts';
+import { reportOptions, type ReportSettings } from './reportOptions.ts';
+import { scenarioOptions, type ScenarioChoice } from './scenarioOptions.ts';
 
-export type OptionName = keyof typeof loadOptions | keyof typeof scenarioOptions | keyof typeof reportOptions | keyof typeof programOptions;
+/** What each option comes to, as a checked value. */
+export type OptionValues = LoadSettings & ScenarioChoice & ReportSettings & ProgramSettings;
 
-export const optionTable: Readonly<Record<OptionName, Option>> = { ...loadOptions, ...scenarioOptions, ...reportOptions, ...programOptions };
+/** What an option sets. */
+export type OptionKey = keyof OptionValues;
+
+export const optionTable: OptionsOf<OptionValues, BoomerConfig> = { ...loadOptions, ...scenarioOptions, ...reportOptions, ...programOptions };
 
 /** In the order of the table. */
-export const optionNames: readonly OptionName[] = Object.keys(optionTable) as OptionName[];
+export const optionKeys: readonly OptionKey[] = Object.keys(optionTable) as OptionKey[];
 
 /** Names and aliases of flags, each with the option it means. */
-export const flagNames: ReadonlyMap<string, OptionName> = new Map(
-  optionNames.filter((name) => optionTable[name].hasNoFlag === undefined).flatMap((name) => [name, ...(optionTable[name].aliases ?? [])].map((flag) => [flag, name] as const)),
+export const flagNames: ReadonlyMap<string, OptionKey> = new Map(
+  optionKeys.filter((key) => optionTable[key].hasNoFlag === undefined).flatMap((key) => [optionTable[key].name, ...(optionTable[key].aliases ?? [])].map((flag) => [flag, key] as const)),
 );
 
 /** `-u`, `--users` */

@@ -1,20 +1,18 @@
-import { chosenCommand, splitClasses, splitCommand } from '../../../src/cli/chosenCommand.ts';
-import { firstWord, readCommandLine } from '../../../src/cli/commandLine.ts';
-import { idleOptions, type Remark } from '../../../src/cli/idleOptions.ts';
-import { spreadLists } from '../../../src/cli/listWords.ts';
+import { chosenCommand, idleOptions, splitClasses, splitCommand, type Remark } from '../../../src/cli/chosenCommand.ts';
+import { firstWord, readCommandLine, spreadLists } from '../../../src/cli/commandLine.ts';
 import { mergeLayers } from '../../../src/cli/options/answers.ts';
-import { configLayer } from '../../../src/cli/options/configObject.ts';
+import { configLayer } from '../../../src/cli/options/configFiles.ts';
 import { environmentLayer, environmentNews } from '../../../src/cli/options/environmentLayer.ts';
-import { optionNames, optionTable } from '../../../src/cli/options/optionTable.ts';
+import { optionKeys, optionTable } from '../../../src/cli/options/optionTable.ts';
 import { said, saidWithFiles } from './said.ts';
 
-const typed = (...args: readonly string[]): Record<string, unknown> => Object.fromEntries([...readCommandLine(args).flags].map(([name, { raw }]) => [name, raw]));
+const typed = (...args: readonly string[]): Record<string, unknown> => Object.fromEntries([...readCommandLine(args).flags].map(([key, { raw }]) => [optionTable[key].name, raw]));
 
 it('gives every name of an option the same meaning, and no name two', () => {
-  const names = optionNames.filter((name) => optionTable[name].hasNoFlag === undefined).flatMap((name) => [name, ...(optionTable[name].aliases ?? [])]);
+  const flags = optionKeys.map((key) => optionTable[key]).filter(({ hasNoFlag }) => hasNoFlag === undefined);
+  const names = flags.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   expect(new Set(names).size).toBe(names.length);
-  for (const name of optionNames.filter((option) => optionTable[option].hasNoFlag === undefined)) {
-    const { kind, aliases = [], bare } = optionTable[name];
+  for (const { name, reads: { kind }, aliases = [], bare } of flags) {
     for (const flag of [name, ...aliases]) {
       const dashes = flag.length === 1 ? `-${flag}` : `--${flag}`;
       const args = kind === 'switch' ? [dashes] : bare === undefined ? [dashes, 'a=1'] : [`${dashes}=a=1`];

@@ -1,15 +1,15 @@
 /** docs/configuration.md lists every option as the table has it. `UPDATE_DOCS=1` writes the list anew. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { optionGroups } from '../../../src/cli/options/option.ts';
-import { dashed, optionNames, optionTable, type OptionName } from '../../../src/cli/options/optionTable.ts';
+import { dashed, optionKeys, optionTable, type OptionKey } from '../../../src/cli/options/optionTable.ts';
 
 const page = new URL('../../../docs/configuration.md', import.meta.url);
 const [begin, end] = ['<!-- options: begin -->\n', '<!-- options: end -->\n'];
 
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
 
-function row(name: OptionName): string {
-  const { aliases = [], value, bare, key, variables = [], default: standard, unset, only, describe, hasNoFlag, kind } = optionTable[name];
+function row(option: OptionKey): string {
+  const { name, aliases = [], value, bare, key, variables = [], default: standard, unset, only, describe, hasNoFlag, reads: { kind } } = optionTable[option];
   const placeholder = value === undefined ? '' : bare === undefined ? ` ${value}` : `[=${value}]`;
   const flags = hasNoFlag === true ? '–' : [...aliases.filter((alias) => alias.length === 1), name, ...aliases.filter((alias) => alias.length > 1)].map((flag) => code(dashed(flag))).join(' ') + placeholder;
   const otherwise = standard === undefined ? (unset ?? (kind === 'switch' ? 'off' : '')) : code(standard);
@@ -18,7 +18,7 @@ function row(name: OptionName): string {
 
 function optionTables(): string {
   const head = '| flag | key | variable | default | for | what it says |\n|---|---|---|---|---|---|';
-  return optionGroups.map((group) => `### ${group}\n\n${head}\n${optionNames.filter((name) => optionTable[name].group === group).map(row).join('\n')}\n`).join('\n');
+  return optionGroups.map((group) => `### ${group}\n\n${head}\n${optionKeys.filter((option) => optionTable[option].group === group).map(row).join('\n')}\n`).join('\n');
 }
 
 it('lists every option', () => {

@@ -1,4 +1,4 @@
-import { deliveryFile, deliveryLine, isAllDelivered } from '../../../src/cli/delivery.ts';
+import { deliveryFile, deliveryLine, isAllDelivered } from '../../../src/cli/recordedNumbers.ts';
 import type { Books, Count } from '../../../src/cli/recordedNumbers.ts';
 
 const count = (requests: number, failures = 0): Count => ({ requests, failures });

@@ -1,4 +1,4 @@
-import { textOf } from '../../../src/cli/options/readers.ts';
+import { valueOf } from '../../../src/cli/options/answers.ts';
 import { saidWithFiles, type Files } from './said.ts';
 
 type Place = { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>>; readonly files?: Files; readonly named?: string };
@@ -29,7 +29,7 @@ function from(first: number): Place {
 it.each(places.map(([host, where], index) => [where, host, index] as const))('%s wins over all below it', async (where, host, index) => {
   const { args = [], env = {}, files = {}, named } = from(index);
   const { answers, warnings } = await saidWithFiles(args, env, files, named ?? null);
-  expect([textOf(answers, 'host'), answers.get('host')?.where, warnings]).toEqual([host, where, []]);
+  expect([valueOf(answers, 'host'), answers.get('host')?.where, warnings]).toEqual([host, where, []]);
 });
 
 it('a layer that says nothing about an option leaves it to the ones below, and a list is not joined over layers', async () => {
@@ -38,18 +38,18 @@ it('a layer that says nothing about an option leaves it to the ones below, and a
   expect(Object.fromEntries([...answers].map(([name, { raw, where }]) => [name, [raw, where]]))).toEqual({
     tags: [['d'], '--tags'],
     users: ['5', 'users in boomer.config.ts'],
-    'run-time': ['1m', 'run-time in locust.conf'],
+    runTimeMs: ['1m', 'run-time in locust.conf'],
   });
 });
 
 it.each(['boomer.config.ts', 'boomer.config.mts', 'boomer.config.js', 'boomer.config.mjs', 'ci.ts'])('%s is a module with a default export', async (name) => {
   const { answers } = await saidWithFiles([], {}, { [name]: { default: { host: 'http://m' } } }, name === 'ci.ts' ? name : null);
-  expect(textOf(answers, 'host')).toBe('http://m');
+  expect(valueOf(answers, 'host')).toBe('http://m');
 });
 
 it.each(['boomer.config.json', 'ci.json'])('%s is JSON', async (name) => {
   const { answers } = await saidWithFiles([], {}, { [name]: '{ "host": "http://j" }' }, name === 'ci.json' ? name : null);
-  expect(textOf(answers, 'host')).toBe('http://j');
+  expect(valueOf(answers, 'host')).toBe('http://j');
 });
 
 it('takes nothing for an unset value of a computed configuration', async () => {

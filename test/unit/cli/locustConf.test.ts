@@ -35,7 +35,7 @@ it.each([
 
 it('knows flags and their long aliases, with and without dashes, not letters', () => {
   const { layer, unknown } = confLayer(parseLocustConf('--locustfile = a.ts\nprocesses = 2\nu = 3', 'locust.conf'), 'locust.conf');
-  expect([...layer.keys()]).toEqual(['file', 'threads']);
+  expect([...layer.keys()]).toEqual(['files', 'threadCount']);
   expect(unknown).toEqual([{ key: 'u', meant: null }]);
 });
 

@@ -1,12 +1,11 @@
 /** From what was asked for, and what the scenario exports, to a plan and its description. */
 import { configuredClasses, localPlan, runStart, threadsFor } from '../../../src/cli/runPlan.ts';
-import type { RunSettings } from '../../../src/cli/runSettings.ts';
+import type { Settings } from '../../../src/cli/options/settings.ts';
 import type { ClassInfo } from '../../../src/engine/shared/messages.ts';
 
-const display: RunSettings['display'] = { isQuiet: false, isOnlySummary: false, hasProgress: true, hasColours: null, isJson: false };
-const outputs: RunSettings['outputs'] = { csvPrefix: null, csvFullHistory: false, jsonFile: null, summaryFile: null, htmlFile: null, junitFile: null, requestLog: null, named: [] };
-const none: Partial<RunSettings> = { files: ['a.ts'], users: null, spawnPerSec: null, runTimeMs: null, iterations: null, stages: null, arrivals: null, maxRate: null, increaseRate: null, warmUpMs: 0, resetStats: false, stopTimeoutMs: 0, host: null, equalWeights: false, configUsers: [], threadCount: 2, seed: '7', labels: {}, tags: null, excludeTags: null, exitCodeOnError: 1, logLevel: 'info', logFile: null, ownOptions: {}, display, outputs };
-const settings = (given: Partial<RunSettings>): RunSettings => ({ ...none, ...given }) as RunSettings;
+const outputs: Partial<Settings> = { csvPrefix: null, csvFullHistory: false, jsonFile: null, summaryFile: null, htmlFile: null, junitFile: null, requestLog: null, namedOutputs: [], isOnlySummary: false, isJson: false };
+const none: Partial<Settings> = { files: ['a.ts'], users: null, spawnPerSec: null, runTimeMs: null, iterations: null, stages: null, arrivals: null, maxRate: null, increaseRate: null, warmUpMs: 0, resetStats: false, stopTimeoutMs: 0, host: null, equalWeights: false, configUsers: [], threadCount: 2, seed: '7', labels: {}, tags: null, excludeTags: null, exitCodeOnError: 1, logLevel: 'info', logFile: null, ownOptions: {}, ...outputs };
+const settings = (given: Partial<Settings>): Settings => ({ ...none, ...given }) as Settings;
 const noExports = { stages: null, thresholds: null };
 const info = (name: string, more: Partial<ClassInfo> = {}): ClassInfo => ({ name, weight: 1, fixedCount: 0, taskNames: ['t'], isTaskList: false, ...more });
 
@@ -43,7 +42,7 @@ it('has no more load threads than users where arrivals are dealt out to them', (
 });
 
 it("tells the scenario the run's options under Locust's names and in its units, and the team's own", () => {
-  const given = settings({ users: 50, runTimeMs: 90_500, stopTimeoutMs: 10_000, host: 'http://a', tags: ['x'], configUsers: [{ user_class_name: 'A' }], ownOptions: { tenant: 'acme', logfile: 'mine' }, outputs: { ...outputs, csvPrefix: 'p' } });
+  const given = settings({ users: 50, runTimeMs: 90_500, stopTimeoutMs: 10_000, host: 'http://a', tags: ['x'], configUsers: [{ user_class_name: 'A' }], ownOptions: { tenant: 'acme', logfile: 'mine' }, ...outputs, csvPrefix: 'p' });
   expect(localPlan(given, noExports).parsedOptions).toEqual({
     locustfile: 'a.ts', host: 'http://a', num_users: 50, spawn_rate: 1, run_time: 90.5, stop_timeout: 10, tags: ['x'], exclude_tags: null, headless: true,
     reset_stats: false, equal_weights: false, config_users: ['{"user_class_name":"A"}'], exit_code_on_error: 1, loglevel: 'INFO', logfile: 'mine', only_summary: false,

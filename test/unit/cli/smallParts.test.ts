@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { exitCode, mostSpecific } from '../../../src/cli/exitCodes.ts';
 import { helpOf, ownHelp } from '../../../src/cli/help.ts';
-import { optionNames, optionTable } from '../../../src/cli/options/optionTable.ts';
+import { setVariables } from '../../../src/cli/options/environmentLayer.ts';
+import { optionKeys, optionTable } from '../../../src/cli/options/optionTable.ts';
 import { shownConfig } from '../../../src/cli/showConfig.ts';
-import { setVariables } from '../../../src/cli/variables.ts';
+import { exitCode, mostSpecific } from '../../../src/cli/verdict.ts';
 import { said, saidWithFiles } from './said.ts';
 
 describe('mostSpecific', () => {
@@ -29,8 +29,8 @@ describe('mostSpecific', () => {
 describe('help', () => {
   it.each(['run', 'worker', null] as const)('of %s names every flag that it heeds, with its variables and default, and no other', (command) => {
     const entries = helpOf(command, 100).split(/\n(?= {2}-)/u).slice(1);
-    for (const name of optionNames) {
-      const { only, aliases = [], variables = [], hasNoFlag, default: standard } = optionTable[name];
+    for (const key of optionKeys) {
+      const { name, only, aliases = [], variables = [], hasNoFlag, default: standard } = optionTable[key];
       const isShown = hasNoFlag === undefined && (command === null || (only ?? command) === command);
       const entry = entries.find((text) => text.trimStart().split(/ {2}|\n/u)[0]?.split(/[\s,=[]+/u).includes(`--${name}`)) ?? '';
       expect([name, entry !== '']).toEqual([name, isShown]);
@@ -98,9 +98,11 @@ describe('variables for the scenario', () => {
 });
 
 it('an author of boomer.config.ts may write every key that is read, and no other', () => {
-  const source = readFileSync(new URL('../../../src/scenario/boomerConfig.ts', import.meta.url), 'utf8');
-  const type = source.slice(source.indexOf('export type BoomerConfig'), source.indexOf('export function'));
-  const keys = [...type.matchAll(/^ {2}readonly (\w+)\?:/gmu)].map(([, key]) => key);
-  const read = optionNames.flatMap((name) => optionTable[name].key ?? []);
+  const keys = ['load', 'scenario', 'report', 'program'].flatMap((theme) => {
+    const source = readFileSync(new URL(`../../../src/cli/options/${theme}Options.ts`, import.meta.url), 'utf8');
+    const type = /^export type \w+Config = \{\n(.*?)^\};$/msu.exec(source)?.[1] ?? '';
+    return [...type.matchAll(/^ {2}readonly (\w+)\?:/gmu)].map(([, key]) => key);
+  });
+  const read = optionKeys.flatMap((option) => optionTable[option].key ?? []);
   expect([...keys].sort()).toEqual([...read].sort());
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCompare } from '../../../src/cli/compareCommand.ts';
-import { compareFlags, compareOptions } from '../../../src/cli/compareOptions.ts';
+import { compareFlags, compareOptions } from '../../../src/cli/compareCommand.ts';
 import { summaryFormat, summaryVersion, type SummaryFile } from '../../../src/outputs/summary/summaryFile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'compare-'));

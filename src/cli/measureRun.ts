@@ -16,7 +16,7 @@ import { verdictOf, type Strictness } from './verdict.ts';
 
 const momentEveryMs = 1_000;
 
-export type SessionParts = {
+export type MeasureParts = {
   readonly start: RunStart;
   readonly plan: LocalPlan;
   readonly users: LocalUsers;
@@ -31,7 +31,7 @@ export type SessionParts = {
   readonly log: Logger;
 };
 
-export type Session = {
+export type MeasuredRun = {
   readonly run: LocalRun;
   /** After the last sample: everything but what only the end of the threads can tell. */
   readonly result: Promise<RunResult>;
@@ -44,7 +44,8 @@ type Look = {
   readonly trust: TrustReport;
 };
 
-export function startSession(parts: SessionParts): Session {
+/** Starts the run; orders go down to the users before this returns, so what comes up must be kept until then. */
+export function measureRun(parts: MeasureParts): MeasuredRun {
   const { start, plan, users, numbers, clock, thresholds, strictness, outputs, log } = parts;
   let countedFromSec = start.startSec;
   let finish: (reason: EndReason) => void = () => undefined;

@@ -1,5 +1,5 @@
 import { transform } from 'esbuild';
-import { withWrittenNames } from '../../../src/cli/compiledNames.ts';
+import { withWrittenNames } from '../../../src/cli/bundle.ts';
 
 /** As scenarios are compiled. */
 async function compiled(source: string): Promise<string> {

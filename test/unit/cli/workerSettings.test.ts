@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { automaticThreads } from '../../../src/cli/commonOptions.ts';
-import { workerOptions, type WorkerOptions } from '../../../src/cli/workerOptions.ts';
+import { automaticThreads } from '../../../src/cli/options/loadOptions.ts';
+import { settingsOf, type Settings } from '../../../src/cli/options/settings.ts';
 import { said } from './said.ts';
 
 /** `flags` as `{ host: 'http://h' }`; a list repeats the flag, true is a flag alone. */
-function options(flags: Readonly<Record<string, string | true | readonly string[]>>, positional: readonly string[], env: Readonly<Record<string, string>>): WorkerOptions {
+function options(flags: Readonly<Record<string, string | true | readonly string[]>>, positional: readonly string[], env: Readonly<Record<string, string>>): Settings {
   const args = Object.entries(flags).flatMap(([name, value]) => [value].flat().map((text) => (text === true ? `--${name}` : `--${name}=${text}`)));
-  return workerOptions(said(args, env), { positional, randomSeed: () => '7' });
+  return settingsOf('worker', said(args, env), { positional, randomSeed: () => '7', readText: () => null });
 }
 
 const allButOne = Math.max(1, availableParallelism() - 1);
@@ -27,9 +27,9 @@ describe('without flags', () => {
       hangTimeoutMs: 30_000,
       allowHosts: null,
       failureSamples: 3,
-      isStatusShown: true,
+      hasNoProgress: false,
       masterSilenceMs: 60_000,
-      readyDelayMs: 0,
+      readyDelaySec: 0,
       seed: '7',
       maxRate: null,
       increaseRate: null,
@@ -121,7 +121,7 @@ describe('values', () => {
   });
 
   it('no-progress hides the status line', () => {
-    expect(options({ 'no-progress': true }, ['a.ts'], {}).isStatusShown).toBe(false);
+    expect(options({ 'no-progress': true }, ['a.ts'], {}).hasNoProgress).toBe(true);
   });
 
   it.each([
@@ -169,7 +169,7 @@ describe('files', () => {
     ['positional ones, then named ones', { file: ['c.ts', 'd.ts'] }, ['a.ts', 'b.ts'], { LOCUST_LOCUSTFILE: 'e.ts' }, ['a.ts', 'b.ts', 'c.ts', 'd.ts']],
     ['positional ones alone', {}, ['a.ts'], { LOCUST_LOCUSTFILE: 'e.ts' }, ['a.ts']],
     ["Locust's variable when none is named", {}, [], { LOCUST_LOCUSTFILE: 'e.ts' }, ['e.ts']],
-    ['nothing', {}, [], {}, ['']],
+    ['nothing', {}, [], {}, []],
   ])('are %s', (_, typed, positional, env, files) => {
     expect(options(typed, positional, env).files).toEqual(files);
   });
@@ -177,14 +177,14 @@ describe('files', () => {
 
 describe("Locust's variables without a flag", () => {
   const read = (env: Readonly<Record<string, string>>): number[] => {
-    const { masterSilenceMs, readyDelayMs } = options({}, ['a.ts'], env);
-    return [masterSilenceMs, readyDelayMs];
+    const { masterSilenceMs, readyDelaySec } = options({}, ['a.ts'], env);
+    return [masterSilenceMs, readyDelaySec];
   };
   const silence = 'LOCUST_MASTER_HEARTBEAT_TIMEOUT';
   const wait = 'LOCUST_WORKER_ADDITIONAL_WAIT_BEFORE_READY_AFTER_STOP';
 
   it('are taken, empty ones for none', () => {
-    expect(read({ [silence]: '1500', [wait]: '2' })).toEqual([1500, 2000]);
+    expect(read({ [silence]: '1500', [wait]: '2' })).toEqual([1500, 2]);
     expect(read({ [silence]: '', [wait]: '' })).toEqual([60_000, 0]);
   });
 

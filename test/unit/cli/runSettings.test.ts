@@ -1,32 +1,31 @@
-import { runOptions } from '../../../src/cli/runOptions.ts';
-import type { RunSettings } from '../../../src/cli/runSettings.ts';
+import { settingsOf, type Settings, type SettingsContext } from '../../../src/cli/options/settings.ts';
+import { displayOf, type Display } from '../../../src/cli/terminal.ts';
 import type { Environment } from '../../../src/cli/options/environmentLayer.ts';
 import { said, saidWithFiles } from './said.ts';
 
 const userFile = '[{ "user_class_name": "A", "weight": 3 }, { "user_class_name": "B" }]';
 const readText = (path: string): string | null => (path === 'users.json' ? userFile : null);
-const contextOf = (env: Environment): Parameters<typeof runOptions>[1] => ({ positional: ['a.ts'], randomSeed: () => '7', env, readText });
+const context: SettingsContext = { positional: ['a.ts'], randomSeed: () => '7', readText };
 
-function options(args: readonly string[], env: Environment = {}): RunSettings {
-  return runOptions(said(args, env), contextOf(env));
+function options(args: readonly string[], env: Environment = {}): Settings {
+  return settingsOf('run', said(args, env), context);
 }
 
-async function configured(config: Readonly<Record<string, unknown>>, args: readonly string[] = []): Promise<RunSettings> {
-  return runOptions((await saidWithFiles(args, {}, { 'boomer.config.ts': { default: config } })).answers, contextOf({}));
+async function configured(config: Readonly<Record<string, unknown>>, args: readonly string[] = []): Promise<Settings> {
+  return settingsOf('run', (await saidWithFiles(args, {}, { 'boomer.config.ts': { default: config } })).answers, context);
 }
 
 it('asks for nothing by itself', () => {
-  const { display, outputs, ...load } = options([]);
-  expect(load).toMatchObject({
+  expect(options([])).toMatchObject({
     users: null, spawnPerSec: null, runTimeMs: null, iterations: null, stages: null, arrivals: null, warmUpMs: 0, resetStats: false,
     configUsers: [], equalWeights: false, ownOptions: {}, httpDebug: null, runTasks: null, isList: false, cpuProfile: null, memoryProfile: null,
-    labels: {}, thresholds: [], thresholdsFromFile: null, hasThresholds: true, thresholdExitCode: 99, exitCodeOnError: 1, failsOnUntrusted: false,
+    labels: {}, thresholds: [], thresholdsFromFile: null, skipsThresholds: false, thresholdExitCode: 99, exitCodeOnError: 1, failsOnUntrusted: false,
   });
-  expect(display).toEqual({ isQuiet: false, isOnlySummary: false, hasProgress: true, hasColours: null, isJson: false });
-  expect(outputs).toEqual({ csvPrefix: null, csvFullHistory: false, jsonFile: null, summaryFile: null, htmlFile: null, junitFile: null, requestLog: null, named: [] });
+  expect(displayOf(options([]), {})).toEqual({ isQuiet: false, isOnlySummary: false, hasProgress: true, hasColours: null });
+  expect(options([])).toMatchObject({ isJson: false, csvPrefix: null, csvFullHistory: false, jsonFile: null, summaryFile: null, htmlFile: null, junitFile: null, requestLog: null, namedOutputs: [] });
 });
 
-it.each<readonly [readonly string[], Partial<RunSettings>]>([
+it.each<readonly [readonly string[], Partial<Settings>]>([
   [['-u', '10', '-r', '2.5', '-t', '1m30s'], { users: 10, spawnPerSec: 2.5, runTimeMs: 90_000 }],
   [['-d', '20'], { runTimeMs: 20_000 }],
   [['-i', '100'], { iterations: 100 }],
@@ -39,10 +38,11 @@ it.each<readonly [readonly string[], Partial<RunSettings>]>([
   [['--http-debug=full'], { httpDebug: 'full' }],
   [['--run-tasks', 'a,B.c'], { runTasks: ['a', 'B.c'] }],
   [['-l'], { isList: true }],
-  [['--cpu-profile', 'c', '--mem-profile', 'm', '--mem-profile-duration', '5s'], { cpuProfile: { path: 'c', durationMs: 30_000 }, memoryProfile: { path: 'm', durationMs: 5_000 } }],
+  [['--json'], { isJson: true }],
+  [['--cpu-profile', 'c', '--mem-profile', 'm', '--mem-profile-duration', '5s'], { cpuProfile: 'c', cpuProfileMs: 30_000, memoryProfile: 'm', memoryProfileMs: 5_000 }],
   [['--tag', 'build=1=2', '--tag', 'team=shop'], { labels: { build: '1=2', team: 'shop' } }],
   [['--option', 'tenant=acme', '--option', 'basket_size=3', '--option', 'dry_run=true', '--option', 'code=007', '--option', 'zip="10"', '--option', 'ids=[1,2]', '--option', 'note=a=b', '--option', 'id=12345678901234567890', '--option', 'most=1e999', '--option', 'version=1.10', '--option', 'share=0.5'], { ownOptions: { id: '12345678901234567890', most: '1e999', version: '1.10', share: 0.5, tenant: 'acme', basket_size: 3, dry_run: true, code: '007', zip: '10', ids: [1, 2], note: 'a=b' } }],
-  [['--threshold', 'GET /a: p(95)<200', '--threshold', 'rate<0.1', '--no-thresholds'], { thresholds: ['GET /a: p(95)<200', 'rate<0.1'], hasThresholds: false }],
+  [['--threshold', 'GET /a: p(95)<200', '--threshold', 'rate<0.1', '--no-thresholds'], { thresholds: ['GET /a: p(95)<200', 'rate<0.1'], skipsThresholds: true }],
   [['--threshold-exit-code', '3', '--exit-code-on-error', '0', '--fail-on-untrusted'], { thresholdExitCode: 3, exitCodeOnError: 0, failsOnUntrusted: true }],
   [['--config-users', '{"user_class_name":"C"}', 'users.json'], { configUsers: [{ user_class_name: 'C' }, { user_class_name: 'A', weight: 3 }, { user_class_name: 'B' }] }],
 ])('takes %j', (args, settings) => {
@@ -51,14 +51,14 @@ it.each<readonly [readonly string[], Partial<RunSettings>]>([
 
 it('takes all outputs', () => {
   const args = '--csv p --csv-full-history --json-file j --summary-export s --html h --junit u --request-log l -o csv=q --out ./my.ts=a=b -o github'.split(' ');
-  expect(options(args).outputs).toEqual({
+  expect(options(args)).toMatchObject({
     csvPrefix: 'p', csvFullHistory: true, jsonFile: 'j', summaryFile: 's', htmlFile: 'h', junitFile: 'u', requestLog: 'l',
-    named: [{ name: 'csv', argument: 'q' }, { name: './my.ts', argument: 'a=b' }, { name: 'github', argument: null }],
+    namedOutputs: [{ name: 'csv', argument: 'q' }, { name: './my.ts', argument: 'a=b' }, { name: 'github', argument: null }],
   });
 });
 
-it.each<readonly [readonly string[], Environment, Partial<RunSettings['display']>]>([
-  [['-q', '--only-summary', '--json'], {}, { isQuiet: true, isOnlySummary: true, isJson: true }],
+it.each<readonly [readonly string[], Environment, Partial<Display>]>([
+  [['-q', '--only-summary', '--json'], {}, { isQuiet: true, isOnlySummary: true }],
   [['--no-progress'], {}, { hasProgress: false }],
   [[], { CI: 'true' }, { hasProgress: false }],
   [[], { CI: 'false' }, { hasProgress: true }],
@@ -68,7 +68,7 @@ it.each<readonly [readonly string[], Environment, Partial<RunSettings['display']
   [[], { FORCE_COLOR: '1' }, { hasColours: true }],
   [[], { FORCE_COLOR: '0' }, { hasColours: false }],
 ])('shows it as %j and %j say', (args, env, display) => {
-  expect(options(args, env).display).toMatchObject(display);
+  expect(displayOf(options(args, env), env)).toMatchObject(display);
 });
 
 it('takes lists in brackets and plain values from variables', () => {
@@ -85,7 +85,7 @@ it('takes what authors of a configuration write', async () => {
   };
   expect(await configured(config, ['--threshold', 'med<1'])).toMatchObject({
     files: ['a.ts'], users: 10, runTimeMs: 90_000, spawnPerSec: 0.5, arrivals: { count: 50, periodMs: 1000 }, threadCount: 2, seed: '42', httpDebug: 'heads', tags: ['a', 'b'], labels: { build: '7' }, ownOptions: { tenant: 'acme', size: 3, ids: [1] },
-    thresholds: ['med<1'], thresholdsFromFile: thresholds, configUsers: [{ user_class_name: 'A' }], display: { isJson: true }, outputs: { csvPrefix: 'q', named: [{ name: 'csv', argument: 'p' }] },
+    thresholds: ['med<1'], thresholdsFromFile: thresholds, configUsers: [{ user_class_name: 'A' }], isJson: true, csvPrefix: 'q', namedOutputs: [{ name: 'csv', argument: 'p' }],
   });
   expect((await configured({ stages: [{ duration: '30s', target: 10 }, '1m:5'] })).stages).toEqual([{ durationMs: 30_000, users: 10 }, { durationMs: 60_000, users: 5 }]);
 });

@@ -1,0 +1,97 @@
+/** What a command was asked for, whoever said it: a flag, a variable, a configuration file; as checked values. */
+import { BoomerError } from '../../util/boomerError.ts';
+import { mergeLayers, valueOf, type Answer, type Answers } from './answers.ts';
+import { optionKeys, optionTable, type OptionKey, type OptionValues } from './optionTable.ts';
+import type { ReadText } from './readers.ts';
+
+export type CommandName = 'run' | 'worker';
+
+/** Of an option that the command does not heed: as if nobody had said anything about it. */
+export type Settings = OptionValues & { readonly seed: string };
+
+export type SettingsContext = {
+  /** Files that were named without a flag. */
+  readonly positional: readonly string[];
+  /** Of a run whose seed nobody chose. */
+  readonly randomSeed: () => string;
+  readonly readText: ReadText;
+};
+
+/** Throws a BoomerError that names the places of wrong values, and in a run of contradictions. */
+export function settingsOf(command: CommandName, said: Answers, { positional, randomSeed, readText }: SettingsContext): Settings {
+  const answers = command === 'run' ? withoutContradictions(said) : said;
+  const valueFor = (key: OptionKey): unknown => valueOf(isHeeded(command, key) ? answers : nobody, key, readText);
+  const values = Object.fromEntries(optionKeys.map((key) => [key, valueFor(key)])) as OptionValues;
+  return {
+    ...values,
+    files: filesOf(values.files, answers.get('files')?.rank === 0, positional),
+    seed: values.seed ?? randomSeed(),
+    // Without Locust's set-up, Python's logging shows warnings and errors.
+    logLevel: !answers.has('logLevel') && values.skipsLogSetup ? 'warning' : values.logLevel,
+  };
+}
+
+/** Whether an option means something to the command. */
+export function isHeeded(command: CommandName, key: OptionKey): boolean {
+  return (optionTable[key].only ?? command) === command;
+}
+
+const nobody = mergeLayers([]);
+
+/** Files named without a flag are typed, as `--file` is: together they replace what variables and files say. */
+function filesOf(said: readonly string[], isTyped: boolean, positional: readonly string[]): readonly string[] {
+  return positional.length > 0 && !isTyped ? positional : [...positional, ...said];
+}
+
+/**
+ * Options that say different things about the same: in one place that is a mistake, in two the higher layer has replaced
+ * the lower one.
+ */
+const pairs: readonly (readonly [a: OptionKey, b: OptionKey, why: string])[] = [
+  ['stages', 'users', 'stages say how many users there are'],
+  ['stages', 'spawnPerSec', 'stages say how fast users start'],
+  ['stages', 'arrivals', 'a rate needs users that are there from the beginning to the end'],
+  ['arrivals', 'maxRate', 'both set the pace of tasks'],
+  ['arrivals', 'increaseRate', 'both set the pace of tasks'],
+  ['runTasks', 'isList', 'each is a command of its own'],
+];
+
+/** The answers without those that a higher layer has overruled; throws a BoomerError that names both places. */
+export function withoutContradictions(answers: Answers): Answers {
+  const left = new Map(answers);
+  for (const [first, second, why] of pairs) {
+    const [a, b] = [left.get(first), left.get(second)];
+    if (a === undefined || b === undefined || isOff(left, first) || isOff(left, second)) continue;
+    if (a.rank === b.rank) throw new BoomerError('usage', `${a.where} and ${b.where} contradict each other: ${why}`);
+    left.delete(a.rank > b.rank ? first : second);
+  }
+  requireOther(left, 'csvFullHistory', 'csvPrefix');
+  requireOther(left, 'cpuProfileMs', 'cpuProfile');
+  requireOther(left, 'memoryProfileMs', 'memoryProfile');
+  refuseWarmUpWithoutRun(left);
+  return left;
+}
+
+/** A rate of 0 or −1, a switch that says no. */
+function isOff(answers: Answers, key: OptionKey): boolean {
+  const { kind } = optionTable[key].reads;
+  if (kind === 'rate') return valueOf(answers, key) === null;
+  return kind === 'switch' && valueOf(answers, key) === false;
+}
+
+/** Typed alone it does nothing, which nobody wants; from a file it waits for its other half. */
+function requireOther(answers: Answers, key: OptionKey, needed: OptionKey): void {
+  const given = answers.get(key);
+  if (given?.rank === 0 && !answers.has(needed)) throw new BoomerError('usage', `${given.where} expects --${optionTable[needed].name} beside it`);
+}
+
+function refuseWarmUpWithoutRun(answers: Answers): void {
+  const [warmUp, runTime] = [answers.get('warmUpMs'), answers.get('runTimeMs')];
+  if (warmUp === undefined || runTime === undefined) return;
+  const isShorter = valueOf(answers, 'warmUpMs') < (valueOf(answers, 'runTimeMs') ?? Infinity);
+  if (!isShorter) throw new BoomerError('usage', `${warmUp.where} expects less than the run time (${text(runTime)} from ${runTime.where}), got ${text(warmUp)}: nothing would be counted`);
+}
+
+function text({ raw }: Answer): string {
+  return String(raw);
+}

@@ -1,0 +1,134 @@
+/**
+ * What `worker` and `run` begin with: the scenario found and compiled, load threads that have loaded it, a log, a clock, and
+ * signals that ask for a graceful end.
+ */
+import { closeSync, fstatSync } from 'node:fs';
+import { constants, hostname } from 'node:os';
+import { isatty } from 'node:tty';
+import { Pool, type PoolOptions } from '../engine/main/pool.ts';
+import type { LogLevel } from '../engine/shared/messages.ts';
+import type { UsersInput } from '../protocol/worker/ports.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { createLogger, type Logger, type LogSink } from '../util/logger.ts';
+import { ratePerSec } from '../util/rate.ts';
+import { SteadyClock } from '../util/steadyClock.ts';
+import { bundleScenario } from './bundle.ts';
+import { placeOf } from './loadModule.ts';
+import { scenarioFiles } from './namedFiles.ts';
+import type { Settings } from './options/settings.ts';
+import { visibleLog } from './visibleLog.ts';
+
+/** Ctrl-C, `kill`, and a terminal that was closed or an SSH connection that was lost. */
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** Who looks after what comes from the users, and ends gracefully at a signal. */
+export type SessionOwner = {
+  readonly input: (input: UsersInput) => void;
+  /** Null: a signal ends the process at once. */
+  readonly signal: ((signal: EndSignal) => void) | null;
+};
+
+export type SessionOptions = {
+  readonly settings: Settings;
+  /** Of the log. */
+  readonly level: LogLevel;
+  /** Shows a log line on the terminal, unless the log goes to a file. */
+  readonly show: LogSink;
+  /** Is given every log line beside that. */
+  readonly keep?: LogSink;
+};
+
+/** What a command decides by itself; the rest comes from its settings. */
+export type PoolParts = Pick<PoolOptions, 'ledgers' | 'scheduleLedgers' | 'warmsUp' | 'requestLogPath' | 'isAlone' | 'workerIndex' | 'onFailureSample' | 'onTrouble'>;
+
+/** Rejects with a BoomerError when there is no such scenario, or the file of the log cannot be written. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  return new Session(options, await scenarioFiles(options.settings.files, process.cwd()));
+}
+
+export class Session {
+  /** Stamps the threads' samples. */
+  readonly clock: SteadyClock = new SteadyClock();
+  readonly log: Logger;
+  readonly #settings: Settings;
+  readonly #files: readonly string[];
+  readonly #stopListening: () => void;
+  #owner: SessionOwner | null = null;
+  /** What the scenario says while nobody looks after it. */
+  readonly #early: UsersInput[] = [];
+
+  /** `files` are absolute. */
+  constructor({ settings, level, show, keep }: SessionOptions, files: readonly string[]) {
+    this.#settings = settings;
+    this.#files = files;
+    this.log = createLogger(level, hostname(), [...(keep === undefined ? [] : [keep]), visibleLog(settings.logFile, show)], () => new Date());
+    // From the first moment on: what ends while it starts leaves nothing behind either.
+    this.#stopListening = onSignals((signal) => {
+      const end = this.#owner?.signal ?? null;
+      if (end === null) process.exit(128 + constants.signals[signal]);
+      end(signal);
+    });
+  }
+
+  /** Resolves when every thread has loaded the scenario; rejects with a BoomerError that names the file and the line. */
+  async startPool(parts: PoolParts): Promise<Pool> {
+    // The threads start while the scenario is compiled; one that does not compile ends them.
+    const bundling = bundleScenario(this.#files);
+    const { threadCount, host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug, iterations, maxRate, increaseRate, arrivals } = this.#settings;
+    const starting = Pool.start({
+      threadCount, host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug,
+      pace: { iterations, maxRate, increaseRate, arrivalsPerSec: arrivals === null ? null : ratePerSec(arrivals) },
+      bundleUrls: bundling.then(({ urls }) => urls),
+      clockAnchorMs: this.clock.anchorMs,
+      nowMs: () => performance.now(),
+      log: this.log,
+      sink: (input) => (this.#owner === null ? this.#early.push(input) : this.#owner.input(input)),
+      ...parts,
+    });
+    // Threads that are started later, in place of lost ones, load it again: it is removed at the end of the process.
+    const removing = bundling.then(({ removeNow }) => process.once('exit', removeNow));
+    const [bundle, pool] = await Promise.allSettled([removing, starting]);
+    if (bundle.status === 'rejected') throw bundle.reason;
+    if (pool.status === 'fulfilled') return pool.value;
+    const error: unknown = pool.reason;
+    if (!(error instanceof BoomerError)) throw error;
+    throw new BoomerError(error.code, `${this.#files.join(', ')}: ${error.message}${placeOf(error)}`, { cause: error });
+  }
+
+  /** From now on inputs, those so far first, and signals go to `owner`; until then a signal ends the process at once. */
+  connect(owner: SessionOwner): void {
+    this.#owner = owner;
+    for (const input of this.#early.splice(0)) owner.input(input);
+  }
+
+  /** Signals do again what they do by themselves. May be called twice. */
+  close(): void {
+    this.#stopListening();
+  }
+}
+
+/**
+ * Calls `onSignal` at each one; returns how to stop listening. After SIGHUP the terminal may be gone, which Node (20 to 24) does not
+ * survive: at its end it puts the terminal's settings back, and aborts where it cannot (node.cc, `ResetStdio`).
+ */
+function onSignals(onSignal: (signal: EndSignal) => void): () => void {
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => [signal, () => {
+    if (signal === 'SIGHUP') process.once('exit', closeLostTerminal);
+    onSignal(signal);
+  }] as const);
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  return () => {
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
+}
+
+/** A file descriptor that is closed, or none of a terminal's, is left alone there. */
+function closeLostTerminal(): void {
+  for (const fd of [0, 1, 2]) {
+    try {
+      if (!isatty(fd) && fstatSync(fd).isCharacterDevice()) closeSync(fd);
+    } catch {
+      // It is closed.
+    }
+  }
+}
