@@ -21,7 +21,8 @@ export type Bundle = {
   readonly removeNow: () => void;
 };
 
-const ownIndex = fileURLToPath(new URL('../index.js', import.meta.url));
+/** This very copy, and its sub-paths, whose files are types alone. */
+const ownEntries: ReadonlyMap<string, string> = new Map([['boomer-node', '../index.js'], ['boomer-node/http', '../http/index.js'], ['boomer-node/outputs', '../outputs/index.js']].map(([name = '', file = '']) => [name, fileURLToPath(new URL(file, import.meta.url))]));
 /** What Node can load by itself; anything else, and everything that is TypeScript, is compiled in. */
 const loadableByNode = new Set(['.js', '.mjs', '.cjs', '.node']);
 
@@ -70,7 +71,8 @@ const packagesStayOutside: Plugin = {
       if (wanted.pluginData === 'second look' || wanted.kind === 'entry-point' || wanted.path.startsWith('node:')) return null;
       const isRequire = wanted.kind === 'require-call' || wanted.kind === 'require-resolve';
       const outside = (path: string): { path: string; external: true } => ({ path: isRequire ? path : pathToFileURL(path).href, external: true });
-      if (wanted.path === 'boomer-node') return outside(ownIndex);
+      const own = ownEntries.get(wanted.path);
+      if (own !== undefined) return outside(own);
       const { kind, importer, namespace, resolveDir } = wanted;
       const found = await resolve(wanted.path, { kind, importer, namespace, resolveDir, pluginData: 'second look' });
       if (found.errors.length > 0 || found.external || !loadableByNode.has(extname(found.path))) return found;

@@ -8,7 +8,7 @@ import type { HttpDefaults } from '../http/httpDefaults.ts';
 import type { RequestNaming } from '../http/request/requestTarget.ts';
 import { rest, uncached } from '../http/rest.ts';
 import type { RestOptions, RestResponse } from '../http/rest.ts';
-import { User } from './user.ts';
+import { contextOf, User } from './user.ts';
 
 type Inspect<T> = (response: RestResponse<T>) => unknown;
 
@@ -31,7 +31,7 @@ export abstract class ClientUser extends User {
   get client(): HttpClient {
     if (this.#client === null) {
       const defaults = defaultsOf(this.constructor as ClientStatics);
-      const { context } = this;
+      const context = contextOf(this);
       this.#client = new HttpClient({ baseUrl: this.host, sink: context.samples, defaults, engine: this.engineOfKind(), failures: failureSink(), tasks: context });
       context.own(this.#client);
     }

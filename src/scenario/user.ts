@@ -10,6 +10,9 @@ import { takeContext, type UserContext } from './userContext.ts';
 import { noWait, type WaitTime } from './waitTime.ts';
 import { now } from '../util/nodeTime.ts';
 
+/** For classes that hold something for their user, as HttpUser holds its client; nothing that a scenario sees. */
+export let contextOf: (user: User) => UserContext;
+
 /**
  * A simulated user. What must be known before one exists is `static`; what belongs to one user is an instance field.
  *
@@ -104,9 +107,8 @@ export abstract class User {
     samples.report(phase, type, name, elapsedMs ?? null, bytes ?? 0, failure, endMs);
   }
 
-  /** For classes that hold something for their user, as HttpUser holds its client. */
-  protected get context(): UserContext {
-    return this.#context;
+  static {
+    contextOf = (user) => user.#context;
   }
 }
 

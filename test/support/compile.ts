@@ -11,7 +11,7 @@ const options: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   types: ['node'],
   typeRoots: [join(projectDir, 'node_modules/@types')],
-  paths: { 'boomer-node': [join(projectDir, 'dist/index.d.ts')] },
+  paths: { 'boomer-node': [join(projectDir, 'dist/index.d.ts')], 'boomer-node/*': [join(projectDir, 'dist/*/index.d.ts')] },
   strict: true,
   noUncheckedIndexedAccess: true,
   exactOptionalPropertyTypes: true,

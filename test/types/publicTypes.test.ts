@@ -131,7 +131,7 @@ const wrong: boomer.TaskList = ['look'];`,
     this.client.headers = { 'x-a': '1', 'x-b': null };
     this.client.headers = new Headers();
     this.client.headers['authorization'] = 'Bearer x';
-    same<typeof this.client.headers, boomer.UserHeaders>(true);
+    same<typeof this.client.headers, import('boomer-node/http').UserHeaders>(true);
     // @ts-expect-error no header has such a value
     this.client.headers['x-c'] = { a: 1 };
     // @ts-expect-error nothing that a client has
@@ -207,6 +207,23 @@ events.testStart.add(({ parsedOptions }) => same<typeof parsedOptions.tenant, st
     expect(complaintsAbout({ 'types/scenario.ts': scenario('const wait: number = between(1, 2);') })).toEqual([
       "types/scenario.ts(5): Type 'WaitTime' is not assignable to type 'number'.",
     ]);
+  });
+});
+
+describe('names that a package exports', () => {
+  it.each([
+    ['index', `BoomerConfig BoomerError BoomerTask Environment FastHttpUser Feeder HttpDefaults HttpResponse HttpUser InterruptTaskSet MarkovTaskSet Output
+      ParsedOptions Random RateLimiter RequestFailed RescheduleTask RescheduleTaskImmediately SequentialTaskSet StopUser TaskItem TaskList TaskSet Thresholds User
+      UserEnvironment WaitTime Waiter between constant constantPacing constantThroughput defineConfig events feed ownArguments poisson recordFailure recordSuccess
+      registerMessage run sendMessage setRateLimiter stopTest tag task transition transitions`],
+    ['http/index', `BodyStream CatchOptions CaughtResponse Check ContentCoding Cookies Credentials FailedResponse FieldValues FilePart HeaderValue HeaderValues
+      HttpClient HttpDefaults HttpResponse Multipart MultipartValue PartContent QueryValues RequestNaming RequestOptions ResponseHeaders RestOptions RestResponse
+      StreamOptions StreamedResponse TlsOptions UserHeaders`],
+    ['outputs/index', 'EndReason Output Report RunMoment RunResult RunStart RunStats StatsRow'],
+  ])('are those of %s, and no more', (entry, names) => {
+    const source = readFileSync(join(projectDir, 'dist', `${entry}.d.ts`), 'utf8');
+    const exported = [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gmu)].flatMap(([, list = '']) => list.split(',').map((name) => name.trim().replace(/^type /u, '')));
+    expect(exported.sort()).toEqual(names.split(/\s+/u).sort());
   });
 });
 

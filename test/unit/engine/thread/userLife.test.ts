@@ -1,6 +1,6 @@
 import { RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../../../src/scenario/endings.ts';
 import { task } from '../../../../src/scenario/task.ts';
-import { User } from '../../../../src/scenario/user.ts';
+import { contextOf, User } from '../../../../src/scenario/user.ts';
 import type { OwnedResource } from '../../../../src/scenario/userContext.ts';
 import { constant } from '../../../../src/scenario/waitTime.ts';
 import { Stage, pass, pause, useFakeTime } from './stage.ts';
@@ -300,7 +300,7 @@ describe('kill', () => {
       };
       constructor() {
         super();
-        this.context.own(this.resource);
+        contextOf(this).own(this.resource);
       }
       override onStop(): void {
         diary.push('onStop');
