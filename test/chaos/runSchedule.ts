@@ -156,7 +156,9 @@ class ChaosScene {
       const booked = readMasterBook(this.#masterBook());
       if (this.#testsBegun === 1 && totalOf(stats).num_requests !== booked) problems.push(`the web UI shows ${totalOf(stats).num_requests} requests, the master took ${booked}`);
       await this.#live.quit();
-      await this.#ended();
+      // A worker whose connection is broken does not hear it, and waits for a master, as it was told to (`--on-master-loss wait`).
+      const hasHeard = await until('the worker ends', () => this.#workers.at(-1)?.child.isGone === true, { timeoutMs: 12_000 }).catch(() => false);
+      await (hasHeard ? this.#ended() : this.#endWorker('SIGTERM'));
     } else await this.#endWorker(ending);
     const { figures, unexplained } = balance(this.#aim.answered, readMasterBook(this.#masterBook()), this.#books);
     return { figures, unexplained: [...problems, ...unexplained] };
