@@ -31,5 +31,5 @@ export type { Random } from './util/random.ts';
 
 export { defineConfig, type BoomerConfig } from './cli/options/boomerConfig.ts';
 export type { Thresholds } from './cli/options/reportOptions.ts';
-export type { Output } from './outputs/output.ts';
+export type { Output } from './outputs/outputs.ts';
 export { BoomerError } from './util/boomerError.ts';

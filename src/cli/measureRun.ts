@@ -2,17 +2,17 @@
  * One run from its first user to its result: looks at it once a second, tells the outputs, and ends it when a threshold
  * says so.
  */
-import type { LocalPlan, LocalRun, LocalUsers } from '../run/localRun.ts';
-import { startLocalRun } from '../run/startLocalRun.ts';
 import type { Outputs } from '../outputs/outputs.ts';
 import type { ArrivalCounts, EndReason, HistoryPoint, RunResult, RunStart, TrustReport } from '../report/runView.ts';
-import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../report/thresholds/evaluate.ts';
-import type { Threshold } from '../report/thresholds/threshold.ts';
+import type { Threshold } from '../report/thresholds.ts';
+import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../report/thresholdVerdicts.ts';
+import type { LocalPlan, LocalRun, LocalUsers } from '../run/localRun.ts';
+import { startLocalRun } from '../run/startLocalRun.ts';
 import type { Logger } from '../util/logger.ts';
-import { clearTimer, setTimer } from '../util/timers.ts';
 import type { SteadyClock } from '../util/steadyClock.ts';
+import { clearTimer, setTimer } from '../util/timers.ts';
 import type { RunNumbers } from './runNumbers.ts';
-import { verdictOf, type Strictness } from './verdict.ts';
+import { type Strictness, verdictOf } from './verdict.ts';
 
 const momentEveryMs = 1_000;
 

@@ -1,12 +1,12 @@
 /**
  * `--list` and `--run-tasks`, as boomer has them: a look at the scenario, and its tasks run once.
  */
-import { coloursOf } from '../outputs/console/colours.ts';
-import { errorReport } from '../outputs/console/errorReport.ts';
-import { countOf } from '../outputs/console/printedNumbers.ts';
-import { taskList, taskRunTable } from '../outputs/console/taskTables.ts';
 import type { Pool } from '../engine/main/pool.ts';
 import type { TaskRun } from '../engine/shared/messages.ts';
+import { errorReport } from '../outputs/console/endReport.ts';
+import { countOf } from '../outputs/console/printedNumbers.ts';
+import { taskList, taskRunTable } from '../outputs/console/taskTables.ts';
+import { coloursOf } from '../outputs/console/table.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import type { RunNumbers } from './runNumbers.ts';

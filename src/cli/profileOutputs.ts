@@ -1,7 +1,7 @@
 /** `--cpu-profile` and `--mem-profile`: checked before the run, waited for after it, listed at the end; as outputs of a run, and in a worker. */
 import { join, parse } from 'node:path';
-import { assertWritable, filledPath } from '../outputs/filePaths.ts';
-import type { Output } from '../outputs/output.ts';
+import type { Output } from '../outputs/outputs.ts';
+import { assertWritable, filledPath } from '../outputs/reportFile.ts';
 import type { RunStart } from '../report/runView.ts';
 import { errorLine } from '../util/errorText.ts';
 import type { Settings } from './options/settings.ts';

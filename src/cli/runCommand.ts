@@ -11,7 +11,7 @@ import type { RunResult } from '../report/runView.ts';
 import { trustReport } from '../report/trust.ts';
 import type { Pool } from '../engine/main/pool.ts';
 import type { LogLevel } from '../engine/shared/messages.ts';
-import { parseThresholds } from '../report/thresholds/parseThresholds.ts';
+import { parseThresholds } from '../report/thresholds.ts';
 import { counted } from '../util/counted.ts';
 import { listenToKeys } from './keys.ts';
 import { measureRun } from './measureRun.ts';

@@ -2,16 +2,15 @@
  * The outputs that were asked for: files by their flags, others by name.
  */
 import { csvOutput } from '../outputs/csv/csvOutput.ts';
-import { filledPath } from '../outputs/filePaths.ts';
 import { githubOutput } from '../outputs/github/githubOutput.ts';
-import { htmlOutput } from '../outputs/html/htmlOutput.ts';
-import { jsonFileOutput } from '../outputs/locust/jsonFileOutput.ts';
-import { junitOutput } from '../outputs/junit/junitOutput.ts';
-import { locustJson } from '../outputs/locust/locustJson.ts';
+import { htmlOutput } from '../outputs/html/htmlReport.ts';
+import { junitOutput } from '../outputs/junit/junitReport.ts';
+import { jsonFileOutput, locustJson } from '../outputs/locust/locustJson.ts';
 import { namedOutput } from '../outputs/namedOutput.ts';
-import type { Output } from '../outputs/output.ts';
+import type { Output } from '../outputs/outputs.ts';
+import { filledPath } from '../outputs/reportFile.ts';
+import { summaryOutput } from '../outputs/summary/summary.ts';
 import type { RunResult, RunStart } from '../report/runView.ts';
-import { summaryOutput } from '../outputs/summary/summaryOutput.ts';
 import { importCompiled } from './loadModule.ts';
 import { dataOut, writeReport } from './standardStreams.ts';
 import type { Settings } from './options/settings.ts';

@@ -3,7 +3,7 @@
  * a run or a reason to stand still.
  */
 import { surviveBrokenPipe } from '../outputs/console/brokenPipe.ts';
-import { unwritable } from '../outputs/filePaths.ts';
+import { unwritable } from '../outputs/reportFile.ts';
 import { BoundedStream } from './boundedStream.ts';
 import { exitCode } from './verdict.ts';
 

@@ -1,5 +1,5 @@
 /** A comparison as a table for a terminal; pure. */
-import { cellsOf, cut, padEnd } from '../outputs/console/cells.ts';
+import { cellsOf, cut, padEnd } from '../outputs/console/table.ts';
 import { harmless } from '../util/harmless.ts';
 import type { RunComparison } from './comparison.ts';
 import { changeText, intervalText, outcomeText, rowText, valueText } from './printedValues.ts';

@@ -1,12 +1,12 @@
 /**
  * Our own summary file as a run to compare; only what a comparison needs is checked.
  */
-import { summaryFormat, summaryVersion, type SummaryFile } from '../outputs/summary/summaryFile.ts';
-import { hdrIndexOf, slotWidthUs } from '../stats/hdrIndex.ts';
+import { type SummaryFile, summaryFormat, summaryVersion } from '../outputs/summary/summaryFile.ts';
+import { hdrIndexOf, slotWidthUs } from '../stats/histogram.ts';
 import { BoomerError } from '../util/boomerError.ts';
-import { amount, count, list, object, text, type JsonObject } from './checkedJson.ts';
+import { amount, count, type JsonObject, list, object, text } from './checkedJson.ts';
 import type { ComparedRow, ComparedRun, Slot } from './comparedRun.ts';
-import { filledSeconds, wholeSeconds, type SecondRange } from './wholeSeconds.ts';
+import { filledSeconds, type SecondRange, wholeSeconds } from './wholeSeconds.ts';
 
 /** Locust's and our charts show the average of the last 10 s at each second. */
 const windowSec = 10;

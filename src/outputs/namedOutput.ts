@@ -6,11 +6,11 @@ import { nearest } from '../util/nearest.ts';
 import { printed } from '../util/printed.ts';
 import { csvOutput } from './csv/csvOutput.ts';
 import { githubOutput } from './github/githubOutput.ts';
-import { htmlOutput } from './html/htmlOutput.ts';
-import { junitOutput } from './junit/junitOutput.ts';
-import { jsonFileOutput } from './locust/jsonFileOutput.ts';
-import type { Output } from './output.ts';
-import { summaryOutput } from './summary/summaryOutput.ts';
+import { htmlOutput } from './html/htmlReport.ts';
+import { junitOutput } from './junit/junitReport.ts';
+import { jsonFileOutput } from './locust/locustJson.ts';
+import type { Output } from './outputs.ts';
+import { summaryOutput } from './summary/summary.ts';
 
 /** What the argument is, for messages; null: takes none. */
 type Named = { readonly argument: string | null; readonly make: (argument: string) => Output };

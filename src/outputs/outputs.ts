@@ -2,12 +2,11 @@
  * All outputs of a run: told the same things in the same order, kept apart from each other's errors, and never in the
  * way of the run. One that is still busy with a moment is not told the next one.
  */
-import type { Logger } from '../util/logger.ts';
-import { errorLine } from '../util/errorText.ts';
-import { BoomerError } from '../util/boomerError.ts';
-import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
-import type { Output } from './output.ts';
 import type { RunMoment, RunResult, RunStart } from '../report/runView.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { errorLine } from '../util/errorText.ts';
+import type { Logger } from '../util/logger.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 
 /** How long the end of a run waits for one output. */
 const defaultPatienceMs = 60_000;
@@ -145,3 +144,20 @@ function startDeadline(ms: number): Deadline {
     cancel: () => clearTimer(timer),
   };
 }
+
+/**
+ * What every consumer of a run's numbers is handed: the terminal, files, and outputs that a team writes itself.
+ *
+ * An output is told three things: that the run begins, how it stands (once a second), and how it ended. All outputs get
+ * the same objects, so that their totals are equal (boomer's `Output` has the same three methods: output.go).
+ */
+export type Output = {
+  /** Before the first user starts. An error here ends the program before anything is loaded: say what cannot be written. */
+  readonly onStart?: (start: RunStart) => unknown;
+  /** Once a second while users run, and once more for what came after the last second. An error is logged and the run goes on. */
+  readonly onEvent?: (moment: RunMoment) => unknown;
+  /** After the last sample; the place to write files. An error is logged, and the exit code is 1 at least. */
+  readonly onStop?: (result: RunResult) => unknown;
+  /** Paths that `onStop` has written when it is done, for the list at the end of the run. */
+  readonly files?: () => readonly string[];
+};

@@ -5,17 +5,13 @@
  * until somebody asks; what was asked for is kept until the next report, so that all consumers of one moment get equal
  * numbers.
  */
+import { foldedException, maxTraces } from '../engine/shared/exceptionCounts.ts';
 import type { Aggregator } from '../stats/aggregator.ts';
 import type { Histogram } from '../stats/histogram.ts';
-import type { Report, StatsRow } from '../stats/report.ts';
-import { BookErrors } from './book/bookErrors.ts';
-import { BookExceptions } from './book/bookExceptions.ts';
-import { BookSamples, type Sample } from './book/bookSamples.ts';
-import { BookRows } from './book/bookRows.ts';
-import { History } from './book/history.ts';
-import { RecentTimes } from './book/recentTimes.ts';
-import { TotalSinceTick } from './book/tickDelta.ts';
-import type { HistoryPoint, RunStats } from './runView.ts';
+import { addRow, emptyRowSum, type ErrorRow, type Report, type RowSum, type StatsRow } from '../stats/report.ts';
+import { PairMap } from '../util/pairMap.ts';
+import { History, RecentTimes, TotalSinceTick } from './history.ts';
+import type { ExceptionRow, HistoryPoint, RunStats } from './runView.ts';
 
 /** What is known of a moment beside its requests. */
 export type Tick = {
@@ -26,8 +22,9 @@ export type Tick = {
 };
 
 /** A tick right after another one has a rate all the same. */
-const leastTickSec = 0.001;
+const minTickSec = 0.001;
 
+/** Of one run. */
 export class RunBook {
   readonly #aggregator: Aggregator;
   readonly #rows: BookRows;
@@ -100,7 +97,7 @@ export class RunBook {
     const sec = (elapsedMs - this.#lastTickMs) / 1000;
     this.#lastTickMs = elapsedMs;
     const countedSec = atSec - this.#aggregator.startSec;
-    return Math.max(leastTickSec, countedSec > 0 ? Math.min(sec, countedSec) : sec);
+    return Math.max(minTickSec, countedSec > 0 ? Math.min(sec, countedSec) : sec);
   }
 
   #view(): RunStats {
@@ -125,4 +122,155 @@ export class RunBook {
     this.#histograms.set(row, histogram);
     return histogram;
   }
+}
+
+/** Distinct failures of a run so far, in the order in which they were first seen, as a view that grows. */
+type GrowingError = { -readonly [Field in keyof ErrorRow]: ErrorRow[Field] };
+
+export class BookErrors {
+  readonly #byRow = new PairMap<Map<string, GrowingError>>();
+  readonly #all: GrowingError[] = [];
+
+  add(errors: readonly ErrorRow[]): void {
+    for (const error of errors) {
+      const ofRow = this.#byRow.ensure(error.method, error.name, () => new Map<string, GrowingError>());
+      const known = ofRow.get(error.error);
+      if (known === undefined) {
+        const added = { ...error };
+        ofRow.set(error.error, added);
+        this.#all.push(added);
+      } else {
+        known.occurrences += error.occurrences;
+        known.firstSeenSec = Math.min(known.firstSeenSec, error.firstSeenSec);
+        known.lastSeenSec = Math.max(known.lastSeenSec, error.lastSeenSec);
+      }
+    }
+  }
+
+  get all(): readonly ErrorRow[] {
+    return this.#all;
+  }
+}
+
+/** Errors that escaped tasks, grouped by their trace as Locust groups them (runners.py, `log_exception`). */
+type GrowingException = { -readonly [Field in keyof ExceptionRow]: ExceptionRow[Field] };
+
+export class BookExceptions {
+  readonly #byTrace = new Map<string, GrowingException>();
+  readonly #all: GrowingException[] = [];
+
+  /** `count` equal ones. A message with an id in it makes each trace a new one: what comes after so many is counted together. */
+  add(message: string, trace: string, count: number, nowSec: number): void {
+    const known = this.#byTrace.get(trace);
+    if (known !== undefined) countAgain(known, count, nowSec);
+    else if (this.#byTrace.size < maxTraces || trace === foldedException) this.#open(message, trace, count, nowSec);
+    else this.add(foldedException, foldedException, count, nowSec);
+  }
+
+  get all(): readonly ExceptionRow[] {
+    return this.#all;
+  }
+
+  #open(message: string, trace: string, count: number, nowSec: number): void {
+    const row = { message, trace, occurrences: count, firstSeenSec: nowSec, lastSeenSec: nowSec };
+    this.#byTrace.set(trace, row);
+    this.#all.push(row);
+  }
+}
+
+function countAgain(row: GrowingException, count: number, nowSec: number): void {
+  row.occurrences += count;
+  row.lastSeenSec = nowSec;
+}
+
+/* The rows of a run so far, and their total, as views that grow. */
+
+/** A `StatsRow` that grows. */
+type GrowingRow = RowSum & { startTimeSec: number };
+
+export class BookRows {
+  readonly #total: GrowingRow;
+  readonly #byPair = new PairMap<GrowingRow>();
+  #sorted: readonly GrowingRow[] | null = [];
+
+  /** Counting begins at `startSec`. */
+  constructor(startSec: number) {
+    this.#total = emptyRow('', 'Aggregated', startSec);
+  }
+
+  /** Adds a report of a run that began at `startSec`. */
+  add({ rows, total }: Report, startSec: number): void {
+    addRow(this.#total, total);
+    this.#total.startTimeSec = startSec;
+    for (const row of rows) addRow(this.#ensure(row), row);
+  }
+
+  get total(): StatsRow {
+    return this.#total;
+  }
+
+  /** By name, then type. The list is made anew when a row appears, never changed. */
+  get sorted(): readonly StatsRow[] {
+    return (this.#sorted ??= [...this.#byPair.values()].sort(compareRows));
+  }
+
+  #ensure({ method, name, startTimeSec }: StatsRow): GrowingRow {
+    return this.#byPair.ensure(method, name, () => {
+      this.#sorted = null;
+      return emptyRow(method, name, startTimeSec);
+    });
+  }
+}
+
+function emptyRow(method: string, name: string, startTimeSec: number): GrowingRow {
+  return { ...emptyRowSum(method, name), startTimeSec };
+}
+
+/* The first failed request of each kind, in full. */
+
+/** Kinds that have one; a run with more has its own trouble. */
+const maxSamples = 500;
+
+/** A failed request in full. */
+export type Sample = { readonly method: string; readonly name: string; readonly error: string; readonly text: string };
+
+export class BookSamples {
+  readonly #texts = new PairMap<Map<string, string>>();
+  #count = 0;
+
+  add({ method, name, error, text }: Sample): void {
+    const ofRow = this.#texts.ensure(method, name, () => new Map<string, string>());
+    if (ofRow.has(error) || this.#count >= maxSamples) return;
+    ofRow.set(error, text);
+    this.#count++;
+  }
+
+  of({ method, name, error }: ErrorRow): string | null {
+    return this.#texts.get(method, name)?.get(error) ?? null;
+  }
+}
+
+/** The order of rows in every table: by name, then by type, as Locust sorts its entries (stats.py, `sort_stats`). */
+export type RowNames = { readonly method: string; readonly name: string };
+
+/** Below 0 when `one` comes first. */
+export function compareRows(one: RowNames, other: RowNames): number {
+  return compareTexts(one.name, other.name) || compareTexts(one.method, other.method);
+}
+
+/** By code points, as Python compares; by UTF-16 units an emoji would come before U+FFFD. */
+export function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  const length = Math.min(one.length, other.length);
+  for (let index = 0; index < length; index++) {
+    const unit = one.charCodeAt(index);
+    const otherUnit = other.charCodeAt(index);
+    if (unit !== otherUnit) return aboveSurrogates(unit) - aboveSurrogates(otherUnit);
+  }
+  return one.length - other.length;
+}
+
+/** Lifts surrogates, which stand for the highest code points, above all other units. */
+function aboveSurrogates(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }

@@ -5,13 +5,11 @@
  * Rows of a report begin when the report before it was taken, and never before the run began.
  */
 import { PairMap } from '../util/pairMap.ts';
-import type { SlotCounts } from './hdrTap.ts';
 import { Histogram } from './histogram.ts';
-import { LedgerReader } from './ledgerReader.ts';
-import type { LedgerDelta } from './ledgerReader.ts';
+import type { SlotCounts } from './ledgerHistogram.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
-import type { Report } from './report.ts';
-import { ReportSums } from './reportSums.ts';
+import { type LedgerDelta, LedgerReader } from './ledgerReader.ts';
+import { addRow, emptyRowSum, type ErrorRow, type Report, type RowSum, toStatsRow } from './report.ts';
 
 /** The run so far, the samples of the moment included; with thousands of names, those until the last report. */
 export type RunTotals = {
@@ -22,8 +20,9 @@ export type RunTotals = {
 };
 
 /** Somebody who wants to know the totals only, each second, is not worth the tens of milliseconds that more rows take. */
-const mostRowsToRead = 1_000;
+const maxRowsToRead = 1_000;
 
+/** Of one run after the other; `add` and `remove` follow the threads. */
 export class Aggregator {
   readonly #nowSec: () => number;
   readonly #readers = new Map<string, LedgerReader>();
@@ -90,7 +89,7 @@ export class Aggregator {
 
   /** The run so far; with thousands of names, until the last report. What it reads is kept for the next report. */
   totals(): RunTotals {
-    if (this.#rowsOfLastReport <= mostRowsToRead) this.#read();
+    if (this.#rowsOfLastReport <= maxRowsToRead) this.#read();
     return { requests: this.#requests, failures: this.#failures, p95Ms: this.#requests === 0 ? null : this.histogram().percentileMs(95) };
   }
 
@@ -124,4 +123,45 @@ export class Aggregator {
     }
     this.#sums.add(delta);
   }
+}
+
+/** What was recorded since the last report, over all threads. */
+class ReportSums {
+  readonly #rows = new PairMap<RowSum>();
+  readonly #errors = new PairMap<Map<string, ErrorRow>>();
+
+  /** Adds what one thread recorded; takes the rows over, to grow them. */
+  add(delta: LedgerDelta): void {
+    for (const row of delta.rows) {
+      const known = this.#rows.get(row.method, row.name);
+      if (known === undefined) this.#rows.set(row.method, row.name, row);
+      else addRow(known, row);
+    }
+    for (const error of delta.errors) {
+      const ofRow = this.#errors.ensure(error.method, error.name, () => new Map<string, ErrorRow>());
+      ofRow.set(error.error, mergedError(ofRow.get(error.error), error));
+    }
+  }
+
+  /** The report of all that was added; rows in the order in which they first appeared. */
+  toReport(startTimeSec: number): Report {
+    const sums = [...this.#rows.values()];
+    const total = emptyRowSum('', 'Aggregated');
+    for (const sum of sums) addRow(total, sum);
+    return {
+      rows: sums.map((sum) => toStatsRow(sum, startTimeSec)),
+      total: toStatsRow(total, startTimeSec),
+      errors: [...this.#errors.values()].flatMap((ofRow) => [...ofRow.values()]),
+    };
+  }
+}
+
+function mergedError(known: ErrorRow | undefined, error: ErrorRow): ErrorRow {
+  if (known === undefined) return error;
+  return {
+    ...error,
+    occurrences: known.occurrences + error.occurrences,
+    firstSeenSec: Math.min(known.firstSeenSec, error.firstSeenSec),
+    lastSeenSec: Math.max(known.lastSeenSec, error.lastSeenSec),
+  };
 }

@@ -1,9 +1,44 @@
 /**
- * Response times by HDR slot (see hdrIndex.ts), and the one place that says which of them a percentile is: tables, files, charts
- * and thresholds all ask here. Few numbers a row, so that thousands of rows can be asked at once. The percentiles are
- * those of `hdr-histogram-js`, as a property test holds.
+ * Response times in an HDR histogram of 1 µs … 1 hour with 3 significant digits: where one counts, and the one place that says
+ * which of them a percentile is: tables, files, charts and thresholds all ask here. Few numbers a row, so that thousands of rows can be
+ * asked at once. Indexes and percentiles are those of `hdr-histogram-js` (`JsHistogram` with lowest 1, highest 3.6e9, 3 digits), as property
+ * tests hold; a load thread counts without the package.
+ *
+ *   index   0 … 2 047   each 1 µs
+ *   then 1 024 slots for every doubling: 2 048 … 4 095 µs in steps of 2, 4 096 … 8 191 µs in steps of 4, …
  */
-import { hdrIndexOf, longestHdrUs, slotHighestUs, slotLowestUs } from './hdrIndex.ts';
+
+/** Response times above one hour count as one hour. */
+export const maxHdrUs = 3_600_000_000;
+
+/** Number of slots: 2 048 for the first 2 048 µs and 1 024 for each of the 21 doublings up to 2^32 µs. */
+export const hdrLength: number = 2048 + 21 * 1024;
+
+/** The slot of a response time in milliseconds (finite, not negative), rounded to whole microseconds; 0 µs is slot 0. */
+export function hdrIndexOf(elapsedMs: number): number {
+  const exactUs = elapsedMs * 1000 + 0.5;
+  const elapsedUs = exactUs < maxHdrUs ? exactUs >>> 0 : maxHdrUs;
+  if (elapsedUs < 2048) return elapsedUs;
+  const doublings = 21 - Math.clz32(elapsedUs);
+  return (doublings << 10) + (elapsedUs >>> doublings);
+}
+
+/** The least whole microseconds that count in the slot `index` (0 … `hdrLength` − 1). */
+export function slotLowestUs(index: number): number {
+  if (index < 2048) return index;
+  const doublings = (index >> 10) - 1;
+  return (index - (doublings << 10)) * 2 ** doublings;
+}
+
+/** The most whole microseconds that count in the slot `index` (0 … `hdrLength` − 1). */
+export function slotHighestUs(index: number): number {
+  return slotLowestUs(index + 1) - 1;
+}
+
+/** How many whole microseconds count in the slot `index` (0 … `hdrLength` − 1). */
+export function slotWidthUs(index: number): number {
+  return slotLowestUs(index + 1) - slotLowestUs(index);
+}
 
 /** Pairs of a slot's lowest value in microseconds and its count. */
 export type CountUs = readonly [lowestUs: number, count: number];
@@ -11,6 +46,7 @@ export type CountUs = readonly [lowestUs: number, count: number];
 /** The exact extremes of the samples that a histogram counts, in milliseconds; `minResponseTimeMs` null: none were timed. */
 export type Extremes = { readonly minResponseTimeMs: number | null; readonly maxResponseTimeMs: number };
 
+/** Counts by slot, and what percentiles they give. */
 export class Histogram {
   /** Samples counted. */
   readonly count: number;
@@ -96,13 +132,13 @@ export function locustPercentileMs(descending: readonly (readonly [ms: number, c
 }
 
 function slotEndUs(slot: number): number {
-  return Math.min(slotHighestUs(slot), longestHdrUs);
+  return Math.min(slotHighestUs(slot), maxHdrUs);
 }
 
 function within(us: number, extremes: Extremes | undefined): number {
   const ms = us / 1000;
-  const leastMs = extremes?.minResponseTimeMs ?? null;
-  return extremes === undefined || leastMs === null ? ms : Math.min(extremes.maxResponseTimeMs, Math.max(leastMs, ms));
+  const minMs = extremes?.minResponseTimeMs ?? null;
+  return extremes === undefined || minMs === null ? ms : Math.min(extremes.maxResponseTimeMs, Math.max(minMs, ms));
 }
 
 function sumOf(counts: Float64Array): number {

@@ -1,5 +1,5 @@
 /**
- * A load thread's ledger: how one thread writes it while another reads it, and the layout of its control page.
+ * A load thread's ledger: how one thread writes it while another reads it, and the layout of its pages.
  *
  * Everything that a report needs exists in two **halves**. The control page holds an `epoch`; the thread counts in half
  * `epoch & 1`, the other half belongs to the main thread, which empties it. To read, main adds 1 to the epoch: the halves
@@ -18,12 +18,14 @@
  *
  * Rows and error slots that were used in a half are listed in the control page, so idle ones cost a report nothing.
  * The HDR slots have no halves (they take 4 KB for every doubling of a row's response times): they only grow during a
- * run, and are read when somebody asks for percentiles; a worker's rows have none, as only the master is asked for theirs. A new run has a new `generation`: the thread zeroes a row's HDR
- * slots when it first uses the row in it, and main takes a row of an older generation for empty.
+ * run, and are read when somebody asks for percentiles; a worker's rows have none, as only the master is asked for theirs. A new
+ * run has a new `generation`: the thread zeroes a row's HDR slots when it first uses the row in it, and main takes a row of an
+ * older generation for empty.
  *
  * Pages are large and mostly untouched: the operating system commits memory only where something was written.
  */
-import { hdrWords } from './rowLayout.ts';
+import { hdrLength } from './histogram.ts';
+import { bucketCount } from './responseBuckets.ts';
 
 /** Rows that one thread keeps apart; what exceeds them is folded into one row more, never dropped. */
 export const maxRows = 20_000;
@@ -31,6 +33,116 @@ export const maxRows = 20_000;
 export const maxErrorTexts = 2_000;
 /** Pairs of row and error text that one thread keeps apart; further ones are folded in the same way. */
 export const maxErrorSlots = 20_000;
+
+/*
+ * A row: two halves in a page of rows, and its HDR slots in a page of their own, which there is where somebody asks for the
+ * percentiles of rows: a master makes its own from Locust's buckets.
+ *
+ *      half 0:  5 floats | marks | seconds, 256 × 3 words | Locust's buckets
+ *      half 1:  the same
+ *      HDR:     generation, marks | 23 552 slots
+ *
+ * Zeroed memory is an empty row. What a usual row touches of a half (everything up to 1 s of response time and the
+ * first seconds) lies within one 4 KB page, as halves and HDR parts begin on such. 64-bit floats and 32-bit words are two views of the same memory: offsets
+ * are in words unless they say floats.
+ */
+
+/** The sum of response times; this and the next four are floats, as offsets in floats from the start of the half. */
+export const sumMs = 0;
+/** Meaningful when `bucketEnd` is not 0. */
+export const minMs = 1;
+/** Meaningful when `bucketEnd` is not 0. */
+export const maxMs = 2;
+/** The sum of bodies. */
+export const contentBytes = 3;
+/** Latest completion in Unix milliseconds; 0 when there is none. */
+export const lastStampMs = 4;
+
+/** Requests without a response time. */
+export const noneCount = 10;
+/** Lowest touched bucket; meaningful when the end is not 0. */
+export const bucketFirst = 11;
+/** One more than the highest touched bucket; 0 when no request had a response time. */
+export const bucketEnd = 12;
+/** How many seconds are in use, 0 … `secondsLength`. */
+export const secondsUsed = 13;
+/**
+ * Triples of Unix second, requests, failures, in order of appearance. A half lasts from one report to the next, a few
+ * seconds, and main has emptied it before the thread gets it again, so no slot is ever reused unread. If main does not
+ * read for more than `secondsLength` seconds in which requests end, the further ones count in the last triple: the
+ * second is then wrong, never the number. (A process that is suspended counts nothing: its threads are suspended too.)
+ */
+export const seconds = 14;
+/** Triples that there is room for. */
+export const secondsLength = 256;
+/** Words of a triple. */
+export const secondWords = 3;
+/** Of a triple, the word with its requests. */
+export const secondRequests = 1;
+/** Of a triple, the word with its failures. */
+export const secondFailures = 2;
+/** Counts by the index of responseBuckets.ts. */
+export const buckets: number = seconds + secondsLength * secondWords;
+
+/** The run whose samples the HDR counts are; any other value than the control page's means that they are stale. */
+export const hdrGeneration = 0;
+/** Lowest touched slot; meaningful when the end is not 0. */
+export const hdrFirst = 1;
+/** One more than the highest touched slot; 0 when none was. */
+export const hdrEnd = 2;
+/** Counts modulo 2^32 by the index of histogram.ts. */
+export const hdrCounts = 8;
+/** Size of the HDR part. */
+export const hdrWords: number = hdrCounts + hdrLength;
+
+const halfWords = wholePages(buckets + bucketCount);
+const rowWords = 2 * halfWords;
+const histogramWords = wholePages(hdrWords);
+
+/** Of a page of rows, and of the page with their HDR parts. */
+export const rowsPerPage = 16;
+/** Size of a page of rows. */
+export const rowPageBytes: number = rowsPerPage * rowWords * 4;
+/** Size of the page with their HDR parts. */
+export const histogramPageBytes: number = rowsPerPage * histogramWords * 4;
+
+/** First word of `half` (0 or 1) of the row `index` within its page; even, so that half of it counts floats. */
+export function halfAt(index: number, half: number): number {
+  return (index % rowsPerPage) * rowWords + half * halfWords;
+}
+
+/** First word of the HDR part of the row `index` within the page of HDR parts. */
+export function rowHdrAt(index: number): number {
+  return (index % rowsPerPage) * histogramWords;
+}
+
+/** Rounded up to the 4 KB that an operating system commits at once. */
+function wholePages(words: number): number {
+  return Math.ceil(words / 1024) * 1024;
+}
+
+/* An error slot: two halves of three 64-bit floats. Zeroed memory is an empty slot. */
+
+/** How often it was counted. */
+export const occurrences = 0;
+/** Earliest completion in Unix milliseconds; meaningful when there are occurrences. */
+export const firstSeenMs = 1;
+/** Latest completion in Unix milliseconds. */
+export const lastSeenMs = 2;
+
+const halfFloats = 3;
+
+/** Of a page of error slots. */
+export const errorsPerPage = 512;
+/** Size of such a page. */
+export const errorPageBytes: number = errorsPerPage * 2 * halfFloats * 8;
+
+/** First float of `half` (0 or 1) of the error slot `index` within its page. */
+export function errorHalfAt(index: number, half: number): number {
+  return ((index % errorsPerPage) * 2 + half) * halfFloats;
+}
+
+/* The control page, in 32-bit words. */
 
 const rowListLength = maxRows + 1;
 const errorListLength = maxErrorSlots + rowListLength;

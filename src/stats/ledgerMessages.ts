@@ -5,6 +5,8 @@
  * moment, so that a report costs a load thread nothing and the samples of a thread that was killed are still there.
  * The port is first in, first out: whoever has seen a thread's `stopped` has seen every definition before it.
  */
+
+/** A definition; see ledgerLayout.ts for what it defines. */
 export type LedgerMessage =
   /**
    * A new page of memory; pages are numbered 0, 1, 2 … per ledger and kind (see ledgerLayout.ts). There is one `control` page, and

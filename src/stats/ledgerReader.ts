@@ -10,19 +10,17 @@
  * Minimum and maximum are those of the samples read, not of the run, as in Locust's own worker: they merge by min and max
  * at the master, and a master whose statistics were reset in mid-run is not told of extremes from before.
  */
-import * as errorLayout from './errorLayout.ts';
-import type { SlotCounts } from './hdrTap.ts';
-import type { LedgerControl } from './ledgerControl.ts';
-import { LedgerDefinitions } from './ledgerDefinitions.ts';
+import type { SlotCounts } from './ledgerHistogram.ts';
+import { type LedgerControl, LedgerDefinitions } from './ledgerDefinitions.ts';
+import * as layout from './ledgerLayout.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
-import type { ErrorRow } from './report.ts';
-import { halfAt } from './rowLayout.ts';
-import type { RowSum } from './rowSum.ts';
+import type { ErrorRow, RowSum } from './report.ts';
 import { takeRowHalf } from './rowTake.ts';
 
 /** What a thread recorded between two reads. A pair may come twice, when its definition arrived late. */
 export type LedgerDelta = { readonly rows: RowSum[]; readonly errors: ErrorRow[] };
 
+/** Of one thread, all its ledgers one after the other. */
 export class LedgerReader {
   readonly #defined = new LedgerDefinitions();
   /** Used before their definition arrived, for each half; their samples wait where they are. */
@@ -113,7 +111,7 @@ export class LedgerReader {
         this.#lateOf(this.#lateRows, half).push(index);
         continue;
       }
-      const sum = takeRowHalf(row.page, halfAt(index, half), row.method, row.name);
+      const sum = takeRowHalf(row.page, layout.halfAt(index, half), row.method, row.name);
       if (sum.numRequests === 0) continue;
       delta.rows.push(sum);
       row.tap?.note(sum.numRequests - sum.numNoneRequests, generation);
@@ -132,12 +130,12 @@ export class LedgerReader {
       return;
     }
     const { method, name, error, floats } = entry;
-    const at = errorLayout.errorHalfAt(index, half);
-    const occurrences = floats[at + errorLayout.occurrences] ?? 0;
+    const at = layout.errorHalfAt(index, half);
+    const occurrences = floats[at + layout.occurrences] ?? 0;
     if (occurrences === 0) return;
-    const firstSeenSec = (floats[at + errorLayout.firstSeenMs] ?? 0) / 1000;
-    const lastSeenSec = (floats[at + errorLayout.lastSeenMs] ?? 0) / 1000;
-    floats[at + errorLayout.occurrences] = 0;
+    const firstSeenSec = (floats[at + layout.firstSeenMs] ?? 0) / 1000;
+    const lastSeenSec = (floats[at + layout.lastSeenMs] ?? 0) / 1000;
+    floats[at + layout.occurrences] = 0;
     delta.errors.push({ method, name, error, occurrences, firstSeenSec, lastSeenSec });
   }
 
@@ -150,3 +148,5 @@ export class LedgerReader {
     return half === 0 ? late[0] : late[1];
   }
 }
+
+/** Main's side of the control page: swaps the halves, and lists what was used in them (see ledgerLayout.ts). */

@@ -6,13 +6,10 @@
  */
 import { PairMap } from '../util/pairMap.ts';
 import { redactUrl } from '../util/redaction.ts';
-import { ErrorBook } from './errorBook.ts';
+import { histogramPageBytes, maxRows, rowPageBytes, rowsPerPage } from './ledgerLayout.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
-import { LedgerWriter } from './ledgerWriter.ts';
-import { maxRows } from './ledgerLayout.ts';
-import { RecorderRow } from './recorderRow.ts';
-import type { RowContext, RowMemory } from './recorderRow.ts';
-import { histogramPageBytes, rowPageBytes, rowsPerPage } from './rowLayout.ts';
+import { ErrorBook, LedgerWriter } from './ledgerWriter.ts';
+import { RecorderRow, type RowContext, type RowMemory } from './recorderRow.ts';
 import { briefly, textOf } from './userText.ts';
 import { WallClock } from './wallClock.ts';
 

@@ -6,17 +6,14 @@
  * time) that makes it a request for the reader, then the failure in its second, then the error. So failures never exceed
  * requests, nor errors failures.
  */
-import type { ErrorBook } from './errorBook.ts';
-import type { ErrorSlot } from './errorSlot.ts';
-import { countHdrSlot, renewHdrSlots } from './hdrSlots.ts';
-import { hdrIndexOf } from './hdrIndex.ts';
+import { hdrIndexOf } from './histogram.ts';
+import { countHdrSlot, renewHdrSlots } from './ledgerHistogram.ts';
 import { controlActivity, controlHdr } from './ledgerLayout.ts';
-import type { LedgerWriter } from './ledgerWriter.ts';
+import * as layout from './ledgerLayout.ts';
+import { type ErrorBook, type ErrorSlot, type LedgerWriter, RowErrors } from './ledgerWriter.ts';
 import { bucketIndexOf } from './responseBuckets.ts';
-import { RowErrors } from './rowErrors.ts';
-import * as layout from './rowLayout.ts';
 import { briefly } from './userText.ts';
-import { suspiciousMs, wallClockUnit, type WallClock } from './wallClock.ts';
+import { suspiciousMs, type WallClock, wallClockUnit } from './wallClock.ts';
 
 /** What the rows of one thread share. */
 export type RowContext = {

@@ -1,6 +1,5 @@
 /** Response times counted as a thread counts them. */
-import { hdrIndexOf } from '../../src/stats/hdrIndex.ts';
-import { Histogram } from '../../src/stats/histogram.ts';
+import { hdrIndexOf, Histogram } from '../../src/stats/histogram.ts';
 
 export function histogramOf(timesMs: readonly number[]): Histogram {
   const bySlot = new Map<number, number>();

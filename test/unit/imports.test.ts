@@ -116,10 +116,10 @@ it.each([
   ['esbuild', ['cli/bundle.ts']],
   ['leven', ['util/nearest.ts']],
   ['csv-parse', ['scenario/feeders/csvFile.ts']],
-  ['csv-stringify', ['outputs/csv/csvText.ts']],
+  ['csv-stringify', ['outputs/csv/csvTables.ts']],
   ['xmlbuilder2', ['outputs/junit/junitXml.ts']],
-  ['picocolors', ['outputs/console/colours.ts']],
-  ['string-width', ['outputs/console/cells.ts']],
+  ['picocolors', ['outputs/console/table.ts']],
+  ['string-width', ['outputs/console/table.ts']],
   ['log-update', ['outputs/console/liveRegion.ts']],
   ['node:worker_threads', ['engine/main/threadHandle.ts', 'engine/thread/entry.ts']],
 ])('%s is imported by %j only', (name, owners) => {

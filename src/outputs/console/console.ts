@@ -5,16 +5,14 @@
  * `--no-progress`) there are plain lines. `--quiet` shows neither the header nor progress, as k6's does, `--only-summary`
  * the header alone. Neither silences the log, which has its own level, nor the report at the end.
  */
-import type { Output } from '../output.ts';
-import type { RunMoment } from '../../report/runView.ts';
+import type { RunMoment, RunStart } from '../../report/runView.ts';
+import { harmless, harmlessLog } from '../../util/harmless.ts';
+import type { Output } from '../outputs.ts';
 import { whileRead } from './brokenPipe.ts';
-import { coloursOf } from './colours.ts';
-import { harmlessLog } from '../../util/harmless.ts';
-import { headerLines } from './header.ts';
-import { liveFrame } from './liveFrame.ts';
 import { LiveRegion, type TerminalScreen } from './liveRegion.ts';
-import { PlainLines } from './plainLines.ts';
-import { RequestRate } from './requestRate.ts';
+import { PlainLines, progressBar, RequestRate, statusLine } from './progressLines.ts';
+import { statsTable, statsTableFrameLines } from './statsTable.ts';
+import { type Colours, coloursOf, cut } from './table.ts';
 
 export type ConsoleOptions = {
   /** `columns` and `rows` are asked for at each frame, so that a new size of the window counts from then on. */
@@ -101,4 +99,58 @@ function liveProgress({ stream, colours, acceptsKeys }: ConsoleOptions): Progres
       region.clear();
     },
   };
+}
+
+/* What is about to run, as k6 shows it; pure. */
+
+/** Ends with an empty line. Long values wrap as the terminal wraps them. */
+export function headerLines(start: RunStart, { strong, measured }: Colours): string[] {
+  const { version, files, host, plan, classes, threadCount, seed, labels } = start;
+  const entries: readonly (readonly [label: string, value: string])[] = [
+    ['scenario', files.join(', ')],
+    ['target', host ?? 'the host of each user class'],
+    ['load', plan],
+    ['users', classes.map(classText).join(', ')],
+    ['threads', String(threadCount)],
+    ['seed', seed],
+    ['tags', Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(', ')],
+  ];
+  const shown = entries.filter(([, value]) => value !== '');
+  return ['', strong(`boomer-node ${version}`), '', ...shown.map(([label, value]) => `${label.padStart(10)}: ${measured(harmless(value))}`), ''];
+}
+
+function classText({ name, weight, fixedCount }: RunStart['classes'][number]): string {
+  return `${name} (${fixedCount > 0 ? `fixed count ${fixedCount}` : `weight ${weight}`})`;
+}
+
+/** What is redrawn in place while a run goes on: where it stands, Locust's table as far as there is room, keys; pure. */
+export type LiveFrameOptions = {
+  /** Cells of a line, and lines at most. */
+  readonly width: number;
+  readonly height: number;
+  readonly requestsPerSec: number;
+  readonly runTimeMs: number | null;
+  readonly acceptsKeys: boolean;
+  readonly colours: Colours;
+};
+
+const keyHints = 'w +1  W +10  s -1  S -10 users · q end';
+
+/** At most `height` lines. A low window keeps the first line longest, then progress, keys and the table. */
+export function liveFrame(moment: RunMoment, options: LiveFrameOptions): string[] {
+  const { width, height, requestsPerSec, runTimeMs, acceptsKeys, colours } = options;
+  const head = [statusLine(moment, requestsPerSec, width, colours)];
+  if (moment.progress !== null) head.push(progressBar(moment.progress, moment.elapsedMs, runTimeMs, width, colours));
+  const foot = acceptsKeys ? [colours.faint(cut(keyHints, width))] : [];
+  const tableRoom = height - head.length - foot.length;
+  return [...head, ...tableBlock(moment, tableRoom, options), ...foot].slice(0, Math.max(0, height));
+}
+
+/** The table in at most `room` lines, with empty lines around it where they fit; nothing when not even one row fits. */
+function tableBlock({ stats }: RunMoment, room: number, { width, colours }: LiveFrameOptions): string[] {
+  const rowRoom = room - statsTableFrameLines;
+  if (stats.rows.length === 0 || rowRoom < 1) return [];
+  const isAiry = rowRoom - 2 >= Math.min(stats.rows.length, 5);
+  const table = statsTable(stats, { width, colours, span: 'current', room: isAiry ? rowRoom - 2 : rowRoom });
+  return isAiry ? ['', ...table, ''] : table;
 }

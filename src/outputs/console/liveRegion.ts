@@ -5,7 +5,7 @@
  */
 import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
-import { cellsOf } from './cells.ts';
+import { cellsOf } from './table.ts';
 
 export type TerminalScreen = {
   readonly columns: () => number;

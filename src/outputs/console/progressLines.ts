@@ -1,8 +1,7 @@
 /** Where a run stands, on one line, and how far it is; pure. */
 import type { RunMoment } from '../../report/runView.ts';
-import type { Colours } from './colours.ts';
-import { cellsOf, cut } from './cells.ts';
 import { clockText, countOf, countText, perSecText, responseTimeText, shareText } from './printedNumbers.ts';
+import { cellsOf, type Colours, cut } from './table.ts';
 
 /** `running (0m05.0s), 10/10 users, 842 req/s, 4 210 requests, 0.2 % failed, p95 41 ms` */
 export function statusText(moment: RunMoment, requestsPerSec: number): string {
@@ -41,4 +40,38 @@ export function progressBar(progress: number, elapsedMs: number, runTimeMs: numb
   const done = Math.floor(share * barCells);
   const bar = share >= 1 ? '='.repeat(barCells) : `${'='.repeat(done)}>`.padEnd(barCells, '-');
   return `[${measured(bar)}] ${text}`;
+}
+
+/** Progress where nothing can be redrawn: a line for each change of phase, and one every ten seconds. */
+const everyMs = 10_000;
+
+export class PlainLines {
+  readonly #rate: RequestRate = new RequestRate();
+  #lastPhase = '';
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  /** The line that is due, or null. Requests a second are those since the line before. */
+  due(moment: RunMoment, nowMs: number): string | null {
+    if (moment.phase === this.#lastPhase && nowMs - this.#lastMs < everyMs) return null;
+    this.#lastPhase = moment.phase;
+    this.#lastMs = nowMs;
+    return statusText(moment, this.#rate.perSec(moment.stats.total.numRequests, moment.elapsedMs));
+  }
+}
+
+/* Requests a second between the moments that are shown. */
+
+/** Owns what was last seen; a count that falls (counting began anew) starts from nothing. */
+export class RequestRate {
+  #requests = 0;
+  #atMs = 0;
+
+  /** Since the call before; the first one counts from the beginning of the run. `atMs` is any clock that began with it. */
+  perSec(requests: number, atMs: number): number {
+    const more = requests < this.#requests ? requests : requests - this.#requests;
+    const passedMs = atMs - this.#atMs;
+    this.#requests = requests;
+    this.#atMs = atMs;
+    return passedMs <= 0 ? 0 : (more * 1000) / passedMs;
+  }
 }

@@ -2,8 +2,8 @@
  * Tables of text in the look of Locust's: a heading, a dashed rule with `|`, rows, a rule, a last row. One column takes what
  * the others leave; a window that is too narrow loses the columns that matter least.
  */
-import { cellsOf, cut } from './cells.ts';
-import type { Paint } from './colours.ts';
+import picocolors from 'picocolors';
+import stringWidth from 'string-width';
 
 export type Column = {
   readonly heading: string;
@@ -106,4 +106,60 @@ function cutRule(slots: readonly Slot[], width: number): string {
     })
     .join('')
     .slice(0, width);
+}
+
+/**
+ * Text measured in the cells of a terminal: `é` takes one, `日` two, an accent of its own none. The only owner of
+ * `string-width`.
+ */
+const graphemes = new Intl.Segmenter();
+const isPlainAscii = /^[ -~]*$/u;
+
+/** Cells that the text takes on a line; colours take none. */
+export function cellsOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** The text in at most `cells` cells, with `…` where its end is missing; empty for 0 cells. For text without colours. */
+export function cut(text: string, cells: number): string {
+  if (cells <= 0) return '';
+  if (isPlainAscii.test(text)) return text.length <= cells ? text : `${text.slice(0, cells - 1)}…`;
+  const kept = fitting(text, cells);
+  return kept === text ? text : `${fitting(kept, cells - 1)}…`;
+}
+
+/** Filled up with spaces at the end. */
+export function padEnd(text: string, cells: number): string {
+  return text + ' '.repeat(Math.max(0, cells - cellsOf(text)));
+}
+
+/** As much of its beginning as so many cells hold. */
+function fitting(text: string, cells: number): string {
+  let width = 0;
+  let kept = '';
+  for (const { segment } of graphemes.segment(text)) {
+    width += cellsOf(segment);
+    if (width > cells) break;
+    kept += segment;
+  }
+  return kept;
+}
+
+/* Colours on a terminal, or none. The only owner of `picocolors`. */
+
+/** Gives a text its colour; without colours the text as it is. */
+export type Paint = (text: string) => string;
+
+export type Colours = {
+  readonly good: Paint;
+  readonly bad: Paint;
+  readonly doubtful: Paint;
+  readonly measured: Paint;
+  readonly faint: Paint;
+  readonly strong: Paint;
+};
+
+export function coloursOf(isOn: boolean): Colours {
+  const { green, red, yellow, cyan, dim, bold } = picocolors.createColors(isOn);
+  return { good: green, bad: red, doubtful: yellow, measured: cyan, faint: dim, strong: bold };
 }

@@ -1,7 +1,6 @@
 /** What `--list` and `--run-tasks` print; pure. */
 import type { ClassInfo, TaskRun } from '../../engine/shared/messages.ts';
-import { cellsOf, padEnd } from './cells.ts';
-import { coloursOf } from './colours.ts';
+import { cellsOf, coloursOf, padEnd } from './table.ts';
 import { harmless } from '../../util/harmless.ts';
 import { countOf, responseTimeText } from './printedNumbers.ts';
 

@@ -1,8 +1,8 @@
 /** An open file whose content is text: written anew, or longer and longer. */
 import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { makeFolderOf, replaceFile } from '../../util/writtenFiles.ts';
-import { unwritable, withoutWaiting } from '../filePaths.ts';
+import { unwritable, withoutWaiting } from '../reportFile.ts';
 
 export type CsvFile = {
   /** Replaces the file, or leaves what was there; nothing can be added then. May be tried again after an error. */

@@ -1,11 +1,10 @@
 /** Lines of `_stats_history.csv` on their way to the file: one for each second, or one for each row and second. */
-import { PairMap } from '../../util/pairMap.ts';
-import type { Report, StatsRow } from '../../stats/report.ts';
-import { RecentTimes } from '../../report/book/recentTimes.ts';
+import { RecentTimes } from '../../report/history.ts';
 import type { RunStats } from '../../report/runView.ts';
+import type { Report, StatsRow } from '../../stats/report.ts';
+import { PairMap } from '../../util/pairMap.ts';
 import type { CsvFile } from './csvFile.ts';
-import { historyRecord, type CsvRecord, type HistoryMoment } from './csvTables.ts';
-import { csvText } from './csvText.ts';
+import { type CsvRecord, csvText, type HistoryMoment, historyRecord } from './csvTables.ts';
 
 /** Rows whose lines are made at a stretch: some milliseconds. */
 const rowsAtAStretch = 100;

@@ -3,13 +3,12 @@
  * as fresh as Locust's, which flushes every 5 s; a write that fails is tried again with the next one, and nothing is lost
  * if the disk has room in the end.
  */
-import { BoomerError } from '../../util/boomerError.ts';
-import type { Output } from '../output.ts';
 import type { RunMoment, RunResult, RunStats } from '../../report/runView.ts';
-import { openCsvFile, type CsvFile } from './csvFile.ts';
+import { BoomerError } from '../../util/boomerError.ts';
+import type { Output } from '../outputs.ts';
+import { type CsvFile, openCsvFile } from './csvFile.ts';
 import { CsvHistory } from './csvHistory.ts';
-import { exceptionRecords, exceptionsHead, failureRecords, failuresHead, historyHead, statsHead, statsRecord } from './csvTables.ts';
-import { csvText } from './csvText.ts';
+import { csvText, exceptionRecords, exceptionsHead, failureRecords, failuresHead, historyHead, statsHead, statsRecord } from './csvTables.ts';
 
 export type CsvOptions = {
   /** Beginning of the four paths: `out/run` → `out/run_stats.csv`. */

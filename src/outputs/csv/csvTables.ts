@@ -3,12 +3,12 @@
  * 2.47 (stats.py, `StatsCSV` and `StatsCSVFileWriter`), so that whatever reads Locust's files reads these. Percentiles are
  * more exact than Locust's: HDR counts, rounded to the whole milliseconds that Locust writes.
  */
-import type { ErrorRow, StatsRow } from '../../stats/report.ts';
+import { stringify } from 'csv-stringify/sync';
 import { errorKeyOf, maskAddresses } from '../../protocol/wire/errorKey.ts';
-import { compareTexts } from '../../report/book/rowOrder.ts';
-import { averageMs, currentPerSec, perSecOfRun, reportedPercents, utcTimestamp } from '../locust/locustFigures.ts';
-import { pythonFloat } from '../locust/pythonNumber.ts';
+import { compareTexts } from '../../report/runBook.ts';
 import type { ExceptionRow, Percentile } from '../../report/runView.ts';
+import type { ErrorRow, StatsRow } from '../../stats/report.ts';
+import { averageMs, currentPerSec, perSecOfRun, pythonFloat, reportedPercents, utcTimestamp } from '../locust/locustFigures.ts';
 
 export type CsvRecord = readonly string[];
 
@@ -110,4 +110,23 @@ function medianText(wholeMs: number, minMs: number, maxMs: number): string {
 function percentilesOf({ numRequests }: StatsRow, shownMs: (percent: number) => number | null): CsvRecord {
   if (numRequests === 0) return reportedPercents.map(() => 'N/A');
   return reportedPercents.map((percent) => String(Math.round(shownMs(percent) ?? 0)));
+}
+
+/* The only owner of `csv-stringify`: records as Python's `csv.writer` writes them, but for what a spreadsheet would run. */
+
+/** Lines that end in CR LF; quotes only where a comma, a quote or a line end asks for them. */
+export function csvText(records: readonly (readonly string[])[]): string {
+  return stringify(records.map((record) => record.map(harmless)), { record_delimiter: '\r\n', quoted_match: /[\r\n]/u });
+}
+
+/** What a spreadsheet takes for the beginning of a formula, in their wide forms too (OWASP, "CSV Injection"). */
+const formula = /^[=+\-@\t\r\uFF0B\uFF0D\uFF1D\uFF20]/u;
+const number = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/iu;
+
+/**
+ * Names and errors are the target's words as much as ours, and quotes do not keep a spreadsheet from running them: an apostrophe in
+ * front does. Readers of CSV, Locust's included, find it as the first letter of that text; numbers stay numbers.
+ */
+function harmless(cell: string): string {
+  return formula.test(cell) && !number.test(cell) ? `'${cell}` : cell;
 }

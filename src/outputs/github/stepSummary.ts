@@ -1,8 +1,7 @@
 /** A run as the Markdown of a step summary: what a reviewer wants to see without opening the log; pure. */
+import type { RunResult, RunStats } from '../../report/runView.ts';
 import type { StatsRow } from '../../stats/report.ts';
 import { averageMs } from '../locust/locustFigures.ts';
-import type { RunResult, RunStats } from '../../report/runView.ts';
-import { markdownTable, markdownText, type Column } from './markdown.ts';
 
 /** Rows and errors beyond so many are only counted. */
 const mostRows = 100;
@@ -77,4 +76,27 @@ function text(head: string): Column {
 
 function number(head: string): Column {
   return { head, isNumber: true };
+}
+
+/* Markdown as GitHub reads it, of texts that may hold anything. */
+
+/** Longer texts are cut: a step summary holds 1 MiB. */
+const mostCharacters = 200;
+
+export type Column = { readonly head: string; readonly isNumber: boolean };
+
+/** Text that shows as it is, on one line, also in a cell of a table. */
+export function markdownText(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const characters = Array.from(line);
+  const short = characters.length > mostCharacters ? `${characters.slice(0, mostCharacters).join('')}…` : line;
+  // As entities, since a backslash does not keep GitHub from linking @names and addresses.
+  return short.replace(/[&<>\\`*_[\]#|~@:]/gu, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** A table; cells are Markdown already, numbers stand at the right. */
+export function markdownTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const heads = columns.map(({ head }) => head);
+  const rule = columns.map(({ isNumber }) => (isNumber ? '---:' : '---'));
+  return [heads, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -4,15 +4,17 @@
  * Its Content-Security-Policy lets nothing be loaded, and nothing run but the two scripts that were written into it: what a
  * request's name or an error's text holds is text and cannot become anything else.
  */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { RunResult } from '../../report/runView.ts';
+import type { Output } from '../outputs.ts';
+import { ReportFile } from '../reportFile.ts';
 import { factsMarkup, tilesMarkup, verdictMarkup } from './head.ts';
-import { markup, scriptJson, trusted, type Markup } from './markup.ts';
+import { markup, type Markup, scriptJson, thresholdsMarkup, trusted, trustMarkup } from './markup.ts';
 import type { ReportData } from './page/reportData.ts';
 import { pageScript, policyHash } from './pageScript.ts';
 import { resultData } from './resultData.ts';
-import { thresholdsMarkup, trustMarkup } from './sections.ts';
 import { style } from './style.ts';
-import { uplotFiles } from './uplotFiles.ts';
 
 /** The whole report. The same result gives the same text. */
 export function htmlReport(result: RunResult): string {
@@ -91,4 +93,35 @@ ${pointSec === 1 ? markup`` : markup`<p class="note">One point for ${pointSec} s
 <div class="chart" id="histogram-chart"></div>
 <h3>Response time (ms) by percentile</h3>
 <div class="chart" id="percentile-chart"></div>`;
+}
+
+/* `--html FILE`: the report, written once when the run has ended. */
+
+/** Writes to `path`, which is taken as it is. `onStart` rejects with a BoomerError when that will not be possible, `onStop` when it was not. */
+export function htmlOutput(path: string): Output {
+  const file = new ReportFile(path);
+  let isWritten = false;
+  return {
+    onStart: () => file.open(),
+    async onStop(result) {
+      await file.write(htmlReport(result));
+      isWritten = true;
+    },
+    files: () => (isWritten ? [path] : []),
+  };
+}
+
+/** The only owner of `uplot`: the chart library's files, to be put into a page. */
+export type UplotFiles = {
+  /** Defines the global `uPlot`. */
+  readonly script: string;
+  readonly style: string;
+};
+
+const find = createRequire(import.meta.url);
+
+/** Reads both files from the installed package. */
+export function uplotFiles(): UplotFiles {
+  const read = (name: string): string => readFileSync(find.resolve(`uplot/dist/${name}`), 'utf8').trim();
+  return { script: read('uPlot.iife.min.js'), style: read('uPlot.min.css') };
 }

@@ -6,10 +6,12 @@
  * a threshold judges failures, of this row or of all rows; then that threshold's case says it. The verdict is a case of
  * its own, since a run can fail without a threshold or a request: a run that failed is never green.
  */
+import type { RunResult, ThresholdResult } from '../../report/runView.ts';
 import type { ErrorRow, StatsRow } from '../../stats/report.ts';
 import { averageMs } from '../locust/locustFigures.ts';
-import type { RunResult, ThresholdResult } from '../../report/runView.ts';
-import type { JunitCase, JunitFailure, JunitSuite } from './junitXml.ts';
+import type { Output } from '../outputs.ts';
+import { ReportFile } from '../reportFile.ts';
+import { type JunitCase, type JunitFailure, type JunitSuite, junitXml } from './junitXml.ts';
 
 /** Distinct errors that a failed row shows. */
 const mostErrorsShown = 20;
@@ -65,4 +67,16 @@ function verdictFailure({ verdict, exitCode }: RunResult): JunitFailure {
 
 function titleOf({ method, name }: StatsRow): string {
   return method === '' ? name : `${method} ${name}`;
+}
+
+/* `--junit FILE`: the run as test cases. */
+
+/** An output that writes JUnit's XML to `path` when the run has ended. */
+export function junitOutput(path: string): Output {
+  const file = new ReportFile(path);
+  return {
+    onStart: () => file.open(),
+    onStop: (result) => file.write(junitXml(junitSuites(result))),
+    files: () => [path],
+  };
 }

@@ -2,9 +2,11 @@
  * Locust's `--json`: an array with the 14 fields of each row, in Locust's order (stats.py, `serialize_stats`), laid out
  * and typed as Python's `json.dumps(…, indent=4)` does it: a reader that tells 12 from 12.0 sees what Locust would say.
  */
-import type { StatsRow } from '../../stats/report.ts';
 import type { RunStats } from '../../report/runView.ts';
-import { pythonFloat } from './pythonNumber.ts';
+import type { StatsRow } from '../../stats/report.ts';
+import type { Output } from '../outputs.ts';
+import { ReportFile } from '../reportFile.ts';
+import { pythonFloat } from './locustFigures.ts';
 
 /** The text, without a line end after it. Rows without a request are left out, the total is not in it. */
 export function locustJson(stats: Pick<RunStats, 'rows'>): string {
@@ -48,4 +50,16 @@ function countsText(counts: ReadonlyMap<number, number>): string {
 /** Python escapes all but printable ASCII. */
 function asciiJson(text: string): string {
   return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/* Locust's `--json-file`: its JSON in a file, to whose name `.json` is added (stats.py, `save_stats_json`). */
+
+/** An output that writes `<path>.json` when the run has ended. */
+export function jsonFileOutput(path: string): Output {
+  const file = new ReportFile(`${path}.json`);
+  return {
+    onStart: () => file.open(),
+    onStop: ({ stats }) => file.write(locustJson(stats)),
+    files: () => [file.path],
+  };
 }

@@ -1,9 +1,11 @@
 /** A run's result as the content of our summary file; pure. */
-import { PairMap } from '../../util/pairMap.ts';
-import type { StatsRow } from '../../stats/report.ts';
-import { averageMs, reportedPercents } from '../locust/locustFigures.ts';
 import type { RunResult, RunStats } from '../../report/runView.ts';
-import { summaryFormat, summaryVersion, type FromSchedule, type PercentilesMs, type SummaryFile, type SummaryRow } from './summaryFile.ts';
+import type { StatsRow } from '../../stats/report.ts';
+import { PairMap } from '../../util/pairMap.ts';
+import { averageMs, reportedPercents } from '../locust/locustFigures.ts';
+import type { Output } from '../outputs.ts';
+import { ReportFile } from '../reportFile.ts';
+import { type FromSchedule, type PercentilesMs, type SummaryFile, summaryFormat, type SummaryRow, summaryVersion } from './summaryFile.ts';
 
 export function summaryOf(result: RunResult): SummaryFile {
   const { start, countedFromSec, endSec, countedMs, ended, stats, fromSchedule, thresholds, trust, arrivals, verdict, exitCode, history } = result;
@@ -68,4 +70,16 @@ function percentilesOf(row: StatsRow, { percentileMs }: RunStats): PercentilesMs
 
 function isTimed({ minResponseTimeMs }: StatsRow): boolean {
   return minResponseTimeMs !== null;
+}
+
+/* `--summary-export FILE`: our own file of the whole run, the one that `boomer-node compare` reads. */
+
+/** An output that writes the summary to `path` when the run has ended: JSON on one line. */
+export function summaryOutput(path: string): Output {
+  const file = new ReportFile(path);
+  return {
+    onStart: () => file.open(),
+    onStop: (result) => file.write(`${JSON.stringify(summaryOf(result))}\n`),
+    files: () => [path],
+  };
 }

@@ -1,7 +1,7 @@
 /** Runs that could have been: log-normal response times, Poisson-like seconds, seeded. */
 import type { ComparedRow, ComparedRun, Slot } from '../../../src/compare/comparedRun.ts';
 import { Draws } from '../../../src/compare/draws.ts';
-import { hdrIndexOf, hdrLength } from '../../../src/stats/hdrIndex.ts';
+import { hdrIndexOf, hdrLength } from '../../../src/stats/histogram.ts';
 import { Random } from '../../../src/util/random.ts';
 
 export type Build = {

@@ -1,8 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assertWritable, filledPath } from '../../../src/outputs/filePaths.ts';
-import { ReportFile } from '../../../src/outputs/reportFile.ts';
+import { assertWritable, filledPath, ReportFile } from '../../../src/outputs/reportFile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'boomer-node-paths-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,5 @@
 import { jest } from '@jest/globals';
-import { Outputs } from '../../../src/outputs/outputs.ts';
-import type { Output } from '../../../src/outputs/output.ts';
+import { type Output, Outputs } from '../../../src/outputs/outputs.ts';
 import { BoomerError } from '../../../src/util/boomerError.ts';
 import { aMoment, aResult, aStart } from './runExamples.ts';
 

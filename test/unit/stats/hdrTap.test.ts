@@ -1,7 +1,5 @@
-import { HdrTap } from '../../../src/stats/hdrTap.ts';
-import type { SlotCounts } from '../../../src/stats/hdrTap.ts';
-import { countHdrSlot, renewHdrSlots } from '../../../src/stats/hdrSlots.ts';
-import { hdrCounts, hdrWords } from '../../../src/stats/rowLayout.ts';
+import { countHdrSlot, HdrTap, renewHdrSlots, type SlotCounts } from '../../../src/stats/ledgerHistogram.ts';
+import { hdrCounts, hdrWords } from '../../../src/stats/ledgerLayout.ts';
 
 const at = 16;
 

@@ -1,5 +1,4 @@
-import { Histogram, locustPercentileMs, rankOf } from '../../../src/stats/histogram.ts';
-import { hdrIndexOf, hdrLength, slotHighestUs, slotLowestUs } from '../../../src/stats/hdrIndex.ts';
+import { hdrIndexOf, hdrLength, Histogram, locustPercentileMs, rankOf, slotHighestUs, slotLowestUs } from '../../../src/stats/histogram.ts';
 import { histogramOf } from '../../support/histogramOf.ts';
 
 test('percentiles are exact to 3 significant digits', () => {

@@ -1,7 +1,5 @@
-import { controlActivity } from '../../../src/stats/ledgerLayout.ts';
-import { LedgerReader } from '../../../src/stats/ledgerReader.ts';
-import type { LedgerDelta } from '../../../src/stats/ledgerReader.ts';
-import { halfAt, seconds, secondRequests, secondsLength } from '../../../src/stats/rowLayout.ts';
+import { controlActivity, halfAt, secondRequests, seconds, secondsLength } from '../../../src/stats/ledgerLayout.ts';
+import { type LedgerDelta, LedgerReader } from '../../../src/stats/ledgerReader.ts';
 import { expectWhole, sumOf } from './reportChecks.ts';
 import { SimulatedThread, wallOffsetMs } from './simulatedThread.ts';
 

@@ -1,13 +1,12 @@
+/** A recorder that takes anything, as it must from JavaScript. */
 import { Aggregator } from '../../../src/stats/aggregator.ts';
-import { foldedErrorText } from '../../../src/stats/errorBook.ts';
 import { maxErrorTexts, maxRows } from '../../../src/stats/ledgerLayout.ts';
-import { foldedRowName, manyRows } from '../../../src/stats/recorder.ts';
-import type { Recorder } from '../../../src/stats/recorder.ts';
+import { foldedErrorText } from '../../../src/stats/ledgerWriter.ts';
+import { foldedRowName, manyRows, type Recorder } from '../../../src/stats/recorder.ts';
 import type { Report } from '../../../src/stats/report.ts';
 import { expectConsistent } from './reportChecks.ts';
 import { SimulatedThread, wallOffsetMs } from './simulatedThread.ts';
 
-/** A recorder that takes anything, as it must from JavaScript. */
 type Anything = { record: (...values: readonly unknown[]) => void };
 
 function setUp(): { thread: SimulatedThread; recorder: Recorder; anything: Anything; report: () => Report } {

@@ -1,7 +1,5 @@
 /** What must hold within every single report, and the sum of reports. */
-import type { Report, StatsRow } from '../../../src/stats/report.ts';
-import { addRow, emptyRowSum } from '../../../src/stats/rowSum.ts';
-import type { RowSum } from '../../../src/stats/rowSum.ts';
+import { addRow, emptyRowSum, type Report, type RowSum, type StatsRow } from '../../../src/stats/report.ts';
 
 export function sumOf(counts: ReadonlyMap<number, number>): number {
   let sum = 0;

@@ -1,7 +1,7 @@
 /** A threshold judges the percentile that the tables print, whichever rows it selects. */
 import fc from 'fast-check';
-import { parseThresholds } from '../../../../src/report/thresholds/parseThresholds.ts';
-import { evaluateThresholds } from '../../../../src/report/thresholds/evaluate.ts';
+import { parseThresholds } from '../../../../src/report/thresholds.ts';
+import { evaluateThresholds } from '../../../../src/report/thresholdVerdicts.ts';
 import { bookScene } from '../../../unit/outputs/bookScene.ts';
 
 fc.configureGlobal({ seed: Number(process.env['FAST_CHECK_SEED'] ?? 2026) });

@@ -1,8 +1,8 @@
-import { cellsOf } from '../../../../src/outputs/console/cells.ts';
-import { createConsole, type Console, type ConsoleOptions } from '../../../../src/outputs/console/console.ts';
+import { type Console, type ConsoleOptions, createConsole } from '../../../../src/outputs/console/console.ts';
+import { cellsOf } from '../../../../src/outputs/console/table.ts';
 import type { RunMoment } from '../../../../src/report/runView.ts';
-import { ScreenModel } from './screenModel.ts';
 import { moment, row, start, statsOf } from './sampleRun.ts';
+import { ScreenModel } from './screenModel.ts';
 
 type Show = { readonly screen: ScreenModel; readonly console: Console; readonly show: (changes?: Partial<RunMoment>) => void };
 

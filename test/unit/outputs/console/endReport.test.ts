@@ -1,5 +1,5 @@
 import { endReport } from '../../../../src/outputs/console/endReport.ts';
-import { cellsOf } from '../../../../src/outputs/console/cells.ts';
+import { cellsOf } from '../../../../src/outputs/console/table.ts';
 import { failedResult, result, row, statsOf } from './sampleRun.ts';
 
 const files = ['report.html', 'shop_stats.csv'];

@@ -2,7 +2,7 @@
  * A terminal small enough to check: knows the controls that are used to redraw lines, and fails on any other. Lines that
  * leave the window at the top are kept. A window that becomes narrower wraps what stands on it, as most terminals do.
  */
-import { cellsOf } from '../../../../src/outputs/console/cells.ts';
+import { cellsOf } from '../../../../src/outputs/console/table.ts';
 
 const graphemes = new Intl.Segmenter();
 const control = /\u001b\[(?<number>\d*)(?<letter>[A-Z])|\u001b\[\?2026[hl]|\u001b\[[\d;]*m/y;

@@ -1,10 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { annotations } from '../../../../src/outputs/github/annotations.ts';
-import { githubOutput } from '../../../../src/outputs/github/githubOutput.ts';
-import { markdownText } from '../../../../src/outputs/github/markdown.ts';
-import { stepSummary } from '../../../../src/outputs/github/stepSummary.ts';
+import { annotations, githubOutput } from '../../../../src/outputs/github/githubOutput.ts';
+import { markdownText, stepSummary } from '../../../../src/outputs/github/stepSummary.ts';
 import { bookScene } from '../bookScene.ts';
 import { aResult, aStart, trusted } from '../runExamples.ts';
 

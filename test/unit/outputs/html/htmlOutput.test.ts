@@ -1,9 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-import { htmlOutput } from '../../../../src/outputs/html/htmlOutput.ts';
-import { htmlReport } from '../../../../src/outputs/html/htmlReport.ts';
+import { htmlOutput, htmlReport } from '../../../../src/outputs/html/htmlReport.ts';
 import { exampleResult } from './exampleResult.ts';
 
 let folder = '';

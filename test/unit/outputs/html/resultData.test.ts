@@ -1,7 +1,5 @@
-import { logBuckets } from '../../../../src/outputs/html/distribution.ts';
-import { historyData } from '../../../../src/outputs/html/historyData.ts';
 import { failureColumns } from '../../../../src/outputs/html/page/tables.ts';
-import { resultData } from '../../../../src/outputs/html/resultData.ts';
+import { historyData, logBuckets, resultData } from '../../../../src/outputs/html/resultData.ts';
 import { histogramOf } from '../../../support/histogramOf.ts';
 import { exampleHistory, exampleResult, spreadTimes } from './exampleResult.ts';
 

@@ -1,5 +1,5 @@
-import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../../../../src/report/thresholds/evaluate.ts';
-import { parseThresholds } from '../../../../src/report/thresholds/parseThresholds.ts';
+import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../../../../src/report/thresholdVerdicts.ts';
+import { parseThresholds } from '../../../../src/report/thresholds.ts';
 import { runStats, type Row } from './runStats.ts';
 
 const upTo = (count: number, factor = 1): number[] => Array.from({ length: count }, (_, index) => factor * (index + 1));

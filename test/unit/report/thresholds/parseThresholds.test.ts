@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { aggregationText, parseExpression } from '../../../../src/report/thresholds/expression.ts';
-import { parseThresholds } from '../../../../src/report/thresholds/parseThresholds.ts';
+import { aggregationText, parseExpression, parseThresholds } from '../../../../src/report/thresholds.ts';
 
 const typed = (...lines: string[]) => parseThresholds({ typed: lines, exported: null, fromFile: undefined });
 const exported = (table: unknown) => parseThresholds({ typed: [], exported: table, fromFile: null });

@@ -1,13 +1,13 @@
 /**
- * HDR counts in shared memory, main's side (layout in rowLayout.ts).
+ * HDR counts in shared memory (layout in ledgerLayout.ts): the thread's side adds, main's side taps.
  *
  * The counts are read while the thread adds to them: a sample that is being written may be in or not. They are 32 bits
  * wide and wrap (a request that never waits fills one slot at 4 million a second: 18 minutes), so a tap that has seen
  * many samples moves what is there into 64-bit counts of its own, and goes on with differences modulo 2^32.
  */
-import { hdrLength } from './hdrIndex.ts';
-import { hdrCounts, hdrEnd, hdrFirst, hdrGeneration } from './rowLayout.ts';
-import { addCount } from './rowSum.ts';
+import { hdrLength } from './histogram.ts';
+import { hdrCounts, hdrEnd, hdrFirst, hdrGeneration } from './ledgerLayout.ts';
+import { addCount } from './report.ts';
 
 /** Slot → samples. */
 export type SlotCounts = Map<number, number>;
@@ -15,6 +15,7 @@ export type SlotCounts = Map<number, number>;
 /** A quarter of what a slot holds, so that no slot can wrap twice between two reads. */
 const samplesUntilRebase = 2 ** 30;
 
+/** Main's side of one HDR part. */
 export class HdrTap {
   readonly #words: Uint32Array;
   readonly #at: number;
@@ -69,4 +70,30 @@ export class HdrTap {
       else if (count !== 0) addCount(into, slot, count);
     }
   }
+}
+
+/** Counts one sample in the slot (see histogram.ts) of the HDR part that begins at word `at`. */
+export function countHdrSlot(words: Uint32Array, at: number, slot: number): void {
+  const end = words[at + hdrEnd] ?? 0;
+  if (slot >= end) {
+    if (end === 0) words[at + hdrFirst] = slot;
+    words[at + hdrEnd] = slot + 1;
+  } else if (slot < (words[at + hdrFirst] ?? 0)) {
+    words[at + hdrFirst] = slot;
+  }
+  const countAt = at + hdrCounts + slot;
+  words[countAt] = (words[countAt] ?? 0) + 1;
+}
+
+/** Empties the HDR part if what it counted belongs to an older run. */
+export function renewHdrSlots(words: Uint32Array, at: number, generation: number): void {
+  if (words[at + hdrGeneration] === generation) return;
+  const countsAt = at + hdrCounts;
+  const end = words[at + hdrEnd] ?? 0;
+  for (let slot = words[at + hdrFirst] ?? 0; slot < end; slot++) {
+    // Reading leaves untouched memory uncommitted; writing zeros would not.
+    if (words[countsAt + slot] !== 0) words[countsAt + slot] = 0;
+  }
+  words[at + hdrEnd] = 0;
+  words[at + hdrGeneration] = generation;
 }

@@ -1,0 +1,319 @@
+/**
+ * All thresholds of a run, whoever wrote them: flags, the scenario's export, configuration files. Each of them must be
+ * met; one that is written twice counts once.
+ */
+import { BoomerError } from '../util/boomerError.ts';
+import { parseDurationMs } from '../util/duration.ts';
+import { nearest } from '../util/nearest.ts';
+import { printed } from '../util/printed.ts';
+
+/**
+ * A threshold as data: which rows, what of them, and what it must be.
+ */
+export type Threshold = {
+  /** Which rows, as it was written: `GET /users`, `http_req_duration{name:/users}`; `Aggregated` where nothing was. */
+  readonly row: string;
+  /** As it was written: `p(95)<200`. */
+  readonly expression: string;
+  readonly target: Target;
+  readonly condition: Condition;
+  /** End the run as soon as it is not met. */
+  readonly abortOnFail: boolean;
+  /** The run is not ended before it has lasted so long. */
+  readonly delayAbortEvalMs: number;
+};
+
+/** What a number is taken from. */
+export type Target = {
+  readonly metric: Metric;
+  readonly rows: RowFilter;
+  /** Measured from when the requests should have begun. */
+  readonly isFromSchedule: boolean;
+};
+
+/** `row` is ours: all aggregations. The others are k6's metrics, with k6's aggregations. */
+export type Metric = 'row' | 'http_req_duration' | 'http_req_failed' | 'http_reqs' | 'checks' | 'iterations' | 'dropped_iterations';
+
+/** Which rows a threshold is about. */
+export type RowFilter =
+  | { readonly kind: 'all' }
+  /** Rows of HTTP requests. */
+  | { readonly kind: 'http' }
+  /** `METHOD name`, or the name alone, of any method. */
+  | { readonly kind: 'named'; readonly text: string }
+  /** k6's sub-metric: null matches any. */
+  | { readonly kind: 'tagged'; readonly name: string | null; readonly method: string | null };
+
+/** `p(95)<200` as data. */
+export type Condition = {
+  readonly aggregation: Aggregation;
+  readonly operator: Operator;
+  /** Milliseconds for times, 0 … 1 for shares, per second for rates of counts. */
+  readonly limit: number;
+};
+
+/** What of the rows. */
+export type Aggregation = TimeAggregation | { readonly kind: 'count' | 'rate' | 'fail_ratio' | 'rps' };
+
+/** Of response times. */
+export type TimeAggregation =
+  | { readonly kind: 'avg' | 'min' | 'max' | 'med' }
+  /** 0 … 100. */
+  | { readonly kind: 'p'; readonly percent: number };
+
+/** How it is compared with the limit. */
+export type Operator = '<' | '<=' | '>' | '>=' | '==' | '===' | '!=';
+
+/** Where a run's thresholds come from. */
+export type ThresholdSources = {
+  /** `--threshold`, each `row: expression`, or an expression alone for all requests. */
+  readonly typed: readonly string[];
+  /**
+   * The scenario's `thresholds` in k6's form, `{ 'GET /users': ['p(95)<200', { threshold: 'rate<0.01', abortOnFail: true,
+   * delayAbortEval: '10s' }] }`, or a list of what could be typed; null or undefined: none.
+   */
+  readonly exported: unknown;
+  /** Of configuration files, in the same form. */
+  readonly fromFile: unknown;
+};
+
+/** Throws a BoomerError that says where it stands, what was expected, and what is near to what came. */
+export function parseThresholds({ typed, exported, fromFile }: ThresholdSources): readonly Threshold[] {
+  const all = [
+    ...typed.map((text) => fromLine(text, '--threshold')),
+    ...fromTable(exported, 'the scenario\'s thresholds'),
+    ...fromTable(fromFile, 'the configuration\'s thresholds'),
+  ];
+  // The first of equals stays, unless only the later one ends the run.
+  const kept = new Map<string, Threshold>();
+  for (const threshold of all) {
+    const key = JSON.stringify([threshold.row, threshold.expression]);
+    const earlier = kept.get(key);
+    if (earlier === undefined || (threshold.abortOnFail && !earlier.abortOnFail)) kept.set(key, threshold);
+  }
+  return [...kept.values()];
+}
+
+/** Names may hold colons, expressions do not: the last colon parts the two. */
+function fromLine(line: string, where: string): Threshold {
+  const colon = line.lastIndexOf(':');
+  return colon < 0 ? threshold('Aggregated', line, where) : threshold(line.slice(0, colon), line.slice(colon + 1), where);
+}
+
+function fromTable(table: unknown, where: string): readonly Threshold[] {
+  if (table === undefined || table === null) return [];
+  if (Array.isArray(table)) return table.map((line: unknown) => fromLine(textOf(line, where), where));
+  if (typeof table !== 'object') throw new BoomerError('usage', `${where}: expected { 'GET /users': ['p(95)<200'] }, got ${printed(table)}`);
+  return Object.entries(table).flatMap(([row, value]: [string, unknown]) => {
+    const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return entries.map((entry) => fromEntry(row, entry, `${where}, ${JSON.stringify(row)}`));
+  });
+}
+
+const entryKeys = ['threshold', 'abortOnFail', 'delayAbortEval'];
+
+function fromEntry(row: string, entry: unknown, where: string): Threshold {
+  if (typeof entry === 'string') return threshold(row, entry, where);
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw new BoomerError('usage', `${where}: expected 'p(95)<200' or { threshold, abortOnFail, delayAbortEval }, got ${printed(entry)}`);
+  const unknownKey = Object.keys(entry).find((key) => !entryKeys.includes(key));
+  if (unknownKey !== undefined) {
+    const meant = nearest(unknownKey, entryKeys);
+    throw new BoomerError('usage', `${where}: expected the keys ${entryKeys.join(', ')}, got "${unknownKey}"${meant === null ? '' : `: did you mean "${meant}"?`}`);
+  }
+  const { threshold: expression, abortOnFail = false, delayAbortEval } = entry as Readonly<Record<string, unknown>>;
+  if (typeof abortOnFail !== 'boolean') throw new BoomerError('usage', `${where}: abortOnFail expects true or false, got ${printed(abortOnFail)}`);
+  return { ...threshold(row, textOf(expression, where), where), abortOnFail, delayAbortEvalMs: delayOf(delayAbortEval, where) };
+}
+
+/** A bare number is milliseconds, as in k6's object form; text is as everywhere else. */
+function delayOf(delay: unknown, where: string): number {
+  if (delay === undefined || delay === null) return 0;
+  if (typeof delay === 'number' && Number.isFinite(delay) && delay >= 0) return delay;
+  if (typeof delay === 'string') return parseDurationMs(delay, `${where}: delayAbortEval`);
+  throw new BoomerError('usage', `${where}: delayAbortEval expects a duration such as '10s', got ${printed(delay)}`);
+}
+
+function textOf(value: unknown, where: string): string {
+  if (typeof value === 'string') return value;
+  throw new BoomerError('usage', `${where}: expected a text such as 'p(95)<200', got ${printed(value)}`);
+}
+
+function threshold(row: string, expression: string, where: string): Threshold {
+  const target = parseTarget(row, where);
+  const condition = parseExpression(expression, where);
+  checkAggregation(target, condition.aggregation, where);
+  return { row: row.trim(), expression: expression.trim(), target, condition, abortOnFail: false, delayAbortEvalMs: 0 };
+}
+
+/**
+ * `p(95)<200`: k6's grammar of thresholds (k6 metrics/thresholds_parser.go), with two aggregations more.
+ *
+ *   expression   aggregation operator number        blanks between them
+ *   aggregation  avg  min  max  med  p(N)           response times in milliseconds
+ *                count                              requests
+ *                rate                               what k6's metric calls its rate: see thresholdVerdicts.ts
+ *                fail_ratio  rps                    share of failed requests 0 … 1, requests a second
+ *   operator     <  <=  >  >=  ==  ===  !=
+ */
+const plainAggregations = ['avg', 'min', 'max', 'med', 'count', 'rate', 'fail_ratio', 'rps'] as const;
+const operators: readonly Operator[] = ['<', '<=', '>', '>=', '==', '===', '!='];
+
+/** What other tools call them. */
+const synonyms: Readonly<Record<string, string>> = {
+  average: 'avg', mean: 'avg', median: 'med', minimum: 'min', maximum: 'max', requests: 'count', fails: 'fail_ratio', failures: 'fail_ratio',
+  error_rate: 'fail_ratio', errors: 'fail_ratio', 'req/s': 'rps', reqs: 'rps', percentile: 'p(95)', '=': '==', '=<': '<=', '=>': '>=', '<>': '!=', '!==': '!=',
+};
+
+/** Throws a BoomerError that names `where`, what it expected and what is near to what came. */
+export function parseExpression(text: string, where: string): Condition {
+  const parts = /^([^<>=!]*)([<>=!]+)(.*)$/su.exec(text.trim());
+  if (parts === null) throw wrong(text, where, 'expected an aggregation, an operator and a number');
+  const [, left = '', operator = '', right = ''] = parts;
+  return {
+    aggregation: aggregationOf(left.trim(), text, where),
+    operator: operatorOf(operator, text, where),
+    limit: numberOf(right.trim(), text, where),
+  };
+}
+
+/** How an aggregation is written: `p(95)`, `avg`. */
+export function aggregationText(aggregation: Aggregation): string {
+  return aggregation.kind === 'p' ? `p(${aggregation.percent})` : aggregation.kind;
+}
+
+/** k6's `===` and `==` are the same: everything is a number. */
+export function isMet({ operator, limit }: Condition, measured: number): boolean {
+  switch (operator) {
+    case '<': return measured < limit;
+    case '<=': return measured <= limit;
+    case '>': return measured > limit;
+    case '>=': return measured >= limit;
+    case '==':
+    case '===': return measured === limit;
+    case '!=': return measured !== limit;
+  }
+}
+
+function aggregationOf(word: string, text: string, where: string): Aggregation {
+  const plain = plainAggregations.find((name) => name === word);
+  if (plain !== undefined) return { kind: plain };
+  const inside = /^p\((.*)\)$/su.exec(word)?.[1];
+  if (inside !== undefined) {
+    const percent = decimal(inside.trim());
+    if (percent === null || percent < 0 || percent > 100) throw wrong(text, where, `p() expects a percentage from 0 to 100, got "${inside}"`);
+    return { kind: 'p', percent };
+  }
+  if (word === 'value') throw wrong(text, where, '"value" is for gauges, and no gauge is measured here; expected one of avg, min, max, med, p(N), count, rate, fail_ratio, rps');
+  throw wrong(text, where, `expected one of avg, min, max, med, p(N), count, rate, fail_ratio, rps before the operator, got "${word}"${hint(meantAggregation(word))}`);
+}
+
+function meantAggregation(word: string): string | null {
+  const percent = /^p(?:c|ct)?[_ ]?(\d+(?:\.\d+)?)%?$/iu.exec(word)?.[1];
+  if (percent !== undefined && Number(percent) <= 100) return `p(${percent})`;
+  return synonyms[word.toLowerCase()] ?? nearest(word, plainAggregations);
+}
+
+function operatorOf(signs: string, text: string, where: string): Operator {
+  const operator = operators.find((candidate) => candidate === signs);
+  if (operator === undefined) throw wrong(text, where, `expected one of ${operators.join(' ')}, got "${signs}"${hint(synonyms[signs] ?? null)}`);
+  return operator;
+}
+
+function numberOf(word: string, text: string, where: string): number {
+  const number = decimal(word);
+  if (number !== null) return number;
+  const percent = decimal(/^(.*?)\s*%$/su.exec(word)?.[1] ?? '');
+  if (percent !== null) throw wrong(text, where, `shares are written from 0 to 1, got "${word}"${hint(String(Number((percent / 100).toPrecision(12))))}`);
+  const [, amount, unit] = /^(.*?)\s*(ms|s)$/su.exec(word) ?? [];
+  const time = decimal(amount ?? '');
+  if (time !== null) throw wrong(text, where, `times are milliseconds without a unit, got "${word}"${hint(String(unit === 's' ? time * 1000 : time))}`);
+  throw wrong(text, where, `expected a number after the operator, got "${word}"`);
+}
+
+/** A decimal number as Go's ParseFloat and JavaScript both read it; null for anything else. */
+function decimal(word: string): number | null {
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/u.test(word)) return null;
+  const number = Number(word);
+  return Number.isFinite(number) ? number : null;
+}
+
+function hint(meant: string | null): string {
+  return meant === null ? '' : `: did you mean ${meant}?`;
+}
+
+function wrong(text: string, where: string, what: string): BoomerError {
+  return new BoomerError('usage', `${where}: the threshold ${JSON.stringify(text)} cannot be read: ${what}. An example: p(95)<200`);
+}
+
+/**
+ * What a threshold is about: a row of Locust's table, all of them, or one of k6's metrics under k6's name.
+ *
+ *   *   Aggregated                     all requests
+ *   GET /users                         the row of this method and name
+ *   /users                             rows of this name, of any method
+ *   GET /users [from schedule]         its response times, measured from when the requests should have begun
+ *   http_req_duration                  k6: all HTTP requests
+ *   http_req_duration{name:/users}     k6's sub-metric; tags are `name` and `method`
+ */
+type K6Metric = Exclude<Metric, 'row'>;
+
+/** What k6 lets each be asked for, by its type: trend, rate or counter (k6 metrics/metric_type.go). */
+const k6Aggregations: Readonly<Record<K6Metric, readonly Aggregation['kind'][]>> = {
+  http_req_duration: ['avg', 'min', 'max', 'med', 'p'],
+  http_req_failed: ['rate'],
+  http_reqs: ['count', 'rate'],
+  checks: ['rate'],
+  iterations: ['count', 'rate'],
+  dropped_iterations: ['count', 'rate'],
+};
+const k6Names = Object.keys(k6Aggregations) as readonly K6Metric[];
+
+/** k6's own that are not measured here: said at once, as a row of that name can hardly be meant. */
+const otherK6Names = /^(?:http_req_\w+|iteration_duration|group_duration|data_sent|data_received|vus|vus_max|ws_\w+|grpc_req_duration|browser_\w+)(?:\{.*\})?$/su;
+
+const fromSchedule = /\s*\[from schedule\]$/u;
+
+/** Throws a BoomerError that names `where`, for what cannot be measured. */
+export function parseTarget(row: string, where: string): Target {
+  const text = row.trim();
+  if (text === '') throw new BoomerError('usage', `${where}: the threshold names no row before its colon; write "*" for all requests`);
+  const isFromSchedule = fromSchedule.test(text);
+  const name = text.replace(fromSchedule, '');
+  const [, word = name, tags] = /^(\w+)(?:\{(.*)\})?$/su.exec(name) ?? [];
+  const metric = k6Names.find((candidate) => candidate === word);
+  if (metric !== undefined) return { metric, rows: taggedRows(metric, tags, where), isFromSchedule };
+  if (otherK6Names.test(name)) {
+    throw new BoomerError('usage', `${where}: "${word}" is not measured here${meant(nearest(word, k6Names))} Of k6's metrics there are ${k6Names.join(', ')}`);
+  }
+  return { metric: 'row', rows: name === '*' || name === 'Aggregated' || name === '' ? { kind: 'all' } : { kind: 'named', text: name }, isFromSchedule };
+}
+
+/** Throws a BoomerError when the metric has no such number. */
+export function checkAggregation({ metric, isFromSchedule }: Target, aggregation: Aggregation, where: string): void {
+  const allowed: readonly Aggregation['kind'][] | null = metric === 'row' ? null : k6Aggregations[metric];
+  if (allowed !== null && !allowed.includes(aggregation.kind)) {
+    throw new BoomerError('usage', `${where}: ${metric} has no "${aggregationText(aggregation)}", as in k6; it has ${allowed.map((kind) => (kind === 'p' ? 'p(N)' : kind)).join(', ')}`);
+  }
+  if (isFromSchedule && !k6Aggregations.http_req_duration.includes(aggregation.kind)) {
+    throw new BoomerError('usage', `${where}: [from schedule] is for response times (avg, min, max, med, p(N)), not for "${aggregationText(aggregation)}"`);
+  }
+}
+
+function taggedRows(metric: K6Metric, tags: string | undefined, where: string): RowFilter {
+  if (tags === undefined || tags.trim() === '') return metric.startsWith('http_') ? { kind: 'http' } : { kind: 'all' };
+  if (metric === 'iterations' || metric === 'dropped_iterations') throw new BoomerError('usage', `${where}: ${metric} is counted over all tasks and has no tags, got {${tags}}`);
+  const selected: { name: string | null; method: string | null } = { name: null, method: null };
+  // Names may hold commas: a comma parts tags only before the next `key:`.
+  for (const tag of tags.split(/,(?=\s*\w+\s*:(?!\/\/))/u)) {
+    const [, key = '', value = ''] = /^\s*(\w*)\s*:\s*(.*?)\s*$/su.exec(tag) ?? [];
+    if ((key !== 'name' && key !== 'method') || value === '') {
+      throw new BoomerError('usage', `${where}: ${metric}{…} expects the tags name:… and method:…, got "${tag.trim()}"`);
+    }
+    selected[key] = value;
+  }
+  return { kind: 'tagged', ...selected };
+}
+
+function meant(candidate: string | null): string {
+  return candidate === null ? '.' : `: did you mean ${candidate}?`;
+}
