@@ -7,13 +7,10 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { Random } from '../util/random.ts';
-import { rowKey, type ComparedRow, type ComparedRun } from './comparedRun.ts';
-import { metrics, type Comparison, type Metric, type Outcome, type RunComparison } from './comparison.ts';
-import { correlationWithinWindows } from './dependence.ts';
-import { Draws } from './draws.ts';
-import { estimates, meanSquare, notRounded, type Estimate, type Rounding } from './estimates.ts';
-import { remarksOn } from './remarks.ts';
-import { noiseBands } from './runNoise.ts';
+import { type ComparedRow, type ComparedRun, rowKey } from './comparedRun.ts';
+import { type Comparison, type Metric, metrics, type Outcome, remarksOn, type RunComparison } from './comparison.ts';
+import { correlationWithinWindows, type Estimate, estimates, meanSquare, notRounded, type Rounding } from './estimates.ts';
+import { Draws, noiseBands } from './chance.ts';
 
 export type CompareRules = {
   /** The least change that matters: 0.02 is 2 % of the base. */

@@ -1,9 +1,7 @@
 /** A comparison as a table for a terminal; pure. */
 import { cellsOf, cut, padEnd } from '../outputs/console/table.ts';
 import { harmless } from '../util/harmless.ts';
-import type { RunComparison } from './comparison.ts';
-import { changeText, intervalText, outcomeText, rowText, valueText } from './printedValues.ts';
-import { footnotes, shownRows, verdictText } from './shownRows.ts';
+import { type Comparison, metrics, regressions, type RunComparison } from './comparison.ts';
 
 const headings = ['Row', 'Metric', 'Base', 'Head', 'Change', '99 % interval', 'Verdict'] as const;
 const mostNameCells = 50;
@@ -36,4 +34,97 @@ export function compareTable(comparison: RunComparison): string {
 function placed(text: string, cells: number, column: number): string {
   const isNumber = column >= 2 && column <= 5;
   return isNumber ? ' '.repeat(Math.max(0, cells - cellsOf(text))) + text : padEnd(text, cells);
+}
+
+/* Values of comparisons as a person reads them. */
+
+/** `187 ms`, `0.12 %`, `842/s`; `–` where there is none. */
+export function valueText(value: number | null, { metric }: Comparison): string {
+  if (value === null) return '–';
+  switch (metric) {
+    case 'error rate': return `${digits(100 * value, 3)} %`;
+    case 'throughput': return `${digits(value, 4)}/s`;
+    case 'p50':
+    case 'p95':
+    case 'p99': return `${digits(value, value >= 1000 ? 4 : 3)} ms`;
+  }
+}
+
+/** `+9.8 %` of the base; of error rates `+0.9 pp` (percentage points). */
+export function changeText({ change, metric }: Comparison): string {
+  return change === null ? '–' : signed(change, unitOf(metric));
+}
+
+/** `+7.1 … +12.6 %`; `–` where nothing can be said. */
+export function intervalText({ interval, metric }: Comparison): string {
+  return interval === null ? '–' : `${signed(interval.low, '')} … ${signed(interval.high, unitOf(metric))}`;
+}
+
+export function outcomeText({ outcome, why, noiseBand, metric }: Comparison): string {
+  const word = outcome === 'unchanged' ? 'no change' : outcome;
+  const reason = noiseBand !== null && outcome !== 'unknown' ? [why, `noise ±${digits(100 * noiseBand, 2)}${unitOf(metric)}`].filter((part) => part !== '').join(', ') : why;
+  return reason === '' ? word : `${word} (${reason})`;
+}
+
+export function rowText({ method, name }: { readonly method: string; readonly name: string }): string {
+  return `${method} ${name}`.trim();
+}
+
+function unitOf(metric: Comparison['metric']): string {
+  return metric === 'error rate' ? ' pp' : ' %';
+}
+
+function signed(share: number, unit: string): string {
+  const text = digits(Math.abs(100 * share), 3);
+  return `${text === '0' ? '' : share < 0 ? '-' : '+'}${text}${unit}`;
+}
+
+/** At most so many digits that mean something; nothing is more precise than a thousandth. */
+function digits(value: number, most: number): string {
+  if (value >= 10 ** most) return String(Math.round(value));
+  return String(Number(Number(value.toPrecision(most)).toFixed(3)));
+}
+
+/* Which comparisons a person is shown: with thousands of rows, those that say something. */
+
+/** Up to so many rows are shown whole. */
+const mostWholeRows = 20;
+
+export type ShownRows = {
+  readonly comparisons: readonly Comparison[];
+  /** Rows that are left out, as nothing has changed in them. */
+  readonly hiddenRows: number;
+};
+
+/** The first row (the total) and those that are better or worse; all of them where they are few. */
+export function shownRows({ comparisons }: RunComparison): ShownRows {
+  const rows = Array.from({ length: comparisons.length / metrics.length }, (_, index) => comparisons.slice(index * metrics.length, (index + 1) * metrics.length));
+  if (rows.length <= mostWholeRows) return { comparisons, hiddenRows: 0 };
+  const shown = rows.filter((row, index) => index === 0 || row.some(({ outcome }) => outcome === 'regression' || outcome === 'improvement'));
+  return { comparisons: shown.flat(), hiddenRows: rows.length - shown.length };
+}
+
+/** The verdict in one line. */
+export function verdictText(comparison: RunComparison): string {
+  const { comparisons } = comparison;
+  const worse = regressions(comparison).length;
+  const better = comparisons.filter(({ outcome }) => outcome === 'improvement').length;
+  const judged = comparisons.filter(({ outcome }) => outcome !== 'unknown').length;
+  if (judged === 0) return 'UNKNOWN: too few requests to say anything';
+  const improved = better === 0 ? '' : `, ${better} better`;
+  return worse === 0 ? `OK: no regression in ${judged} comparisons${improved}` : `REGRESSION: ${worse} of ${judged} comparisons worse${improved}`;
+}
+
+/** What stands below a table, one line each. */
+export function footnotes({ onlyInBase, onlyInHead, remarks }: RunComparison, { hiddenRows }: ShownRows): readonly string[] {
+  return [
+    ...(hiddenRows === 0 ? [] : [`${hiddenRows} more rows without a change`]),
+    ...(onlyInBase.length === 0 ? [] : [`only in the base: ${namesText(onlyInBase)}`]),
+    ...(onlyInHead.length === 0 ? [] : [`only in the head: ${namesText(onlyInHead)}`]),
+    ...remarks,
+  ];
+}
+
+function namesText(names: readonly string[]): string {
+  return names.length <= mostWholeRows ? names.join(', ') : `${names.slice(0, mostWholeRows).join(', ')} and ${names.length - mostWholeRows} more`;
 }

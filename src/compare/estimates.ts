@@ -3,10 +3,7 @@
  */
 import type { ComparedRow, ComparedRun } from './comparedRun.ts';
 import type { Metric } from './comparison.ts';
-import { effectiveCount } from './dependence.ts';
-import type { Draws } from './draws.ts';
-import { Quantiles, quantileDeviations } from './quantiles.ts';
-import { secondDeviations } from './secondBlocks.ts';
+import { type Draws, quantileDeviations, Quantiles } from './chance.ts';
 
 export type Estimate = {
   readonly metric: Metric;
@@ -68,4 +65,112 @@ function atLeastBinomial(deviations: Float64Array | null, { requests, failures }
 /** Of deviations, whose centre is 0. */
 export function meanSquare(deviations: Float64Array): number {
   return deviations.reduce((sum, deviation) => sum + deviation * deviation, 0) / deviations.length;
+}
+
+/*
+ * How many independent requests the requests of a run are worth.
+ *
+ * Requests of one moment share its garbage collection and its queue, so a percentile varies more than it would over as many
+ * independent ones. How much more shows in the means of stretches of the run, held against what independence would leave of
+ * the variance (batch means; Law and Kelton, "Simulation Modeling and Analysis"). Percentiles suffer from the same dependence
+ * (Chen and Kelton, "Quantile and tolerance-interval estimation in simulation", 2006). The variance between stretches is
+ * taken from neighbours (von Neumann, "Distribution of the ratio of the mean square successive difference to the variance",
+ * 1941): a ramp of users that both runs have is no noise.
+ *
+ * The factor is turned into a correlation ρ within stretches, which rows share (Kish, "Survey Sampling", 1965):
+ *
+ *   factor = 1 + (requests of a stretch − 1) ρ        worth = requests / factor
+ *
+ * Means hardly see what makes the slowest requests: a pause of the server or of the machine, which all requests share that
+ * come while it lasts. A request that took T instead of the median M tells of a pause of T − M, in which (requests a second)
+ * × (T − M) others came (Little, "A proof for the queuing formula L = λW", 1961). The percentile T is therefore made of that
+ * many times fewer events than requests:
+ *
+ *   factor ≥ 1 + (requests a second) (T − M)
+ */
+
+/** Fewer say too little of a variance. */
+const fewestWindows = 5;
+
+/** 0 … 1; null when the run is too short, or its file too coarse, to say. */
+export function correlationWithinWindows({ total, windowMeansMs, windowSec, countedSec }: ComparedRun): number | null {
+  const quantiles = new Quantiles(total.slots);
+  const perWindow = (quantiles.count * windowSec) / countedSec;
+  if (windowMeansMs.length < fewestWindows || perWindow <= 1) return null;
+  const steps = windowMeansMs.slice(1).map((mean, index) => mean - (windowMeansMs[index] ?? 0));
+  const betweenVariance = steps.reduce((sum, step) => sum + step * step, 0) / (2 * steps.length);
+  const { variance } = quantiles.moments();
+  if (variance === 0) return betweenVariance > 0 ? 1 : 0;
+  const factor = betweenVariance / (variance / perWindow);
+  return Math.min(1, Math.max(0, (factor - 1) / (perWindow - 1)));
+}
+
+/** What `count` requests of a row are worth for a percentile that lies `beyondMedianMs` above the median; `correlation` null counts as 0. */
+export function effectiveCount(count: number, beyondMedianMs: number, correlation: number | null, { windowSec, countedSec }: ComparedRun): number {
+  const perWindow = (count * windowSec) / Math.max(windowSec, countedSec);
+  const alike = 1 + Math.max(0, perWindow - 1) * (correlation ?? 0);
+  const overlapping = 1 + ((count / countedSec) * Math.max(0, beyondMedianMs)) / 1000;
+  return count / Math.max(alike, overlapping);
+}
+
+/*
+ * How much throughput and error rate would differ if the run were made again: a block bootstrap over its seconds.
+ *
+ * Neighbouring seconds are alike, so blocks of them are drawn (Künsch, "The jackknife and the bootstrap for general stationary
+ * observations", 1989), of n^(1/3) seconds (Hall, Horowitz and Jing, "On blocking rules for the bootstrap with dependent
+ * data", 1995). Each block is replaced by one that lies near it, so that the ramp at the beginning, which both runs have, does
+ * not pass for noise (Paparoditis and Politis, "Local block bootstrap", 2002).
+ *
+ *   seconds   ├──────┤ block          drawn from as far as one block to either side
+ *        ├──────┼──────┼──────┼──────┼──────┤
+ */
+
+/** Fewer whole seconds say nothing of how seconds vary. */
+const fewestSeconds = 8;
+const blocksToEitherSide = 1;
+
+export type SecondDeviations = {
+  /** Logarithms of the number of requests, less that of the true number; null: too few seconds. */
+  readonly throughput: Float64Array | null;
+  /** Shares of failed requests, less the true share; null: too few seconds. */
+  readonly errorRate: Float64Array | null;
+};
+
+export function secondDeviations({ requestsPerSecond, failuresPerSecond }: ComparedRow, replicates: number, draws: Draws): SecondDeviations {
+  const seconds = requestsPerSecond.length;
+  const requestsUpTo = sumsUpTo(requestsPerSecond);
+  const failuresUpTo = sumsUpTo(failuresPerSecond);
+  const allRequests = requestsUpTo[seconds] ?? 0;
+  if (seconds < fewestSeconds || allRequests === 0) return { throughput: null, errorRate: null };
+  const share = (failuresUpTo[seconds] ?? 0) / allRequests;
+  const blockLength = Math.max(1, Math.round(seconds ** (1 / 3)));
+  const reach = blocksToEitherSide * blockLength;
+  // Drawn from near by, blocks vary by less than all of them do: by this share of the variance.
+  const widening = 1 / Math.sqrt(1 - blockLength / (Math.min(seconds, 2 * reach + blockLength) + 1));
+  const blocks: { readonly length: number; readonly first: number; readonly last: number }[] = [];
+  for (let start = 0; start < seconds; start += blockLength) {
+    const length = Math.min(blockLength, seconds - start);
+    blocks.push({ length, first: Math.max(0, start - reach), last: Math.min(seconds - length, start + reach) });
+  }
+  const throughput = new Float64Array(replicates);
+  const errorRate = new Float64Array(replicates);
+  for (let replicate = 0; replicate < replicates; replicate++) {
+    let requests = 0;
+    let failures = 0;
+    for (const { length, first, last } of blocks) {
+      const from = draws.int(first, last);
+      requests += (requestsUpTo[from + length] ?? 0) - (requestsUpTo[from] ?? 0);
+      failures += (failuresUpTo[from + length] ?? 0) - (failuresUpTo[from] ?? 0);
+    }
+    throughput[replicate] = widening * Math.log(Math.max(0.5, requests) / allRequests);
+    errorRate[replicate] = requests === 0 ? 0 : widening * (failures / requests - share);
+  }
+  return { throughput, errorRate };
+}
+
+function sumsUpTo(counts: readonly number[]): Float64Array {
+  const sums = new Float64Array(counts.length + 1);
+  let sum = 0;
+  for (const [index, count] of counts.entries()) sums[index + 1] = sum += count;
+  return sums;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { comparedFile } from '../../../src/compare/comparedFile.ts';
 import { compareRuns } from '../../../src/compare/compareRuns.ts';
 import { compareTable } from '../../../src/compare/compareTable.ts';
-import { Draws } from '../../../src/compare/draws.ts';
+import { Draws } from '../../../src/compare/chance.ts';
 import { summaryFormat, summaryVersion } from '../../../src/outputs/summary/summaryFile.ts';
 import { BoomerError } from '../../../src/util/boomerError.ts';
 import { Random } from '../../../src/util/random.ts';

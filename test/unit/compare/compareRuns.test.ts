@@ -1,10 +1,10 @@
 /** The statistics, on runs whose truth is known. */
-import { compareRuns, type CompareRules } from '../../../src/compare/compareRuns.ts';
-import { regressions, type Comparison, type RunComparison } from '../../../src/compare/comparison.ts';
 import type { ComparedRow, ComparedRun } from '../../../src/compare/comparedRun.ts';
-import { Draws } from '../../../src/compare/draws.ts';
+import { type CompareRules, compareRuns } from '../../../src/compare/compareRuns.ts';
+import { type Comparison, regressions, type RunComparison } from '../../../src/compare/comparison.ts';
+import { Draws } from '../../../src/compare/chance.ts';
 import { Random } from '../../../src/util/random.ts';
-import { syntheticRun, type Build } from './syntheticRun.ts';
+import { type Build, syntheticRun } from './syntheticRun.ts';
 
 const rules: CompareRules = { minChange: 0.02, assumedNoise: 0.01, seed: 'test' };
 

@@ -1,8 +1,5 @@
-import { Draws } from '../../../src/compare/draws.ts';
-import { meanSquare } from '../../../src/compare/estimates.ts';
-import { Quantiles, quantileDeviations } from '../../../src/compare/quantiles.ts';
-import { secondDeviations } from '../../../src/compare/secondBlocks.ts';
-import { upperT } from '../../../src/compare/studentT.ts';
+import { meanSquare, secondDeviations } from '../../../src/compare/estimates.ts';
+import { Draws, quantileDeviations, Quantiles, upperT } from '../../../src/compare/chance.ts';
 import { Random } from '../../../src/util/random.ts';
 import { syntheticRun } from './syntheticRun.ts';
 

@@ -1,10 +1,9 @@
 /** Locust's files know whole milliseconds, and two digits of more: what they round is no change. */
+import { locustRun } from '../../../src/compare/comparedFile.ts';
+import type { ComparedRun } from '../../../src/compare/comparedRun.ts';
 import { compareRuns } from '../../../src/compare/compareRuns.ts';
 import type { Comparison } from '../../../src/compare/comparison.ts';
-import type { ComparedRun } from '../../../src/compare/comparedRun.ts';
-import { Draws } from '../../../src/compare/draws.ts';
-import { locustRun } from '../../../src/compare/locustRun.ts';
-import { Quantiles } from '../../../src/compare/quantiles.ts';
+import { Draws, Quantiles } from '../../../src/compare/chance.ts';
 import { Random } from '../../../src/util/random.ts';
 
 type Build = { readonly medianMs: number; readonly sigma: number };
