@@ -1,7 +1,7 @@
 /**
  * `setTimeout` for any number of milliseconds. Node's own takes 2^31 − 1 (24.8 days) and makes 1 ms of a longer delay: a stop
  * timeout of 30 days would be over at once (Node timers, "TimeoutOverflowWarning"). The only file of the project that may
- * call it with a delay that is not a small constant; `test/unit/timers.test.ts` looks after that.
+ * call it with a delay that is not a small constant; `test/types/timers.test.ts` looks after that.
  */
 import { clearTimeout, now, setTimeout } from './nodeTime.ts';
 

@@ -6,7 +6,7 @@ import { nextDueMs } from '../../../../src/protocol/worker/clock.ts';
 import type { AgentEvent } from '../../../../src/protocol/worker/events.ts';
 import { step } from '../../../../src/protocol/worker/machine.ts';
 import type { AgentState } from '../../../../src/protocol/worker/states.ts';
-import { fromMaster, nowMs, spawnEvent, stateIn } from './samples.ts';
+import { fromMaster, nowMs, spawnEvent, stateIn } from '../../../unit/protocol/worker/samples.ts';
 
 type Node = { readonly state: AgentState; readonly atMs: number; readonly open: number; readonly readyOn: number; readonly spawns: number };
 

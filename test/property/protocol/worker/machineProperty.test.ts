@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { nextDueMs } from '../../../../src/protocol/worker/clock.ts';
 import type { AgentEvent } from '../../../../src/protocol/worker/events.ts';
-import { ackEvent, fromMaster, spawnEvent, stopEvent } from './samples.ts';
-import { Simulation } from './simulation.ts';
+import { ackEvent, fromMaster, spawnEvent, stopEvent } from '../../../unit/protocol/worker/samples.ts';
+import { Simulation } from '../../../unit/protocol/worker/simulation.ts';
 
 type Move =
   | { readonly passMs: number }

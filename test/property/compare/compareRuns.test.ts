@@ -4,7 +4,7 @@ import { type CompareRules, compareRuns } from '../../../src/compare/compareRuns
 import { type Comparison, regressions, type RunComparison } from '../../../src/compare/comparison.ts';
 import { Draws } from '../../../src/compare/chance.ts';
 import { Random } from '../../../src/util/random.ts';
-import { type Build, syntheticRun } from './syntheticRun.ts';
+import { syntheticRun, type Build } from '../../unit/compare/syntheticRun.ts';
 
 const rules: CompareRules = { minChange: 0.02, assumedNoise: 0.01, seed: 'test' };
 

@@ -2,8 +2,8 @@
  * Whatever the threads, workers, users and the order of things: no row twice, and none left out.
  */
 import fc from 'fast-check';
-import { feed } from '../../../../src/scenario/feeders/feed.ts';
-import { Links, MasterDesk, runOptions, SimulatedWorker } from './simulation.ts';
+import { feed } from '../../../src/scenario/feeders/feed.ts';
+import { Links, MasterDesk, runOptions, SimulatedWorker } from '../../unit/scenario/feeders/simulation.ts';
 
 const small = { threads: fc.integer({ min: 1, max: 4 }), users: fc.integer({ min: 1, max: 7 }), rowCount: fc.integer({ min: 1, max: 300 }), seed: fc.string() };
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
