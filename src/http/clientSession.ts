@@ -3,11 +3,9 @@
  */
 import type { BoomerError } from '../util/boomerError.ts';
 import type { ClientSettings } from './clientSettings.ts';
-import type { ConnectionTimeouts } from './connection/connection.ts';
+import type { PendingRequest } from './connection/connection.ts';
 import { PoolSet } from './connection/connectionPool.ts';
-import type { PendingRequest } from './connection/connectionPool.ts';
 import { CookieJar } from './cookies/cookieJar.ts';
-import type { BodyLimits } from './response/bodyLimits.ts';
 import type { CaughtResponse, OpenResponses } from './response/httpResponse.ts';
 import type { ClientServices, FailureSink, RequestSink } from './response/requestResult.ts';
 
@@ -33,22 +31,6 @@ export class ClientSession implements ClientServices, OpenResponses {
     this.failures = failures;
     this.#tasks = tasks;
     this.#pools = settings.shared === null ? new PoolSet(settings.poolSettings) : settings.shared.join();
-  }
-
-  get timeouts(): ConnectionTimeouts {
-    return this.settings.timeouts;
-  }
-
-  get maxRedirects(): number {
-    return this.settings.maxRedirects;
-  }
-
-  get bodyLimits(): BodyLimits {
-    return this.settings.bodyLimits;
-  }
-
-  get actedOn(): number {
-    return this.settings.actedOn;
   }
 
   get cookies(): CookieJar {

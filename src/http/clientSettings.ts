@@ -3,38 +3,28 @@
  */
 import { createSecureContext } from 'node:tls';
 import { BoomerError } from '../util/boomerError.ts';
-import { authorizationOf, mergeHeaders, standardHeaders } from './request/requestHeaders.ts';
-import { bodyLimits, bodyMemoryOfThread, standardMaxBodyBytes } from './response/bodyLimits.ts';
-import type { BodyLimits } from './response/bodyLimits.ts';
 import { allowedHosts, HostNotAllowedError, refusedHost } from './connection/allowedHosts.ts';
-import { acceptEncoding } from './response/contentCoding.ts';
-import type { PoolSettings, PoolSettingsOf } from './connection/connectionPool.ts';
 import type { Connection, ConnectionTimeouts, TlsSettings, Wiring } from './connection/connection.ts';
-import type { Engine } from './connection/connectionPool.ts';
-import { checkDefaults } from './httpDefaults.ts';
-import type { HttpDefaults, TlsOptions } from './httpDefaults.ts';
-import { PlainPlans } from './request/requestPlan.ts';
-import { SharedPools } from './connection/connectionPool.ts';
+import { SharedPools, type Engine, type PoolSettings, type PoolSettingsOf } from './connection/connectionPool.ts';
 import { proxyFor } from './connection/proxy.ts';
-import type { FlatHeaders } from './request/requestHeaders.ts';
-import { nameOf, parseBaseUrl } from './request/requestTarget.ts';
-import type { NameOf, BaseUrl } from './request/requestTarget.ts';
+import { checkDefaults, type HttpDefaults, type TlsOptions } from './httpDefaults.ts';
+import { authorizationOf, mergeHeaders, standardHeaders, type FlatHeaders } from './request/requestHeaders.ts';
 import { timeoutMs } from './request/requestOptions.ts';
+import { PlainPlans } from './request/requestPlan.ts';
+import { nameOf, parseBaseUrl, type NameOf, type BaseUrl } from './request/requestTarget.ts';
+import { bodyLimits, bodyMemoryOfThread, standardMaxBodyBytes } from './response/bodyLimits.ts';
+import { acceptEncoding } from './response/contentCoding.ts';
+import type { RequestSettings } from './response/requestResult.ts';
 import { encodingMark, setCookieMark } from './response/responseHeaders.ts';
 
 /** Shared by all users of a class with the same host. */
-export type ClientSettings = {
+export type ClientSettings = RequestSettings & {
   /** null: no host was given, and only absolute URLs work. */
   readonly base: BaseUrl | null;
-  readonly timeouts: ConnectionTimeouts;
-  readonly maxRedirects: number;
-  readonly bodyLimits: BodyLimits;
   /** Names requests that bring no name; null: their plan does. */
   readonly nameOf: NameOf | null;
   /** As in Engine. */
   readonly namesByUrl: boolean;
-  /** Which headers of an answer are to be acted on: marks of responseHeaders.ts. */
-  readonly actedOn: number;
   /** Of all users with these settings; null: each has its own. */
   readonly shared: SharedPools | null;
   readonly poolSettings: PoolSettingsOf;

@@ -10,18 +10,15 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { now } from '../util/nodeTime.ts';
-import { ClientSession } from './clientSession.ts';
-import type { Tasks } from './clientSession.ts';
+import { ClientSession, type Tasks } from './clientSession.ts';
 import { clientSettings } from './clientSettings.ts';
 import type { Engine } from './connection/connectionPool.ts';
 import { undiciEngine } from './connection/undici/undiciEngine.ts';
 import type { Cookies } from './cookies/cookieJar.ts';
 import type { HttpDefaults } from './httpDefaults.ts';
-import { HttpMethods, noOptions } from './httpMethods.ts';
-import type { AnyResponse } from './httpMethods.ts';
+import { HttpMethods, noOptions, type AnyResponse } from './httpMethods.ts';
 import { HttpRequest } from './httpRequest.ts';
-import { userHeaders } from './request/requestHeaders.ts';
-import type { HeaderValues, UserHeaders } from './request/requestHeaders.ts';
+import { userHeaders, type HeaderValues, type UserHeaders } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
 import { planForUser, planRequest } from './request/requestPlan.ts';
 import type { FailureSink, RequestSink } from './response/requestResult.ts';

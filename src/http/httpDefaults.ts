@@ -5,8 +5,8 @@ import type { SecureVersion } from 'node:tls';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import type { Credentials, HeaderValues } from './request/requestHeaders.ts';
-import type { ContentCoding } from './response/contentCoding.ts';
 import type { RequestNaming } from './request/requestTarget.ts';
+import type { ContentCoding } from './response/contentCoding.ts';
 
 /** TLS towards the host, in the words of `tls.connect`; PEM texts or bytes, several as a list. */
 export type TlsOptions = {

@@ -14,10 +14,8 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { now } from '../util/nodeTime.ts';
-import { clearTimer, setTimer } from '../util/timers.ts';
-import type { Timer } from '../util/timers.ts';
-import type { WireRequest } from './connection/connection.ts';
-import type { PendingRequest, Slot } from './connection/connectionPool.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
+import type { PendingRequest, Slot, WireRequest } from './connection/connection.ts';
 import { isRedirect, nextTarget } from './request/redirects.ts';
 import { isOnce, releaseBody } from './request/requestBody.ts';
 import type { RequestPlan } from './request/requestPlan.ts';
@@ -25,10 +23,8 @@ import { Answer } from './response/answer.ts';
 import { NoRoomError } from './response/contentCoding.ts';
 import { bodyTooLargeText, decodingErrorText, failureText, isMisuse, isWholeAfterAll, statusErrorText, timeoutErrorText } from './response/errorText.ts';
 import { HttpResponse } from './response/httpResponse.ts';
-import { record } from './response/requestResult.ts';
-import type { ClientServices, RequestResult, Target } from './response/requestResult.ts';
-import { encodingMark, marksOf, PiecedHead, rawHeader, rawHeaders, setCookieMark } from './response/responseHeaders.ts';
-import type { AnswerHead, RawHeaders } from './response/responseHeaders.ts';
+import { record, type ClientServices, type RequestResult, type Target } from './response/requestResult.ts';
+import { encodingMark, marksOf, PiecedHead, rawHeader, rawHeaders, setCookieMark, type AnswerHead, type RawHeaders } from './response/responseHeaders.ts';
 import { StreamedBody, StreamedResponse } from './response/streamedResponse.ts';
 
 /** So much of a body that is too long is kept for those who look at failures. */
@@ -49,7 +45,7 @@ export class HttpRequest implements PendingRequest {
   readonly #startMs: number;
   #answer: Answer = new Answer();
   #resolve: (response: HttpResponse | StreamedResponse) => void = nothing;
-  #reject: (reason: Error) => void = nothing;
+  #reject: (reason: unknown) => void = nothing;
   #timer: Timer | null = null;
   #isSettled = false;
   #redirects = 0;
@@ -83,7 +79,7 @@ export class HttpRequest implements PendingRequest {
 
   onHead(status: number, head: AnswerHead, resume: () => void): void {
     this.#answer.setHead(status, head);
-    const marks = head.marks & this.owner.actedOn;
+    const marks = head.marks & this.owner.settings.actedOn;
     if (marks !== 0) this.#actOn(marks, head.raw);
     if (this.#plan.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
   }
@@ -92,7 +88,7 @@ export class HttpRequest implements PendingRequest {
     const answer = this.#answer;
     answer.setBody(block, start, bodyBytes);
     if (this.#streamed !== null) this.#streamed.push(answer.body());
-    else if (!answer.hasRoom(this.owner.bodyLimits)) this.#failTooLarge();
+    else if (!answer.hasRoom(this.owner.settings.bodyLimits)) this.#failTooLarge();
   }
 
   onData(chunk: Uint8Array): boolean {
@@ -103,7 +99,7 @@ export class HttpRequest implements PendingRequest {
       return this.#streamed.push(chunk);
     }
     answer.append(chunk);
-    if (!answer.hasRoom(this.owner.bodyLimits)) this.#failTooLarge();
+    if (!answer.hasRoom(this.owner.settings.bodyLimits)) this.#failTooLarge();
     return true;
   }
 
@@ -120,7 +116,7 @@ export class HttpRequest implements PendingRequest {
 
   onError(error: Error): void {
     if (this.#isSettled) return;
-    const { sink, timeouts } = this.owner;
+    const { sink, settings } = this.owner;
     if (isMisuse(error)) {
       this.#leave();
       this.#close();
@@ -135,7 +131,7 @@ export class HttpRequest implements PendingRequest {
       return;
     }
     const host = this.origin.slice(this.origin.indexOf('//') + 2);
-    this.#fail(failureText(error, { host, hasAnswer: status > 0, timeouts }), error, now());
+    this.#fail(failureText(error, { host, hasAnswer: status > 0, timeouts: settings.timeouts }), error, now());
   }
 
   /** Rejects with `reason` and reports nothing. */
@@ -155,7 +151,7 @@ export class HttpRequest implements PendingRequest {
   /** The connection is kept until the body is decoded, so that a user's end still finds the request. */
   #decode(encoding: string, endMs: number): void {
     clearTimer(this.#timer);
-    this.#answer.decode(encoding, this.owner.bodyLimits, (error) => {
+    this.#answer.decode(encoding, this.owner.settings.bodyLimits, (error) => {
       if (this.#isSettled) return;
       if (error === null) return this.#conclude(endMs);
       this.#leave();
@@ -176,10 +172,10 @@ export class HttpRequest implements PendingRequest {
     return status >= 400 ? statusErrorText(status, reason, this.#name) : null;
   }
 
-  #failTooLarge(isTooLong: boolean = this.#answer.bytes > this.owner.bodyLimits.maxBytes, endMs: number = now()): void {
+  #failTooLarge(isTooLong: boolean = this.#answer.bytes > this.owner.settings.bodyLimits.maxBytes, endMs: number = now()): void {
     if (this.#isSettled) return;
     this.#answer.forgetRest(shownBytes);
-    this.#fail(bodyTooLargeText(isTooLong ? this.owner.bodyLimits.maxBytes : null), null, endMs);
+    this.#fail(bodyTooLargeText(isTooLong ? this.owner.settings.bodyLimits.maxBytes : null), null, endMs);
   }
 
   #handOut(resume: () => void): void {
@@ -202,7 +198,7 @@ export class HttpRequest implements PendingRequest {
   }
 
   #redirect(endMs: number): void {
-    const { maxRedirects } = this.owner;
+    const { maxRedirects } = this.owner.settings;
     if (this.#redirects === maxRedirects) return this.#fail(`TooManyRedirects('Exceeded ${maxRedirects} redirects.')`, null, endMs);
     const { status, rawHeaders: headers } = this.#answer;
     let next: Target;
@@ -281,7 +277,7 @@ export class HttpRequest implements PendingRequest {
       if (streams) this.#finishStream(result);
       else this.#resolve(new HttpResponse(result));
     } catch (broken) {
-      this.#reject(broken as Error); // undici would swallow it and the user wait for ever
+      this.#reject(broken); // undici would swallow it and the user wait for ever
     }
   }
 

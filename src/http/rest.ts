@@ -5,10 +5,10 @@
  * failures, and a failure sample shows it.
  */
 import { errorLine } from '../util/errorText.ts';
-import type { CaughtResponse } from './response/httpResponse.ts';
 import type { HttpMethods } from './httpMethods.ts';
 import { flatPairs, mergeHeaders } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
+import type { CaughtResponse } from './response/httpResponse.ts';
 
 /** What `rest` takes: what a request takes, but for what it decides itself. */
 export type RestOptions = Omit<RequestOptions, 'catchResponse' | 'stream'>;

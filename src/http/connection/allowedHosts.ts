@@ -3,8 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { BoomerError } from '../../util/boomerError.ts';
-import { isHostOf, parseHostPattern } from '../../util/hostPattern.ts';
-import type { HostPattern } from '../../util/hostPattern.ts';
+import { isHostOf, parseHostPattern, type HostPattern } from '../../util/hostPattern.ts';
 
 /** A request that was not sent: its host is none of those that are allowed. */
 export class HostNotAllowedError extends Error {

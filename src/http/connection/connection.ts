@@ -85,3 +85,23 @@ export type Connection = {
   /** Ends the connection for good. The handler of what was under way hears no more, or of an error that it is to ignore. */
   readonly destroy: (reason: Error) => void;
 };
+
+/** A connection, or a stream of one, that a request has for itself. */
+export type Slot = {
+  /** Its request has ended: the connection may serve another. */
+  readonly free: () => void;
+  /** Its request failed or was given up: nothing of it may come any more. */
+  readonly drop: (reason: Error) => void;
+};
+
+/** A request that is to be sent, or under way: who made it, and who takes its answer. */
+export type PendingRequest = AnswerHandler & {
+  /** Where it goes at the moment; changes at redirects. */
+  readonly origin: string;
+  request: WireRequest;
+  /** Whose request it is, by identity: the user's client. */
+  readonly owner: object;
+  slot: Slot | null;
+  /** The pool gives it up; it must not free or drop its slot. */
+  readonly abandon: (reason: Error) => void;
+};

@@ -2,27 +2,7 @@
  * The connections to one origin, one request at a time on each: one for a user, until it makes requests in parallel.
  */
 import type { FlatHeaders } from '../request/requestHeaders.ts';
-import type { AnswerHandler, Connection, WireRequest, Wiring } from './connection.ts';
-
-/** A connection, or a stream of one, that a request has for itself. */
-export type Slot = {
-  /** Its request has ended: the connection may serve another. */
-  readonly free: () => void;
-  /** Its request failed or was given up: nothing of it may come any more. */
-  readonly drop: (reason: Error) => void;
-};
-
-/** A request that is to be sent, or under way: who made it, and who takes its answer. */
-export type PendingRequest = AnswerHandler & {
-  /** Where it goes at the moment; changes at redirects. */
-  readonly origin: string;
-  request: WireRequest;
-  /** Whose request it is, by identity: the user's client. */
-  readonly owner: object;
-  slot: Slot | null;
-  /** The pool gives it up; it must not free or drop its slot. */
-  readonly abandon: (reason: Error) => void;
-};
+import type { Connection, PendingRequest, Slot, Wiring } from './connection.ts';
 
 /** What the pool of one origin is made by. */
 export type PoolSettings = {

@@ -5,11 +5,10 @@
  */
 import dns from 'node:dns';
 import type { LookupAddress } from 'node:dns';
-import { isIP } from 'node:net';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
-import { HostNotAllowedError } from './allowedHosts.ts';
-import type { AllowedHosts } from './allowedHosts.ts';
+import { HostNotAllowedError, type AllowedHosts } from './allowedHosts.ts';
+import { asError } from './wireErrors.ts';
 
 /** What is being connected; `destroy` gives it up, and nobody hears of it any more. */
 export type Attempt = { readonly destroy: (reason?: Error) => unknown };
@@ -17,6 +16,7 @@ export type Attempt = { readonly destroy: (reason?: Error) => unknown };
 /** Called once: with the reason or with a connected socket. */
 export type OnSocket = (...result: [Error, null] | [null, Socket]) => void;
 
+/** An address and a port. */
 export type HostPort = { readonly host: string; readonly port: number };
 
 /** Begins to connect to an address. */
@@ -44,7 +44,7 @@ export function openSocket(to: HostPort | null, allowed: AllowedHosts | null, be
     try {
       attempt = begin(addresses);
     } catch (cause) {
-      callback(cause as Error, null);
+      callback(asError(cause), null);
     }
   });
   return {

@@ -4,8 +4,7 @@
  */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { BoomerError } from '../../util/boomerError.ts';
 import { isHostOf, parseHostPattern } from '../../util/hostPattern.ts';
 import { clearTimer, setTimer } from '../../util/timers.ts';

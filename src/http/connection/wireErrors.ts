@@ -7,6 +7,7 @@
  */
 export type WireErrorCode = 'boomer-misuse' | 'boomer-closed' | 'boomer-upgrade' | 'boomer-connect-timeout' | 'boomer-headers-timeout' | 'boomer-body-timeout';
 
+/** A request failed on a connection of ours. */
 export class WireError extends Error {
   readonly code: WireErrorCode;
 
@@ -32,4 +33,9 @@ export class HeadersOverflowError extends Error {
   constructor() {
     super('Headers Overflow');
   }
+}
+
+/** What was thrown, as an Error: scenarios and streams may throw anything. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

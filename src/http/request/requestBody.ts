@@ -127,6 +127,11 @@ function ignore(): void {
   // whoever reads the stream gets the error
 }
 
+/** What `for await` goes through; TypeScript does not know that a web stream can be. */
+export function piecesOf(body: BodyStream): AsyncIterable<Uint8Array | string> {
+  return body as AsyncIterable<Uint8Array | string>;
+}
+
 /** Node's streams, the web's, and whatever else can be read with `for await`. */
 export function isStream(value: unknown): value is BodyStream {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
@@ -186,7 +191,7 @@ function pieceOf(name: string, content: unknown): Piece {
   if (typeof content === 'string' || content instanceof Uint8Array || content instanceof Blob) return content;
   if (typeof content === 'number' || typeof content === 'boolean') return String(content);
   if (content instanceof ArrayBuffer) return new Uint8Array(content);
-  if (typeof content === 'object' && content !== null && Symbol.asyncIterator in content) return content as BodyStream;
+  if (isStream(content)) return content;
   throw new BoomerError('bad-request-body', `part '${name}' of multipart must be text, bytes, a Blob or a stream, or { content, filename, type }, not ${typeof content}`);
 }
 
@@ -209,6 +214,6 @@ function lengthOf(pieces: readonly Piece[]): number | null {
 async function* streamOf(pieces: readonly Piece[]): AsyncGenerator<Uint8Array | string, void, undefined> {
   for (const piece of pieces) {
     if (isInMemory(piece)) yield piece;
-    else yield* piece instanceof Blob ? (piece.stream() as BodyStream as AsyncIterable<Uint8Array>) : (piece as AsyncIterable<Uint8Array | string>);
+    else yield* piecesOf(piece instanceof Blob ? piece.stream() : piece);
   }
 }

@@ -3,9 +3,9 @@
  */
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
-import type { Credentials, HeaderValues } from './requestHeaders.ts';
-import type { BodyOptions } from './requestBody.ts';
 import type { Check } from '../response/httpResponse.ts';
+import type { BodyOptions } from './requestBody.ts';
+import type { Credentials, HeaderValues } from './requestHeaders.ts';
 import type { QueryValues } from './requestTarget.ts';
 
 /** Options of one request, with those of its body: `json`, `form`, `multipart` or `body`. */

@@ -4,16 +4,12 @@
  */
 import type { WireRequest } from '../connection/connection.ts';
 import type { PoolSettingsOf } from '../connection/connectionPool.ts';
-import { validateByCheck, validateLater } from '../response/httpResponse.ts';
-import type { Validate, OpenResponses } from '../response/httpResponse.ts';
+import { validateByCheck, validateLater, type Validate, type OpenResponses } from '../response/httpResponse.ts';
 import { encodeBody } from './requestBody.ts';
 import { RequestCache } from './requestCache.ts';
-import { authorizationOf, hasHeader, mergeHeaders } from './requestHeaders.ts';
-import type { HeaderValues } from './requestHeaders.ts';
-import { checkOptions, timeoutMs } from './requestOptions.ts';
-import type { RequestOptions } from './requestOptions.ts';
-import { resolveTarget, withQuery } from './requestTarget.ts';
-import type { BaseUrl } from './requestTarget.ts';
+import { authorizationOf, hasHeader, mergeHeaders, type HeaderValues } from './requestHeaders.ts';
+import { checkOptions, timeoutMs, type RequestOptions } from './requestOptions.ts';
+import { resolveTarget, withQuery, type BaseUrl } from './requestTarget.ts';
 
 /** A request before it is made. */
 export type RequestPlan = {

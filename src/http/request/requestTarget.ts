@@ -3,8 +3,7 @@
  * HttpSession does (Locust clients.py, `_build_url`; requests models.py, `prepare_url` and `path_url`).
  */
 import { BoomerError } from '../../util/boomerError.ts';
-import { searchParams } from './requestBody.ts';
-import type { FieldValues } from './requestBody.ts';
+import { searchParams, type FieldValues } from './requestBody.ts';
 import { urlAuthorization } from './requestHeaders.ts';
 
 /** Where a request goes: `origin` as `http://host:port`, `path` with its query, quoted, beginning with a slash. */

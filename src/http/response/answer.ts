@@ -2,11 +2,9 @@
  * What a server answered, gathered piece by piece while it arrives; the pieces of its body are joined, and decoded, when somebody asks.
  */
 import { TextDecoder } from 'node:util';
-import { BodyShare } from './bodyLimits.ts';
-import type { BodyLimits } from './bodyLimits.ts';
+import { BodyShare, type BodyLimits } from './bodyLimits.ts';
 import { decodeBody, decodersOf } from './contentCoding.ts';
-import { noHead } from './responseHeaders.ts';
-import type { AnswerHead, RawHeaders } from './responseHeaders.ts';
+import { noHead, type AnswerHead, type RawHeaders } from './responseHeaders.ts';
 
 /** Pieces shorter than this are put together. */
 const gatheredBytes = 1024;

@@ -7,9 +7,8 @@
 import type { FailureSample } from '../../engine/shared/messages.ts';
 import { reportedError } from '../../util/errorText.ts';
 import { redactUrl } from '../../util/redaction.ts';
-import { answerBodyLines, answerHeaderLines, requestHeaderLines, requestLine, statusLine } from './requestText.ts';
-import type { TextLimits } from './requestText.ts';
 import type { FailureSink, RequestResult } from './requestResult.ts';
+import { answerBodyLines, answerHeaderLines, requestHeaderLines, requestLine, statusLine, type TextLimits } from './requestText.ts';
 
 const limits: TextLimits = { maxHeaderLetters: 200, maxBodyBytes: 1024 };
 /** Kinds of failures that are told apart; a scenario that makes more has its own trouble. */

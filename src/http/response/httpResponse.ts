@@ -4,8 +4,7 @@
  */
 import { BoomerError } from '../../util/boomerError.ts';
 import { verdictText } from './errorText.ts';
-import { record } from './requestResult.ts';
-import type { RequestResult } from './requestResult.ts';
+import { record, type RequestResult } from './requestResult.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
 
 /** The answer to one request. Nothing in it needs to be awaited or released. */

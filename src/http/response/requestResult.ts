@@ -1,8 +1,7 @@
 /**
  * How a request ended, as plain data, and how that is recorded.
  */
-import type { ConnectionTimeouts, WireRequest } from '../connection/connection.ts';
-import type { PendingRequest } from '../connection/connectionPool.ts';
+import type { ConnectionTimeouts, PendingRequest, WireRequest } from '../connection/connection.ts';
 import type { Answer } from './answer.ts';
 import type { BodyLimits } from './bodyLimits.ts';
 
@@ -30,16 +29,21 @@ export type RequestSink = {
   ) => void;
 };
 
-/** The client as its requests know it. */
-export type ClientServices = {
-  readonly sink: RequestSink;
-  /** Gets the failures that are recorded; null when nobody wants them. */
-  readonly failures: FailureSink | null;
+/** What of a client's settings its requests look at. */
+export type RequestSettings = {
   readonly timeouts: ConnectionTimeouts;
   readonly maxRedirects: number;
   readonly bodyLimits: BodyLimits;
   /** Which headers of an answer are to be acted on: marks of responseHeaders.ts. */
   readonly actedOn: number;
+};
+
+/** The client as its requests know it. */
+export type ClientServices = {
+  readonly sink: RequestSink;
+  /** Gets the failures that are recorded; null when nobody wants them. */
+  readonly failures: FailureSink | null;
+  readonly settings: RequestSettings;
   /** Hands a request to the connections of its origin, with the cookies for it: at a redirect. */
   readonly send: (pending: PendingRequest) => void;
   /** Takes back a request that still waits for a connection. */

@@ -2,10 +2,8 @@
  * Requests and their answers as a person reads them, secrets taken out: the parts of failure samples and of `--http-debug`.
  */
 import { isSecret, redacted, redactText, redactUrl } from '../../util/redaction.ts';
-import { flatPairs } from '../request/requestHeaders.ts';
-import type { FlatHeaders } from '../request/requestHeaders.ts';
-import { decodeText } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { flatPairs, type FlatHeaders } from '../request/requestHeaders.ts';
+import { decodeText, type Answer } from './answer.ts';
 import type { Target } from './requestResult.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
 

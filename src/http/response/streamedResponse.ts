@@ -4,8 +4,7 @@
  */
 import { RequestFailed } from './httpResponse.ts';
 import type { RequestResult } from './requestResult.ts';
-import { ResponseHeaders } from './responseHeaders.ts';
-import type { RawHeaders } from './responseHeaders.ts';
+import { ResponseHeaders, type RawHeaders } from './responseHeaders.ts';
 
 /** What is known when the headers are there. */
 export type Opening = {

@@ -1,6 +1,6 @@
-import type { WireRequest } from '../../../src/http/connection/connection.ts';
+import type { PendingRequest, WireRequest } from '../../../src/http/connection/connection.ts';
 import { ConnectionPool, PoolSet } from '../../../src/http/connection/connectionPool.ts';
-import type { PendingRequest, PoolSettings } from '../../../src/http/connection/connectionPool.ts';
+import type { PoolSettings } from '../../../src/http/connection/connectionPool.ts';
 
 const reason = new Error('over');
 const wire: WireRequest = { method: 'GET', path: '/', headers: [], cookie: null, body: null };

@@ -1,5 +1,4 @@
 import { gzipSync } from 'node:zlib';
-import type { ClientServices } from '../../../src/http/response/requestResult.ts';
 import { bodyLimits, BodyMemory } from '../../../src/http/response/bodyLimits.ts';
 import { HttpRequest } from '../../../src/http/httpRequest.ts';
 import { encodingMark } from '../../../src/http/response/responseHeaders.ts';
@@ -10,9 +9,9 @@ import { resultOf } from './resultOf.ts';
 const body = Buffer.from(Array.from({ length: 50_000 }, (_, at) => at).join());
 const compressed = gzipSync(body);
 
-function begin(services: Partial<ClientServices> = {}): { readonly pending: HttpRequest; readonly sink: ReturnType<typeof recordingSink>; readonly freed: () => boolean } {
+function begin(): { readonly pending: HttpRequest; readonly sink: ReturnType<typeof recordingSink>; readonly freed: () => boolean } {
   const sink = recordingSink();
-  const { services: own, origin, request } = resultOf({ services: { sink, actedOn: encodingMark, ...services } });
+  const { services: own, origin, request } = resultOf({ services: { sink, actedOn: encodingMark } });
   const pending = new HttpRequest(own, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, limitMs: null, validate: null }, '/x', performance.now());
   let isFree = false;
   pending.slot = { free: () => (isFree = true), drop: () => (isFree = true) };

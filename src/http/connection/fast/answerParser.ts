@@ -9,12 +9,11 @@
  * Reads land in memory that the next read overwrites, so whatever is handed on is a copy; of a small answer head and body
  * in one.
  */
-import type { HeadCache, ReadHead } from './headCache.ts';
+import { AnswerError, HeadersOverflowError, WireError } from '../wireErrors.ts';
 import { ChunkParser } from './chunkParser.ts';
-import { FastHead } from './headCache.ts';
+import { FastHead, type HeadCache, type ReadHead } from './headCache.ts';
 import { HeadParser, needsMore, noLength, refused } from './headParser.ts';
 import { WriteBuffer } from './writeBuffer.ts';
-import { AnswerError, HeadersOverflowError, WireError } from '../wireErrors.ts';
 
 /** Takes what comes. `onWhole` and `onRefused` end an answer; after either the parser is idle. */
 export type AnswerReceiver = {

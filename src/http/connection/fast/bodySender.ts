@@ -3,10 +3,8 @@
  * takes it.
  */
 import type { Socket } from 'node:net';
-import { isStream } from '../../request/requestBody.ts';
-import type { BodyStream, RequestBody } from '../../request/requestBody.ts';
-import { isWrongLength, misuse } from './requestWriter.ts';
-import type { RequestHead } from './requestWriter.ts';
+import { isStream, piecesOf, type BodyStream, type RequestBody } from '../../request/requestBody.ts';
+import { isWrongLength, misuse, type RequestHead } from './requestWriter.ts';
 
 /** Bodies up to here go out with their head in one piece of memory. */
 export const maxJoinedBytes: number = 64 * 1024;
@@ -48,7 +46,7 @@ export class BodySender {
   /** `onProgress` is told of each piece. */
   constructor(socket: Socket, body: BodyStream, declaredBytes: number | null, onProgress: () => void) {
     this.#socket = socket;
-    this.#pieces = (body as AsyncIterable<Uint8Array | string>)[Symbol.asyncIterator]();
+    this.#pieces = piecesOf(body)[Symbol.asyncIterator]();
     this.#declaredBytes = declaredBytes;
     this.#onProgress = onProgress;
   }

@@ -16,18 +16,15 @@ import { BoomerError } from '../../../util/boomerError.ts';
 import { now, setImmediate } from '../../../util/nodeTime.ts';
 import type { BodyStream } from '../../request/requestBody.ts';
 import type { AnswerHandler, Connection, WireRequest } from '../connection.ts';
-import { ConnectionPool } from '../connectionPool.ts';
-import type { Engine } from '../connectionPool.ts';
+import { ConnectionPool, type Engine } from '../connectionPool.ts';
 import type { Attempt } from '../openSocket.ts';
-import { WireError } from '../wireErrors.ts';
-import { AnswerParser } from './answerParser.ts';
-import type { AnswerReceiver } from './answerParser.ts';
+import { asError, WireError } from '../wireErrors.ts';
+import { AnswerParser, type AnswerReceiver } from './answerParser.ts';
 import { BodySender, bodyOf, maxJoinedBytes, writeWithBody } from './bodySender.ts';
 import { FastOrigin } from './fastOrigin.ts';
 import type { FastHead } from './headCache.ts';
 import type { RequestHead } from './requestWriter.ts';
-import { never } from './timeoutWheel.ts';
-import type { Timed } from './timeoutWheel.ts';
+import { never, type Timed } from './timeoutWheel.ts';
 
 /** Nobody closes for idleness what was at work so many milliseconds ago; most users go on within a tenth of it. */
 const freshMs = 0.2;
@@ -35,6 +32,7 @@ const freshMs = 0.2;
 /** A request that is ready to be written. */
 type Outgoing = { readonly head: RequestHead; readonly isHead: boolean; readonly body: Buffer | BodyStream | null };
 
+/** Kept until it is destroyed: its socket is replaced when the server has closed it. */
 export class FastConnection implements Connection, AnswerReceiver, Timed {
   dueTick: number = never;
   queuedTick: number = never;
@@ -73,7 +71,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
       head = writer.headOf(request);
       if (request.body !== null) body = bodyOf(request.body, request.method, head);
     } catch (error) {
-      handler.onError(error as Error);
+      handler.onError(asError(error));
       return;
     }
     this.#handler = handler;
@@ -135,7 +133,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     try {
       this.#dial();
     } catch (error) {
-      this.#fail(error as Error);
+      this.#fail(asError(error));
     }
   }
 
@@ -198,7 +196,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     try {
       sender = new BodySender(socket, body, declaredBytes, () => this.#arm(this.#origin.headersTicks));
     } catch (error) {
-      return this.#fail(error instanceof Error ? error : new Error(String(error))); // somebody else reads the stream
+      return this.#fail(asError(error)); // somebody else reads the stream
     }
     socket.write(`${prefix}${declaredBytes === null ? 'transfer-encoding: chunked' : `content-length: ${declaredBytes}`}\r\n\r\n`);
     this.#sender = sender;
@@ -207,7 +205,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
         if (this.#sender === sender) this.#sender = null;
       },
       (error: unknown) => {
-        if (this.#sender === sender) this.#fail(error instanceof Error ? error : new Error(String(error)));
+        if (this.#sender === sender) this.#fail(asError(error));
       },
     );
   }

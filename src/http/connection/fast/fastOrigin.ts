@@ -2,13 +2,11 @@
  * What all connections of a class to one origin share on a thread, and how their sockets are opened. The only file of this folder
  * that opens any.
  */
-import { connect, isIP } from 'node:net';
-import type { Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import tls from 'node:tls';
 import type { FlatHeaders } from '../../request/requestHeaders.ts';
 import type { Wiring } from '../connection.ts';
-import { connectToAny, openSocket } from '../openSocket.ts';
-import type { Attempt, HostPort, OnSocket } from '../openSocket.ts';
+import { connectToAny, openSocket, type Attempt, type HostPort, type OnSocket } from '../openSocket.ts';
 import { readBeforeEnd } from '../unreadAnswer.ts';
 import { RequestWriter } from './requestWriter.ts';
 import { tickMs, TimeoutWheel } from './timeoutWheel.ts';

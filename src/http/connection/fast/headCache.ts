@@ -2,8 +2,7 @@
  * Heads of answers as stretches of memory, and the last one of each request kept: a server's answers to one and the same request
  * mostly begin alike for a second (then `date` moves on), and comparing costs a fifth of parsing.
  */
-import { rawHeader } from '../../response/responseHeaders.ts';
-import type { AnswerHead, RawHeaders } from '../../response/responseHeaders.ts';
+import { rawHeader, type AnswerHead, type RawHeaders } from '../../response/responseHeaders.ts';
 import { carriageReturn, colon, latin1, space, tab } from './bytes.ts';
 
 /** A head whose headers are looked up in its memory when they are asked for. */

@@ -4,8 +4,8 @@
  * As strict as llhttp, which undici uses: CRLF only, no folded lines, no space before a colon, no control characters; a
  * length that is doubled, no number, or beside a transfer coding is refused (RFC 9112 §6.3).
  */
-import { carriageReturn, colon, comma, digit0, digit9, isTokenByte, isValueByte, isWord, latin1, lineFeed, space, tab } from './bytes.ts';
 import { encodingMark, setCookieMark } from '../../response/responseHeaders.ts';
+import { carriageReturn, colon, comma, digit0, digit9, isTokenByte, isValueByte, isWord, latin1, lineFeed, space, tab } from './bytes.ts';
 
 /** No length in the head. */
 export const noLength: number = -1;

@@ -2,11 +2,11 @@
  * Heads of requests to one origin, as text. A head that is asked for again is the same string as before: no work and no
  * memory.
  */
-import type { WireRequest } from '../connection.ts';
 import { RequestCache } from '../../request/requestCache.ts';
 import type { FlatHeaders } from '../../request/requestHeaders.ts';
-import { HeadCache } from './headCache.ts';
+import type { WireRequest } from '../connection.ts';
 import { WireError } from '../wireErrors.ts';
+import { HeadCache } from './headCache.ts';
 
 /** A head up to where it says how long the body is. */
 export type RequestHead = {

@@ -9,12 +9,11 @@
  *      └─ http/1.1 ──► a ConnectionPool takes over; the first connection ends with its request
  */
 import { STATUS_CODES } from 'node:http';
-import { ConnectionPool } from '../connectionPool.ts';
-import type { PendingRequest, Pool, PoolSettings, Slot } from '../connectionPool.ts';
 import { isOnce } from '../../request/requestBody.ts';
+import type { PendingRequest, Slot, WireHandler } from '../connection.ts';
+import { ConnectionPool, type Pool, type PoolSettings } from '../connectionPool.ts';
 import { UndiciConnection, routeOf } from './undiciClient.ts';
 import { isUnseen } from './undiciLibrary.ts';
-import type { WireHandler } from '../connection.ts';
 
 export class StreamPool implements Pool {
   readonly settings: PoolSettings;

@@ -11,15 +11,12 @@
 import type { ClientHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { RequestBody } from '../../request/requestBody.ts';
-import { hasHeader } from '../../request/requestHeaders.ts';
-import type { FlatHeaders } from '../../request/requestHeaders.ts';
+import { hasHeader, type FlatHeaders } from '../../request/requestHeaders.ts';
 import type { Connection, Proxy, WireHandler, WireRequest, Wiring } from '../connection.ts';
 import type { Attempt } from '../openSocket.ts';
 import { readStreamBeforeEnd } from '../unreadAnswer.ts';
-import { dialerOf } from './undiciDial.ts';
-import type { Dial } from './undiciDial.ts';
-import { endGracefully, mendParser, undici } from './undiciLibrary.ts';
-import type { buildConnector, Client, Dispatcher, UndiciContext, UndiciParser } from './undiciLibrary.ts';
+import { dialerOf, type Dial } from './undiciDial.ts';
+import { endGracefully, mendParser, undici, type buildConnector, type Client, type Dispatcher, type UndiciContext, type UndiciParser } from './undiciLibrary.ts';
 
 /** Idle connections stay as long as the server keeps them, as Locust's do; 10 min is undici's own upper limit. */
 const idleMs = 600_000;

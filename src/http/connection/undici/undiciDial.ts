@@ -1,16 +1,13 @@
 /**
  * Sockets for undici: to the host, over TLS, and through proxies. It never sees how they were made.
  */
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { clearTimer, setTimer } from '../../../util/timers.ts';
 import type { AllowedHosts } from '../allowedHosts.ts';
 import type { Proxy, Wiring } from '../connection.ts';
-import { connectToAny, openSocket } from '../openSocket.ts';
-import type { Attempt, OnSocket } from '../openSocket.ts';
+import { connectToAny, openSocket, type Attempt, type OnSocket } from '../openSocket.ts';
 import { openTunnel, proxyError } from '../proxy.ts';
-import { undici } from './undiciLibrary.ts';
-import type { buildConnector } from './undiciLibrary.ts';
+import { undici, type buildConnector } from './undiciLibrary.ts';
 
 type Connector = ReturnType<typeof buildConnector>;
 /** Opens the socket of one connection. */

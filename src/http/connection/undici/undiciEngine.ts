@@ -1,8 +1,7 @@
 /**
  * HTTP on undici: HTTP/1.1 and 2, proxies; everything that the settings know.
  */
-import { ConnectionPool } from '../connectionPool.ts';
-import type { Engine } from '../connectionPool.ts';
+import { ConnectionPool, type Engine } from '../connectionPool.ts';
 import { StreamPool } from './streamPool.ts';
 import { routeOf, UndiciConnection } from './undiciClient.ts';
 

@@ -1,8 +1,7 @@
 /**
  * undici as it is used here: three of its files, and what is mended of them at run time. The only file that imports it.
  */
-import { constants } from 'node:http2';
-import type { ClientHttp2Session } from 'node:http2';
+import { constants, type ClientHttp2Session } from 'node:http2';
 import { createRequire } from 'node:module';
 import type * as Undici from 'undici';
 import { AnswerError, WireError } from '../wireErrors.ts';
