@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'locust/', 'test/fixtures/broken/', '**/*.js', '**/*.mjs'] },
+  { ignores: ['dist/', 'coverage/', 'locust/.venv/', 'test/fixtures/broken/', '**/*.js', '**/*.mjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -95,15 +95,7 @@ export type ErrorCode =
   | 'not-in-fast-http'
   | 'not-json'
   | 'already-recorded'
-  | 'client-closed'
-  // npm start and the tests' set-up
-  | 'python-missing'
-  | 'venv-failed'
-  | 'lock-failed'
-  | 'port-taken'
-  | 'child-ended'
-  | 'child-late'
-  | 'demo-failed';
+  | 'client-closed';
 
 export class BoomerError extends Error {
   override readonly name: string = 'BoomerError';

@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Child } from '../../src/demo/child.ts';
-import { projectDir } from '../../src/demo/paths.ts';
+import type { Child } from '../../locust/demo/child.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
 import { LocustMaster, totalOf } from '../support/locustMaster.ts';
 import { loopback } from '../support/ports.ts';
 import { TestProcesses } from '../support/processes.ts';

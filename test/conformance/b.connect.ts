@@ -1,6 +1,6 @@
 /** §8 B: connecting. */
 import { readFileSync } from 'node:fs';
-import { projectDir } from '../../src/demo/paths.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
 import { fieldsOf, FakeMaster } from '../support/fakeMaster.ts';
 import { freePort } from '../support/ports.ts';
 import { TestProcesses } from '../support/processes.ts';

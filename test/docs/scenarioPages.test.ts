@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { projectDir } from '../../src/demo/paths.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
 import { complaintsAbout } from '../support/compile.ts';
 import { FakeMaster, fieldsOf } from '../support/fakeMaster.ts';
 import { isFields } from '../support/frameChecks.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import * as boomer from '../../src/index.ts';
-import { projectDir } from '../../src/demo/paths.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
 
 export type Snippet = {
   /** Name of a file for it: the page and the line. */

@@ -1,11 +1,11 @@
 /** `npm start`, without npm: the whole demo, and every way to end it early. */
 import { createServer, type Server } from 'node:net';
 
-import { errorCodeOf } from '../../src/demo/errorCode.ts';
-import { startMaster } from '../../src/demo/master.ts';
-import { defaultOptions } from '../../src/demo/options.ts';
-import { venvPython } from '../../src/demo/paths.ts';
-import { Processes } from '../../src/demo/processes.ts';
+import { errorCodeOf } from '../../locust/demo/errors.ts';
+import { startMaster } from '../../locust/demo/master.ts';
+import { defaultOptions } from '../../locust/demo/options.ts';
+import { venvPython } from '../../locust/demo/paths.ts';
+import { Processes } from '../../locust/demo/child.ts';
 import { LocustMaster } from '../support/locustMaster.ts';
 import { freePort, isPortFree, loopback } from '../support/ports.ts';
 import { TestProcesses } from '../support/processes.ts';

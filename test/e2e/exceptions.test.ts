@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { projectDir } from '../../src/demo/paths.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
 import { Scene, stopTimeout } from './scene.ts';
 import { type ExceptionRow, totalOf } from '../support/locustMaster.ts';
 import { until } from '../support/until.ts';

@@ -1,6 +1,5 @@
 /** Children and their ends: whoever starts one knows that it is gone. */
-import { type Child, describeExit } from '../../src/demo/child.ts';
-import { Processes } from '../../src/demo/processes.ts';
+import { type Child, describeExit, Processes } from '../../locust/demo/child.ts';
 import { Mark } from '../support/markedProcesses.ts';
 import { until } from '../support/until.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { projectDir } from '../../src/demo/paths.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
 import { TestProcesses } from '../support/processes.ts';
 import { Program } from '../support/program.ts';
 import { until } from '../support/until.ts';

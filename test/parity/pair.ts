@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 
-import { locustSpec } from '../../src/demo/locustProcess.ts';
-import { venvPython } from '../../src/demo/paths.ts';
+import { locustSpec } from '../../locust/demo/master.ts';
+import { venvPython } from '../../locust/demo/paths.ts';
 import { JsonReport, LocustMaster } from '../support/locustMaster.ts';
 import { TestProcesses } from '../support/processes.ts';
 import { until } from '../support/until.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 
-import { projectDir } from '../../src/demo/paths.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2023,

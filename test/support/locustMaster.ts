@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Child, ChildExit } from '../../src/demo/child.ts';
-import { locustSpec } from '../../src/demo/locustProcess.ts';
-import { venvPython } from '../../src/demo/paths.ts';
+import type { Child, ChildExit } from '../../locust/demo/child.ts';
+import { locustSpec } from '../../locust/demo/master.ts';
+import { venvPython } from '../../locust/demo/paths.ts';
 import { freePort, loopback } from './ports.ts';
 import type { TestProcesses } from './processes.ts';
 import { until } from './until.ts';

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 
-import { errorCodeOf } from '../../src/demo/errorCode.ts';
+import { errorCodeOf } from '../../locust/demo/errors.ts';
 
 export type MarkedProcess = { readonly pid: number; readonly command: string };
 

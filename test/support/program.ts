@@ -1,6 +1,6 @@
 /** A program of ours in a child process of a test: its lines, and everything that it started. */
-import type { Child, ChildExit } from '../../src/demo/child.ts';
-import { projectDir } from '../../src/demo/paths.ts';
+import type { Child, ChildExit } from '../../locust/demo/child.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
 import { Mark, type MarkedProcess } from './markedProcesses.ts';
 import type { TestProcesses } from './processes.ts';
 import { until } from './until.ts';

@@ -1,7 +1,7 @@
 /** Runs a Python program with Locust at hand, feeds it and collects its answer. */
 import { execFile } from 'node:child_process';
 
-import { projectDir, venvPython } from '../../src/demo/paths.ts';
+import { projectDir, venvPython } from '../../locust/demo/paths.ts';
 
 /** Standard output of the program; rejects with its standard error when it fails or takes longer than a minute. */
 export async function runPython(file: string, input: string): Promise<string> {

@@ -1,11 +1,11 @@
 /** Our HTTP target in a process of its own, with exact counts of what it answered. */
-import type { Child } from '../../src/demo/child.ts';
-import { projectDir } from '../../src/demo/paths.ts';
-import type { TargetCounts } from '../../src/demo/targetServer.ts';
+import type { Child } from '../../locust/demo/child.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
+import type { TargetCounts } from '../../locust/demo/targetServer.ts';
 import type { TestProcesses } from './processes.ts';
 import { until } from './until.ts';
 
-export type { TargetCounts } from '../../src/demo/targetServer.ts';
+export type { TargetCounts } from '../../locust/demo/targetServer.ts';
 
 export class Target {
   readonly url: string;

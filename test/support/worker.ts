@@ -1,6 +1,6 @@
 /** `boomer-node worker` in a child process, as a user starts it. */
-import type { Child, ChildExit } from '../../src/demo/child.ts';
-import { projectDir } from '../../src/demo/paths.ts';
+import type { Child, ChildExit } from '../../locust/demo/child.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
 import type { TestProcesses } from './processes.ts';
 import { until } from './until.ts';
 

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 
-import { projectDir } from '../../src/demo/paths.ts';
+import { projectDir } from '../../locust/demo/paths.ts';
 import { complaintsAbout } from '../support/compile.ts';
 
 const scenario = (body: string): string => `import * as boomer from 'boomer-node';

@@ -12,8 +12,8 @@ const src = fileURLToPath(new URL('../../src', import.meta.url));
 /** What Node counts down in 32 bits. */
 const limited = /(?:^|\.)(?:setTimeout|setInterval|refresh)$|^AbortSignal\.timeout$/u;
 
-/** Not of load tests: the demo, whose times are constants, and what runs in a browser. */
-const elsewhere = /^(?:demo\/|outputs\/html\/page\/)/u;
+/** Not of load tests: what runs in a browser. */
+const elsewhere = /^outputs\/html\/page\//u;
 
 /** May call them with a delay that is a constant of the file, or of the one that it is imported from. */
 const constantDelays = ['cli/workerCommand.ts', 'cli/measureRun.ts', 'http/connection/fast/timeoutWheel.ts', 'engine/main/pool.ts', 'engine/thread/entry.ts', 'engine/thread/pacing/threadPace.ts', 'engine/thread/watchedLoop.ts'];

@@ -44,7 +44,6 @@ const realms: Readonly<Record<string, 'thread' | 'main'>> = {
   'engine/main': 'main',
   cli: 'main',
   compare: 'main',
-  demo: 'main',
   run: 'main',
   report: 'main',
   outputs: 'main',
@@ -101,10 +100,6 @@ it('keeps the realms apart', () => {
 it('lets the boundary know nothing but what both realms share', () => {
   const known = sources.filter(({ file }) => roomOf(file) === boundary).flatMap(({ ownImports }) => ownImports);
   expect(known.filter((target) => !sharedRooms.includes(roomOf(target)))).toEqual([]);
-});
-
-it('keeps the demo out of everything else', () => {
-  expect(sources.filter(({ file, ownImports }) => roomOf(file) !== 'demo' && ownImports.some((target) => roomOf(target) === 'demo'))).toEqual([]);
 });
 
 it.each([

@@ -1,4 +1,4 @@
-import { isRoutineLog, locustSpec } from '../../../src/demo/locustProcess.ts';
+import { isRoutineLog, locustSpec } from '../../../locust/demo/master.ts';
 
 test.each([
   ['[2026-11-21 08:07:35,652] vm/INFO/locust.main: Starting Locust 2.47.0', true],

@@ -1,4 +1,4 @@
-import { readMasterStats } from '../../../src/demo/masterStats.ts';
+import { readMasterStats } from '../../../locust/demo/run.ts';
 
 const answer = {
   state: 'running',

@@ -1,4 +1,4 @@
-import { defaultOptions, parseDemoArgs } from '../../../src/demo/options.ts';
+import { defaultOptions, parseDemoArgs } from '../../../locust/demo/options.ts';
 
 function usageErrorOf(...args: string[]): string {
   const command = parseDemoArgs(args);

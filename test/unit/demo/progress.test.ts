@@ -1,5 +1,4 @@
-import type { MasterStats } from '../../../src/demo/masterStats.ts';
-import { formatClock, formatProgress } from '../../../src/demo/progress.ts';
+import { formatClock, formatProgress, type MasterStats } from '../../../locust/demo/run.ts';
 
 const stats: MasterStats = { state: 'running', users: 35, requests: 2431, failures: 4, requestsPerSec: 104.25, workers: 1 };
 const run = { runTimeSec: 70, users: 50 };

@@ -1,4 +1,4 @@
-import { Screen } from '../../../src/demo/screen.ts';
+import { Screen } from '../../../locust/demo/screen.ts';
 
 const erase = '\r\u001b[2K';
 

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-import { within } from '../../../src/demo/within.ts';
+import { within } from '../../../locust/demo/child.ts';
 
 const never = new Promise<never>(() => {});
 const late = (): Error => new Error('late');

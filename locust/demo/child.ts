@@ -1,9 +1,14 @@
-/** One child process with its own process group: its lines, its end, and how it is ended. */
+/**
+ * Child processes: each with a process group of its own, its lines, its end and how it is ended; their owner, whom none of them outlives;
+ * and waits for them that have an end.
+ *
+ * A Ctrl-C in the terminal reaches only us, and we end the children in order; what a child started (pip starts a compiler, say) goes
+ * with it.
+ */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-
-import { errorCodeOf } from './errorCode.ts';
+import { DemoError, errorCodeOf } from './errors.ts';
 
 export type ChildSpec = {
   /** For messages: `the Locust master`. */
@@ -144,4 +149,97 @@ export function describeExit(name: string, exit: ChildExit): string {
   if (exit.spawnError !== null) return `${name} could not be started: ${exit.spawnError.message}`;
   if (exit.signal !== null) return `${name} was ended by ${exit.signal}`;
   return `${name} ended with exit code ${exit.code}`;
+}
+
+export class Processes {
+  readonly #children: Child[] = [];
+  readonly #killAtExit = (): void => this.killAll();
+  #closed = false;
+  #stopping: Promise<void> | null = null;
+
+  constructor() {
+    process.on('exit', this.#killAtExit);
+  }
+
+  /** Starts a child. After `stopAll` it throws: nobody would end that child. */
+  start(spec: ChildSpec): Child {
+    if (this.#closed) throw new Error(`${spec.name} is not started: everything is being stopped`);
+    const child = new Child(spec);
+    this.#children.push(child);
+    void child.exit.then(() => this.#forget(child));
+    return child;
+  }
+
+  /** Ends the children one after the other, the youngest first, each with its own deadline. May be called twice. */
+  async stopAll(): Promise<void> {
+    this.#closed = true;
+    this.#stopping ??= this.#stopOneByOne();
+    await this.#stopping;
+  }
+
+  /** Ends all of them at once and without asking, for when there is no time left. */
+  killAll(): void {
+    this.#closed = true;
+    for (const child of this.#children) child.kill();
+  }
+
+  async #stopOneByOne(): Promise<void> {
+    for (let child = this.#children.at(-1); child !== undefined; child = this.#children.at(-1)) {
+      await child.stop();
+      this.#forget(child);
+    }
+    process.off('exit', this.#killAtExit);
+  }
+
+  #forget(child: Child): void {
+    const index = this.#children.indexOf(child);
+    if (index >= 0) this.#children.splice(index, 1);
+  }
+}
+
+export type Limit = {
+  /** The longest wait, in milliseconds. */
+  readonly ms: number;
+  /** Ends the wait with its own reason. */
+  readonly stop: AbortSignal;
+  /** What to reject with when the time is up. */
+  readonly late: () => Error;
+};
+
+/** Settles as `awaited` does, unless the limit comes first. Leaves no timer and no listener behind. */
+export async function within<T>(awaited: Promise<T>, { ms, stop, late }: Limit): Promise<T> {
+  stop.throwIfAborted();
+  let release = (): void => undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), ms);
+    const onStop = (): void => reject(asError(stop.reason));
+    stop.addEventListener('abort', onStop, { once: true });
+    release = (): void => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', onStop);
+    };
+  });
+  try {
+    return await Promise.race([awaited, limit]);
+  } finally {
+    release();
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+const startTimeoutMs = 60_000;
+
+/** The sign that the child is ready; rejects when it ends first, takes longer than a minute, or `stop` fires. */
+export async function untilReady<T>(sign: Promise<T>, child: Child, stop: AbortSignal): Promise<T> {
+  const ended = child.exit.then((exit) => {
+    throw new DemoError([describeExit(child.name, exit), ...child.lastLines.slice(-12)].join('\n  '));
+  });
+  return await within(Promise.race([sign, ended]), {
+    ms: startTimeoutMs,
+    stop,
+    late: () => new DemoError(`${child.name} is not ready after ${startTimeoutMs / 1000} s`),
+  });
 }

@@ -1,6 +1,9 @@
-/** Finds a Python that Locust runs on. */
-import { BoomerError } from '../util/boomerError.ts';
-import type { Processes } from './processes.ts';
+/**
+ * Finds a Python that Locust runs on, and locks a file with it: the operating system lets go of such a lock when its holder dies, so that
+ * none is ever stale. Node has no `flock`; a small Python process holds it for as long as its standard input, a pipe to us, is open.
+ */
+import { type Child, describeExit, type Processes } from './child.ts';
+import { DemoError } from './errors.ts';
 
 export type Python = {
   /** The interpreter itself, never a shim or a link on the PATH. */
@@ -20,7 +23,7 @@ const askVersion = 'import json, sys; print(json.dumps([sys.executable, *sys.ver
 
 const howToInstall = 'Install Python 3.10 or newer (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python).';
 
-/** The first candidate that is new enough. Throws `BoomerError` when there is none, saying what was found instead. */
+/** The first candidate that is new enough. Throws `DemoError` when there is none, saying what was found instead. */
 export async function findPython(processes: Processes, stop: AbortSignal): Promise<Python> {
   const tooOld: string[] = [];
   for (const command of candidates) {
@@ -31,7 +34,7 @@ export async function findPython(processes: Processes, stop: AbortSignal): Promi
     tooOld.push(`${command} is ${formatVersion(python.version)}`);
   }
   const came = tooOld.length === 0 ? 'there is no python3 on the PATH' : tooOld.join(', ');
-  throw new BoomerError('python-missing', `Locust needs Python 3.10 or newer, but ${came}. ${howToInstall}`);
+  throw new DemoError(`Locust needs Python 3.10 or newer, but ${came}. ${howToInstall}`);
 }
 
 /** `3.12.1` */
@@ -64,4 +67,56 @@ async function askPython(command: string, processes: Processes): Promise<Python 
   const exit = await child.exit;
   const answer = child.lastLines.at(-1);
   return exit.code === 0 && answer !== undefined ? readPythonAnswer(answer) : null;
+}
+
+const holdLock = `
+import fcntl, sys
+file = open(sys.argv[1], "r+")
+try:
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except OSError:
+    print("waiting", flush=True)
+    fcntl.flock(file, fcntl.LOCK_EX)
+print("locked", flush=True)
+sys.stdin.read()
+`;
+
+export type LockRequest = {
+  /** An interpreter of any version from 3.0. */
+  readonly python: string;
+  /** An existing file; it is not changed. */
+  readonly file: string;
+  readonly processes: Processes;
+  readonly stop: AbortSignal;
+  /** Called at most once, when somebody else has it. */
+  readonly onWait: () => void;
+};
+
+/** Resolves, once nobody else has the lock, to the function that gives it back. Rejects when `stop` fires first. */
+export async function lockFile({ python, file, processes, stop, onWait }: LockRequest): Promise<() => Promise<void>> {
+  stop.throwIfAborted();
+  let onLocked = (): void => {};
+  const locked = new Promise<void>((resolve) => {
+    onLocked = resolve;
+  });
+  const holder = processes.start({
+    name: 'the lock',
+    command: python,
+    args: ['-c', holdLock, file],
+    onLine: (line) => {
+      if (line === 'locked') onLocked();
+      if (line === 'waiting') onWait();
+    },
+  });
+  await Promise.race([locked, failure(holder, stop, file)]);
+  return async () => {
+    await holder.stop();
+  };
+}
+
+/** Rejects when the holder ends before it has the lock. */
+async function failure(holder: Child, stop: AbortSignal, file: string): Promise<void> {
+  const exit = await holder.exit;
+  stop.throwIfAborted();
+  throw new DemoError(`${file} could not be locked: ${describeExit(holder.name, exit)}: ${holder.lastLines.join(' ')}`);
 }

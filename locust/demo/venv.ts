@@ -7,14 +7,10 @@
 import { createHash } from 'node:crypto';
 import { access, constants, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-import { BoomerError } from '../util/boomerError.ts';
-import { describeExit } from './child.ts';
-import { errorCodeOf } from './errorCode.ts';
-import { lockFile } from './lock.ts';
+import { describeExit, type Processes } from './child.ts';
+import { DemoError, errorCodeOf } from './errors.ts';
 import { locustDir } from './paths.ts';
-import type { Processes } from './processes.ts';
-import { findPython, formatVersion, type Python } from './python.ts';
+import { findPython, formatVersion, lockFile, type Python } from './python.ts';
 
 export type VenvRequest = {
   readonly processes: Processes;
@@ -28,7 +24,7 @@ export type VenvRequest = {
   readonly dir?: string;
 };
 
-/** Resolves to the environment's Python. Throws `BoomerError` when it cannot be made. */
+/** Resolves to the environment's Python. Throws `DemoError` when it cannot be made. */
 export async function ensureVenv(request: VenvRequest): Promise<string> {
   const { processes, stop, say, dir = locustDir } = request;
   const place = placeIn(dir);
@@ -118,5 +114,5 @@ async function step({ processes, stop }: VenvRequest, { advice, ...spec }: Step)
   stop.throwIfAborted();
   if (exit.code === 0) return;
   const output = child.lastLines.slice(-12).map((line) => `  ${line}`).join('\n');
-  throw new BoomerError('venv-failed', `${describeExit(spec.name, exit)}. ${advice}\n${output}`);
+  throw new DemoError(`${describeExit(spec.name, exit)}. ${advice}\n${output}`);
 }

@@ -1,8 +1,6 @@
 /** The demo's flags: Locust's names, so that what one learns here is right there too. */
 import { parseArgs } from 'node:util';
-
-import { parseDurationMs } from '../util/duration.ts';
-import { nearest } from '../util/nearest.ts';
+import leven from 'leven';
 
 export type DemoOptions = {
   /** At the peak; 1 … 100 000. */
@@ -72,18 +70,17 @@ function numberOf(value: unknown, unset: number): number {
 
 /** Rounded up to whole seconds; NaN for what is no duration. */
 function durationSecOf(text: string): number {
-  try {
-    return Math.ceil(parseDurationMs(text, '--run-time') / 1000);
-  } catch {
-    // Its message has forms that are of no use here (300ms); ours is shorter.
-    return Number.NaN;
-  }
+  const trimmed = text.trim();
+  if (!/^(?:\d+(?:\.\d+)?|(?:\d+(?:\.\d+)?(?:ms|[smhd]))+)$/.test(trimmed)) return Number.NaN;
+  const unitSec: Readonly<Record<string, number>> = { ms: 0.001, '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
+  const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd]?)/g)];
+  return Math.ceil(parts.reduce((sec, [, amount, unit = '']) => sec + Number(amount) * (unitSec[unit] ?? 0), 0));
 }
 
 function checkFlag(name: string, rawName: string, value: string | undefined): string | null {
   if (!Object.hasOwn(flags, name)) {
-    const meant = nearest(name, Object.keys(flags));
-    return `unknown flag ${rawName}${meant === null ? '' : `; did you mean --${meant}?`}`;
+    const meant = Object.keys(flags).find((flag) => leven(flag, name) <= 2);
+    return `unknown flag ${rawName}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
   }
   const takesValue = name !== 'help';
   if (takesValue && value === undefined) return `${rawName} needs a value`;

@@ -1,19 +1,12 @@
-/** The demo's course: install, start the three processes, watch the run, compare the numbers. */
+/** The demo's course: install, start the three processes, watch the run by what Locust's web UI shows, compare the numbers. */
 import { setTimeout as sleep } from 'node:timers/promises';
-
-import { BoomerError } from '../util/boomerError.ts';
-import { type CastContext, startTarget, startWorker, type Target } from './cast.ts';
-import { type Child, describeExit } from './child.ts';
-import { type Master, startMaster } from './master.ts';
-import { fetchMasterStats, type MasterStats } from './masterStats.ts';
+import { type Child, describeExit, type Processes, within } from './child.ts';
+import { DemoError } from './errors.ts';
+import { type CastContext, type Master, startMaster, startTarget, startWorker, type Target } from './master.ts';
 import type { DemoOptions } from './options.ts';
-import { preferPort } from './ports.ts';
-import { formatProgress } from './progress.ts';
-import type { Processes } from './processes.ts';
+import { openWaitingPage, preferPort } from './ports.ts';
 import type { Screen } from './screen.ts';
 import { ensureVenv } from './venv.ts';
-import { openWaitingPage } from './waitingPage.ts';
-import { within } from './within.ts';
 
 /** Locust's own ports. */
 const usualUiPort = 8089;
@@ -106,6 +99,88 @@ async function fetchAnswered(targetUrl: string): Promise<number> {
   throw failed(`the target answered ${JSON.stringify(counts)} instead of its counts`);
 }
 
-function failed(reason: string): BoomerError {
-  return new BoomerError('demo-failed', reason);
+function failed(reason: string): DemoError {
+  return new DemoError(reason);
+}
+
+export type MasterStats = {
+  /** `ready`, `spawning`, `running`, `stopping` or `stopped`. */
+  readonly state: string;
+  readonly users: number;
+  /** Over all rows since the run began; failures are requests too. */
+  readonly requests: number;
+  readonly failures: number;
+  /** Mean of the last 10 s that are complete (Locust stats.py, `current_rps`). */
+  readonly requestsPerSec: number;
+  /** Workers that the master hears, in whatever state. */
+  readonly workers: number;
+};
+
+const timeoutMs = 5_000;
+
+/** Null while no master answers there; Locust itself makes these numbers at most every 2 s. */
+export async function fetchMasterStats(uiUrl: string, stop: AbortSignal): Promise<MasterStats | null> {
+  try {
+    const response = await fetch(`${uiUrl}/stats/requests`, { signal: AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]) });
+    return response.ok ? readMasterStats(await response.json()) : null;
+  } catch {
+    // Not up yet, already gone, or busy: the caller asks again or sees the process end.
+    stop.throwIfAborted();
+    return null;
+  }
+}
+
+/** Null when it is not what a Locust master answers. */
+export function readMasterStats(body: unknown): MasterStats | null {
+  if (!isRecord(body)) return null;
+  const { state, user_count: users, current_rps: requestsPerSec, workers, stats } = body;
+  if (typeof state !== 'string' || typeof users !== 'number' || !Array.isArray(workers) || !Array.isArray(stats)) return null;
+  const total: unknown = stats.at(-1);
+  if (!isRecord(total) || total['name'] !== 'Aggregated') return null;
+  const { num_requests: requests, num_failures: failures } = total;
+  if (typeof requests !== 'number' || typeof failures !== 'number') return null;
+  return {
+    state,
+    users,
+    requests,
+    failures,
+    requestsPerSec: typeof requestsPerSec === 'number' ? requestsPerSec : 0,
+    workers: workers.length,
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export type ProgressInput = {
+  readonly stats: MasterStats;
+  /** Since the run began; null before. */
+  readonly elapsedSec: number | null;
+  readonly runTimeSec: number;
+  /** The peak. */
+  readonly users: number;
+};
+
+/** `0:35 of 1:10 · running · 35/50 users · 104.2 requests/s · 2431 requests, 0 failed`. */
+export function formatProgress({ stats, elapsedSec, runTimeSec, users }: ProgressInput): string {
+  if (elapsedSec === null) return stats.workers === 0 ? 'waiting for the worker' : 'the worker is there: about to start';
+  const parts = [
+    `${formatClock(Math.min(elapsedSec, runTimeSec))} of ${formatClock(runTimeSec)}`,
+    stats.state,
+    `${stats.users}/${users} users`,
+    `${stats.requestsPerSec.toFixed(1)} requests/s`,
+    `${stats.requests} requests, ${stats.failures} failed`,
+  ];
+  return parts.join(' · ');
+}
+
+/** `m:ss`, or `h:mm:ss` from an hour on, for a progress line. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const twoDigits = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = twoDigits(whole % 60);
+  return hours > 0 ? `${hours}:${twoDigits(minutes)}:${rest}` : `${minutes}:${rest}`;
 }

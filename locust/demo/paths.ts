@@ -1,6 +1,4 @@
-/**
- * Where the demo's things lie. The same from `src/demo` (tests) and from `dist/demo` (after the build).
- */
+/** Where the demo's things lie. The same from `locust/demo` (tests) and from `dist/demo` (after the build). */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

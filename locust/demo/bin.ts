@@ -1,7 +1,7 @@
 /** `npm start`: a real Locust master drives our worker for about a minute. */
+import { runGuarded } from './guard.ts';
 import { parseDemoArgs } from './options.ts';
 import { runDemo } from './run.ts';
-import { runGuarded } from './guard.ts';
 
 const command = parseDemoArgs(process.argv.slice(2));
 switch (command.kind) {

@@ -1,13 +1,10 @@
-/** The real Locust master of the demo, with its web UI. */
+/** The demo's three processes: a real Locust master with its web UI, the target, and our worker. */
 import { setTimeout as sleep } from 'node:timers/promises';
-
-import { BoomerError } from '../util/boomerError.ts';
-import type { CastContext } from './cast.ts';
-import type { Child } from './child.ts';
-import { isRoutineLog, locustSpec } from './locustProcess.ts';
+import { type Child, type ChildSpec, type Processes, untilReady } from './child.ts';
+import { DemoError } from './errors.ts';
 import type { DemoOptions } from './options.ts';
+import { projectDir } from './paths.ts';
 import { freePort, loopback } from './ports.ts';
-import { untilReady } from './ready.ts';
 
 export type Master = { readonly child: Child; readonly uiUrl: string; readonly port: number };
 
@@ -44,7 +41,7 @@ export async function startMaster(context: CastContext, request: MasterRequest):
   for (let attempt = 1; ; attempt++) {
     const master = await tryStart(context, { ...request, uiPort: ports.ui, port: ports.workers });
     if (master !== null) return master;
-    if (attempt === attempts) throw new BoomerError('port-taken', `the master found its ports taken ${attempts} times; what keeps taking them?`);
+    if (attempt === attempts) throw new DemoError(`the master found its ports taken ${attempts} times; what keeps taking them?`);
     context.say(`Port ${ports.ui} or ${ports.workers} was taken by somebody else just now.`);
     ports = { ui: await freePort(), workers: await freePort() };
     context.say(`Locust's web UI: http://${loopback}:${ports.ui}`);
@@ -113,4 +110,79 @@ async function fetchPage(url: string, stop: AbortSignal): Promise<string> {
     stop.throwIfAborted();
     return '';
   }
+}
+
+export type LocustCommand = {
+  readonly name: string;
+  /** The Python of the virtual environment. */
+  readonly python: string;
+  /** Locust's flags. */
+  readonly args: readonly string[];
+  readonly onLine: (line: string) => void;
+};
+
+/** Runs in the project's root folder; `LOCUST_…` variables of this machine are left out, they would change flags. */
+export function locustSpec({ name, python, args, onLine }: LocustCommand): ChildSpec {
+  return {
+    name,
+    command: python,
+    args: ['-m', 'locust', ...args],
+    cwd: projectDir,
+    env: { ...withoutLocustVariables(process.env), PYTHONUNBUFFERED: '1' },
+    // Time to say goodbye to its workers (0.5 s, up to three times) and to print its table.
+    graceMs: 6_000,
+    onLine,
+  };
+}
+
+/** True for Locust's log lines below a warning; its tables and everything else that it prints are not log lines. */
+export function isRoutineLog(line: string): boolean {
+  return /^\[\d{4}-\d\d-\d\d [\d:,]+\] \S+\/(INFO|DEBUG)\//.test(line);
+}
+
+function withoutLocustVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('LOCUST_')));
+}
+
+export type CastContext = {
+  readonly processes: Processes;
+  readonly stop: AbortSignal;
+  /** A line that stays. */
+  readonly say: (text: string) => void;
+};
+
+export type Target = { readonly child: Child; readonly url: string };
+
+/** Longer than the master gives its users to finish. */
+const workerGraceMs = 13_000;
+
+/** Starts the target, in a process of its own so that it does not compete with us, and waits until it listens. */
+export async function startTarget({ processes, stop }: CastContext): Promise<Target> {
+  let onUrl: (url: string) => void = () => undefined;
+  const url = new Promise<string>((resolve) => {
+    onUrl = resolve;
+  });
+  const child = processes.start({
+    name: 'the target',
+    command: process.execPath,
+    args: ['dist/demo/target.js'],
+    cwd: projectDir,
+    onLine: (line) => {
+      const match = /listening on (http:\S+)/.exec(line);
+      if (match?.[1] !== undefined) onUrl(match[1]);
+    },
+  });
+  return { child, url: await untilReady(url, child, stop) };
+}
+
+/** Starts `boomer-node worker` with the example. */
+export function startWorker({ processes, say }: CastContext, masterPort: number): Child {
+  return processes.start({
+    name: 'the worker',
+    command: process.execPath,
+    args: ['dist/cli/bin.js', 'worker', 'examples/helloWorld.ts', '--master-host', loopback, '--master-port', String(masterPort)],
+    cwd: projectDir,
+    graceMs: workerGraceMs,
+    onLine: (line) => say(`worker | ${line}`),
+  });
 }
