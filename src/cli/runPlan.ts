@@ -1,7 +1,7 @@
 /**
  * What a run is to do: from what was asked for, and what the scenario exports, to a plan; pure.
  */
-import type { LocalPlan } from '../run/localRun.ts';
+import type { LocalPlan } from '../run/loadPlan.ts';
 import { checkedStages, type Stage } from '../run/stages.ts';
 import type { RunStart } from '../report/runView.ts';
 import type { ClassInfo, ScenarioSettings } from '../engine/shared/messages.ts';

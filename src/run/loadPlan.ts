@@ -4,8 +4,27 @@
  * A steady load is never ahead of its rate by more than the one user it begins with: Locust starts ⌊rate⌋ users at once
  * and then waits (Locust dispatch.py, `new_dispatch`), here they come one by one.
  */
-import type { LocalPlan } from './localRun.ts';
 import type { Stage } from './stages.ts';
+
+export type LocalPlan = {
+  readonly load:
+    /** Up to `users` at so many a second, then as many until the end. */
+    | { readonly kind: 'steady'; readonly users: number; readonly spawnPerSec: number }
+    | { readonly kind: 'stages'; readonly stages: readonly Stage[] };
+  /** Counted from the first user, warm-up included; null: until stopped. */
+  readonly runTimeMs: number | null;
+  readonly iterations: number | null;
+  readonly warmUpMs: number;
+  /** Counting begins when all users of the plan have been spawned. */
+  readonly countsFromSpawned: boolean;
+  /** Tasks begin on schedule, from the first user on. */
+  readonly isOpen: boolean;
+  readonly stopTimeoutMs: number;
+  /** Handed to the scenario. */
+  readonly host: string | null;
+  readonly parsedOptions: Readonly<Record<string, unknown>>;
+  readonly equalWeights: boolean;
+};
 
 export type LoadPlan =
   /** From wherever users were to `goal`, as a steady load does, at its rate in both directions. */

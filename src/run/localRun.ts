@@ -1,10 +1,16 @@
 /**
- * A run without a master, as the command sees it: what it is asked for, and how it is spoken to.
+ * A run without a master, as the command sees it, and its thin shell: what comes from users, keys and one timer goes into `step`, what it
+ * decides goes down to the users.
+ *
+ * Nothing that happens in an effect stops it: a failure is logged and the next effect done.
  */
 import type { Users, UsersInput } from '../protocol/worker/ports.ts';
-import type { EndReason, RunPhase } from '../report/runView.ts';
+import type { EndReason } from '../report/runView.ts';
 import type { LogLevel } from '../engine/shared/messages.ts';
-import type { Stage } from './stages.ts';
+import type { LocalPlan } from './loadPlan.ts';
+import { nextDueMs, statusOf, type LocalStatus, type Now, type RunEffect, type RunEvent, type RunState, type Step } from './runState.ts';
+import { begin, step } from './runStep.ts';
+import { UserSequence } from './userSequence.ts';
 
 /** What the users below can do beyond those of a worker. */
 export type LocalUsers = Pick<Users, 'classes' | 'counts' | 'startRun' | 'setUsers' | 'stopUsers' | 'spawningComplete' | 'updateUserClass'> & {
@@ -16,25 +22,6 @@ export type LocalUsers = Pick<Users, 'classes' | 'counts' | 'startRun' | 'setUse
   readonly iterationsLeft: () => number | null;
 };
 
-export type LocalPlan = {
-  readonly load:
-    /** Up to `users` at so many a second, then as many until the end. */
-    | { readonly kind: 'steady'; readonly users: number; readonly spawnPerSec: number }
-    | { readonly kind: 'stages'; readonly stages: readonly Stage[] };
-  /** Counted from the first user, warm-up included; null: until stopped. */
-  readonly runTimeMs: number | null;
-  readonly iterations: number | null;
-  readonly warmUpMs: number;
-  /** Counting begins when all users of the plan have been spawned. */
-  readonly countsFromSpawned: boolean;
-  /** Tasks begin on schedule, from the first user on. */
-  readonly isOpen: boolean;
-  readonly stopTimeoutMs: number;
-  /** Handed to the scenario. */
-  readonly host: string | null;
-  readonly parsedOptions: Readonly<Record<string, unknown>>;
-  readonly equalWeights: boolean;
-};
 
 export type LocalRunOptions = {
   readonly plan: LocalPlan;
@@ -60,11 +47,137 @@ export type LocalRun = {
   readonly status: () => LocalStatus;
 };
 
-export type LocalStatus = {
-  readonly phase: RunPhase;
-  readonly elapsedMs: number;
-  readonly userCounts: Readonly<Record<string, number>>;
-  readonly targetUserCount: number;
-  /** 0 … 1; null: until stopped. */
-  readonly progress: number | null;
-};
+/**
+ * Starts a run, which calls `onOver` exactly once, after the last user is gone. Orders go down before this returns, so
+ * what comes up must be kept until then. Throws a BoomerError when no class can have a user.
+ */
+export function startLocalRun(options: LocalRunOptions): LocalRun {
+  const { plan, users } = options;
+  const sequence = new UserSequence(users.classes(), plan.equalWeights);
+  const run = new Run(options, sequence, begin(plan, sequence.most));
+  return {
+    input: (input) => run.input(input),
+    changeUsers: (by) => run.handle({ kind: 'change', by }),
+    stop: (reason) => run.handle({ kind: 'stop', reason }),
+    status: () => run.status(),
+  };
+}
+
+class Run {
+  readonly #options: LocalRunOptions;
+  readonly #sequence: UserSequence;
+  readonly #startMs: number;
+  readonly #waiting: RunEvent[] = [];
+  #isHandling = false;
+  #state: RunState;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(options: LocalRunOptions, sequence: UserSequence, { state, effects }: Step) {
+    this.#options = options;
+    this.#sequence = sequence;
+    this.#startMs = options.nowMs();
+    this.#state = state;
+    this.#sayWhoDoesNotFit();
+    this.#isHandling = true;
+    for (const effect of effects) this.#carryOut(effect);
+    this.#isHandling = false;
+    this.handle({ kind: 'tick' });
+  }
+
+  input(input: UsersInput): void {
+    switch (input.kind) {
+      case 'users':
+        return this.handle({ kind: 'users', generation: input.generation, users: sumOf(input.counts), reached: input.reached });
+      case 'usersStopped':
+        return this.handle({ kind: 'usersStopped', generation: input.generation });
+      case 'stopTest':
+        return this.handle({ kind: 'stop', reason: { kind: 'stopTest', reason: input.reason } });
+      case 'exception':
+      case 'customFromUser':
+        return; // numbers and messages: others look after them
+    }
+  }
+
+  /** One event at a time: an effect may call back before it returns. */
+  handle(event: RunEvent): void {
+    this.#waiting.push(event);
+    if (this.#isHandling) return;
+    this.#isHandling = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      const { state, effects } = step(this.#state, next, this.#now());
+      this.#state = state;
+      for (const effect of effects) this.#carryOut(effect);
+    }
+    this.#isHandling = false;
+    this.#setTimer();
+  }
+
+  status(): LocalStatus {
+    return { ...statusOf(this.#state, this.#now()), userCounts: this.#options.users.counts() };
+  }
+
+  #now(): Now {
+    return { elapsedMs: this.#options.nowMs() - this.#startMs, iterationsLeft: this.#options.users.iterationsLeft() };
+  }
+
+  #setTimer(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = () => undefined;
+    const { elapsedMs } = this.#now();
+    const dueMs = nextDueMs(this.#state, elapsedMs);
+    if (dueMs === null) return;
+    // At least 1 ms: a time that rounding puts just before itself must not be looked for without end.
+    const delayMs = Math.max(1, Math.ceil(dueMs - elapsedMs));
+    this.#cancelTimer = this.#options.after(delayMs, () => this.handle({ kind: 'tick' }));
+  }
+
+  #carryOut(effect: RunEffect): void {
+    try {
+      this.#do(effect);
+    } catch (error) {
+      this.#options.log('error', `${effect.kind} failed: ${String(error)}`);
+    }
+  }
+
+  #do(effect: RunEffect): void {
+    const { users, plan, log, onCounting, onOver } = this.#options;
+    switch (effect.kind) {
+      case 'startRun':
+        // Alone, a runner is the first and only worker (Locust runners.py, `LocalRunner.__init__`).
+        return users.startRun({ host: plan.host, parsedOptions: plan.parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
+      case 'countNothing':
+        return users.setCounting(false);
+      case 'count':
+        // Threads begin to count as soon as they hear of it: whatever clears the numbers comes before.
+        onCounting();
+        if (!effect.isFirst) users.setCounting(true);
+        return;
+      case 'setUsers':
+        return users.setUsers(effect.generation, this.#sequence.moveTo(effect.users), plan.stopTimeoutMs);
+      case 'stopUsers':
+        return users.stopUsers(effect.generation, effect.stopTimeoutMs);
+      case 'spawningComplete':
+        log('info', `All users spawned: ${JSON.stringify(users.counts())} (${effect.users} total users)`);
+        return users.spawningComplete(effect.users);
+      case 'startArrivals':
+        return users.startArrivals();
+      case 'log':
+        return log(effect.level, effect.text);
+      case 'over':
+        return onOver(effect.reason);
+    }
+  }
+
+  /** As Locust says it (main.py), and the other way round too, where it spawns fewer without a word. */
+  #sayWhoDoesNotFit(): void {
+    const { plan, log } = this.#options;
+    if (plan.load.kind !== 'steady') return;
+    const { fixed, most } = this.#sequence;
+    if (fixed > plan.load.users) log('info', `The user classes' fixed counts (${fixed}) are more than the number of users (${plan.load.users}): not all will be spawned`);
+    if (most < plan.load.users) log('warning', `All user classes have fixed counts, ${most} users in all: there will not be ${plan.load.users}`);
+  }
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, users) => sum + users, 0);
+}

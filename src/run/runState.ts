@@ -2,10 +2,9 @@
  * The whole memory of a run without a master: plain data, moved only by `step` (runStep.ts). Times are milliseconds
  * since the first user was asked for.
  */
-import type { EndReason } from '../report/runView.ts';
+import type { EndReason, RunPhase } from '../report/runView.ts';
 import type { LogLevel } from '../engine/shared/messages.ts';
-import type { LoadPlan } from './loadPlan.ts';
-import type { LocalPlan } from './localRun.ts';
+import { endMs, nextChangeMs, usersAt, type LoadPlan, type LocalPlan } from './loadPlan.ts';
 
 /**
  * | phase    | users                                  | left by                                                            |
@@ -73,3 +72,83 @@ export type RunEffect =
 export type Now = { readonly elapsedMs: number; readonly iterationsLeft: number | null };
 
 export type Step = { readonly state: RunState; readonly effects: readonly RunEffect[] };
+
+export type LocalStatus = {
+  readonly phase: RunPhase;
+  readonly elapsedMs: number;
+  readonly userCounts: Readonly<Record<string, number>>;
+  readonly targetUserCount: number;
+  /** 0 … 1; null: until stopped. */
+  readonly progress: number | null;
+};
+
+/** All but the users themselves. The clock of a run that is over stands still. */
+export function statusOf(state: RunState, now: Now): Omit<LocalStatus, 'userCounts'> {
+  const elapsedMs = state.life.name === 'over' ? state.life.atMs : now.elapsedMs;
+  return { phase: phaseOf(state), elapsedMs, targetUserCount: targetOf(state, elapsedMs), progress: progressOf(state, { ...now, elapsedMs }) };
+}
+
+function phaseOf({ life, isFull, isCounting }: RunState): LocalStatus['phase'] {
+  if (life.name !== 'live') return 'stopping';
+  if (!isFull) return 'spawning';
+  return isCounting ? 'running' : 'warming up';
+}
+
+/** Where a ramp goes; on stages, how many there are to be now. */
+function targetOf({ life, load, mostUsers }: RunState, elapsedMs: number): number {
+  if (life.name !== 'live') return 0;
+  return Math.min(mostUsers, load.kind === 'ramp' ? load.goal : usersAt(load, elapsedMs));
+}
+
+/** Of the time or the iterations, whichever is further. */
+function progressOf(state: RunState, { elapsedMs, iterationsLeft }: Now): number | null {
+  const limit = timeLimit(state);
+  const { iterations } = state.plan;
+  const shares: number[] = [];
+  if (limit !== null) shares.push(limit.atMs > 0 ? elapsedMs / limit.atMs : 1);
+  if (iterations !== null && iterationsLeft !== null) shares.push(iterations > 0 ? 1 - iterationsLeft / iterations : 1);
+  return shares.length === 0 ? null : Math.min(1, Math.max(0, ...shares));
+}
+
+/** Between two orders to the users: a ramp at a high rate goes up in steps of this length. */
+export const dispatchEveryMs = 50;
+/** Nobody says that the last iteration has begun. */
+const iterationsEveryMs = 100;
+
+/** When the run ends by the clock, and why; null: never. */
+export function timeLimit({ plan, load }: RunState): { readonly atMs: number; readonly reason: EndReason } | null {
+  const stagesMs = endMs(load);
+  const { runTimeMs } = plan;
+  if (stagesMs !== null && (runTimeMs === null || stagesMs <= runTimeMs)) return { atMs: stagesMs, reason: { kind: 'stages' } };
+  return runTimeMs === null ? null : { atMs: runTimeMs, reason: { kind: 'runTime' } };
+}
+
+/** When `step` has to be told of the time again, if nothing happens before; null: not at all. */
+export function nextDueMs(state: RunState, elapsedMs: number): number | null {
+  const limitMs = timeLimit(state)?.atMs ?? null;
+  switch (state.life.name) {
+    case 'live':
+      return earliest([limitMs, usersDueMs(state, elapsedMs), warmUpDueMs(state, elapsedMs), state.plan.iterations === null ? null : elapsedMs + iterationsEveryMs]);
+    case 'draining':
+      return limitMs;
+    case 'stopping':
+      return state.life.cutAtMs;
+    case 'over':
+      return null;
+  }
+}
+
+function usersDueMs({ load, mostUsers, askedUsers, askedMs }: RunState, elapsedMs: number): number | null {
+  const isBehind = Math.min(mostUsers, usersAt(load, elapsedMs)) !== askedUsers;
+  const changeMs = isBehind ? elapsedMs : nextChangeMs(load, elapsedMs);
+  return changeMs === null ? null : Math.max(changeMs, askedMs + dispatchEveryMs);
+}
+
+function warmUpDueMs({ plan, isCounting }: RunState, elapsedMs: number): number | null {
+  return isCounting || elapsedMs >= plan.warmUpMs ? null : plan.warmUpMs;
+}
+
+function earliest(timesMs: readonly (number | null)[]): number | null {
+  const known = timesMs.filter((timeMs) => timeMs !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

@@ -1,11 +1,9 @@
 /**
  * What a run without a master does next; pure and total. After each event the rules below look at the state once, in order.
  */
-import { fullMs, loadPlan, mostFrom, usersAt, withMoreUsers } from './loadPlan.ts';
-import type { LocalPlan } from './localRun.ts';
+import { fullMs, loadPlan, mostFrom, usersAt, withMoreUsers, type LocalPlan } from './loadPlan.ts';
 import { begunEnd, drain, takeStop, takeUsersStopped, unhurried } from './runEnd.ts';
-import type { Now, RunEffect, RunEvent, RunState, Step } from './runState.ts';
-import { dispatchEveryMs, timeLimit } from './runTimings.ts';
+import { dispatchEveryMs, timeLimit, type Now, type RunEffect, type RunEvent, type RunState, type Step } from './runState.ts';
 
 /** The beginning: nobody is there yet, the clock stands at 0. `mostUsers`: see `UserSequence.most`. */
 export function begin(plan: LocalPlan, mostUsers: number): Step {

@@ -1,6 +1,6 @@
 /** Whatever comes up, in whatever order: a run keeps to its plan and ends exactly once. */
 import fc from 'fast-check';
-import type { LocalPlan } from '../../../src/run/localRun.ts';
+import type { LocalPlan } from '../../../src/run/loadPlan.ts';
 import type { EndReason } from '../../../src/report/runView.ts';
 import { classOf, LocalWorld, stages, steady, sum } from './localWorld.ts';
 

@@ -1,6 +1,6 @@
 /** A run in a world of fakes: virtual time, users that come and go after a while, everything written down. */
-import type { LocalPlan, LocalRun, LocalUsers } from '../../../src/run/localRun.ts';
-import { startLocalRun } from '../../../src/run/startLocalRun.ts';
+import type { LocalPlan } from '../../../src/run/loadPlan.ts';
+import { startLocalRun, type LocalRun, type LocalUsers } from '../../../src/run/localRun.ts';
 import type { EndReason } from '../../../src/report/runView.ts';
 import type { ClassInfo } from '../../../src/engine/shared/messages.ts';
 

@@ -1,5 +1,5 @@
 /** The order of what goes down in a run without a master, and each way in which it ends. */
-import { startLocalRun } from '../../../src/run/startLocalRun.ts';
+import { startLocalRun } from '../../../src/run/localRun.ts';
 import { classOf, LocalWorld, stages, steady } from './localWorld.ts';
 
 test('a steady run: told first, counted at once, users one by one, complete, ended by its time', () => {
