@@ -86,7 +86,8 @@ function readHost(host: string | null): { readonly base: BaseUrl | null; readonl
   try {
     return { base: parseBaseUrl(host), hostError: null };
   } catch (error) {
-    return { base: null, hostError: error as Error };
+    if (!(error instanceof Error)) throw error;
+    return { base: null, hostError: error };
   }
 }
 

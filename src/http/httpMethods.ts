@@ -32,8 +32,8 @@ abstract class ClientProperties {}
 
 Object.setPrototypeOf(
   ClientProperties.prototype,
-  new Proxy(Object.create(null) as object, {
-    get: (_, name, receiver) => Reflect.get(Object.prototype, name, receiver) as unknown,
+  new Proxy<object>({ __proto__: null }, {
+    get: (_, name, receiver): unknown => Reflect.get(Object.prototype, name, receiver),
     has: (_, name) => name in Object.prototype,
     set: (_, name) => {
       throw new BoomerError('unknown-client-property', `client.${String(name)} is nothing that a client has, and would be ignored: ${remedy(String(name))}`);
@@ -52,6 +52,7 @@ function remedy(name: string): string {
 /** What a request may resolve to. */
 export type AnyResponse = HttpResponse | CaughtResponse | StreamedResponse;
 
+/** Of a request without any. */
 export const noOptions: RequestOptions = {};
 
 /** `url` is a path, joined to the host, or an absolute URL. */

@@ -137,6 +137,8 @@ export function isStream(value: unknown): value is BodyStream {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
+/** A part whose content is not looked at yet. */
+type Part = Omit<FilePart, 'content'> & { readonly content: unknown };
 type Piece = string | Uint8Array | Blob | BodyStream;
 
 /** Unlike anything that a body holds by chance; counted, as a body may hold an earlier one. */
@@ -159,21 +161,20 @@ function encodeMultipart(multipart: Multipart): EncodedBody {
   return { body: streamOf(pieces), contentType, contentLength: lengthOf(pieces) };
 }
 
-function* partsOf(multipart: Multipart): Generator<readonly [string, FilePart], void, undefined> {
+function* partsOf(multipart: Multipart): Generator<readonly [string, Part], void, undefined> {
   const entries: Iterable<readonly [string, unknown]> = multipart instanceof FormData ? multipart : Object.entries(multipart);
   for (const [name, value] of entries) {
     if (value === null || value === undefined) continue;
-    for (const one of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
-      yield [name, isFilePart(one) ? one : { content: one as PartContent }];
-    }
+    const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const part of parts) yield [name, isPart(part) ? part : { content: part }];
   }
 }
 
-function isFilePart(value: unknown): value is FilePart {
+function isPart(value: unknown): value is Part {
   return typeof value === 'object' && value !== null && 'content' in value;
 }
 
-function headOf(name: string, { content, filename, type }: FilePart): string {
+function headOf(name: string, { content, filename, type }: Part): string {
   const file = filename ?? (content instanceof File ? content.name : content instanceof Blob ? 'blob' : null);
   const ownType = content instanceof Blob && content.type !== '' ? content.type : null;
   const contentType = type ?? ownType ?? (file === null ? null : 'application/octet-stream');

@@ -72,7 +72,8 @@ export type Credentials = readonly [username: string, password: string] | { read
 export function authorizationOf(auth: Credentials): string {
   if (typeof auth === 'object' && auth !== null) {
     if ('bearer' in auth && typeof auth.bearer === 'string') return `Bearer ${auth.bearer}`;
-    const [username, password] = 'username' in auth ? [auth.username, auth.password] : Array.isArray(auth) ? (auth as readonly unknown[]) : [];
+    const pair: readonly unknown[] = 'username' in auth ? [auth.username, auth.password] : Array.isArray(auth) ? auth : [];
+    const [username, password] = pair;
     if (typeof username === 'string' && typeof password === 'string') return basicAuthorization(username, password);
   }
   throw new BoomerError('bad-auth', `auth must be ['user', 'password'], { username, password } or { bearer: token }`);
@@ -104,7 +105,7 @@ export function userHeaders(values: HeaderValues): UserHeaders {
   if (typeof values !== 'object' || values === null) {
     throw new BoomerError('bad-headers', `client.headers must be an object of names and values, got ${printed(values)}: write client.headers = { 'x-token': token }`);
   }
-  const headers: UserHeaders = new Proxy(Object.create(null) as UserHeaders, oneCase);
+  const headers: UserHeaders = new Proxy<UserHeaders>({ __proto__: null }, oneCase);
   for (const [name, value] of headerPairs(values)) {
     const before = Symbol.iterator in values ? headers[name] : undefined;
     headers[name] = before === undefined || before === null || value === null || value === undefined ? value : [...[before].flat().map(String), ...[value].flat().map(String)];

@@ -108,15 +108,19 @@ const placeholder = /\[[^\]/]+\]|\{[^}/]+\}|(?<=\/):\w+/gu;
 export function nameOf(naming: RequestNaming): NameOf {
   if (typeof naming === 'function') return (method, path) => naming(method, path) ?? null;
   const written = typeof naming === 'string' ? [naming] : naming;
-  if (!Array.isArray(written) || !written.every((template) => typeof template === 'string' && template.startsWith('/'))) {
+  if (!areTemplates(written)) {
     throw new BoomerError('bad-request-name', `requestName must be a function (method, path) => name, or templates like '/item/[id]'`);
   }
-  const templates = (written as readonly string[]).map((template) => ({ template, pattern: patternOf(template) }));
+  const templates = written.map((template) => ({ template, pattern: patternOf(template) }));
   return (_, path) => {
     const queryStart = path.indexOf('?');
     const bare = queryStart < 0 ? path : path.slice(0, queryStart);
     return templates.find(({ pattern }) => pattern.test(bare))?.template ?? null;
   };
+}
+
+function areTemplates(written: unknown): written is readonly string[] {
+  return Array.isArray(written) && written.every((template) => typeof template === 'string' && template.startsWith('/'));
 }
 
 function patternOf(template: string): RegExp {

@@ -68,7 +68,7 @@ export function decodersOf(contentEncoding: string, body: Uint8Array): readonly 
   const codings = contentEncoding.toLowerCase().split(',').map((coding) => coding.trim()).filter((coding) => coding !== '' && coding !== 'identity');
   if (codings.length > maxCodings) return null;
   const decoders = codings.reverse().map((coding, at) => decoderOf(coding, at === 0 ? body : null));
-  return decoders.includes(null) ? null : (decoders as readonly Decoder[]);
+  return decoders.every((decoder) => decoder !== null) ? decoders : null;
 }
 
 /** Calls back once, at once for what is short, with the decoded body or what was wrong with it; the body's memory stays taken. */
@@ -95,8 +95,9 @@ function decodeOnce(decoder: Decoder, body: Uint8Array, room: DecodingRoom, call
   try {
     decoded = decoder.now(body, { maxOutputLength: Math.max(1, Math.min(maxAtOnceBytes, room.maxBytes)) });
   } catch (error) {
-    if ((error as { readonly code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') decodeInSteps(decoder, body, room, orSalvage);
-    else orSalvage(error as Error, none);
+    if (!(error instanceof Error)) throw error;
+    if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') decodeInSteps(decoder, body, room, orSalvage);
+    else orSalvage(error, none);
     return;
   }
   if (room.take(decoded.byteLength)) callback(null, [decoded]);

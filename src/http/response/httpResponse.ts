@@ -103,6 +103,12 @@ export type OpenResponses = {
   readonly delete: (response: CaughtResponse) => boolean;
 };
 
+/**
+ * A response whose verdict is the scenario's: what `catchResponse: true` gives back.
+ *
+ *   open ── success(), failure(): the last one counts ──► open
+ *     └──── the end of its block (`await using`), or else of its task, hook or user ──► recorded, once
+ */
 export class CaughtResponse extends HttpResponse implements Disposable, AsyncDisposable {
   readonly #open: OpenResponses;
   readonly #result: RequestResult;

@@ -34,6 +34,7 @@ type State = 'idle' | 'head' | 'length' | 'chunked' | 'to close';
 const writeBuffer = new WriteBuffer();
 const noBytes: Buffer = Buffer.alloc(0);
 
+/** What one connection reads answers with. */
 export class AnswerParser {
   readonly #receiver: AnswerReceiver;
   readonly #head = new HeadParser();

@@ -1,17 +1,29 @@
 /**
  * Which bytes may stand where in an HTTP/1.1 message (RFC 9110 §5.5, §5.6.2), as tables.
  */
+/** HT */
 export const tab = 0x09;
+/** LF */
 export const lineFeed = 0x0a;
+/** CR */
 export const carriageReturn = 0x0d;
+/** SP */
 export const space = 0x20;
+/** `"` */
 export const quote = 0x22;
+/** `,` */
 export const comma = 0x2c;
+/** `0` */
 export const digit0 = 0x30;
+/** `9` */
 export const digit9 = 0x39;
+/** `:` */
 export const colon = 0x3a;
+/** `;` */
 export const semicolon = 0x3b;
+/** `=` */
 export const equalsSign = 0x3d;
+/** `\` */
 export const backslash = 0x5c;
 
 /** 1 for the bytes of a token: names of headers, methods. */

@@ -73,7 +73,7 @@ export class ChunkParser {
         if (this.#leftBytes === 0) this.#state = 'data return';
         return this.dataEnd;
       }
-      this.#state = this.#after(bytes[at] as number);
+      this.#state = this.#after(bytes[at] ?? 0);
       at += 1;
       if (this.#state === 'whole' || this.#state === 'refused') return at;
     }
@@ -117,7 +117,7 @@ export class ChunkParser {
   }
 
   #afterSize(state: 'size start' | 'size', byte: number): State {
-    const digit = hexValue[byte] as number;
+    const digit = hexValue[byte] ?? 255;
     if (digit < 16) {
       this.#leftBytes = this.#leftBytes * 16 + digit;
       if (this.#leftBytes > 0) this.#sizeDigits += 1; // zeros in front mean nothing

@@ -21,7 +21,7 @@ import type { Attempt } from '../openSocket.ts';
 import { asError, WireError } from '../wireErrors.ts';
 import { AnswerParser, type AnswerReceiver } from './answerParser.ts';
 import { BodySender, bodyOf, maxJoinedBytes, writeWithBody } from './bodySender.ts';
-import { FastOrigin } from './fastOrigin.ts';
+import { FastOrigin, readBuffer } from './fastOrigin.ts';
 import type { FastHead } from './headCache.ts';
 import type { RequestHead } from './requestWriter.ts';
 import { never, type Timed } from './timeoutWheel.ts';
@@ -141,7 +141,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     const { wheel, connectTicks } = this.#origin;
     let connected: Socket | null = null;
     const reader = {
-      read: (byteCount: number, buffer: Uint8Array) => connected === null || this.#read(connected, byteCount, buffer as Buffer),
+      read: (byteCount: number) => connected === null || this.#read(connected, byteCount),
       onSession: (session: Buffer) => void (this.#session = session),
     };
     const attempt = this.#origin.dial(this.#session, reader, (error, socket) => {
@@ -211,9 +211,9 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
   }
 
   /** False stops the reading until `resume`. */
-  #read(socket: Socket, byteCount: number, buffer: Buffer): boolean {
+  #read(socket: Socket, byteCount: number): boolean {
     if (socket !== this.#socket) return true;
-    this.#parser.feed(buffer, byteCount);
+    this.#parser.feed(readBuffer, byteCount);
     // Between two requests, and while a head is not whole, there is nothing to put off.
     if (this.#hasHead && this.#handler !== null && this.#unsent === null) this.#arm(this.#origin.bodyTicks);
     return !this.#isHeldBack;

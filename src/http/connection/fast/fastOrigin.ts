@@ -11,9 +11,9 @@ import { readBeforeEnd } from '../unreadAnswer.ts';
 import { RequestWriter } from './requestWriter.ts';
 import { tickMs, TimeoutWheel } from './timeoutWheel.ts';
 
-/** Who takes what comes over a connection; `read` gets the first `byteCount` bytes of the read buffer, and false stops reading. */
+/** Who takes what comes over a connection; `read` finds so many bytes in `readBuffer`, and false stops reading. */
 export type Reader = {
-  readonly read: (byteCount: number, buffer: Uint8Array) => boolean;
+  readonly read: (byteCount: number) => boolean;
   /** A TLS session that a later handshake may resume. */
   readonly onSession: (session: Buffer) => void;
 };
@@ -25,7 +25,7 @@ const idleMarginMs = 500;
 const threadWheel = new TimeoutWheel();
 
 /** One for all connections of a thread: what is read is done with, or copied, before the next read. */
-const readBuffer: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
+export const readBuffer: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Of one origin and the headers that most requests there have. */
 export class FastOrigin {

@@ -125,14 +125,14 @@ export class HeadParser {
   /** Returns where the next line begins. */
   #readField(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
-    while (at < end && isTokenByte[bytes[at] as number] === 1) at += 1;
+    while (at < end && isTokenByte[bytes[at] ?? 0] === 1) at += 1;
     const nameEnd = at;
     if (at >= end) return this.#more(end - start);
     if (bytes[at] !== colon || at === start) return this.#refuse('Invalid header token');
     at += 1;
     while (at < end && (bytes[at] === space || bytes[at] === tab)) at += 1;
     const valueStart = at;
-    while (at < end && isValueByte[bytes[at] as number] === 1) at += 1;
+    while (at < end && isValueByte[bytes[at] ?? 0] === 1) at += 1;
     if (at + 1 >= end) return at < end && bytes[at] !== carriageReturn ? this.#refuse('Invalid header value char') : this.#more(end - start);
     if (bytes[at] !== carriageReturn) return this.#refuse(bytes[at] === lineFeed ? 'Missing expected CR after header value' : 'Invalid header value char');
     if (bytes[at + 1] !== lineFeed) return this.#refuse('Missing expected LF after header value');

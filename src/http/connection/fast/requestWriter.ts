@@ -30,6 +30,7 @@ const expectsBody: ReadonlySet<string> = new Set(['PUT', 'POST', 'PATCH', 'QUERY
 /** They are the connection's own. */
 const ownHeaders: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
 
+/** Writes heads for one origin. */
 export class RequestWriter {
   readonly #host: string;
   readonly #defaults: FlatHeaders;
@@ -86,13 +87,15 @@ export function isWrongLength(method: string, declaredBytes: number | null, body
   return declaredBytes !== null && bodyBytes > 0 && declaredBytes !== bodyBytes && !/^(?:GET|HEAD|OPTIONS|TRACE)$/u.test(method);
 }
 
+/** Nothing was sent: the request cannot be, as the scenario wrote it. */
 export function misuse(why: string): WireError {
   return new WireError('boomer-misuse', why);
 }
 
 /** Several values, or what plain JavaScript gives in place of a string; undici takes the same. */
 function valuesOf(name: string, value: unknown): readonly string[] {
-  return (Array.isArray(value) ? (value as readonly unknown[]) : [value]).map((each) => {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.map((each) => {
     if (each === null) return '';
     if (typeof each === 'string' || typeof each === 'number' || typeof each === 'boolean' || typeof each === 'bigint') return String(each);
     throw misuse(`invalid ${name} header`);

@@ -34,7 +34,7 @@ export class WriteBuffer {
       bytes.copy(this.block, at, start, end);
     } else {
       const { block } = this;
-      for (let offset = 0; offset < length; offset += 1) block[at + offset] = bytes[start + offset] as number;
+      for (let offset = 0; offset < length; offset += 1) block[at + offset] = bytes[start + offset] ?? 0;
     }
     return at;
   }

@@ -15,6 +15,7 @@ import { ConnectionPool, type Pool, type PoolSettings } from '../connectionPool.
 import { UndiciConnection, routeOf } from './undiciClient.ts';
 import { isUnseen } from './undiciLibrary.ts';
 
+/** As a ConnectionPool, where the server speaks HTTP/2. */
 export class StreamPool implements Pool {
   readonly settings: PoolSettings;
   readonly #streams = new Set<StreamSlot>();
