@@ -168,8 +168,8 @@ export class HttpRequest implements PendingRequest {
   }
 
   #ownError(): string | null {
-    const { status, reason } = this.#answer;
-    return status >= 400 ? statusErrorText(status, reason, this.#name) : null;
+    const { status } = this.#answer;
+    return status >= 400 ? statusErrorText(status, this.#answer.reason, this.#name) : null; // its reason is decoded when it is asked for
   }
 
   #failTooLarge(isTooLong: boolean = this.#answer.bytes > this.owner.settings.bodyLimits.maxBytes, endMs: number = now()): void {
