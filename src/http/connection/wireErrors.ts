@@ -1,6 +1,8 @@
 /**
  * What goes wrong on a connection of ours, in codes that errorText.ts has words for.
  */
+import { isNativeError } from 'node:util/types';
+
 /**
  * `boomer-misuse`: nothing was sent, it is the scenario's doing. `boomer-closed`: the server ended the connection.
  * `boomer-…-timeout`: a limit of the class passed.
@@ -37,5 +39,5 @@ export class HeadersOverflowError extends Error {
 
 /** What was thrown, as an Error: scenarios and streams may throw anything. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  return thrown instanceof Error || isNativeError(thrown) ? thrown : new Error(String(thrown));
 }

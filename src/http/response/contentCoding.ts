@@ -1,6 +1,7 @@
 /**
  * Compressed answers: what to ask for, and how to undo it (RFC 9110 §8.4).
  */
+import { isNativeError } from 'node:util/types';
 import * as zlib from 'node:zlib';
 import { BoomerError } from '../../util/boomerError.ts';
 
@@ -95,7 +96,7 @@ function decodeOnce(decoder: Decoder, body: Uint8Array, room: DecodingRoom, call
   try {
     decoded = decoder.now(body, { maxOutputLength: Math.max(1, Math.min(maxAtOnceBytes, room.maxBytes)) });
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!isNativeError(error)) throw error;
     if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') decodeInSteps(decoder, body, room, orSalvage);
     else orSalvage(error, none);
     return;
