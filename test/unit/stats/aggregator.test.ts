@@ -138,20 +138,6 @@ test('a thread that begins a new ledger hands over what its former one still hol
   expect(aggregator.takeReport().rows).toEqual([]);
 });
 
-test('names and errors of a run take no place in the next one', () => {
-  const { aggregator, start } = setUp();
-  const thread = start('0');
-  for (let index = 0; index < 20_100; index++) thread.recorder.record('GET', `/item/${index}`, 1, 0, `error ${index}`, 0);
-  const before = aggregator.takeReport();
-  expect(before.rows).toHaveLength(20_001);
-  aggregator.clear();
-  thread.beginRun();
-  thread.recorder.record('GET', '/new', 1, 0, 'new error', 0);
-  const { rows, errors } = aggregator.takeReport();
-  expect(rows.map(({ name }) => name)).toEqual(['/new']);
-  expect(errors.map(({ name, error }) => [name, error])).toEqual([['/new', 'new error']]);
-});
-
 test('rows without histograms have all numbers but their own percentiles', () => {
   const aggregator = new Aggregator({ nowSec: () => second });
   const pages: string[] = [];

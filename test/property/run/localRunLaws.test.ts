@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { LocalPlan } from '../../../src/run/loadPlan.ts';
 import type { EndReason } from '../../../src/report/runView.ts';
-import { classOf, LocalWorld, stages, steady, sum } from './localWorld.ts';
+import { classOf, LocalWorld, stages, steady, sum } from '../../unit/run/localWorld.ts';
 
 const load: fc.Arbitrary<LocalPlan['load']> = fc.oneof(
   fc.tuple(fc.nat(60), fc.double({ min: 0.2, max: 300, noNaN: true })).map(([users, perSec]) => steady(users, perSec)),
