@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Bundling from '../../src/cli/bundle.ts';
-import type * as Pools from '../../src/engine/main/pool.ts';
+import type * as Pools from '../../src/engine/main/threadPool.ts';
 import { repository } from '../support/paths.ts';
 
 const [scenario = ''] = process.argv.slice(2);
@@ -17,8 +17,8 @@ mark();
 const { bundleScenario } = await compiled<typeof Bundling>('cli/bundle.js');
 const bundle = await bundleScenario([scenario]);
 mark();
-const { Pool } = await compiled<typeof Pools>('engine/main/pool.js');
-const pool = await Pool.start({
+const { ThreadPool } = await compiled<typeof Pools>('engine/main/threadPool.js');
+const pool = await ThreadPool.start({
   threadCount: 1,
   bundleUrls: bundle.urls,
   host: null,

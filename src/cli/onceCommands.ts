@@ -1,7 +1,7 @@
 /**
  * `--list` and `--run-tasks`, as boomer has them: a look at the scenario, and its tasks run once.
  */
-import type { Pool } from '../engine/main/pool.ts';
+import type { ThreadPool } from '../engine/main/threadPool.ts';
 import type { TaskRun } from '../engine/shared/messages.ts';
 import { errorReport } from '../outputs/console/endReport.ts';
 import { countOf } from '../outputs/console/printedNumbers.ts';
@@ -15,7 +15,7 @@ import type { Terminal } from './terminal.ts';
 import { exitCode } from './verdict.ts';
 
 /** Prints user classes and tasks. */
-export function listTasks(pool: Pool, out: { readonly write: (text: string) => unknown }): number {
+export function listTasks(pool: ThreadPool, out: { readonly write: (text: string) => unknown }): number {
   out.write(taskList(pool.classes()));
   return exitCode.ok;
 }
@@ -25,7 +25,7 @@ export function listTasks(pool: Pool, out: { readonly write: (text: string) => u
  * error outside the tasks, 1 when a task threw or recorded a failure, a thread was lost, or the request log is not whole.
  * Throws a BoomerError for a name that no task has.
  */
-export async function runTasksOnce(pool: Pool, names: readonly string[], numbers: RunNumbers, { stream, colours }: Terminal): Promise<number> {
+export async function runTasksOnce(pool: ThreadPool, names: readonly string[], numbers: RunNumbers, { stream, colours }: Terminal): Promise<number> {
   const { runs, unknownNames } = await pool.runTasks(names);
   const [unknown] = unknownNames;
   if (unknown !== undefined) throw unknownTask(unknown, pool);
@@ -46,7 +46,7 @@ function exitCodeOf(runs: readonly TaskRun[], { stats, errorsOutsideTasks, troub
   return isFailed ? exitCode.error : exitCode.ok;
 }
 
-function unknownTask(name: string, pool: Pool): BoomerError {
+function unknownTask(name: string, pool: ThreadPool): BoomerError {
   const known = pool.classes().flatMap((info) => info.taskNames.flatMap((task) => [task, `${info.name}.${task}`]));
   const meant = nearest(name, known);
   return new BoomerError('usage', `--run-tasks names "${name}", which is no task of the scenario${meant === null ? '' : `: did you mean "${meant}"?`} --list names all`);

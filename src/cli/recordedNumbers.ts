@@ -2,10 +2,10 @@
  * The numbers of one worker process: the aggregator's reports on their way up, and how much has passed in all, so that
  * the last log line can be held against what the target and the master counted; and what the worker says of it when it ends.
  */
-import type { Ledgers } from '../engine/main/ledgers.ts';
+import type { Ledgers } from '../engine/main/poolOptions.ts';
 import type { Aggregator } from '../stats/aggregator.ts';
+import { GeneratorFailures, generatorFailureText } from '../stats/generatorFailures.ts';
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
-import { generatorFailureText, GeneratorFailures } from '../stats/generatorFailures.ts';
 import type { Report } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
 

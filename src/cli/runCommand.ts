@@ -9,7 +9,7 @@ import { endReport } from '../outputs/console/endReport.ts';
 import { Outputs } from '../outputs/outputs.ts';
 import type { RunResult } from '../report/runView.ts';
 import { trustReport } from '../report/trust.ts';
-import type { Pool } from '../engine/main/pool.ts';
+import type { ThreadPool } from '../engine/main/threadPool.ts';
 import type { LogLevel } from '../engine/shared/messages.ts';
 import { parseThresholds } from '../report/thresholds.ts';
 import { counted } from '../util/counted.ts';
@@ -67,7 +67,7 @@ type Load = {
   readonly version: string;
   readonly requestLog: string | null;
   readonly session: Session;
-  readonly pool: Pool;
+  readonly pool: ThreadPool;
   readonly numbers: RunNumbers;
   readonly console: Console;
   readonly terminal: Terminal;
@@ -141,7 +141,7 @@ function minLevel({ logLevel, isQuiet }: Settings): LogLevel {
 }
 
 /** Methods of the pool, which are bound to it, as plain functions. */
-function usersOf(pool: Pool): LocalUsers {
+function usersOf(pool: ThreadPool): LocalUsers {
   const { classes, counts, startRun, setUsers, stopUsers, spawningComplete, updateUserClass } = pool;
   return {
     classes,

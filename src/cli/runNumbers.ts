@@ -2,15 +2,14 @@
  * The numbers of a run without a master: what counts, and the same measured from when it should have begun. Samples of
  * the warm-up never come here.
  */
+import type { Ledgers, PoolTrouble } from '../engine/main/poolOptions.ts';
+import type { ExceptionKind } from '../engine/shared/exceptionCounts.ts';
+import type { FailureSample } from '../engine/shared/messages.ts';
 import { RunBook } from '../report/runBook.ts';
 import type { HistoryPoint, RunStats } from '../report/runView.ts';
-import type { Ledgers } from '../engine/main/ledgers.ts';
-import type { PoolTrouble } from '../engine/main/poolOptions.ts';
 import { Aggregator } from '../stats/aggregator.ts';
-import { generatorFailureText, GeneratorFailures, type GeneratorFailure } from '../stats/generatorFailures.ts';
+import { type GeneratorFailure, GeneratorFailures, generatorFailureText } from '../stats/generatorFailures.ts';
 import type { Report } from '../stats/report.ts';
-import type { FailureSample } from '../engine/shared/messages.ts';
-import type { ExceptionKind } from '../engine/shared/exceptionCounts.ts';
 
 export class RunNumbers {
   readonly #nowSec: () => number;

@@ -5,7 +5,7 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { constants, hostname } from 'node:os';
 import { isatty } from 'node:tty';
-import { Pool, type PoolOptions } from '../engine/main/pool.ts';
+import { ThreadPool, type PoolOptions } from '../engine/main/threadPool.ts';
 import type { LogLevel } from '../engine/shared/messages.ts';
 import type { UsersInput } from '../protocol/worker/ports.ts';
 import { BoomerError } from '../util/boomerError.ts';
@@ -71,11 +71,11 @@ export class Session {
   }
 
   /** Resolves when every thread has loaded the scenario; rejects with a BoomerError that names the file and the line. */
-  async startPool(parts: PoolParts): Promise<Pool> {
+  async startPool(parts: PoolParts): Promise<ThreadPool> {
     // The threads start while the scenario is compiled; one that does not compile ends them.
     const bundling = bundleScenario(this.#files);
     const { threadCount, host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug, iterations, maxRate, increaseRate, arrivals } = this.#settings;
-    const starting = Pool.start({
+    const starting = ThreadPool.start({
       threadCount, host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug,
       pace: { iterations, maxRate, increaseRate, arrivalsPerSec: arrivals === null ? null : ratePerSec(arrivals) },
       bundleUrls: bundling.then(({ urls }) => urls),

@@ -16,7 +16,7 @@ import { ReportFile } from '../outputs/reportFile.ts';
 import { deliveryFile, deliveryLine, isAllDelivered, RecordedNumbers } from './recordedNumbers.ts';
 import { workerProfiles } from './profileOutputs.ts';
 import { isStderrBehind } from './standardStreams.ts';
-import type { Pool } from '../engine/main/pool.ts';
+import type { ThreadPool } from '../engine/main/threadPool.ts';
 import type { Settings } from './options/settings.ts';
 import { openSession } from './session.ts';
 import { exitCode } from './verdict.ts';
@@ -132,6 +132,6 @@ export async function runWorker(settings: Settings, version: string): Promise<nu
 }
 
 /** Methods of the pool, which are bound to it, as plain functions. */
-function usersOf({ classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver }: Pool): Users {
+function usersOf({ classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver }: ThreadPool): Users {
   return { classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver };
 }

@@ -1,14 +1,14 @@
 /** A process of its own, with little memory: one user fills its thread's; says what was lost and what was counted. */
 import { fileURLToPath } from 'node:url';
 import { bundleScenario } from '../../dist/cli/bundle.js';
-import { Pool } from '../../dist/engine/main/pool.js';
+import { ThreadPool } from '../../dist/engine/main/threadPool.js';
 import { Aggregator } from '../../dist/stats/aggregator.js';
 
 const aggregator = new Aggregator({ nowSec: () => Date.now() / 1000 });
 const bundle = await bundleScenario([fileURLToPath(new URL('../fixtures/threadsFaults.ts', import.meta.url))]);
 let lost = null;
 
-const pool = await Pool.start({
+const pool = await ThreadPool.start({
   threadCount: 1,
   bundleUrls: bundle.urls,
   host: null,

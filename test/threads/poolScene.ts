@@ -1,15 +1,15 @@
 /** A real pool of real threads: the compiled code with a compiled scenario, and everything that comes up. */
 import { fileURLToPath } from 'node:url';
 import type * as BundleModule from '../../src/cli/bundle.ts';
-import type { UsersInput } from '../../src/protocol/worker/ports.ts';
-import type * as PoolModule from '../../src/engine/main/pool.ts';
-import type * as AggregatorModule from '../../src/stats/aggregator.ts';
-import type { Ledgers } from '../../src/engine/main/ledgers.ts';
-import type { LedgerMessage } from '../../src/stats/ledgerMessages.ts';
+import type { Ledgers } from '../../src/engine/main/poolOptions.ts';
+import type * as PoolModule from '../../src/engine/main/threadPool.ts';
 import type { RunOptions } from '../../src/engine/shared/messages.ts';
+import type { UsersInput } from '../../src/protocol/worker/ports.ts';
+import type * as AggregatorModule from '../../src/stats/aggregator.ts';
+import type { LedgerMessage } from '../../src/stats/ledgerMessages.ts';
 
 const compiled = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href;
-const { Pool } = (await import(compiled('engine/main/pool.js'))) as typeof PoolModule;
+const { ThreadPool } = (await import(compiled('engine/main/threadPool.js'))) as typeof PoolModule;
 const { bundleScenario } = (await import(compiled('cli/bundle.js'))) as typeof BundleModule;
 const { Aggregator } = (await import(compiled('stats/aggregator.js'))) as typeof AggregatorModule;
 
@@ -64,7 +64,7 @@ export class Scene {
   readonly schedule: Book = new Book();
   readonly #book = new Book();
   readonly #waiting = new Set<() => void>();
-  #pool: PoolModule.Pool | null = null;
+  #pool: PoolModule.ThreadPool | null = null;
   #removeBundle: () => void = () => undefined;
 
   static async open(fixture: string, options: SceneOptions = {}): Promise<Scene> {
@@ -77,7 +77,7 @@ export class Scene {
   async #start(fixture: string, { threads = 1, hangTimeoutMs = 0, host = null, nowMs = () => performance.now(), seed = '1', tags = [], excludeTags = [], ...pacing }: SceneOptions): Promise<void> {
     const bundle = await bundleScenario([fileURLToPath(new URL(`../fixtures/${fixture}`, import.meta.url))]);
     this.#removeBundle = bundle.removeNow;
-    this.#pool = await Pool.start({
+    this.#pool = await ThreadPool.start({
       seed,
       tags,
       excludeTags,
@@ -97,7 +97,7 @@ export class Scene {
     });
   }
 
-  get pool(): PoolModule.Pool {
+  get pool(): PoolModule.ThreadPool {
     if (this.#pool === null) throw new Error('the pool did not start');
     return this.#pool;
   }

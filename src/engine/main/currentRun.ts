@@ -4,18 +4,17 @@
 import type { FeedsToThread } from '../shared/feedMessages.ts';
 import type { MainToThread, RunOptions } from '../shared/messages.ts';
 import { sharedNowMs } from '../shared/sharedClock.ts';
-import type { Feeds } from './feeds.ts';
-import { withOwnTags, type OwnTags } from './ownTags.ts';
+import type { Feeders } from './feeders.ts';
+import type { LoadThread } from './loadThread.ts';
 import type { PaceMemory } from './paceMemory.ts';
-import type { ThreadSlot } from './threadSlot.ts';
 
 export type CurrentRunOptions = {
   readonly ownTags: OwnTags;
-  readonly feeds: Feeds;
+  readonly feeds: Feeders;
   readonly pace: PaceMemory;
   /** Null: the master has not given it yet. */
   readonly workerIndex: number | null;
-  readonly tellAll: (message: MainToThread | FeedsToThread) => void;
+  readonly sendToAll: (message: MainToThread | FeedsToThread) => void;
 };
 
 export class CurrentRun {
@@ -46,37 +45,37 @@ export class CurrentRun {
   }
 
   begin(wanted: RunOptions): void {
-    const { ownTags, feeds, pace, tellAll } = this.#options;
+    const { ownTags, feeds, pace, sendToAll } = this.#options;
     const options = withOwnTags(wanted, ownTags);
     this.#run = options;
     this.#workerIndex = options.workerIndex;
     this.#arrivalsStartAtMs = null;
     pace.begin();
     feeds.startRun(options);
-    tellAll(feeds.message());
-    tellAll({ kind: 'runStart', options, isUnderWay: false });
+    sendToAll(feeds.message());
+    sendToAll({ kind: 'runStart', options, isUnderWay: false });
   }
 
   /** For tasks that are run once, in no run: options and the first rows, no listener of `testStart`. */
   rehearse(wanted: RunOptions): void {
-    const { ownTags, feeds, tellAll } = this.#options;
+    const { ownTags, feeds, sendToAll } = this.#options;
     const options = withOwnTags(wanted, ownTags);
     feeds.startRun(options, true);
-    tellAll(feeds.message());
-    tellAll({ kind: 'runOptions', options });
+    sendToAll(feeds.message());
+    sendToAll({ kind: 'runOptions', options });
   }
 
   update(wanted: RunOptions): void {
     const options = withOwnTags(wanted, this.#options.ownTags);
     this.#run = options;
     this.#workerIndex = options.workerIndex;
-    this.#options.tellAll({ kind: 'runOptions', options });
+    this.#options.sendToAll({ kind: 'runOptions', options });
   }
 
   /** Arrivals of an open model begin now, until the run ends. */
   startArrivals(): void {
     this.#arrivalsStartAtMs = sharedNowMs();
-    this.#options.tellAll({ kind: 'startArrivals', startsAtMs: this.#arrivalsStartAtMs });
+    this.#options.sendToAll({ kind: 'startArrivals', startsAtMs: this.#arrivalsStartAtMs });
   }
 
   end(): void {
@@ -86,10 +85,19 @@ export class CurrentRun {
   }
 
   /** To a thread that begins in the midst of it. */
-  tell(slot: ThreadSlot): void {
+  sendTo(slot: LoadThread): void {
     if (this.#run === null) return;
     slot.post(this.#options.feeds.message());
     slot.post({ kind: 'runStart', options: this.#run, isUnderWay: true });
     if (this.#arrivalsStartAtMs !== null) slot.post({ kind: 'startArrivals', startsAtMs: this.#arrivalsStartAtMs });
   }
+}
+
+/** Of the worker itself; absent or null: no filter. */
+export type OwnTags = { readonly tags?: readonly string[] | null; readonly excludeTags?: readonly string[] | null };
+
+/** Options of a run with the worker's own tags where the master names none. */
+export function withOwnTags(options: RunOptions, { tags = null, excludeTags = null }: OwnTags): RunOptions {
+  const orOwn = (wish: readonly string[] | null, own: readonly string[] | null): readonly string[] | null => (wish === null || wish.length === 0 ? own : wish);
+  return { ...options, tags: orOwn(options.tags, tags), excludeTags: orOwn(options.excludeTags, excludeTags) };
 }

@@ -1,8 +1,8 @@
 /** What a pool of load threads is made of. */
 import type { UsersInput } from '../../protocol/worker/ports.ts';
+import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import type { FailureSample, LogLevel } from '../shared/messages.ts';
 import type { PaceOptions } from './paceMemory.ts';
-import type { Ledgers } from './ledgers.ts';
 
 export type PoolTrouble =
   /** A thread was lost with its users, and with so many of their requests that were under way: these are not counted. */
@@ -50,9 +50,18 @@ export type PoolOptions = {
   readonly onTrouble?: (trouble: PoolTrouble) => void;
   /** There is no master and no other worker: feeders share with nobody; default false. */
   readonly isAlone?: boolean;
-  /** What `init` finds as the worker's index; null: threads hold `init` until `Pool.init` says it; default 0. */
+  /** What `init` finds as the worker's index; null: threads hold `init` until `ThreadPool.init` says it; default 0. */
   readonly workerIndex?: number | null;
   /** What goes up. */
   readonly sink: (input: UsersInput) => void;
   readonly log: (level: LogLevel, text: string) => void;
+};
+
+/* Where what threads count is made known. */
+
+/** Where the threads' numbers are kept, by a key that no two threads share. */
+export type Ledgers = {
+  readonly define: (threadKey: string, message: LedgerMessage) => void;
+  /** The thread writes no more: the moment to read the rest of its memory. */
+  readonly threadEnded: (threadKey: string) => void;
 };

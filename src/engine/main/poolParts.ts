@@ -1,72 +1,70 @@
 /**
  * Puts a pool together: its parts, and the threads that speak to them.
  */
+import { SteadyClock } from '../../util/steadyClock.ts';
 import type { FeedsToThread } from '../shared/feedMessages.ts';
 import type { MainToThread } from '../shared/messages.ts';
-import { Closing } from './closing.ts';
-import { Counting } from './counting.ts';
 import { CurrentRun } from './currentRun.ts';
-import { DebuggerWatch } from './debuggerWatch.ts';
-import { Feeds } from './feeds.ts';
-import { hear, threadLost, type Listeners } from './hearing.ts';
+import { ExceptionReporter } from './exceptionReporter.ts';
+import { Feeders } from './feeders.ts';
+import { type LoadThreadOptions, LoadThread } from './loadThread.ts';
+import { OneOffTasks } from './oneOffTasks.ts';
 import { noPace, PaceMemory } from './paceMemory.ts';
-import type { PoolOptions } from './poolOptions.ts';
+import type { Ledgers, PoolOptions } from './poolOptions.ts';
 import { ReportExtras } from './reportExtras.ts';
 import { RequestLogFile } from './requestLogFile.ts';
 import { ScenarioLoading } from './scenarioLoading.ts';
-import { Stopping } from './stopping.ts';
-import { ThreadErrands } from './threadErrands.ts';
-import { startThreads } from './threads.ts';
-import type { ThreadSlot } from './threadSlot.ts';
+import { DebuggerWatch } from './standstill.ts';
+import { Closing, Stopping } from './stopping.ts';
+import { handleThreadMessage, type ThreadListeners, threadLost } from './threadMessages.ts';
 import { TrustWarning } from './trustWarning.ts';
-import { Upward } from './upward.ts';
-import { Wishes } from './wishes.ts';
+import { Counting, UserTargets } from './userTargets.ts';
 
 /** The time between two reports, less what the threads may take to say what they add. */
 const extrasAskedAfterMs = 2_500;
 
-export type PoolParts = Omit<Listeners, 'slots' | 'classEdits'> & {
-  readonly slots: readonly ThreadSlot[];
+export type PoolParts = Omit<ThreadListeners, 'slots' | 'classEdits'> & {
+  readonly slots: readonly LoadThread[];
   readonly classEdits: Map<string, Readonly<Record<string, unknown>>>;
   readonly pace: PaceMemory;
   readonly trustWarning: TrustWarning;
   /** To all threads. */
-  readonly tellAll: (message: MainToThread | FeedsToThread) => void;
+  readonly sendToAll: (message: MainToThread | FeedsToThread) => void;
 };
 
 /** Throws a BoomerError when the request log cannot be written; the threads begin to load at once. */
 export function startParts(options: PoolOptions): PoolParts {
   const { sink, log, nowMs, seed, isAlone = false, pace: paceOptions = noPace, warmsUp = false, requestLogPath = null, threadCount, workerIndex = 0 } = options;
   // The threads come last, as they are handed what they share; nothing below asks for them before that.
-  let started: readonly ThreadSlot[] = [];
-  const slots = (): readonly ThreadSlot[] => started;
-  const tellAll = (message: MainToThread | FeedsToThread): void => {
+  let started: readonly LoadThread[] = [];
+  const slots = (): readonly LoadThread[] => started;
+  const sendToAll = (message: MainToThread | FeedsToThread): void => {
     for (const slot of slots()) slot.post(message);
   };
   const askForExtras = (): void => {
     for (const slot of slots()) if (slot.addsToReports) slot.post({ kind: 'gatherExtras' });
   };
-  const upward = new Upward(options);
+  const reporter = new ExceptionReporter(options);
   const debugging = new DebuggerWatch(log);
   const loading = new ScenarioLoading(log);
   const pace = new PaceMemory(paceOptions, threadCount);
   const classEdits: PoolParts['classEdits'] = new Map();
-  const feeds = new Feeds({ seed, isAlone, nowMs, send: (type, data) => sink({ kind: 'customFromUser', type, data }), tell: tellAll, log });
-  const listeners: Listeners = {
+  const feeds = new Feeders({ seed, isAlone, nowMs, send: (type, data) => sink({ kind: 'customFromUser', type, data }), tell: sendToAll, log });
+  const listeners: ThreadListeners = {
     slots,
     sink,
-    upward,
+    reporter,
     loading,
     feeds,
     classEdits,
-    run: new CurrentRun({ ownTags: options, feeds, pace, workerIndex, tellAll }),
-    wishes: new Wishes({ slots, classes: () => loading.classes, sink }),
+    run: new CurrentRun({ ownTags: options, feeds, pace, workerIndex, sendToAll }),
+    userTargets: new UserTargets({ slots, classes: () => loading.classes, sink }),
     stopping: new Stopping(slots, sink, debugging),
     closing: new Closing(slots),
     counting: new Counting(!warmsUp),
-    errands: new ThreadErrands(slots),
+    oneOffTasks: new OneOffTasks(slots),
     extras: new ReportExtras(askForExtras, extrasAskedAfterMs),
-    requestLog: requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => upward.trouble({ kind: 'requestLogCut' }, text)),
+    requestLog: requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => reporter.trouble({ kind: 'requestLogCut' }, text)),
   };
   started = startThreads(options, {
     counting: listeners.counting,
@@ -74,10 +72,47 @@ export function startParts(options: PoolOptions): PoolParts {
     debugging,
     pace,
     requestLog: listeners.requestLog,
-    exceptions: (exception, count) => upward.exceptions(exception, count),
-    receive: (slot, message) => hear(listeners, slot, message),
+    exceptions: (exception, count) => reporter.exceptions(exception, count),
+    receive: (slot, message) => handleThreadMessage(listeners, slot, message),
     lost: (slot, loss, reason) => threadLost(listeners, slot, loss, reason),
     retired: () => listeners.stopping.check(),
   });
-  return { ...listeners, slots: started, classEdits, pace, trustWarning: new TrustWarning((text) => log('warning', text)), tellAll };
+  return { ...listeners, slots: started, classEdits, pace, trustWarning: new TrustWarning((text) => log('warning', text)), sendToAll };
+}
+
+/*
+ * Starts the load threads of a pool: one slot each.
+ */
+
+/** What the threads share, and what is done with what comes from them. */
+export type ThreadsParts = Pick<LoadThreadOptions, 'exceptions' | 'receive' | 'lost' | 'retired' | 'debugging'> & {
+  readonly counting: Counting;
+  readonly run: Pick<CurrentRun, 'workerIndex'>;
+  readonly pace: PaceMemory;
+  readonly requestLog: RequestLogFile | null;
+};
+
+/** They load the scenario by themselves when `bundleUrls` is there. Nothing is received before this returns. */
+export function startThreads(options: PoolOptions, { counting, run, pace, ...parts }: ThreadsParts): readonly LoadThread[] {
+  const { threadCount, host, hangTimeoutMs, nowMs, log, ledgers, scheduleLedgers } = options;
+  const { seed: randomSeed, failureSamples = 0, httpDebug = null, userClasses = null, allowHosts = null, clockAnchorMs = new SteadyClock().anchorMs } = options;
+  const shared: Omit<LoadThreadOptions, 'index'> = {
+    ...parts,
+    seed: { threadCount, host, allowHosts, userClasses, failureSamples, randomSeed, pace: pace.pace, httpDebug, clockAnchorMs, isDetailed: scheduleLedgers !== undefined },
+    warmsUp: () => !counting.isOn,
+    workerIndex: () => run.workerIndex,
+    bundleUrls: Promise.resolve(options.bundleUrls),
+    hangTimeoutMs,
+    nowMs,
+    ledgers,
+    scheduleLedgers: scheduleLedgers ?? noLedgers,
+    log,
+  };
+  return Array.from({ length: threadCount }, (_, index) => new LoadThread({ ...shared, index }));
+}
+
+const noLedgers: Ledgers = { define: ignore, threadEnded: ignore };
+
+function ignore(): void {
+  // nobody asked for these samples
 }

@@ -3,7 +3,7 @@
  */
 import type { ClassInfo, LogLevel, ScenarioSettings } from '../shared/messages.ts';
 import { BoomerError } from '../../util/boomerError.ts';
-import type { ThreadSlot } from './threadSlot.ts';
+import type { LoadThread } from './loadThread.ts';
 
 type Start = { readonly resolve: () => void; readonly reject: (error: BoomerError) => void };
 
@@ -41,19 +41,19 @@ export class ScenarioLoading {
   }
 
   /** A thread has loaded the scenario. */
-  found(slot: ThreadSlot, classes: readonly ClassInfo[], settings: ScenarioSettings): void {
+  found(slot: LoadThread, classes: readonly ClassInfo[], settings: ScenarioSettings): void {
     if (slot.index === 0) this.#settings = settings;
     if (this.#classes.length === 0) this.#classes = classes;
     if (JSON.stringify(classes) !== JSON.stringify(this.#classes)) this.differs(slot, 'user classes or tasks');
   }
 
-  differs(slot: ThreadSlot, what: string): void {
+  differs(slot: LoadThread, what: string): void {
     const text = `load thread ${slot.index} found other ${what} than the first one: what a scenario makes and exports must not depend on the thread`;
     if (this.#start === null) this.#log('error', text);
     this.#start?.reject(new BoomerError('threads-differ', text));
   }
 
-  failed(slot: ThreadSlot, reason: string, trace: string): void {
+  failed(slot: LoadThread, reason: string, trace: string): void {
     if (this.#start === null) {
       this.#log('error', `load thread ${slot.index} could not load the scenario again: ${trace}`);
       return;

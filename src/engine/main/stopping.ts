@@ -6,9 +6,8 @@
  */
 import type { UsersInput } from '../../protocol/worker/ports.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
-import type { DebuggerWatch } from './debuggerWatch.ts';
-import { causeOfStandstill } from './standstill.ts';
-import type { ThreadSlot } from './threadSlot.ts';
+import type { LoadThread } from './loadThread.ts';
+import { causeOfStandstill, type DebuggerWatch } from './standstill.ts';
 
 /** A loop that turns says so five times a second. */
 const lookEveryMs = 100;
@@ -23,12 +22,12 @@ const maxLooks = 900;
 type Stop = { readonly generation: number; timer: Timer };
 
 export class Stopping {
-  readonly #slots: () => readonly ThreadSlot[];
+  readonly #slots: () => readonly LoadThread[];
   readonly #sink: (input: UsersInput) => void;
   readonly #debugging: Pick<DebuggerWatch, 'excuses'>;
   #stop: Stop | null = null;
 
-  constructor(slots: () => readonly ThreadSlot[], sink: (input: UsersInput) => void, debugging: Pick<DebuggerWatch, 'excuses'>) {
+  constructor(slots: () => readonly LoadThread[], sink: (input: UsersInput) => void, debugging: Pick<DebuggerWatch, 'excuses'>) {
     this.#slots = slots;
     this.#sink = sink;
     this.#debugging = debugging;
@@ -36,7 +35,7 @@ export class Stopping {
 
   /** Takes the place of an earlier stop; `usersStopped` goes up once when all threads have answered. */
   begin(generation: number, stopTimeoutMs: number): void {
-    this.forget();
+    this.clear();
     const stop: Stop = { generation, timer: setTimer(() => this.#watch(stop), stopTimeoutMs) };
     this.#stop = stop;
     for (const slot of this.#slots()) {
@@ -51,23 +50,23 @@ export class Stopping {
     if (this.#stop === null) return;
     const { generation } = this.#stop;
     if (this.#slots().some((slot) => slot.stoppedGeneration !== generation || slot.isRetiring)) return;
-    this.forget();
+    this.clear();
     this.#sink({ kind: 'usersStopped', generation });
   }
 
   /** This thread's users are gone with it. */
-  lost(slot: ThreadSlot): void {
+  lost(slot: LoadThread): void {
     if (this.#stop !== null) slot.stoppedGeneration = this.#stop.generation;
   }
 
-  forget(): void {
+  clear(): void {
     clearTimer(this.#stop?.timer);
     this.#stop = null;
   }
 
   /** The stop timeout is over: looks at the threads that have not answered, until they have. */
   #watch(stop: Stop): void {
-    const seen = new Map<ThreadSlot, { beats: number; still: number }>();
+    const seen = new Map<LoadThread, { beats: number; still: number }>();
     const look = (looks: number): void => {
       for (const slot of this.#slots()) {
         if (slot.stoppedGeneration === stop.generation) continue;
@@ -83,5 +82,50 @@ export class Stopping {
       if (this.#stop === stop) stop.timer = setTimer(() => look(looks + 1), lookEveryMs);
     };
     look(0);
+  }
+}
+
+/**
+ * The end of all threads: after their last listeners, or a deadline.
+ */
+const closeDeadlineMs = 700;
+/** The same while threads finish their profiles, which may be large. */
+const profileDeadlineMs = 10_000;
+
+export class Closing {
+  readonly #slots: () => readonly LoadThread[];
+  #exitCode: number | null = null;
+  #check: () => void = () => undefined;
+
+  constructor(slots: () => readonly LoadThread[]) {
+    this.#slots = slots;
+  }
+
+  /** Resolves with the highest exit code that a thread's scenario set, or null. */
+  async close(exitCode: number, isProfiling: boolean): Promise<number | null> {
+    await this.#lastListeners(exitCode, isProfiling ? profileDeadlineMs : closeDeadlineMs);
+    // Until they have ended, they may still leave something for the request log.
+    await Promise.all(this.#slots().map((slot) => slot.close()));
+    return this.#exitCode;
+  }
+
+  /** A thread's last word. */
+  closed(slot: LoadThread, exitCode: number | null): void {
+    slot.isClosed = true;
+    if (exitCode !== null) this.#exitCode = Math.max(this.#exitCode ?? 0, exitCode);
+    this.#check();
+  }
+
+  async #lastListeners(exitCode: number, deadlineMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const deadline = setTimer(resolve, deadlineMs);
+      this.#check = () => {
+        if (this.#slots().some((slot) => slot.isLoaded && !slot.isClosed)) return;
+        clearTimer(deadline);
+        resolve();
+      };
+      for (const slot of this.#slots()) slot.post({ kind: 'close', exitCode });
+      this.#check();
+    });
   }
 }

@@ -2,15 +2,15 @@
  * One load thread as the main thread sees it: the only file on this side that knows `worker_threads`.
  */
 import { getHeapStatistics } from 'node:v8';
-import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort, type ResourceLimits } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type ResourceLimits, Worker } from 'node:worker_threads';
 import { errorLine } from '../../util/errorText.ts';
-import { Pulse } from '../shared/pulse.ts';
 import { printed } from '../../util/printed.ts';
 import type { FeedsToThread } from '../shared/feedMessages.ts';
 import type { LogLevel, MainToThread, ThreadToMain } from '../shared/messages.ts';
+import { Pulse } from '../shared/pulse.ts';
 import type { LoadScenario, ThreadSeed, ThreadStart } from '../shared/threadSeed.ts';
-import { problemOf } from './messageCheck.ts';
 import { passLinesOn } from './threadConsole.ts';
+import { problemOf } from './messageCheck.ts';
 
 /** What a handle tells its owner; `ended` comes once, last, and says why. */
 export type ThreadEvents = {

@@ -2,6 +2,7 @@
  * Warns, once a run, when the numbers say more about the generator than about the target: too many samples were taken
  * while a thread's event loop was late, or a thread had no time left to wait for anything.
  */
+import type { ThreadTrust } from '../../report/runView.ts';
 import type { TrustNumbers } from '../shared/trustMeter.ts';
 
 /** Utilisation is judged over so long. */
@@ -56,4 +57,9 @@ function lateSamples(numbers: readonly TrustNumbers[]): string | null {
   const share = numbers.reduce((sum, thread) => sum + thread.lateSamples, 0) / samples;
   if (samples < fewestSamples || share <= mostLateShare) return null;
   return `${(share * 100).toFixed(0)} % of the samples were taken while the event loop of their load thread was late`;
+}
+
+/** A thread's numbers as reports show them. */
+export function threadTrust(threadIndex: number, { activeMs, idleMs, ...numbers }: TrustNumbers): ThreadTrust {
+  return { threadIndex, ...numbers, utilisation: activeMs === 0 ? 0 : activeMs / (activeMs + idleMs) };
 }

@@ -1,4 +1,4 @@
-import { DebuggerWatch } from '../../../../src/engine/main/debuggerWatch.ts';
+import { DebuggerWatch } from '../../../../src/engine/main/standstill.ts';
 
 it('excuses while the inspector listens, also one that was opened later, and says so once', () => {
   const said: string[] = [];

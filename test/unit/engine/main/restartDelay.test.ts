@@ -1,6 +1,6 @@
-import { RestartDelay } from '../../../../src/engine/main/restartDelay.ts';
-
 /** Delays after threads that lived so long, one after the other. */
+import { RestartDelay } from '../../../../src/engine/main/loadThread.ts';
+
 function delaysAfter(...livesMs: readonly number[]): readonly number[] {
   const delay = new RestartDelay();
   return livesMs.map((lifeMs) => {

@@ -9,7 +9,7 @@ it('is told once, after five seconds, and again when the loop has turned meanwhi
 it('is told of a thread that takes the place of a blocked one', () => {
   const standstill = new Standstill(0);
   standstill.judge(5_000);
-  standstill.forget();
+  standstill.clear();
   expect(standstill.judge(5_000)).toBe('blocked');
 });
 

@@ -1,7 +1,7 @@
 /** Threads that stop their users: as long as their loops turn, nobody is lost. */
 import { jest } from '@jest/globals';
 import { Stopping } from '../../../../src/engine/main/stopping.ts';
-import type { ThreadSlot } from '../../../../src/engine/main/threadSlot.ts';
+import type { LoadThread } from '../../../../src/engine/main/loadThread.ts';
 
 beforeEach(() => jest.useFakeTimers({ now: 0 }));
 afterEach(() => jest.useRealTimers());
@@ -24,7 +24,7 @@ class FakeSlot {
 function scene(isDebugged = false) {
   const slots = [new FakeSlot(), new FakeSlot()] as [FakeSlot, FakeSlot];
   const sunk: unknown[] = [];
-  const stopping = new Stopping(() => slots as unknown as ThreadSlot[], (input) => sunk.push(input), { excuses: () => isDebugged });
+  const stopping = new Stopping(() => slots as unknown as LoadThread[], (input) => sunk.push(input), { excuses: () => isDebugged });
   return { slots, sunk, stopping };
 }
 
@@ -43,7 +43,7 @@ it('waits for a thread that has much to do, and replaces one whose loop stands s
   pass(60_000, busy);
   expect(busy.replaced).toEqual([]);
   expect(blocked.replaced[0]).toEqual([expect.stringMatching(/^it did not stop its users in time: its event loop stands still: a task blocks it/u), 4_000]);
-  stopping.lost(blocked as unknown as ThreadSlot);
+  stopping.lost(blocked as unknown as LoadThread);
   expect(sunk).toEqual([]);
   busy.stoppedGeneration = 7;
   stopping.check();
@@ -66,7 +66,7 @@ it('calls nobody blocked who may be at a breakpoint', () => {
   stopping.begin(1, 0);
   pass(600_000);
   expect(slots.flatMap(({ replaced }) => replaced)).toEqual([]);
-  stopping.forget();
+  stopping.clear();
   expect(jest.getTimerCount()).toBe(0);
 });
 

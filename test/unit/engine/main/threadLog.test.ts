@@ -1,4 +1,4 @@
-import { ThreadLog } from '../../../../src/engine/main/threadLog.ts';
+import { ThreadLog } from '../../../../src/engine/main/exceptionReporter.ts';
 import type { ExceptionKind } from '../../../../src/engine/shared/exceptionCounts.ts';
 
 let said: string[];

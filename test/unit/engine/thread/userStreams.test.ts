@@ -1,7 +1,7 @@
-import { splitOverThreads } from '../../../../src/engine/main/split.ts';
+/** First numbers of the streams of `users` users of the class at `classIndex`, in a worker with so many threads. */
+import { splitOverThreads } from '../../../../src/engine/main/userTargets.ts';
 import { UserStreams } from '../../../../src/engine/thread/users/userStreams.ts';
 
-/** First numbers of the streams of `users` users of the class at `classIndex`, in a worker with so many threads. */
 function firstNumbers(threads: number, users: number, classIndex = 0, { seed = '42', worker = 0 } = {}): number[] {
   return splitOverThreads(users, threads, classIndex)
     .flatMap((share, thread) => {

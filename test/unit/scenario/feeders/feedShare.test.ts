@@ -1,4 +1,4 @@
-import { firstLimit, shareOf } from '../../../../src/engine/main/feedShare.ts';
+import { firstLimit, shareOf } from '../../../../src/engine/main/feeders.ts';
 import type { FeederInfo } from '../../../../src/engine/shared/feedMessages.ts';
 import { runOptions } from './simulation.ts';
 

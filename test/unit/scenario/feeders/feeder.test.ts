@@ -1,6 +1,6 @@
-import { feed } from '../../../../src/scenario/feeders/feed.ts';
-import { askAgainMs } from '../../../../src/engine/main/feedBlocks.ts';
+import { askAgainMs } from '../../../../src/engine/main/feeders.ts';
 import { StopUser } from '../../../../src/scenario/endings.ts';
+import { feed } from '../../../../src/scenario/feeders/feed.ts';
 import { Links, MasterDesk, runOptions, SimulatedWorker } from './simulation.ts';
 
 const letters = ['a', 'b', 'c', 'd'] as const;

@@ -3,13 +3,12 @@
  * order, but which link comes next, and which user acts next, is picked at random from a seed.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Feeder, FeedUser } from '../../../../src/scenario/feeders/feeder.ts';
-import { installFeeds, ThreadFeeds } from '../../../../src/scenario/feeders/threadFeeds.ts';
-import type { BlockRequest } from '../../../../src/engine/main/feedBlocks.ts';
-import { Feeds } from '../../../../src/engine/main/feeds.ts';
+import { type BlockRequest, Feeders } from '../../../../src/engine/main/feeders.ts';
 import type { FeedsToThread } from '../../../../src/engine/shared/feedMessages.ts';
 import type { RunOptions } from '../../../../src/engine/shared/messages.ts';
 import { StopUser } from '../../../../src/scenario/endings.ts';
+import type { Feeder, FeedUser } from '../../../../src/scenario/feeders/feeder.ts';
+import { installFeeds, ThreadFeeds } from '../../../../src/scenario/feeders/threadFeeds.ts';
 import { Random } from '../../../../src/util/random.ts';
 
 /** What waits to happen, by link. */
@@ -81,7 +80,7 @@ export type SimulatedOptions<Row> = {
 type Thread<Row> = { readonly feeds: ThreadFeeds; readonly feeder: Feeder<Row> };
 
 export class SimulatedWorker<Row> {
-  readonly feeds: Feeds;
+  readonly feeds: Feeders;
   readonly log: string[] = [];
   readonly stopTests: string[] = [];
   readonly requests: BlockRequest[] = [];
@@ -93,7 +92,7 @@ export class SimulatedWorker<Row> {
   constructor(options: SimulatedOptions<Row>) {
     const { name, links, threads, master = null, seed = 'by chance' } = options;
     this.#options = options;
-    this.feeds = new Feeds({
+    this.feeds = new Feeders({
       seed,
       nowMs: () => this.nowMs,
       send: (type, data) => {

@@ -2,20 +2,19 @@
  * What threads are asked to do once and answer later: fire `init`, run some tasks, profile themselves.
  */
 import { join, parse } from 'node:path';
-import type { TaskRun, ThreadToMain } from '../shared/messages.ts';
 import { BoomerError } from '../../util/boomerError.ts';
-import { Answers } from './answers.ts';
-import type { ThreadSlot } from './threadSlot.ts';
+import type { TaskRun, ThreadToMain } from '../shared/messages.ts';
+import type { LoadThread } from './loadThread.ts';
 
 type Message<Kind extends ThreadToMain['kind']> = Extract<ThreadToMain, { readonly kind: Kind }>;
 
-export class ThreadErrands {
-  readonly #slots: () => readonly ThreadSlot[];
-  readonly #taskRuns = new Answers<Message<'tasksRun'>>();
-  readonly #inits = new Answers<Message<'initialised'>>();
-  readonly #profiles = new Answers<Message<'profiled'>>();
+export class OneOffTasks {
+  readonly #slots: () => readonly LoadThread[];
+  readonly #taskRuns = new PendingReplies<Message<'tasksRun'>>();
+  readonly #inits = new PendingReplies<Message<'initialised'>>();
+  readonly #profiles = new PendingReplies<Message<'profiled'>>();
 
-  constructor(slots: () => readonly ThreadSlot[]) {
+  constructor(slots: () => readonly LoadThread[]) {
     this.#slots = slots;
   }
 
@@ -70,5 +69,41 @@ export class ThreadErrands {
     this.#inits.lost(threadIndex, reason);
     this.#taskRuns.lost(threadIndex, reason);
     this.#profiles.lost(threadIndex, reason);
+  }
+}
+
+/**
+ * Questions to threads that take a while: each waits for its thread's answer, or for the thread's end.
+ */
+type Waiting<Answer> = { readonly threadIndex: number; readonly isMine: (answer: Answer) => boolean; readonly resolve: (answer: Answer) => void; readonly reject: (error: BoomerError) => void };
+
+export class PendingReplies<Answer> {
+  readonly #waiting = new Set<Waiting<Answer>>();
+
+  /** The first answer of this thread that `isMine`; rejects with a BoomerError when the thread ends before it. */
+  async from(threadIndex: number, isMine: (answer: Answer) => boolean = () => true): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => this.#waiting.add({ threadIndex, isMine, resolve, reject }));
+  }
+
+  get areAwaited(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  take(threadIndex: number, answer: Answer): void {
+    for (const waiting of this.#waiting) {
+      if (waiting.threadIndex !== threadIndex || !waiting.isMine(answer)) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve(answer);
+      return;
+    }
+  }
+
+  /** This thread will say nothing more. */
+  lost(threadIndex: number, reason: string): void {
+    for (const waiting of this.#waiting) {
+      if (waiting.threadIndex !== threadIndex) continue;
+      this.#waiting.delete(waiting);
+      waiting.reject(new BoomerError('thread-lost', `load thread ${threadIndex} ended before it had answered: ${reason}`));
+    }
   }
 }

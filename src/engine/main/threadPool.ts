@@ -1,21 +1,21 @@
 /**
- * All load threads taken together, as the agent sees its users: splits wishes over threads and adds up their answers.
+ * All load threads taken together, as the agent sees its users: splits userTargets over threads and adds up their answers.
  * It never waits for a thread without a deadline.
  */
 import type { Users } from '../../protocol/worker/ports.ts';
 import type { ArrivalCounts, ThreadTrust } from '../../report/runView.ts';
 import type { ClassInfo, RunOptions, ScenarioSettings } from '../shared/messages.ts';
+import type { OneOffTasks } from './oneOffTasks.ts';
 import type { PoolOptions } from './poolOptions.ts';
-import { startParts, type PoolParts } from './poolParts.ts';
+import { type PoolParts, startParts } from './poolParts.ts';
 import type { Extras } from './reportExtras.ts';
-import type { ThreadErrands } from './threadErrands.ts';
-import { threadTrust } from './threadTrust.ts';
+import { threadTrust } from './trustWarning.ts';
 
 export type { PoolOptions } from './poolOptions.ts';
 
 const watchEveryMs = 500;
 
-export class Pool implements Users {
+export class ThreadPool implements Users {
   readonly #parts: PoolParts;
   readonly #watch: NodeJS.Timeout;
   readonly #isAlone: boolean;
@@ -27,8 +27,8 @@ export class Pool implements Users {
   }
 
   /** Starts all threads and waits until each has loaded the scenario and, where the worker's index is known, fired its `init`; rejects with a BoomerError when one cannot, or with what `bundleUrls` rejects with. */
-  static async start(options: PoolOptions): Promise<Pool> {
-    const pool = new Pool(options);
+  static async start(options: PoolOptions): Promise<ThreadPool> {
+    const pool = new ThreadPool(options);
     try {
       await Promise.all([pool.#parts.loading.whenLoaded(), options.bundleUrls]);
       return pool;
@@ -42,15 +42,15 @@ export class Pool implements Users {
 
   readonly classes = (): readonly ClassInfo[] => this.#parts.loading.classes;
 
-  readonly counts = (): Readonly<Record<string, number>> => this.#parts.wishes.counts();
+  readonly counts = (): Readonly<Record<string, number>> => this.#parts.userTargets.counts();
 
   readonly init = (workerIndex: number, whenDone: () => void): void => {
     this.#parts.run.know(workerIndex);
-    void this.#parts.errands.init(workerIndex).then(whenDone);
+    void this.#parts.oneOffTasks.init(workerIndex).then(whenDone);
   };
 
   readonly startRun = (options: RunOptions): void => {
-    this.#parts.wishes.forget();
+    this.#parts.userTargets.clear();
     this.#parts.trustWarning.begin();
     this.#parts.run.begin(options);
   };
@@ -61,25 +61,25 @@ export class Pool implements Users {
   readonly updateOptions = (options: RunOptions): void => this.#parts.run.update(options);
 
   readonly setUsers = (generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): void => {
-    this.#parts.stopping.forget();
-    this.#parts.wishes.set(generation, targets, stopTimeoutMs);
+    this.#parts.stopping.clear();
+    this.#parts.userTargets.set(generation, targets, stopTimeoutMs);
   };
 
   readonly stopUsers = (generation: number, stopTimeoutMs: number): void => {
     this.#parts.run.end();
-    this.#parts.wishes.forget();
+    this.#parts.userTargets.clear();
     // A master that quits listens for half a second: what listeners have counted so far must not wait for the last user.
     this.#parts.extras.askNow();
     this.#parts.stopping.begin(generation, stopTimeoutMs);
   };
 
-  readonly spawningComplete = (userCount: number): void => this.#parts.tellAll({ kind: 'spawningComplete', userCount });
+  readonly spawningComplete = (userCount: number): void => this.#parts.sendToAll({ kind: 'spawningComplete', userCount });
 
   readonly updateUserClass = (className: string, attributes: Readonly<Record<string, unknown>>): boolean => {
     if (!this.classes().some(({ name }) => name === className)) return false;
     const { classEdits } = this.#parts;
     classEdits.set(className, { ...classEdits.get(className), ...attributes });
-    this.#parts.tellAll({ kind: 'updateUserClass', className, attributes });
+    this.#parts.sendToAll({ kind: 'updateUserClass', className, attributes });
     return true;
   };
 
@@ -94,7 +94,7 @@ export class Pool implements Users {
   readonly setCounting = (isOn: boolean): void => {
     this.#parts.counting.isOn = isOn;
     if (isOn) this.#parts.pace.countArrivalsAnew();
-    for (const slot of this.#parts.slots) this.#parts.counting.tell(slot);
+    for (const slot of this.#parts.slots) this.#parts.counting.sendTo(slot);
   };
 
   /** Arrivals of an open model begin now, until the users are stopped. */
@@ -112,9 +112,9 @@ export class Pool implements Users {
   /** What the scenario exports for a run without a master, unchecked. */
   readonly settings = (): ScenarioSettings => this.#parts.loading.settings;
 
-  /** See ThreadErrands. */
-  readonly runTasks: ThreadErrands['runTasks'] = (names) => this.#parts.errands.runTasks(names);
-  readonly profile: ThreadErrands['profile'] = (what, path, durationMs) => this.#parts.errands.profile(what, path, durationMs);
+  /** See OneOffTasks. */
+  readonly runTasks: OneOffTasks['runTasks'] = (names) => this.#parts.oneOffTasks.runTasks(names);
+  readonly profile: OneOffTasks['profile'] = (what, path, durationMs) => this.#parts.oneOffTasks.profile(what, path, durationMs);
 
   /** What the scenario's listeners add to the report that is sent now. */
   readonly takeExtras = (): Extras => this.#parts.extras.take();
@@ -126,8 +126,8 @@ export class Pool implements Users {
   async close(exitCode = 0): Promise<number | null> {
     clearInterval(this.#watch);
     this.#parts.extras.close();
-    this.#parts.stopping.forget();
-    return this.#parts.closing.close(exitCode, this.#parts.errands.isProfiling);
+    this.#parts.stopping.clear();
+    return this.#parts.closing.close(exitCode, this.#parts.oneOffTasks.isProfiling);
   }
 
   #look(nowMs: number): void {

@@ -4,17 +4,19 @@
  * A thread that was replaced is retiring until it has really ended: only then has its memory stopped changing, and its
  * last samples are read. Whoever needs whole numbers waits for `isRetiring` to be false.
  */
-import type { FeedsToThread } from '../shared/feedMessages.ts';
-import type { LogLevel, MainToThread } from '../shared/messages.ts';
+import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
+import { type ExceptionKind, type ExceptionMessage, ExceptionReader } from '../shared/exceptionCounts.ts';
+import type { FeedsToThread } from '../shared/feedMessages.ts';
+import type { LogLevel, MainToThread, ThreadToMain } from '../shared/messages.ts';
+import type { ThreadSeed } from '../shared/threadSeed.ts';
 import { readTrust, trustMemory, TrustMeter, type TrustNumbers } from '../shared/trustMeter.ts';
-import type { DebuggerWatch } from './debuggerWatch.ts';
-import { RestartDelay } from './restartDelay.ts';
-import { blockedMs, causeOfStandstill, Standstill } from './standstill.ts';
-import { startThread, type SlotMessage, type StartOptions } from './startedThread.ts';
-import type { ThreadHandle } from './threadHandle.ts';
+import type { Ledgers } from './poolOptions.ts';
+import type { RequestLogFile } from './requestLogFile.ts';
+import { blockedMs, causeOfStandstill, type DebuggerWatch, Standstill } from './standstill.ts';
+import { ThreadHandle } from './threadHandle.ts';
 
-export type SlotOptions = StartOptions & {
+export type LoadThreadOptions = StartOptions & {
   readonly index: number;
   /** Whether samples of a thread that begins now are of the warm-up. */
   readonly warmsUp: () => boolean;
@@ -24,11 +26,11 @@ export type SlotOptions = StartOptions & {
   readonly hangTimeoutMs: number;
   readonly debugging: Pick<DebuggerWatch, 'excuses'>;
   readonly log: (level: LogLevel, text: string) => void;
-  readonly receive: (slot: ThreadSlot, message: SlotMessage) => void;
+  readonly receive: (slot: LoadThread, message: ThreadMessage) => void;
   /** The thread was lost with what was in it, and why; a new one is on its way. */
-  readonly lost: (slot: ThreadSlot, loss: ThreadLoss, reason: string) => void;
+  readonly lost: (slot: LoadThread, loss: ThreadLoss, reason: string) => void;
   /** A lost thread has ended: its numbers are whole now. */
-  readonly retired: (slot: ThreadSlot) => void;
+  readonly retired: (slot: LoadThread) => void;
 };
 
 /** What a thread takes along: its users, and their requests that were under way. What it had counted is not lost. */
@@ -37,7 +39,7 @@ export type ThreadLoss = { readonly users: number; readonly requests: number };
 /** A loop that turns says so five times a second: less silence proves nothing. */
 const leastSilenceMs = 500;
 
-export class ThreadSlot {
+export class LoadThread {
   readonly index: number;
   /** The scenario is loaded and its `init` over: the thread takes orders. */
   isReady = false;
@@ -55,7 +57,7 @@ export class ThreadSlot {
   isClosed = false;
   /** What the thread believes of the warm-up. */
   warmsUp = false;
-  readonly #options: SlotOptions;
+  readonly #options: LoadThreadOptions;
   #thread: ThreadHandle;
   #threadsSoFar = 0;
   /** Threads that were told to end and have not yet. */
@@ -66,7 +68,7 @@ export class ThreadSlot {
   /** Of all threads that were here. */
   readonly #trust = trustMemory();
 
-  constructor(options: SlotOptions) {
+  constructor(options: LoadThreadOptions) {
     this.#options = options;
     this.index = options.index;
     this.#standstill = new Standstill(options.hangTimeoutMs);
@@ -139,7 +141,7 @@ export class ThreadSlot {
     const identity = { threadIndex: this.index, workerIndex: this.#options.workerIndex(), number: this.#threadsSoFar++, trust: this.#trust, warmsUp: this.warmsUp };
     const thread: ThreadHandle = startThread(this.#options, identity, {
       message: (message) => {
-        if (this.#thread === thread && !this.isClosed) this.#hear(message);
+        if (this.#thread === thread && !this.isClosed) this.#handleThreadMessage(message);
       },
       ended: (reason) => {
         // A retiring thread was lost already; it may end before its successor has taken its place.
@@ -150,7 +152,7 @@ export class ThreadSlot {
     return thread;
   }
 
-  #hear(message: SlotMessage): void {
+  #handleThreadMessage(message: ThreadMessage): void {
     if (message.kind === 'ready') this.isLoaded = true;
     if (message.kind === 'initialised') this.#isInitialised = true;
     this.isReady = this.isLoaded && this.#isInitialised;
@@ -161,12 +163,111 @@ export class ThreadSlot {
     this.isReady = false;
     this.isLoaded = false;
     this.#isInitialised = false;
-    this.#standstill.forget();
+    this.#standstill.clear();
     this.counts = {};
     this.reachedGeneration = 0;
     this.listening = [];
     this.addsToReports = false;
     this.#restart = setTimer(() => (this.#thread = this.#startThread()), this.#restartDelay.lost(this.#options.nowMs()));
     this.#options.lost(this, loss, reason);
+  }
+}
+
+/*
+ * Starts one thread for a place: gives it its seed, and takes to its ledgers what is theirs and reads the exceptions that it counts,
+ * so that the place hears the rest only.
+ */
+
+/** Everything a thread says but its ledgers' definitions and its exceptions. */
+export type ThreadMessage = Exclude<ThreadToMain, LedgerMessage | ExceptionMessage | { readonly kind: 'scheduleLedger' }>;
+
+/** What all threads of a pool begin with. */
+export type SharedSeed = Omit<ThreadSeed, 'pulse' | 'threadIndex' | 'workerIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
+
+export type StartOptions = {
+  readonly seed: SharedSeed;
+  readonly requestLog: RequestLogFile | null;
+  /** `file:` URLs of the compiled scenario. */
+  readonly bundleUrls: Promise<readonly string[]>;
+  readonly nowMs: () => number;
+  readonly ledgers: Ledgers;
+  readonly scheduleLedgers: Ledgers;
+  /** Hears of `count` equal exceptions. */
+  readonly exceptions: (exception: ExceptionKind, count: number) => void;
+};
+
+/** Which thread it is: `number` counts those that were in this place before. */
+export type ThreadIdentity = Pick<ThreadSeed, 'threadIndex' | 'workerIndex' | 'trust' | 'warmsUp'> & { readonly number: number };
+
+/** What its place hears; `ended` comes once, last, and says why. */
+export type StartedEvents = {
+  readonly message: (message: ThreadMessage) => void;
+  readonly ended: (reason: string) => void;
+};
+
+/** A new thread numbers its users from far above what the lost one can have used. */
+const userNumbersPerThread = 100_000_000;
+
+export function startThread(options: StartOptions, { number, ...identity }: ThreadIdentity, events: StartedEvents): ThreadHandle {
+  const { seed, requestLog, bundleUrls, nowMs, ledgers, scheduleLedgers } = options;
+  const key = `${identity.threadIndex}.${number}`;
+  const logSeed = requestLog?.seed() ?? null;
+  const exceptions = new ExceptionReader(options.exceptions);
+  const thread = new ThreadHandle(
+    {
+      ...seed,
+      ...identity,
+      requestLog: logSeed,
+      firstUserNumber: number * userNumbersPerThread,
+      // Not those that come in place of a lost thread: the file may have changed, its rows are known.
+      readsFeedFiles: identity.threadIndex === 0 && number === 0,
+    },
+    {
+      message: (message) => {
+        if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') ledgers.define(key, message);
+        else if (message.kind === 'scheduleLedger') scheduleLedgers.define(key, message.message);
+        else if (message.kind === 'exceptionMemory' || message.kind === 'exceptionKind' || message.kind === 'exceptionsCounted') exceptions.take(message);
+        else events.message(message);
+      },
+      ended: (reason) => {
+        for (const each of [ledgers, scheduleLedgers]) each.threadEnded(key);
+        exceptions.read();
+        if (logSeed !== null) requestLog?.rescue(logSeed);
+        events.ended(reason);
+      },
+    },
+    nowMs(),
+  );
+  bundleUrls.then((urls) => thread.load(urls), ignore);
+  return thread;
+}
+
+function ignore(): void {
+  // the pool hears of a failure by itself
+}
+
+/**
+ * How long the place of a lost thread stays empty: one that did its work for a while is replaced at once, one that did not
+ * live long is followed by the next only after a while, and each time later.
+ */
+const longLifeMs = 10_000;
+const firstDelayMs = 500;
+const longestDelayMs = 10_000;
+
+export class RestartDelay {
+  #startedMs = 0;
+  #shortLives = 0;
+
+  /** A thread begins at `nowMs`. */
+  started(nowMs: number): void {
+    this.#startedMs = nowMs;
+  }
+
+  /** It is lost at `nowMs`: the next is to begin in so many milliseconds. */
+  lost(nowMs: number): number {
+    if (nowMs - this.#startedMs >= longLifeMs) this.#shortLives = 0;
+    const delayMs = this.#shortLives === 0 ? 0 : Math.min(firstDelayMs * 2 ** (this.#shortLives - 1), longestDelayMs);
+    this.#shortLives++;
+    return delayMs;
   }
 }

@@ -3,38 +3,37 @@
  */
 import type { UsersInput } from '../../protocol/worker/ports.ts';
 import type { ClassInfo } from '../shared/messages.ts';
-import { splitOverThreads } from './split.ts';
-import type { ThreadSlot } from './threadSlot.ts';
+import type { LoadThread } from './loadThread.ts';
 
 type Wish = { readonly generation: number; readonly targets: Readonly<Record<string, number>>; readonly stopTimeoutMs: number };
 
-export type WishesOptions = {
-  readonly slots: () => readonly ThreadSlot[];
+export type UserTargetsOptions = {
+  readonly slots: () => readonly LoadThread[];
   readonly classes: () => readonly ClassInfo[];
   readonly sink: (input: UsersInput) => void;
 };
 
-export class Wishes {
-  readonly #options: WishesOptions;
+export class UserTargets {
+  readonly #options: UserTargetsOptions;
   /** Targets of the run, merged over its spawns: a class that a spawn does not name keeps its users. */
   #wish: Wish | null = null;
 
-  constructor(options: WishesOptions) {
+  constructor(options: UserTargetsOptions) {
     this.#options = options;
   }
 
   set(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): void {
     this.#wish = { generation, targets: { ...this.#wish?.targets, ...targets }, stopTimeoutMs };
-    for (const slot of this.#options.slots()) this.tell(slot);
+    for (const slot of this.#options.slots()) this.sendTo(slot);
   }
 
-  /** Nobody wishes for users any more, and nobody hears of those that there are. */
-  forget(): void {
+  /** Nobody userTargets for users any more, and nobody hears of those that there are. */
+  clear(): void {
     this.#wish = null;
   }
 
   /** Its share, to one thread. */
-  tell(slot: ThreadSlot): void {
+  sendTo(slot: LoadThread): void {
     if (this.#wish === null) return;
     const { generation, targets, stopTimeoutMs } = this.#wish;
     const threadCount = this.#options.slots().length;
@@ -58,5 +57,38 @@ export class Wishes {
     if (generation === undefined) return;
     const reached = this.#options.slots().every((slot) => slot.reachedGeneration === generation);
     this.#options.sink({ kind: 'users', generation, counts: this.counts(), reached });
+  }
+}
+
+/*
+ * Splits absolute targets over threads.
+ */
+
+/**
+ * Users of one class for each of `threadCount` threads: even, and stable: one user more is one more in exactly one
+ * thread. `classIndex` decides which thread gets the first one, so that many classes with one user each spread too.
+ */
+export function splitOverThreads(users: number, threadCount: number, classIndex: number): readonly number[] {
+  return Array.from({ length: threadCount }, (_, thread) => {
+    const place = (((thread - classIndex) % threadCount) + threadCount) % threadCount;
+    return Math.floor((users + threadCount - 1 - place) / threadCount);
+  });
+}
+
+/**
+ * Whether samples count by now, or belong to the warm-up, and telling so to threads that believe something else: those
+ * that were not ready yet, or take the place of another.
+ */
+export class Counting {
+  isOn: boolean;
+
+  constructor(isOn: boolean) {
+    this.isOn = isOn;
+  }
+
+  sendTo(slot: LoadThread): void {
+    if (!slot.isReady || slot.warmsUp !== this.isOn) return;
+    slot.warmsUp = !this.isOn;
+    slot.post({ kind: 'count', isOn: this.isOn });
   }
 }

@@ -1,35 +1,33 @@
 /**
- * What comes from threads, to whom it concerns: their messages, their coming and their going.
+ * Handles what threads say: each message goes to the part of the pool that it concerns, and so do a thread's start and its loss.
  */
 import type { UsersInput } from '../../protocol/worker/ports.ts';
 import { counted } from '../../util/counted.ts';
 import { redactText } from '../../util/redaction.ts';
-import type { Closing } from './closing.ts';
-import type { Counting } from './counting.ts';
 import type { CurrentRun } from './currentRun.ts';
-import type { Feeds } from './feeds.ts';
+import type { ExceptionReporter } from './exceptionReporter.ts';
+import type { Feeders } from './feeders.ts';
+import type { ThreadMessage, ThreadLoss, LoadThread } from './loadThread.ts';
+import type { OneOffTasks } from './oneOffTasks.ts';
 import type { ReportExtras } from './reportExtras.ts';
 import type { RequestLogFile } from './requestLogFile.ts';
 import type { ScenarioLoading } from './scenarioLoading.ts';
-import type { SlotMessage } from './startedThread.ts';
-import type { Stopping } from './stopping.ts';
-import type { ThreadErrands } from './threadErrands.ts';
-import type { ThreadLoss, ThreadSlot } from './threadSlot.ts';
-import type { Upward } from './upward.ts';
-import type { Wishes } from './wishes.ts';
+import type { Closing, Stopping } from './stopping.ts';
+import type { Counting, UserTargets } from './userTargets.ts';
 
-export type Listeners = {
-  readonly slots: () => readonly ThreadSlot[];
+/** The parts of a pool that hear of threads. */
+export type ThreadListeners = {
+  readonly slots: () => readonly LoadThread[];
   readonly sink: (input: UsersInput) => void;
-  readonly upward: Upward;
+  readonly reporter: ExceptionReporter;
   readonly loading: ScenarioLoading;
   readonly counting: Counting;
   readonly run: CurrentRun;
-  readonly wishes: Wishes;
+  readonly userTargets: UserTargets;
   readonly stopping: Stopping;
   readonly closing: Closing;
-  readonly errands: ThreadErrands;
-  readonly feeds: Feeds;
+  readonly oneOffTasks: OneOffTasks;
+  readonly feeds: Feeders;
   readonly extras: ReportExtras;
   readonly requestLog: RequestLogFile | null;
   /** What the master has changed of the user classes, by their names. */
@@ -37,8 +35,8 @@ export type Listeners = {
 };
 
 /** A thread has said something. */
-export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessage): void {
-  const { sink, upward, loading, wishes, stopping, closing, errands, feeds, extras, requestLog } = listeners;
+export function handleThreadMessage(listeners: ThreadListeners, slot: LoadThread, message: ThreadMessage): void {
+  const { sink, reporter, loading, userTargets, stopping, closing, oneOffTasks, feeds, extras, requestLog } = listeners;
   switch (message.kind) {
     case 'feeders':
       if (!feeds.declare(message.feeders, message.rows, message.isWhole)) loading.differs(slot, 'feeders');
@@ -47,9 +45,9 @@ export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessag
       return feeds.want(message.name, message.waiting, message.limit);
     case 'ready':
       loading.found(slot, message.classes, message.settings);
-      return hearLoaded(listeners, slot);
+      return handleLoaded(listeners, slot);
     case 'initialised':
-      errands.take(slot.index, message);
+      oneOffTasks.take(slot.index, message);
       // Else it has yet to say that the scenario is loaded.
       if (slot.isReady) bringUpToDate(listeners, slot);
       return;
@@ -58,14 +56,14 @@ export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessag
     case 'users':
       slot.counts = message.counts;
       if (message.reached) slot.reachedGeneration = message.generation;
-      return wishes.countsChanged();
+      return userTargets.countsChanged();
     case 'stopped':
       slot.stoppedGeneration = message.generation;
       return stopping.check();
     case 'failureSample':
-      return upward.failureSample(message);
+      return reporter.failureSample(message);
     case 'log':
-      return upward.log.line(message.level, message.text);
+      return reporter.log.line(message.level, message.text);
     case 'custom':
       return sink({ kind: 'customFromUser', type: message.type, data: message.data });
     case 'listening':
@@ -82,7 +80,7 @@ export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessag
       return requestLog?.failed(message.reason);
     case 'tasksRun':
     case 'profiled':
-      return errands.take(slot.index, message);
+      return oneOffTasks.take(slot.index, message);
     case 'closed':
       return closing.closed(slot, message.exitCode);
     default:
@@ -91,7 +89,7 @@ export function hear(listeners: Listeners, slot: ThreadSlot, message: SlotMessag
 }
 
 /** A thread has loaded the scenario. */
-function hearLoaded(listeners: Listeners, slot: ThreadSlot): void {
+function handleLoaded(listeners: ThreadListeners, slot: LoadThread): void {
   const { slots, loading, run } = listeners;
   if (slot.isReady) bringUpToDate(listeners, slot);
   // The index has become known while it loaded.
@@ -100,19 +98,19 @@ function hearLoaded(listeners: Listeners, slot: ThreadSlot): void {
 }
 
 /** A thread is ready, perhaps in place of another: what all others were told so far. */
-function bringUpToDate({ counting, run, wishes, classEdits }: Listeners, slot: ThreadSlot): void {
-  counting.tell(slot);
+function bringUpToDate({ counting, run, userTargets, classEdits }: ThreadListeners, slot: LoadThread): void {
+  counting.sendTo(slot);
   for (const [className, attributes] of classEdits) slot.post({ kind: 'updateUserClass', className, attributes });
-  run.tell(slot);
-  wishes.tell(slot);
+  run.sendTo(slot);
+  userTargets.sendTo(slot);
 }
 
 /** A thread was lost with what was in it; another takes its place. */
-export function threadLost({ upward, loading, wishes, stopping, errands }: Listeners, slot: ThreadSlot, { users, requests }: ThreadLoss, reason: string): void {
-  errands.lost(slot.index, reason);
+export function threadLost({ reporter, loading, userTargets, stopping, oneOffTasks }: ThreadListeners, slot: LoadThread, { users, requests }: ThreadLoss, reason: string): void {
+  oneOffTasks.lost(slot.index, reason);
   if (loading.lost(reason)) return;
   stopping.lost(slot);
   const what = `${counted(users, 'user')} and ${requests === 0 ? 'no request' : counted(requests, 'request')} under way`;
-  upward.trouble({ kind: 'threadLost', requests }, `load thread ${slot.index} was lost with its ${what}, and is replaced: ${reason}`, `load thread ${slot.index}: ${reason}`);
-  wishes.countsChanged();
+  reporter.trouble({ kind: 'threadLost', requests }, `load thread ${slot.index} was lost with its ${what}, and is replaced: ${reason}`, `load thread ${slot.index}: ${reason}`);
+  userTargets.countsChanged();
 }
