@@ -26,7 +26,7 @@ export type { Environment, ParsedOptions, UserEnvironment } from './scenario/env
 export { registerMessage, sendMessage, stopTest } from './scenario/messaging.ts';
 export { ownArguments } from './scenario/options.ts';
 export { setRateLimiter } from './scenario/rateLimiter.ts';
-export type { RateLimiter } from './scenario/world.ts';
+export type { RateLimiter } from './scenario/scenarioHost.ts';
 export type { Random } from './util/random.ts';
 
 export { defineConfig, type BoomerConfig } from './cli/options/boomerConfig.ts';

@@ -92,7 +92,7 @@ function answerFor(url: string): Answer {
   }
 }
 
-const pages = { '/': 'a target for load tests', '/hello': 'Hello', '/world': 'World' } as const;
+const pages = { '/': 'a target for load tests', '/hello': 'Hello', '/world': 'ScenarioHost' } as const;
 
 function answerForPattern(path: string): Answer {
   if (path.startsWith('/item/')) return { counter: '/item/[id]', status: 200, body: `item ${path.slice('/item/'.length)}`, delayMs: 0 };

@@ -4,7 +4,7 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
-import { requireWorld, type MessageListener } from './world.ts';
+import { requireScenarioHost, type MessageListener } from './scenarioHost.ts';
 
 /**
  * Calls `listener` for each message of this type from the master, once in every load thread. A later listener for the
@@ -16,18 +16,18 @@ export function registerMessage(type: string, listener: MessageListener): void {
   if (typeof listener !== 'function') {
     throw new BoomerError('bad-listener', `registerMessage('${type}', listener) expects a function, got ${printed(listener)}`);
   }
-  requireWorld('registerMessage').registerMessage(type, listener);
+  requireScenarioHost('registerMessage').registerMessage(type, listener);
 }
 
 /** Sends the master a message with any data that msgpack can carry: null, numbers, strings, bytes, lists, objects, dates. */
 export function sendMessage(type: string, data: unknown = null): void {
   requireType('sendMessage', type);
-  requireWorld('sendMessage').sendMessage(type, data);
+  requireScenarioHost('sendMessage').sendMessage(type, data);
 }
 
 /** Ends the whole test, for all workers, and says why in the log. */
 export function stopTest(reason: string): void {
-  requireWorld('stopTest').stopTest(String(reason));
+  requireScenarioHost('stopTest').stopTest(String(reason));
 }
 
 function requireType(caller: string, type: unknown): void {

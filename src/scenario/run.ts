@@ -5,7 +5,7 @@
  * its installed world, it registers the tasks.
  */
 import { checkedBoomerTasks, type BoomerTask } from './boomerTask.ts';
-import { currentWorld } from './world.ts';
+import { currentScenarioHost } from './scenarioHost.ts';
 
 /**
  * Runs these tasks as a Locust worker: `node my-tasks.js --master-host …`, or `boomer-node worker my-tasks.ts`; with
@@ -16,7 +16,7 @@ import { currentWorld } from './world.ts';
  */
 export function run(...tasks: readonly [BoomerTask, ...BoomerTask[]]): void {
   const checked = checkedBoomerTasks(tasks);
-  const world = currentWorld();
+  const world = currentScenarioHost();
   if (world !== null) world.addTasks(checked);
   else void startProgram();
 }

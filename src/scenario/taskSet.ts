@@ -4,16 +4,16 @@
 import type { HttpClient } from '../http/httpClient.ts';
 import type { RestOptions, RestResponse } from '../http/rest.ts';
 import { BoomerError } from '../util/boomerError.ts';
-import { Birth } from './birth.ts';
+import { now } from '../util/nodeTime.ts';
+import type { Random } from '../util/random.ts';
+import { Birth } from './userContext.ts';
 import type { ClientUser } from './clientUser.ts';
 import { InterruptTaskSet } from './endings.ts';
 import type { UserEnvironment } from './environment.ts';
-import type { TaskItem, TaskList, TaskSetClass } from './taskList.ts';
 import type { RequestRecord } from './requestRecord.ts';
+import type { TaskItem, TaskList, TaskSetClass } from './taskList.ts';
 import type { User } from './user.ts';
 import type { WaitTime } from './waitTime.ts';
-import type { Random } from '../util/random.ts';
-import { now } from '../util/nodeTime.ts';
 
 /** What a task set is born with. */
 export type TaskSetContext = {
@@ -55,7 +55,7 @@ export abstract class TaskSet<U extends User = User> {
   onStop?(): unknown;
 
   /** `performance.now()` when this set was entered. */
-  readonly bornMs: number = now();
+  readonly startedMs: number = now();
   readonly #context: TaskSetContext;
 
   constructor() {

@@ -1,14 +1,14 @@
 /**
  * The base of everything that generates load: extend it, mark tasks, and export the class.
  */
-import type { Random } from '../util/random.ts';
 import { errorLine } from '../util/errorText.ts';
+import { now } from '../util/nodeTime.ts';
+import type { Random } from '../util/random.ts';
+import { takeContext, type UserContext } from './userContext.ts';
 import type { UserEnvironment } from './environment.ts';
 import { oddRecord, type RequestRecord } from './requestRecord.ts';
 import type { TaskList } from './taskList.ts';
-import { takeContext, type UserContext } from './userContext.ts';
 import { noWait, type WaitTime } from './waitTime.ts';
-import { now } from '../util/nodeTime.ts';
 
 /** For classes that hold something for their user, as HttpUser holds its client; nothing that a scenario sees. */
 export let contextOf: (user: User) => UserContext;
@@ -66,8 +66,8 @@ export abstract class User {
   }
 
   /** `performance.now()` when this user was made. */
-  get bornMs(): number {
-    return this.#context.bornMs;
+  get startedMs(): number {
+    return this.#context.startedMs;
   }
 
   /** Waits `sec` seconds; ends early, by a thrown StopUser, when the user is stopped. */

@@ -1,10 +1,37 @@
 /**
+ * Hands something to an object while it is being constructed, without a constructor parameter: a scenario's classes need
+ * no constructors, and their field initialisers may already use what was handed over.
+ */
+import { BoomerError, type ErrorCode } from '../util/boomerError.ts';
+import type { Random } from '../util/random.ts';
+import type { UserEnvironment } from './environment.ts';
+
+export class Birth<Context> {
+  #unborn: Context | null = null;
+
+  /** Runs `make`; the first object constructed in it takes `context`. */
+  give<T>(context: Context, make: () => T): T {
+    this.#unborn = context;
+    try {
+      return make();
+    } finally {
+      this.#unborn = null;
+    }
+  }
+
+  /** The context meant for the object under construction; throws a BoomerError when there is none. */
+  take(code: ErrorCode, message: string): Context {
+    if (this.#unborn === null) throw new BoomerError(code, message);
+    const context = this.#unborn;
+    this.#unborn = null;
+    return context;
+  }
+}
+
+/**
  * What a user is born with. The thread hands it over around `new UserClass()`, so that a scenario's classes need no
  * constructor parameters and their field initialisers may already use `this.environment` and `this.random`.
  */
-import type { Random } from '../util/random.ts';
-import { Birth } from './birth.ts';
-import type { UserEnvironment } from './environment.ts';
 
 /** Something a user holds that must end with it: a connection, a client. */
 export type OwnedResource = {
@@ -46,7 +73,7 @@ export type UserContext = {
   readonly random: Random;
   /** Host in force for this user: the master's, or `--host`, or the class's own. */
   readonly host: string | null;
-  readonly bornMs: number;
+  readonly startedMs: number;
   readonly samples: Samples;
   /** Made when first asked for: most users never look at it. */
   readonly signal: () => AbortSignal;
@@ -62,7 +89,7 @@ export type UserContext = {
 const birth = new Birth<UserContext>();
 
 /** Makes a user: whatever `make` constructs first takes `context`. */
-export function giveBirth<T>(context: UserContext, make: () => T): T {
+export function createdWith<T>(context: UserContext, make: () => T): T {
   return birth.give(context, make);
 }
 

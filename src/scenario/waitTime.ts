@@ -10,7 +10,7 @@ import { now } from '../util/nodeTime.ts';
 export type Waiter = {
   readonly random: Random;
   /** `performance.now()` when the user was made. */
-  readonly bornMs: number;
+  readonly startedMs: number;
 };
 
 /** Seconds to wait before the next task; 0 or less goes on at once. Called after each task. */
@@ -43,7 +43,7 @@ export function constantPacing(sec: number): WaitTime {
   const dueMsByUser = new WeakMap<Waiter, number>();
   const pacing: WaitTime = (user) => {
     const nowMs = now();
-    intendedMs = Math.max(dueMsByUser.get(user) ?? user.bornMs, pacedFromMs.get(user) ?? user.bornMs) + sec * 1000;
+    intendedMs = Math.max(dueMsByUser.get(user) ?? user.startedMs, pacedFromMs.get(user) ?? user.startedMs) + sec * 1000;
     const dueMs = Math.max(nowMs, intendedMs);
     dueMsByUser.set(user, dueMs);
     return (dueMs - nowMs) / 1000;

@@ -3,8 +3,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { buildSync } from 'esbuild';
-import type { FeedRun } from '../../src/engine/shared/feedMessages.ts';
-import { endless, RowCounter } from '../../src/engine/shared/rowCounter.ts';
+import { endless, type FeedRun, RowCounter } from '../../src/engine/shared/feeders.ts';
 
 const threads = 4;
 const rowCount = 200_000;

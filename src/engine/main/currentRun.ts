@@ -1,9 +1,9 @@
 /**
  * The run that is under way, if one is: told to all threads as it begins and changes, and whole to a thread that comes late.
  */
-import type { FeedsToThread } from '../shared/feedMessages.ts';
+import type { FeedsToThread } from '../shared/feeders.ts';
 import type { MainToThread, RunOptions } from '../shared/messages.ts';
-import { sharedNowMs } from '../shared/sharedClock.ts';
+import { sharedNowMs } from '../shared/pace.ts';
 import type { Feeders } from './feeders.ts';
 import type { LoadThread } from './loadThread.ts';
 import type { PaceMemory } from './paceMemory.ts';

@@ -3,9 +3,8 @@
  * rows of the files, which one thread has read for all.
  */
 import { counted } from '../../util/counted.ts';
-import { type FeederInfo, type FeedRun, type FeedShare, type FeedsToThread, type PackedRows, rowCountOf } from '../shared/feedMessages.ts';
+import { endless, type FeederInfo, type FeedRun, type FeedShare, type FeedsToThread, type PackedRows, RowCounter, rowCountOf } from '../shared/feeders.ts';
 import type { LogLevel, RunOptions } from '../shared/messages.ts';
-import { endless, RowCounter } from '../shared/rowCounter.ts';
 
 /** The master's answer, see `locust/feeder.py`. */
 const answerType = 'feed_block';

@@ -7,7 +7,7 @@
 import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 import { type ExceptionKind, type ExceptionMessage, ExceptionReader } from '../shared/exceptionCounts.ts';
-import type { FeedsToThread } from '../shared/feedMessages.ts';
+import type { FeedsToThread } from '../shared/feeders.ts';
 import type { LogLevel, MainToThread, ThreadToMain } from '../shared/messages.ts';
 import type { ThreadSeed } from '../shared/threadSeed.ts';
 import { readTrust, trustMemory, TrustMeter, type TrustNumbers } from '../shared/trustMeter.ts';

@@ -3,11 +3,9 @@
  * with each run.
  */
 import type { ArrivalCounts } from '../../report/runView.ts';
-import type { Pace } from '../shared/threadSeed.ts';
-import { Countdown } from '../shared/countdown.ts';
-import { Permits } from '../shared/permits.ts';
 import type { Rate } from '../../util/rate.ts';
-import { sharedNowMs } from '../shared/sharedClock.ts';
+import { Countdown, Permits, sharedNowMs } from '../shared/pace.ts';
+import type { Pace } from '../shared/threadSeed.ts';
 
 /** What a run asks for; all null: nothing. */
 export type PaceOptions = {

@@ -2,7 +2,7 @@
  * Puts a pool together: its parts, and the threads that speak to them.
  */
 import { SteadyClock } from '../../util/steadyClock.ts';
-import type { FeedsToThread } from '../shared/feedMessages.ts';
+import type { FeedsToThread } from '../shared/feeders.ts';
 import type { MainToThread } from '../shared/messages.ts';
 import { CurrentRun } from './currentRun.ts';
 import { ExceptionReporter } from './exceptionReporter.ts';

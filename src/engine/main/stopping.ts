@@ -1,7 +1,7 @@
 /**
  * The end of all users: told to all threads, and awaited for as long as these get on with it.
  *
- * Threads look after their own deadlines (engine/thread/users/departure.ts). One that is still stopping when the stop timeout is over may have
+ * Threads look after their own deadlines (engine/thread/users/stopGroup.ts). One that is still stopping when the stop timeout is over may have
  * much to do; it is lost only when its event loop does not turn any more.
  */
 import type { UsersInput } from '../../protocol/worker/ports.ts';

@@ -5,7 +5,7 @@ import { getHeapStatistics } from 'node:v8';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type ResourceLimits, Worker } from 'node:worker_threads';
 import { errorLine } from '../../util/errorText.ts';
 import { printed } from '../../util/printed.ts';
-import type { FeedsToThread } from '../shared/feedMessages.ts';
+import type { FeedsToThread } from '../shared/feeders.ts';
 import type { LogLevel, MainToThread, ThreadToMain } from '../shared/messages.ts';
 import { Pulse } from '../shared/pulse.ts';
 import type { LoadScenario, ThreadSeed, ThreadStart } from '../shared/threadSeed.ts';

@@ -8,7 +8,7 @@
  */
 import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import type { ExceptionMessage } from './exceptionCounts.ts';
-import type { FeederInfo, PackedRows } from './feedMessages.ts';
+import type { FeederInfo, PackedRows } from './feeders.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 

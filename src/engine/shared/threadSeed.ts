@@ -60,7 +60,7 @@ export type RequestLogSeed = {
 export type Pace = {
   /** Task runs that may still begin: one Int32 that counts down (see engine/shared/countdown); null: no end. */
   readonly iterations: SharedArrayBuffer | null;
-  /** Of `--max-rps` and `--request-increase-rate` (see engine/shared/permits); null: no limit. */
+  /** Of `--max-rps` and `--request-increase-rate` (see engine/shared/pace); null: no limit. */
   readonly permits: SharedArrayBuffer | null;
   /** An open model: tasks begin on schedule, whoever is free takes them; null: users go on by themselves. */
   readonly arrivals: Arrivals | null;

@@ -2,44 +2,42 @@
  * What a load thread runs: puts the parts together, loads the scenario, then obeys. The thread's composition root and
  * the only file of this realm that knows `worker_threads`.
  */
-import { parentPort, type MessagePort } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { allowHosts } from '../../http/connection/allowedHosts.ts';
 import { shareBodyMemory } from '../../http/response/bodyLimits.ts';
-import { watchResults } from '../../http/response/requestResult.ts';
 import { FailureSamples, installFailureSink } from '../../http/response/failureSamples.ts';
-import { installFeeds, ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
+import { watchResults } from '../../http/response/requestResult.ts';
 import { events } from '../../scenario/events.ts';
+import { installFeeds, ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
+import { installScenarioHost } from '../../scenario/scenarioHost.ts';
 import { TaskSet } from '../../scenario/taskSet.ts';
-import { installWorld } from '../../scenario/world.ts';
-import { SteadyClock } from '../../util/steadyClock.ts';
-import { Pulse } from '../shared/pulse.ts';
-import { Advisor } from './advisor.ts';
-import { catchAstray } from './astray.ts';
-import { Attribution } from './attribution.ts';
-import { ThreadExceptions } from './recording/exceptions.ts';
-import type { FeedsToThread } from '../shared/feedMessages.ts';
-import { httpDebug } from './httpDebug.ts';
-import type { LifeSupport, WorkOwner } from './users/lifeSupport.ts';
-import { loadFailure } from './loadFailure.ts';
-import { LoadThread } from './loadThread.ts';
-import { sayIfLate } from './lateWork.ts';
-import type { MainToThread, ThreadToMain } from '../shared/messages.ts';
-import { Profiler } from './profiler.ts';
-import { Recording } from './recording/recording.ts';
-import { loadScenario } from './scenario.ts';
-import { SampleStamps } from './recording/sampleStamps.ts';
-import { Spawning } from './users/spawning.ts';
-import { ThreadEnvironment } from './threadEnvironment.ts';
-import { ThreadPace } from './pacing/threadPace.ts';
-import { ThreadRunner } from './threadRunner.ts';
-import type { LoadScenario, ThreadStart } from '../shared/threadSeed.ts';
-import { ThreadWorld } from './threadWorld.ts';
-import { TimeWatch } from './timeWatch.ts';
-import { TrustWatch } from './recording/trustWatch.ts';
-import { SleepWheel } from './pacing/sleepWheel.ts';
-import { Turn } from './pacing/turn.ts';
-import { UserGroups } from './users/userGroups.ts';
 import { keepNodesTime, now, setInterval } from '../../util/nodeTime.ts';
+import { SteadyClock } from '../../util/steadyClock.ts';
+import type { FeedsToThread } from '../shared/feeders.ts';
+import type { MainToThread, ThreadToMain } from '../shared/messages.ts';
+import { Pulse } from '../shared/pulse.ts';
+import type { LoadScenario, ThreadStart } from '../shared/threadSeed.ts';
+import { Attribution } from './attribution.ts';
+import { httpDebug } from './httpDebug.ts';
+import { sayIfLate } from './lateWork.ts';
+import { LoadThread } from './loadThread.ts';
+import { SleepWheel } from './pacing/sleepWheel.ts';
+import { ThreadPace } from './pacing/threadPace.ts';
+import { Turn } from './pacing/turn.ts';
+import { Profiler } from './profiler.ts';
+import { ThreadExceptions } from './recording/exceptions.ts';
+import { Recording } from './recording/recording.ts';
+import { SampleStamps } from './recording/sampleStamps.ts';
+import { TrustWatch } from './recording/trustWatch.ts';
+import { ScenarioLint } from './scenarioLint.ts';
+import { loadFailure, loadScenario } from './scenarioLoader.ts';
+import { ThreadEnvironment } from './threadEnvironment.ts';
+import { ThreadHost } from './threadHost.ts';
+import { ThreadRunner } from './threadRunner.ts';
+import { TimeWatch } from './timeWatch.ts';
+import { catchAstray } from './unhandledErrors.ts';
+import type { ThreadServices, WorkOwner } from './users/threadServices.ts';
+import { Spawning, UserGroups } from './users/userGroups.ts';
 
 /** How often a turning event loop says so; the main thread calls a thread hung after many missed beats. */
 const beatEveryMs = 200;
@@ -86,9 +84,9 @@ const pace = new ThreadPace({
 });
 const trust = new TrustWatch(seed.trust, () => recording.samples);
 const profiler = new Profiler(post);
-const advisor = new Advisor(log);
+const advisor = new ScenarioLint(log);
 const pulse = new Pulse(seed.pulse);
-const support: LifeSupport = {
+const support: ThreadServices = {
   pulse,
   sink: recording.sink,
   gate: pace.gate,
@@ -105,7 +103,7 @@ pace.onChange((gate) => (support.gate = gate));
 events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
 const runner = new ThreadRunner();
 const environment = new ThreadEnvironment(seed, runner);
-const world = new ThreadWorld({ post, support, runner, pace });
+const world = new ThreadHost({ post, support, runner, pace });
 const spawning = new Spawning({ seed, support, environment, exceptions });
 catchAstray(exceptions, attribution);
 
@@ -144,7 +142,7 @@ async function init(thread: LoadThread, workerIndex: number, waiting: string): P
   post({ kind: 'initialised' });
 }
 
-installWorld(world);
+installScenarioHost(world);
 installFeeds(feeds);
 shareBodyMemory(seed.threadCount);
 allowHosts(seed.allowHosts);

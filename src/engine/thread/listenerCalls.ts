@@ -1,12 +1,13 @@
 /**
  * Calls the scenario's listeners in a thread: whatever they do, the thread goes on.
  */
-import type { EventHook } from '../../scenario/eventHook.ts';
-import { events } from '../../scenario/events.ts';
+import type { Environment } from '../../scenario/environment.ts';
+import { type EventHook, events } from '../../scenario/events.ts';
+import { BoomerError } from '../../util/boomerError.ts';
 import { errorTrace } from '../../util/errorText.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
+import type { ThreadToMain } from '../shared/messages.ts';
 import { sayIfLate } from './lateWork.ts';
-import { gatherExtras } from './reportExtras.ts';
 import type { ThreadParts } from './threadParts.ts';
 
 /** Listeners of `testStop`, of the last `reportToMaster` of a run, of `quitting` and of `quit` get so long before the thread goes on without them. */
@@ -59,4 +60,22 @@ export class ListenerCalls {
 
   /** The main thread logs it, as any error outside tasks. */
   readonly #failed = (error: unknown): void => this.#parts.exceptions.addOfListener(error);
+}
+
+/**
+ * Asks the listeners of `reportToMaster` for data and posts what they gave, if anything.
+ */
+
+/** `onError` hears of listeners that fail and of data that cannot be posted. Never rejects. */
+export async function gatherExtras(environment: Environment, post: (message: ThreadToMain) => void, onError: (error: unknown) => void): Promise<void> {
+  if (!events.reportToMaster.isHeard) return;
+  const data: Record<string, unknown> = {};
+  await events.reportToMaster.fire({ environment, data }, onError);
+  const keys = Object.keys(data);
+  if (keys.length === 0) return;
+  try {
+    post({ kind: 'reportExtras', data });
+  } catch (cause) {
+    onError(new BoomerError('bad-report-data', `listeners of reportToMaster added data that cannot be sent, all of it is left out (keys ${keys.join(', ')}): expected plain data, no functions`, { cause }));
+  }
 }

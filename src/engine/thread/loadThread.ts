@@ -3,9 +3,8 @@
  */
 import { events } from '../../scenario/events.ts';
 import { errorTrace } from '../../util/errorText.ts';
-import { ListenerCalls } from './listenerCalls.ts';
 import type { LogLevel, ThreadOrder } from '../shared/messages.ts';
-import { gatherExtras } from './reportExtras.ts';
+import { gatherExtras, ListenerCalls } from './listenerCalls.ts';
 import { endThread } from './threadEnd.ts';
 import type { ThreadParts } from './threadParts.ts';
 import { ThreadRun } from './threadRun.ts';

@@ -1,7 +1,7 @@
 /**
  * What a load thread's behaviour is made of; everything concrete is handed in by the entry.
  */
-import type { MessageListener } from '../../scenario/world.ts';
+import type { MessageListener } from '../../scenario/scenarioHost.ts';
 import type { ThreadExceptions } from './recording/exceptions.ts';
 import type { ThreadToMain } from '../shared/messages.ts';
 import type { Profiler } from './profiler.ts';

@@ -2,8 +2,8 @@
  * Test runs in a thread: their options, their users, their end.
  */
 import { events } from '../../scenario/events.ts';
-import type { ListenerCalls } from './listenerCalls.ts';
 import type { RunOptions } from '../shared/messages.ts';
+import type { ListenerCalls } from './listenerCalls.ts';
 import { runTasksOnce } from './taskRuns.ts';
 import type { ThreadParts } from './threadParts.ts';
 

@@ -4,10 +4,10 @@
 import { isUtf8 } from 'node:buffer';
 import { createRequire } from 'node:module';
 import type { CsvError, parse as Parse } from 'csv-parse/sync';
-import type { PackedRows } from '../../engine/shared/feedMessages.ts';
+import type { PackedRows } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
-import { RowPacker } from './packedRows.ts';
+import { RowPacker } from './dataFile.ts';
 
 export type CsvEncoding = 'utf8' | 'utf16le' | 'latin1';
 

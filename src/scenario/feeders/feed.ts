@@ -2,11 +2,10 @@
  * `feed.csv`, `feed.json`, `feed.array`: test data for users. Made at the top level of a scenario, once for all threads.
  */
 import { BoomerError } from '../../util/boomerError.ts';
-import { readCsv, type CsvEncoding, type CsvFormat } from './csvFile.ts';
-import { dataFile, readDataFile } from './dataFile.ts';
-import { ThreadFeeder, type Feeder } from './feeder.ts';
-import { checkedOptions, isOneOf, wrong, type CheckedOptions, type FeedOptions } from './feedOptions.ts';
-import { readJson } from './jsonFile.ts';
+import { type CsvEncoding, type CsvFormat, readCsv } from './csvFile.ts';
+import { dataFile, readDataFile, readJson } from './dataFile.ts';
+import { type Feeder, ThreadFeeder } from './feeder.ts';
+import { checkedOptions, type CheckedOptions, type FeedOptions, isOneOf, wrong } from './feedOptions.ts';
 import { currentFeeds, infoOf, type RowSource } from './threadFeeds.ts';
 
 /** How a CSV file is written. */

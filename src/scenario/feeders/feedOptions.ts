@@ -1,7 +1,7 @@
 /**
  * What an author may say about a feeder, and the check of it: scenarios may be plain JavaScript.
  */
-import type { FeedOrder, WhenUsedUp } from '../../engine/shared/feedMessages.ts';
+import type { FeedOrder, WhenUsedUp } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
 import { printed } from '../../util/printed.ts';

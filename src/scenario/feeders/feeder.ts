@@ -6,22 +6,21 @@
  *   none, not final (the master hands them out) ──► ask the main thread, wait
  *   none, final: used up ──► stopUser: throw · stopTest: ask once, wait · wait: wait (tasks that are run once: throw)
  */
-import type { FeederInfo, FeedRun } from '../../engine/shared/feedMessages.ts';
-import { StopUser } from '../endings.ts';
+import { type FeederInfo, type FeedRun, noTicket, RowCounter } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { counted } from '../../util/counted.ts';
+import { now } from '../../util/nodeTime.ts';
 import { Random } from '../../util/random.ts';
-import { noTicket, RowCounter } from '../../engine/shared/rowCounter.ts';
-import { unpacker } from './packedRows.ts';
+import { StopUser } from '../endings.ts';
+import { unpacker } from './dataFile.ts';
 import { ShuffledRounds } from './shuffledRounds.ts';
 import { WaitingUsers } from './waitingUsers.ts';
-import { now } from '../../util/nodeTime.ts';
 
 /** What a feeder asks of its user: every `User` has it. */
 export type FeedUser = {
   readonly random: Random;
   readonly signal: AbortSignal;
-  readonly bornMs: number;
+  readonly startedMs: number;
 };
 
 /** Rows of test data, handed out to users. Made by `feed.csv`, `feed.json` or `feed.array` at the top level of a scenario. */
@@ -142,7 +141,7 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
       throw new BoomerError('feed-without-run', `feeder ${this.name} has no rows before a test runs: draw them in onStart or in tasks`);
     }
     // A killed user's function may still be at work when the next run begins: it must not take that run's rows.
-    if (user !== undefined && user.bornMs < this.#run.beganMs) throw new StopUser('the user belongs to a test that is over');
+    if (user !== undefined && user.startedMs < this.#run.beganMs) throw new StopUser('the user belongs to a test that is over');
     return this.#run;
   }
 

@@ -2,7 +2,7 @@
  * All feeders of a thread. The thread's entry installs one before it loads the scenario; feeders register with it while
  * the scenario loads, and only then, so that all threads have the same ones.
  */
-import type { FeederInfo, FeedRun, PackedRows } from '../../engine/shared/feedMessages.ts';
+import type { FeederInfo, FeedRun, PackedRows } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import type { CheckedOptions } from './feedOptions.ts';
 import { ThreadFeeder, type FeedLink } from './feeder.ts';

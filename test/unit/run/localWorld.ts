@@ -23,7 +23,7 @@ const plain: LocalPlan = {
   equalWeights: false,
 };
 
-export type World = {
+export type ScenarioHost = {
   /** How long users take to come, in ms. */
   readonly spawnMs?: number;
   /** How long users take to leave when they may finish, in ms. */
@@ -48,7 +48,7 @@ export class LocalWorld {
   readonly #timers: { readonly dueMs: number; readonly work: () => void }[] = [];
   #isStopping = false;
 
-  constructor(plan: Partial<LocalPlan> = {}, { spawnMs = 0, finishMs = 0, classes = [classOf('A', 2), classOf('B', 1)] }: World = {}) {
+  constructor(plan: Partial<LocalPlan> = {}, { spawnMs = 0, finishMs = 0, classes = [classOf('A', 2), classOf('B', 1)] }: ScenarioHost = {}) {
     this.counts = Object.fromEntries(classes.map(({ name }) => [name, 0]));
     this.iterationsLeft = plan.iterations ?? null;
     const call = (name: string, ...args: unknown[]): void => {

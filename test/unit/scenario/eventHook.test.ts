@@ -1,4 +1,4 @@
-import { EventHook } from '../../../src/scenario/eventHook.ts';
+import { EventHook } from '../../../src/scenario/events.ts';
 
 describe('telling listeners without waiting', () => {
   it('calls all in order, at once, and hands over what they throw and what they reject with', async () => {

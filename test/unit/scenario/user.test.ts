@@ -1,11 +1,11 @@
+import { createdWith, type OwnedResource, type UserContext } from '../../../src/scenario/userContext.ts';
 import { HttpUser } from '../../../src/scenario/httpUser.ts';
 import { User } from '../../../src/scenario/user.ts';
-import { giveBirth, type OwnedResource, type UserContext } from '../../../src/scenario/userContext.ts';
 import { Random } from '../../../src/util/random.ts';
 
 type Sample = Parameters<UserContext['samples']['report']>;
 
-class World {
+class ScenarioHost {
   readonly samples: Sample[] = [];
   readonly owned: OwnedResource[] = [];
   phase = 3;
@@ -13,7 +13,7 @@ class World {
     environment: { userIndex: 5 } as UserContext['environment'],
     random: new Random('user'),
     host: 'http://h',
-    bornMs: 12,
+    startedMs: 12,
     samples: { endOf: (startedAt, elapsedMs) => Number(startedAt) + Number(elapsedMs), phase: () => this.phase, phaseSince: () => this.phase, arrived: () => undefined, dropped: () => undefined, report: (...sample) => void this.samples.push(sample) },
     signal: () => new AbortController().signal,
     sleep: () => Promise.resolve(),
@@ -23,7 +23,7 @@ class World {
   };
 
   born<T extends User>(userClass: new () => T): T {
-    return giveBirth(this.context, () => new userClass());
+    return createdWith(this.context, () => new userClass());
   }
 }
 
@@ -34,9 +34,9 @@ class Plain extends User {
 
 describe('a user', () => {
   it('knows its world from its first field on', () => {
-    const user = new World().born(Plain);
+    const user = new ScenarioHost().born(Plain);
     expect(user.number).toBe(new Random('user').int(1, 6));
-    expect([user.index, user.host, user.bornMs, user.waitTime(user)]).toEqual([5, 'http://h', 12, 0]);
+    expect([user.index, user.host, user.startedMs, user.waitTime(user)]).toEqual([5, 'http://h', 12, 0]);
   });
 
   it('is not made by hand', () => {
@@ -47,13 +47,13 @@ describe('a user', () => {
     class Nested extends User {
       inner = new Plain();
     }
-    expect(() => new World().born(Nested)).toThrow('new Plain() was called');
+    expect(() => new ScenarioHost().born(Nested)).toThrow('new Plain() was called');
   });
 
   it('leaves nothing behind when its constructor throws before it is one', () => {
-    const world = new World();
+    const world = new ScenarioHost();
     expect(() =>
-      giveBirth(world.context, () => {
+      createdWith(world.context, () => {
         throw new Error('early');
       }),
     ).toThrow('early');
@@ -69,13 +69,13 @@ describe('measure', () => {
     ['an object', { a: 1 }, 0],
     ['undefined', undefined, 0],
   ])('times and returns the work, counting the length of %s', async (_, result, bytes) => {
-    const world = new World();
+    const world = new ScenarioHost();
     await expect(world.born(Plain).measure('redis', 'GET', () => result)).resolves.toBe(result);
     expect(world.samples).toEqual([[3, 'redis', 'GET', expect.any(Number), bytes, null, expect.any(Number)]]);
   });
 
   it('takes the time from the call to the end', async () => {
-    const world = new World();
+    const world = new ScenarioHost();
     const before = performance.now();
     await world.born(Plain).measure('a', 'b', () => new Promise((resolve) => setTimeout(resolve, 20)));
     const after = performance.now();
@@ -94,13 +94,13 @@ describe('measure', () => {
       },
     ],
   ])('records %s as a failure and passes it on', async (_, work) => {
-    const world = new World();
+    const world = new ScenarioHost();
     await expect(world.born(Plain).measure('a', 'b', work)).rejects.toThrow(new TypeError('no'));
     expect(world.samples).toEqual([[3, 'a', 'b', expect.any(Number), 0, 'TypeError: no', expect.any(Number)]]);
   });
 
   it('belongs to the stretch of life in which it began', async () => {
-    const world = new World();
+    const world = new ScenarioHost();
     const measured = world.born(Plain).measure('a', 'b', () => Promise.resolve());
     world.phase = 4;
     await measured;
@@ -110,7 +110,7 @@ describe('measure', () => {
 
 describe('record', () => {
   it('fills in what is left out and dates the sample now', () => {
-    const world = new World();
+    const world = new ScenarioHost();
     const before = performance.now();
     world.born(Plain).record({ type: 't', name: 'n' });
     expect(world.samples).toEqual([[3, 't', 'n', null, 0, null, expect.any(Number)]]);
@@ -118,7 +118,7 @@ describe('record', () => {
   });
 
   it('takes everything as given, and dates the sample by its beginning', () => {
-    const world = new World();
+    const world = new ScenarioHost();
     world.born(Plain).record({ type: 't', name: 'n', elapsedMs: 20, bytes: 9, error: null, startedAt: 100 });
     expect(world.samples).toEqual([[3, 't', 'n', 20, 9, null, 120]]);
   });
@@ -130,7 +130,7 @@ describe('record', () => {
     ['false', false, 'false'],
     ['an object that cannot be printed', Object.defineProperty({}, 'toString', { get: () => { throw new Error('x'); } }), 'a thrown value that cannot be printed'],
   ])('takes %s for a failure', (_, error, text) => {
-    const world = new World();
+    const world = new ScenarioHost();
     world.born(Plain).record({ type: 't', name: 'n', elapsedMs: 1, error });
     expect(world.samples[0]?.[5]).toBe(text);
   });
@@ -140,7 +140,7 @@ describe('an HttpUser', () => {
   class Shopper extends HttpUser {}
 
   it('makes its client at the first use, and hands it over to be ended', () => {
-    const world = new World();
+    const world = new ScenarioHost();
     const user = world.born(Shopper);
     expect(world.owned).toEqual([]);
     expect(user.client).toBe(user.client);

@@ -3,7 +3,7 @@ import { between, constant, constantPacing, constantThroughput, noWait, poisson,
 import { Random } from '../../../src/util/random.ts';
 import { printed } from '../../../src/util/printed.ts';
 
-const born = (bornMs = performance.now()): Waiter => ({ random: new Random('waiter'), bornMs });
+const born = (startedMs = performance.now()): Waiter => ({ random: new Random('waiter'), startedMs });
 
 describe('between', () => {
   it('stays within its bounds and fills them', () => {
@@ -67,7 +67,7 @@ describe('constantPacing', () => {
     for (let round = 1; round <= 100; round++) {
       const waitMs = wait(user) * 1000;
       jest.advanceTimersByTime(waitMs + (round % 7)); // the timer fires up to 6 ms late
-      expect(performance.now() - user.bornMs - 1000 * round).toBeLessThan(7);
+      expect(performance.now() - user.startedMs - 1000 * round).toBeLessThan(7);
     }
   });
 

@@ -2,19 +2,19 @@ import { EventHook } from '../../../src/scenario/events.ts';
 import { registerMessage, sendMessage, stopTest } from '../../../src/scenario/messaging.ts';
 import { setRateLimiter } from '../../../src/scenario/rateLimiter.ts';
 import { recordFailure, recordSuccess } from '../../../src/scenario/record.ts';
-import { currentWorld, installWorld, type World } from '../../../src/scenario/world.ts';
+import { currentScenarioHost, installScenarioHost, type ScenarioHost } from '../../../src/scenario/scenarioHost.ts';
 
 let calls: unknown[][];
 const note =
-  (name: keyof World) =>
+  (name: keyof ScenarioHost) =>
   (...given: unknown[]): void =>
     void calls.push([name, ...given]);
 
 beforeEach(() => {
   calls = [];
-  installWorld({ record: note('record'), addTasks: note('addTasks'), sendMessage: note('sendMessage'), registerMessage: note('registerMessage'), stopTest: note('stopTest'), setRateLimiter: note('setRateLimiter') });
+  installScenarioHost({ record: note('record'), addTasks: note('addTasks'), sendMessage: note('sendMessage'), registerMessage: note('registerMessage'), stopTest: note('stopTest'), setRateLimiter: note('setRateLimiter') });
 });
-afterEach(() => installWorld(null));
+afterEach(() => installScenarioHost(null));
 
 describe("boomer's functions", () => {
   it('record into the world', () => {
@@ -75,7 +75,7 @@ describe('custom messages', () => {
 });
 
 describe('outside a worker', () => {
-  beforeEach(() => installWorld(null));
+  beforeEach(() => installScenarioHost(null));
 
   it.each([
     ['recordSuccess', () => recordSuccess('a', 'b', 1)],
@@ -84,7 +84,7 @@ describe('outside a worker', () => {
     ['registerMessage', () => registerMessage('a', () => {})],
     ['stopTest', () => stopTest('a')],
   ])('%s says where it works', (name, call) => {
-    expect(currentWorld()).toBeNull();
+    expect(currentScenarioHost()).toBeNull();
     expect(call).toThrow(`${name}() works only in a scenario that a worker has loaded: start it with boomer-node worker FILE, or call run(task, …)`);
   });
 });

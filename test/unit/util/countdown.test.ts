@@ -1,4 +1,4 @@
-import { Countdown } from '../../../src/engine/shared/countdown.ts';
+import { Countdown } from '../../../src/engine/shared/pace.ts';
 
 it('lets exactly so many through, whoever asks', () => {
   const own = Countdown.create(3);

@@ -1,4 +1,4 @@
-import { Permits } from '../../../src/engine/shared/permits.ts';
+import { Permits } from '../../../src/engine/shared/pace.ts';
 import type { Rate } from '../../../src/util/rate.ts';
 
 const perSec = (count: number): Rate => ({ count, periodMs: 1_000 });

@@ -3,10 +3,10 @@
  * from the one before, and is handed to the user that has been idle for longest. An arrival that finds no idle user is
  * dropped and counted: holding it back would make the model closed.
  */
-import { delayUntil, ownMsOf, sharedNowMs } from '../../shared/sharedClock.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
-import type { Guest } from './guest.ts';
+import { delayUntil, ownMsOf, sharedNowMs } from '../../shared/pace.ts';
 import type { Arrivals } from '../../shared/threadSeed.ts';
+import type { GateWaiter } from './gateWaiter.ts';
 
 const startedWord = 0;
 const droppedWord = 1;
@@ -21,7 +21,7 @@ export class ArrivalQueue {
   readonly #threadIndex: number;
   readonly #threadCount: number;
   /** The longest idle first. */
-  readonly #idle = new Set<Guest>();
+  readonly #idle = new Set<GateWaiter>();
   /** On the shared clock; null: not yet, or no more. */
   #startsAtMs: number | null = null;
   #timer: Timer | null = null;
@@ -34,7 +34,7 @@ export class ArrivalQueue {
   }
 
   /** Waits for an arrival; false when the guest was stopped. */
-  async wait(guest: Guest): Promise<boolean> {
+  async wait(guest: GateWaiter): Promise<boolean> {
     this.#idle.add(guest);
     const isIn = await guest.waitAtGate();
     this.#idle.delete(guest);

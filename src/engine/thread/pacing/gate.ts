@@ -7,9 +7,9 @@
  *
  * The iteration is taken last and at once before the task begins, so exactly as many begin as there are.
  */
-import type { Countdown } from '../../shared/countdown.ts';
+import type { Countdown } from '../../shared/pace.ts';
 import type { ArrivalQueue } from './arrivalQueue.ts';
-import type { Guest } from './guest.ts';
+import type { GateWaiter } from './gateWaiter.ts';
 import type { LimiterGate } from './limiterGate.ts';
 import type { PermitQueue } from './permitQueue.ts';
 
@@ -20,7 +20,7 @@ export type TaskGate = {
   /** Samples of all users have an intended start. */
   readonly isSchedule: boolean;
   /** True: the task may begin now. False: the user has been stopped, or there are no iterations left: it is to end. */
-  admit(guest: Guest): boolean | Promise<boolean>;
+  admit(guest: GateWaiter): boolean | Promise<boolean>;
 };
 
 export type GateParts = {
@@ -52,12 +52,12 @@ export class Gate implements TaskGate {
     return this.arrivals !== null || this.#permits !== null;
   }
 
-  admit(guest: Guest): boolean | Promise<boolean> {
+  admit(guest: GateWaiter): boolean | Promise<boolean> {
     if (this.#limiter !== null || this.#permits?.admit(guest) === false) return this.#wait(guest);
     return this.#begin();
   }
 
-  async #wait(guest: Guest): Promise<boolean> {
+  async #wait(guest: GateWaiter): Promise<boolean> {
     if (this.#limiter !== null) {
       if (!(await this.#limiter.pass(guest))) return false;
       if (this.#permits === null || this.#permits.admit(guest)) return this.#begin();

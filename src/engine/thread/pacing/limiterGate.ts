@@ -2,9 +2,9 @@
  * A scenario's own rate limiter before its users' tasks: asks again while it blocks, survives what it throws, and lets a
  * user that is stopped go without its answer.
  */
-import type { RateLimiter } from '../../../scenario/world.ts';
+import type { RateLimiter } from '../../../scenario/scenarioHost.ts';
 import { pause } from '../../../util/timers.ts';
-import type { Guest } from './guest.ts';
+import type { GateWaiter } from './gateWaiter.ts';
 import type { Turn } from './turn.ts';
 
 /** After a limiter has thrown: neither spin, nor let everybody through. */
@@ -30,7 +30,7 @@ export class LimiterGate {
   }
 
   /** True when the limiter let the guest through, false when it was stopped. */
-  async pass(guest: Guest): Promise<boolean> {
+  async pass(guest: GateWaiter): Promise<boolean> {
     for (;;) {
       let isBlocked: unknown = true;
       try {
@@ -48,7 +48,7 @@ export class LimiterGate {
   }
 
   /** Waits for the answer, but not longer than the guest does. */
-  #answered(answer: Promise<unknown>, guest: Guest): Promise<boolean> {
+  #answered(answer: Promise<unknown>, guest: GateWaiter): Promise<boolean> {
     const letIn = (): void => guest.letIn();
     answer.then(letIn, letIn);
     return guest.waitAtGate();

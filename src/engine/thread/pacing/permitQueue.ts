@@ -2,14 +2,13 @@
  * The users of a thread that wait for a permit, first come first served. The thread takes one permit at a time out of
  * the shared memory, for whoever is first when its moment comes: users that leave the queue take nothing along.
  */
-import { slackMs, type Permits } from '../../shared/permits.ts';
-import { delayUntil, ownMsOf, sharedNowMs } from '../../shared/sharedClock.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
-import type { Guest } from './guest.ts';
+import { delayUntil, ownMsOf, type Permits, sharedNowMs, slackMs } from '../../shared/pace.ts';
+import type { GateWaiter } from './gateWaiter.ts';
 
 export class PermitQueue {
   readonly #permits: Permits;
-  readonly #waiting = new Set<Guest>();
+  readonly #waiting = new Set<GateWaiter>();
   /** A permit that is taken and not yet due, on the shared clock. */
   #nextMs: number | null = null;
   #timer: Timer | null = null;
@@ -19,7 +18,7 @@ export class PermitQueue {
   }
 
   /** True: the guest has a permit. False: it has to `wait`. */
-  admit(guest: Guest): boolean {
+  admit(guest: GateWaiter): boolean {
     if (this.#waiting.size > 0) return false;
     this.#dropLapsed();
     const permitMs = this.#takeDue();
@@ -29,7 +28,7 @@ export class PermitQueue {
   }
 
   /** True when the guest has a permit, false when it was stopped. */
-  async wait(guest: Guest): Promise<boolean> {
+  async wait(guest: GateWaiter): Promise<boolean> {
     this.#waiting.add(guest);
     this.#setTimer();
     const isIn = await guest.waitAtGate();

@@ -2,16 +2,15 @@
  * What this thread's users have to wait for: the gate of the moment, made of what the run asks for and of the limiter that
  * the scenario may have set; and the end of the iterations.
  */
-import type { RateLimiter } from '../../../scenario/world.ts';
-import { Countdown } from '../../shared/countdown.ts';
-import { Permits } from '../../shared/permits.ts';
+import type { RateLimiter } from '../../../scenario/scenarioHost.ts';
+import { clearInterval, setInterval } from '../../../util/nodeTime.ts';
+import { Countdown, Permits } from '../../shared/pace.ts';
+import type { Pace } from '../../shared/threadSeed.ts';
 import { ArrivalQueue } from './arrivalQueue.ts';
 import { Gate } from './gate.ts';
 import { LimiterGate } from './limiterGate.ts';
 import { PermitQueue } from './permitQueue.ts';
-import type { Pace } from '../../shared/threadSeed.ts';
 import type { Turn } from './turn.ts';
-import { clearInterval, setInterval } from '../../../util/nodeTime.ts';
 
 /** How soon users that wait learn that no iterations are left. */
 const lookEveryMs = 50;

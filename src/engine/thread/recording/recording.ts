@@ -6,12 +6,12 @@
  *   counting     users ─► [listeners] ─► [request log] ─► main ledger          [late ─► schedule ledger]
  *   warming up   users ─► [listeners]
  */
-import { Recorder } from '../../../stats/recorder.ts';
-import type { LedgerMessage } from '../../../stats/ledgerMessages.ts';
 import { events } from '../../../scenario/events.ts';
+import type { User } from '../../../scenario/user.ts';
+import type { LedgerMessage } from '../../../stats/ledgerMessages.ts';
+import { Recorder } from '../../../stats/recorder.ts';
 import type { ThreadToMain } from '../../shared/messages.ts';
 import { RequestLog, type RequestLogParts } from './requestLog.ts';
-import { RequestTap } from './requestTap.ts';
 import type { SampleSink } from './sampleSink.ts';
 
 export type RecordingParts = {
@@ -116,4 +116,30 @@ const nowhere: SampleSink = { record: ignore };
 
 function ignore(): void {
   // nobody listens, somebody else tells, or it is a warm-up
+}
+
+/**
+ * The listeners of `request`, put before the recorder: in the way of requests only while somebody listens.
+ */
+
+/** Shared by all taps of a thread: another one may take this one's place in the midst of a listener. */
+let isTelling = false;
+
+export class RequestTap implements SampleSink {
+  readonly #recorder: SampleSink;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(recorder: SampleSink, onError: (error: unknown) => void) {
+    this.#recorder = recorder;
+    this.#onError = onError;
+  }
+
+  record(type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endedAt: number, user: User | null): void {
+    this.#recorder.record(type, name, elapsedMs, bytes, error, endedAt, user);
+    // A listener that records would hear itself for ever.
+    if (isTelling) return;
+    isTelling = true;
+    events.request.tell({ type, name, elapsedMs, bytes, error, endedAt, user }, this.#onError);
+    isTelling = false;
+  }
 }

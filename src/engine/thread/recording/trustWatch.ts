@@ -1,8 +1,9 @@
 /**
  * Looks at this thread's event loop fifty times a second and keeps account of how late it is (see engine/shared/trustMeter).
  */
+import { performance, PerformanceObserver } from 'node:perf_hooks';
+import { now, setImmediate, setInterval } from '../../../util/nodeTime.ts';
 import { lateAfterMs, lookEveryMs, TrustMeter } from '../../shared/trustMeter.ts';
-import { ownLoop, type WatchedLoop } from '../watchedLoop.ts';
 
 /** Utilisation is asked for only now and then: it costs a microsecond. */
 const looksPerUtilisation = 12;
@@ -76,3 +77,29 @@ export class TrustWatch {
 function samplesBetween(before: number, now: number): number {
   return (now - before) & 0x7fff_ffff;
 }
+
+/** An event loop as the one who watches it sees it. */
+
+export type WatchedLoop = {
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  /** Milliseconds in which the loop worked and waited, since it began. */
+  readonly utilisation: () => { readonly active: number; readonly idle: number };
+  /** Calls `look` as `setInterval` does; keeps nothing alive. */
+  readonly every: (periodMs: number, look: () => void) => void;
+  /** Calls `work` when what waits to be read has been read. */
+  readonly afterThisTurn: (work: () => void) => void;
+  readonly onGcPause: (listener: (pauseMs: number) => void) => void;
+};
+
+/** The loop of the thread that this file is loaded in. */
+export const ownLoop: WatchedLoop = {
+  nowMs: () => now(),
+  utilisation: () => performance.eventLoopUtilization(),
+  every: (periodMs, look) => void setInterval(look, periodMs).unref(),
+  afterThisTurn: (work) => void setImmediate(work),
+  onGcPause: (listener) =>
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) listener(duration);
+    }).observe({ entryTypes: ['gc'] }),
+};

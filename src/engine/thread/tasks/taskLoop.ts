@@ -2,18 +2,20 @@
  * What a user does between `onStart` and `onStop`: pick, run, wait, again and again, in its own tasks and in the task sets
  * that it enters (Locust task.py, `run`). The hot path of every task: no closure, no allocation, no clock of its own.
  */
-import { taskOf, type TaskFunction, type TaskItem } from '../../../scenario/taskList.ts';
+import { InterruptTaskSet, isEnding, RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../../scenario/endings.ts';
+import { type TaskFunction, type TaskItem, taskOf } from '../../../scenario/taskList.ts';
 import { isTaskSetClass, makeTaskSet, type TaskSet } from '../../../scenario/taskSet.ts';
 import type { User } from '../../../scenario/user.ts';
 import { beginPacing, checkedWaitTime, isPaced } from '../../../scenario/waitTime.ts';
-import { askedWaitMs } from './askedWait.ts';
-import { Entrance } from '../pacing/entrance.ts';
-import { Frame } from './frame.ts';
-import type { WorkOwner } from '../users/lifeSupport.ts';
-import { isThenable, nextAfter, nextOutside, type Next } from './taskOutcome.ts';
-import type { Runnable, TaskPlan } from './taskPlan.ts';
+import { now } from '../../../util/nodeTime.ts';
+import { printed } from '../../../util/printed.ts';
+import type { Random } from '../../../util/random.ts';
+import type { TaskGate } from '../pacing/gate.ts';
+import type { GateWaiter } from '../pacing/gateWaiter.ts';
 import { TaskSchedule } from '../pacing/taskSchedule.ts';
-import type { UserParts } from '../users/userBirth.ts';
+import type { UserParts } from '../users/createUser.ts';
+import type { WorkOwner } from '../users/threadServices.ts';
+import type { Runnable, TaskPlan } from './taskPlan.ts';
 
 /** After a wait time that is not a number, or no task at all: long enough not to spin, short enough to go on. */
 const pauseAfterNonsenseMs = 1000;
@@ -143,4 +145,134 @@ export class TaskLoop {
 /** With `this` alone: a parameter of a task's own, `pay(amount = 7)`, keeps its default. */
 function callTask(run: TaskFunction, owner: User | TaskSet): unknown {
   return (run as () => unknown).call(owner);
+}
+
+/**
+ * The wait that a scenario asks for between two tasks: a task set's own, or else its user's. Asked after each task.
+ */
+
+/** Milliseconds, of any sign. Throws what the wait time throws, and a TypeError when it gives no number. */
+export function askedWaitMs(owner: User | TaskSet, user: User, schedule: TaskSchedule | null): number {
+  const sec: unknown = schedule === null ? askedWaitSec(owner, user) : askedOnSchedule(owner, user, schedule);
+  if (typeof sec === 'number' && !Number.isNaN(sec)) return sec * 1000;
+  throw new TypeError(`waitTime of ${owner.constructor.name} must return seconds as a number, got ${printed(sec)}`);
+}
+
+function askedWaitSec(owner: User | TaskSet, user: User): unknown {
+  return owner.waitTime === undefined ? user.waitTime(user) : owner.waitTime(owner);
+}
+
+/** By itself: the closure would cost `askedWaitMs` an allocation each time. */
+function askedOnSchedule(owner: User | TaskSet, user: User, schedule: TaskSchedule): unknown {
+  return schedule.intendAfter(() => askedWaitSec(owner, user));
+}
+
+/**
+ * What comes after a task, by the way in which it ended (Locust task.py, `run`; user/users.py, `run`).
+ */
+
+/** How a frame goes on after a task: `wait` first or `now`; `interrupted…` leaves the frame; `over`: the user ends. */
+export type Next = 'wait' | 'now' | 'interrupted, wait' | 'interrupted, now' | 'over';
+
+/** What an error that came out of a task asks for; null: it asks for nothing and is to be reported. */
+export function nextAfter(error: unknown): Next | null {
+  if (isEnding(error, StopUser)) return 'over';
+  if (isEnding(error, RescheduleTaskImmediately)) return 'now';
+  if (isEnding(error, RescheduleTask)) return 'wait';
+  if (isEnding(error, InterruptTaskSet)) return error.reschedule ? 'interrupted, now' : 'interrupted, wait';
+  return null;
+}
+
+/** What leaving a task set means for the one around it. */
+export function nextOutside(next: Next): Next {
+  return next === 'interrupted, now' ? 'now' : next === 'interrupted, wait' ? 'wait' : next;
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
+
+/**
+ * Where a user is: in its own tasks, or in a task set entered from there. Knows what comes next.
+ */
+
+export class Frame {
+  readonly plan: TaskPlan;
+  /** `this` of the tasks. */
+  readonly owner: User | TaskSet;
+  /** Scheduled by the scenario: goes before the usual pick. Made when first used. */
+  #queue: Runnable[] | null = null;
+  /** Position of the next task in a sequence or chain. */
+  #next = 0;
+
+  constructor(plan: TaskPlan, owner: User | TaskSet) {
+    this.plan = plan;
+    this.owner = owner;
+  }
+
+  /** The next task; undefined when there is none (Locust task.py, `get_next_task`). */
+  next(random: Random): Runnable | undefined {
+    if (this.#queue !== null && this.#queue.length > 0) return this.#queue.shift();
+    const { runnables, order, transitions } = this.plan;
+    if (order === 'random') return runnables[Math.floor(random.next() * runnables.length)];
+    if (order === 'sequential') return runnables[this.#next++ % runnables.length];
+    const current = this.#next;
+    this.#next = random.pick(transitions[current] ?? [0]);
+    return runnables[current];
+  }
+
+  schedule(task: Runnable, first: boolean): void {
+    this.#queue ??= [];
+    if (first) this.#queue.unshift(task);
+    else this.#queue.push(task);
+  }
+}
+
+/**
+ * A user on its way to its next task: past the gate, and measured from when that task was meant to begin.
+ */
+
+/** The way of one user; asked before each of its tasks. */
+export class Entrance implements GateWaiter {
+  readonly #parts: UserParts;
+
+  constructor(parts: UserParts) {
+    this.#parts = parts;
+  }
+
+  /** An open model's users wait for an arrival, then whoever is about to run a task for whatever limits these. */
+  mayBegin(gate: TaskGate, owner: User | TaskSet, run: Runnable | undefined): boolean | Promise<boolean> {
+    if (this.waitsForArrivals(gate, owner)) return this.#afterArrival(gate, run);
+    return typeof run !== 'function' || gate.admit(this);
+  }
+
+  /** Instead of a wait time, between its own tasks; within a task set it goes on by itself. */
+  waitsForArrivals(gate: TaskGate, owner: User | TaskSet): boolean {
+    return gate.arrivals !== null && owner === this.#parts.user;
+  }
+
+  /** A task of `owner` begins. */
+  beginOnSchedule(owner: User | TaskSet): void {
+    const { samples, support, user } = this.#parts;
+    samples.schedule?.begin(now(), owner !== user && support.gate !== null && support.gate.arrivals !== null);
+  }
+
+  waitAtGate(): Promise<boolean> {
+    return this.#parts.course.waitToBeLetIn();
+  }
+
+  letIn(): void {
+    this.#parts.course.letIn();
+  }
+
+  intend(intendedMs: number): void {
+    this.#parts.samples.schedule?.intend(intendedMs);
+  }
+
+  async #afterArrival(gate: TaskGate, run: Runnable | undefined): Promise<boolean> {
+    if ((await gate.arrivals?.wait(this)) === false) return false;
+    // What it paces within its task sets did not run while it was idle.
+    beginPacing(this.#parts.user);
+    return typeof run !== 'function' || gate.admit(this);
+  }
 }

@@ -4,16 +4,22 @@
  * Targets carry a generation; a newer one supersedes an older one that is still at work (Locust runners.py,
  * `start_worker`: spawn first, then stop, then report).
  */
+import type { User } from '../../../scenario/user.ts';
 import { counted } from '../../../util/counted.ts';
-import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
-import { Departure, inSlices } from './departure.ts';
-import type { Turn } from '../pacing/turn.ts';
-import type { UserLife } from './userLife.ts';
-import type { UserPlan } from './userPlan.ts';
 import { now } from '../../../util/nodeTime.ts';
+import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
+import type { ThreadSeed } from '../../shared/threadSeed.ts';
+import type { Turn } from '../pacing/turn.ts';
+import type { ThreadExceptions } from '../recording/exceptions.ts';
+import type { SpawnOnce } from '../taskRuns.ts';
+import { type ThreadEnvironment, UserView } from '../threadEnvironment.ts';
+import { StopGroup, inSlices } from './stopGroup.ts';
+import type { ThreadServices } from './threadServices.ts';
+import { type UserPlan, UserStreams } from './userPlan.ts';
+import { UserRunner } from './userRunner.ts';
 
 /** Makes and starts one user of a plan; null when its constructor threw (which is reported by then). */
-export type Spawn = (plan: UserPlan, onGone: (life: UserLife) => void) => UserLife | null;
+export type Spawn = (plan: UserPlan, onGone: (life: UserRunner) => void) => UserRunner | null;
 
 export type GroupsReport = (generation: number, counts: Readonly<Record<string, number>>, reached: boolean) => void;
 
@@ -26,7 +32,7 @@ const sliceMs = 20;
 type Group = {
   readonly plan: UserPlan;
   /** Users that are meant to stay, in the order in which they came. */
-  readonly staying: Set<UserLife>;
+  readonly staying: Set<UserRunner>;
   live: number;
 };
 
@@ -37,7 +43,7 @@ export class UserGroups {
   readonly #report: GroupsReport;
   readonly #warn: (text: string) => void;
   readonly #samples: () => number;
-  readonly #departures = new Set<Departure>();
+  readonly #departures = new Set<StopGroup>();
   #generation = 0;
   #isReached = false;
   /** A stop of all users is under way. */
@@ -69,7 +75,7 @@ export class UserGroups {
       const group = this.#groups.get(name);
       if (group !== undefined && !(await this.#grow(group, target, generation))) return;
     }
-    const leavers: UserLife[] = [];
+    const leavers: UserRunner[] = [];
     for (const [name, target] of Object.entries(targets)) leavers.push(...this.#surplus(name, target));
     // What the others record says nothing about those that leave.
     if (leavers.length > 0) this.#depart(leavers, stopTimeoutMs, () => 0);
@@ -95,7 +101,7 @@ export class UserGroups {
   async stopAll(generation: number, stopTimeoutMs: number): Promise<void> {
     this.#generation = generation;
     this.#isReached = false;
-    const everyone: UserLife[] = [];
+    const everyone: UserRunner[] = [];
     for (const group of this.#groups.values()) {
       everyone.push(...group.staying);
       group.staying.clear();
@@ -135,7 +141,7 @@ export class UserGroups {
   }
 
   /** Takes the newest users above the target out of the group. */
-  #surplus(name: string, target: number): UserLife[] {
+  #surplus(name: string, target: number): UserRunner[] {
     const group = this.#groups.get(name);
     if (group === undefined) return [];
     const leavers = [...group.staying].slice(target);
@@ -143,8 +149,8 @@ export class UserGroups {
     return leavers;
   }
 
-  #depart(lives: readonly UserLife[], graceMs: number, progress: () => number): void {
-    const departure = new Departure(lives, { graceMs, turn: this.#turn, progress, onAbandoned: this.#onAbandoned });
+  #depart(lives: readonly UserRunner[], graceMs: number, progress: () => number): void {
+    const departure = new StopGroup(lives, { graceMs, turn: this.#turn, progress, onAbandoned: this.#onAbandoned });
     this.#departures.add(departure);
     void departure.over.then(() => this.#departures.delete(departure));
   }
@@ -154,7 +160,7 @@ export class UserGroups {
     this.#warn(`${counted(users, 'user')} did not finish onStop in time and ${users === 1 ? 'was' : 'were'} abandoned${lost}`);
   };
 
-  readonly #onGone = (life: UserLife): void => {
+  readonly #onGone = (life: UserRunner): void => {
     const group = this.#groups.get(life.plan.name);
     if (group === undefined) return;
     group.staying.delete(life);
@@ -170,4 +176,76 @@ export class UserGroups {
     for (const [name, group] of this.#groups) counts[name] = group.live;
     this.#report(this.#generation, counts, this.#isReached);
   }
+}
+
+/**
+ * Makes a thread's users: numbers them, gives each its random stream, and starts it.
+ */
+
+export type SpawningParts = {
+  readonly seed: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'firstUserNumber' | 'randomSeed'>;
+  readonly support: ThreadServices;
+  readonly environment: ThreadEnvironment;
+  readonly exceptions: Pick<ThreadExceptions, 'add'>;
+};
+
+export class Spawning {
+  readonly #parts: SpawningParts;
+  readonly #streams: UserStreams;
+  #plans: readonly UserPlan[] = [];
+  #userNumber: number;
+
+  constructor(parts: SpawningParts) {
+    const { randomSeed, threadIndex, threadCount, firstUserNumber } = parts.seed;
+    this.#parts = parts;
+    this.#streams = new UserStreams(randomSeed, threadIndex, threadCount);
+    this.#userNumber = firstUserNumber;
+  }
+
+  /** The scenario's classes: their order is part of the random streams. */
+  take(plans: readonly UserPlan[]): void {
+    this.#plans = plans;
+  }
+
+  /** A run begins: streams begin anew. */
+  begin(workerIndex: number): void {
+    this.#streams.begin(workerIndex);
+  }
+
+  /** Name of a user's class as reports have it. */
+  classOf(user: User): string {
+    return this.#plans.find(({ userClass }) => userClass === user.constructor)?.name ?? user.constructor.name;
+  }
+
+  readonly spawn: Spawn = (plan, onGone) => this.#spawn(plan, this.#parts.support, onGone);
+
+  readonly spawnOnce: SpawnOnce = (plan, once, failed, gone) => {
+    const add = (thrown: unknown, owner?: Parameters<ThreadServices['exceptions']['add']>[1]): void => {
+      failed(thrown);
+      this.#parts.exceptions.add(thrown, owner);
+    };
+    const { support } = this.#parts;
+    if (this.#spawn(plan, { ...support, gate: once, exceptions: { add } }, gone, failed) === null) gone();
+  };
+
+  #spawn(plan: UserPlan, support: ThreadServices, onGone: (life: UserRunner) => void, failed: (error: unknown) => void = ignore): UserRunner | null {
+    const { seed, environment, exceptions } = this.#parts;
+    const userIndex = this.#userNumber++ * seed.threadCount + seed.threadIndex;
+    try {
+      const random = this.#streams.next(plan.name, this.#plans.indexOf(plan));
+      const life = new UserRunner(plan, support, new UserView(environment, userIndex), random, onGone);
+      // A function given to run() has no `this`: its recordSuccess finds the user so.
+      if (plan.isTaskList) void support.attribution.run(life, () => life.start());
+      else void life.start();
+      return life;
+    } catch (error) {
+      failed(error);
+      exceptions.add(error);
+      return null;
+    }
+  }
+}
+
+function ignore(): void {
+  // the exception is all that is to be known
 }

@@ -5,21 +5,21 @@
 import { isEnding, StopUser } from '../../../scenario/endings.ts';
 import { TaskSet } from '../../../scenario/taskSet.ts';
 import type { User } from '../../../scenario/user.ts';
-import type { LifeCourse } from './lifeCourse.ts';
-import type { LifeSupport } from './lifeSupport.ts';
+import type { UserState } from './userState.ts';
+import type { ThreadServices } from './threadServices.ts';
 import type { UserPlan } from './userPlan.ts';
 import type { UserSamples } from './userSamples.ts';
 
 /** The hooks of one user, and the work that waits for their end. */
 export class UserHooks {
   readonly #plan: UserPlan;
-  readonly #support: LifeSupport;
+  readonly #support: ThreadServices;
   readonly #samples: UserSamples;
-  readonly #course: LifeCourse;
+  readonly #course: UserState;
   /** Mostly nothing. */
   #due: (() => void)[] | null = null;
 
-  constructor(plan: UserPlan, support: LifeSupport, samples: UserSamples, course: LifeCourse) {
+  constructor(plan: UserPlan, support: ThreadServices, samples: UserSamples, course: UserState) {
     this.#plan = plan;
     this.#support = support;
     this.#samples = samples;

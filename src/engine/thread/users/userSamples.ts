@@ -2,14 +2,14 @@
  * What one user records, and when it no longer counts: each kill begins a new phase, in which what was begun before is
  * dropped when it ends; after the last one nothing counts. This is the hot path of every request.
  */
-import type { User } from '../../../scenario/user.ts';
 import type { Samples } from '../../../scenario/userContext.ts';
+import type { User } from '../../../scenario/user.ts';
+import { now } from '../../../util/nodeTime.ts';
 import type { Pulse } from '../../shared/pulse.ts';
-import type { SampleSink } from '../recording/sampleSink.ts';
-import type { SampleStamps } from '../recording/sampleStamps.ts';
 import type { TaskSchedule } from '../pacing/taskSchedule.ts';
 import type { Turn } from '../pacing/turn.ts';
-import { now } from '../../../util/nodeTime.ts';
+import type { SampleSink } from '../recording/sampleSink.ts';
+import type { SampleStamps } from '../recording/sampleStamps.ts';
 
 /** Where samples go. What changes is looked up each time. */
 export type SampleRoute = {

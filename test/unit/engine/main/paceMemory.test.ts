@@ -1,5 +1,5 @@
 import { noPace, PaceMemory } from '../../../../src/engine/main/paceMemory.ts';
-import { Countdown } from '../../../../src/engine/shared/countdown.ts';
+import { Countdown } from '../../../../src/engine/shared/pace.ts';
 
 it('asks for nothing unless told to', () => {
   const memory = new PaceMemory(noPace, 2);

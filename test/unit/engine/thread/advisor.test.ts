@@ -4,9 +4,9 @@ import { TaskSet } from '../../../../src/scenario/taskSet.ts';
 import { task } from '../../../../src/scenario/task.ts';
 import { User } from '../../../../src/scenario/user.ts';
 import { between, type WaitTime } from '../../../../src/scenario/waitTime.ts';
-import { Advisor } from '../../../../src/engine/thread/advisor.ts';
-import { taskListPlan } from '../../../../src/engine/thread/scenario.ts';
-import type { UserLife } from '../../../../src/engine/thread/users/userLife.ts';
+import { ScenarioLint } from '../../../../src/engine/thread/scenarioLint.ts';
+import { taskListPlan } from '../../../../src/engine/thread/scenarioLoader.ts';
+import type { UserRunner } from '../../../../src/engine/thread/users/userRunner.ts';
 import { pass, Stage, useFakeTime } from './stage.ts';
 
 useFakeTime();
@@ -35,7 +35,7 @@ describe('names in classes', () => {
 
   it("in Locust's spelling, and a static wait time, are told once, those of task sets and base classes too", () => {
     const said: string[] = [];
-    const advisor = new Advisor((text) => said.push(text));
+    const advisor = new ScenarioLint((text) => said.push(text));
     const plan = stage.plan(Shopper);
     advisor.lookAtClasses(plan.tasks);
     advisor.lookAtClasses(plan.tasks);
@@ -64,7 +64,7 @@ describe('names in classes', () => {
       work(): void {}
     }
     Object.defineProperty(Buyer, name, { value });
-    new Advisor((text) => said.push(text)).lookAtClasses(stage.plan(Buyer).tasks);
+    new ScenarioLint((text) => said.push(text)).lookAtClasses(stage.plan(Buyer).tasks);
     expect(said).toEqual([advice]);
   });
 
@@ -80,7 +80,7 @@ describe('names in classes', () => {
     class Shopper extends User {
       static override tasks = [Visit];
     }
-    new Advisor((text) => said.push(text)).lookAtClasses(stage.plan(Shopper).tasks);
+    new ScenarioLint((text) => said.push(text)).lookAtClasses(stage.plan(Shopper).tasks);
     expect(said.sort()).toEqual([
       'Visit.onstart has no effect: did you mean onStart?',
       'static taskz of Visit has no effect: did you mean static tasks?',
@@ -101,7 +101,7 @@ describe('names in classes', () => {
       work(): void {}
       onStep(): void {}
     }
-    new Advisor((text) => said.push(text)).lookAtClasses(stage.plan(Shopper).tasks);
+    new ScenarioLint((text) => said.push(text)).lookAtClasses(stage.plan(Shopper).tasks);
     expect(said).toEqual([]);
   });
 
@@ -115,7 +115,7 @@ describe('names in classes', () => {
       @task
       work(): void {}
     }
-    new Advisor((text) => said.push(text)).lookAtClasses(stage.plan(Right).tasks);
+    new ScenarioLint((text) => said.push(text)).lookAtClasses(stage.plan(Right).tasks);
     stage.born(Right);
     expect([...said, ...stage.advice]).toEqual([]);
   });
@@ -270,9 +270,9 @@ describe('an await that is missing', () => {
   });
 
   it.each([
-    ['killed', (life: UserLife) => life.kill()],
-    ['stopped', (life: UserLife) => life.stop()],
-    ['abandoned', (life: UserLife) => life.abandon()],
+    ['killed', (life: UserRunner) => life.kill()],
+    ['stopped', (life: UserRunner) => life.stop()],
+    ['abandoned', (life: UserRunner) => life.abandon()],
   ])('is not told of a user that was %s meanwhile: what it still begins is dropped', async (_, end) => {
     class Shopper extends User {
       override async onStart(): Promise<void> {
@@ -314,7 +314,7 @@ describe('an await that is missing', () => {
       if (++hellos > 1) throw new StopUser();
       void boomer.user.measure('redis', 'GET', slowly);
     };
-    const boomer: UserLife = stage.unborn(taskListPlan([{ name: 'say hello', fn: sayHello }]));
+    const boomer: UserRunner = stage.unborn(taskListPlan([{ name: 'say hello', fn: sayHello }]));
     void boomer.start();
     await pass(10);
     expect(boomer.doing).toBe('say hello');

@@ -1,15 +1,15 @@
-import { Departure, onStopGraceMs } from '../../../../src/engine/thread/users/departure.ts';
-import type { UserLife } from '../../../../src/engine/thread/users/userLife.ts';
+import { StopGroup, onStopGraceMs } from '../../../../src/engine/thread/users/stopGroup.ts';
+import type { UserRunner } from '../../../../src/engine/thread/users/userRunner.ts';
 import { Turn } from '../../../../src/engine/thread/pacing/turn.ts';
 import { pass, useFakeTime } from './stage.ts';
 
 useFakeTime();
 
 /** Writes down what it is told; all that a departure knows of a life. */
-function life(name: string, underWay = 0): UserLife {
+function life(name: string, underWay = 0): UserRunner {
   const note = (call: string) => (): void => void told.push(`${call} ${name}`);
   const abandon = (): number => told.push(`abandon ${name}`) && 2;
-  return { stop: note('stop'), kill: note('kill'), abandon, samples: { underWay } } as unknown as UserLife;
+  return { stop: note('stop'), kill: note('kill'), abandon, samples: { underWay } } as unknown as UserRunner;
 }
 
 let told: string[];
@@ -23,8 +23,8 @@ beforeEach(() => {
   isOver = false;
 });
 
-function depart(lives: readonly UserLife[], graceMs: number): Departure {
-  const departure = new Departure(lives, { graceMs, turn: new Turn(), progress: () => progress, onAbandoned: (...lost) => abandoned.push(lost) });
+function depart(lives: readonly UserRunner[], graceMs: number): StopGroup {
+  const departure = new StopGroup(lives, { graceMs, turn: new Turn(), progress: () => progress, onAbandoned: (...lost) => abandoned.push(lost) });
   void departure.over.then(() => (isOver = true));
   return departure;
 }
@@ -117,7 +117,7 @@ describe('a departure', () => {
     const lives = Array.from({ length: 2_000 }, (_, index) => life(`${index}`));
     const departure = depart(lives, call === 'stop' ? 1_000_000 : 0);
     expect(told.length).toBeLessThanOrEqual(250);
-    departure.gone(lives[1_999] as UserLife);
+    departure.gone(lives[1_999] as UserRunner);
     await pass(20);
     expect(told).toEqual(lives.slice(0, -1).map((_, index) => `${call} ${index}`));
   });

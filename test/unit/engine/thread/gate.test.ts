@@ -1,16 +1,14 @@
-import { constant, constantPacing } from '../../../../src/scenario/waitTime.ts';
-import { task } from '../../../../src/scenario/task.ts';
-import { TaskSet } from '../../../../src/scenario/taskSet.ts';
-import { User } from '../../../../src/scenario/user.ts';
-import { Countdown } from '../../../../src/engine/shared/countdown.ts';
-import { Permits } from '../../../../src/engine/shared/permits.ts';
-import { sharedNowMs } from '../../../../src/engine/shared/sharedClock.ts';
+import { Countdown, Permits, sharedNowMs } from '../../../../src/engine/shared/pace.ts';
 import { ArrivalQueue } from '../../../../src/engine/thread/pacing/arrivalQueue.ts';
 import { Gate, type GateParts } from '../../../../src/engine/thread/pacing/gate.ts';
 import { LimiterGate } from '../../../../src/engine/thread/pacing/limiterGate.ts';
 import { PermitQueue } from '../../../../src/engine/thread/pacing/permitQueue.ts';
-import type { RateLimiter } from '../../../../src/scenario/world.ts';
-import type { UserLife } from '../../../../src/engine/thread/users/userLife.ts';
+import type { UserRunner } from '../../../../src/engine/thread/users/userRunner.ts';
+import type { RateLimiter } from '../../../../src/scenario/scenarioHost.ts';
+import { task } from '../../../../src/scenario/task.ts';
+import { TaskSet } from '../../../../src/scenario/taskSet.ts';
+import { User } from '../../../../src/scenario/user.ts';
+import { constant, constantPacing } from '../../../../src/scenario/waitTime.ts';
 import { pass, pause, Stage, useFakeTime } from './stage.ts';
 
 useFakeTime();
@@ -71,7 +69,7 @@ const arrivalsOf = (perSec: number, threadIndex = 0, threadCount = 1): { readonl
   const counts = new Int32Array(new SharedArrayBuffer(12 + 4 * threadCount));
   return { queue: new ArrivalQueue({ perSec, counts: counts.buffer }, threadIndex, threadCount), counts };
 };
-const users = (count: number, userClass: new () => User): UserLife[] => Array.from({ length: count }, () => stage.born(userClass));
+const users = (count: number, userClass: new () => User): UserRunner[] => Array.from({ length: count }, () => stage.born(userClass));
 
 it('is none when nothing is asked for', () => {
   expect(Gate.of({ iterations: null, permits: null, arrivals: null, limiter: null })).toBeNull();
@@ -153,7 +151,7 @@ describe('arrivals', () => {
   it('go to the user that has been idle for longest', async () => {
     const { queue } = arrivalsOf(10);
     stage.gate = gateOf({ arrivals: queue });
-    const order: UserLife[] = [];
+    const order: UserRunner[] = [];
     const lives = users(3, class Named extends User {
       @task
       named(): void {

@@ -1,14 +1,14 @@
-import { BoomerError } from '../../../../src/util/boomerError.ts';
-import { events, type ReportEvent } from '../../../../src/scenario/events.ts';
-import { task } from '../../../../src/scenario/task.ts';
-import { User } from '../../../../src/scenario/user.ts';
-import type { MessageListener } from '../../../../src/scenario/world.ts';
-import { loadFailure } from '../../../../src/engine/thread/loadFailure.ts';
-import { LoadThread } from '../../../../src/engine/thread/loadThread.ts';
 import type { RunOptions, ThreadOrder, ThreadToMain } from '../../../../src/engine/shared/messages.ts';
+import { LoadThread } from '../../../../src/engine/thread/loadThread.ts';
+import { loadFailure } from '../../../../src/engine/thread/scenarioLoader.ts';
 import { ThreadEnvironment } from '../../../../src/engine/thread/threadEnvironment.ts';
 import { UserGroups } from '../../../../src/engine/thread/users/userGroups.ts';
-import { Stage, pass, pause, useFakeTime } from './stage.ts';
+import { events, type ReportEvent } from '../../../../src/scenario/events.ts';
+import type { MessageListener } from '../../../../src/scenario/scenarioHost.ts';
+import { task } from '../../../../src/scenario/task.ts';
+import { User } from '../../../../src/scenario/user.ts';
+import { BoomerError } from '../../../../src/util/boomerError.ts';
+import { pass, pause, Stage, useFakeTime } from './stage.ts';
 
 useFakeTime();
 

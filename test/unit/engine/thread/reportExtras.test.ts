@@ -1,7 +1,7 @@
+import type { ThreadToMain } from '../../../../src/engine/shared/messages.ts';
+import { gatherExtras } from '../../../../src/engine/thread/listenerCalls.ts';
 import type { Environment } from '../../../../src/scenario/environment.ts';
 import { events, type ReportEvent } from '../../../../src/scenario/events.ts';
-import { gatherExtras } from '../../../../src/engine/thread/reportExtras.ts';
-import type { ThreadToMain } from '../../../../src/engine/shared/messages.ts';
 
 const environment = { threadIndex: 0 } as Environment;
 const cleanups: (() => void)[] = [];

@@ -1,6 +1,6 @@
-import { events, type RequestEvent } from '../../../../src/scenario/events.ts';
-import { RequestTap } from '../../../../src/engine/thread/recording/requestTap.ts';
+import { RequestTap } from '../../../../src/engine/thread/recording/recording.ts';
 import type { SampleSink } from '../../../../src/engine/thread/recording/sampleSink.ts';
+import { events, type RequestEvent } from '../../../../src/scenario/events.ts';
 
 let heard: RequestEvent[];
 let errors: unknown[];

@@ -1,17 +1,17 @@
 /** What a scenario says of its own samples, however wrong, changes no other number of the run. */
+import { Pulse } from '../../../../src/engine/shared/pulse.ts';
+import { Turn } from '../../../../src/engine/thread/pacing/turn.ts';
+import { SampleStamps } from '../../../../src/engine/thread/recording/sampleStamps.ts';
+import { ThreadHost } from '../../../../src/engine/thread/threadHost.ts';
+import { UserSamples } from '../../../../src/engine/thread/users/userSamples.ts';
 import { perSecOfRun } from '../../../../src/outputs/locust/locustFigures.ts';
+import { createdWith, type UserContext } from '../../../../src/scenario/userContext.ts';
+import { recordFailure, recordSuccess } from '../../../../src/scenario/record.ts';
+import type { RequestRecord } from '../../../../src/scenario/requestRecord.ts';
+import { installScenarioHost } from '../../../../src/scenario/scenarioHost.ts';
+import { User } from '../../../../src/scenario/user.ts';
 import { Aggregator } from '../../../../src/stats/aggregator.ts';
 import { Recorder } from '../../../../src/stats/recorder.ts';
-import { SampleStamps } from '../../../../src/engine/thread/recording/sampleStamps.ts';
-import { ThreadWorld } from '../../../../src/engine/thread/threadWorld.ts';
-import { Turn } from '../../../../src/engine/thread/pacing/turn.ts';
-import { UserSamples } from '../../../../src/engine/thread/users/userSamples.ts';
-import { recordFailure, recordSuccess } from '../../../../src/scenario/record.ts';
-import { User } from '../../../../src/scenario/user.ts';
-import type { RequestRecord } from '../../../../src/scenario/requestRecord.ts';
-import { giveBirth, type UserContext } from '../../../../src/scenario/userContext.ts';
-import { installWorld } from '../../../../src/scenario/world.ts';
-import { Pulse } from '../../../../src/engine/shared/pulse.ts';
 
 const wallOffsetMs = performance.timeOrigin;
 
@@ -27,8 +27,8 @@ function scene() {
   const recorder = new Recorder({ sink: (message) => aggregator.define('0', message), problem, wallOffsetMs });
   const stamps = new SampleStamps({ problem, wallOffsetMs });
   const samples = new UserSamples({ sink: recorder, scheduleSink: recorder, turn: new Turn(), stamps, pulse: new Pulse() });
-  const user = giveBirth({ samples } as unknown as UserContext, () => new Plain());
-  installWorld(new ThreadWorld({
+  const user = createdWith({ samples } as unknown as UserContext, () => new Plain());
+  installScenarioHost(new ThreadHost({
     post: () => undefined,
     support: { attribution: { owner: () => ({ samples }) } } as never,
     runner: { state: 'running' },

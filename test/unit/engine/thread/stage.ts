@@ -1,14 +1,14 @@
 /** Lives of users under fake time: what they recorded, which errors escaped, who is gone. */
 import { jest } from '@jest/globals';
 import { Attribution } from '../../../../src/engine/thread/attribution.ts';
-import { Advisor } from '../../../../src/engine/thread/advisor.ts';
+import { ScenarioLint } from '../../../../src/engine/thread/scenarioLint.ts';
 import { ThreadExceptions } from '../../../../src/engine/thread/recording/exceptions.ts';
 import { ExceptionReader } from '../../../../src/engine/shared/exceptionCounts.ts';
 import type { TaskGate } from '../../../../src/engine/thread/pacing/gate.ts';
 import { SampleStamps } from '../../../../src/engine/thread/recording/sampleStamps.ts';
 import { SleepWheel } from '../../../../src/engine/thread/pacing/sleepWheel.ts';
 import { Turn } from '../../../../src/engine/thread/pacing/turn.ts';
-import { UserLife } from '../../../../src/engine/thread/users/userLife.ts';
+import { UserRunner } from '../../../../src/engine/thread/users/userRunner.ts';
 import { UserPlan, type UserClass } from '../../../../src/engine/thread/users/userPlan.ts';
 import type { UserEnvironment } from '../../../../src/scenario/environment.ts';
 import { Pulse } from '../../../../src/engine/shared/pulse.ts';
@@ -36,16 +36,16 @@ export class Stage {
   /** Samples measured from their intended start: name and milliseconds. */
   readonly fromSchedule: [name: string, elapsedMs: number | null][] = [];
   gate: TaskGate | null = null;
-  readonly gone: UserLife[] = [];
+  readonly gone: UserRunner[] = [];
   /** What the scenario's author was told. */
   readonly advice: string[] = [];
-  readonly advisor: Advisor = new Advisor((text) => void this.advice.push(text));
+  readonly advisor: ScenarioLint = new ScenarioLint((text) => void this.advice.push(text));
   readonly #posted: string[] = [];
   readonly exceptions: ThreadExceptions = new ThreadExceptions((message) => this.#reader.take(message));
   readonly #reader: ExceptionReader = new ExceptionReader(({ message }, count) => this.#posted.push(...Array.from({ length: count }, () => message)));
   readonly turn: Turn = new Turn();
   readonly pulse: Pulse = new Pulse();
-  readonly attribution: Attribution<UserLife> = new Attribution('20.0.0');
+  readonly attribution: Attribution<UserRunner> = new Attribution('20.0.0');
   #userIndex = 0;
 
   /** Messages of the errors that escaped, each as often as it did. */
@@ -59,9 +59,9 @@ export class Stage {
   }
 
   /** A user that has not started. */
-  unborn(plan: UserPlan, onGone: (life: UserLife) => void = () => undefined): UserLife {
+  unborn(plan: UserPlan, onGone: (life: UserRunner) => void = () => undefined): UserRunner {
     const userIndex = this.#userIndex++;
-    return new UserLife(
+    return new UserRunner(
       plan,
       {
         sink: { record: (_, name) => void this.recorded.push(name) },
@@ -85,7 +85,7 @@ export class Stage {
   }
 
   /** A user that lives. */
-  born(userClass: UserClass): UserLife {
+  born(userClass: UserClass): UserRunner {
     const life = this.unborn(this.plan(userClass));
     void life.start();
     return life;

@@ -3,7 +3,7 @@ import { task } from '../../../../src/scenario/task.ts';
 import { User } from '../../../../src/scenario/user.ts';
 import { constant } from '../../../../src/scenario/waitTime.ts';
 import { UserGroups } from '../../../../src/engine/thread/users/userGroups.ts';
-import type { UserLife } from '../../../../src/engine/thread/users/userLife.ts';
+import type { UserRunner } from '../../../../src/engine/thread/users/userRunner.ts';
 import { Stage, pass, pause, useFakeTime } from './stage.ts';
 
 useFakeTime();
@@ -13,7 +13,7 @@ type Said = { readonly generation: number; readonly counts: Readonly<Record<stri
 let stage: Stage;
 let said: Said[];
 let warnings: string[];
-let lives: UserLife[];
+let lives: UserRunner[];
 let born: number;
 
 beforeEach(() => {

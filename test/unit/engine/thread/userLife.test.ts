@@ -1,9 +1,9 @@
+import type { OwnedResource } from '../../../../src/scenario/userContext.ts';
 import { RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../../../src/scenario/endings.ts';
 import { task } from '../../../../src/scenario/task.ts';
 import { contextOf, User } from '../../../../src/scenario/user.ts';
-import type { OwnedResource } from '../../../../src/scenario/userContext.ts';
 import { constant } from '../../../../src/scenario/waitTime.ts';
-import { Stage, pass, pause, useFakeTime } from './stage.ts';
+import { pass, pause, Stage, useFakeTime } from './stage.ts';
 
 useFakeTime();
 

@@ -1,5 +1,5 @@
 import { firstLimit, shareOf } from '../../../../src/engine/main/feeders.ts';
-import type { FeederInfo } from '../../../../src/engine/shared/feedMessages.ts';
+import type { FeederInfo } from '../../../../src/engine/shared/feeders.ts';
 import { runOptions } from './simulation.ts';
 
 const unique: FeederInfo = { name: 'logins', order: 'unique', whenUsedUp: 'stopUser', workers: null, rowCount: 10 };

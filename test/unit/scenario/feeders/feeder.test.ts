@@ -115,7 +115,7 @@ describe('used up', () => {
 
 test('a user of a run that is over draws no row of the next', async () => {
   const worker = running(() => feed.array(letters, { order: 'unique' }));
-  const left = { ...worker.user(), bornMs: performance.now() - 1 };
+  const left = { ...worker.user(), startedMs: performance.now() - 1 };
   worker.stop();
   worker.startRun(runOptions());
   await expect(worker.feeder(0).next(left)).rejects.toThrow(StopUser);

@@ -1,7 +1,7 @@
 /** Reads a file's bytes as feeders do, and gives its rows. */
-import { readCsv, type CsvFormat } from '../../../../src/scenario/feeders/csvFile.ts';
-import { unpacker } from '../../../../src/scenario/feeders/packedRows.ts';
-import { rowCountOf } from '../../../../src/engine/shared/feedMessages.ts';
+import { rowCountOf } from '../../../../src/engine/shared/feeders.ts';
+import { type CsvFormat, readCsv } from '../../../../src/scenario/feeders/csvFile.ts';
+import { unpacker } from '../../../../src/scenario/feeders/dataFile.ts';
 
 export function format(options: Partial<CsvFormat>): CsvFormat {
   return { columns: null, header: true, delimiter: ',', quote: '"', encoding: 'utf8', ...options };

@@ -1,6 +1,5 @@
-import { readJson } from '../../../../src/scenario/feeders/jsonFile.ts';
-import { unpacker } from '../../../../src/scenario/feeders/packedRows.ts';
-import { rowCountOf } from '../../../../src/engine/shared/feedMessages.ts';
+import { rowCountOf } from '../../../../src/engine/shared/feeders.ts';
+import { readJson, unpacker } from '../../../../src/scenario/feeders/dataFile.ts';
 
 function json(text: string | Buffer, isRow: ((row: unknown) => boolean) | null = null): readonly unknown[] {
   const packed = readJson('items.json', Buffer.from(text as string), isRow);

@@ -4,7 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { type BlockRequest, Feeders } from '../../../../src/engine/main/feeders.ts';
-import type { FeedsToThread } from '../../../../src/engine/shared/feedMessages.ts';
+import type { FeedsToThread } from '../../../../src/engine/shared/feeders.ts';
 import type { RunOptions } from '../../../../src/engine/shared/messages.ts';
 import { StopUser } from '../../../../src/scenario/endings.ts';
 import type { Feeder, FeedUser } from '../../../../src/scenario/feeders/feeder.ts';
@@ -140,7 +140,7 @@ export class SimulatedWorker<Row> {
   }
 
   user(): FeedUser {
-    return { random: new Random(`${this.#options.name} user ${this.#users++}`), signal: new AbortController().signal, bornMs: performance.now() };
+    return { random: new Random(`${this.#options.name} user ${this.#users++}`), signal: new AbortController().signal, startedMs: performance.now() };
   }
 
   /** A user that draws until it is stopped; each of its steps is a matter of chance. Resolves with its rows. */

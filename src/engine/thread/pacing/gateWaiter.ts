@@ -1,5 +1,5 @@
 /** A user as whatever keeps it waiting knows it. */
-export type Guest = {
+export type GateWaiter = {
   /** Waits until `letIn`; false when the user was stopped meanwhile. */
   waitAtGate(): Promise<boolean>;
   /** Ends the wait; nothing to a guest that does not wait. */

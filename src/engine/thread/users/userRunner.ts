@@ -13,20 +13,19 @@ import type { UserEnvironment } from '../../../scenario/environment.ts';
 import type { User } from '../../../scenario/user.ts';
 import { beginPacing } from '../../../scenario/waitTime.ts';
 import type { Random } from '../../../util/random.ts';
-import { Frame } from '../tasks/frame.ts';
-import type { LifeSupport, WorkOwner } from './lifeSupport.ts';
-import { TaskLoop } from '../tasks/taskLoop.ts';
-import { makeUser, type UserParts } from './userBirth.ts';
+import { Frame, TaskLoop } from '../tasks/taskLoop.ts';
+import { makeUser, type UserParts } from './createUser.ts';
+import type { ThreadServices, WorkOwner } from './threadServices.ts';
 import type { UserPlan } from './userPlan.ts';
 import type { UserSamples } from './userSamples.ts';
 
-export class UserLife implements WorkOwner {
+export class UserRunner implements WorkOwner {
   readonly #parts: UserParts;
   readonly #loop: TaskLoop;
-  readonly #onGone: (life: UserLife) => void;
+  readonly #onGone: (life: UserRunner) => void;
 
   /** Makes the user; throws what its constructor throws. */
-  constructor(plan: UserPlan, support: LifeSupport, environment: UserEnvironment, random: Random, onGone: (life: UserLife) => void) {
+  constructor(plan: UserPlan, support: ThreadServices, environment: UserEnvironment, random: Random, onGone: (life: UserRunner) => void) {
     this.#parts = makeUser(plan, support, environment, random);
     this.#loop = new TaskLoop(this.#parts, this);
     this.#onGone = onGone;

@@ -9,7 +9,7 @@ import type { TaskPlan } from './tasks/taskPlan.ts';
 /** A scenario may make up names for ever. */
 const maxTexts = 100;
 
-export class Advisor {
+export class ScenarioLint {
   readonly #warn: (text: string) => void;
   readonly #known = new WeakSet<object>();
   readonly #told = new Set<string>();

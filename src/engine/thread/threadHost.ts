@@ -1,30 +1,30 @@
 /**
- * A thread behind the functions that a scenario calls without a user at hand (see scenario/world.ts).
+ * A thread behind the functions that a scenario calls without a user at hand (see scenario/scenarioHost.ts).
  */
 import { checkedBoomerTasks, type BoomerTask } from '../../scenario/boomerTask.ts';
 import type { RunnerView } from '../../scenario/environment.ts';
-import type { MessageListener, RateLimiter, World } from '../../scenario/world.ts';
-import type { LifeSupport } from './users/lifeSupport.ts';
+import type { MessageListener, RateLimiter, ScenarioHost } from '../../scenario/scenarioHost.ts';
+import type { ThreadServices } from './users/threadServices.ts';
 import type { ThreadToMain } from '../shared/messages.ts';
 import type { ThreadPace } from './pacing/threadPace.ts';
 import { now } from '../../util/nodeTime.ts';
 
-export type WorldParts = {
+export type ScenarioHostParts = {
   readonly post: (message: ThreadToMain) => void;
-  readonly support: LifeSupport;
+  readonly support: ThreadServices;
   readonly runner: Pick<RunnerView, 'state'>;
   readonly pace: Pick<ThreadPace, 'setLimiter'>;
 };
 
 /** What the scenario's functions without a user find in this thread. */
-export class ThreadWorld implements World {
+export class ThreadHost implements ScenarioHost {
   /** What `run()` was given. */
   readonly tasks: BoomerTask[] = [];
   /** By type of custom message. */
   readonly messageListeners: Map<string, MessageListener> = new Map();
-  readonly #parts: WorldParts;
+  readonly #parts: ScenarioHostParts;
 
-  constructor(parts: WorldParts) {
+  constructor(parts: ScenarioHostParts) {
     this.#parts = parts;
   }
 

@@ -5,7 +5,7 @@
 import { isEnding, StopUser } from '../../scenario/endings.ts';
 import type { Attribution } from './attribution.ts';
 import type { ThreadExceptions } from './recording/exceptions.ts';
-import type { WorkOwner } from './users/lifeSupport.ts';
+import type { WorkOwner } from './users/threadServices.ts';
 
 /** Takes what nobody in this thread caught. */
 export function catchAstray(exceptions: ThreadExceptions, attribution: Attribution<WorkOwner>): void {

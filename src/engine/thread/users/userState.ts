@@ -1,8 +1,7 @@
 /**
  * How far a user has come in its life, and the waits in it, which a stop or a kill ends early.
  */
-import type { SleepWheel } from '../pacing/sleepWheel.ts';
-import { UserTimer } from './userTimer.ts';
+import type { Sleeper, SleepWheel } from '../pacing/sleepWheel.ts';
 
 /**
  *   starting ──► running ◄──► waiting          stop():  running, starting → stopping (the task may finish)
@@ -13,7 +12,7 @@ import { UserTimer } from './userTimer.ts';
 type LifeState = 'starting' | 'running' | 'waiting' | 'stopping' | 'leaving' | 'gone';
 
 /** The state of one user, and its only timer. */
-export class LifeCourse {
+export class UserState {
   readonly #timer: UserTimer;
   #state: LifeState = 'starting';
 
@@ -97,4 +96,54 @@ export class LifeCourse {
   letIn(): void {
     if (this.#state === 'waiting') this.#timer.ring();
   }
+}
+
+/**
+ * A user's wait between two tasks, which may be ended early. Made for a hundred thousand users that wait: no closure and
+ * no timer of its own.
+ */
+
+const awake = -1;
+
+export class UserTimer implements Sleeper {
+  dueTick: number = awake;
+  readonly #wheel: SleepWheel;
+  #wake: (() => void) | null = null;
+
+  constructor(wheel: SleepWheel) {
+    this.#wheel = wheel;
+  }
+
+  /** Resolves after `waitMs` (above 0), or when woken; one wait at a time. */
+  wait(waitMs: number): Promise<void> {
+    this.dueTick = this.#wheel.tickAfter(waitMs);
+    this.#wheel.add(this);
+    return this.waitForWake();
+  }
+
+  /** Resolves when woken. */
+  waitForWake(): Promise<void> {
+    const waited = new Promise<void>(handOver);
+    this.#wake = handedOver;
+    return waited;
+  }
+
+  /** Ends a wait before its time. */
+  wakeUp(): void {
+    this.ring();
+  }
+
+  /** The time is over: for the wheel, and for whoever lets a user in that waits for no time. */
+  ring(): void {
+    this.dueTick = awake;
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+}
+
+/** How a wait's promise is made without a closure: `new Promise` calls it at once. */
+let handedOver: () => void = () => undefined;
+function handOver(resolve: () => void): void {
+  handedOver = resolve;
 }

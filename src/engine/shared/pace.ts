@@ -12,8 +12,8 @@
  *
  *   float64 mostPerSec · float64 stepPerSec · float64 stepEveryMs · int64 nextNs · int64 startNs
  */
-import type { Rate } from '../../util/rate.ts';
-import { ratePerSec } from '../../util/rate.ts';
+import { now } from '../../util/nodeTime.ts';
+import { type Rate, ratePerSec } from '../../util/rate.ts';
 
 const mostWord = 0;
 const stepWord = 1;
@@ -77,4 +77,66 @@ export class Permits {
 
 function nsOf(ms: number): bigint {
   return BigInt(Math.round(ms * 1e6));
+}
+
+/**
+ * So many times, and no more, over all threads: one Int32 in shared memory that counts down.
+ */
+export class Countdown {
+  /** To hand to other threads. */
+  readonly memory: SharedArrayBuffer;
+  readonly #left: Int32Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.memory = memory;
+    this.#left = new Int32Array(memory);
+  }
+
+  /** `count` is a whole number from 0 to 2³¹ − 1. */
+  static create(count: number): Countdown {
+    const countdown = new Countdown(new SharedArrayBuffer(4));
+    countdown.reset(count);
+    return countdown;
+  }
+
+  /** A new run, while nobody takes. */
+  reset(count: number): void {
+    Atomics.store(this.#left, 0, count);
+  }
+
+  /** True for exactly so many callers as there were times left. */
+  take(): boolean {
+    // Asked first: whoever comes too late must not count below zero for ever.
+    return Atomics.load(this.#left, 0) > 0 && Atomics.sub(this.#left, 0, 1) > 0;
+  }
+
+  /** Never below 0. */
+  left(): number {
+    return Math.max(0, Atomics.load(this.#left, 0));
+  }
+}
+
+/**
+ * A clock that all threads of a process read alike: `performance.now()` begins at another moment in each of them.
+ */
+
+/** Both count the same monotonic clock, so that what lies between them stays. */
+const offsetMs = Number(process.hrtime.bigint()) / 1e6 - now();
+
+/** Milliseconds of `process.hrtime`. */
+export function sharedNowMs(): number {
+  return now() + offsetMs;
+}
+
+/** What `performance.now()` says, in this thread, at a moment of the shared clock. */
+export function ownMsOf(sharedMs: number): number {
+  return sharedMs - offsetMs;
+}
+
+/** Sums of large numbers are not exact to the last digit: what is due so soon is due. */
+const toleranceMs = 0.001;
+
+/** Whole milliseconds for a timer that rings at this moment of the shared clock; 0: it has come. */
+export function delayUntil(sharedMs: number): number {
+  return Math.max(0, Math.ceil(sharedMs - sharedNowMs() - toleranceMs));
 }

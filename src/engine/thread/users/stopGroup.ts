@@ -9,7 +9,7 @@
 import { now } from '../../../util/nodeTime.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 import type { Turn } from '../pacing/turn.ts';
-import type { UserLife } from './userLife.ts';
+import type { UserRunner } from './userRunner.ts';
 
 /** A slice: so many users, or so long. */
 const usersPerSlice = 250;
@@ -25,7 +25,7 @@ const maxLooks = 120;
 /** How long an `onStop` may go on without any progress, and without a request that is under way. */
 export const onStopGraceMs: number = lookEveryMs * idleLooks;
 
-export type DepartureParts = {
+export type StopGroupParts = {
   /** 0: killed at once. */
   readonly graceMs: number;
   readonly turn: Pick<Turn, 'next'>;
@@ -35,9 +35,9 @@ export type DepartureParts = {
   readonly onAbandoned: (users: number, requests: number) => void;
 };
 
-export class Departure {
-  readonly #leaving: Set<UserLife>;
-  readonly #parts: DepartureParts;
+export class StopGroup {
+  readonly #leaving: Set<UserRunner>;
+  readonly #parts: StopGroupParts;
   readonly #done: () => void;
   #isKilled = false;
   #isGivenUp = false;
@@ -45,7 +45,7 @@ export class Departure {
   /** Resolves when all are gone. */
   readonly over: Promise<void>;
 
-  constructor(lives: Iterable<UserLife>, parts: DepartureParts) {
+  constructor(lives: Iterable<UserRunner>, parts: StopGroupParts) {
     this.#leaving = new Set(lives);
     this.#parts = parts;
     let done = (): void => undefined;
@@ -57,7 +57,7 @@ export class Departure {
   }
 
   /** A user is gone, whoever's it was. */
-  gone(life: UserLife): void {
+  gone(life: UserRunner): void {
     if (this.#leaving.delete(life)) this.#check();
   }
 
@@ -85,7 +85,7 @@ export class Departure {
     this.#watch(0, 0, this.#leaving.size, this.#parts.progress());
   }
 
-  async #inSlices(work: (life: UserLife) => void, isCancelled: () => boolean): Promise<void> {
+  async #inSlices(work: (life: UserRunner) => void, isCancelled: () => boolean): Promise<void> {
     await inSlices(this.#leaving, this.#parts.turn, (life) => {
       if (isCancelled()) return false;
       if (this.#leaving.has(life)) work(life);
@@ -130,7 +130,7 @@ export class Departure {
 }
 
 /** Calls `work` for each user there is now, with a turn of the event loop after each slice; false ends it. */
-export async function inSlices(lives: Iterable<UserLife>, turn: Pick<Turn, 'next'>, work: (life: UserLife) => boolean): Promise<void> {
+export async function inSlices(lives: Iterable<UserRunner>, turn: Pick<Turn, 'next'>, work: (life: UserRunner) => boolean): Promise<void> {
   let users = 0;
   let endsMs = now() + sliceMs;
   for (const life of [...lives]) {

@@ -3,19 +3,19 @@
  */
 import type { TaskSet } from '../../../scenario/taskSet.ts';
 import type { User } from '../../../scenario/user.ts';
-import type { Advisor } from '../advisor.ts';
+import type { ScenarioLint } from '../scenarioLint.ts';
 import type { Attribution } from '../attribution.ts';
 import type { TaskGate } from '../pacing/gate.ts';
 import type { SleepWheel } from '../pacing/sleepWheel.ts';
 import type { SampleRoute, UserSamples } from './userSamples.ts';
 
 /** What all lives of a thread share. What changes is looked up each time. */
-export type LifeSupport = SampleRoute & {
+export type ThreadServices = SampleRoute & {
   /** Asked before each task; null when nothing stands in the way. */
   gate: TaskGate | null;
   readonly sleeps: SleepWheel;
   readonly exceptions: { readonly add: (thrown: unknown, owner: User | TaskSet) => void };
-  readonly advisor: Advisor;
+  readonly advisor: ScenarioLint;
   readonly attribution: Attribution<WorkOwner>;
 };
 

@@ -4,10 +4,10 @@
 import type { BoomerTask } from '../../scenario/boomerTask.ts';
 import { User } from '../../scenario/user.ts';
 import { BoomerError } from '../../util/boomerError.ts';
-import { errorLine } from '../../util/errorText.ts';
+import { errorLine, errorTrace } from '../../util/errorText.ts';
 import { nearest } from '../../util/nearest.ts';
-import type { ScenarioSettings } from '../shared/messages.ts';
-import { UserPlan, type UserClass } from './users/userPlan.ts';
+import type { ScenarioSettings, ThreadToMain } from '../shared/messages.ts';
+import { type UserClass, UserPlan } from './users/userPlan.ts';
 
 /** Name of the class that stands for all tasks given to `run()`. */
 export const taskListName = 'Boomer';
@@ -106,4 +106,12 @@ export function taskListPlan(tasks: readonly BoomerTask[]): UserPlan {
   class Boomer extends User {}
   const entries = tasks.map(({ name, weight, fn }) => ({ name, weight: weight ?? 1, tags: new Set<string>(), run: () => fn() }));
   return new UserPlan(taskListName, Boomer, entries);
+}
+
+/** Why a scenario could not be loaded, for a person. */
+
+/** One sentence and the trace: ours, or what the scenario threw. */
+export function loadFailure(error: unknown): ThreadToMain {
+  const reason = error instanceof BoomerError ? error.message : `it threw while it was loaded: ${errorLine(error)}`;
+  return { kind: 'loadFailed', reason, trace: errorTrace(error) };
 }

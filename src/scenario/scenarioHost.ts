@@ -26,7 +26,7 @@ export type RateLimiter = {
   stop?(): void;
 };
 
-export type World = {
+export type ScenarioHost = {
   readonly record: (type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null) => void;
   readonly addTasks: (tasks: readonly BoomerTask[]) => void;
   readonly sendMessage: (type: string, data: unknown) => void;
@@ -35,19 +35,19 @@ export type World = {
   readonly setRateLimiter: (limiter: RateLimiter | null) => void;
 };
 
-let installed: World | null = null;
+let installed: ScenarioHost | null = null;
 
-export function installWorld(world: World | null): void {
+export function installScenarioHost(world: ScenarioHost | null): void {
   installed = world;
 }
 
 /** Null outside a load thread. */
-export function currentWorld(): World | null {
+export function currentScenarioHost(): ScenarioHost | null {
   return installed;
 }
 
 /** The world, or a BoomerError that says where `caller` may be used. */
-export function requireWorld(caller: string): World {
+export function requireScenarioHost(caller: string): ScenarioHost {
   if (installed !== null) return installed;
   throw new BoomerError(
     'outside-a-worker',
