@@ -27,7 +27,7 @@ export const memory: Line = { name: 'memory', open };
 async function open(scale: Scale): Promise<OpenLine> {
   const target = await startTarget();
   const sleepers = scale.isQuick ? 10_000 : 100_000;
-  const connections = Math.min(scale.isQuick ? 1_000 : 10_000, (await mostOpenFiles()) - otherFiles);
+  const connections = Math.min(scale.isQuick ? 1_000 : 10_000, (await maxOpenFiles()) - otherFiles);
   return {
     contestants: {
       bareTimers: () => bareProgram('bareTimers', [String(sleepers), '1000'], sleepers, scale),
@@ -149,7 +149,7 @@ function percentileMs(reports: readonly SeenReport[], percent: number): number {
   return Number.NaN;
 }
 
-async function mostOpenFiles(): Promise<number> {
+async function maxOpenFiles(): Promise<number> {
   const limit = /^Max open files\s+(\d+)/mu.exec(await readFile('/proc/self/limits', 'utf8'))?.[1];
   return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
 }

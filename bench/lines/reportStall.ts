@@ -53,10 +53,10 @@ async function stalls(scale: Scale): Promise<Sample> {
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     const slots = master.custom.flat() as Slot[];
     const reportsAtMs = master.reports.slice(from).map(({ atMs }) => performance.timeOrigin + atMs);
-    const longestAround = (centreMs: number): number =>
+    const maxAround = (centreMs: number): number =>
       Math.max(...slots.filter(([unixMs]) => unixMs >= centreMs - beforeMs && unixMs <= centreMs + afterMs).map(([, stallMs]) => stallMs));
-    const near = reportsAtMs.map(longestAround);
-    const away = reportsAtMs.map((atMs) => longestAround(atMs - halfIntervalMs));
+    const near = reportsAtMs.map(maxAround);
+    const away = reportsAtMs.map((atMs) => maxAround(atMs - halfIntervalMs));
     return { nearMs: Math.max(...near), awayMs: Math.max(...away), typicalNearMs: median(near), typicalAwayMs: median(away) };
   } finally {
     await worker.stop();

@@ -27,21 +27,21 @@ function waitedMs(): number {
 
 let lastWaitedMs = waitedMs();
 let slot = 0;
-let longestMs = 0;
+let maxMs = 0;
 let lastMs = performance.now();
 let slots: [unixMs: number, stallMs: number][] = [];
 
 setInterval(() => {
   const nowMs = performance.now();
   const nowWaitedMs = waitedMs();
-  longestMs = Math.max(longestMs, nowMs - lastMs - 1 - (nowWaitedMs - lastWaitedMs));
+  maxMs = Math.max(maxMs, nowMs - lastMs - 1 - (nowWaitedMs - lastWaitedMs));
   lastMs = nowMs;
   lastWaitedMs = nowWaitedMs;
   const current = Math.floor(nowMs / slotMs);
   if (current === slot) return;
-  slots.push([performance.timeOrigin + nowMs, longestMs]);
+  slots.push([performance.timeOrigin + nowMs, maxMs]);
   slot = current;
-  longestMs = 0;
+  maxMs = 0;
 }, 1);
 
 setInterval(() => {

@@ -29,7 +29,7 @@ export class Quantiles {
     if (slot === undefined) throw new RangeError('quantiles need at least one sample');
     const part = 1 - ((this.#countsUpTo[index] ?? 0) - q * this.count) / slot.count;
     const ms = slot.lowMs + part * (slot.highMs - slot.lowMs);
-    return ms > leastMs ? ms : leastMs;
+    return ms > minMs ? ms : minMs;
   }
 
   /**
@@ -43,7 +43,7 @@ export class Quantiles {
     const { lowMs = ms, highMs = ms, count = 0 } = this.#slots[index] ?? {};
     const upTo = this.#countsUpTo[index] ?? 0;
     const doubt = count / (count + Math.min(upTo - count, this.count - upTo));
-    return { lowMs: Math.max(leastMs, ms - doubt * (ms - lowMs)), highMs: Math.max(leastMs, ms + doubt * (highMs - ms)) };
+    return { lowMs: Math.max(minMs, ms - doubt * (ms - lowMs)), highMs: Math.max(minMs, ms + doubt * (highMs - ms)) };
   }
 
   #slotOf(q: number): number {
@@ -67,7 +67,7 @@ export class Quantiles {
 }
 
 /** Logarithms need something above 0: half of what a clock of 1 µs tells apart. */
-const leastMs = 0.0005;
+const minMs = 0.0005;
 
 /**
  * `replicates` logarithms of the quantile at `share` (between 0 and 1) in bootstrap samples of `effectiveCount` requests,
@@ -140,11 +140,11 @@ export class Draws {
  */
 
 /** With more degrees of freedom it is the normal distribution, for all that can be seen. */
-const mostFreedom = 2_000;
+const maxFreedom = 2_000;
 
 /** The value that t with `freedom` (1, 2, …) degrees exceeds with `probability` (above 0, at most 0.5). */
 export function upperT(freedom: number, probability: number): number {
-  const degrees = Math.min(freedom, mostFreedom);
+  const degrees = Math.min(freedom, maxFreedom);
   let low = 0;
   let high = 1;
   while (tailOfT(degrees, high) > probability && high < 1e12) high *= 2;

@@ -25,14 +25,14 @@ export type CompareRules = {
 
 const confidence = 0.99;
 /** Bootstrap samples: enough for 10 beyond the confidence; fewer where there are very many rows. */
-const mostReplicates = 1_000;
-const fewestReplicates = 200;
+const maxReplicates = 1_000;
+const minReplicates = 200;
 const drawsInAll = 3_000_000;
 
 /** `bases` are runs of one build, one or more. Throws a BoomerError when the runs have no row in common. */
 export function compareRuns(bases: readonly ComparedRun[], head: ComparedRun, { minChange, assumedNoise, seed }: CompareRules): RunComparison {
   const sets = matchedRows(bases, head);
-  const replicates = Math.round(Math.min(mostReplicates, Math.max(fewestReplicates, drawsInAll / (sets.length * metrics.length))));
+  const replicates = Math.round(Math.min(maxReplicates, Math.max(minReplicates, drawsInAll / (sets.length * metrics.length))));
   const draws = new Draws(new Random(seed));
   const correlations = new Map([...bases, head].map((run) => [run, correlationWithinWindows(run)]));
   const estimatesOf = ({ row, run }: RowOfRun): readonly Estimate[] => estimates(row, run, correlations.get(run) ?? null, replicates, draws);
@@ -112,11 +112,11 @@ function differenceOf({ method, name }: ComparedRow, metric: Metric, head: Estim
   // An error rate's noise between runs has no unit that could be assumed.
   const noise = measured.length === 1 && metric !== 'error rate' ? assumedNoise * Math.SQRT2 : 0;
   const deviations = noise === 0 ? sampled : sampled.map((deviation) => deviation + noise * draws.normal());
-  return { ...sides, error: Math.max(leastError, Math.sqrt(meanSquare(deviations))), deviations };
+  return { ...sides, error: Math.max(minError, Math.sqrt(meanSquare(deviations))), deviations };
 }
 
 /** Runs that are equal to the last request have no deviations: nothing is divided by 0. */
-const leastError = 1e-9;
+const minError = 1e-9;
 
 function deviationsOf(head: Estimate | undefined, bases: readonly Estimate[]): Float64Array | null {
   if (head?.deviations === undefined || head.deviations === null || bases.length === 0) return null;

@@ -4,7 +4,7 @@ import { harmless } from '../util/harmless.ts';
 import { type Comparison, metrics, regressions, type RunComparison } from './comparison.ts';
 
 const headings = ['Row', 'Metric', 'Base', 'Head', 'Change', '99 % interval', 'Verdict'] as const;
-const mostNameCells = 50;
+const maxNameCells = 50;
 
 /** The verdict, the table, and what there is to know about it, each line ended. */
 export function compareTable(comparison: RunComparison): string {
@@ -12,7 +12,7 @@ export function compareTable(comparison: RunComparison): string {
   let rowAbove = '';
   const rows = shown.comparisons.map((one) => {
     const row = rowText(one);
-    const name = row === rowAbove ? '' : cut(harmless(row), mostNameCells);
+    const name = row === rowAbove ? '' : cut(harmless(row), maxNameCells);
     rowAbove = row;
     return [name, one.metric, valueText(one.base, one), valueText(one.head, one), changeText(one), intervalText(one), outcomeText(one)];
   });
@@ -88,7 +88,7 @@ function digits(value: number, most: number): string {
 /* Which comparisons a person is shown: with thousands of rows, those that say something. */
 
 /** Up to so many rows are shown whole. */
-const mostWholeRows = 20;
+const maxWholeRows = 20;
 
 export type ShownRows = {
   readonly comparisons: readonly Comparison[];
@@ -99,7 +99,7 @@ export type ShownRows = {
 /** The first row (the total) and those that are better or worse; all of them where they are few. */
 export function shownRows({ comparisons }: RunComparison): ShownRows {
   const rows = Array.from({ length: comparisons.length / metrics.length }, (_, index) => comparisons.slice(index * metrics.length, (index + 1) * metrics.length));
-  if (rows.length <= mostWholeRows) return { comparisons, hiddenRows: 0 };
+  if (rows.length <= maxWholeRows) return { comparisons, hiddenRows: 0 };
   const shown = rows.filter((row, index) => index === 0 || row.some(({ outcome }) => outcome === 'regression' || outcome === 'improvement'));
   return { comparisons: shown.flat(), hiddenRows: rows.length - shown.length };
 }
@@ -126,5 +126,5 @@ export function footnotes({ onlyInBase, onlyInHead, remarks }: RunComparison, { 
 }
 
 function namesText(names: readonly string[]): string {
-  return names.length <= mostWholeRows ? names.join(', ') : `${names.slice(0, mostWholeRows).join(', ')} and ${names.length - mostWholeRows} more`;
+  return names.length <= maxWholeRows ? names.join(', ') : `${names.slice(0, maxWholeRows).join(', ')} and ${names.length - maxWholeRows} more`;
 }

@@ -224,18 +224,18 @@ export function text(value: unknown, where: string): string {
 }
 
 /** What is counted or timed comes nowhere near: above it sums of numbers end in infinity, and what is drawn from them never ends. */
-const mostOfAnything = Number.MAX_SAFE_INTEGER;
+const maxOfAnything = Number.MAX_SAFE_INTEGER;
 
 /** A time, or another number that may have a fraction: 0 … 2^53. */
 export function amount(value: unknown, where: string): number {
-  if (typeof value === 'number' && value >= 0 && value <= mostOfAnything) return value;
-  throw wrong(`a number from 0 to ${mostOfAnything}`, value, where);
+  if (typeof value === 'number' && value >= 0 && value <= maxOfAnything) return value;
+  throw wrong(`a number from 0 to ${maxOfAnything}`, value, where);
 }
 
 /** A number of requests or the like: whole, 0 … 2^53. */
 export function count(value: unknown, where: string): number {
   if (Number.isSafeInteger(value) && amount(value, where) >= 0) return amount(value, where);
-  throw wrong(`a whole number from 0 to ${mostOfAnything}`, value, where);
+  throw wrong(`a whole number from 0 to ${maxOfAnything}`, value, where);
 }
 
 function wrong(expected: string, value: unknown, where: string): BoomerError {
@@ -250,7 +250,7 @@ function wrong(expected: string, value: unknown, where: string): BoomerError {
 export type SecondRange = { readonly firstSec: number; readonly lastSec: number };
 
 /** A run of more than so many seconds (2.8 h) is held in longer stretches: the bootstrap needs no more, and thousands of rows need memory. */
-const mostStretches = 10_000;
+const maxStretches = 10_000;
 
 /**
  * One entry a second of the range, 0 where `counts` has none; of long runs one for each 2, 3 … seconds, as few as need be,
@@ -258,7 +258,7 @@ const mostStretches = 10_000;
  */
 export function filledSeconds(counts: ReadonlyMap<number, number>, { firstSec, lastSec }: SecondRange): readonly number[] {
   const seconds = Math.max(0, lastSec - firstSec + 1);
-  const stretchSec = Math.max(1, Math.ceil(seconds / mostStretches));
+  const stretchSec = Math.max(1, Math.ceil(seconds / maxStretches));
   const sums = new Array<number>(Math.floor(seconds / stretchSec)).fill(0);
   for (const [sec, count] of counts) {
     const stretch = Math.floor((sec - firstSec) / stretchSec);

@@ -23,7 +23,7 @@ export const notRounded: Rounding = { below: 0, above: 0 };
 
 const percentiles = [['p50', 0.5], ['p95', 0.95], ['p99', 0.99]] as const;
 /** Below so many requests on the far side, a percentile is one request's time and no more. */
-const fewestBeyond = 10;
+const minBeyond = 10;
 
 /** `correlation`: see dependence.ts. */
 export function estimates(row: ComparedRow, run: ComparedRun, correlation: number | null, replicates: number, draws: Draws): readonly Estimate[] {
@@ -42,7 +42,7 @@ function timeEstimates(row: ComparedRow, run: ComparedRun, correlation: number |
   if (quantiles.count === 0) return percentiles.map(([metric]) => ({ metric, value: null, level: 0, rounding: notRounded, deviations: null }));
   return percentiles.map(([metric, share]) => {
     const value = quantiles.atMs(share);
-    const isJudged = quantiles.count * (1 - share) >= fewestBeyond;
+    const isJudged = quantiles.count * (1 - share) >= minBeyond;
     const worth = effectiveCount(quantiles.count, value - quantiles.atMs(0.5), correlation, run);
     const level = Math.log(value);
     const { lowMs, highMs } = quantiles.rangeMs(share);
@@ -90,13 +90,13 @@ export function meanSquare(deviations: Float64Array): number {
  */
 
 /** Fewer say too little of a variance. */
-const fewestWindows = 5;
+const minWindows = 5;
 
 /** 0 … 1; null when the run is too short, or its file too coarse, to say. */
 export function correlationWithinWindows({ total, windowMeansMs, windowSec, countedSec }: ComparedRun): number | null {
   const quantiles = new Quantiles(total.slots);
   const perWindow = (quantiles.count * windowSec) / countedSec;
-  if (windowMeansMs.length < fewestWindows || perWindow <= 1) return null;
+  if (windowMeansMs.length < minWindows || perWindow <= 1) return null;
   const steps = windowMeansMs.slice(1).map((mean, index) => mean - (windowMeansMs[index] ?? 0));
   const betweenVariance = steps.reduce((sum, step) => sum + step * step, 0) / (2 * steps.length);
   const { variance } = quantiles.moments();
@@ -126,7 +126,7 @@ export function effectiveCount(count: number, beyondMedianMs: number, correlatio
  */
 
 /** Fewer whole seconds say nothing of how seconds vary. */
-const fewestSeconds = 8;
+const minSeconds = 8;
 const blocksToEitherSide = 1;
 
 export type SecondDeviations = {
@@ -141,7 +141,7 @@ export function secondDeviations({ requestsPerSecond, failuresPerSecond }: Compa
   const requestsUpTo = sumsUpTo(requestsPerSecond);
   const failuresUpTo = sumsUpTo(failuresPerSecond);
   const allRequests = requestsUpTo[seconds] ?? 0;
-  if (seconds < fewestSeconds || allRequests === 0) return { throughput: null, errorRate: null };
+  if (seconds < minSeconds || allRequests === 0) return { throughput: null, errorRate: null };
   const share = (failuresUpTo[seconds] ?? 0) / allRequests;
   const blockLength = Math.max(1, Math.round(seconds ** (1 / 3)));
   const reach = blocksToEitherSide * blockLength;

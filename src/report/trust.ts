@@ -5,13 +5,13 @@ import { generatorFailureText, type GeneratorFailure } from '../stats/generatorF
 import type { ThreadTrust, TrustReport } from './runView.ts';
 
 /** More samples than this share, taken while their thread was late, make response times doubtful. */
-const mostLateShare = 0.05;
+const maxLateShare = 0.05;
 /** A thread busier than this had no time left to be on time. */
-const mostUtilisation = 0.95;
+const maxUtilisation = 0.95;
 /** Fewer say nothing: a thread that has just begun is always busy, and late for its first ones. */
-const fewestSamples = 200;
+const minSamples = 200;
 /** Unless most of them were late, and not by what a beginning costs. */
-const fewestMostlyLate = 20;
+const minMostlyLate = 20;
 const beginningMs = 100;
 /** One look at the loop in a hundred that is so late: it stood still for a fifth of the time, whatever was counted. */
 const stillMs = 500;
@@ -26,10 +26,10 @@ export function trustReport(threads: readonly ThreadTrust[], ownFailures: readon
   const lateShare = samples === 0 ? 0 : sum(threads, ({ lateSamples }) => lateSamples) / samples;
   const busiest = max(threads, ({ utilisation }) => utilisation);
   const delayMs = max(threads, ({ loopDelayP99Ms }) => loopDelayP99Ms);
-  const isMostlyLate = lateShare > 0.5 && delayMs > beginningMs && samples >= fewestMostlyLate;
+  const isMostlyLate = lateShare > 0.5 && delayMs > beginningMs && samples >= minMostlyLate;
   const doubts: string[] = [];
-  if (isMostlyLate || (lateShare > mostLateShare && samples >= fewestSamples)) doubts.push(`${percent(lateShare)} of the samples were taken while it was late`);
-  if (busiest > mostUtilisation && samples >= fewestSamples) doubts.push(`a thread was busy for ${percent(busiest)} of the time`);
+  if (isMostlyLate || (lateShare > maxLateShare && samples >= minSamples)) doubts.push(`${percent(lateShare)} of the samples were taken while it was late`);
+  if (busiest > maxUtilisation && samples >= minSamples) doubts.push(`a thread was busy for ${percent(busiest)} of the time`);
   if (delayMs > stillMs) doubts.push(`its event loop was ${ms(delayMs)} late at times`);
   const late = doubts.length === 0 ? [] : [`${doubts.join(', ')}; ${remedy}`];
   const judgement = [...ownFailures.map(generatorFailureText), ...late];
@@ -44,9 +44,9 @@ export function trustReport(threads: readonly ThreadTrust[], ownFailures: readon
 
 function figures(threads: readonly ThreadTrust[], lateShare: number, busiest: number): string {
   const delayMs = max(threads, ({ loopDelayP99Ms }) => loopDelayP99Ms);
-  const longestDelayMs = max(threads, ({ loopDelayMaxMs }) => loopDelayMaxMs);
+  const maxDelayMs = max(threads, ({ loopDelayMaxMs }) => loopDelayMaxMs);
   const pauseMs = max(threads, ({ gcPauseMaxMs }) => gcPauseMaxMs);
-  return `event loop p99 ${ms(delayMs)}, longest ${ms(longestDelayMs)}; busy ${percent(busiest)}; longest GC pause ${ms(pauseMs)}; late samples ${percent(lateShare)}`;
+  return `event loop p99 ${ms(delayMs)}, longest ${ms(maxDelayMs)}; busy ${percent(busiest)}; longest GC pause ${ms(pauseMs)}; late samples ${percent(lateShare)}`;
 }
 
 function sum(threads: readonly ThreadTrust[], of: (thread: ThreadTrust) => number): number {

@@ -28,7 +28,7 @@ export class Birth<Context> {
   }
 }
 
-/**
+/*
  * What a user is born with. The thread hands it over around `new UserClass()`, so that a scenario's classes need no
  * constructor parameters and their field initialisers may already use `this.environment` and `this.random`.
  */
@@ -89,7 +89,7 @@ export type UserContext = {
 const birth = new Birth<UserContext>();
 
 /** Makes a user: whatever `make` constructs first takes `context`. */
-export function createdWith<T>(context: UserContext, make: () => T): T {
+export function constructWith<T>(context: UserContext, make: () => T): T {
   return birth.give(context, make);
 }
 

@@ -12,14 +12,14 @@
  */
 
 /** Response times above one hour count as one hour. */
-export const longestBucketMs = 3_600_000;
+export const maxBucketMs = 3_600_000;
 
 /** Number of buckets. */
-export const bucketCount: number = 270 + longestBucketMs / 1000 + 1;
+export const bucketCount: number = 270 + maxBucketMs / 1000 + 1;
 
 /** The bucket of a response time in milliseconds (finite, not negative): 0 … `bucketCount` − 1. */
 export function bucketIndexOf(elapsedMs: number): number {
-  if (elapsedMs >= longestBucketMs) return bucketCount - 1;
+  if (elapsedMs >= maxBucketMs) return bucketCount - 1;
   const wholeMs = elapsedMs | 0;
   const hasFraction = elapsedMs !== wholeMs;
   if (wholeMs < 100) {

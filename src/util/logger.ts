@@ -13,9 +13,9 @@ export type Logger = (level: LogLevel, text: string) => void;
 /** Takes one formatted line, which may hold several lines of text, without a line end. */
 export type LogSink = (line: string) => void;
 
-/** A logger that drops what is below `leastLevel`; `now` gives the wall clock. */
-export function createLogger(leastLevel: LogLevel, hostname: string, sinks: readonly LogSink[], now: () => Date): Logger {
-  const least = logLevels.indexOf(leastLevel);
+/** A logger that drops what is below `minLevel`; `now` gives the wall clock. */
+export function createLogger(minLevel: LogLevel, hostname: string, sinks: readonly LogSink[], now: () => Date): Logger {
+  const least = logLevels.indexOf(minLevel);
   return (level, text) => {
     if (logLevels.indexOf(level) < least) return;
     const line = `[${timestamp(now())}] ${hostname}/${level.toUpperCase()}/boomer: ${entryText(text)}`;

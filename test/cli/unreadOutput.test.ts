@@ -49,7 +49,7 @@ describe.each(places)('%s', (_, start) => {
       await master.registered();
       master.spawn({ Chatty: 20 });
       await master.waitFor('4000 requests, a kilobyte each', () => requestsOf(master) > 4_000, 30_000);
-      expect(widestGapMs(master, 'heartbeat')).toBeLessThan(2_500);
+      expect(maxGapMs(master, 'heartbeat')).toBeLessThan(2_500);
       const reading = command.read();
       master.send('stop');
       await master.next('client_stopped', { since: 0 });
@@ -98,7 +98,7 @@ function requestsOf(master: FakeMaster): number {
 }
 
 /** Without the time that this process itself stood still. */
-function widestGapMs(master: FakeMaster, type: string): number {
+function maxGapMs(master: FakeMaster, type: string): number {
   const frames = master.of(type);
   return Math.max(...frames.slice(1).map(({ atMs, stallMs }, index) => atMs - stallMs - (frames[index]?.atMs ?? 0)));
 }

@@ -54,7 +54,7 @@ function oneLine(text: string): string {
  */
 
 /** So many different texts are remembered; then the memory starts afresh and a text may be said again. */
-const mostRemembered = 1_000;
+const maxRemembered = 1_000;
 
 export class ThreadLog {
   readonly #log: (level: LogLevel, text: string) => void;
@@ -69,7 +69,7 @@ export class ThreadLog {
   line(level: LogLevel, text: string): void {
     if (level === 'warning') {
       if (this.#said.has(text)) return;
-      if (this.#said.size >= mostRemembered) this.#said.clear();
+      if (this.#said.size >= maxRemembered) this.#said.clear();
       this.#said.add(text);
     }
     this.#log(level, text);
@@ -77,7 +77,7 @@ export class ThreadLog {
 
   /** Exceptions with the same trace: the first is logged whole, then the 10th, the 100th … as a count. */
   exceptions({ message, trace, isOutsideTask }: ExceptionKind, count: number): void {
-    if (this.#exceptions.size >= mostRemembered) this.#exceptions.clear();
+    if (this.#exceptions.size >= maxRemembered) this.#exceptions.clear();
     const before = this.#exceptions.get(trace) ?? 0;
     const after = before + count;
     this.#exceptions.set(trace, after);

@@ -102,10 +102,10 @@ export class Feeders {
   }
 
   /** One for all runs, so that a thread that is late for a run cannot count in an older one. */
-  #counterOf(name: string, mostGranted: number): RowCounter {
+  #counterOf(name: string, maxGranted: number): RowCounter {
     const known = this.#counters.get(name);
-    if (known !== undefined && (known.hasRoom || mostGranted === 0)) return known;
-    const counter = RowCounter.create(mostGranted);
+    if (known !== undefined && (known.hasRoom || maxGranted === 0)) return known;
+    const counter = RowCounter.create(maxGranted);
     this.#counters.set(name, counter);
     return counter;
   }
@@ -190,8 +190,8 @@ export type FeedBlocksOptions = {
 /** A question without an answer is asked again. */
 export const askAgainMs = 5_000;
 /** Rows drawn between two looks (half a second) that make it worth asking ahead: more than users who only log in. */
-const leastAhead = 50;
-const mostAhead = 1_000;
+const minAhead = 50;
+const maxAhead = 1_000;
 
 export class FeedBlocks {
   readonly #options: FeedBlocksOptions;
@@ -220,7 +220,7 @@ export class FeedBlocks {
   watch(nowMs: number): boolean {
     const drawn = this.#options.counter.drawn();
     const drawnLately = drawn - this.#drawnBefore;
-    this.#ahead = drawnLately < leastAhead ? 0 : Math.min(drawnLately, mostAhead);
+    this.#ahead = drawnLately < minAhead ? 0 : Math.min(drawnLately, maxAhead);
     this.#drawnBefore = drawn;
     if (this.#asked === null || nowMs - this.#asked.atMs < askAgainMs) return false;
     this.#ask(this.#asked.request, nowMs);

@@ -37,7 +37,7 @@ export type LoadThreadOptions = StartOptions & {
 export type ThreadLoss = { readonly users: number; readonly requests: number };
 
 /** A loop that turns says so five times a second: less silence proves nothing. */
-const leastSilenceMs = 500;
+const minSilenceMs = 500;
 
 export class LoadThread {
   readonly index: number;
@@ -110,7 +110,7 @@ export class LoadThread {
     const users = this.userCount;
     // A loop that never comes back cannot account for the time by itself.
     const silentMs = this.#thread.silentMs(this.#options.nowMs());
-    if (silentMs >= leastSilenceMs) new TrustMeter(this.#trust).stoodStill(silentMs);
+    if (silentMs >= minSilenceMs) new TrustMeter(this.#trust).stoodStill(silentMs);
     this.#retiring.add(this.#thread);
     void this.#thread.terminate();
     this.#lose({ users, requests: this.#thread.requests }, reason);
@@ -252,7 +252,7 @@ function ignore(): void {
  */
 const longLifeMs = 10_000;
 const firstDelayMs = 500;
-const longestDelayMs = 10_000;
+const maxDelayMs = 10_000;
 
 export class RestartDelay {
   #startedMs = 0;
@@ -266,7 +266,7 @@ export class RestartDelay {
   /** It is lost at `nowMs`: the next is to begin in so many milliseconds. */
   lost(nowMs: number): number {
     if (nowMs - this.#startedMs >= longLifeMs) this.#shortLives = 0;
-    const delayMs = this.#shortLives === 0 ? 0 : Math.min(firstDelayMs * 2 ** (this.#shortLives - 1), longestDelayMs);
+    const delayMs = this.#shortLives === 0 ? 0 : Math.min(firstDelayMs * 2 ** (this.#shortLives - 1), maxDelayMs);
     this.#shortLives++;
     return delayMs;
   }

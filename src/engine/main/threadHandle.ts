@@ -19,7 +19,7 @@ export type ThreadEvents = {
 };
 
 /** So much silence a single look can show. */
-const longestLookMs = 1_000;
+const maxLookMs = 1_000;
 
 /**
  * V8 lets a heap grow to four times what lives in it when it may reach 4 GB, as on most machines, but only to twice when
@@ -87,7 +87,7 @@ export class ThreadHandle {
     const { beats } = this.#pulse;
     // A look that comes late was held up together with the thread (the process was suspended) and proves little.
     // The first beat is counted when the thread has begun to run: a busy machine may take its time until then.
-    this.#silentMs = beats !== 0 && beats === this.#lastBeats ? this.#silentMs + Math.min(nowMs - this.#lastLookMs, longestLookMs) : 0;
+    this.#silentMs = beats !== 0 && beats === this.#lastBeats ? this.#silentMs + Math.min(nowMs - this.#lastLookMs, maxLookMs) : 0;
     this.#lastBeats = beats;
     this.#lastLookMs = nowMs;
     return this.#silentMs;

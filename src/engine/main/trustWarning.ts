@@ -7,10 +7,10 @@ import type { TrustNumbers } from '../shared/trustMeter.ts';
 
 /** Utilisation is judged over so long. */
 const windowMs = 10_000;
-const mostUtilisation = 0.95;
-const mostLateShare = 0.05;
+const maxUtilisation = 0.95;
+const maxLateShare = 0.05;
 /** With fewer samples a share says nothing. */
-const fewestSamples = 100;
+const minSamples = 100;
 
 type Window = { readonly fromMs: number; readonly numbers: readonly TrustNumbers[] };
 
@@ -47,7 +47,7 @@ function busyThread(before: readonly TrustNumbers[], now: readonly TrustNumbers[
     const worked = activeMs - (before[index]?.activeMs ?? 0);
     const waited = idleMs - (before[index]?.idleMs ?? 0);
     const share = worked / (worked + waited);
-    if (worked > 0 && waited >= 0 && share > mostUtilisation) return `load thread ${index} was busy for ${(share * 100).toFixed(0)} % of the last ${windowMs / 1000} s`;
+    if (worked > 0 && waited >= 0 && share > maxUtilisation) return `load thread ${index} was busy for ${(share * 100).toFixed(0)} % of the last ${windowMs / 1000} s`;
   }
   return null;
 }
@@ -55,7 +55,7 @@ function busyThread(before: readonly TrustNumbers[], now: readonly TrustNumbers[
 function lateSamples(numbers: readonly TrustNumbers[]): string | null {
   const samples = numbers.reduce((sum, thread) => sum + thread.samples, 0);
   const share = numbers.reduce((sum, thread) => sum + thread.lateSamples, 0) / samples;
-  if (samples < fewestSamples || share <= mostLateShare) return null;
+  if (samples < minSamples || share <= maxLateShare) return null;
   return `${(share * 100).toFixed(0)} % of the samples were taken while the event loop of their load thread was late`;
 }
 

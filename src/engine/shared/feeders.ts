@@ -1,4 +1,3 @@
-
 /**
  * What main thread and load threads tell each other of feeders: plain data and shared memory (see messages.ts).
  */
@@ -101,8 +100,8 @@ export class RowCounter {
   }
 
   /** With room for the rows of so many tickets; 0 where the master hands out none. */
-  static create(mostGranted: number): RowCounter {
-    return new RowCounter(new SharedArrayBuffer(headBytes + mostGranted * 4));
+  static create(maxGranted: number): RowCounter {
+    return new RowCounter(new SharedArrayBuffer(headBytes + maxGranted * 4));
   }
 
   get hasRoom(): boolean {

@@ -16,7 +16,7 @@ const writingWord = 1;
 /** Room for some hundred lines; a longer line than this is not possible (names and errors are cut before). */
 export const batchBytes = 262_144;
 /** No character of UTF-16 takes more bytes in UTF-8. */
-const mostBytesPerUnit = 3;
+const maxBytesPerUnit = 3;
 
 export class LineBatch {
   readonly #head: Int32Array;
@@ -40,7 +40,7 @@ export class LineBatch {
   /** False when there is no room: append to the file first. `line` ends with a newline. */
   add(line: string): boolean {
     const length = Atomics.load(this.#head, lengthWord);
-    if (length + line.length * mostBytesPerUnit > this.#text.length) return false;
+    if (length + line.length * maxBytesPerUnit > this.#text.length) return false;
     const bytes = this.#text.write(line, length);
     Atomics.store(this.#head, lengthWord, length + bytes);
     return true;

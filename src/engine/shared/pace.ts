@@ -10,12 +10,12 @@
  *      time  ────┴────┴────┴────●──┴────┴────┴──►
  *                              now  next
  *
- *   float64 mostPerSec · float64 stepPerSec · float64 stepEveryMs · int64 nextNs · int64 startNs
+ *   float64 maxPerSec · float64 stepPerSec · float64 stepEveryMs · int64 nextNs · int64 startNs
  */
 import { now } from '../../util/nodeTime.ts';
 import { type Rate, ratePerSec } from '../../util/rate.ts';
 
-const mostWord = 0;
+const maxWord = 0;
 const stepWord = 1;
 const stepEveryWord = 2;
 const nextWord = 3;
@@ -38,12 +38,12 @@ export class Permits {
   }
 
   /**
-   * `mostRate` null: no upper bound. `increaseRate` null: the whole rate from the start; else it begins with `count` a
+   * `maxRate` null: no upper bound. `increaseRate` null: the whole rate from the start; else it begins with `count` a
    * second and grows by as much after each `periodMs`. One of them must be there for the permits to mean anything.
    */
-  static create(mostRate: Rate | null, increaseRate: Rate | null): Permits {
+  static create(maxRate: Rate | null, increaseRate: Rate | null): Permits {
     const permits = new Permits(new SharedArrayBuffer(words * 8));
-    permits.#floats[mostWord] = mostRate === null ? Number.POSITIVE_INFINITY : ratePerSec(mostRate);
+    permits.#floats[maxWord] = maxRate === null ? Number.POSITIVE_INFINITY : ratePerSec(maxRate);
     permits.#floats[stepWord] = increaseRate === null ? Number.POSITIVE_INFINITY : increaseRate.count;
     permits.#floats[stepEveryWord] = increaseRate === null ? 1 : increaseRate.periodMs;
     return permits;
@@ -116,7 +116,7 @@ export class Countdown {
   }
 }
 
-/**
+/*
  * A clock that all threads of a process read alike: `performance.now()` begins at another moment in each of them.
  */
 

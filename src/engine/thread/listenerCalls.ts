@@ -62,7 +62,7 @@ export class ListenerCalls {
   readonly #failed = (error: unknown): void => this.#parts.exceptions.addOfListener(error);
 }
 
-/**
+/*
  * Asks the listeners of `reportToMaster` for data and posts what they gave, if anything.
  */
 

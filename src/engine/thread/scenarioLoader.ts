@@ -108,7 +108,7 @@ export function taskListPlan(tasks: readonly BoomerTask[]): UserPlan {
   return new UserPlan(taskListName, Boomer, entries);
 }
 
-/** Why a scenario could not be loaded, for a person. */
+/* Why a scenario could not be loaded, for a person. */
 
 /** One sentence and the trace: ours, or what the scenario threw. */
 export function loadFailure(error: unknown): ThreadToMain {

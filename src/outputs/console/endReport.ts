@@ -17,7 +17,7 @@ export type EndReportOptions = {
 };
 
 /** Rows of the tables, the busiest ones (Locust's web UI has as many); each costs a millisecond for its percentiles. */
-const mostRows = 500;
+const maxRows = 500;
 
 /**
  * The verdict, thresholds with what was measured, Locust's tables of requests and of percentiles, its error report,
@@ -32,8 +32,8 @@ export function endReport(result: RunResult, { columns, colours, files, isQuiet 
   const blocks = [
     [verdictLine(result, paint)],
     thresholdLines(result.thresholds, paint),
-    hasRows ? statsTable(stats, { width, colours: paint, span: 'run', room: mostRows }) : [],
-    hasRows ? percentileTable(result, { width, room: mostRows }) : [],
+    hasRows ? statsTable(stats, { width, colours: paint, span: 'run', room: maxRows }) : [],
+    hasRows ? percentileTable(result, { width, room: maxRows }) : [],
     errorReport(stats, width, paint),
     exceptionReport(stats, width, paint),
     [...arrivalLines(result.arrivals, paint), trustLine(result.trust, paint)],
@@ -66,26 +66,26 @@ function trustLine({ line, isTrusted }: TrustReport, { doubtful }: Colours): str
  */
 
 /** Distinct errors to show; files have them all. */
-const mostErrors = 20;
-const mostExceptions = 10;
-const mostTraceLines = 6;
-const mostSampleLines = 8;
-const mostSampleCells = 160;
+const maxErrors = 20;
+const maxExceptions = 10;
+const maxTraceLines = 6;
+const maxSampleLines = 8;
+const maxSampleCells = 160;
 /** An error may quote a whole page. */
-const mostErrorCells = 1000;
+const maxErrorCells = 1000;
 const countCells = 18;
 const indent = ' '.repeat(countCells + 1);
 
 /** Empty without failures. */
 export function errorReport({ errors, failureSample }: RunStats, width: number, colours: Colours): string[] {
   if (errors.length === 0) return [];
-  const shown = mostFrequent(errors, mostErrors);
+  const shown = mostFrequent(errors, maxErrors);
   return framed('Error report', 'Error', width, errors.length - shown.length, shown.map((row) => [...errorLines(row, colours), ...sampleLines(failureSample?.(row) ?? null, colours)]));
 }
 
 /** One line for each kind of failure, for who wants no more than what is wrong. */
 export function errorSummary({ errors }: RunStats, { bad }: Colours): string[] {
-  const shown = mostFrequent(errors, mostErrors);
+  const shown = mostFrequent(errors, maxErrors);
   const more = moreRows(errors.length - shown.length);
   return [...shown.map((row) => bad(`${row.occurrences} × ${errorText(row)}`)), ...(more === null ? [] : [more])];
 }
@@ -93,7 +93,7 @@ export function errorSummary({ errors }: RunStats, { bad }: Colours): string[] {
 /** Empty when no error escaped a task. */
 export function exceptionReport({ exceptions }: RunStats, width: number, colours: Colours): string[] {
   if (exceptions.length === 0) return [];
-  const shown = mostFrequent(exceptions, mostExceptions);
+  const shown = mostFrequent(exceptions, maxExceptions);
   return framed('Exceptions', 'Exception', width, exceptions.length - shown.length, shown.map((row) => exceptionLines(row, colours)));
 }
 
@@ -110,24 +110,24 @@ function errorLines(row: ErrorRow, { bad, faint }: Colours): string[] {
 function errorText({ method, name, error }: ErrorRow): string {
   // Locust's `to_name` takes its own wrapper off.
   const unwrapped = /^CatchResponseError\((.*)\)$/su.exec(error)?.[1] ?? error;
-  return cut(harmless(`${method} ${name}: ${unwrapped}`), mostErrorCells);
+  return cut(harmless(`${method} ${name}: ${unwrapped}`), maxErrorCells);
 }
 
 /** What the first such request looked like: enough of it to go and see. */
 function sampleLines(sample: string | null, { faint }: Colours): string[] {
   if (sample === null) return [];
   const lines = sample.split('\n').filter((line) => line.trim() !== '');
-  const shown = lines.slice(0, mostSampleLines).map((line) => faint(`${indent}  ${cut(harmless(line), mostSampleCells)}`));
+  const shown = lines.slice(0, maxSampleLines).map((line) => faint(`${indent}  ${cut(harmless(line), maxSampleCells)}`));
   const more = moreRows(lines.length - shown.length);
   return more === null ? shown : [...shown, faint(`${indent}  ${more} lines`)];
 }
 
 function exceptionLines({ message, trace, occurrences, ...seen }: ExceptionRow, { bad, faint }: Colours): string[] {
   const frames = trace.split('\n').filter((line) => /^\s+at /u.test(line));
-  const shown = frames.slice(0, mostTraceLines).map((line) => `${indent}  ${cut(harmless(line.trim()), mostErrorCells)}`);
+  const shown = frames.slice(0, maxTraceLines).map((line) => `${indent}  ${cut(harmless(line.trim()), maxErrorCells)}`);
   const more = moreRows(frames.length - shown.length);
   return [
-    `${String(occurrences).padEnd(countCells)} ${bad(cut(harmless(message), mostErrorCells))}`,
+    `${String(occurrences).padEnd(countCells)} ${bad(cut(harmless(message), maxErrorCells))}`,
     faint(seenLine(seen)),
     ...shown,
     ...(more === null ? [] : [`${indent}  ${more} lines`]),

@@ -16,7 +16,7 @@ export type TerminalScreen = {
 };
 
 /** Between two frames. A flood of log lines, each with a frame below it, would cost the main thread a millisecond a line. */
-const mostRedrawsForLog = 20;
+const maxRedrawsForLog = 20;
 const eraseLineAndGoUp = '\u001b[2K\u001b[1A';
 
 export class LiveRegion {
@@ -61,7 +61,7 @@ export class LiveRegion {
     const fits = lines.length <= this.height && this.#screen.columns() >= this.#columns && this.#screen.isBehind?.() !== true;
     this.#erase();
     this.#buffer.write(`${text}\n`);
-    this.#show(fits && ++this.#redrawsForLog <= mostRedrawsForLog ? lines : []);
+    this.#show(fits && ++this.#redrawsForLog <= maxRedrawsForLog ? lines : []);
     this.#flush();
   }
 

@@ -28,14 +28,14 @@ function statusParts({ phase, elapsedMs, userCount, targetUserCount, stats, arri
   return parts;
 }
 
-const widestBar = 40;
+const maxBar = 40;
 
 /** `[==========>-----------------------------]  25 %  0m15.0s/1m00.0s`; without a bar where there is no room for one. */
 export function progressBar(progress: number, elapsedMs: number, runTimeMs: number | null, width: number, { measured }: Colours): string {
   const share = Math.min(1, Math.max(0, progress));
   const time = runTimeMs === null ? clockText(elapsedMs) : `${clockText(elapsedMs)}/${clockText(runTimeMs)}`;
   const text = `${String(Math.floor(share * 100)).padStart(3)} %  ${time}`;
-  const barCells = Math.min(widestBar, width - cellsOf(text) - 3);
+  const barCells = Math.min(maxBar, width - cellsOf(text) - 3);
   if (barCells < 5) return cut(text.trimStart(), width);
   const done = Math.floor(share * barCells);
   const bar = share >= 1 ? '='.repeat(barCells) : `${'='.repeat(done)}>`.padEnd(barCells, '-');

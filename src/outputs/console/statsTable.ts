@@ -54,9 +54,9 @@ export function statsTable(stats: RunStats, { width, colours, span, room }: Stat
     note: moreRows(leftOut),
     last: [cellsOf(stats.total)],
     width,
-    leastCells: leastNameCells(width, hasType),
+    minCells: minNameCells(width, hasType),
     // Locust's: the name's 80 less the type's 8, and 4 that other columns saved.
-    mostCells: 76,
+    maxCells: 76,
   });
 }
 
@@ -67,7 +67,7 @@ export function nameCells({ method, name }: { readonly method: string; readonly 
 }
 
 /** Names that can be told apart are worth a column or two; where all of Locust's columns fit, they have what is left. */
-export function leastNameCells(width: number, hasType: boolean): number {
+export function minNameCells(width: number, hasType: boolean): number {
   return hasType ? 16 : Math.min(24, Math.max(16, Math.floor(width * 0.3)));
 }
 
@@ -138,8 +138,8 @@ export function percentileTable({ stats, fromSchedule }: RunResult, { width, roo
       note: moreRows(leftOut),
       last: stats.total.responseTimes.size > 0 ? linesOf(stats.total) : [],
       width,
-      leastCells: leastNameCells(width, hasType),
-      mostCells: 80,
+      minCells: minNameCells(width, hasType),
+      maxCells: 80,
     }),
   ];
 }

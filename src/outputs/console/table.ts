@@ -37,8 +37,8 @@ export type Table = {
   /** Cells of the window. */
   readonly width: number;
   /** Of the column that is cut. */
-  readonly leastCells: number;
-  readonly mostCells: number;
+  readonly minCells: number;
+  readonly maxCells: number;
 };
 
 /** The table's lines, none of them longer than `width`. */
@@ -59,16 +59,16 @@ export function tableLines(table: Table): string[] {
 /** A column that is shown: which cell of a row it takes, and how wide it is. */
 type Slot = { readonly column: Column; readonly index: number; readonly cells: number; readonly lead: string; readonly isLeft: boolean };
 
-function layOut({ leading, columns, rows, last, width, leastCells, mostCells }: Table): readonly Slot[] {
+function layOut({ leading, columns, rows, last, width, minCells, maxCells }: Table): readonly Slot[] {
   const nameIndex = leading.length;
   const all = [...leading, ...columns].map((column, index) => ({ column, index, cells: index === nameIndex ? 0 : neededCells(column, index, [...rows, ...last]) }));
   const kept = new Set(all);
   const takenCells = (): number => [...kept].reduce((sum, { column, cells }) => sum + column.lead.length + cells, 0);
   for (const slot of all.filter(({ column }) => column.rank > 0).sort((a, b) => b.column.rank - a.column.rank)) {
-    if (takenCells() + leastCells <= width) break;
+    if (takenCells() + minCells <= width) break;
     kept.delete(slot);
   }
-  const nameCells = Math.max(1, Math.min(mostCells, width - takenCells()));
+  const nameCells = Math.max(1, Math.min(maxCells, width - takenCells()));
   return [...kept].map(({ column, index, cells }, place) => ({
     column,
     index,

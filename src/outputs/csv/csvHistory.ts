@@ -10,7 +10,7 @@ import { type CsvRecord, csvText, type HistoryMoment, historyRecord } from './cs
 const rowsAtAStretch = 100;
 
 /** What waits for a disk that takes nothing is bounded. */
-const mostWaiting = 64 * 1024 * 1024;
+const maxWaiting = 64 * 1024 * 1024;
 
 export class CsvHistory {
   readonly #isFull: boolean;
@@ -80,7 +80,7 @@ export class CsvHistory {
   }
 
   #addLines(records: readonly CsvRecord[]): void {
-    if (this.#waiting.length > mostWaiting) this.#lostLines += records.length;
+    if (this.#waiting.length > maxWaiting) this.#lostLines += records.length;
     else this.#waiting += csvText(records);
   }
 

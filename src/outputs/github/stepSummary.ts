@@ -4,8 +4,8 @@ import type { StatsRow } from '../../stats/report.ts';
 import { averageMs } from '../locust/locustFigures.ts';
 
 /** Rows and errors beyond so many are only counted. */
-const mostRows = 100;
-const mostErrors = 20;
+const maxRows = 100;
+const maxErrors = 20;
 
 /** Ends in a line end; begins with a heading of the second level. */
 export function stepSummary(result: RunResult): string {
@@ -30,7 +30,7 @@ function thresholdTable({ thresholds }: RunResult): string {
 }
 
 function requestTable({ stats, fromSchedule }: RunResult): string {
-  const busiest = [...stats.rows].sort((one, other) => other.numRequests - one.numRequests).slice(0, mostRows);
+  const busiest = [...stats.rows].sort((one, other) => other.numRequests - one.numRequests).slice(0, maxRows);
   const shown = stats.rows.filter((row) => busiest.includes(row));
   const columns = [text('Type'), text('Name'), ...['# reqs', '# fails', 'Avg', 'Med', 'p95', 'p99', 'Max'].map(number), ...(fromSchedule === null ? [] : [number('p99 from schedule')])];
   const table = markdownTable(columns, [...shown, stats.total].map((row) => requestCells(row, stats, fromSchedule)));
@@ -60,8 +60,8 @@ function errorTable({ stats }: RunResult): string {
   const failures = stats.errors.map(({ method, name, error, occurrences }) => ({ occurrences, where: `${method} ${name}`.trim(), what: error }));
   const escaped = stats.exceptions.map(({ message, occurrences }) => ({ occurrences, where: 'escaped a task', what: message }));
   const all = [...failures, ...escaped].sort((one, other) => other.occurrences - one.occurrences);
-  const table = markdownTable([number('# errors'), text('Of'), text('Error')], all.slice(0, mostErrors).map(({ occurrences, where, what }) => [String(occurrences), markdownText(where), markdownText(what)]));
-  return all.length <= mostErrors ? table : `${table}\n\nand ${all.length - mostErrors} more kinds of errors`;
+  const table = markdownTable([number('# errors'), text('Of'), text('Error')], all.slice(0, maxErrors).map(({ occurrences, where, what }) => [String(occurrences), markdownText(where), markdownText(what)]));
+  return all.length <= maxErrors ? table : `${table}\n\nand ${all.length - maxErrors} more kinds of errors`;
 }
 
 /** `0.42 ms`, `187 ms` */
@@ -81,7 +81,7 @@ function number(head: string): Column {
 /* Markdown as GitHub reads it, of texts that may hold anything. */
 
 /** Longer texts are cut: a step summary holds 1 MiB. */
-const mostCharacters = 200;
+const maxCharacters = 200;
 
 export type Column = { readonly head: string; readonly isNumber: boolean };
 
@@ -89,7 +89,7 @@ export type Column = { readonly head: string; readonly isNumber: boolean };
 export function markdownText(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   const characters = Array.from(line);
-  const short = characters.length > mostCharacters ? `${characters.slice(0, mostCharacters).join('')}…` : line;
+  const short = characters.length > maxCharacters ? `${characters.slice(0, maxCharacters).join('')}…` : line;
   // As entities, since a backslash does not keep GitHub from linking @names and addresses.
   return short.replace(/[&<>\\`*_[\]#|~@:]/gu, (sign) => `&#${sign.charCodeAt(0)};`);
 }

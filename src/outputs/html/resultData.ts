@@ -12,12 +12,12 @@ const curvePercents = [
 const fineBucketsPerDecade = 20;
 const coarseBucketsPerDecade = 10;
 /** Above as many rows their distributions are drawn more coarsely, to keep the file to a few megabytes. */
-const mostFineRows = 500;
+const maxFineRows = 500;
 
 /** Everything that the tables and charts show. */
 export function resultData(result: RunResult): ReportData {
   const { stats, fromSchedule } = result;
-  const bucketsPerDecade = stats.rows.length > mostFineRows ? coarseBucketsPerDecade : fineBucketsPerDecade;
+  const bucketsPerDecade = stats.rows.length > maxFineRows ? coarseBucketsPerDecade : fineBucketsPerDecade;
   const scheduled = new Map(fromSchedule?.rows.map((row) => [rowKey(row), row]));
   const rowData = (row: StatsRow, scheduledRow: StatsRow | undefined): RowData => ({
     method: row.method,

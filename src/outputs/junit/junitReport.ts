@@ -14,7 +14,7 @@ import { ReportFile } from '../reportFile.ts';
 import { type JunitCase, type JunitFailure, type JunitSuite, junitXml } from './junitXml.ts';
 
 /** Distinct errors that a failed row shows. */
-const mostErrorsShown = 20;
+const maxErrorsShown = 20;
 
 /** Names under which a threshold is one of all rows; k6 has its own for failures. */
 const allRows: readonly string[] = ['Aggregated', '*', '', 'http_req_failed'];
@@ -55,7 +55,7 @@ function concerns({ row: named }: ThresholdResult, row: StatsRow): boolean {
 
 function rowFailure(row: StatsRow, errors: readonly ErrorRow[]): JunitFailure {
   const ofRow = errors.filter(({ method, name }) => method === row.method && name === row.name);
-  const shown = [...ofRow].sort((one, other) => other.occurrences - one.occurrences).slice(0, mostErrorsShown);
+  const shown = [...ofRow].sort((one, other) => other.occurrences - one.occurrences).slice(0, maxErrorsShown);
   const lines = shown.map(({ occurrences, error }) => `${occurrences} × ${error}`);
   if (ofRow.length > shown.length) lines.push(`and ${ofRow.length - shown.length} more kinds of errors`);
   return { message: `${row.numFailures} of ${row.numRequests} requests failed`, text: lines.join('\n') };

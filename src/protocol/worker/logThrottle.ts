@@ -5,7 +5,7 @@
  * that flood once, with a warning, then pauses: an interval with 70 lines or fewer ends the pause, and while the flood
  * lasts the lines still go out once in six intervals, so that whoever looks at the Logs tab sees what is going on.
  */
-export const mostNewLines = 70;
+export const maxNewLines = 70;
 const pausedIntervals = 6;
 
 export type LogDecision = 'send' | 'sendWithWarning' | 'skip';
@@ -18,7 +18,7 @@ export class LogThrottle {
 
   /** `total`: how many lines there have ever been. The caller must do what the answer says. */
   decide(total: number): LogDecision {
-    const isFlood = total - this.#checkedTotal > mostNewLines;
+    const isFlood = total - this.#checkedTotal > maxNewLines;
     this.#checkedTotal = total;
     if (isFlood) return this.#decideInFlood(total);
     this.#paused = null;

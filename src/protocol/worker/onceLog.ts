@@ -2,7 +2,7 @@
 import type { LogLevel } from '../../engine/shared/messages.ts';
 
 /** Keys come from outside; past this many, new ones share one key. */
-const mostKeys = 200;
+const maxKeys = 200;
 
 export class OnceLog {
   readonly #said = new Set<string>();
@@ -14,7 +14,7 @@ export class OnceLog {
 
   /** Logs `text` unless something with this key was logged before. */
   say(key: string, level: LogLevel, text: string): void {
-    const known = this.#said.size < mostKeys ? key : 'one too many';
+    const known = this.#said.size < maxKeys ? key : 'one too many';
     if (this.#said.has(key) || this.#said.has(known)) return;
     this.#said.add(known);
     this.#log(level, text);

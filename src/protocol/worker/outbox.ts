@@ -4,7 +4,7 @@ import type { HeartbeatData, WorkerMessage, WorkerState } from '../wire/messages
 import { toStatsData } from '../wire/statsMessage.ts';
 import { countsForMaster, type ClassPlan } from './classPlan.ts';
 import { newNodeId } from './identity.ts';
-import { LogThrottle, mostNewLines } from './logThrottle.ts';
+import { LogThrottle, maxNewLines } from './logThrottle.ts';
 import type { OnceLog } from './onceLog.ts';
 import type { AgentEnvironment, Transport, Users } from './ports.ts';
 
@@ -99,7 +99,7 @@ export class Outbox {
     const decision = this.#logThrottle.decide(this.#environment.logLines().total);
     if (decision === 'skip') return;
     if (decision === 'sendWithWarning') {
-      const text = `more than ${mostNewLines} log lines came in one interval: the master gets them less often until it is quieter`;
+      const text = `more than ${maxNewLines} log lines came in one interval: the master gets them less often until it is quieter`;
       this.#environment.log('warning', text);
     }
     const { lines } = this.#environment.logLines();

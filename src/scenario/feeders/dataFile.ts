@@ -51,7 +51,7 @@ function atUrl(caller: string, href: string): DataFile {
   }
 }
 
-/** JSON files as packed rows: one list, whose elements are the rows. */
+/* JSON files as packed rows: one list, whose elements are the rows. */
 
 /** `isRow` sees each row; null takes all. Throws a BoomerError that names the file and the line or the row. */
 export function readJson(file: string, content: Buffer, isRow: ((row: unknown) => boolean) | null): PackedRows {
@@ -83,10 +83,9 @@ function parsed(file: string, text: string): unknown {
  * A file's rows as JSON texts, packed one after the other into memory that all threads share: a row costs its bytes
  * and 4 more, once per worker, and becomes objects only when it is drawn.
  */
-
 const firstBytes = 1 << 16;
 /** Ends are 32-bit numbers. */
-const mostBytes = 2 ** 32 - 1;
+const maxBytes = 2 ** 32 - 1;
 
 /** Gathers rows; `finish()` moves them to shared memory. */
 export class RowPacker {
@@ -103,7 +102,7 @@ export class RowPacker {
   add(row: unknown): void {
     const text = JSON.stringify(row);
     const needed = this.#used + Buffer.byteLength(text);
-    if (needed > mostBytes) throw new BoomerError('feed-too-big', 'the rows need more than 4 GiB of memory: split the file, or name only the columns that are used');
+    if (needed > maxBytes) throw new BoomerError('feed-too-big', 'the rows need more than 4 GiB of memory: split the file, or name only the columns that are used');
     if (needed > this.#bytes.length) this.#bytes = grown(this.#bytes, Math.max(needed, 2 * this.#bytes.length));
     this.#used += this.#bytes.write(text, this.#used);
     if (this.#rowCount === this.#ends.length) {

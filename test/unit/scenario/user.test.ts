@@ -1,4 +1,4 @@
-import { createdWith, type OwnedResource, type UserContext } from '../../../src/scenario/userContext.ts';
+import { constructWith, type OwnedResource, type UserContext } from '../../../src/scenario/userContext.ts';
 import { HttpUser } from '../../../src/scenario/httpUser.ts';
 import { User } from '../../../src/scenario/user.ts';
 import { Random } from '../../../src/util/random.ts';
@@ -23,7 +23,7 @@ class ScenarioHost {
   };
 
   born<T extends User>(userClass: new () => T): T {
-    return createdWith(this.context, () => new userClass());
+    return constructWith(this.context, () => new userClass());
   }
 }
 
@@ -53,7 +53,7 @@ describe('a user', () => {
   it('leaves nothing behind when its constructor throws before it is one', () => {
     const world = new ScenarioHost();
     expect(() =>
-      createdWith(world.context, () => {
+      constructWith(world.context, () => {
         throw new Error('early');
       }),
     ).toThrow('early');

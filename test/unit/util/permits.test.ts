@@ -3,8 +3,8 @@ import type { Rate } from '../../../src/util/rate.ts';
 
 const perSec = (count: number): Rate => ({ count, periodMs: 1_000 });
 
-function permits(mostRate: Rate | null, increaseRate: Rate | null = null): Permits {
-  const made = Permits.create(mostRate, increaseRate);
+function permits(maxRate: Rate | null, increaseRate: Rate | null = null): Permits {
+  const made = Permits.create(maxRate, increaseRate);
   made.reset(0);
   return made;
 }

@@ -21,7 +21,7 @@ export type Sleeper = {
 
 const ringSize = 4096;
 /** Sockets and messages get their turn after so many. */
-const mostAtOnce = 1_000;
+const maxAtOnce = 1_000;
 
 export class SleepWheel {
   /** Ticks are whole milliseconds since then: small integers, which cost no memory of their own. */
@@ -70,7 +70,7 @@ export class SleepWheel {
     this.#nextLook = Number.NEGATIVE_INFINITY;
     const nowTick = this.#nowTick();
     if (this.#inRing === 0) this.#leap(nowTick);
-    for (let woken = 0; this.#cursor <= nowTick && woken < mostAtOnce; this.#advance()) woken += this.#wakeBucket(this.#cursor);
+    for (let woken = 0; this.#cursor <= nowTick && woken < maxAtOnce; this.#advance()) woken += this.#wakeBucket(this.#cursor);
     this.#nextLook = Number.POSITIVE_INFINITY;
     const nextTick = this.#nextTick();
     if (nextTick < Number.POSITIVE_INFINITY) this.#lookAt(nextTick);

@@ -11,7 +11,7 @@ import { now, setImmediate } from '../../../util/nodeTime.ts';
 
 const turnMs = 4;
 /** Answers keep users at work for no longer: libuv may hand out 48 × 1024 of them before it looks at any timer. */
-const longestTurnMs = 50;
+const maxTurnMs = 50;
 const roundsBetweenLooks = 32;
 
 export class Turn {
@@ -32,7 +32,7 @@ export class Turn {
   came(nowMs: number): void {
     this.#rounds = 0;
     this.#lastSeenMs = nowMs;
-    this.#endsMs = Math.min(nowMs + turnMs, this.#turnedMs + longestTurnMs);
+    this.#endsMs = Math.min(nowMs + turnMs, this.#turnedMs + maxTurnMs);
   }
 
   /** True when the event loop is due; then wait for `next()`. */

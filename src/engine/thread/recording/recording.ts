@@ -118,7 +118,7 @@ function ignore(): void {
   // nobody listens, somebody else tells, or it is a warm-up
 }
 
-/**
+/*
  * The listeners of `request`, put before the recorder: in the way of requests only while somebody listens.
  */
 

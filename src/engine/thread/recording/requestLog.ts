@@ -14,7 +14,7 @@ import type { RequestLogSeed } from '../../shared/threadSeed.ts';
 
 const flushEveryMs = 200;
 /** Of a name or an error text; longer ones are cut. */
-const mostLetters = 8_000;
+const maxLetters = 8_000;
 
 export type RequestLogParts = {
   readonly seed: RequestLogSeed;
@@ -85,7 +85,7 @@ export class RequestLog implements SampleSink {
 /** A scenario may hand over anything. */
 function quoted(value: unknown): string {
   const text = errorLine(value);
-  return JSON.stringify(text.length > mostLetters ? `${text.slice(0, mostLetters)}…` : text);
+  return JSON.stringify(text.length > maxLetters ? `${text.slice(0, maxLetters)}…` : text);
 }
 
 function numberOr<Else>(value: unknown, orElse: Else): number | Else {

@@ -10,7 +10,7 @@ import { now } from '../../../util/nodeTime.ts';
 /** A scenario may round what it measured; the next second is no other run. */
 const toleranceMs = 1_000;
 /** Rows that are warned of by name. */
-const mostTold = 100;
+const maxTold = 100;
 
 export type SampleStampsParts = {
   /** Takes sentences for a person. */
@@ -50,7 +50,7 @@ export class SampleStamps {
   }
 
   #tellOnce(what: string, row: string): void {
-    if (this.#told.size >= mostTold || this.#told.has(row)) return;
+    if (this.#told.size >= maxTold || this.#told.has(row)) return;
     this.#told.add(row);
     this.#parts.problem(`${row}: ${what}; expected performance.now() at the beginning. The sample counts as one that has ended now.`);
   }

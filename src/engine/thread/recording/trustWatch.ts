@@ -79,7 +79,6 @@ function samplesBetween(before: number, now: number): number {
 }
 
 /** An event loop as the one who watches it sees it. */
-
 export type WatchedLoop = {
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;

@@ -147,7 +147,7 @@ function callTask(run: TaskFunction, owner: User | TaskSet): unknown {
   return (run as () => unknown).call(owner);
 }
 
-/**
+/*
  * The wait that a scenario asks for between two tasks: a task set's own, or else its user's. Asked after each task.
  */
 
@@ -167,7 +167,7 @@ function askedOnSchedule(owner: User | TaskSet, user: User, schedule: TaskSchedu
   return schedule.intendAfter(() => askedWaitSec(owner, user));
 }
 
-/**
+/*
  * What comes after a task, by the way in which it ended (Locust task.py, `run`; user/users.py, `run`).
  */
 
@@ -195,7 +195,6 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 /**
  * Where a user is: in its own tasks, or in a task set entered from there. Knows what comes next.
  */
-
 export class Frame {
   readonly plan: TaskPlan;
   /** `this` of the tasks. */
@@ -228,7 +227,7 @@ export class Frame {
   }
 }
 
-/**
+/*
  * A user on its way to its next task: past the gate, and measured from when that task was meant to begin.
  */
 

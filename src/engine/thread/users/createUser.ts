@@ -1,7 +1,7 @@
 /**
  * Makes a user: the scenario's own object, and what the thread keeps with it.
  */
-import { createdWith, type OwnedResource, type UserContext } from '../../../scenario/userContext.ts';
+import { constructWith, type OwnedResource, type UserContext } from '../../../scenario/userContext.ts';
 import type { UserEnvironment } from '../../../scenario/environment.ts';
 import type { User } from '../../../scenario/user.ts';
 import { checkedWaitTime, isPaced } from '../../../scenario/waitTime.ts';
@@ -34,7 +34,7 @@ export function makeUser(plan: UserPlan, support: ThreadServices, environment: U
   const hooks = new UserHooks(plan, support, samples, course);
   const holdings = new OwnedResources();
   const context = new NewUserContext(environment, random, plan.host, { samples, holdings, hooks });
-  const user = createdWith(context, () => new plan.userClass());
+  const user = constructWith(context, () => new plan.userClass());
   samples.user = user;
   checkedWaitTime(user.waitTime, plan.name);
   if (support.gate?.isSchedule === true || isPaced(user.waitTime)) samples.schedule = new TaskSchedule();
@@ -42,7 +42,7 @@ export function makeUser(plan: UserPlan, support: ThreadServices, environment: U
   return { plan, support, random, user, course, samples, hooks, holdings };
 }
 
-/**
+/*
  * What a user is born with, in the thread's hands. A class, since closures in place of its methods cost each user 0.15 KB.
  */
 

@@ -43,7 +43,6 @@ export class OwnedResources {
  * A user's `signal` and `sleep`: what tells work in flight that its user was stopped. Made when first asked for, since most
  * users never look at it.
  */
-
 export class UserSignal {
   #abort: AbortController | null = null;
   #isGone = false;

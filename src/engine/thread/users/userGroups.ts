@@ -181,7 +181,6 @@ export class UserGroups {
 /**
  * Makes a thread's users: numbers them, gives each its random stream, and starts it.
  */
-
 export type SpawningParts = {
   readonly seed: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'firstUserNumber' | 'randomSeed'>;
   readonly support: ThreadServices;

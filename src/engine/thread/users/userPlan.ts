@@ -131,7 +131,6 @@ function camelCase(key: string): string {
  * Users of a class are numbered 0, 1, 2 … over all threads: a thread that gets every third user of a class (see
  * engine/main/split.ts) numbers its own every third.
  */
-
 export class UserStreams {
   readonly #seed: string;
   readonly #threadIndex: number;

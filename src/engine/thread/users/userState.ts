@@ -102,7 +102,6 @@ export class UserState {
  * A user's wait between two tasks, which may be ended early. Made for a hundred thousand users that wait: no closure and
  * no timer of its own.
  */
-
 const awake = -1;
 
 export class UserTimer implements Sleeper {

@@ -27,7 +27,7 @@ export type TableSpec<Row> = {
 /** Rows that are in the page at the same time. */
 export const rowsPerPage: number = 200;
 /** From so many rows on there is something to search for. */
-export const fewestSearchedRows: number = 6;
+export const minSearchedRows: number = 6;
 
 /** Builds the table into its host; the function that comes back shows all rows at once (for paper), or pages again. */
 export function createTable<Row>(spec: TableSpec<Row>): (isWhole: boolean) => void {
@@ -63,7 +63,7 @@ export function createTable<Row>(spec: TableSpec<Row>): (isWhole: boolean) => vo
   search.type = 'search';
   search.setAttribute('placeholder', 'Search');
   search.setAttribute('aria-label', `Search ${spec.label}`);
-  search.hidden = rows.length < fewestSearchedRows;
+  search.hidden = rows.length < minSearchedRows;
   search.addEventListener('input', () => {
     state.query = search.value;
     state.firstRow = 0;

@@ -5,7 +5,7 @@ import { SampleStamps } from '../../../../src/engine/thread/recording/sampleStam
 import { ThreadHost } from '../../../../src/engine/thread/threadHost.ts';
 import { UserSamples } from '../../../../src/engine/thread/users/userSamples.ts';
 import { perSecOfRun } from '../../../../src/outputs/locust/locustFigures.ts';
-import { createdWith, type UserContext } from '../../../../src/scenario/userContext.ts';
+import { constructWith, type UserContext } from '../../../../src/scenario/userContext.ts';
 import { recordFailure, recordSuccess } from '../../../../src/scenario/record.ts';
 import type { RequestRecord } from '../../../../src/scenario/requestRecord.ts';
 import { installScenarioHost } from '../../../../src/scenario/scenarioHost.ts';
@@ -27,7 +27,7 @@ function scene() {
   const recorder = new Recorder({ sink: (message) => aggregator.define('0', message), problem, wallOffsetMs });
   const stamps = new SampleStamps({ problem, wallOffsetMs });
   const samples = new UserSamples({ sink: recorder, scheduleSink: recorder, turn: new Turn(), stamps, pulse: new Pulse() });
-  const user = createdWith({ samples } as unknown as UserContext, () => new Plain());
+  const user = constructWith({ samples } as unknown as UserContext, () => new Plain());
   installScenarioHost(new ThreadHost({
     post: () => undefined,
     support: { attribution: { owner: () => ({ samples }) } } as never,
