@@ -1,5 +1,5 @@
 /**
- * All load threads taken together, as the agent sees its users: splits userTargets over threads and adds up their answers.
+ * All load threads taken together, as the agent sees its users: splits targets over threads and adds up their answers.
  * It never waits for a thread without a deadline.
  */
 import type { Users } from '../../protocol/worker/ports.ts';

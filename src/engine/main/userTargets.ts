@@ -27,7 +27,7 @@ export class UserTargets {
     for (const slot of this.#options.slots()) this.sendTo(slot);
   }
 
-  /** Nobody userTargets for users any more, and nobody hears of those that there are. */
+  /** Clears the targets; later counts are not reported. */
   clear(): void {
     this.#wish = null;
   }
