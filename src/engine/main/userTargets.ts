@@ -5,7 +5,7 @@ import type { UsersInput } from '../../protocol/worker/ports.ts';
 import type { ClassInfo } from '../shared/messages.ts';
 import type { LoadThread } from './loadThread.ts';
 
-type Wish = { readonly generation: number; readonly targets: Readonly<Record<string, number>>; readonly stopTimeoutMs: number };
+type Targets = { readonly generation: number; readonly targets: Readonly<Record<string, number>>; readonly stopTimeoutMs: number };
 
 export type UserTargetsOptions = {
   readonly slots: () => readonly LoadThread[];
@@ -16,26 +16,26 @@ export type UserTargetsOptions = {
 export class UserTargets {
   readonly #options: UserTargetsOptions;
   /** Targets of the run, merged over its spawns: a class that a spawn does not name keeps its users. */
-  #wish: Wish | null = null;
+  #targets: Targets | null = null;
 
   constructor(options: UserTargetsOptions) {
     this.#options = options;
   }
 
   set(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): void {
-    this.#wish = { generation, targets: { ...this.#wish?.targets, ...targets }, stopTimeoutMs };
+    this.#targets = { generation, targets: { ...this.#targets?.targets, ...targets }, stopTimeoutMs };
     for (const slot of this.#options.slots()) this.sendTo(slot);
   }
 
   /** Clears the targets; later counts are not reported. */
   clear(): void {
-    this.#wish = null;
+    this.#targets = null;
   }
 
   /** Its share, to one thread. */
   sendTo(slot: LoadThread): void {
-    if (this.#wish === null) return;
-    const { generation, targets, stopTimeoutMs } = this.#wish;
+    if (this.#targets === null) return;
+    const { generation, targets, stopTimeoutMs } = this.#targets;
     const threadCount = this.#options.slots().length;
     const own: Record<string, number> = {};
     this.#options.classes().forEach(({ name }, classIndex) => {
@@ -53,7 +53,7 @@ export class UserTargets {
 
   /** A thread has said how many it has. */
   countsChanged(): void {
-    const generation = this.#wish?.generation;
+    const generation = this.#targets?.generation;
     if (generation === undefined) return;
     const reached = this.#options.slots().every((slot) => slot.reachedGeneration === generation);
     this.#options.sink({ kind: 'users', generation, counts: this.counts(), reached });
