@@ -26,6 +26,7 @@ type WriteDone = (error?: Error | null) => void;
 type Write = (chunk: string | Uint8Array, encoding?: BufferEncoding | WriteDone, done?: WriteDone) => boolean;
 type Waiting = { readonly chunk: string | Uint8Array; readonly encoding: BufferEncoding | undefined; readonly done: WriteDone | undefined; readonly isKept: boolean };
 
+/** stdout or stderr, written to without ever waiting for its reader. */
 export class BoundedStream {
   /** What is written to: the stream that was given, or the same terminal or pipe opened anew. */
   readonly stream: Socket | NodeJS.WriteStream;

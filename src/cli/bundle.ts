@@ -14,6 +14,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BoomerError } from '../util/boomerError.ts';
 import { makeTemporaryFolder, noRoom, removeLeftFolders } from './temporaryFolder.ts';
 
+/** A compiled scenario, in a temporary folder. */
 export type Bundle = {
   /** `file:` URLs, one for each scenario file, in order. */
   readonly urls: readonly string[];

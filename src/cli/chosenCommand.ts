@@ -6,8 +6,10 @@ import { valueOf, type Answers, type Layer } from './options/answers.ts';
 import { optionTable, type OptionKey } from './options/optionTable.ts';
 import { isHeeded, type CommandName } from './options/settings.ts';
 
+/** All commands, by name. */
 export const commands: readonly string[] = ['run', 'worker', 'compare'];
 
+/** What was said about options, by kind of place. */
 export type Said = {
   readonly flags: Answers;
   readonly environment: Answers;
@@ -54,6 +56,7 @@ export function chosenCommand(named: CommandName | null, { flags, environment, o
 const groupsOfRuns: ReadonlySet<string> = new Set(['Load', 'Judgement', 'Reports', 'Profiles']);
 const heededAnyway: ReadonlySet<OptionKey> = new Set(['runTasks', 'isList', 'threadCount', 'hangTimeoutMs', 'requestLog'] as const);
 
+/** A line of the log about options. */
 export type Remark = { readonly level: LogLevel; readonly text: string };
 
 /**

@@ -12,6 +12,7 @@ import { dashed, flagNames, optionKeys, optionTable, type OptionKey } from './op
 import type { Given } from './options/readers.ts';
 import { commands } from './chosenCommand.ts';
 
+/** A command line, taken apart. */
 export type CommandLine = {
   /** What is no flag, in order; without what stands behind `--`. */
   readonly words: readonly string[];

@@ -17,6 +17,7 @@ import { errorLine } from '../util/errorText.ts';
 import { readText } from './namedFiles.ts';
 import { exitCode } from './verdict.ts';
 
+/** What `boomer-node compare` was asked for, as checked values. */
 export type CompareOptions = CompareRules & {
   /** At least one. */
   readonly base: readonly string[];
@@ -63,6 +64,7 @@ export type Surroundings = {
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
+/** Resolves with the exit code: 0, or 1 for a regression. Rejects with a BoomerError for what cannot be read, compared or written. */
 export async function runCompare(options: CompareOptions, { stdout, stderr, env }: Surroundings = process): Promise<number> {
   const { base, head, markdownFile, junitFile, isJson } = options;
   const [markdown, junit] = [markdownFile, junitFile].map((path) => (path === null ? null : new ReportFile(path)));

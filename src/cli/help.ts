@@ -3,7 +3,9 @@ import { optionGroups, type Option } from './options/option.ts';
 import { dashed, optionKeys, optionTable } from './options/optionTable.ts';
 import { isHeeded, type CommandName } from './options/settings.ts';
 
+/** A flag, and what is said of it. */
 export type HelpRow = { readonly left: string; readonly right: string };
+/** Rows under a heading. */
 export type HelpPart = { readonly title: string; readonly rows: readonly HelpRow[] };
 
 const commandRows: readonly HelpRow[] = [

@@ -14,6 +14,7 @@ export type KeyInput = {
   pause: () => unknown;
 };
 
+/** What keys do. */
 export type KeyActions = {
   readonly stdin: KeyInput;
   /** More users, or fewer if negative. */

@@ -16,6 +16,7 @@ import { type Strictness, verdictOf } from './verdict.ts';
 
 const momentEveryMs = 1_000;
 
+/** What a run is measured with. */
 export type MeasureParts = {
   readonly start: RunStart;
   readonly plan: LocalPlan;
@@ -31,6 +32,7 @@ export type MeasureParts = {
   readonly log: Logger;
 };
 
+/** A run that has begun, and what comes of it. */
 export type MeasuredRun = {
   readonly run: LocalRun;
   /** After the last sample: everything but what only the end of the threads can tell. */

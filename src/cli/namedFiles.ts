@@ -5,6 +5,7 @@ import { extname, join, resolve } from 'node:path';
 import { BoomerError } from '../util/boomerError.ts';
 import { decodedText } from '../util/decodedText.ts';
 import { errorLine } from '../util/errorText.ts';
+import { hasCode } from '../util/writtenFiles.ts';
 
 const scenarioExtensions = ['.ts', '.mts', '.js', '.mjs', '.cts', '.cjs'];
 
@@ -52,10 +53,9 @@ export function readText(path: string): string | null {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (hasCode(cause, 'ENOENT') || hasCode(cause, 'ENOTDIR')) return null;
     if (!isThere(path)) throw new BoomerError('hidden', `nobody can tell whether there is a file ${path}: ${errorLine(cause)}`, { cause });
-    throw new BoomerError('unreadable', `${path} cannot be read: ${code === 'EISDIR' ? 'it is a folder, expected a file' : errorLine(cause)}`, { cause });
+    throw new BoomerError('unreadable', `${path} cannot be read: ${hasCode(cause, 'EISDIR') ? 'it is a folder, expected a file' : errorLine(cause)}`, { cause });
   }
   const text = decodedText(bytes);
   if (text === null) throw new BoomerError('unreadable', `${path} cannot be read: expected text in UTF-8, or in UTF-16 with a byte order mark`);

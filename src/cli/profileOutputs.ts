@@ -39,6 +39,7 @@ function profileOutput({ what, path, durationMs }: Wanted, start: RunStart, make
   };
 }
 
+/** Profiles of a worker, of its first test. */
 export type WorkerProfiles = {
   /** A test begins; the first one is profiled. */
   readonly begin: () => void;

@@ -9,6 +9,7 @@ import type { LedgerMessage } from '../stats/ledgerMessages.ts';
 import type { Report } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
 
+/** Requests, and how many of them failed. */
 export type Count = { readonly requests: number; readonly failures: number };
 
 const nothing: Count = { requests: 0, failures: 0 };
@@ -32,6 +33,7 @@ export type Books = {
   readonly unconfirmedRows: readonly RowCount[];
 };
 
+/** What one worker process recorded, and what became of it. */
 export class RecordedNumbers implements Ledgers {
   readonly #aggregator: Aggregator;
   readonly #warn: (text: string) => void;
@@ -134,6 +136,7 @@ class Tally {
 
 /** The first two members of the file. A new version is for whoever must read old files differently. */
 export const deliveryFormat = 'boomer-node worker';
+/** Of the layout of the file. */
 export const deliveryVersion = 1;
 
 /** The worker that the file is about; stamps are Unix seconds. */

@@ -11,6 +11,7 @@ import { Aggregator } from '../stats/aggregator.ts';
 import { type GeneratorFailure, GeneratorFailures, generatorFailureText } from '../stats/generatorFailures.ts';
 import type { Report } from '../stats/report.ts';
 
+/** The numbers of a run without a master. */
 export class RunNumbers {
   readonly #nowSec: () => number;
   readonly #counted: Aggregator;

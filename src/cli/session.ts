@@ -28,6 +28,7 @@ export type SessionOwner = {
   readonly signal: ((signal: EndSignal) => void) | null;
 };
 
+/** What a session is opened with. */
 export type SessionOptions = {
   readonly settings: Settings;
   /** Of the log. */
@@ -46,6 +47,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return new Session(options, await scenarioFiles(options.settings.files, process.cwd()));
 }
 
+/** A scenario with its log, clock and signals; see `openSession`. */
 export class Session {
   /** Stamps the threads' samples. */
   readonly clock: SteadyClock = new SteadyClock();

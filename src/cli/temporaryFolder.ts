@@ -8,10 +8,12 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
+import { hasCode } from '../util/writtenFiles.ts';
 
 const prefix = 'boomer-node-';
 const ownerFile = '.owner';
 
+/** A folder of this process among the temporary files. */
 export type TemporaryFolder = {
   readonly path: string;
   /** At once; for the end of the process. May be called twice. */
@@ -69,7 +71,7 @@ function isGone(owner: unknown): boolean {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    return hasCode(error, 'ESRCH');
   }
 }
 

@@ -16,6 +16,7 @@ export type Display = {
   readonly hasColours: boolean | null;
 };
 
+/** stderr as the console writes to it. */
 export type Terminal = {
   readonly stream: {
     readonly isTerminal: boolean;
@@ -38,6 +39,7 @@ export function displayOf({ isQuiet, isOnlySummary, hasNoProgress, hasNoColour }
   return { isQuiet, isOnlySummary, hasProgress: !hasNoProgress && !saysYes(env['CI']), hasColours: hasNoColour ? false : coloursSaid(env) };
 }
 
+/** The terminal of the process, shown to as `display` says. */
 export function terminalOf({ hasProgress, hasColours, isQuiet, isOnlySummary }: Display): Terminal {
   const { stderr, stdin } = process;
   // Of a pipe it is undefined, whatever its type says.

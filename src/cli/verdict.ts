@@ -38,6 +38,7 @@ export function mostSpecific(...codes: readonly number[]): number {
   return known ?? codes.find((code) => code !== exitCode.ok && code !== exitCode.error) ?? Math.max(exitCode.ok, ...codes);
 }
 
+/** What a run is judged by. */
 export type Outcome = {
   readonly stats: RunStats;
   readonly ended: EndReason;
@@ -49,6 +50,7 @@ export type Outcome = {
   readonly troubles: readonly PoolTrouble[];
 };
 
+/** How strictly. */
 export type Strictness = {
   /** For failed requests and errors that escaped tasks. */
   readonly exitCodeOnError: number;

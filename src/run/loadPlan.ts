@@ -6,6 +6,7 @@
  */
 import type { Stage } from './stages.ts';
 
+/** What a run without a master is asked for. */
 export type LocalPlan = {
   readonly load:
     /** Up to `users` at so many a second, then as many until the end. */
@@ -26,6 +27,7 @@ export type LocalPlan = {
   readonly equalWeights: boolean;
 };
 
+/** Users over time. */
 export type LoadPlan =
   /** From wherever users were to `goal`, as a steady load does, at its rate in both directions. */
   | {

@@ -23,6 +23,7 @@ export type LocalUsers = Pick<Users, 'classes' | 'counts' | 'startRun' | 'setUse
 };
 
 
+/** What a run is started with. */
 export type LocalRunOptions = {
   readonly plan: LocalPlan;
   readonly users: LocalUsers;
@@ -37,6 +38,7 @@ export type LocalRunOptions = {
   readonly onOver: (reason: EndReason) => void;
 };
 
+/** A run that is under way. */
 export type LocalRun = {
   /** Takes what comes up from the users. */
   readonly input: (input: UsersInput) => void;

@@ -38,6 +38,7 @@ export function takeStop(state: RunState, reason: EndReason, now: Now): Step {
   return state.life.name === 'stopping' && isImpatient(reason) ? cut(state) : begunEnd(state, reason, now);
 }
 
+/** The users of a generation are gone: the run is over when that was the last one. */
 export function takeUsersStopped(state: RunState, generation: number, { elapsedMs }: Now): Step {
   const { life } = state;
   if (life.name === 'live' || life.name === 'over' || generation < life.firstGeneration) return { state, effects: [] };

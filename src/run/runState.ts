@@ -27,6 +27,7 @@ export type Life =
     }
   | { readonly name: 'over'; readonly atMs: number };
 
+/** All that a run without a master knows of itself. */
 export type RunState = {
   readonly plan: LocalPlan;
   readonly load: LoadPlan;
@@ -49,6 +50,7 @@ export type RunState = {
   readonly life: Life;
 };
 
+/** What comes to a run. */
 export type RunEvent =
   | { readonly kind: 'tick' }
   | { readonly kind: 'users'; readonly generation: number; readonly users: number; readonly reached: boolean }
@@ -56,6 +58,7 @@ export type RunEvent =
   | { readonly kind: 'change'; readonly by: number }
   | { readonly kind: 'stop'; readonly reason: EndReason };
 
+/** What a run wants done. */
 export type RunEffect =
   | { readonly kind: 'startRun' }
   | { readonly kind: 'countNothing' }
@@ -71,8 +74,10 @@ export type RunEffect =
 /** What a step is taken at: the time, and the task runs that may still begin (null: no end). */
 export type Now = { readonly elapsedMs: number; readonly iterationsLeft: number | null };
 
+/** The next state, and what to do for it, in order. */
 export type Step = { readonly state: RunState; readonly effects: readonly RunEffect[] };
 
+/** A run as an output shows it. */
 export type LocalStatus = {
   readonly phase: RunPhase;
   readonly elapsedMs: number;

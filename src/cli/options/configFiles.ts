@@ -10,6 +10,7 @@ import { confLayer, parseLocustConf } from './locustConf.ts';
 import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
 import { isMap, type Given, type ReadText } from './readers.ts';
 
+/** Where configuration files are looked for, and how they are read. */
 export type ConfigSource = {
   readonly cwd: string;
   readonly home: string;
@@ -18,6 +19,7 @@ export type ConfigSource = {
   readonly importModule: (path: string) => Promise<Readonly<Record<string, unknown>>>;
 };
 
+/** What all configuration files say. */
 export type ConfigLayers = {
   /** The highest first. */
   readonly layers: readonly Layer[];
@@ -102,7 +104,7 @@ async function objectIn({ readText, importModule }: ConfigSource, path: string, 
 
 function parseJson(text: string, name: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text);
   } catch (error) {
     throw new BoomerError('usage', `${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

@@ -6,6 +6,7 @@ import { asList, idleText, locustOnly, locustOnlyVariables } from './locustConf.
 import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
 import { expected, type Given, type ReadText } from './readers.ts';
 
+/** As `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const ownVariables: ReadonlySet<string> = new Set(optionKeys.flatMap((key) => optionTable[key].variables ?? []));
@@ -24,6 +25,7 @@ export function environmentLayer(env: Environment): Layer {
   return layer;
 }
 
+/** What is worth a line about variables. */
 export type EnvironmentNews = {
   /** Sentences about variables that are nearly options. */
   readonly misspelled: readonly string[];

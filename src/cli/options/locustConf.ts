@@ -23,6 +23,7 @@ export type LocustOnly = {
 const harmless = (variable?: string): LocustOnly => ({ takesValue: false, ...(variable === undefined ? {} : { variable }) });
 const harmlessValue = (variable?: string): LocustOnly => ({ takesValue: true, ...(variable === undefined ? {} : { variable }) });
 
+/** By the name of the flag. */
 export const locustOnly: Readonly<Record<string, LocustOnly>> = {
   autostart: harmless('LOCUST_AUTOSTART'),
   autoquit: harmlessValue('LOCUST_AUTOQUIT'),
@@ -87,13 +88,14 @@ export function parseLocustConf(text: string, file: string): ConfEntries {
 export function asList(text: string): unknown {
   if (!text.startsWith('[') || !text.endsWith(']')) return text;
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text);
   } catch {
     // Locust's older form, which needs no quotes.
     return text.slice(1, -1).split(',').map((item) => item.trim());
   }
 }
 
+/** What one of Locust's files says. */
 export type ConfLayer = {
   readonly layer: Layer;
   /** Locust's own options, each with its place, that mean nothing here. */

@@ -3,6 +3,7 @@ import type { Reader } from './readers.ts';
 
 /** Headings of the help, in its order. */
 export const optionGroups = ['Load', 'Scenario', 'Judgement', 'Reports', 'Terminal and log', 'Profiles', 'Master', 'Configuration'] as const;
+/** One of the headings. */
 export type OptionGroup = (typeof optionGroups)[number];
 
 /** What a command finds as a checked value of type `V`; `Key` are the keys of our own configuration files. */

@@ -15,6 +15,7 @@ export type OptionValues = LoadSettings & ScenarioChoice & ReportSettings & Prog
 /** What an option sets. */
 export type OptionKey = keyof OptionValues;
 
+/** Each option, by what it sets. */
 export const optionTable: OptionsOf<OptionValues, BoomerConfig> = { ...loadOptions, ...scenarioOptions, ...reportOptions, ...programOptions };
 
 /** In the order of the table. */

@@ -14,6 +14,7 @@ export type Given = {
   readonly where: string;
 };
 
+/** What a flag takes, and how `--show-config` shows it. */
 export type OptionKind =
   | 'text'
   | 'number'
@@ -31,6 +32,7 @@ export type OptionKind =
 /** The text of a file, null when there is none; throws a BoomerError for one that cannot be read (see `readText` in cli/namedFiles). */
 export type ReadText = (path: string) => string | null;
 
+/** What was said → the checked value. */
 export type Reader<V> = {
   readonly kind: OptionKind;
   readonly read: (given: Given, readText: ReadText) => V;
@@ -94,6 +96,7 @@ export const positiveDurationMs: Reader<number> = {
   },
 };
 
+/** So many things a period, above 0. */
 export const rate: Reader<Rate> = { kind: 'rate', read: (given) => parseRate(textOf(given), given.where) };
 
 /** Null for what switches it off: 0 or −1, as in boomer. */
@@ -176,6 +179,7 @@ export function listed(raw: unknown): readonly unknown[] {
   return Array.isArray(raw) ? raw : [raw];
 }
 
+/** An object that is no list. */
 export function isMap(raw: unknown): raw is Readonly<Record<string, unknown>> {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 }

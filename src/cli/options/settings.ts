@@ -4,11 +4,13 @@ import { mergeLayers, valueOf, type Answer, type Answers } from './answers.ts';
 import { optionKeys, optionTable, type OptionKey, type OptionValues } from './optionTable.ts';
 import type { ReadText } from './readers.ts';
 
+/** Commands that share the options of the table. */
 export type CommandName = 'run' | 'worker';
 
 /** Of an option that the command does not heed: as if nobody had said anything about it. */
 export type Settings = OptionValues & { readonly seed: string };
 
+/** What settings need beside what was said. */
 export type SettingsContext = {
   /** Files that were named without a flag. */
   readonly positional: readonly string[];
