@@ -9,6 +9,7 @@
 import type { Random } from '../util/random.ts';
 import type { Slot } from './comparedRun.ts';
 
+/** The quantiles of one histogram, and drawn ones of what it would be if the run were made again. */
 export class Quantiles {
   readonly count: number;
   readonly #slots: readonly Slot[];
@@ -88,6 +89,7 @@ export function quantileDeviations(quantiles: Quantiles, effectiveCount: number,
 /** Not looked up a million times. */
 const { floor, log, sqrt } = Math;
 
+/** Draws from one seeded stream: the same seed gives the same comparison. */
 export class Draws {
   readonly #random: Random;
   #spare: number | null = null;

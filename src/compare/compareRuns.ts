@@ -12,6 +12,7 @@ import { type Comparison, type Metric, metrics, type Outcome, remarksOn, type Ru
 import { correlationWithinWindows, type Estimate, estimates, meanSquare, notRounded, type Rounding } from './estimates.ts';
 import { Draws, noiseBands } from './chance.ts';
 
+/** What counts as a change that matters. */
 export type CompareRules = {
   /** The least change that matters: 0.02 is 2 % of the base. */
   readonly minChange: number;

@@ -60,12 +60,14 @@ export function intervalText({ interval, metric }: Comparison): string {
   return interval === null ? '–' : `${signed(interval.low, '')} … ${signed(interval.high, unitOf(metric))}`;
 }
 
+/** The verdict of one metric, with the reason where there is none. */
 export function outcomeText({ outcome, why, noiseBand, metric }: Comparison): string {
   const word = outcome === 'unchanged' ? 'no change' : outcome;
   const reason = noiseBand !== null && outcome !== 'unknown' ? [why, `noise ±${digits(100 * noiseBand, 2)}${unitOf(metric)}`].filter((part) => part !== '').join(', ') : why;
   return reason === '' ? word : `${word} (${reason})`;
 }
 
+/** A row's type and name; `Aggregated` is the total. */
 export function rowText({ method, name }: { readonly method: string; readonly name: string }): string {
   return `${method} ${name}`.trim();
 }
@@ -90,6 +92,7 @@ function digits(value: number, most: number): string {
 /** Up to so many rows are shown whole. */
 const maxWholeRows = 20;
 
+/** What a table has room for. */
 export type ShownRows = {
   readonly comparisons: readonly Comparison[];
   /** Rows that are left out, as nothing has changed in them. */

@@ -113,6 +113,7 @@ function sumOf(rows: readonly ComparedRow[]): ComparedRow {
   };
 }
 
+/** Whether the JSON has the form of Locust's `--json-file`: a list. */
 export function isLocustFile(json: unknown): json is readonly unknown[] {
   return Array.isArray(json) && list(json, '').every((entry) => typeof entry === 'object' && entry !== null && 'response_times' in entry);
 }
@@ -124,6 +125,7 @@ export function isLocustFile(json: unknown): json is readonly unknown[] {
 /** Locust's and our charts show the average of the last 10 s at each second. */
 const windowSec = 10;
 
+/** Whether the JSON says that it is a summary of ours. */
 export function isSummaryFile(json: unknown): json is Pick<SummaryFile, 'format'> & JsonObject {
   return typeof json === 'object' && json !== null && (json as JsonObject)['format'] === summaryFormat;
 }
@@ -208,16 +210,19 @@ function remarksOf(json: JsonObject): readonly string[] {
  */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** The value as an object; throws a BoomerError that names `where`. */
 export function object(value: unknown, where: string): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw wrong('an object', value, where);
 }
 
+/** The value as a list; throws a BoomerError that names `where`. */
 export function list(value: unknown, where: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw wrong('a list', value, where);
 }
 
+/** The value as a text; throws a BoomerError that names `where`. */
 export function text(value: unknown, where: string): string {
   if (typeof value === 'string') return value;
   throw wrong('a text', value, where);

@@ -5,6 +5,7 @@
 /** Samples between two edges, evenly spread for all we know. */
 export type Slot = { readonly lowMs: number; readonly highMs: number; readonly count: number };
 
+/** One row of a run, or its total. */
 export type ComparedRow = {
   /** Empty in the total. */
   readonly method: string;

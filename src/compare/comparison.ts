@@ -3,9 +3,12 @@
  */
 import type { ComparedRun } from './comparedRun.ts';
 
+/** What is compared of each row, in this order. */
 export const metrics = ['p50', 'p95', 'p99', 'error rate', 'throughput'] as const;
+/** One of `metrics`. */
 export type Metric = (typeof metrics)[number];
 
+/** What became of a metric. */
 export type Outcome =
   /** Worse, by more than chance, than the least change that matters, and than the base runs differ among themselves. */
   | 'regression'
@@ -38,6 +41,7 @@ export type Comparison = {
   readonly why: string;
 };
 
+/** All rows of a run against those of its base. */
 export type RunComparison = {
   readonly base: readonly string[];
   readonly head: string;
@@ -50,6 +54,7 @@ export type RunComparison = {
   readonly remarks: readonly string[];
 };
 
+/** Those that got worse. */
 export function regressions({ comparisons }: RunComparison): readonly Comparison[] {
   return comparisons.filter(({ outcome }) => outcome === 'regression');
 }

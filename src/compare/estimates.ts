@@ -5,6 +5,7 @@ import type { ComparedRow, ComparedRun } from './comparedRun.ts';
 import type { Metric } from './comparison.ts';
 import { type Draws, quantileDeviations, Quantiles } from './chance.ts';
 
+/** A metric of a row, and what chance would do to it. */
 export type Estimate = {
   readonly metric: Metric;
   /** As in Comparison; null when there is none. */
@@ -17,8 +18,10 @@ export type Estimate = {
   readonly rounding: Rounding;
 };
 
+/** Of response times, in the unit of `level`. */
 export type Rounding = { readonly below: number; readonly above: number };
 
+/** Response times as they were measured. */
 export const notRounded: Rounding = { below: 0, above: 0 };
 
 const percentiles = [['p50', 0.5], ['p95', 0.95], ['p99', 0.99]] as const;
@@ -129,6 +132,7 @@ export function effectiveCount(count: number, beyondMedianMs: number, correlatio
 const minSeconds = 8;
 const blocksToEitherSide = 1;
 
+/** What the bootstrap over seconds gives. */
 export type SecondDeviations = {
   /** Logarithms of the number of requests, less that of the true number; null: too few seconds. */
   readonly throughput: Float64Array | null;
@@ -136,6 +140,7 @@ export type SecondDeviations = {
   readonly errorRate: Float64Array | null;
 };
 
+/** Draws blocks of seconds, `replicates` times; null: the run is too short. */
 export function secondDeviations({ requestsPerSecond, failuresPerSecond }: ComparedRow, replicates: number, draws: Draws): SecondDeviations {
   const seconds = requestsPerSecond.length;
   const requestsUpTo = sumsUpTo(requestsPerSecond);

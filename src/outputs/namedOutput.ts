@@ -24,6 +24,7 @@ const named: Readonly<Record<string, Named>> = {
   github: { argument: null, make: () => githubOutput(process.env) },
 };
 
+/** Imports a module by its path; rejects with a BoomerError that says where it threw. */
 export type LoadModule = (path: string) => Promise<Readonly<Record<string, unknown>>>;
 
 const methods = ['onStart', 'onEvent', 'onStop'] as const;

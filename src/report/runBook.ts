@@ -127,6 +127,7 @@ export class RunBook {
 /** Distinct failures of a run so far, in the order in which they were first seen, as a view that grows. */
 type GrowingError = { -readonly [Field in keyof ErrorRow]: ErrorRow[Field] };
 
+/** Failures by row and text. */
 export class BookErrors {
   readonly #byRow = new PairMap<Map<string, GrowingError>>();
   readonly #all: GrowingError[] = [];
@@ -155,6 +156,7 @@ export class BookErrors {
 /** Errors that escaped tasks, grouped by their trace as Locust groups them (runners.py, `log_exception`). */
 type GrowingException = { -readonly [Field in keyof ExceptionRow]: ExceptionRow[Field] };
 
+/** Exceptions by trace. */
 export class BookExceptions {
   readonly #byTrace = new Map<string, GrowingException>();
   readonly #all: GrowingException[] = [];
@@ -188,6 +190,7 @@ function countAgain(row: GrowingException, count: number, nowSec: number): void 
 /** A `StatsRow` that grows. */
 type GrowingRow = RowSum & { startTimeSec: number };
 
+/** Rows by type and name. */
 export class BookRows {
   readonly #total: GrowingRow;
   readonly #byPair = new PairMap<GrowingRow>();
@@ -234,6 +237,7 @@ const maxSamples = 500;
 /** A failed request in full. */
 export type Sample = { readonly method: string; readonly name: string; readonly error: string; readonly text: string };
 
+/** The first failed request of each kind. */
 export class BookSamples {
   readonly #texts = new PairMap<Map<string, string>>();
   #count = 0;

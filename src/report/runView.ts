@@ -29,6 +29,7 @@ export type RunStart = {
   readonly labels: Readonly<Record<string, string>>;
 };
 
+/** Where a run stands. */
 export type RunPhase = 'spawning' | 'warming up' | 'running' | 'stopping';
 
 /** The percentile of a row's response times in milliseconds, to 3 significant digits; null when it has none. `percent` 0 … 100. */
@@ -88,6 +89,7 @@ export type ThreadTrust = {
   readonly lateSamples: number;
 };
 
+/** How well the load generator kept up. */
 export type TrustReport = {
   readonly threads: readonly ThreadTrust[];
   /** Share of the samples that were taken while the generator itself was late, 0 … 1; 0 without samples. */
@@ -133,6 +135,7 @@ export type HistoryPoint = {
   readonly averageMs: number | null;
 };
 
+/** What became of a threshold. */
 export type ThresholdResult = {
   /** As it was written: `GET /users`, `Aggregated`. */
   readonly row: string;
@@ -183,6 +186,7 @@ export type RunResult = {
   readonly exitCode: number;
 };
 
+/** Whether the run passed, and the exit code. */
 export type Verdict = {
   readonly passed: boolean;
   /** Why it failed, the most important first; empty when it passed. */

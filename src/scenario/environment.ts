@@ -58,6 +58,7 @@ export type UserEnvironment = Environment & {
   readonly userIndex: number;
 };
 
+/** What a scenario sees of the runner: its state and its users. */
 export type RunnerView = {
   readonly state: 'ready' | 'spawning' | 'running' | 'stopping';
   /** Live users in this thread. */

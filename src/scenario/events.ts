@@ -10,6 +10,7 @@ import type { User } from './user.ts';
 /** Gets the event's argument; may return a promise. */
 export type Listener<Argument> = (argument: Argument) => unknown;
 
+/** One event: its listeners are called in the order in which they were added. */
 export class EventHook<Argument> {
   #listeners: readonly Listener<Argument>[] = [];
   #watcher: (isHeard: boolean) => void = nothing;

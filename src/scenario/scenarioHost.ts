@@ -11,6 +11,7 @@ export type CustomMessage = {
   readonly data: unknown;
 };
 
+/** Hears custom messages; what it returns is awaited. */
 export type MessageListener = (message: CustomMessage) => unknown;
 
 /** One for each load thread, since each loads the scenario: a limit of N over T threads is N / T here. */
@@ -37,6 +38,7 @@ export type ScenarioHost = {
 
 let installed: ScenarioHost | null = null;
 
+/** Makes this the host of the scenario; null: none any more. */
 export function installScenarioHost(world: ScenarioHost | null): void {
   installed = world;
 }

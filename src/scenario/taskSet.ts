@@ -150,6 +150,7 @@ export abstract class TaskSet<U extends User = User> {
 /** Runs its tasks in the order of their declaration, again and again; a task of weight n runs n times in a row. */
 export abstract class SequentialTaskSet<U extends User = User> extends TaskSet<U> {}
 
+/** Whether the value is a class that extends TaskSet. */
 export function isTaskSetClass(value: unknown): value is TaskSetClass {
   return typeof value === 'function' && value.prototype instanceof TaskSet;
 }

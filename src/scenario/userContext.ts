@@ -6,6 +6,7 @@ import { BoomerError, type ErrorCode } from '../util/boomerError.ts';
 import type { Random } from '../util/random.ts';
 import type { UserEnvironment } from './environment.ts';
 
+/** Hands a context to the object that is being constructed. */
 export class Birth<Context> {
   #unborn: Context | null = null;
 

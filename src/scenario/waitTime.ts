@@ -66,6 +66,7 @@ export function beginPacing(waiter: Waiter): void {
 /** Wait times that follow a schedule. */
 const pacings = new WeakSet<WaitTime>();
 
+/** Whether the wait time says when a task is meant to begin. */
 export function isPaced(waitTime: WaitTime): boolean {
   return pacings.has(waitTime);
 }

@@ -19,6 +19,7 @@ const anyCode = new RegExp(`\\b(?:${codes.join('|')})\\b`, 'u');
 /** What a target or a check said, whatever words are in it (see http/response/errorText.ts). */
 const verdict = /^(?:HTTPError|CatchResponseError)\(/u;
 
+/** Failures of one kind that say something of this machine. */
 export type GeneratorFailure = {
   /** Of the system error. */
   readonly code: string;

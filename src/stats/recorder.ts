@@ -19,6 +19,7 @@ export const manyRows = 1_000;
 /** The name of the row that the names beyond `maxRows` are folded into; its method is empty. */
 export const foldedRowName: string = `(more than ${maxRows} names)`;
 
+/** What a recorder is made of. */
 export type RecorderOptions = {
   /** Takes the ledger's definitions, in order. */
   readonly sink: (message: LedgerMessage) => void;

@@ -6,6 +6,7 @@
 import type { LogLevel } from '../engine/shared/messages.ts';
 import { shownText } from './redaction.ts';
 
+/** From the least to the most severe. */
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warning', 'error', 'critical'];
 
 export type Logger = (level: LogLevel, text: string) => void;

@@ -11,10 +11,15 @@
 export let now = (): number => performance.now();
 /** Unix milliseconds, as `Date.now()`. */
 export let wallNowMs = (): number => Date.now();
+/** Node's own, once kept. */
 export let setTimeout = (work: () => void, delayMs: number): NodeJS.Timeout => globalThis.setTimeout(work, delayMs);
+/** Node's own, once kept. */
 export let clearTimeout = (timer: NodeJS.Timeout): void => globalThis.clearTimeout(timer);
+/** Node's own, once kept. */
 export let setInterval = (work: () => void, everyMs: number): NodeJS.Timeout => globalThis.setInterval(work, everyMs);
+/** Node's own, once kept. */
 export let clearInterval = (timer: NodeJS.Timeout): void => globalThis.clearInterval(timer);
+/** Node's own, once kept. */
 export let setImmediate = (work: () => void): unknown => globalThis.setImmediate(work);
 
 /** From here on this thread's clocks and timers are those of this moment, whatever becomes of the global ones. */

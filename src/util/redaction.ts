@@ -9,6 +9,7 @@ import { harmlessLog } from './harmless.ts';
 const secretName =
   /auth(?!or(?!i[sz]))|cookie|token|secret|session|passw|passphrase|^pwd$|credential|signature|api.?key|private.?key|access.?key|^key$|-key$|_key$|jwt|csrf|xsrf|\bpin\b|(?:^|[^a-z])otp(?:$|[^a-z])/iu;
 
+/** Stands where a secret was. */
 export const redacted = '[redacted]';
 
 /** A header, cookie, field or parameter whose value is nobody's business. */

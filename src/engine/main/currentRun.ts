@@ -8,6 +8,7 @@ import type { Feeders } from './feeders.ts';
 import type { LoadThread } from './loadThread.ts';
 import type { PaceMemory } from './paceMemory.ts';
 
+/** What a run is told to threads with. */
 export type CurrentRunOptions = {
   readonly ownTags: OwnTags;
   readonly feeds: Feeders;

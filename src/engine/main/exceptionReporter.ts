@@ -56,6 +56,7 @@ function oneLine(text: string): string {
 /** So many different texts are remembered; then the memory starts afresh and a text may be said again. */
 const maxRemembered = 1_000;
 
+/** One log for all threads. */
 export class ThreadLog {
   readonly #log: (level: LogLevel, text: string) => void;
   readonly #said = new Set<string>();

@@ -10,6 +10,7 @@ import type { LogLevel, RunOptions } from '../shared/messages.ts';
 const answerType = 'feed_block';
 const requestType = 'feed_request';
 
+/** What feeders need of the pool and of the master. */
 export type FeedersOptions = {
   /** Of the order in which rows are shuffled; null: each run has its own. */
   readonly seed: string;
@@ -121,6 +122,7 @@ export class Feeders {
  */
 export const feedRunOption = 'boomer_feed_run';
 
+/** Which rows are this worker's: all, every n-th, or those that the master hands out. */
 export function shareOf(info: FeederInfo, options: RunOptions): FeedShare {
   if (info.order !== 'unique') return { kind: 'all' };
   const hasPlugin = typeof options.parsedOptions[feedRunOption] === 'string';
@@ -177,6 +179,7 @@ function missingPlugin(name: string): string {
  */
 export type BlockRequest = { readonly feeder: string; readonly run: string; readonly ticket: number; readonly rows: number; readonly count: number };
 
+/** What rows are asked for with. */
 export type FeedBlocksOptions = {
   readonly name: string;
   readonly run: string;
@@ -193,6 +196,7 @@ export const askAgainMs = 5_000;
 const minAhead = 50;
 const maxAhead = 1_000;
 
+/** One feeder's rows from the master, block by block. */
 export class FeedBlocks {
   readonly #options: FeedBlocksOptions;
   #asked: { readonly request: BlockRequest; readonly atMs: number } | null = null;

@@ -16,6 +16,7 @@ import type { RequestLogFile } from './requestLogFile.ts';
 import { blockedMs, causeOfStandstill, type DebuggerWatch, Standstill } from './standstill.ts';
 import { ThreadHandle } from './threadHandle.ts';
 
+/** What a load thread is started with, and who hears of it. */
 export type LoadThreadOptions = StartOptions & {
   readonly index: number;
   /** Whether samples of a thread that begins now are of the warm-up. */
@@ -184,6 +185,7 @@ export type ThreadMessage = Exclude<ThreadToMain, LedgerMessage | ExceptionMessa
 /** What all threads of a pool begin with. */
 export type SharedSeed = Omit<ThreadSeed, 'pulse' | 'threadIndex' | 'workerIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
 
+/** What is the same for each start of a thread in this place. */
 export type StartOptions = {
   readonly seed: SharedSeed;
   readonly requestLog: RequestLogFile | null;
@@ -208,6 +210,7 @@ export type StartedEvents = {
 /** A new thread numbers its users from far above what the lost one can have used. */
 const userNumbersPerThread = 100_000_000;
 
+/** Starts one thread: hands it its seed, and takes its ledgers and exceptions to where they are read. */
 export function startThread(options: StartOptions, { number, ...identity }: ThreadIdentity, events: StartedEvents): ThreadHandle {
   const { seed, requestLog, bundleUrls, nowMs, ledgers, scheduleLedgers } = options;
   const key = `${identity.threadIndex}.${number}`;
@@ -254,6 +257,7 @@ const longLifeMs = 10_000;
 const firstDelayMs = 500;
 const maxDelayMs = 10_000;
 
+/** How long the place of a lost thread stays empty. */
 export class RestartDelay {
   #startedMs = 0;
   #shortLives = 0;

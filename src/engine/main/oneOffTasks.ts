@@ -77,6 +77,7 @@ export class OneOffTasks {
  */
 type Waiting<Answer> = { readonly threadIndex: number; readonly isMine: (answer: Answer) => boolean; readonly resolve: (answer: Answer) => void; readonly reject: (error: BoomerError) => void };
 
+/** One question to several threads, answered when each has replied or ended. */
 export class PendingReplies<Answer> {
   readonly #waiting = new Set<Waiting<Answer>>();
 

@@ -19,6 +19,7 @@ export type PaceOptions = {
   readonly arrivalsPerSec: number | null;
 };
 
+/** Nothing holds users back. */
 export const noPace: PaceOptions = { iterations: null, maxRate: null, increaseRate: null, arrivalsPerSec: null };
 
 /** Started, dropped, and microseconds of the latest; the rest is of the threads. */

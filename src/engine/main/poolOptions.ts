@@ -4,6 +4,7 @@ import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import type { FailureSample, LogLevel } from '../shared/messages.ts';
 import type { PaceOptions } from './paceMemory.ts';
 
+/** What goes wrong outside tasks and makes a run's exit code 1. */
 export type PoolTrouble =
   /** A thread was lost with its users, and with so many of their requests that were under way: these are not counted. */
   | { readonly kind: 'threadLost'; readonly requests: number }

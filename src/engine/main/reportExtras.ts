@@ -10,6 +10,7 @@
  */
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 
+/** Keys of the scenario's, to be added to a report. */
 export type Extras = Readonly<Record<string, unknown>>;
 
 export class ReportExtras {

@@ -7,6 +7,7 @@ import type { LoadThread } from './loadThread.ts';
 
 type Targets = { readonly generation: number; readonly targets: Readonly<Record<string, number>>; readonly stopTimeoutMs: number };
 
+/** What targets are split over, and who hears of counts. */
 export type UserTargetsOptions = {
   readonly slots: () => readonly LoadThread[];
   readonly classes: () => readonly ClassInfo[];

@@ -17,6 +17,7 @@ export const foldedException: string = `(more than ${maxTraces} different except
 /** One kind: exceptions of equal traces. `isOutsideTask`: of a listener, a callback, or a promise that nobody awaited. */
 export type ExceptionKind = { readonly message: string; readonly trace: string; readonly isOutsideTask: boolean };
 
+/** What a thread says of the exceptions that it counts in shared memory. */
 export type ExceptionMessage =
   /** A new table of counts; nothing more is counted in the one before. */
   | { readonly kind: 'exceptionMemory'; readonly memory: SharedArrayBuffer }

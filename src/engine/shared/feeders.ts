@@ -87,6 +87,7 @@ export const endless: number = Number.MAX_SAFE_INTEGER;
 /** Instead of a ticket: the limit is reached. */
 export const noTicket = -1;
 
+/** Which row comes next, for all threads: a draw is one atomic step. */
 export class RowCounter {
   /** To hand to other threads. */
   readonly memory: SharedArrayBuffer;

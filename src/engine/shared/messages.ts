@@ -1,6 +1,6 @@
 /**
  * The thread boundary: what main thread and load threads say to each other. The only files that main-thread and
- * thread-side folders share are this one, `threadSeed.ts` and `feedMessages.ts`.
+ * thread-side folders share are this one, `threadSeed.ts` and `feeders.ts`.
  *
  * Plain data and shared memory only: no functions, no classes, no Error objects. Every field is present, absence is
  * `null`. Each port is first in, first out; late answers are harmless because targets are absolute and carry a
@@ -10,6 +10,7 @@ import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import type { ExceptionMessage } from './exceptionCounts.ts';
 import type { FeederInfo, PackedRows } from './feeders.ts';
 
+/** Python's names of log levels, in small letters. */
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
 /** What a scenario exports for a run without a master, as it was written: checked on the main thread. */
@@ -52,6 +53,7 @@ export type RunOptions = {
   readonly workerIndex: number;
 };
 
+/** What the main thread says to a load thread. */
 export type MainToThread =
   /** The master has given the worker its index (−1: it gives none): fire `init`, answer `initialised`. For a thread whose seed has no index, once, before all others but `close`. */
   | { readonly kind: 'init'; readonly workerIndex: number }
@@ -103,6 +105,7 @@ export type FailureSample = {
   readonly trace: string;
 };
 
+/** What a load thread says to the main thread. */
 export type ThreadToMain =
   | LedgerMessage
   /** Definitions of the thread's other ledger: the same samples, measured from their intended start. */

@@ -25,6 +25,7 @@ const words = 5;
 /** What timers may be late without a loss. */
 export const slackMs = 20;
 
+/** Hands out permits, evenly spaced, to all threads. */
 export class Permits {
   /** To hand to other threads. */
   readonly memory: SharedArrayBuffer;

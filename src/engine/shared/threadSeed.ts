@@ -49,6 +49,7 @@ export type ThreadSeed = {
   readonly requestLog: RequestLogSeed | null;
 };
 
+/** Where a thread's lines of the request log go. */
 export type RequestLogSeed = {
   /** To be appended to. */
   readonly path: string;
@@ -66,6 +67,7 @@ export type Pace = {
   readonly arrivals: Arrivals | null;
 };
 
+/** An open model's arrivals, for all threads. */
 export type Arrivals = {
   readonly perSec: number;
   /** Int32 each: arrivals handed to a user, arrivals for which none was free, microseconds that the latest came after its moment, and for each thread how many it has dealt with. */

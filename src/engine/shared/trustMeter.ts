@@ -42,6 +42,7 @@ const slotsPerOctave = 8;
 const delaySlots = 32 * slotsPerOctave;
 const words = delays + delaySlots;
 
+/** New memory for one thread, all zero. */
 export function trustMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(words * 8);
 }

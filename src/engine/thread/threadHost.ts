@@ -9,6 +9,7 @@ import type { ThreadToMain } from '../shared/messages.ts';
 import type { ThreadPace } from './pacing/threadPace.ts';
 import { now } from '../../util/nodeTime.ts';
 
+/** What of a thread a scenario's functions reach. */
 export type ScenarioHostParts = {
   readonly post: (message: ThreadToMain) => void;
   readonly support: ThreadServices;

@@ -14,6 +14,7 @@ import { PlainLines, progressBar, RequestRate, statusLine } from './progressLine
 import { statsTable, statsTableFrameLines } from './statsTable.ts';
 import { type Colours, coloursOf, cut } from './table.ts';
 
+/** What the console shows, and where. */
 export type ConsoleOptions = {
   /** `columns` and `rows` are asked for at each frame, so that a new size of the window counts from then on. */
   readonly stream: TerminalScreen & { readonly isTerminal: boolean };
@@ -45,6 +46,7 @@ type Progress = {
   readonly end: () => void;
 };
 
+/** The console of one run. */
 export function createConsole(options: ConsoleOptions): Console {
   const { stream, isQuiet, isOnlySummary, hasProgress, colours } = options;
   const safe: ConsoleOptions = { ...options, stream: { ...stream, write: whileRead((text) => stream.write(text)) } };

@@ -6,6 +6,7 @@ import { clockText, countOf, perSecText, responseTimeText, shareText, timeOfDay 
 import { moreRows, percentileTable, statsTable } from './statsTable.ts';
 import { cellsOf, type Colours, coloursOf, cut, padEnd } from './table.ts';
 
+/** How the report at the end is to look. */
 export type EndReportOptions = {
   /** Of the window. Tables are no wider, lines of prose wrap as the terminal wraps them. */
   readonly columns: number;

@@ -7,6 +7,7 @@ import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
 import { cellsOf } from './table.ts';
 
+/** As much of a terminal as is needed to draw on it. */
 export type TerminalScreen = {
   readonly columns: () => number;
   readonly rows: () => number;

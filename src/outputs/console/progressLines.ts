@@ -45,6 +45,7 @@ export function progressBar(progress: number, elapsedMs: number, runTimeMs: numb
 /** Progress where nothing can be redrawn: a line for each change of phase, and one every ten seconds. */
 const everyMs = 10_000;
 
+/** Where nothing can be redrawn: a line now and then, more rarely the longer the run lasts. */
 export class PlainLines {
   readonly #rate: RequestRate = new RequestRate();
   #lastPhase = '';

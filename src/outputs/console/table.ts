@@ -5,6 +5,7 @@
 import picocolors from 'picocolors';
 import stringWidth from 'string-width';
 
+/** One column: its heading, its width, and what is before it. */
 export type Column = {
   readonly heading: string;
   /** Wider when a cell needs it. */
@@ -16,6 +17,7 @@ export type Column = {
   readonly rank: number;
 };
 
+/** A text, and how it is painted. */
 export type Cell = {
   readonly text: string;
   /** Stays whole where the text is cut. */
@@ -150,6 +152,7 @@ function fitting(text: string, cells: number): string {
 /** Gives a text its colour; without colours the text as it is. */
 export type Paint = (text: string) => string;
 
+/** What the colours mean; each leaves a text as it is where there are none. */
 export type Colours = {
   readonly good: Paint;
   readonly bad: Paint;
@@ -159,6 +162,7 @@ export type Colours = {
   readonly strong: Paint;
 };
 
+/** The colours of a terminal that has them, or none. */
 export function coloursOf(isOn: boolean): Colours {
   const { green, red, yellow, cyan, dim, bold } = picocolors.createColors(isOn);
   return { good: green, bad: red, doubtful: yellow, measured: cyan, faint: dim, strong: bold };

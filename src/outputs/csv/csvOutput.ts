@@ -10,6 +10,7 @@ import { type CsvFile, openCsvFile } from './csvFile.ts';
 import { CsvHistory } from './csvHistory.ts';
 import { csvText, exceptionRecords, exceptionsHead, failureRecords, failuresHead, historyHead, statsHead, statsRecord } from './csvTables.ts';
 
+/** `--csv PREFIX` and `--csv-full-history`. */
 export type CsvOptions = {
   /** Beginning of the four paths: `out/run` → `out/run_stats.csv`. */
   readonly prefix: string;

@@ -10,23 +10,28 @@ import type { ExceptionRow, Percentile } from '../../report/runView.ts';
 import type { ErrorRow, StatsRow } from '../../stats/report.ts';
 import { averageMs, currentPerSec, perSecOfRun, pythonFloat, reportedPercents, utcTimestamp } from '../locust/locustFigures.ts';
 
+/** One line, cell by cell. */
 export type CsvRecord = readonly string[];
 
 const percentHeads: CsvRecord = reportedPercents.map((percent) => `${percent}%`);
 
+/** Head of `PREFIX_stats.csv`. */
 export const statsHead: CsvRecord = [
   'Type', 'Name', 'Request Count', 'Failure Count', 'Median Response Time', 'Average Response Time', 'Min Response Time',
   'Max Response Time', 'Average Content Size', 'Requests/s', 'Failures/s', ...percentHeads,
 ];
 
+/** Head of `PREFIX_stats_history.csv`. */
 export const historyHead: CsvRecord = [
   'Timestamp', 'User Count', 'Type', 'Name', 'Requests/s', 'Failures/s', ...percentHeads, 'Total Request Count',
   'Total Failure Count', 'Total Median Response Time', 'Total Average Response Time', 'Total Min Response Time',
   'Total Max Response Time', 'Total Average Content Size',
 ];
 
+/** Head of `PREFIX_failures.csv`. */
 export const failuresHead: CsvRecord = ['Method', 'Name', 'Error', 'Occurrences', 'First Seen', 'Last Seen'];
 
+/** Head of `PREFIX_exceptions.csv`. */
 export const exceptionsHead: CsvRecord = ['Count', 'Message', 'Traceback', 'Nodes'];
 
 /** The node that Locust names when it has no workers (runners.py, `LocalRunner`). */
@@ -46,6 +51,7 @@ export function statsRecord(row: StatsRow, total: StatsRow, percentileMs: Percen
   ];
 }
 
+/** What a line of the history is made of. */
 export type HistoryMoment = {
   readonly atSec: number;
   readonly userCount: number;

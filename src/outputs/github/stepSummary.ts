@@ -83,6 +83,7 @@ function number(head: string): Column {
 /** Longer texts are cut: a step summary holds 1 MiB. */
 const maxCharacters = 200;
 
+/** One column of a Markdown table. */
 export type Column = { readonly head: string; readonly isNumber: boolean };
 
 /** Text that shows as it is, on one line, also in a cell of a table. */

@@ -19,6 +19,7 @@ const maxErrorsShown = 20;
 /** Names under which a threshold is one of all rows; k6 has its own for failures. */
 const allRows: readonly string[] = ['Aggregated', '*', '', 'http_req_failed'];
 
+/** The suites of one run. */
 export function junitSuites(result: RunResult): readonly JunitSuite[] {
   const { thresholds, stats, verdict, countedMs } = result;
   return [

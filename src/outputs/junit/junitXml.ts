@@ -3,11 +3,13 @@
  */
 import { create } from 'xmlbuilder2';
 
+/** A `testsuite`. */
 export type JunitSuite = {
   readonly name: string;
   readonly cases: readonly JunitCase[];
 };
 
+/** A `testcase`. */
 export type JunitCase = {
   /** What groups cases in a CI's list. */
   readonly className: string;
@@ -18,6 +20,7 @@ export type JunitCase = {
   readonly failure: JunitFailure | null;
 };
 
+/** A `failure` of a case. */
 export type JunitFailure = {
   /** One line. */
   readonly message: string;

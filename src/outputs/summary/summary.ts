@@ -7,6 +7,7 @@ import type { Output } from '../outputs.ts';
 import { ReportFile } from '../reportFile.ts';
 import { type FromSchedule, type PercentilesMs, type SummaryFile, summaryFormat, type SummaryRow, summaryVersion } from './summaryFile.ts';
 
+/** The file's content for a run. */
 export function summaryOf(result: RunResult): SummaryFile {
   const { start, countedFromSec, endSec, countedMs, ended, stats, fromSchedule, thresholds, trust, arrivals, verdict, exitCode, history } = result;
   const scheduled = new PairMap<StatsRow>();

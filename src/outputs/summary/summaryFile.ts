@@ -31,6 +31,7 @@ export type SummaryFile = {
   readonly history: readonly HistoryPoint[];
 };
 
+/** What the run was, and how it ended. */
 export type SummaryMeta = RunStart & {
   /** When counting began, after the warm-up. */
   readonly countedFromSec: number;
@@ -43,6 +44,7 @@ export type SummaryMeta = RunStart & {
 /** Keys are percents as people write them: `50`, `99.9`. */
 export type PercentilesMs = Readonly<Record<string, number>>;
 
+/** One row, or the total. Times are milliseconds, shares 0 … 1. */
 export type SummaryRow = {
   readonly method: string;
   readonly name: string;
@@ -70,6 +72,7 @@ export type SummaryRow = {
   readonly fromSchedule: FromSchedule | null;
 };
 
+/** The same rows, measured from when the requests should have begun. */
 export type FromSchedule = {
   readonly averageMs: number | null;
   readonly maxMs: number | null;

@@ -19,6 +19,7 @@ import { initialState, type AgentState, type Phase } from './states.ts';
 import type { AgentConfig } from './timings.ts';
 import { clearTimer, setTimer } from '../../util/timers.ts';
 
+/** What the shell is made of. */
 export type AgentOptions = {
   readonly environment: AgentEnvironment;
   readonly transport: Transport;

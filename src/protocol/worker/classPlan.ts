@@ -22,6 +22,7 @@ export type ClassPlan =
 /** The plan before the first spawn of a run: the scenario's own names. */
 export const ownNamesPlan: ClassPlan = { mode: 'undecided' };
 
+/** What a spawn means for the scenario's own classes. */
 export type PlannedSpawn = {
   readonly plan: ClassPlan;
   /** Absolute targets of own classes; a class that is absent keeps its users. */

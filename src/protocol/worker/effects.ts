@@ -9,6 +9,7 @@ export type PlainMessage = Extract<
   { type: 'client_ready' | 'spawning' | 'spawning_complete' | 'client_stopped' | 'quit' | 'exception' | 'custom' }
 >;
 
+/** One thing to be done. */
 export type Effect =
   | { readonly kind: 'send'; readonly message: PlainMessage }
   | { readonly kind: 'sendHeartbeat'; readonly state: WorkerState }
@@ -56,10 +57,12 @@ export type Effect =
   /** Close the connection, then end with this exit code. Always the last effect there is. */
   | { readonly kind: 'exit'; readonly code: number };
 
+/** A line for the log. */
 export function log(level: LogLevel, text: string): Effect {
   return { kind: 'log', level, text };
 }
 
+/** A message for the master. */
 export function send(message: PlainMessage): Effect {
   return { kind: 'send', message };
 }

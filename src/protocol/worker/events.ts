@@ -3,6 +3,7 @@ import type { ClassInfo } from '../../engine/shared/messages.ts';
 import type { MasterMessage } from '../wire/messages.ts';
 import type { UsersInput } from './ports.ts';
 
+/** One thing that happened. */
 export type AgentEvent =
   /** Time has passed: whatever is due is done. */
   | { readonly kind: 'tick' }

@@ -15,6 +15,7 @@ export const maxWaiting: number = 10 * maxToldPerSec;
 const turnMs = 50;
 const perTurn = (maxToldPerSec * turnMs) / 1_000;
 
+/** One exception as the master is told of it. */
 export type ToldException = { readonly message: string; readonly trace: string };
 type Counted = { readonly message: string; readonly count: number };
 

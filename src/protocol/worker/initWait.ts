@@ -15,6 +15,7 @@ type Order = Extract<Effect, { readonly kind: (typeof orderKinds)[number] }>;
 /** Far below the seconds after which a master misses heartbeats. */
 const momentMs = 500;
 
+/** What waits for the scenario's `init`. */
 export type InitWaitOptions = {
   readonly users: Pick<Users, 'init'>;
   /** Calls back once after so many milliseconds; returns how to call it off. */

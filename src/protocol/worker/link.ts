@@ -63,6 +63,7 @@ export type Link = {
   readonly side: Side | null;
 };
 
+/** The link of a worker that has not connected yet. */
 export const firstLink: Link = {
   standing: 'opening',
   connection: 0,

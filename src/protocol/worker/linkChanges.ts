@@ -33,6 +33,7 @@ export function replaceConnection(state: AgentState, identity: number, isDropped
   };
 }
 
+/** Ends the side connection, if there is one. */
 export function dropSide({ side }: Link): readonly Effect[] {
   return side === null ? [] : [{ kind: 'drop', connection: side.connection }];
 }

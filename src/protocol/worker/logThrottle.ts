@@ -8,6 +8,7 @@
 export const maxNewLines = 70;
 const pausedIntervals = 6;
 
+/** What becomes of the recent lines. */
 export type LogDecision = 'send' | 'sendWithWarning' | 'skip';
 
 export class LogThrottle {

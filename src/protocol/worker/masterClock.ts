@@ -18,6 +18,7 @@ export function isTime(sec: number): boolean {
   return sec >= earliestSec && sec < endSec;
 }
 
+/** The clocks of this machine that the master's is held against. */
 export type ClockSources = {
   /** The clock that stamps reports (see util/steadyClock), Unix seconds. */
   readonly steadySec: () => number;

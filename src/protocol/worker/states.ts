@@ -13,6 +13,7 @@ import type { AgentConfig } from './timings.ts';
 /** A spawn that came while this worker must not speak of spawning; the newest one waits for the `ack`. */
 export type PendingSpawn = { readonly spawn: SpawnData; readonly classes: readonly ClassInfo[] };
 
+/** Where a worker stands with its master and its users. */
 export type Phase =
   /** Nothing but `client_ready` may be said until the master answers. */
   | {
@@ -75,6 +76,7 @@ export type Judgement =
   /** The one before, if it gives the index that it gave us then: it keeps those for ever. */
   | 'byIndex';
 
+/** An identity that this worker has left, and when the master may be told so. */
 export type Ghost = { readonly identity: number; readonly dueAtMs: number };
 
 /** Due times of what is said for ever once the master has answered. */

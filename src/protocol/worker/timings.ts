@@ -51,6 +51,7 @@ export type AgentTimings = {
   readonly stopTestWaitMs: number;
 };
 
+/** Locust's figures, and ours beside them. */
 export const locustTimings: AgentTimings = {
   connectRetryMs: 5_000,
   connectTries: 61,
@@ -95,6 +96,7 @@ export type AgentConfig = {
   readonly timings: AgentTimings;
 };
 
+/** A worker without flags. */
 export const defaultConfig: AgentConfig = {
   masterAddress: '127.0.0.1:5557',
   onMasterLoss: 'quit',

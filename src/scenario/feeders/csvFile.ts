@@ -9,8 +9,10 @@ import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
 import { RowPacker } from './dataFile.ts';
 
+/** Encodings of CSV files, by Node's names. */
 export type CsvEncoding = 'utf8' | 'utf16le' | 'latin1';
 
+/** How a CSV file is to be read. */
 export type CsvFormat = {
   /** The columns to keep, which the file must have; null keeps all. Without a header line: their names, in order. */
   readonly columns: readonly string[] | null;

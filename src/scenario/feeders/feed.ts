@@ -25,6 +25,7 @@ export type CsvOptions<Column extends string> = FeedOptions & {
   readonly encoding?: CsvEncoding | undefined;
 };
 
+/** Options of `feed.json`. */
 export type JsonOptions<Row> = FeedOptions & {
   /** Looks at each row once, when the file is read; the worker does not start if one is not what is expected. */
   readonly isRow?: ((row: unknown) => row is Row) | undefined;

@@ -35,6 +35,7 @@ export type FeedOptions = {
     }
 );
 
+/** Options with their defaults. */
 export type CheckedOptions = {
   readonly name: string | null;
   readonly order: FeedOrder;
@@ -67,6 +68,7 @@ export function wrong(what: string, expected: string, got: unknown): BoomerError
   return new BoomerError('bad-feed-option', `${what} expects ${expected}, got ${printed(got)}`);
 }
 
+/** Whether the value is one of these texts. */
 export function isOneOf<T extends string>(known: readonly T[], value: unknown): value is T {
   return known.includes(value as T);
 }

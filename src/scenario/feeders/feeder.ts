@@ -64,6 +64,7 @@ type Run<Row> = {
 const later = -1;
 const usedUp = -2;
 
+/** A feeder in one thread. */
 export class ThreadFeeder<Row> implements Feeder<Row> {
   readonly info: FeederInfo;
   readonly #localRows: readonly Row[] | null;

@@ -10,6 +10,7 @@ import { ThreadFeeder, type FeedLink } from './feeder.ts';
 /** Rows of a feeder: its own list, or how to read its file. */
 export type RowSource<Row> = { readonly rows: readonly Row[] } | { readonly read: () => PackedRows };
 
+/** What feeders need of their thread. */
 export type ThreadFeedsOptions = {
   readonly threadIndex: number;
   /** True in the one thread that reads files for all. */
@@ -69,12 +70,14 @@ export class ThreadFeeds {
   }
 }
 
+/** What the main thread has to know of a feeder. */
 export function infoOf(name: string, { order, whenUsedUp, workers }: CheckedOptions, source: RowSource<unknown>): FeederInfo {
   return { name, order, whenUsedUp, workers, rowCount: 'rows' in source ? source.rows.length : null };
 }
 
 let installed: ThreadFeeds | null = null;
 
+/** Makes these the feeders of the thread; null: none any more. */
 export function installFeeds(feeds: ThreadFeeds | null): void {
   installed = feeds;
 }

@@ -23,6 +23,7 @@ export type TaskGate = {
   admit(guest: GateWaiter): boolean | Promise<boolean>;
 };
 
+/** What a gate is made of; null: not asked for. */
 export type GateParts = {
   readonly iterations: Countdown | null;
   readonly permits: PermitQueue | null;

@@ -15,6 +15,7 @@ import type { Turn } from './turn.ts';
 /** How soon users that wait learn that no iterations are left. */
 const lookEveryMs = 50;
 
+/** What a thread's gates are made of. */
 export type ThreadPaceParts = {
   readonly pace: Pace;
   readonly threadIndex: number;

@@ -16,6 +16,7 @@ export type ErrorListener = (error: unknown, owner: User | TaskSet | null) => vo
 /** Where an error came up that nobody caught: `where` goes into the trace, `who` only into the message, so that equal errors of different users are of one kind. */
 export type Stray = { readonly where: string; readonly who: string };
 
+/** Counts exceptions by trace, and tells listeners of each. */
 export class ThreadExceptions {
   readonly #post: (message: ExceptionMessage) => void;
   readonly #tell: ErrorListener;

@@ -14,6 +14,7 @@ import type { ThreadToMain } from '../../shared/messages.ts';
 import { RequestLog, type RequestLogParts } from './requestLog.ts';
 import type { SampleSink } from './sampleSink.ts';
 
+/** Where samples can go. */
 export type RecordingParts = {
   readonly post: (message: ThreadToMain) => void;
   /** Takes sentences for a person. */
@@ -125,6 +126,7 @@ function ignore(): void {
 /** Shared by all taps of a thread: another one may take this one's place in the midst of a listener. */
 let isTelling = false;
 
+/** Calls the listeners of `request` before the sample is recorded. */
 export class RequestTap implements SampleSink {
   readonly #recorder: SampleSink;
   readonly #onError: (error: unknown) => void;

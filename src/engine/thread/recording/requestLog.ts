@@ -16,6 +16,7 @@ const flushEveryMs = 200;
 /** Of a name or an error text; longer ones are cut. */
 const maxLetters = 8_000;
 
+/** What a line needs beside the sample. */
 export type RequestLogParts = {
   readonly seed: RequestLogSeed;
   readonly threadIndex: number;

@@ -12,6 +12,7 @@ const toleranceMs = 1_000;
 /** Rows that are warned of by name. */
 const maxTold = 100;
 
+/** What a stamp is held against. */
 export type SampleStampsParts = {
   /** Takes sentences for a person. */
   readonly problem: (text: string) => void;

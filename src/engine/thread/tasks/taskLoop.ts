@@ -188,6 +188,7 @@ export function nextOutside(next: Next): Next {
   return next === 'interrupted, now' ? 'now' : next === 'interrupted, wait' ? 'wait' : next;
 }
 
+/** Whether there is something to await. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value;
 }

@@ -25,6 +25,7 @@ const maxLooks = 120;
 /** How long an `onStop` may go on without any progress, and without a request that is under way. */
 export const onStopGraceMs: number = lookEveryMs * idleLooks;
 
+/** How users are stopped, and who hears when they are gone. */
 export type StopGroupParts = {
   /** 0: killed at once. */
   readonly graceMs: number;

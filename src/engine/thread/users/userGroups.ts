@@ -21,6 +21,7 @@ import { UserRunner } from './userRunner.ts';
 /** Makes and starts one user of a plan; null when its constructor threw (which is reported by then). */
 export type Spawn = (plan: UserPlan, onGone: (life: UserRunner) => void) => UserRunner | null;
 
+/** Hears of the live users of each class; `reached`: the targets of that generation. */
 export type GroupsReport = (generation: number, counts: Readonly<Record<string, number>>, reached: boolean) => void;
 
 /** Live counts that changed by themselves (a user ended) are reported at most this often. */
@@ -188,6 +189,7 @@ export type SpawningParts = {
   readonly exceptions: Pick<ThreadExceptions, 'add'>;
 };
 
+/** Makes a thread's users: numbers them, gives each its random stream, and starts it. */
 export class Spawning {
   readonly #parts: SpawningParts;
   readonly #streams: UserStreams;

@@ -1,6 +1,6 @@
 /**
  * One user's life: `onStart`, then its tasks, then `onStop` (Locust users.py, `run`). How far it has come is its course
- * (`lifeCourse.ts`); what it does meanwhile its loop (`taskLoop.ts`).
+ * (`userState.ts`); what it does meanwhile its loop (`taskLoop.ts`).
  *
  *   stop():  the task under way may finish, then the user leaves; a waiting user leaves at once
  *   kill():  the user leaves now; what was in flight is aborted and does not count

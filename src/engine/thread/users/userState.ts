@@ -104,6 +104,7 @@ export class UserState {
  */
 const awake = -1;
 
+/** A user's wait between two tasks, which may be ended early. */
 export class UserTimer implements Sleeper {
   dueTick: number = awake;
   readonly #wheel: SleepWheel;
