@@ -6,7 +6,7 @@ import type { RestOptions, RestResponse } from '../http/rest.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { now } from '../util/nodeTime.ts';
 import type { Random } from '../util/random.ts';
-import { Birth } from './userContext.ts';
+import { Handover } from './userContext.ts';
 import type { ClientUser } from './clientUser.ts';
 import { InterruptTaskSet } from './endings.ts';
 import type { UserEnvironment } from './environment.ts';
@@ -22,11 +22,11 @@ export type TaskSetContext = {
   readonly schedule: (task: TaskItem, first: boolean) => void;
 };
 
-const birth = new Birth<TaskSetContext>();
+const handover = new Handover<TaskSetContext>();
 
 /** Makes a task set that takes `context`. */
 export function makeTaskSet(taskSetClass: TaskSetClass, context: TaskSetContext): TaskSet {
-  return birth.give(context, () => new taskSetClass() as unknown as TaskSet);
+  return handover.give(context, () => new taskSetClass() as unknown as TaskSet);
 }
 
 /** What `rest` is called with. */
@@ -60,7 +60,7 @@ export abstract class TaskSet<U extends User = User> {
 
   constructor() {
     const { name } = new.target;
-    this.#context = birth.take('task-set-made-by-hand', `new ${name}() was called by the scenario, but only boomer-node makes task sets: name the class among the tasks instead`);
+    this.#context = handover.take('task-set-made-by-hand', `new ${name}() was called by the scenario, but only boomer-node makes task sets: name the class among the tasks instead`);
   }
 
   /** The user that runs this set. */

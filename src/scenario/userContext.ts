@@ -7,24 +7,24 @@ import type { Random } from '../util/random.ts';
 import type { UserEnvironment } from './environment.ts';
 
 /** Hands a context to the object that is being constructed. */
-export class Birth<Context> {
-  #unborn: Context | null = null;
+export class Handover<Context> {
+  #waiting: Context | null = null;
 
   /** Runs `make`; the first object constructed in it takes `context`. */
   give<T>(context: Context, make: () => T): T {
-    this.#unborn = context;
+    this.#waiting = context;
     try {
       return make();
     } finally {
-      this.#unborn = null;
+      this.#waiting = null;
     }
   }
 
   /** The context meant for the object under construction; throws a BoomerError when there is none. */
   take(code: ErrorCode, message: string): Context {
-    if (this.#unborn === null) throw new BoomerError(code, message);
-    const context = this.#unborn;
-    this.#unborn = null;
+    if (this.#waiting === null) throw new BoomerError(code, message);
+    const context = this.#waiting;
+    this.#waiting = null;
     return context;
   }
 }
@@ -87,14 +87,14 @@ export type UserContext = {
   readonly advise: (text: string) => void;
 };
 
-const birth = new Birth<UserContext>();
+const handover = new Handover<UserContext>();
 
 /** Makes a user: whatever `make` constructs first takes `context`. */
 export function constructWith<T>(context: UserContext, make: () => T): T {
-  return birth.give(context, make);
+  return handover.give(context, make);
 }
 
 /** The context of the user under construction; throws a BoomerError when a scenario constructs a user by itself. */
 export function takeContext(className: string): UserContext {
-  return birth.take('user-made-by-hand', `new ${className}() was called by the scenario, but only boomer-node makes users: export the class instead`);
+  return handover.take('user-made-by-hand', `new ${className}() was called by the scenario, but only boomer-node makes users: export the class instead`);
 }

@@ -30,7 +30,7 @@ export class Attribution<Owner> {
   }
 
   /** An error came that nobody caught: from now on its kind will be known. */
-  errorWentAstray(): void {
+  onUnhandledError(): void {
     this.isOn = true;
   }
 }

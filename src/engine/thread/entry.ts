@@ -35,7 +35,7 @@ import { ThreadEnvironment } from './threadEnvironment.ts';
 import { ThreadHost } from './threadHost.ts';
 import { ThreadRunner } from './threadRunner.ts';
 import { TimeWatch } from './timeWatch.ts';
-import { catchAstray } from './unhandledErrors.ts';
+import { catchUnhandledErrors } from './unhandledErrors.ts';
 import type { ThreadServices, WorkOwner } from './users/threadServices.ts';
 import { Spawning, UserGroups } from './users/userGroups.ts';
 
@@ -84,7 +84,7 @@ const pace = new ThreadPace({
 });
 const trust = new TrustWatch(seed.trust, () => recording.samples);
 const profiler = new Profiler(post);
-const advisor = new ScenarioLint(log);
+const lint = new ScenarioLint(log);
 const pulse = new Pulse(seed.pulse);
 const support: ThreadServices = {
   pulse,
@@ -95,7 +95,7 @@ const support: ThreadServices = {
   stamps,
   sleeps: new SleepWheel(),
   exceptions,
-  advisor,
+  lint,
   attribution,
 };
 recording.onChange((sink) => (support.sink = sink));
@@ -105,7 +105,7 @@ const runner = new ThreadRunner();
 const environment = new ThreadEnvironment(seed, runner);
 const world = new ThreadHost({ post, support, runner, pace });
 const spawning = new Spawning({ seed, support, environment, exceptions });
-catchAstray(exceptions, attribution);
+catchUnhandledErrors(exceptions, attribution);
 
 const timeWatch = new TimeWatch(log);
 pulse.beat();
@@ -155,7 +155,7 @@ try {
   await early; // a module under way cannot be required, as a CommonJS scenario does
   const { plans, settings } = await sayIfLate(loadScenario(bundleUrls, world.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
   spawning.take(plans);
-  for (const plan of plans) advisor.lookAtClasses(plan.tasks);
+  for (const plan of plans) lint.lookAtClasses(plan.tasks);
   const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);
   runner.groups = groups;
   const thread = new LoadThread({

@@ -8,7 +8,7 @@ import type { ThreadExceptions } from './recording/exceptions.ts';
 import type { WorkOwner } from './users/threadServices.ts';
 
 /** Takes what nobody in this thread caught. */
-export function catchAstray(exceptions: ThreadExceptions, attribution: Attribution<WorkOwner>): void {
+export function catchUnhandledErrors(exceptions: ThreadExceptions, attribution: Attribution<WorkOwner>): void {
   process.on('unhandledRejection', (reason) => {
     if (!isEnding(reason, StopUser)) add(reason, 'in a promise that nobody awaited');
   });
@@ -16,7 +16,7 @@ export function catchAstray(exceptions: ThreadExceptions, attribution: Attributi
 
   function add(error: unknown, where: string): void {
     const life = attribution.owner();
-    attribution.errorWentAstray();
+    attribution.onUnhandledError();
     if (life === null) exceptions.add(error, null, { where, who: '' });
     else exceptions.add(error, life.user, { where: `${where}, begun in ${life.doing}`, who: `user ${life.user.environment.userIndex}` });
   }

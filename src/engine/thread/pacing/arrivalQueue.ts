@@ -33,11 +33,11 @@ export class ArrivalQueue {
     this.#threadCount = threadCount;
   }
 
-  /** Waits for an arrival; false when the guest was stopped. */
-  async wait(guest: GateWaiter): Promise<boolean> {
-    this.#idle.add(guest);
-    const isIn = await guest.waitAtGate();
-    this.#idle.delete(guest);
+  /** Waits for an arrival; false when the waiter was stopped. */
+  async wait(waiter: GateWaiter): Promise<boolean> {
+    this.#idle.add(waiter);
+    const isIn = await waiter.waitAtGate();
+    this.#idle.delete(waiter);
     return isIn;
   }
 
@@ -83,12 +83,12 @@ export class ArrivalQueue {
   }
 
   #arrive(dueMs: number): void {
-    const [guest] = this.#idle;
-    Atomics.add(this.#counts, guest === undefined ? droppedWord : startedWord, 1);
-    if (guest === undefined) return;
-    this.#idle.delete(guest);
+    const [waiter] = this.#idle;
+    Atomics.add(this.#counts, waiter === undefined ? droppedWord : startedWord, 1);
+    if (waiter === undefined) return;
+    this.#idle.delete(waiter);
     this.#noteLate(dueMs);
-    guest.intend(ownMsOf(dueMs));
-    guest.letIn();
+    waiter.intend(ownMsOf(dueMs));
+    waiter.letIn();
   }
 }

@@ -20,7 +20,7 @@ export type TaskGate = {
   /** Samples of all users have an intended start. */
   readonly isSchedule: boolean;
   /** True: the task may begin now. False: the user has been stopped, or there are no iterations left: it is to end. */
-  admit(guest: GateWaiter): boolean | Promise<boolean>;
+  admit(waiter: GateWaiter): boolean | Promise<boolean>;
 };
 
 /** What a gate is made of; null: not asked for. */
@@ -53,17 +53,17 @@ export class Gate implements TaskGate {
     return this.arrivals !== null || this.#permits !== null;
   }
 
-  admit(guest: GateWaiter): boolean | Promise<boolean> {
-    if (this.#limiter !== null || this.#permits?.admit(guest) === false) return this.#wait(guest);
+  admit(waiter: GateWaiter): boolean | Promise<boolean> {
+    if (this.#limiter !== null || this.#permits?.admit(waiter) === false) return this.#wait(waiter);
     return this.#begin();
   }
 
-  async #wait(guest: GateWaiter): Promise<boolean> {
+  async #wait(waiter: GateWaiter): Promise<boolean> {
     if (this.#limiter !== null) {
-      if (!(await this.#limiter.pass(guest))) return false;
-      if (this.#permits === null || this.#permits.admit(guest)) return this.#begin();
+      if (!(await this.#limiter.pass(waiter))) return false;
+      if (this.#permits === null || this.#permits.admit(waiter)) return this.#begin();
     }
-    return (await this.#permits?.wait(guest)) !== false && this.#begin();
+    return (await this.#permits?.wait(waiter)) !== false && this.#begin();
   }
 
   #begin(): boolean {

@@ -2,7 +2,7 @@
 export type GateWaiter = {
   /** Waits until `letIn`; false when the user was stopped meanwhile. */
   waitAtGate(): Promise<boolean>;
-  /** Ends the wait; nothing to a guest that does not wait. */
+  /** Ends the wait; nothing to a waiter that does not wait. */
   letIn(): void;
   /** Its next task is meant to begin then (`performance.now()`). */
   intend(intendedMs: number): void;

@@ -29,29 +29,29 @@ export class LimiterGate {
     this.#safely(() => this.#limiter.stop?.());
   }
 
-  /** True when the limiter let the guest through, false when it was stopped. */
-  async pass(guest: GateWaiter): Promise<boolean> {
+  /** True when the limiter let the waiter through, false when it was stopped. */
+  async pass(waiter: GateWaiter): Promise<boolean> {
     for (;;) {
       let isBlocked: unknown = true;
       try {
         const answer = this.#limiter.acquire();
         if (typeof answer !== 'object') isBlocked = answer;
-        else if (!(await this.#answered(answer, guest))) return false;
+        else if (!(await this.#answered(answer, waiter))) return false;
         else isBlocked = await answer;
         if (isBlocked !== true) return true;
-        if (!(await this.#answered(this.#turn.next(), guest))) return false;
+        if (!(await this.#answered(this.#turn.next(), waiter))) return false;
       } catch (error) {
         this.#onError(error);
-        if (!(await this.#answered(pause(pauseAfterErrorMs), guest))) return false;
+        if (!(await this.#answered(pause(pauseAfterErrorMs), waiter))) return false;
       }
     }
   }
 
-  /** Waits for the answer, but not longer than the guest does. */
-  #answered(answer: Promise<unknown>, guest: GateWaiter): Promise<boolean> {
-    const letIn = (): void => guest.letIn();
+  /** Waits for the answer, but not longer than the waiter does. */
+  #answered(answer: Promise<unknown>, waiter: GateWaiter): Promise<boolean> {
+    const letIn = (): void => waiter.letIn();
     answer.then(letIn, letIn);
-    return guest.waitAtGate();
+    return waiter.waitAtGate();
   }
 
   #safely(work: () => void): void {

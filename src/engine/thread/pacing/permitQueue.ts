@@ -17,22 +17,22 @@ export class PermitQueue {
     this.#permits = permits;
   }
 
-  /** True: the guest has a permit. False: it has to `wait`. */
-  admit(guest: GateWaiter): boolean {
+  /** True: the waiter has a permit. False: it has to `wait`. */
+  admit(waiter: GateWaiter): boolean {
     if (this.#waiting.size > 0) return false;
     this.#dropLapsed();
     const permitMs = this.#takeDue();
     if (permitMs === null) return false;
-    guest.intend(ownMsOf(permitMs));
+    waiter.intend(ownMsOf(permitMs));
     return true;
   }
 
-  /** True when the guest has a permit, false when it was stopped. */
-  async wait(guest: GateWaiter): Promise<boolean> {
-    this.#waiting.add(guest);
+  /** True when the waiter has a permit, false when it was stopped. */
+  async wait(waiter: GateWaiter): Promise<boolean> {
+    this.#waiting.add(waiter);
     this.#setTimer();
-    const isIn = await guest.waitAtGate();
-    this.#waiting.delete(guest);
+    const isIn = await waiter.waitAtGate();
+    this.#waiting.delete(waiter);
     return isIn;
   }
 
@@ -65,12 +65,12 @@ export class PermitQueue {
 
   #serve(): void {
     this.#timer = null;
-    for (const guest of this.#waiting) {
+    for (const waiter of this.#waiting) {
       const permitMs = this.#takeDue();
       if (permitMs === null) break;
-      this.#waiting.delete(guest);
-      guest.intend(ownMsOf(permitMs));
-      guest.letIn();
+      this.#waiting.delete(waiter);
+      waiter.intend(ownMsOf(permitMs));
+      waiter.letIn();
     }
     if (this.#waiting.size > 0) this.#setTimer();
   }

@@ -113,7 +113,7 @@ export class TaskLoop {
       schedule: (task, first) => frame.schedule(this.#runnable(task, taskSet), first),
     });
     if (taskSet.waitTime !== undefined && isPaced(checkedWaitTime(taskSet.waitTime, plan.owner.name))) samples.schedule ??= new TaskSchedule();
-    support.advisor.lookAtInstance(taskSet, plan.owner.name);
+    support.lint.lookAtInstance(taskSet, plan.owner.name);
     const frame: Frame = new Frame(plan, taskSet);
     return frame;
   }

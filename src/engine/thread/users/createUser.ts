@@ -38,7 +38,7 @@ export function makeUser(plan: UserPlan, support: ThreadServices, environment: U
   samples.user = user;
   checkedWaitTime(user.waitTime, plan.name);
   if (support.gate?.isSchedule === true || isPaced(user.waitTime)) samples.schedule = new TaskSchedule();
-  support.advisor.lookAtInstance(user, plan.name);
+  support.lint.lookAtInstance(user, plan.name);
   return { plan, support, random, user, course, samples, hooks, holdings };
 }
 

@@ -15,7 +15,7 @@ export type ThreadServices = SampleRoute & {
   gate: TaskGate | null;
   readonly sleeps: SleepWheel;
   readonly exceptions: { readonly add: (thrown: unknown, owner: User | TaskSet) => void };
-  readonly advisor: ScenarioLint;
+  readonly lint: ScenarioLint;
   readonly attribution: Attribution<WorkOwner>;
 };
 

@@ -44,7 +44,7 @@ export class UserGroups {
   readonly #report: GroupsReport;
   readonly #warn: (text: string) => void;
   readonly #samples: () => number;
-  readonly #departures = new Set<StopGroup>();
+  readonly #stopGroups = new Set<StopGroup>();
   #generation = 0;
   #isReached = false;
   /** A stop of all users is under way. */
@@ -80,7 +80,7 @@ export class UserGroups {
     for (const [name, target] of Object.entries(targets)) leavers.push(...this.#surplus(name, target));
     // What the others record says nothing about those that leave.
     if (leavers.length > 0) this.#depart(leavers, stopTimeoutMs, () => 0);
-    await Promise.all(Array.from(this.#departures, (departure) => departure.over));
+    await Promise.all(Array.from(this.#stopGroups, (stopGroup) => stopGroup.over));
     if (this.#generation !== generation) return;
     this.#isReached = true;
     this.#reportNow();
@@ -108,14 +108,14 @@ export class UserGroups {
       group.staying.clear();
     }
     if (stopTimeoutMs === 0) {
-      for (const departure of this.#departures) {
-        if (this.#isEmptying) departure.hurry();
-        else departure.kill();
+      for (const stopGroup of this.#stopGroups) {
+        if (this.#isEmptying) stopGroup.hurry();
+        else stopGroup.kill();
       }
     }
     this.#isEmptying = true;
     if (everyone.length > 0) this.#depart(everyone, stopTimeoutMs, this.#samples);
-    while (this.#departures.size > 0) await Promise.all(Array.from(this.#departures, (departure) => departure.over));
+    while (this.#stopGroups.size > 0) await Promise.all(Array.from(this.#stopGroups, (stopGroup) => stopGroup.over));
     this.#isEmptying = false;
     this.#reportNow();
   }
@@ -151,9 +151,9 @@ export class UserGroups {
   }
 
   #depart(lives: readonly UserRunner[], graceMs: number, progress: () => number): void {
-    const departure = new StopGroup(lives, { graceMs, turn: this.#turn, progress, onAbandoned: this.#onAbandoned });
-    this.#departures.add(departure);
-    void departure.over.then(() => this.#departures.delete(departure));
+    const stopGroup = new StopGroup(lives, { graceMs, turn: this.#turn, progress, onAbandoned: this.#onAbandoned });
+    this.#stopGroups.add(stopGroup);
+    void stopGroup.over.then(() => this.#stopGroups.delete(stopGroup));
   }
 
   readonly #onAbandoned = (users: number, requests: number): void => {
@@ -166,7 +166,7 @@ export class UserGroups {
     if (group === undefined) return;
     group.staying.delete(life);
     group.live--;
-    for (const departure of this.#departures) departure.gone(life);
+    for (const stopGroup of this.#stopGroups) stopGroup.gone(life);
     this.#timer ??= setTimer(() => this.#reportNow(), reportEveryMs);
   };
 

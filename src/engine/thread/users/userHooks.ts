@@ -38,13 +38,13 @@ export class UserHooks {
 
   /** Tells the scenario's author something, once. */
   advise(text: string): void {
-    this.#support.advisor.tell(text);
+    this.#support.lint.tell(text);
   }
 
   /** Requests of `work` are still under way when it has ended: its author forgot to await them. */
   adviseAwait(work: object, owner: User | TaskSet, name: string): void {
     const place = owner instanceof TaskSet ? `${owner.constructor.name}.${name}` : this.#plan.placeOf(name);
-    this.#support.advisor.awaitMissing(work, place);
+    this.#support.lint.awaitMissing(work, place);
   }
 
   /** Rejects with what `onStart` throws. */

@@ -35,10 +35,10 @@ describe('names in classes', () => {
 
   it("in Locust's spelling, and a static wait time, are told once, those of task sets and base classes too", () => {
     const said: string[] = [];
-    const advisor = new ScenarioLint((text) => said.push(text));
+    const lint = new ScenarioLint((text) => said.push(text));
     const plan = stage.plan(Shopper);
-    advisor.lookAtClasses(plan.tasks);
-    advisor.lookAtClasses(plan.tasks);
+    lint.lookAtClasses(plan.tasks);
+    lint.lookAtClasses(plan.tasks);
     expect(said.sort()).toEqual([
       "Base.fixed_count is Locust's spelling and has no effect here: did you mean static fixedCount?",
       "Base.on_start is Locust's spelling and has no effect here: did you mean onStart?",

@@ -5,7 +5,7 @@ import { pass, useFakeTime } from './stage.ts';
 
 useFakeTime();
 
-/** Writes down what it is told; all that a departure knows of a life. */
+/** Writes down what it is told; all that a stop group knows of a user. */
 function life(name: string, underWay = 0): UserRunner {
   const note = (call: string) => (): void => void told.push(`${call} ${name}`);
   const abandon = (): number => told.push(`abandon ${name}`) && 2;
@@ -24,36 +24,36 @@ beforeEach(() => {
 });
 
 function depart(lives: readonly UserRunner[], graceMs: number): StopGroup {
-  const departure = new StopGroup(lives, { graceMs, turn: new Turn(), progress: () => progress, onAbandoned: (...lost) => abandoned.push(lost) });
-  void departure.over.then(() => (isOver = true));
-  return departure;
+  const stopGroup = new StopGroup(lives, { graceMs, turn: new Turn(), progress: () => progress, onAbandoned: (...lost) => abandoned.push(lost) });
+  void stopGroup.over.then(() => (isOver = true));
+  return stopGroup;
 }
 
-describe('a departure', () => {
+describe('a stopGroup', () => {
   it('asks, kills those left when the grace is over, then abandons those still left', async () => {
     const [a, b, c] = [life('a'), life('b'), life('c')] as const;
-    const departure = depart([a, b, c], 1000);
+    const stopGroup = depart([a, b, c], 1000);
     expect(told).toEqual(['stop a', 'stop b', 'stop c']);
-    departure.gone(a);
+    stopGroup.gone(a);
     await pass(999);
     expect(told).toHaveLength(3);
     await pass(1);
     expect(told.slice(3)).toEqual(['kill b', 'kill c']);
-    departure.gone(b);
+    stopGroup.gone(b);
     await pass(500 + onStopGraceMs);
     expect(told.slice(5)).toEqual(['abandon c']);
     expect(abandoned).toEqual([[1, 2]]);
     expect(isOver).toBe(false);
-    departure.gone(c);
+    stopGroup.gone(c);
     await pass();
     expect(isOver).toBe(true);
   });
 
   it('kills at once without grace', async () => {
     const only = life('a');
-    const departure = depart([only], 0);
+    const stopGroup = depart([only], 0);
     expect(told).toEqual(['kill a']);
-    departure.gone(only);
+    stopGroup.gone(only);
     await pass(10_000);
     expect(told).toEqual(['kill a']);
     expect(abandoned).toEqual([]);
@@ -68,14 +68,14 @@ describe('a departure', () => {
 
   it('is hurried: no grace any more, and then no onStop either', async () => {
     const [a, b] = [life('a'), life('b')] as const;
-    const departure = depart([a, b], 60_000);
-    departure.gone(a);
-    departure.hurry();
+    const stopGroup = depart([a, b], 60_000);
+    stopGroup.gone(a);
+    stopGroup.hurry();
     expect(told.slice(2)).toEqual(['kill b']);
     await pass(1_000);
-    departure.hurry();
+    stopGroup.hurry();
     expect(told.slice(3)).toEqual(['abandon b']);
-    departure.gone(b);
+    stopGroup.gone(b);
     await pass(600_000);
     expect(told).toHaveLength(4);
     expect(isOver).toBe(true);
@@ -83,10 +83,10 @@ describe('a departure', () => {
 
   it('waits for an onStop as long as somebody gets on, counted from the last progress', async () => {
     const lives = Array.from({ length: 10 }, (_, index) => life(`${index}`));
-    const departure = depart(lives, 0);
+    const stopGroup = depart(lives, 0);
     for (const [index, one] of lives.entries()) {
       await pass(onStopGraceMs - 1_000);
-      if (index < 5) departure.gone(one); // a user is gone
+      if (index < 5) stopGroup.gone(one); // a user is gone
       else progress++; // or records what it did
     }
     expect(abandoned).toEqual([]);
@@ -115,17 +115,17 @@ describe('a departure', () => {
 
   it.each(['stop', 'kill'])('tells a great many in slices, with turns of the event loop between: %s', async (call) => {
     const lives = Array.from({ length: 2_000 }, (_, index) => life(`${index}`));
-    const departure = depart(lives, call === 'stop' ? 1_000_000 : 0);
+    const stopGroup = depart(lives, call === 'stop' ? 1_000_000 : 0);
     expect(told.length).toBeLessThanOrEqual(250);
-    departure.gone(lives[1_999] as UserRunner);
+    stopGroup.gone(lives[1_999] as UserRunner);
     await pass(20);
     expect(told).toEqual(lives.slice(0, -1).map((_, index) => `${call} ${index}`));
   });
 
   it('asks nobody any more once it kills', async () => {
     const lives = Array.from({ length: 600 }, (_, index) => life(`${index}`));
-    const departure = depart(lives, 1_000);
-    departure.kill();
+    const stopGroup = depart(lives, 1_000);
+    stopGroup.kill();
     await pass(20);
     expect(told.filter((line) => line.startsWith('kill'))).toHaveLength(600);
     expect(told.filter((line) => line.startsWith('stop')).length).toBeLessThanOrEqual(250);
@@ -133,13 +133,13 @@ describe('a departure', () => {
 
   it('takes no notice of users who are not its own, and is not hurried when it is over', async () => {
     const own = life('a');
-    const departure = depart([own], 1000);
-    departure.gone(life('other'));
+    const stopGroup = depart([own], 1000);
+    stopGroup.gone(life('other'));
     await pass();
     expect(isOver).toBe(false);
-    departure.gone(own);
-    departure.gone(own);
-    departure.hurry();
+    stopGroup.gone(own);
+    stopGroup.gone(own);
+    stopGroup.hurry();
     await pass(10_000);
     expect(told).toEqual(['stop a']);
     expect(isOver).toBe(true);

@@ -39,7 +39,7 @@ export class Stage {
   readonly gone: UserRunner[] = [];
   /** What the scenario's author was told. */
   readonly advice: string[] = [];
-  readonly advisor: ScenarioLint = new ScenarioLint((text) => void this.advice.push(text));
+  readonly lint: ScenarioLint = new ScenarioLint((text) => void this.advice.push(text));
   readonly #posted: string[] = [];
   readonly exceptions: ThreadExceptions = new ThreadExceptions((message) => this.#reader.take(message));
   readonly #reader: ExceptionReader = new ExceptionReader(({ message }, count) => this.#posted.push(...Array.from({ length: count }, () => message)));
@@ -72,7 +72,7 @@ export class Stage {
         pulse: this.pulse,
         sleeps: new SleepWheel(),
         exceptions: this.exceptions,
-        advisor: this.advisor,
+        lint: this.lint,
         attribution: this.attribution,
       },
       { userIndex } as UserEnvironment,

@@ -222,7 +222,7 @@ describe('users that end by themselves', () => {
   it('because their constructor throws never count, and are tried once for each target', async () => {
     class Broken extends User {
       override waitTime = ((): never => {
-        throw new Error('no birth');
+        throw new Error('no handover');
       })();
       @task
       work(): void {}
@@ -232,7 +232,7 @@ describe('users that end by themselves', () => {
     await pass();
     expect(said).toEqual([{ generation: 1, counts: { Broken: 0 }, reached: true }]);
     expect(born).toBe(3);
-    expect(stage.errors).toEqual(Array(3).fill('Error: no birth'));
+    expect(stage.errors).toEqual(Array(3).fill('Error: no handover'));
   });
 });
 
