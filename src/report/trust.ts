@@ -5,11 +5,11 @@ import { generatorFailureText, type GeneratorFailure } from '../stats/generatorF
 import type { ThreadTrust, TrustReport } from './runView.ts';
 
 /** More samples than this share, taken while their thread was late, make response times doubtful. */
-const maxLateShare = 0.05;
+export const maxLateShare = 0.05;
 /** A thread busier than this had no time left to be on time. */
-const maxUtilisation = 0.95;
+export const maxUtilisation = 0.95;
 /** Fewer say nothing: a thread that has just begun is always busy, and late for its first ones. */
-const minSamples = 200;
+export const minSamples = 200;
 /** Unless most of them were late, and not by what a beginning costs. */
 const minMostlyLate = 20;
 const beginningMs = 100;

@@ -54,13 +54,13 @@ function* decoratedMethods(prototype: object, youngest: object): Generator<TaskE
     const weight = markedWeight(declared as TaskFunction);
     if (weight === null) continue;
     const run = (youngest as Readonly<Record<string, unknown>>)[name] as TaskFunction;
-    yield { name, weight, tags: markedTags(declared as TaskFunction), run };
+    yield { name, weight, tags: markedTags(declared), run };
   }
 }
 
 /** `@task(3) static browse = Browse`. */
 function fieldTask(name: string, weight: number, owner: ClassWithTasks): TaskEntry {
-  const item = (owner as unknown as Readonly<Record<string, unknown>>)[name];
+  const item: unknown = Reflect.get(owner, name);
   if (!isTaskSetClass(item)) {
     throw new BoomerError('bad-task', `@task static ${name} of ${owner.name} must hold a class that extends TaskSet, got ${printed(item)}`);
   }

@@ -23,8 +23,9 @@ export type ClassKind = 'user' | 'HTTP user' | 'task set';
 /** What is odd about a class and its ancestors, in sentences; `base` and what is above it are ours. */
 export function misspeltOfClass(owner: { readonly name: string; readonly prototype: object }, base: object, kind: ClassKind): string[] {
   const advice: string[] = [];
-  for (let current: object | null = owner; typeof current === 'function' && current !== base; current = Object.getPrototypeOf(current) as object | null) {
-    const { name, prototype } = current as unknown as typeof owner;
+  for (let current: unknown = owner; typeof current === 'function' && current !== base; current = Object.getPrototypeOf(current)) {
+    const { name } = current;
+    const prototype: object = current.prototype as object;
     for (const member of Object.getOwnPropertyNames(current)) advice.push(...oddStatic(name, member, kind));
     for (const member of Object.getOwnPropertyNames(prototype)) advice.push(...oddMember(name, member));
   }

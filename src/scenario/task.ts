@@ -30,7 +30,7 @@ type StaticFieldContext = ClassFieldDecoratorContext & { readonly static: true }
 export type AnyFunction = ((...args: never[]) => unknown) | (abstract new () => object);
 
 const weights = new WeakMap<AnyFunction, number>();
-const tags = new WeakMap<AnyFunction, ReadonlySet<string>>();
+const tags = new WeakMap<object, ReadonlySet<string>>();
 const fields = new WeakMap<object, Map<string, number>>();
 
 /**
@@ -89,7 +89,7 @@ export function markedFields(owner: object): ReadonlyMap<string, number> {
 const noFields: ReadonlyMap<string, number> = new Map();
 
 /** The names given by `@tag`. */
-export function markedTags(method: AnyFunction): ReadonlySet<string> {
+export function markedTags(method: object): ReadonlySet<string> {
   return tags.get(method) ?? noTags;
 }
 

@@ -26,7 +26,15 @@ const handover = new Handover<TaskSetContext>();
 
 /** Makes a task set that takes `context`. */
 export function makeTaskSet(taskSetClass: TaskSetClass, context: TaskSetContext): TaskSet {
-  return handover.give(context, () => new taskSetClass() as unknown as TaskSet);
+  return handover.give(context, () => {
+    const made: object = new taskSetClass();
+    if (isTaskSet(made)) return made;
+    throw new BoomerError('bad-task', `${taskSetClass.name} does not make a task set: its constructor must not return something else`);
+  });
+}
+
+function isTaskSet(value: object): value is TaskSet {
+  return value instanceof TaskSet;
 }
 
 /** What `rest` is called with. */

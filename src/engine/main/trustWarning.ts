@@ -1,16 +1,13 @@
 /**
- * Warns, once a run, when the numbers say more about the generator than about the target: too many samples were taken
+ * Warns, once a run (limits as in the report, `report/trust.ts`), when the numbers say more about the generator than about the target: too many samples were taken
  * while a thread's event loop was late, or a thread had no time left to wait for anything.
  */
 import type { ThreadTrust } from '../../report/runView.ts';
+import { maxLateShare, maxUtilisation, minSamples } from '../../report/trust.ts';
 import type { TrustNumbers } from '../shared/trustMeter.ts';
 
 /** Utilisation is judged over so long. */
 const windowMs = 10_000;
-const maxUtilisation = 0.95;
-const maxLateShare = 0.05;
-/** With fewer samples a share says nothing. */
-const minSamples = 100;
 
 type Window = { readonly fromMs: number; readonly numbers: readonly TrustNumbers[] };
 

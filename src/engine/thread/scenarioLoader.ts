@@ -82,9 +82,12 @@ function nothingFound(idle: readonly string[]): string {
 
 /** Null for what is no user class. */
 function asPlan(name: string, value: unknown): UserPlan | null {
-  if (typeof value !== 'function' || !(value.prototype instanceof User)) return null;
-  if (Object.hasOwn(value, 'abstract') && (value as { abstract?: unknown }).abstract === true) return null;
-  return new UserPlan(name, value as unknown as UserClass);
+  if (!isUserClass(value) || (Object.hasOwn(value, 'abstract') && Reflect.get(value, 'abstract') === true)) return null;
+  return new UserPlan(name, value);
+}
+
+function isUserClass(value: unknown): value is UserClass {
+  return typeof value === 'function' && value.prototype instanceof User;
 }
 
 /** CommonJS arrives as one default export that holds the named ones. */

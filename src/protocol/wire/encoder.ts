@@ -208,7 +208,7 @@ function bytesOrNumbersOf(view: ArrayBufferView): unknown {
   if (types.isUint8Array(view) || types.isUint8ClampedArray(view) || types.isDataView(view)) {
     return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   }
-  return Array.from(view as unknown as ArrayLike<number | bigint>);
+  return types.isTypedArray(view) ? Array.from<number | bigint>(view) : null;
 }
 
 function dateFormOf(date: Date): unknown {

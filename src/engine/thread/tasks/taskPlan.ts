@@ -5,7 +5,7 @@
 import { collectTasks, type ClassWithTasks, type TaskEntry } from '../../../scenario/collectTasks.ts';
 import { markovChain, MarkovTaskSet } from '../../../scenario/markovTaskSet.ts';
 import { markedTags } from '../../../scenario/task.ts';
-import type { TaskFunction, TaskItem } from '../../../scenario/taskList.ts';
+import type { TaskFunction } from '../../../scenario/taskList.ts';
 import { isTaskSetClass, SequentialTaskSet } from '../../../scenario/taskSet.ts';
 import { BoomerError } from '../../../util/boomerError.ts';
 
@@ -114,7 +114,7 @@ export class TaskPlans {
     const plan = new TaskPlan(owner);
     this.#plans.set(owner, plan);
     if (plan.order === 'markov') takeChain(plan, owner);
-    else plan.take((given ?? collectTasks(owner)).map((entry) => this.#planned(entry, markedTags(owner as unknown as TaskItem))));
+    else plan.take((given ?? collectTasks(owner)).map((entry) => this.#planned(entry, markedTags(owner))));
     return plan;
   };
 
