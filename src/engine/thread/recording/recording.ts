@@ -1,7 +1,7 @@
 /**
  * Where a thread's samples go: into the ledger of the run, the request log and the listeners of `request`; those of a warm-up
  * to the listeners alone. At each moment users record into one sink, put together when something changes, so that
- * what nobody asked for costs a request nothing.
+ * what nobody asked for costs a request nothing. Listeners stand first in the chain and hear of a sample when the rest of it is done.
  *
  *   counting     users ─► [listeners] ─► [request log] ─► main ledger          [late ─► schedule ledger]
  *   warming up   users ─► [listeners]
@@ -119,14 +119,10 @@ function ignore(): void {
   // nobody listens, somebody else tells, or it is a warm-up
 }
 
-/*
- * The listeners of `request`, put before the recorder: in the way of requests only while somebody listens.
- */
-
 /** Shared by all taps of a thread: another one may take this one's place in the midst of a listener. */
 let isTelling = false;
 
-/** Calls the listeners of `request` before the sample is recorded. */
+/** Records the sample, then calls the listeners of `request`: in the way of requests only while somebody listens. */
 export class RequestTap implements SampleSink {
   readonly #recorder: SampleSink;
   readonly #onError: (error: unknown) => void;
