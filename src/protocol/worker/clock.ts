@@ -5,7 +5,7 @@ import { withLink } from './linkChanges.ts';
 import { linkDueMs, onLinkDue } from './linkEvents.ts';
 import { beginQuit, close, end, flush, nextFlushMs } from './quitting.ts';
 import { rejoin } from './registering.ts';
-import type { AgentState } from './states.ts';
+import { isTesting, type AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
 import { giveUpOnUsers, stopUsers } from './stopping.ts';
 import { onTestCheckDue, testCheckDueMs } from './testCheck.ts';
@@ -80,8 +80,7 @@ function lossDueMs(state: AgentState): number | null {
     const isOwed = link.standing !== 'good' || phase.name !== 'rejoining' || phase.sentAtMs !== null;
     return isOwed ? lastReplyMs + config.masterSilenceMs : null;
   }
-  const hasUsers = phase.name === 'spawning' || phase.name === 'running';
-  if (!hasUsers || link.standing === 'good') return null;
+  if (!isTesting(phase) || link.standing === 'good') return null;
   return lastReplyMs + (config.onMasterLoss === 'stop' ? config.timings.silenceMs : config.masterLossGraceMs);
 }
 
@@ -188,7 +187,6 @@ function signOffGhosts(state: AgentState, nowMs: number): Step {
   const due = state.ghosts.filter(({ dueAtMs }) => nowMs >= dueAtMs);
   if (due.length === 0) return stay(state);
   const ghosts = state.ghosts.filter(({ dueAtMs }) => nowMs < dueAtMs);
-  const isTesting = state.phase.name === 'spawning' || state.phase.name === 'running';
-  const left = isTesting && !state.rebalances ? [] : due;
+  const left = isTesting(state.phase) && !state.rebalances ? [] : due;
   return stay({ ...state, ghosts }, ...left.map(({ identity }) => ({ kind: 'signOff', identity }) as const));
 }

@@ -158,6 +158,11 @@ export function initialState(config: AgentConfig, nowMs: number): AgentState {
   };
 }
 
+/** Whether a test is on for this worker: users run, or are being started. */
+export function isTesting({ name }: Phase): boolean {
+  return name === 'spawning' || name === 'running';
+}
+
 /** The state to claim in a heartbeat: `running` as long as users may live, as Locust's own worker does. */
 export function wireState(phase: Phase): WorkerState {
   switch (phase.name) {

@@ -10,7 +10,7 @@ import { log, send, type Effect } from './effects.ts';
 import { sendReport } from './heartbeats.ts';
 import { register, rejoin } from './registering.ts';
 import { becomeReady } from './spawning.ts';
-import type { AgentState } from './states.ts';
+import { isTesting, type AgentState } from './states.ts';
 import { andThen, enter, stay, type Step } from './step.ts';
 import { withoutQuestion } from './testCheck.ts';
 
@@ -40,9 +40,8 @@ export function onStop(before: AgentState, nowMs: number): Step {
 /** The plug-in's answer to whether a test is on. One that is late, or that nobody asked for, is as good. */
 export function onTestState(before: AgentState, data: unknown, nowMs: number): Step {
   const state: AgentState = { ...before, testCheck: { plugIn: 'there', askedAtMs: null } };
-  const hasUsers = state.phase.name === 'spawning' || state.phase.name === 'running';
   const isOff = typeof data === 'object' && data !== null && 'isOn' in data && data.isOn === false;
-  if (!hasUsers || !isOff) return stay(state);
+  if (!isTesting(state.phase) || !isOff) return stay(state);
   return stopUsers(state, nowMs, 'signOff', log('warning', 'the master has stopped the test, which this worker did not hear: users are stopping'));
 }
 

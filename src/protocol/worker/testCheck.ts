@@ -7,7 +7,7 @@
  * worker once more, as a spawn. A master without it logs an unknown message type, once.
  */
 import { log, send } from './effects.ts';
-import type { AgentState } from './states.ts';
+import { isTesting, type AgentState } from './states.ts';
 import { stay, type Step } from './step.ts';
 
 /** The type of the question and of its answer, whose data is `{ isOn: boolean }`. */
@@ -16,8 +16,7 @@ export const testStateMessage = 'boomer_test_state';
 /** Asks, unless no users run or the master is known not to answer. */
 export function askTest(state: AgentState, nowMs: number): Step {
   const { phase, testCheck } = state;
-  const isTesting = phase.name === 'spawning' || phase.name === 'running';
-  if (!isTesting || testCheck.plugIn === 'missing') return stay(state);
+  if (!isTesting(phase) || testCheck.plugIn === 'missing') return stay(state);
   const asked = { ...state, testCheck: { ...testCheck, askedAtMs: nowMs } };
   return stay(asked, send({ type: 'custom', name: testStateMessage, data: null }));
 }

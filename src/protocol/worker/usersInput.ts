@@ -3,7 +3,7 @@ import { log, send, type Effect } from './effects.ts';
 import type { UsersInput } from './ports.ts';
 import { close } from './quitting.ts';
 import { completeSpawn } from './spawning.ts';
-import type { AgentState } from './states.ts';
+import { isTesting, type AgentState } from './states.ts';
 import { stay, type Step } from './step.ts';
 import { afterUsers } from './stopping.ts';
 
@@ -39,8 +39,7 @@ export function onUsersInput(state: AgentState, input: UsersInput, nowMs: number
  * other workers, and end the test when it is the last one (runners.py:1098-1166). So the plug-in is asked first.
  */
 function onStopTest(state: AgentState, reason: string, nowMs: number): Step {
-  const isTesting = state.phase.name === 'spawning' || state.phase.name === 'running';
-  if (!isTesting || state.stopTestAtMs !== null) return stay(state);
+  if (!isTesting(state.phase) || state.stopTestAtMs !== null) return stay(state);
   const effects: readonly Effect[] = [
     log('warning', `the scenario asks to end the test: ${reason}`),
     { kind: 'send', message: { type: 'custom', name: stopTestMessage, data: { reason } } },

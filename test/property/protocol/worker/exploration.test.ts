@@ -26,6 +26,7 @@ const moves: readonly ((node: Node) => { readonly event: AgentEvent; readonly af
   ...[{ type: 'heartbeat' } as const, { type: 'ack', data: { index: 4 } } as const, { type: 'stop' } as const, { type: 'quit' } as const].map(
     (message) => ({ state }: Node) => ({ event: { ...fromMaster(message), connection: state.link.connection } as AgentEvent, afterMs: 1 }),
   ),
+  ({ state }) => ({ event: { ...fromMaster({ type: 'custom', name: 'boomer_test_state', data: { isOn: false } }), connection: state.link.connection } as AgentEvent, afterMs: 1 }),
   ({ state, spawns }) => ({ event: { ...spawnEvent(60 + spawns), connection: state.link.connection } as AgentEvent, afterMs: 1 }),
   ({ state }) => ({ event: { kind: 'usersStopped', generation: state.generation }, afterMs: 1 }),
   ({ state }) => ({ event: { kind: 'users', generation: state.generation, counts: { A: 2, B: 1 }, reached: true }, afterMs: 1 }),
