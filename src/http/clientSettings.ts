@@ -154,5 +154,5 @@ function tlsSettings({ rejectUnauthorized, servername, ...context }: TlsOptions)
 
 function wholeNumber(option: string, value: number, min: number): number {
   if (Number.isInteger(value) && value >= min) return value;
-  throw new BoomerError(`bad-${option === 'concurrency' ? option : 'http-default'}`, `${option} must be a whole number, at least ${min}, not ${String(value)}`);
+  throw new BoomerError(option === 'concurrency' ? 'bad-concurrency' : 'bad-http-default', `${option} must be a whole number, at least ${min}, not ${String(value)}`);
 }
