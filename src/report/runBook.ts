@@ -124,10 +124,9 @@ export class RunBook {
   }
 }
 
-/** Distinct failures of a run so far, in the order in which they were first seen, as a view that grows. */
 type GrowingError = { -readonly [Field in keyof ErrorRow]: ErrorRow[Field] };
 
-/** Failures by row and text. */
+/** Distinct failures of a run so far, in the order in which they were first seen, as a view that grows. */
 export class BookErrors {
   readonly #byRow = new PairMap<Map<string, GrowingError>>();
   readonly #all: GrowingError[] = [];
@@ -153,10 +152,9 @@ export class BookErrors {
   }
 }
 
-/** Errors that escaped tasks, grouped by their trace as Locust groups them (runners.py, `log_exception`). */
 type GrowingException = { -readonly [Field in keyof ExceptionRow]: ExceptionRow[Field] };
 
-/** Exceptions by trace. */
+/** Errors that escaped tasks, grouped by their trace as Locust groups them (runners.py, `log_exception`). */
 export class BookExceptions {
   readonly #byTrace = new Map<string, GrowingException>();
   readonly #all: GrowingException[] = [];
@@ -254,10 +252,10 @@ export class BookSamples {
   }
 }
 
-/** The order of rows in every table: by name, then by type, as Locust sorts its entries (stats.py, `sort_stats`). */
+/** What tables sort rows by. */
 export type RowNames = { readonly method: string; readonly name: string };
 
-/** Below 0 when `one` comes first. */
+/** The order of rows in every table: by name, then by type, as Locust sorts its entries (stats.py, `sort_stats`); below 0 when `one` comes first. */
 export function compareRows(one: RowNames, other: RowNames): number {
   return compareTexts(one.name, other.name) || compareTexts(one.method, other.method);
 }

@@ -145,7 +145,7 @@ function threshold(row: string, expression: string, where: string): Threshold {
   return { row: row.trim(), expression: expression.trim(), target, condition, abortOnFail: false, delayAbortEvalMs: 0 };
 }
 
-/**
+/*
  * `p(95)<200`: k6's grammar of thresholds (k6 metrics/thresholds_parser.go), with two aggregations more.
  *
  *   expression   aggregation operator number        blanks between them
@@ -155,6 +155,7 @@ function threshold(row: string, expression: string, where: string): Threshold {
  *                fail_ratio  rps                    share of failed requests 0 … 1, requests a second
  *   operator     <  <=  >  >=  ==  ===  !=
  */
+
 const plainAggregations = ['avg', 'min', 'max', 'med', 'count', 'rate', 'fail_ratio', 'rps'] as const;
 const operators: readonly Operator[] = ['<', '<=', '>', '>=', '==', '===', '!='];
 
@@ -245,7 +246,7 @@ function wrong(text: string, where: string, what: string): BoomerError {
   return new BoomerError('usage', `${where}: the threshold ${JSON.stringify(text)} cannot be read: ${what}. An example: p(95)<200`);
 }
 
-/**
+/*
  * What a threshold is about: a row of Locust's table, all of them, or one of k6's metrics under k6's name.
  *
  *   *   Aggregated                     all requests
@@ -255,6 +256,7 @@ function wrong(text: string, where: string, what: string): BoomerError {
  *   http_req_duration                  k6: all HTTP requests
  *   http_req_duration{name:/users}     k6's sub-metric; tags are `name` and `method`
  */
+
 type K6Metric = Exclude<Metric, 'row'>;
 
 /** What k6 lets each be asked for, by its type: trend, rate or counter (k6 metrics/metric_type.go). */

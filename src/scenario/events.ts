@@ -70,16 +70,6 @@ function nothing(): void {
   // stands in until somebody watches
 }
 
-/**
- * Events of a worker's life that a scenario can listen to, named as in Locust (event.py).
- *
- * A scenario is loaded once in every load thread, as Locust loads a locustfile once in every worker process: each
- * thread fires its own events, and a listener that must run once a worker asks `environment.threadIndex === 0`.
- *
- * A listener that throws or rejects stops nothing: its error is logged and shown among the master's exceptions.
- */
-
-
 /** A request that was recorded, whoever recorded it: a client, `measure`, `record`, `recordSuccess`. */
 export type RequestEvent = {
   /** First column of Locust's table, e.g. `GET`. */
@@ -115,7 +105,14 @@ export type ReportEvent = {
   readonly data: Record<string, unknown>;
 };
 
-/** The events of this thread. */
+/**
+ * Events of a worker's life that a scenario can listen to, named as in Locust (event.py): those of this thread.
+ *
+ * A scenario is loaded once in every load thread, as Locust loads a locustfile once in every worker process: each
+ * thread fires its own events, and a listener that must run once a worker asks `environment.threadIndex === 0`.
+ *
+ * A listener that throws or rejects stops nothing: its error is logged and shown among the master's exceptions.
+ */
 export const events: {
   /** The scenario is loaded, no test has begun; the worker knocks at the master when the listeners are done. */
   readonly init: EventHook<Environment>;

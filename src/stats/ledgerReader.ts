@@ -148,5 +148,3 @@ export class LedgerReader {
     return half === 0 ? late[0] : late[1];
   }
 }
-
-/** Main's side of the control page: swaps the halves, and lists what was used in them (see ledgerLayout.ts). */

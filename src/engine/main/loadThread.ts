@@ -249,15 +249,14 @@ function ignore(): void {
   // the pool hears of a failure by itself
 }
 
-/**
- * How long the place of a lost thread stays empty: one that did its work for a while is replaced at once, one that did not
- * live long is followed by the next only after a while, and each time later.
- */
 const longLifeMs = 10_000;
 const firstDelayMs = 500;
 const maxDelayMs = 10_000;
 
-/** How long the place of a lost thread stays empty. */
+/**
+ * How long the place of a lost thread stays empty: one that did its work for a while is replaced at once, one that did not
+ * live long is followed by the next only after a while, and each time later.
+ */
 export class RestartDelay {
   #startedMs = 0;
   #shortLives = 0;

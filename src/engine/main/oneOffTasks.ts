@@ -72,12 +72,11 @@ export class OneOffTasks {
   }
 }
 
+type Waiting<Answer> = { readonly threadIndex: number; readonly isMine: (answer: Answer) => boolean; readonly resolve: (answer: Answer) => void; readonly reject: (error: BoomerError) => void };
+
 /**
  * Questions to threads that take a while: each waits for its thread's answer, or for the thread's end.
  */
-type Waiting<Answer> = { readonly threadIndex: number; readonly isMine: (answer: Answer) => boolean; readonly resolve: (answer: Answer) => void; readonly reject: (error: BoomerError) => void };
-
-/** One question to several threads, answered when each has replied or ended. */
 export class PendingReplies<Answer> {
   readonly #waiting = new Set<Waiting<Answer>>();
 

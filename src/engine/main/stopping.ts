@@ -85,14 +85,13 @@ export class Stopping {
   }
 }
 
-/**
- * The end of all threads: after their last listeners, or a deadline.
- */
 const closeDeadlineMs = 700;
 /** The same while threads finish their profiles, which may be large. */
 const profileDeadlineMs = 10_000;
 
-/** The end of all threads: after their last listeners, or a deadline. */
+/**
+ * The end of all threads: after their last listeners, or a deadline.
+ */
 export class Closing {
   readonly #slots: () => readonly LoadThread[];
   #exitCode: number | null = null;

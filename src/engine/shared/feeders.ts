@@ -64,6 +64,17 @@ export type FeedsToThread =
   /** The master's answer for this feeder is in its counter. */
   | { readonly kind: 'feedGrown'; readonly name: string };
 
+const drawnWord = 0;
+const limitWord = 1;
+const finalWord = 2;
+const askBelowWord = 3;
+const headBytes = 32;
+
+/** A limit that no run reaches. */
+export const endless: number = Number.MAX_SAFE_INTEGER;
+/** Instead of a ticket: the limit is reached. */
+export const noTicket = -1;
+
 /**
  * Which row comes next, in memory that all load threads of a worker share: a draw is one atomic step and no message.
  *
@@ -76,18 +87,6 @@ export type FeedsToThread =
  *
  *   int64 drawn · int64 limit · int64 isFinal · int64 askBelow · uint32 row of ticket 0 · of ticket 1 · …
  */
-const drawnWord = 0;
-const limitWord = 1;
-const finalWord = 2;
-const askBelowWord = 3;
-const headBytes = 32;
-
-/** A limit that no run reaches. */
-export const endless: number = Number.MAX_SAFE_INTEGER;
-/** Instead of a ticket: the limit is reached. */
-export const noTicket = -1;
-
-/** Which row comes next, for all threads: a draw is one atomic step. */
 export class RowCounter {
   /** To hand to other threads. */
   readonly memory: SharedArrayBuffer;

@@ -42,10 +42,9 @@ export function progressBar(progress: number, elapsedMs: number, runTimeMs: numb
   return `[${measured(bar)}] ${text}`;
 }
 
-/** Progress where nothing can be redrawn: a line for each change of phase, and one every ten seconds. */
 const everyMs = 10_000;
 
-/** Where nothing can be redrawn: a line now and then, more rarely the longer the run lasts. */
+/** Progress where nothing can be redrawn: a line for each change of phase, and one every ten seconds. */
 export class PlainLines {
   readonly #rate: RequestRate = new RequestRate();
   #lastPhase = '';

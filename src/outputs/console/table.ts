@@ -110,10 +110,11 @@ function cutRule(slots: readonly Slot[], width: number): string {
     .slice(0, width);
 }
 
-/**
+/*
  * Text measured in the cells of a terminal: `é` takes one, `日` two, an accent of its own none. The only owner of
  * `string-width`.
  */
+
 const graphemes = new Intl.Segmenter();
 const isPlainAscii = /^[ -~]*$/u;
 

@@ -79,10 +79,11 @@ function parsed(file: string, text: string): unknown {
   }
 }
 
-/**
+/*
  * A file's rows as JSON texts, packed one after the other into memory that all threads share: a row costs its bytes
  * and 4 more, once per worker, and becomes objects only when it is drawn.
  */
+
 const firstBytes = 1 << 16;
 /** Ends are 32-bit numbers. */
 const maxBytes = 2 ** 32 - 1;

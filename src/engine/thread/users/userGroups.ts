@@ -179,9 +179,7 @@ export class UserGroups {
   }
 }
 
-/**
- * Makes a thread's users: numbers them, gives each its random stream, and starts it.
- */
+/** What users are made with. */
 export type SpawningParts = {
   readonly seed: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'firstUserNumber' | 'randomSeed'>;
   readonly support: ThreadServices;
@@ -189,7 +187,9 @@ export type SpawningParts = {
   readonly exceptions: Pick<ThreadExceptions, 'add'>;
 };
 
-/** Makes a thread's users: numbers them, gives each its random stream, and starts it. */
+/**
+ * Makes a thread's users: numbers them, gives each its random stream, and starts it.
+ */
 export class Spawning {
   readonly #parts: SpawningParts;
   readonly #streams: UserStreams;

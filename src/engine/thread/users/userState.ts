@@ -98,13 +98,12 @@ export class UserState {
   }
 }
 
+const awake = -1;
+
 /**
  * A user's wait between two tasks, which may be ended early. Made for a hundred thousand users that wait: no closure and
  * no timer of its own.
  */
-const awake = -1;
-
-/** A user's wait between two tasks, which may be ended early. */
 export class UserTimer implements Sleeper {
   dueTick: number = awake;
   readonly #wheel: SleepWheel;
