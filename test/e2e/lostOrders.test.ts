@@ -2,20 +2,18 @@
 import { TcpProxy } from '../chaos/tcpProxy.ts';
 import { LocustMaster } from '../support/locustMaster.ts';
 import { TestProcesses } from '../support/processes.ts';
-import { Target } from '../support/target.ts';
 import { until } from '../support/until.ts';
 import { WorkerProcess } from '../support/worker.ts';
 import { countsOf, stopTimeout } from './scene.ts';
 
 const classes = 'test/e2e/locustfiles/classes.py';
 
-type Cut = { readonly master: LocustMaster; readonly worker: WorkerProcess; readonly target: Target; readonly breakDuring: (order: () => Promise<void>) => Promise<void> };
+type Cut = { readonly master: LocustMaster; readonly worker: WorkerProcess; readonly breakDuring: (order: () => Promise<void>) => Promise<void> };
 
 /** A worker with four users behind a proxy. `breakDuring` breaks its connection, and mends it when the order was given. */
 async function withCut(locustfile: string, use: (cut: Cut) => Promise<void>): Promise<void> {
   await using processes = new TestProcesses();
-  const target = await Target.start(processes);
-  const master = await LocustMaster.start(processes, { locustfile, flags: ['--host', target.url, ...stopTimeout, 'Quick'] });
+  const master = await LocustMaster.start(processes, { locustfile, flags: [...stopTimeout, 'Quick'] });
   const proxy = await TcpProxy.start('127.0.0.1', master.port);
   try {
     const worker = WorkerProcess.start(processes, { scenario: 'test/fixtures/e2eQuick.ts', masterPort: proxy.port });
@@ -25,7 +23,6 @@ async function withCut(locustfile: string, use: (cut: Cut) => Promise<void>): Pr
     await use({
       master,
       worker,
-      target,
       breakDuring: async (order) => {
         proxy.stall();
         proxy.reset('both');

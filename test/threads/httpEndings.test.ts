@@ -8,7 +8,7 @@ describe.each(engines)('%s', (_kind, engine) => {
   const scene = httpScene(engine);
 
   const reason = new Error('the user was stopped');
-  /** PendingReplies `/fast`, begins `/body` and leaves it, keeps silent otherwise. */
+  /** Answers `/fast`, begins `/body` and leaves it, keeps silent otherwise. */
   const someSilence: Answer = (request, response) => {
     if (request.url === '/fast') response.end('ok');
     if (request.url === '/body') response.write('a');

@@ -6,7 +6,7 @@ import type { Answer } from '../support/httpServer.ts';
 describe.each(engines)('%s', (_kind, engine) => {
   const scene = httpScene(engine);
 
-  /** PendingReplies with the headers that came; `/to?to=…` leads there. */
+  /** Answers with the headers that came; `/to?to=…` leads there. */
   const mirror: Answer = (request, response) => {
     const to = new URL(request.url, 'http://h').searchParams.get('to');
     if (to !== null) response.writeHead(302, { location: to });
