@@ -148,13 +148,14 @@ export class StreamedBody {
     }
   }
 
-  /** Resolves when something has changed. */
+  /** Resolves when something has changed. Listens before it lets the server go on: what is there already comes at once, within `resume`. */
   #more(): Promise<void> {
+    const changed = new Promise<void>((resolve) => (this.#wake = resolve));
     if (this.#isHeldBack) {
       this.#isHeldBack = false;
       this.#resume();
     }
-    return new Promise((resolve) => (this.#wake = resolve));
+    return changed;
   }
 
   #wakeUp(): void {
