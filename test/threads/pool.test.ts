@@ -1,3 +1,4 @@
+import type { ClassInfo } from '../../src/engine/shared/messages.ts';
 import { closeScenes, runOptions, Scene } from './poolScene.ts';
 
 afterEach(closeScenes);
@@ -8,11 +9,10 @@ const born = (scene: Scene): { user: number; thread: number }[] =>
 describe('users over threads', () => {
   it('finds the classes of the scenario', async () => {
     const scene = await Scene.open('threadsPlain.ts', { threads: 2 });
-    expect(scene.pool.classes()).toEqual([
-      { name: 'Admin', weight: 1, fixedCount: 0, taskNames: ['look'], isTaskList: false },
-      { name: 'Numbered', weight: 1, fixedCount: 0, taskNames: ['idle'], isTaskList: false },
-      { name: 'Shopper', weight: 3, fixedCount: 0, taskNames: ['buy'], isTaskList: false },
-    ]);
+    const classOf = (name: string, weight: number, task: string): ClassInfo => ({
+      name, weight, fixedCount: 0, host: null, taskNames: [task], tasks: [{ name: task, weight: 1, tags: [], set: null, transitions: null }], isTaskList: false,
+    });
+    expect(scene.pool.classes()).toEqual([classOf('Admin', 1, 'look'), classOf('Numbered', 1, 'idle'), classOf('Shopper', 3, 'buy')]);
     expect(scene.pool.counts()).toEqual({ Shopper: 0, Admin: 0, Numbered: 0 });
   });
 

@@ -44,7 +44,7 @@ export class ScenarioLoading {
   found(slot: LoadThread, classes: readonly ClassInfo[], settings: ScenarioSettings): void {
     if (slot.index === 0) this.#settings = settings;
     if (this.#classes.length === 0) this.#classes = classes;
-    if (JSON.stringify(classes) !== JSON.stringify(this.#classes)) this.differs(slot, 'user classes or tasks');
+    if (comparable(classes) !== comparable(this.#classes)) this.differs(slot, 'user classes or tasks');
   }
 
   differs(slot: LoadThread, what: string): void {
@@ -69,4 +69,9 @@ export class ScenarioLoading {
     this.#start.reject(new BoomerError('scenario-not-loaded', `a load thread ended while it loaded the scenario: ${reason}`));
     return true;
   }
+}
+
+/** A class may have another host in each thread. */
+function comparable(classes: readonly ClassInfo[]): string {
+  return JSON.stringify(classes, (key, value: unknown) => (key === 'host' ? null : value));
 }

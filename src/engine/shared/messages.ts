@@ -30,13 +30,32 @@ export type TaskRun = {
   readonly error: string | null;
 };
 
+/** A task of a user class or of a task set, as it was written. */
+export type TaskInfo = {
+  readonly name: string;
+  readonly weight: number;
+  /** Its own, and those of the sets that it stands in; in order. */
+  readonly tags: readonly string[];
+  /** What is in it, when it is a task set; null for a task, and for a set that stands within itself. */
+  readonly set: TaskSetInfo | null;
+  /** Of a task of a Markov chain: the weights of those that it leads to; else null. */
+  readonly transitions: Readonly<Record<string, number>> | null;
+};
+
+/** A task set, as it was written. */
+export type TaskSetInfo = { readonly order: 'random' | 'sequential' | 'markov'; readonly tasks: readonly TaskInfo[] };
+
 /** A user class as a thread found it in the scenario. */
 export type ClassInfo = {
   readonly name: string;
   readonly weight: number;
   /** 0 when unset. */
   readonly fixedCount: number;
+  /** Its own; null when it names none. */
+  readonly host: string | null;
   readonly taskNames: readonly string[];
+  /** The same with all that belongs to them. */
+  readonly tasks: readonly TaskInfo[];
   /** True for the class that stands for the tasks handed to `run()`: it runs for any class name of the master. */
   readonly isTaskList: boolean;
 };

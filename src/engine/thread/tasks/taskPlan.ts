@@ -8,6 +8,7 @@ import { markedTags } from '../../../scenario/task.ts';
 import type { TaskFunction } from '../../../scenario/taskList.ts';
 import { isTaskSetClass, SequentialTaskSet } from '../../../scenario/taskSet.ts';
 import { BoomerError } from '../../../util/boomerError.ts';
+import type { TaskInfo } from '../../shared/messages.ts';
 
 /** Which tasks may run, by their tags (Locust task.py, `filter_tasks_by_tags`). */
 export type TagFilter = { readonly tags: readonly string[] | null; readonly excludeTags: readonly string[] | null };
@@ -53,6 +54,18 @@ export class TaskPlan {
     return [...new Set(this.#entries.filter(({ run }) => !(run instanceof TaskPlan) || !run.isEmpty).map(({ name }) => name))];
   }
 
+  /** All tasks, whatever is filtered out at the moment; one that is listed several times once, with its weights added. `around`: the sets that this one stands in. */
+  info(around: readonly TaskPlan[] = []): readonly TaskInfo[] {
+    const inside = [...around, this];
+    const found = new Map<Runnable, TaskInfo>();
+    for (const [place, { name, weight, tags, run }] of this.#entries.entries()) {
+      const set = run instanceof TaskPlan && !inside.includes(run) ? { order: run.order, tasks: run.info(inside) } : null;
+      const transitions = this.order === 'markov' ? this.#transitionsOf(place) : null;
+      found.set(run, { name, weight: weight + (found.get(run)?.weight ?? 0), tags: [...tags].sort(), set, transitions });
+    }
+    return [...found.values()];
+  }
+
   /** What the class calls this task; undefined when it is none of its tasks. */
   nameOf(run: TaskFunction): string | undefined {
     return this.#entries.find((entry) => entry.run === run)?.name;
@@ -83,6 +96,15 @@ export class TaskPlan {
   /** Task sets among the tasks. */
   get below(): readonly TaskPlan[] {
     return this.#entries.flatMap(({ run }) => (run instanceof TaskPlan ? [run] : []));
+  }
+
+  #transitionsOf(place: number): Readonly<Record<string, number>> {
+    const weights = new Map<string, number>();
+    for (const next of this.transitions[place] ?? []) {
+      const { name } = this.#entries[next] ?? {};
+      if (name !== undefined) weights.set(name, (weights.get(name) ?? 0) + 1);
+    }
+    return Object.fromEntries(weights);
   }
 
   #choose(): void {

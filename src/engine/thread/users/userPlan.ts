@@ -52,7 +52,9 @@ export class UserPlan {
       name: this.name,
       weight: this.weight,
       fixedCount: this.fixedCount,
+      host: this.host,
       taskNames: this.tasks.names,
+      tasks: this.tasks.info(),
       isTaskList: this.isTaskList,
     };
   }

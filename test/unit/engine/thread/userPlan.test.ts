@@ -1,7 +1,10 @@
 import { UserPlan } from '../../../../src/engine/thread/users/userPlan.ts';
+import { MarkovTaskSet, transition, transitions } from '../../../../src/scenario/markovTaskSet.ts';
 import { tag, task } from '../../../../src/scenario/task.ts';
+import { SequentialTaskSet } from '../../../../src/scenario/taskSet.ts';
 import { User } from '../../../../src/scenario/user.ts';
 
+const pause = (): void => undefined;
 const names = (plan: UserPlan): string[] => plan.tasks.runnables.map((run) => (typeof run === 'function' ? run.name : run.owner.name)).sort();
 
 function planOf(changes: object = {}): UserPlan {
@@ -23,14 +26,63 @@ function planOf(changes: object = {}): UserPlan {
 
 describe('a plan', () => {
   it('tells what the main thread must know', () => {
-    expect(planOf({ weight: 3, fixedCount: 2 }).info()).toEqual({
+    const plain = { set: null, transitions: null };
+    expect(planOf({ weight: 3, fixedCount: 2, host: 'http://h' }).info()).toEqual({
       name: 'Shopper',
       weight: 3,
       fixedCount: 2,
+      host: 'http://h',
       taskNames: ['list', 'buy', 'look', 'off'],
+      tasks: [
+        { name: 'list', weight: 2, tags: ['list', 'read'], ...plain },
+        { name: 'buy', weight: 1, tags: ['write'], ...plain },
+        { name: 'look', weight: 1, tags: [], ...plain },
+        { name: 'off', weight: 0, tags: [], ...plain },
+      ],
       isTaskList: false,
     });
-    expect(planOf().info()).toMatchObject({ weight: 1, fixedCount: 0 });
+    expect(planOf().info()).toMatchObject({ weight: 1, fixedCount: 0, host: null });
+  });
+
+  it('tells of task sets with their tags, of chains with their transitions, of lists what stands twice, and whatever the tags are at the moment', () => {
+    class Chain extends MarkovTaskSet {
+      @transitions({ ask: 3, go: 1 })
+      ask(): void {}
+      @transition('ask')
+      go(): void {}
+    }
+    @tag('shop')
+    class Again extends SequentialTaskSet {
+      static again: unknown;
+      @task(2)
+      look(): void {}
+    }
+    task(Again, 'again', undefined as never);
+    Again.again = Again;
+    class Lists extends User {
+      static override tasks = [Again, pause, pause, Chain];
+    }
+    const plan = new UserPlan('Lists', Lists);
+    const told = plan.info();
+    const set = { weight: 1, transitions: null };
+    expect(told.tasks).toEqual([
+      { name: 'Again', ...set, tags: ['shop'], set: { order: 'sequential', tasks: [{ name: 'look', weight: 2, tags: ['shop'], set: null, transitions: null }, { name: 'again', ...set, tags: ['shop'], set: null }] } },
+      { name: 'pause', weight: 2, tags: [], set: null, transitions: null },
+      {
+        name: 'Chain',
+        ...set,
+        tags: [],
+        set: {
+          order: 'markov',
+          tasks: [
+            { name: 'ask', weight: 1, tags: [], set: null, transitions: { ask: 3, go: 1 } },
+            { name: 'go', weight: 1, tags: [], set: null, transitions: { ask: 1 } },
+          ],
+        },
+      },
+    ]);
+    plan.filterByTags({ tags: ['nothing'], excludeTags: null });
+    expect(plan.info()).toEqual(told);
   });
 
   it('holds each task as often as its weight says', () => {
