@@ -8,9 +8,11 @@ import { noopPeers } from './lines/noopPeers.ts';
 import { peers } from './lines/peers.ts';
 import { reportCost } from './lines/reportCost.ts';
 import { reportStall } from './lines/reportStall.ts';
+import { requests } from './lines/requests.ts';
 import { startUp } from './lines/startUp.ts';
 import { threads } from './lines/threads.ts';
 import { truth } from './lines/truth.ts';
+import { urls } from './lines/urls.ts';
 import { userCounts } from './lines/userCounts.ts';
 
-export const lines: readonly Line[] = [peers, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, truth, startUp, memory, reportStall, reportCost];
+export const lines: readonly Line[] = [peers, urls, requests, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, truth, startUp, memory, reportStall, reportCost];

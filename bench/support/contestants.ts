@@ -21,6 +21,13 @@ export type HttpContestant = (target: Target, users: number) => Promise<Running 
 const forEverSec = 3600;
 
 export const wrk: HttpContestant = byCommand(peers.wrk, (target, users) => ['-t1', `-c${users}`, `-d${forEverSec}s`, `${target.origin}/`]);
+/** Requests of `bench/peers/requests.lua`. */
+export const wrkRequests = (...args: readonly string[]): HttpContestant =>
+  byCommand(peers.wrk, (target, users) => ['-t1', `-c${users}`, `-d${forEverSec}s`, '-s', join(repository, 'bench', 'peers', 'requests.lua'), `${target.origin}/`, '--', ...args]);
+/** One and the same request to another path. */
+export const wrkPath = (path: string): HttpContestant => byCommand(peers.wrk, (target, users) => ['-t1', `-c${users}`, `-d${forEverSec}s`, target.origin + path]);
+/** URLs of five random digits. */
+export const ohaUrls: HttpContestant = byCommand(peers.oha, (target, users) => ['--no-tui', '-z', `${forEverSec}s`, '-c', String(users), '--rand-regex-url', `${target.origin}/item/[0-9]{5}`]);
 export const oha: HttpContestant = byCommand(peers.oha, (target, users) => ['--no-tui', '-z', `${forEverSec}s`, '-c', String(users), `${target.origin}/`]);
 export const autocannon: HttpContestant = byCommand(peers.autocannon, (target, users) => ['-n', '-c', String(users), '-d', String(forEverSec), `${target.origin}/`]);
 export const k6: HttpContestant = byCommand(peers.k6, (target, users) => [
@@ -32,6 +39,8 @@ export const locustFastHttp: HttpContestant = (target, users) => locust('PeerFas
 export const locustHttp: HttpContestant = (target, users) => locust('PeerHttpUser', target, users);
 export const ourFastHttpUser: HttpContestant = (target, users) => ours('fastHttp', 'BenchFastHttpUser', target, users);
 export const ourHttpUser: HttpContestant = (target, users) => ours('http', 'BenchHttpUser', target, users);
+/** A class of `bench/scenarios/requests.ts`. */
+export const ourRequests = (className: string): HttpContestant => (target, users) => ours('requests', className, target, users);
 export const undici: HttpContestant = (target, users) => begun(ownProgram('bareUndici', target.origin, String(users)));
 
 /** Uses a worker with `users` of a class, and ends it. */

@@ -22,6 +22,9 @@ export type Target = {
   readonly stop: () => Promise<void>;
 };
 
+/** Answers of some size, by their path; of nginx alone. */
+const answerBytes = { 'bench-1k': 1024, 'bench-64k': 64 * 1024 } as const;
+
 const nginxCommand = ['nginx', '/usr/sbin/nginx'].find((command) => spawnSync(command, ['-v']).status === 0) ?? null;
 
 export async function startTarget(): Promise<Target> {
@@ -33,6 +36,7 @@ async function startNginx(command: string): Promise<Target> {
   const port = await freePort();
   const config = join(folder, 'nginx.conf');
   await writeFile(config, nginxConfig(folder, port));
+  for (const [name, bytes] of Object.entries(answerBytes)) await writeFile(join(folder, name), 'x'.repeat(bytes));
   const server = start([command, '-p', folder, '-c', config, '-e', join(folder, 'error.log')], { core: serverCore });
   const origin = `http://127.0.0.1:${port}`;
   let asked = 0;
@@ -68,6 +72,7 @@ http {
     location = /bench-cookie { add_header Set-Cookie "bench=$request_id; Path=/; HttpOnly"; return 200 'Hello, bench user'; }
     location = /bench-expiry { add_header Set-Cookie "bench=$request_id; Path=/; Max-Age=1000"; return 200 'Hello, bench user'; }
     location = /bench-gzip { gzip on; gzip_min_length 1; gzip_types *; return 200 'Hello, bench user'; }
+    location ~ ^/bench-[0-9]+k$ { root ${folder}; open_file_cache max=10; sendfile on; tcp_nopush on; }
     location / { return 200 'Hello, bench user'; }
   }
 }

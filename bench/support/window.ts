@@ -1,5 +1,5 @@
 /**
- * CPU and requests of a program between two moments in the middle of its run: once, or in short turns with others.
+ * CPU and requests of a program between two moments in the middle of its run, in short turns with others.
  *
  * `cpuUs`: of the whole process a request, user and system; `perSec`: requests a second. Requests are the server's own count.
  */
@@ -17,25 +17,16 @@ export const turnRounds = 24;
 /** Then a contestant is started anew: what its compiler makes of it differs by two percent from start to start. */
 const turnsAStart = 8;
 
-/** From a start of its own. */
-export async function middleOfRun(contestant: HttpContestant, target: Target, users: number, scale: Scale): Promise<Sample | null> {
-  const running = await contestant(target, users);
-  if (running === null) return null;
-  try {
-    await pause(scale.warmUpMs);
-    return await stretch(running.pid, target, scale.windowMs);
-  } finally {
-    await running.stop();
-  }
-}
-
 /** Contestants that stay there from turn to turn, and stand still (SIGSTOP) while it is not theirs. */
 export class Turns {
   readonly #scale: Scale;
+  readonly #lengthMs: number;
   readonly #begun = new Set<Running>();
 
-  constructor(scale: Scale) {
+  /** `lengthMs` of what is measured in a turn: thousands of users want longer ones. */
+  constructor(scale: Scale, lengthMs: number = turnMs) {
     this.#scale = scale;
+    this.#lengthMs = scale.isQuick ? scale.windowMs : lengthMs;
   }
 
   take(contestant: HttpContestant, target: Target, users: number): Contestant {
@@ -51,7 +42,7 @@ export class Turns {
       process.kill(pid, 'SIGCONT');
       try {
         await pause(startUpMs);
-        return await stretch(pid, target, this.#scale.isQuick ? this.#scale.windowMs : turnMs);
+        return await stretch(pid, target, this.#lengthMs);
       } finally {
         process.kill(pid, 'SIGSTOP');
       }
