@@ -86,7 +86,7 @@ const trust = new TrustWatch(seed.trust, () => recording.samples);
 const profiler = new Profiler(post);
 const lint = new ScenarioLint(log);
 const pulse = new Pulse(seed.pulse);
-const support: ThreadServices = {
+const services: ThreadServices = {
   pulse,
   sink: recording.sink,
   gate: pace.gate,
@@ -98,13 +98,13 @@ const support: ThreadServices = {
   lint,
   attribution,
 };
-recording.onChange((sink) => (support.sink = sink));
-pace.onChange((gate) => (support.gate = gate));
+recording.onChange((sink) => (services.sink = sink));
+pace.onChange((gate) => (services.gate = gate));
 events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
 const runner = new ThreadRunner();
 const environment = new ThreadEnvironment(seed, runner);
-const world = new ThreadHost({ post, support, runner, pace });
-const spawning = new Spawning({ seed, support, environment, exceptions });
+const world = new ThreadHost({ post, services, runner, pace });
+const spawning = new Spawning({ seed, services, environment, exceptions });
 catchUnhandledErrors(exceptions, attribution);
 
 const timeWatch = new TimeWatch(log);

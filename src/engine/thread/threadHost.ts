@@ -12,7 +12,7 @@ import { now } from '../../util/nodeTime.ts';
 /** What of a thread a scenario's functions reach. */
 export type ScenarioHostParts = {
   readonly post: (message: ThreadToMain) => void;
-  readonly support: ThreadServices;
+  readonly services: ThreadServices;
   readonly runner: Pick<RunnerView, 'state'>;
   readonly pace: Pick<ThreadPace, 'setLimiter'>;
 };
@@ -31,11 +31,11 @@ export class ThreadHost implements ScenarioHost {
 
   /** One sample, of the user in whose task it was recorded; one that is nobody's counts while there is a test. */
   record(type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null): void {
-    const { support, runner } = this.#parts;
-    const life = support.attribution.owner();
+    const { services, runner } = this.#parts;
+    const life = services.attribution.owner();
     const nowMs = now();
     if (life !== null) life.samples.report(life.samples.phase(), type, name, elapsedMs, bytes, error, nowMs);
-    else if (runner.state !== 'ready') support.sink.record(type, name, elapsedMs, bytes, error, nowMs, null);
+    else if (runner.state !== 'ready') services.sink.record(type, name, elapsedMs, bytes, error, nowMs, null);
   }
 
   addTasks(tasks: readonly BoomerTask[]): void {

@@ -6,7 +6,7 @@
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 import { delayUntil, ownMsOf, sharedNowMs } from '../../shared/pace.ts';
 import type { Arrivals } from '../../shared/threadSeed.ts';
-import type { GateWaiter } from './gateWaiter.ts';
+import type { GateWaiter } from './gate.ts';
 
 const startedWord = 0;
 const droppedWord = 1;

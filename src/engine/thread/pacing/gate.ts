@@ -7,16 +7,24 @@
  *
  * The iteration is taken last and at once before the task begins, so exactly as many begin as there are.
  */
-import type { Countdown } from '../../shared/pace.ts';
-import type { ArrivalQueue } from './arrivalQueue.ts';
-import type { GateWaiter } from './gateWaiter.ts';
-import type { LimiterGate } from './limiterGate.ts';
-import type { PermitQueue } from './permitQueue.ts';
+
+/** A user as whatever keeps it waiting knows it. */
+export type GateWaiter = {
+  /** Waits until `letIn`; false when the user was stopped meanwhile. */
+  waitAtGate(): Promise<boolean>;
+  /** Ends the wait; nothing to a waiter that does not wait. */
+  letIn(): void;
+  /** Its next task is meant to begin then (`performance.now()`). */
+  intend(intendedMs: number): void;
+};
+
+/** Users wait in it until something comes; false when one was stopped meanwhile. */
+type Queue = { readonly wait: (waiter: GateWaiter) => Promise<boolean> };
 
 /** As a user knows it. */
 export type TaskGate = {
   /** Users of an open model wait here between their own tasks; null: they go on by themselves. */
-  readonly arrivals: ArrivalQueue | null;
+  readonly arrivals: Queue | null;
   /** Samples of all users have an intended start. */
   readonly isSchedule: boolean;
   /** True: the task may begin now. False: the user has been stopped, or there are no iterations left: it is to end. */
@@ -25,17 +33,20 @@ export type TaskGate = {
 
 /** What a gate is made of; null: not asked for. */
 export type GateParts = {
-  readonly iterations: Countdown | null;
-  readonly permits: PermitQueue | null;
-  readonly arrivals: ArrivalQueue | null;
-  readonly limiter: LimiterGate | null;
+  /** True: one of the iterations has been taken. */
+  readonly iterations: { readonly take: () => boolean } | null;
+  /** True: a permit has been taken; false: the waiter has to `wait`. */
+  readonly permits: (Queue & { readonly admit: (waiter: GateWaiter) => boolean }) | null;
+  readonly arrivals: Queue | null;
+  /** The scenario's own; true when it let the waiter through. */
+  readonly limiter: { readonly pass: (waiter: GateWaiter) => Promise<boolean> } | null;
 };
 
 export class Gate implements TaskGate {
-  readonly #iterations: Countdown | null;
-  readonly #permits: PermitQueue | null;
-  readonly #limiter: LimiterGate | null;
-  readonly arrivals: ArrivalQueue | null;
+  readonly #iterations: GateParts['iterations'];
+  readonly #permits: GateParts['permits'];
+  readonly #limiter: GateParts['limiter'];
+  readonly arrivals: GateParts['arrivals'];
 
   constructor({ iterations, permits, arrivals, limiter }: GateParts) {
     this.#iterations = iterations;

@@ -4,7 +4,7 @@
  */
 import type { RateLimiter } from '../../../scenario/scenarioHost.ts';
 import { pause } from '../../../util/timers.ts';
-import type { GateWaiter } from './gateWaiter.ts';
+import type { GateWaiter } from './gate.ts';
 import type { Turn } from './turn.ts';
 
 /** After a limiter has thrown: neither spin, nor let everybody through. */

@@ -4,7 +4,7 @@
  */
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 import { delayUntil, ownMsOf, type Permits, sharedNowMs, slackMs } from '../../shared/pace.ts';
-import type { GateWaiter } from './gateWaiter.ts';
+import type { GateWaiter } from './gate.ts';
 
 export class PermitQueue {
   readonly #permits: Permits;

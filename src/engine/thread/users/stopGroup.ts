@@ -46,8 +46,8 @@ export class StopGroup {
   /** Resolves when all are gone. */
   readonly over: Promise<void>;
 
-  constructor(lives: Iterable<UserRunner>, parts: StopGroupParts) {
-    this.#leaving = new Set(lives);
+  constructor(runners: Iterable<UserRunner>, parts: StopGroupParts) {
+    this.#leaving = new Set(runners);
     this.#parts = parts;
     let done = (): void => undefined;
     this.over = new Promise((resolve) => (done = resolve));
@@ -58,8 +58,8 @@ export class StopGroup {
   }
 
   /** A user is gone, whoever's it was. */
-  gone(life: UserRunner): void {
-    if (this.#leaving.delete(life)) this.#check();
+  gone(runner: UserRunner): void {
+    if (this.#leaving.delete(runner)) this.#check();
   }
 
   /** These users have no grace any more; nothing to those that have been killed. */
@@ -78,18 +78,18 @@ export class StopGroup {
 
   async #ask(graceMs: number): Promise<void> {
     this.#timer = setTimer(() => this.kill(), graceMs);
-    await this.#inSlices((life) => life.stop(), () => this.#isKilled);
+    await this.#inSlices((runner) => runner.stop(), () => this.#isKilled);
   }
 
   async #killAll(): Promise<void> {
-    await this.#inSlices((life) => life.kill(), () => false);
+    await this.#inSlices((runner) => runner.kill(), () => false);
     this.#watch(0, 0, this.#leaving.size, this.#parts.progress());
   }
 
-  async #inSlices(work: (life: UserRunner) => void, isCancelled: () => boolean): Promise<void> {
-    await inSlices(this.#leaving, this.#parts.turn, (life) => {
+  async #inSlices(work: (runner: UserRunner) => void, isCancelled: () => boolean): Promise<void> {
+    await inSlices(this.#leaving, this.#parts.turn, (runner) => {
       if (isCancelled()) return false;
-      if (this.#leaving.has(life)) work(life);
+      if (this.#leaving.has(runner)) work(runner);
       return true;
     });
   }
@@ -107,7 +107,7 @@ export class StopGroup {
 
   /** Requests have time limits of their own. */
   #isAnswerDue(): boolean {
-    for (const life of this.#leaving) if (life.samples.underWay > 0) return true;
+    for (const runner of this.#leaving) if (runner.samples.underWay > 0) return true;
     return false;
   }
 
@@ -116,9 +116,9 @@ export class StopGroup {
     this.#isGivenUp = true;
     clearTimer(this.#timer);
     let [users, requests] = [0, 0];
-    await this.#inSlices((life) => {
+    await this.#inSlices((runner) => {
       users++;
-      requests += life.abandon();
+      requests += runner.abandon();
     }, () => false);
     if (users > 0) this.#parts.onAbandoned(users, requests);
   }
@@ -131,16 +131,16 @@ export class StopGroup {
 }
 
 /** Calls `work` for each user there is now, with a turn of the event loop after each slice; false ends it. */
-export async function inSlices(lives: Iterable<UserRunner>, turn: Pick<Turn, 'next'>, work: (life: UserRunner) => boolean): Promise<void> {
+export async function inSlices(runners: Iterable<UserRunner>, turn: Pick<Turn, 'next'>, work: (runner: UserRunner) => boolean): Promise<void> {
   let users = 0;
   let endsMs = now() + sliceMs;
-  for (const life of [...lives]) {
+  for (const runner of [...runners]) {
     if (users === usersPerSlice || now() >= endsMs) {
       await turn.next();
       users = 0;
       endsMs = now() + sliceMs;
     }
     users++;
-    if (!work(life)) return;
+    if (!work(runner)) return;
   }
 }

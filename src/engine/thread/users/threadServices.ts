@@ -9,7 +9,7 @@ import type { TaskGate } from '../pacing/gate.ts';
 import type { SleepWheel } from '../pacing/sleepWheel.ts';
 import type { SampleRoute, UserSamples } from './userSamples.ts';
 
-/** What all lives of a thread share. What changes is looked up each time. */
+/** What all users of a thread share. What changes is looked up each time. */
 export type ThreadServices = SampleRoute & {
   /** Asked before each task; null when nothing stands in the way. */
   gate: TaskGate | null;

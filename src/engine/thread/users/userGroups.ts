@@ -19,7 +19,7 @@ import { type UserPlan, UserStreams } from './userPlan.ts';
 import { UserRunner } from './userRunner.ts';
 
 /** Makes and starts one user of a plan; null when its constructor threw (which is reported by then). */
-export type Spawn = (plan: UserPlan, onGone: (life: UserRunner) => void) => UserRunner | null;
+export type Spawn = (plan: UserPlan, onGone: (runner: UserRunner) => void) => UserRunner | null;
 
 /** Hears of the live users of each class; `reached`: the targets of that generation. */
 export type GroupsReport = (generation: number, counts: Readonly<Record<string, number>>, reached: boolean) => void;
@@ -91,8 +91,8 @@ export class UserGroups {
     if (this.#isDismissing) return;
     this.#isDismissing = true;
     const everyone = Array.from(this.#groups.values(), ({ staying }) => [...staying]).flat();
-    const dismissed = inSlices(everyone, this.#turn, (life) => {
-      life.stop();
+    const dismissed = inSlices(everyone, this.#turn, (runner) => {
+      runner.stop();
       return true;
     });
     void dismissed.then(() => (this.#isDismissing = false));
@@ -126,9 +126,9 @@ export class UserGroups {
     let inSlice = 0;
     let sliceEndsMs = now() + sliceMs;
     while (missing-- > 0) {
-      const life = this.#spawn(group.plan, this.#onGone);
-      if (life !== null) {
-        group.staying.add(life);
+      const runner = this.#spawn(group.plan, this.#onGone);
+      if (runner !== null) {
+        group.staying.add(runner);
         group.live++;
       }
       if (++inSlice === usersPerSlice || now() >= sliceEndsMs) {
@@ -146,12 +146,12 @@ export class UserGroups {
     const group = this.#groups.get(name);
     if (group === undefined) return [];
     const leavers = [...group.staying].slice(target);
-    for (const life of leavers) group.staying.delete(life);
+    for (const runner of leavers) group.staying.delete(runner);
     return leavers;
   }
 
-  #depart(lives: readonly UserRunner[], graceMs: number, progress: () => number): void {
-    const stopGroup = new StopGroup(lives, { graceMs, turn: this.#turn, progress, onAbandoned: this.#onAbandoned });
+  #depart(runners: readonly UserRunner[], graceMs: number, progress: () => number): void {
+    const stopGroup = new StopGroup(runners, { graceMs, turn: this.#turn, progress, onAbandoned: this.#onAbandoned });
     this.#stopGroups.add(stopGroup);
     void stopGroup.over.then(() => this.#stopGroups.delete(stopGroup));
   }
@@ -161,12 +161,12 @@ export class UserGroups {
     this.#warn(`${counted(users, 'user')} did not finish onStop in time and ${users === 1 ? 'was' : 'were'} abandoned${lost}`);
   };
 
-  readonly #onGone = (life: UserRunner): void => {
-    const group = this.#groups.get(life.plan.name);
+  readonly #onGone = (runner: UserRunner): void => {
+    const group = this.#groups.get(runner.plan.name);
     if (group === undefined) return;
-    group.staying.delete(life);
+    group.staying.delete(runner);
     group.live--;
-    for (const stopGroup of this.#stopGroups) stopGroup.gone(life);
+    for (const stopGroup of this.#stopGroups) stopGroup.gone(runner);
     this.#timer ??= setTimer(() => this.#reportNow(), reportEveryMs);
   };
 
@@ -182,7 +182,7 @@ export class UserGroups {
 /** What users are made with. */
 export type SpawningParts = {
   readonly seed: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'firstUserNumber' | 'randomSeed'>;
-  readonly support: ThreadServices;
+  readonly services: ThreadServices;
   readonly environment: ThreadEnvironment;
   readonly exceptions: Pick<ThreadExceptions, 'add'>;
 };
@@ -218,27 +218,27 @@ export class Spawning {
     return this.#plans.find(({ userClass }) => userClass === user.constructor)?.name ?? user.constructor.name;
   }
 
-  readonly spawn: Spawn = (plan, onGone) => this.#spawn(plan, this.#parts.support, onGone);
+  readonly spawn: Spawn = (plan, onGone) => this.#spawn(plan, this.#parts.services, onGone);
 
   readonly spawnOnce: SpawnOnce = (plan, once, failed, gone) => {
     const add = (thrown: unknown, owner?: Parameters<ThreadServices['exceptions']['add']>[1]): void => {
       failed(thrown);
       this.#parts.exceptions.add(thrown, owner);
     };
-    const { support } = this.#parts;
-    if (this.#spawn(plan, { ...support, gate: once, exceptions: { add } }, gone, failed) === null) gone();
+    const { services } = this.#parts;
+    if (this.#spawn(plan, { ...services, gate: once, exceptions: { add } }, gone, failed) === null) gone();
   };
 
-  #spawn(plan: UserPlan, support: ThreadServices, onGone: (life: UserRunner) => void, failed: (error: unknown) => void = ignore): UserRunner | null {
+  #spawn(plan: UserPlan, services: ThreadServices, onGone: (runner: UserRunner) => void, failed: (error: unknown) => void = ignore): UserRunner | null {
     const { seed, environment, exceptions } = this.#parts;
     const userIndex = this.#userNumber++ * seed.threadCount + seed.threadIndex;
     try {
       const random = this.#streams.next(plan.name, this.#plans.indexOf(plan));
-      const life = new UserRunner(plan, support, new UserView(environment, userIndex), random, onGone);
+      const runner = new UserRunner(plan, services, new UserView(environment, userIndex), random, onGone);
       // A function given to run() has no `this`: its recordSuccess finds the user so.
-      if (plan.isTaskList) void support.attribution.run(life, () => life.start());
-      else void life.start();
-      return life;
+      if (plan.isTaskList) void services.attribution.run(runner, () => runner.start());
+      else void runner.start();
+      return runner;
     } catch (error) {
       failed(error);
       exceptions.add(error);

@@ -1,6 +1,6 @@
 /**
- * One user's life: `onStart`, then its tasks, then `onStop` (Locust users.py, `run`). How far it has come is its course
- * (`userState.ts`); what it does meanwhile its loop (`taskLoop.ts`).
+ * One user's life: `onStart`, then its tasks, then `onStop` (Locust users.py, `run`). How far it has come is its state
+ * (`userState.ts`), what it does meanwhile the loop of `taskLoop.ts`, what it records its samples (`userSamples.ts`).
  *
  *   stop():  the task under way may finish, then the user leaves; a waiting user leaves at once
  *   kill():  the user leaves now; what was in flight is aborted and does not count
@@ -10,92 +10,153 @@
  */
 import { isEnding, StopUser } from '../../../scenario/endings.ts';
 import type { UserEnvironment } from '../../../scenario/environment.ts';
+import { TaskSet } from '../../../scenario/taskSet.ts';
+import type { TaskFunction } from '../../../scenario/taskList.ts';
 import type { User } from '../../../scenario/user.ts';
-import { beginPacing } from '../../../scenario/waitTime.ts';
+import { constructWith, type OwnedResource, type UserContext } from '../../../scenario/userContext.ts';
+import { beginPacing, checkedWaitTime, isPaced } from '../../../scenario/waitTime.ts';
+import { now } from '../../../util/nodeTime.ts';
 import type { Random } from '../../../util/random.ts';
-import { Frame, TaskLoop } from '../tasks/taskLoop.ts';
-import { makeUser, type UserParts } from './createUser.ts';
+import { TaskSchedule } from '../pacing/taskSchedule.ts';
+import { Frame, runTasks, type TaskRunner } from '../tasks/taskLoop.ts';
 import type { ThreadServices, WorkOwner } from './threadServices.ts';
 import type { UserPlan } from './userPlan.ts';
-import type { UserSamples } from './userSamples.ts';
+import { UserSamples } from './userSamples.ts';
+import { UserSignal } from './userSignal.ts';
+import { UserState } from './userState.ts';
 
-export class UserRunner implements WorkOwner {
-  readonly #parts: UserParts;
-  readonly #loop: TaskLoop;
-  readonly #onGone: (life: UserRunner) => void;
+/**
+ * One user, from `new` to its end: all that the thread keeps of it but its samples. The scenario's own object gets it as its context
+ * while it is made, and whatever stands in the way of tasks as the one that waits. Most users need no signal, own nothing and enter no
+ * task set: what is for that is made when it is first needed.
+ */
+export class UserRunner extends UserState implements WorkOwner, UserContext, TaskRunner {
+  readonly plan: UserPlan;
+  readonly services: ThreadServices;
+  readonly environment: UserEnvironment;
+  readonly random: Random;
+  readonly host: string | null;
+  readonly startedMs: number = now();
+  readonly samples: UserSamples;
+  readonly user: User;
+  task: TaskFunction | null = null;
+  entered: Frame[] | null = null;
+  readonly #onGone: (runner: UserRunner) => void;
+  #signal: UserSignal | null = null;
+  #owned: OwnedResource[] | null = null;
+  /** To be done when the task or hook under way has ended; mostly nothing. */
+  #due: (() => void)[] | null = null;
 
-  /** Makes the user; throws what its constructor throws. */
-  constructor(plan: UserPlan, support: ThreadServices, environment: UserEnvironment, random: Random, onGone: (life: UserRunner) => void) {
-    this.#parts = makeUser(plan, support, environment, random);
-    this.#loop = new TaskLoop(this.#parts, this);
+  /** Makes the user; throws what its constructor throws, and a BoomerError for a wait time that is none. */
+  constructor(plan: UserPlan, services: ThreadServices, environment: UserEnvironment, random: Random, onGone: (runner: UserRunner) => void) {
+    super(services.sleeps);
+    this.plan = plan;
+    this.services = services;
+    this.environment = environment;
+    this.random = random;
+    this.host = plan.host;
+    this.samples = new UserSamples(services);
     this.#onGone = onGone;
-  }
-
-  get plan(): UserPlan {
-    return this.#parts.plan;
-  }
-
-  get user(): User {
-    return this.#parts.user;
-  }
-
-  get samples(): UserSamples {
-    return this.#parts.samples;
+    const user = (this.user = this.samples.user = constructWith(this, () => new plan.userClass()));
+    checkedWaitTime(user.waitTime, plan.name);
+    if (services.gate?.isSchedule === true || isPaced(user.waitTime)) this.samples.schedule = new TaskSchedule();
+    services.lint.lookAtInstance(user, plan.name);
   }
 
   get doing(): string {
-    const { task } = this.#loop;
-    return this.plan.placeOf(task === null ? 'onStart' : this.plan.nameOf(task));
+    return this.plan.placeOf(this.task === null ? 'onStart' : this.plan.nameOf(this.task));
   }
 
   /** Lives until stopped; the promise is for AsyncLocalStorage's sake and never rejects. */
   async start(): Promise<void> {
-    const { course, plan, samples, user } = this.#parts;
-    if (!(await this.#begin())) return;
-    if (samples.schedule !== null) beginPacing(user);
-    course.begin();
-    await this.#loop.run(new Frame(plan.tasks, user));
-    if (!course.isOver) await this.#leave();
-  }
-
-  /** Ends the user after its current task; a waiting user ends at once. */
-  stop(): void {
-    this.#parts.course.stop();
+    if (!(await this.#start())) return;
+    if (this.samples.schedule !== null) beginPacing(this.user);
+    this.beginTasks();
+    await runTasks(this, new Frame(this.plan.tasks, this.user));
+    if (!this.isOver) await this.#leave();
   }
 
   /** Ends the user now: work in flight is aborted and not counted, `onStop` still runs. */
   kill(): void {
-    const { course, holdings, samples } = this.#parts;
-    if (course.isOver) return;
-    samples.cutOff();
+    if (this.isOver) return;
+    this.samples.cutOff();
     const reason = new StopUser('the user was stopped while it worked');
-    const isAtWork = !course.isWaiting;
-    course.leave();
-    holdings.abort(reason);
+    const isAtWork = !this.isWaiting;
+    this.leave();
+    this.#signal?.fire(reason);
+    for (const resource of this.#owned ?? []) resource.abort(reason);
     void (isAtWork ? this.#unwindAndLeave() : this.#leave());
   }
 
   /** Ends an `onStop` that takes too long: from here on nothing of this user counts. Returns its requests that were under way. */
   abandon(): number {
     this.kill();
-    const { underWay } = this.#parts.samples;
-    this.#vanish();
+    const { underWay } = this.samples;
+    this.#end();
     return underWay;
   }
 
-  /** False when the user ended in `onStart`. */
-  async #begin(): Promise<boolean> {
-    const { course, hooks, support, user } = this.#parts;
+  signal(): AbortSignal {
+    return this.#ownSignal().current();
+  }
+
+  sleep(sec: number): Promise<void> {
+    return this.#ownSignal().sleep(sec);
+  }
+
+  own(resource: OwnedResource): void {
+    if (this.#owned === null) this.#owned = [resource]; // a push onto an empty list would make room for 17
+    else this.#owned.push(resource);
+  }
+
+  afterTask(work: () => void): void {
+    (this.#due ??= []).push(work);
+  }
+
+  advise(text: string): void {
+    this.services.lint.tell(text);
+  }
+
+  intend(intendedMs: number): void {
+    this.samples.schedule?.intend(intendedMs);
+  }
+
+  workEnded(): void {
+    if (this.#due !== null) this.#doWhatIsDue();
+  }
+
+  adviseAwait(work: object, owner: User | TaskSet, name: string): void {
+    const place = owner instanceof TaskSet ? `${owner.constructor.name}.${name}` : this.plan.placeOf(name);
+    this.services.lint.awaitMissing(work, place);
+  }
+
+  callOnStart(owner: User | TaskSet): Promise<void> {
+    return this.#call(owner, 'onStart');
+  }
+
+  async callOnStop(owner: User | TaskSet): Promise<boolean> {
+    if (this.isGone) return true;
     try {
-      await hooks.start(user);
-      return !course.isOver;
+      await this.#call(owner, 'onStop');
     } catch (error) {
-      if (course.isOver) return false;
+      if (isEnding(error, StopUser)) return true;
+      if (!this.isGone) this.services.exceptions.add(error, owner);
+    }
+    return false;
+  }
+
+  /** False when the user ended in `onStart`. */
+  async #start(): Promise<boolean> {
+    try {
+      await this.callOnStart(this.user);
+      return !this.isOver;
+    } catch (error) {
+      if (this.isOver) return false;
       if (isEnding(error, StopUser)) {
         await this.#leave();
       } else {
-        support.exceptions.add(error, user);
-        this.#vanish();
+        this.services.exceptions.add(error, this.user);
+        this.#end();
       }
       return false;
     }
@@ -103,26 +164,59 @@ export class UserRunner implements WorkOwner {
 
   /** What was cut off gets to its `finally` before any `onStop`, if it ended with what it awaited. */
   async #unwindAndLeave(): Promise<void> {
-    await this.#parts.support.turn.next();
+    await this.services.turn.next();
     await this.#leave();
   }
 
   /** `onStop` of each task set, from the inside out, then the user's. */
   async #leave(): Promise<void> {
-    const { course, hooks, samples, user } = this.#parts;
-    course.leave();
-    samples.schedule?.end();
-    for (let frame = this.#loop.leaveInnermost(); frame !== undefined; frame = this.#loop.leaveInnermost()) await hooks.stop(frame.owner);
-    await hooks.stop(user);
-    this.#vanish();
+    this.leave();
+    this.samples.schedule?.end();
+    for (let frame = this.entered?.pop(); frame !== undefined; frame = this.entered?.pop()) await this.callOnStop(frame.owner);
+    await this.callOnStop(this.user);
+    this.#end();
   }
 
-  #vanish(): void {
-    const { course, holdings, samples } = this.#parts;
-    if (course.isGone) return;
-    course.vanish();
-    samples.end();
-    holdings.close();
+  #end(): void {
+    if (this.isGone) return;
+    this.vanish();
+    this.samples.end();
+    this.#signal?.end();
+    for (const resource of this.#owned ?? []) resource.close();
+    this.#owned = null;
     this.#onGone(this);
+  }
+
+  #ownSignal(): UserSignal {
+    if (this.#signal === null) {
+      this.#signal = new UserSignal();
+      if (this.isGone) this.#signal.end();
+    }
+    return this.#signal;
+  }
+
+  /**
+   * A hook that throws at once becomes one that rejects: whoever starts or kills a user must not hear of its end before
+   * the call has returned, when the user is not yet on the owner's lists.
+   */
+  async #call(owner: User | TaskSet, name: 'onStart' | 'onStop'): Promise<void> {
+    const hook = owner[name];
+    if (hook === undefined) return;
+    const { underWay } = this.samples;
+    const wasEnding = this.isEnding;
+    try {
+      await hook.call(owner);
+    } finally {
+      this.workEnded();
+    }
+    // Who was stopped meanwhile owes nobody an await, as in a task.
+    const isCutShort = this.isEnding !== wasEnding || this.isGone;
+    if (this.samples.underWay > underWay && !isCutShort) this.adviseAwait(hook, owner, name);
+  }
+
+  #doWhatIsDue(): void {
+    const works = this.#due;
+    this.#due = null;
+    for (const work of works ?? []) work();
   }
 }

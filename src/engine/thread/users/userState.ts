@@ -1,23 +1,28 @@
 /**
- * How far a user has come in its life, and the waits in it, which a stop or a kill ends early.
- */
-import type { Sleeper, SleepWheel } from '../pacing/sleepWheel.ts';
-
-/**
+ * How far a user has come in its life, and its waits, which a stop or a kill ends early.
+ *
  *   starting ──► running ◄──► waiting          stop():  running, starting → stopping (the task may finish)
  *                   │             │                      waiting → stopping (awake at once)
  *                   ▼             ▼            leave(): any of these → leaving (awake at once)
  *               stopping ──► leaving ──► gone
+ *
+ * Made for a hundred thousand users that wait: a wait has no closure and no timer of its own.
  */
+import type { Sleeper, SleepWheel } from '../pacing/sleepWheel.ts';
+
 type LifeState = 'starting' | 'running' | 'waiting' | 'stopping' | 'leaving' | 'gone';
 
-/** The state of one user, and its only timer. */
-export class UserState {
-  readonly #timer: UserTimer;
-  #state: LifeState = 'starting';
+const awake = -1;
 
-  constructor(sleeps: SleepWheel) {
-    this.#timer = new UserTimer(sleeps);
+/** What a user is beneath what it does: its state, and its only timer. */
+export abstract class UserState implements Sleeper {
+  dueTick: number = awake;
+  readonly #wheel: SleepWheel;
+  #state: LifeState = 'starting';
+  #wake: (() => void) | null = null;
+
+  constructor(wheel: SleepWheel) {
+    this.#wheel = wheel;
   }
 
   /** Tasks may begin. */
@@ -25,6 +30,7 @@ export class UserState {
     return this.#state === 'running';
   }
 
+  /** Between two tasks: nothing of it is under way. */
   get isWaiting(): boolean {
     return this.#state === 'waiting';
   }
@@ -39,34 +45,16 @@ export class UserState {
     return this.#state === 'stopping' || this.isOver;
   }
 
+  /** Nothing of it counts any more. */
   get isGone(): boolean {
     return this.#state === 'gone';
   }
 
-  /** `onStart` is done; nothing to a user that was stopped meanwhile. */
-  begin(): void {
-    if (this.#state === 'starting') this.#state = 'running';
-  }
-
-  /** No more tasks. */
+  /** No more tasks: the one under way may finish, a waiting user leaves at once. */
   stop(): void {
-    if (this.#state === 'waiting') {
-      this.#state = 'stopping';
-      this.#timer.wakeUp();
-    } else if (this.#state === 'starting' || this.#state === 'running') {
-      this.#state = 'stopping';
-    }
-  }
-
-  /** The user says goodbye; whatever it still does or waits for is cut off. Nothing to one that is gone. */
-  leave(): void {
-    if (this.#state === 'gone') return;
-    this.#state = 'leaving';
-    this.#timer.wakeUp();
-  }
-
-  vanish(): void {
-    this.#state = 'gone';
+    const { isWaiting } = this;
+    if (isWaiting || this.#state === 'starting' || this.#state === 'running') this.#state = 'stopping';
+    if (isWaiting) this.ring();
   }
 
   /**
@@ -75,7 +63,9 @@ export class UserState {
    */
   beginWait(waitMs: number): Promise<void> {
     this.#state = 'waiting';
-    return this.#timer.wait(waitMs);
+    this.dueTick = this.#wheel.tickAfter(waitMs);
+    this.#wheel.add(this);
+    return this.#woken();
   }
 
   /** Back to work, unless the wait was ended by a stop or a kill. */
@@ -84,60 +74,48 @@ export class UserState {
   }
 
   /** Waits for no time but for `letIn`; false when the user is not to go on. */
-  async waitToBeLetIn(): Promise<boolean> {
+  async waitAtGate(): Promise<boolean> {
     if (this.#state !== 'running') return false;
     this.#state = 'waiting';
-    await this.#timer.waitForWake();
+    await this.#woken();
     this.endWait();
     return this.isRunning;
   }
 
   /** Ends that wait; nothing to a user that does not wait. */
   letIn(): void {
-    if (this.#state === 'waiting') this.#timer.ring();
-  }
-}
-
-const awake = -1;
-
-/**
- * A user's wait between two tasks, which may be ended early. Made for a hundred thousand users that wait: no closure and
- * no timer of its own.
- */
-export class UserTimer implements Sleeper {
-  dueTick: number = awake;
-  readonly #wheel: SleepWheel;
-  #wake: (() => void) | null = null;
-
-  constructor(wheel: SleepWheel) {
-    this.#wheel = wheel;
+    if (this.#state === 'waiting') this.ring();
   }
 
-  /** Resolves after `waitMs` (above 0), or when woken; one wait at a time. */
-  wait(waitMs: number): Promise<void> {
-    this.dueTick = this.#wheel.tickAfter(waitMs);
-    this.#wheel.add(this);
-    return this.waitForWake();
-  }
-
-  /** Resolves when woken. */
-  waitForWake(): Promise<void> {
-    const waited = new Promise<void>(handOver);
-    this.#wake = handedOver;
-    return waited;
-  }
-
-  /** Ends a wait before its time. */
-  wakeUp(): void {
-    this.ring();
-  }
-
-  /** The time is over: for the wheel, and for whoever lets a user in that waits for no time. */
+  /** Ends a wait: its time is over, or whoever was waited for has come. */
   ring(): void {
     this.dueTick = awake;
     const wake = this.#wake;
     this.#wake = null;
     wake?.();
+  }
+
+  /** `onStart` is done; nothing to a user that was stopped meanwhile. */
+  protected beginTasks(): void {
+    if (this.#state === 'starting') this.#state = 'running';
+  }
+
+  /** The user says goodbye; whatever it still does or waits for is cut off. Nothing to one that is gone. */
+  protected leave(): void {
+    if (this.#state === 'gone') return;
+    this.#state = 'leaving';
+    this.ring();
+  }
+
+  protected vanish(): void {
+    this.#state = 'gone';
+  }
+
+  /** Resolves at the next `ring`. */
+  #woken(): Promise<void> {
+    const waited = new Promise<void>(handOver);
+    this.#wake = handedOver;
+    return waited;
   }
 }
 

@@ -30,7 +30,7 @@ function scene() {
   const user = constructWith({ samples } as unknown as UserContext, () => new Plain());
   installScenarioHost(new ThreadHost({
     post: () => undefined,
-    support: { attribution: { owner: () => ({ samples }) } } as never,
+    services: { attribution: { owner: () => ({ samples }) } } as never,
     runner: { state: 'running' },
     pace: { setLimiter: () => undefined },
   }));
