@@ -17,9 +17,8 @@ import type { FeedsToThread } from '../shared/feeders.ts';
 import type { MainToThread, ThreadToMain } from '../shared/messages.ts';
 import { Pulse } from '../shared/pulse.ts';
 import type { LoadScenario, ThreadStart } from '../shared/threadSeed.ts';
-import { Attribution } from './attribution.ts';
 import { httpDebug } from './httpDebug.ts';
-import { sayIfLate } from './lateWork.ts';
+import { sayIfLate } from './listenerCalls.ts';
 import { LoadThread } from './loadThread.ts';
 import { SleepWheel } from './pacing/sleepWheel.ts';
 import { ThreadPace } from './pacing/threadPace.ts';
@@ -31,11 +30,10 @@ import { SampleStamps } from './recording/sampleStamps.ts';
 import { TrustWatch } from './recording/trustWatch.ts';
 import { ScenarioLint } from './scenarioLint.ts';
 import { loadFailure, loadScenario } from './scenarioLoader.ts';
-import { ThreadEnvironment } from './threadEnvironment.ts';
+import { ThreadEnvironment, ThreadRunner } from './threadEnvironment.ts';
 import { ThreadHost } from './threadHost.ts';
-import { ThreadRunner } from './threadRunner.ts';
 import { TimeWatch } from './timeWatch.ts';
-import { catchUnhandledErrors } from './unhandledErrors.ts';
+import { Attribution, catchUnhandledErrors } from './unhandledErrors.ts';
 import type { ThreadServices, WorkOwner } from './users/threadServices.ts';
 import { Spawning, UserGroups } from './users/userGroups.ts';
 
@@ -103,7 +101,7 @@ pace.onChange((gate) => (services.gate = gate));
 events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
 const runner = new ThreadRunner();
 const environment = new ThreadEnvironment(seed, runner);
-const world = new ThreadHost({ post, services, runner, pace });
+const host = new ThreadHost({ post, services, runner, pace });
 const spawning = new Spawning({ seed, services, environment, exceptions });
 catchUnhandledErrors(exceptions, attribution);
 
@@ -117,7 +115,7 @@ setInterval(() => {
 const feeds = new ThreadFeeds({
   threadIndex: seed.threadIndex,
   readsFiles: seed.readsFeedFiles,
-  link: { want: (name, waiting, limit) => post({ kind: 'feedWanted', name, waiting, limit }), stopTest: (reason) => world.stopTest(reason), warn: log },
+  link: { want: (name, waiting, limit) => post({ kind: 'feedWanted', name, waiting, limit }), stopTest: (reason) => host.stopTest(reason), warn: log },
 });
 
 function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
@@ -142,7 +140,7 @@ async function init(thread: LoadThread, workerIndex: number, waiting: string): P
   post({ kind: 'initialised' });
 }
 
-installScenarioHost(world);
+installScenarioHost(host);
 installFeeds(feeds);
 shareBodyMemory(seed.threadCount);
 allowHosts(seed.allowHosts);
@@ -153,7 +151,7 @@ try {
   const early = import('../../scenario/httpUser.ts');
   const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
   await early; // a module under way cannot be required, as a CommonJS scenario does
-  const { plans, settings } = await sayIfLate(loadScenario(bundleUrls, world.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
+  const { plans, settings } = await sayIfLate(loadScenario(bundleUrls, host.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
   spawning.take(plans);
   for (const plan of plans) lint.lookAtClasses(plan.tasks);
   const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);
@@ -164,13 +162,13 @@ try {
     groups,
     environment,
     exceptions,
-    messageListeners: world.messageListeners,
+    messageListeners: host.messageListeners,
     recording,
     pace,
     trust,
     profiler,
     spawnOnce: spawning.spawnOnce,
-    setState: (state) => (runner.state = state),
+    runner,
     close: () => port.close(),
   });
   if (seed.workerIndex !== null) await init(thread, seed.workerIndex, 'the load thread is not ready');

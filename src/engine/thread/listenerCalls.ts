@@ -7,17 +7,26 @@ import { BoomerError } from '../../util/boomerError.ts';
 import { errorTrace } from '../../util/errorText.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 import type { ThreadToMain } from '../shared/messages.ts';
-import { sayIfLate } from './lateWork.ts';
-import type { ThreadParts } from './threadParts.ts';
+import type { ThreadExceptions } from './recording/exceptions.ts';
 
 /** Listeners of `testStop`, of the last `reportToMaster` of a run, of `quitting` and of `quit` get so long before the thread goes on without them. */
 const lastListenersMs = 250;
 
+/** Modules, logins and warm-ups of init take their time; nobody looks at a still screen for longer without asking. */
+const lateAfterMs = 10_000;
+
+/** What listeners are handed, and who hears of what they do wrong. */
+export type ListenerCallsParts = {
+  readonly environment: Environment;
+  readonly exceptions: Pick<ThreadExceptions, 'addOfListener'>;
+  readonly post: (message: ThreadToMain) => void;
+};
+
 /** One thread's way to all listeners; what they throw goes up as an exception. */
 export class ListenerCalls {
-  readonly #parts: Pick<ThreadParts, 'environment' | 'exceptions' | 'post'>;
+  readonly #parts: ListenerCallsParts;
 
-  constructor(parts: Pick<ThreadParts, 'environment' | 'exceptions' | 'post'>) {
+  constructor(parts: ListenerCallsParts) {
     this.#parts = parts;
   }
 
@@ -62,11 +71,7 @@ export class ListenerCalls {
   readonly #failed = (error: unknown): void => this.#parts.exceptions.addOfListener(error);
 }
 
-/*
- * Asks the listeners of `reportToMaster` for data and posts what they gave, if anything.
- */
-
-/** `onError` hears of listeners that fail and of data that cannot be posted. Never rejects. */
+/** Asks the listeners of `reportToMaster` for data and posts what they gave, if anything. `onError` hears of listeners that fail and of data that cannot be posted. Never rejects. */
 export async function gatherExtras(environment: Environment, post: (message: ThreadToMain) => void, onError: (error: unknown) => void): Promise<void> {
   if (!events.reportToMaster.isHeard) return;
   const data: Record<string, unknown> = {};
@@ -77,5 +82,15 @@ export async function gatherExtras(environment: Environment, post: (message: Thr
     post({ kind: 'reportExtras', data });
   } catch (cause) {
     onError(new BoomerError('bad-report-data', `listeners of reportToMaster added data that cannot be sent, all of it is left out (keys ${keys.join(', ')}): expected plain data, no functions`, { cause }));
+  }
+}
+
+/** `work`, and a sentence when it has not ended after 10 s: what does not go on meanwhile, and why. Waits for it all the same. */
+export async function sayIfLate<T>(work: Promise<T>, waiting: string, reason: string, say: (text: string) => void): Promise<T> {
+  const timer = setTimer(() => say(`${waiting} after ${lateAfterMs / 1000} s: ${reason}; still waiting`), lateAfterMs);
+  try {
+    return await work;
+  } finally {
+    clearTimer(timer);
   }
 }

@@ -2,22 +2,57 @@
  * A load thread: obeys the main thread's messages with a scenario's users.
  */
 import { events } from '../../scenario/events.ts';
+import type { MessageListener } from '../../scenario/scenarioHost.ts';
 import { errorTrace } from '../../util/errorText.ts';
-import type { LogLevel, ThreadOrder } from '../shared/messages.ts';
+import { printed } from '../../util/printed.ts';
+import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
+import type { LogLevel, RunOptions, ThreadOrder, ThreadToMain } from '../shared/messages.ts';
 import { gatherExtras, ListenerCalls } from './listenerCalls.ts';
-import { endThread } from './threadEnd.ts';
-import type { ThreadParts } from './threadParts.ts';
-import { ThreadRun } from './threadRun.ts';
+import type { ThreadPace } from './pacing/threadPace.ts';
+import type { Profiler } from './profiler.ts';
+import type { ThreadExceptions } from './recording/exceptions.ts';
+import type { Recording } from './recording/recording.ts';
+import type { TrustWatch } from './recording/trustWatch.ts';
+import { runTasksOnce, type SpawnOnce } from './taskRuns.ts';
+import type { ThreadEnvironment, ThreadRunner } from './threadEnvironment.ts';
+import type { UserGroups } from './users/userGroups.ts';
+import type { UserPlan } from './users/userPlan.ts';
+
+/** What was printed before the thread ends gets so long to be taken. */
+const maxPrintingMs = 250;
+
+/** What a load thread's behaviour is made of; everything concrete is handed in by the entry. */
+export type LoadThreadParts = {
+  readonly post: (message: ThreadToMain) => void;
+  readonly plans: readonly UserPlan[];
+  readonly groups: UserGroups;
+  readonly environment: ThreadEnvironment;
+  readonly exceptions: ThreadExceptions;
+  readonly messageListeners: ReadonlyMap<string, MessageListener>;
+  readonly recording: Pick<Recording, 'setCounting' | 'flush'>;
+  readonly pace: Pick<ThreadPace, 'begin' | 'startArrivals' | 'endArrivals' | 'end'>;
+  readonly trust: Pick<TrustWatch, 'reset' | 'update'>;
+  readonly profiler: Pick<Profiler, 'start' | 'finish'>;
+  readonly spawnOnce: SpawnOnce;
+  /** What the environment tells of this thread. */
+  readonly runner: Pick<ThreadRunner, 'state'>;
+  /** Nothing more is posted. */
+  readonly close: () => void;
+};
 
 export class LoadThread {
-  readonly #parts: ThreadParts;
+  readonly #parts: LoadThreadParts;
   readonly #listeners: ListenerCalls;
-  readonly #run: ThreadRun;
+  /** Listeners of `testStart` are done; users wait for it. */
+  #started: Promise<void> = Promise.resolve();
+  /** Of the run: what its end still has to say, once, however many stops there are; null until its users are gone. */
+  #run: { lastWords: Promise<void> | null } = { lastWords: null };
+  /** The newest order for users or their end; what was superseded while it waited is dropped. */
+  #generation = 0;
 
-  constructor(parts: ThreadParts) {
+  constructor(parts: LoadThreadParts) {
     this.#parts = parts;
     this.#listeners = new ListenerCalls(parts);
-    this.#run = new ThreadRun(parts, this.#listeners);
   }
 
   /** Fires `init` as this worker of the master; `waiting` says what its listeners hold up. Then asks what the scenario adds to the very first report; not waited for long. */
@@ -38,14 +73,14 @@ export class LoadThread {
     const { environment, pace, profiler, recording, trust } = this.#parts;
     switch (message.kind) {
       case 'runStart':
-        return this.#run.begin(message.options, message.isUnderWay);
+        return this.#startRun(message.options, message.isUnderWay);
       case 'runOptions':
-        return this.#run.takeOptions(message.options);
+        return this.#takeOptions(message.options);
       case 'users':
-        void this.#run.setUsers(message.generation, message.targets, message.stopTimeoutMs);
+        void this.#setUsers(message.generation, message.targets, message.stopTimeoutMs);
         return;
       case 'stop':
-        void this.#run.stop(message.generation, message.stopTimeoutMs);
+        void this.#stop(message.generation, message.stopTimeoutMs);
         return;
       case 'spawningComplete':
         void this.#listeners.fire(events.spawningComplete, { environment, userCount: message.userCount });
@@ -62,7 +97,7 @@ export class LoadThread {
       case 'startArrivals':
         return pace.startArrivals(message.startsAtMs);
       case 'runTasks':
-        void this.#run.runTasks(message.names);
+        void this.#runTasks(message.names);
         return;
       case 'profile':
         return profiler.start(message.what, message.path, message.durationMs);
@@ -70,11 +105,98 @@ export class LoadThread {
         void this.#listeners.gatherExtras();
         return;
       case 'close':
-        void endThread(this.#parts, this.#listeners, message.exitCode);
+        void this.#close(message.exitCode);
         return;
       default:
         message satisfies never;
     }
+  }
+
+  /** A new run; `isUnderWay` when this thread takes the place of a lost one in the midst of it. */
+  #startRun(options: RunOptions, isUnderWay: boolean): void {
+    const { environment, pace, trust } = this.#parts;
+    this.#takeOptions(options);
+    if (!isUnderWay) trust.reset();
+    pace.begin();
+    this.#run = { lastWords: null };
+    this.#started = this.#listeners.fireAwaited(events.testStart, environment, 'no user begins', 'a listener of testStart has not ended');
+  }
+
+  #takeOptions(options: RunOptions): void {
+    const { environment, plans, post } = this.#parts;
+    environment.take(options);
+    this.#applyHost();
+    for (const plan of plans) {
+      for (const name of plan.filterByTags({ tags: environment.tags, excludeTags: environment.excludeTags })) {
+        post({ kind: 'log', level: 'warning', text: `${name} has no task left to run: check tags, exclude tags and weights; a user without tasks idles` });
+      }
+    }
+  }
+
+  async #setUsers(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): Promise<void> {
+    const { groups, runner } = this.#parts;
+    this.#generation = generation;
+    await this.#started;
+    if (this.#generation !== generation) return;
+    runner.state = 'spawning';
+    await groups.setTargets(generation, targets, stopTimeoutMs);
+    if (this.#generation === generation) runner.state = 'running';
+  }
+
+  async #stop(generation: number, stopTimeoutMs: number): Promise<void> {
+    const { exceptions, groups, pace, post, recording, runner, trust } = this.#parts;
+    const run = this.#run;
+    this.#generation = generation;
+    runner.state = 'stopping';
+    pace.endArrivals();
+    await groups.stopAll(generation, stopTimeoutMs);
+    if (this.#generation === generation) pace.end();
+    // A second stop cuts the grace of the first short: both wait for the same end.
+    await (run.lastWords ??= this.#lastWords());
+    exceptions.flush();
+    recording.flush();
+    trust.update();
+    if (this.#generation === generation) runner.state = 'ready';
+    post({ kind: 'stopped', generation });
+  }
+
+  /** Each of these tasks once, instead of users that go on. */
+  async #runTasks(names: readonly string[]): Promise<void> {
+    const { exceptions, plans, post, recording, spawnOnce } = this.#parts;
+    await this.#started;
+    this.#applyHost();
+    const { runs, unknownNames } = await runTasksOnce(names, plans, spawnOnce);
+    exceptions.flush();
+    recording.flush();
+    post({ kind: 'tasksRun', runs, unknownNames });
+  }
+
+  #applyHost(): void {
+    const { environment, plans } = this.#parts;
+    if (environment.host !== null) for (const plan of plans) plan.host = environment.host;
+  }
+
+  async #lastWords(): Promise<void> {
+    await this.#listeners.briefly(this.#listeners.fire(events.testStop, this.#parts.environment), 'testStop');
+    await this.#listeners.briefly(this.#listeners.gatherExtras(), 'reportToMaster');
+  }
+
+  /** The last thing: the scenario's last listeners, then everything that is still to be said. `exitCode` is the process's, unless a listener of `quitting` sets another. */
+  async #close(exitCode: number): Promise<void> {
+    const { close, environment, exceptions, post, profiler, recording } = this.#parts;
+    await this.#listeners.briefly(this.#listeners.fire(events.quitting, environment), 'quitting');
+    const code = checkedExitCode(environment.processExitCode);
+    if (code === 'wrong') {
+      const text = `environment.processExitCode must be a whole number from 0 to 255, got ${printed(environment.processExitCode)}: it is left out`;
+      post({ kind: 'log', level: 'warning', text });
+    }
+    await this.#listeners.briefly(this.#listeners.fire(events.quit, { environment, exitCode: typeof code === 'number' ? code : exitCode }), 'quit');
+    await profiler.finish();
+    await allPrinted();
+    exceptions.flush();
+    recording.flush();
+    post({ kind: 'closed', exitCode: code === 'wrong' ? null : code });
+    close();
   }
 
   #updateUserClass(className: string, attributes: Readonly<Record<string, unknown>>): void {
@@ -102,4 +224,19 @@ export class LoadThread {
 
 function ignore(): void {
   // it is asked again
+}
+
+/** What was printed goes to the main thread piece by piece, the next when the one before was taken: a thread that ends sooner loses the rest. */
+async function allPrinted(): Promise<void> {
+  let timer: Timer | null = null;
+  const taken = [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve())));
+  // A scenario may have put something else there.
+  const late = new Promise<void>((resolve) => (timer = setTimer(resolve, maxPrintingMs)));
+  await Promise.race([Promise.all(taken), late]);
+  clearTimer(timer);
+}
+
+function checkedExitCode(code: unknown): number | null | 'wrong' {
+  if (code === null || code === undefined) return null;
+  return typeof code === 'number' && Number.isInteger(code) && code >= 0 && code <= 255 ? code : 'wrong';
 }

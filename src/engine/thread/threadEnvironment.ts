@@ -6,6 +6,17 @@ import { requiredOption } from '../../scenario/options.ts';
 import type { RunOptions } from '../shared/messages.ts';
 import type { ThreadSeed } from '../shared/threadSeed.ts';
 
+/** The runner as listeners and users see it; the thread keeps it up to date. */
+export class ThreadRunner implements RunnerView {
+  state: RunnerView['state'] = 'ready';
+  /** Null until the scenario is loaded. */
+  groups: { readonly userCount: number; readonly dismissAll: () => void } | null = null;
+
+  get userCount(): number {
+    return this.groups?.userCount ?? 0;
+  }
+}
+
 export class ThreadEnvironment implements Environment {
   readonly threadIndex: number;
   readonly threadCount: number;

@@ -4,7 +4,7 @@
 import type { TaskSet } from '../../../scenario/taskSet.ts';
 import type { User } from '../../../scenario/user.ts';
 import type { ScenarioLint } from '../scenarioLint.ts';
-import type { Attribution } from '../attribution.ts';
+import type { Attribution } from '../unhandledErrors.ts';
 import type { TaskGate } from '../pacing/gate.ts';
 import type { SleepWheel } from '../pacing/sleepWheel.ts';
 import type { SampleRoute, UserSamples } from './userSamples.ts';

@@ -64,7 +64,14 @@ function scene() {
       failed(new TypeError('once'));
       gone();
     },
-    setState: (state) => void states.push(state),
+    runner: {
+      get state(): never {
+        throw new Error('only listeners and users read it');
+      },
+      set state(state: string) {
+        states.push(state);
+      },
+    },
     close: () => post({ kind: 'log', level: 'debug', text: 'port closed' }),
   });
   return { stage, posted, states, messageListeners, plan, groups, environment, thread, done };
