@@ -13,6 +13,8 @@ const common = {
 };
 
 export default {
+  // The script of the HTML report's page, which is no module of ours when it runs.
+  globalSetup: '<rootDir>/src/outputs/html/page/bundle.js',
   // Most of the slow tests wait for a master's beats; three at a time keep two cores busy without crowding them.
   maxWorkers: 3,
   projects: [

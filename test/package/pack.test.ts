@@ -102,7 +102,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
   it('holds the program, the types, the examples and what the master needs', () => {
-    for (const path of ['package.json', 'README.md', 'LICENSE', 'dist/cli/bin.js', 'dist/index.js', 'dist/index.d.ts', 'dist/engine/thread/entry.js', 'examples/helloWorld.ts', 'locust/helloWorld.py', 'locust/requirements.txt']) {
+    for (const path of ['package.json', 'README.md', 'LICENSE', 'dist/cli/bin.js', 'dist/index.js', 'dist/index.d.ts', 'dist/engine/thread/entry.js', 'dist/outputs/html/page.js', 'dist/outputs/html/page.css', 'examples/helloWorld.ts', 'locust/helloWorld.py', 'locust/requirements.txt']) {
       expect(packed).toContain(path);
     }
   });

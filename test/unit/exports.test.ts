@@ -24,8 +24,7 @@ function exportsOf(file: string): readonly Exported[] {
 }
 
 const exported = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  // In the folder of the HTML report's page everything is exported, because its script is put together of exports.
-  .filter((name) => name.endsWith('.ts') && !name.startsWith('outputs/html/page/'))
+  .filter((name) => name.endsWith('.ts'))
   .sort()
   .flatMap(exportsOf);
 

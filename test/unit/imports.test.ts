@@ -97,6 +97,16 @@ it('keeps the realms apart', () => {
   expect(crossings).toEqual([]);
 });
 
+it('keeps the page of the HTML report apart, which runs in a browser', () => {
+  const page = 'outputs/html/page/';
+  const crossings = sources.flatMap(({ file, ownImports, valueImports }) =>
+    file.startsWith(page)
+      ? valueImports.filter((target) => !target.startsWith(page) && target !== 'outputs/html/format.ts').map((target) => `${file} → ${target}`)
+      : ownImports.filter((target) => target.startsWith(page)).map((target) => `${file} → ${target}`),
+  );
+  expect(crossings).toEqual([]);
+});
+
 it('lets the boundary know nothing but what both realms share', () => {
   const known = sources.filter(({ file }) => roomOf(file) === boundary).flatMap(({ ownImports }) => ownImports);
   expect(known.filter((target) => !sharedRooms.includes(roomOf(target)))).toEqual([]);

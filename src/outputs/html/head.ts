@@ -2,7 +2,7 @@
 import { perSecOfRun } from '../locust/locustFigures.ts';
 import type { EndReason, RunResult, RunStart } from '../../report/runView.ts';
 import { markup, type Markup } from './markup.ts';
-import { formatMs, formatTwo } from './page/format.ts';
+import { formatMs, formatTwo } from './format.ts';
 
 /** The heading with the verdict and why. */
 export function verdictMarkup({ verdict: { passed, reasons } }: RunResult): Markup {

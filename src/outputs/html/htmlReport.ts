@@ -1,9 +1,11 @@
 /**
- * A run as one HTML file that needs no network: data, script, style and the chart library are in it.
+ * A run as one HTML file that needs no network: data, script, style and the chart library are in it. What runs in the browser is page/, a
+ * program of its own, typed for browsers; `npm run build` bundles it.
  *
  * Its Content-Security-Policy lets nothing be loaded, and nothing run but the two scripts that were written into it: what a
  * request's name or an error's text holds is text and cannot become anything else.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { RunResult } from '../../report/runView.ts';
@@ -11,17 +13,28 @@ import type { Output } from '../outputs.ts';
 import { ReportFile } from '../reportFile.ts';
 import { factsMarkup, tilesMarkup, verdictMarkup } from './head.ts';
 import { markup, type Markup, scriptJson, thresholdsMarkup, trusted, trustMarkup } from './markup.ts';
-import type { ReportData } from './page/reportData.ts';
-import { pageScript, policyHash } from './pageScript.ts';
+import type { ReportData } from './reportData.ts';
 import { resultData } from './resultData.ts';
-import { style } from './style.ts';
+
+/** `--html FILE`: the report, written once when the run has ended. `path` is taken as it is. `onStart` rejects with a BoomerError when that will not be possible, `onStop` when it was not. */
+export function htmlOutput(path: string): Output {
+  const file = new ReportFile(path);
+  let isWritten = false;
+  return {
+    onStart: () => file.open(),
+    async onStop(result) {
+      await file.write(htmlReport(result));
+      isWritten = true;
+    },
+    files: () => (isWritten ? [path] : []),
+  };
+}
 
 /** The whole report. The same result gives the same text. */
 export function htmlReport(result: RunResult): string {
   const data = resultData(result);
-  const uplot = uplotFiles();
-  const styles = [uplot.style, style];
-  const scripts = [uplot.script, pageScript()];
+  const styles = [uplotFile('uPlot.min.css'), pageFile('page.css')];
+  const scripts = [uplotFile('uPlot.iife.min.js'), pageFile('page.js')];
   const policy = `default-src 'none'; script-src ${scripts.map(policyHash).join(' ')}; style-src ${styles.map(policyHash).join(' ')}; base-uri 'none'; form-action 'none'`;
   const title = `boomer-node report: ${result.start.files.join(', ')}`;
   return markup`<!doctype html>
@@ -95,33 +108,17 @@ ${pointSec === 1 ? markup`` : markup`<p class="note">One point for ${pointSec} s
 <div class="chart" id="percentile-chart"></div>`;
 }
 
-/* `--html FILE`: the report, written once when the run has ended. */
-
-/** Writes to `path`, which is taken as it is. `onStart` rejects with a BoomerError when that will not be possible, `onStop` when it was not. */
-export function htmlOutput(path: string): Output {
-  const file = new ReportFile(path);
-  let isWritten = false;
-  return {
-    onStart: () => file.open(),
-    async onStop(result) {
-      await file.write(htmlReport(result));
-      isWritten = true;
-    },
-    files: () => (isWritten ? [path] : []),
-  };
+/** A bundle of page/: in `dist`, whether this file runs from there or, in tests, from the sources beside it. */
+function pageFile(name: string): string {
+  return readFileSync(new URL(`../../../dist/outputs/html/${name}`, import.meta.url), 'utf8').trim();
 }
 
-/** The only owner of `uplot`: the chart library's files, to be put into a page. */
-export type UplotFiles = {
-  /** Defines the global `uPlot`. */
-  readonly script: string;
-  readonly style: string;
-};
+/** This file is the only owner of `uplot`, whose files are put into the report as they are. */
+function uplotFile(name: string): string {
+  return readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${name}`), 'utf8').trim();
+}
 
-const find = createRequire(import.meta.url);
-
-/** Reads both files from the installed package. */
-export function uplotFiles(): UplotFiles {
-  const read = (name: string): string => readFileSync(find.resolve(`uplot/dist/${name}`), 'utf8').trim();
-  return { script: read('uPlot.iife.min.js'), style: read('uPlot.min.css') };
+/** For a Content-Security-Policy: only this very text may run. */
+function policyHash(text: string): string {
+  return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 }

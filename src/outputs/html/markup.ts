@@ -2,7 +2,7 @@
  * HTML in which text can never become markup: the template escapes whatever is put into it, unless it is markup itself.
  */
 import type { ThresholdResult, TrustReport } from '../../report/runView.ts';
-import { formatMs } from './page/format.ts';
+import { formatMs } from './format.ts';
 
 /** A piece of HTML, made by `markup` alone. */
 export type Markup = { readonly html: string };

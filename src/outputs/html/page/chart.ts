@@ -1,10 +1,7 @@
-/** One chart on uPlot that keeps to the page's width and colours. */
-import type { PageDocument, PageElement, Uplot, UplotAxis, UplotClass, UplotPath, UplotSeries } from './browser.ts';
+/** One chart on uPlot that keeps to the page's width and colours. The library stands in a script of its own, as the global `uPlot`. */
 import { element } from './elements.ts';
 
-declare const document: PageDocument;
-declare const uPlot: UplotClass;
-
+/** One line of a chart, and how the legend says its values. */
 export type ChartLine = {
   readonly label: string;
   /** A colour of the style sheet: `--green`. */
@@ -14,8 +11,9 @@ export type ChartLine = {
   readonly isFilled: boolean;
 };
 
+/** All that a chart shows. */
 export type ChartSpec = {
-  readonly host: PageElement;
+  readonly host: HTMLElement;
   /** What the first entry of the legend is called. */
   readonly xLabel: string;
   readonly x: readonly number[];
@@ -23,7 +21,7 @@ export type ChartSpec = {
   /** Room that a label of x needs. */
   readonly xLabelPx: number;
   /** Which x are labelled, or the distances between them of which the chart takes the shortest that has room. */
-  readonly xTicks: ((from: number, to: number) => readonly number[]) | readonly number[];
+  readonly xTicks: ((from: number, to: number) => number[]) | readonly number[];
   readonly isTime: boolean;
   /** Steps from each x to the next instead of straight lines. */
   readonly isStepped: boolean;
@@ -38,16 +36,17 @@ export type Chart = {
   readonly setSpec: (spec: ChartSpec) => void;
 };
 
-export const chartHeightPx: number = 260;
-export const narrowestChartPx: number = 240;
+const chartHeightPx = 260;
+const minChartPx = 240;
 
+/** Draws a chart into its host. */
 export function createChart(first: ChartSpec): Chart {
   let spec = first;
-  let chart: Uplot | null = null;
+  let chart: uPlot | null = null;
   const redraw = (widthPx: number | null): void => {
     chart?.destroy();
     spec.host.replaceChildren();
-    chart = drawChart(spec, Math.max(narrowestChartPx, widthPx ?? spec.host.clientWidth));
+    chart = drawChart(spec, Math.max(minChartPx, widthPx ?? spec.host.clientWidth));
   };
   redraw(null);
   return {
@@ -59,12 +58,12 @@ export function createChart(first: ChartSpec): Chart {
   };
 }
 
-export function drawChart(spec: ChartSpec, width: number): Uplot | null {
+function drawChart(spec: ChartSpec, width: number): uPlot | null {
   if (spec.x.length === 0) {
     spec.host.append(element('p', 'note', 'Nothing was measured.'));
     return null;
   }
-  const legendOfX: UplotSeries = { label: spec.xLabel, value: (_chart, value) => (value === null ? '–' : spec.xFormat(value)) };
+  const legendOfX: uPlot.Series = { label: spec.xLabel, value: (_chart, value: number | null) => (value === null ? '–' : spec.xFormat(value)) };
   return new uPlot(
     {
       width,
@@ -74,7 +73,7 @@ export function drawChart(spec: ChartSpec, width: number): Uplot | null {
       cursor: { y: false, ...(spec.isTime ? { sync: { key: 'time' } } : {}) },
       scales: {
         x: { time: spec.isTime },
-        y: { time: false, range: (_chart, _min, max) => [0, max === null || max === 0 ? 1 : max * 1.1] },
+        y: { time: false, range: (_chart, _min, max: number | null) => [0, max === null || max === 0 ? 1 : max * 1.1] },
       },
       series: [legendOfX, ...spec.lines.map((line) => chartSeries(spec, line))],
       axes: [
@@ -88,44 +87,41 @@ export function drawChart(spec: ChartSpec, width: number): Uplot | null {
 }
 
 /** A run of one second has one point, around which the chart would show a day: it gets a nothing before it. */
-export function chartData({ x, lines }: ChartSpec): (readonly (number | null)[])[] {
+function chartData({ x, lines }: ChartSpec): uPlot.AlignedData {
   const only = x.length === 1 ? x[0] : undefined;
-  if (only === undefined) return [x, ...lines.map(({ values }) => values)];
+  if (only === undefined) return [[...x], ...lines.map(({ values }) => [...values])];
   return [[only - 1, only], ...lines.map(({ values }) => [null, values[0] ?? null])];
 }
 
-export function ticksOf({ xTicks }: ChartSpec): Pick<UplotAxis, 'splits' | 'incrs'> {
-  return typeof xTicks === 'function' ? { splits: (_chart, _axis, from, to) => xTicks(from, to) } : { incrs: xTicks };
+function ticksOf({ xTicks }: ChartSpec): Pick<uPlot.Axis, 'splits' | 'incrs'> {
+  return typeof xTicks === 'function' ? { splits: (_chart, _axis, from, to) => xTicks(from, to) } : { incrs: [...xTicks] };
 }
 
-export function chartSeries({ isStepped, isTime, x }: ChartSpec, { label, colour, format, isFilled }: ChartLine): UplotSeries {
-  const stroke = resolvedColour(colour);
-  const paths: { readonly paths?: UplotPath } = isStepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {};
+function chartSeries({ isStepped, isTime, x }: ChartSpec, { label, colour, format, isFilled }: ChartLine): uPlot.Series {
+  const paths = isStepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
   return {
     label,
-    stroke,
+    stroke: resolvedColour(colour),
     width: 2,
     ...(isFilled ? { fill: resolvedColour(`${colour}-fill`) } : {}),
-    ...paths,
+    ...(paths === undefined ? {} : { paths }),
     // Where a run was too short for lines.
     points: { show: isTime && x.length < 30 },
-    value: (_chart, value) => format(value),
+    value: (_chart, value: number | null) => format(value),
   };
 }
 
-export function chartAxis(own: Pick<UplotAxis, 'values' | 'space' | 'size' | 'splits' | 'incrs'>): UplotAxis {
+function chartAxis(own: Pick<uPlot.Axis, 'values' | 'space' | 'size' | 'splits' | 'incrs'>): uPlot.Axis {
   const line = { stroke: resolvedColour('--grid'), width: 1 };
   return { stroke: resolvedColour('--muted'), grid: line, ticks: line, ...own };
 }
 
 /** What a colour of the style sheet is at this moment, light or dark, in words that a canvas understands. */
-export function resolvedColour(name: string): string {
+function resolvedColour(name: string): string {
   const probe = element('span', '', '');
   probe.style.color = `var(${name})`;
   document.body.append(probe);
-  const colour = getComputedStyle(probe).color;
+  const { color } = getComputedStyle(probe);
   probe.remove();
-  return colour;
+  return color;
 }
-
-declare function getComputedStyle(of: PageElement): { readonly color: string };

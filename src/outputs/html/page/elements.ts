@@ -1,10 +1,7 @@
 /** Elements made of text: whatever a name holds, it is never parsed as markup. */
-import type { PageDocument, PageElement } from './browser.ts';
-
-declare const document: PageDocument;
 
 /** A new element with a class and text; both may be empty. */
-export function element(tag: string, className: string, text: string): PageElement {
+export function element<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, className: string, text: string): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
   if (className !== '') made.className = className;
   if (text !== '') made.textContent = text;
@@ -12,7 +9,7 @@ export function element(tag: string, className: string, text: string): PageEleme
 }
 
 /** A button that does not submit anything. */
-export function button(className: string, text: string, onClick: () => void): PageElement {
+export function button(className: string, text: string, onClick: () => void): HTMLButtonElement {
   const made = element('button', className, text);
   made.type = 'button';
   made.addEventListener('click', onClick);
@@ -20,8 +17,15 @@ export function button(className: string, text: string, onClick: () => void): Pa
 }
 
 /** The element of the page's own markup; throws when there is none. */
-export function byId(id: string): PageElement {
+export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the report has no #${id}`);
+  return found;
+}
+
+/** The list to choose from of the page's own markup; throws when there is none. */
+export function selectById(id: string): HTMLSelectElement {
+  const found = byId(id);
+  if (!(found instanceof HTMLSelectElement)) throw new Error(`#${id} of the report is no list to choose from`);
   return found;
 }

@@ -1,18 +1,14 @@
-/** Brings the page to life. */
-import type { PageDocument, PageWindow } from './browser.ts';
+/** Brings the page to life: the entry of its script, which `bundle.js` beside it makes of this folder. */
+import type { ReportData } from '../reportData.ts';
 import { createDistribution } from './distribution.ts';
 import { byId } from './elements.ts';
-import type { ReportData } from './reportData.ts';
 import { createTables, localiseStamps } from './tables.ts';
 import { createTimeCharts } from './timeCharts.ts';
 
-declare const document: PageDocument;
-declare const window: PageWindow;
-
 /** As wide as a sheet of A4 is between its margins. */
-export const paperChartWidthPx: number = 680;
+const paperChartWidthPx: number = 680;
 
-export function start(): void {
+function start(): void {
   const data = JSON.parse(byId('report-data').textContent) as ReportData;
   localiseStamps();
   const distribution = createDistribution(data);
@@ -29,7 +25,7 @@ export function start(): void {
 }
 
 /** The reader's system decides between light and dark until the button is pressed. */
-export function followTheme(redraw: () => void): void {
+function followTheme(redraw: () => void): void {
   const root = document.documentElement;
   const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)');
   systemIsDark.addEventListener('change', redraw);
@@ -42,7 +38,7 @@ export function followTheme(redraw: () => void): void {
 }
 
 /** Charts are as wide as the page, also when that changes; a window being dragged is redrawn once a frame. */
-export function followWidth(redraw: () => void): void {
+function followWidth(redraw: () => void): void {
   const { body } = document;
   let drawnPx = body.clientWidth;
   let isDue = false;
@@ -58,7 +54,7 @@ export function followWidth(redraw: () => void): void {
 }
 
 /** Paper is light, has a width of its own, and shows all rows. */
-export function followPrinting(show: (isPrinting: boolean) => void): void {
+function followPrinting(show: (isPrinting: boolean) => void): void {
   const root = document.documentElement;
   let themeBefore: string | undefined;
   window.addEventListener('beforeprint', () => {
@@ -73,4 +69,4 @@ export function followPrinting(show: (isPrinting: boolean) => void): void {
   });
 }
 
-declare function requestAnimationFrame(draw: () => void): void;
+start();

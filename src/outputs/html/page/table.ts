@@ -1,8 +1,7 @@
 /** A table that can be searched, sorted and leafed through, however many rows it has. */
-import type { PageElement } from './browser.ts';
 import { button, element } from './elements.ts';
-import { matchingRows, sortedRows } from './rows.ts';
 
+/** One column: what stands in it, and what it is sorted by. */
 export type Column<Row> = {
   readonly title: string;
   readonly kind: 'text' | 'name' | 'number' | 'code';
@@ -14,8 +13,8 @@ export type Column<Row> = {
   readonly onPick?: (row: Row) => void;
 };
 
-export type TableSpec<Row> = {
-  readonly host: PageElement;
+type TableSpec<Row> = {
+  readonly host: HTMLElement;
   /** For those who do not see the heading above. */
   readonly label: string;
   readonly columns: readonly Column<Row>[];
@@ -25,9 +24,9 @@ export type TableSpec<Row> = {
 };
 
 /** Rows that are in the page at the same time. */
-export const rowsPerPage: number = 200;
+const rowsPerPage: number = 200;
 /** From so many rows on there is something to search for. */
-export const minSearchedRows: number = 6;
+const minSearchedRows: number = 6;
 
 /** Builds the table into its host; the function that comes back shows all rows at once (for paper), or pages again. */
 export function createTable<Row>(spec: TableSpec<Row>): (isWhole: boolean) => void {
@@ -80,7 +79,7 @@ export function createTable<Row>(spec: TableSpec<Row>): (isWhole: boolean) => vo
 }
 
 /** The scrolling frame with the table in it. */
-export function tableFrame<Row>({ label, columns, totalRow }: TableSpec<Row>, headings: readonly PageElement[], body: PageElement): PageElement {
+function tableFrame<Row>({ label, columns, totalRow }: TableSpec<Row>, headings: readonly HTMLElement[], body: HTMLTableSectionElement): HTMLElement {
   const headingRow = element('tr', '', '');
   headingRow.append(...headings);
   const head = element('thead', '', '');
@@ -99,13 +98,13 @@ export function tableFrame<Row>({ label, columns, totalRow }: TableSpec<Row>, he
   return frame;
 }
 
-export function headingCell<Row>({ title, kind }: Column<Row>, onClick: () => void): PageElement {
+function headingCell<Row>({ title, kind }: Column<Row>, onClick: () => void): HTMLElement {
   const cell = element('th', kind, '');
   cell.append(button('', title, onClick));
   return cell;
 }
 
-export function tableRow<Row>(columns: readonly Column<Row>[], row: Row): PageElement {
+function tableRow<Row>(columns: readonly Column<Row>[], row: Row): HTMLElement {
   const line = element('tr', '', '');
   line.append(...columns.map(({ kind, text, isAlarming, onPick }) => {
     const cell = element('td', isAlarming?.(row) === true ? `${kind} bad` : kind, '');
@@ -116,9 +115,9 @@ export function tableRow<Row>(columns: readonly Column<Row>[], row: Row): PageEl
   return line;
 }
 
-export type PageOfRows = { readonly first: number; readonly shown: number; readonly matching: number; readonly all: number };
+type PageOfRows = { readonly first: number; readonly shown: number; readonly matching: number; readonly all: number };
 
-export function showPager(pager: PageElement, { first, shown, matching, all }: PageOfRows, goTo: (firstRow: number) => void): void {
+function showPager(pager: HTMLElement, { first, shown, matching, all }: PageOfRows, goTo: (firstRow: number) => void): void {
   const isOnePage = shown === matching;
   if (isOnePage && matching === all) return pager.replaceChildren();
   const range = isOnePage ? `${matching} of ${all}` : `${first + 1}–${first + shown} of ${matching}`;
@@ -129,4 +128,30 @@ export function showPager(pager: PageElement, { first, shown, matching, all }: P
   back.disabled = first === 0;
   next.disabled = first + shown >= matching;
   pager.replaceChildren(back, text, next);
+}
+
+/** Rows that hold every word of `query`, whatever the case. */
+export function matchingRows<Row>(rows: readonly Row[], query: string, textOf: (row: Row) => string): readonly Row[] {
+  const words = query.toLowerCase().split(/\s+/u).filter((word) => word !== '');
+  if (words.length === 0) return rows;
+  return rows.filter((row) => {
+    const text = textOf(row).toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** A sorted copy; equal rows keep their order, and rows without a value come last either way. */
+export function sortedRows<Row>(rows: readonly Row[], valueOf: (row: Row) => string | number | null, isDescending: boolean): Row[] {
+  const sign = isDescending ? -1 : 1;
+  return [...rows].sort((left, right) => {
+    const [a, b] = [valueOf(left), valueOf(right)];
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
+    return sign * compareNames(String(a), String(b));
+  });
+}
+
+/** By code units, as the rows come: the same everywhere. */
+function compareNames(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }

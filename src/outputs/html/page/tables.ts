@@ -1,12 +1,9 @@
 /** The tables of the report. */
 import type { ExceptionRow } from '../../../report/runView.ts';
-import type { PageDocument } from './browser.ts';
+import { formatMs, formatPercent, formatStamp, formatTwo } from '../format.ts';
+import type { FailureData, ReportData, RowData, TimesData } from '../reportData.ts';
 import { byId } from './elements.ts';
-import { formatMs, formatPercent, formatStamp, formatTwo } from './format.ts';
-import type { FailureData, ReportData, RowData, TimesData } from './reportData.ts';
 import { createTable, type Column } from './table.ts';
-
-declare const document: PageDocument;
 
 /** Builds all tables; the function that comes back shows all of their rows at once, or pages again. */
 export function createTables(data: ReportData, onPick: (row: RowData) => void): (isWhole: boolean) => void {
@@ -24,7 +21,7 @@ export function createTables(data: ReportData, onPick: (row: RowData) => void): 
   return (isWhole) => tables.forEach((showWhole) => showWhole(isWhole));
 }
 
-export function requestColumns(data: ReportData, onPick: (row: RowData) => void): Column<RowData>[] {
+function requestColumns(data: ReportData, onPick: (row: RowData) => void): Column<RowData>[] {
   const columns: Column<RowData>[] = [
     { title: 'Type', kind: 'text', value: (row) => row.method, text: (row) => row.method },
     { title: 'Name', kind: 'name', value: (row) => row.name, text: (row) => row.name, onPick },
@@ -52,7 +49,7 @@ export function requestColumns(data: ReportData, onPick: (row: RowData) => void)
   ];
 }
 
-export function percentileColumns({ percents }: ReportData, timesOf: (row: RowData) => TimesData | null): Column<RowData>[] {
+function percentileColumns({ percents }: ReportData, timesOf: (row: RowData) => TimesData | null): Column<RowData>[] {
   return [
     { title: 'Type', kind: 'text', value: (row) => row.method, text: (row) => row.method },
     { title: 'Name', kind: 'name', value: (row) => row.name, text: (row) => row.name },
@@ -63,6 +60,7 @@ export function percentileColumns({ percents }: ReportData, timesOf: (row: RowDa
   ];
 }
 
+/** `hasSamples`: a column more for the first request of each kind. */
 export function failureColumns(hasSamples: boolean): Column<FailureData>[] {
   const sample: Column<FailureData> = { title: 'First such request', kind: 'code', value: (row) => row.sample, text: (row) => row.sample ?? '' };
   return [
@@ -76,7 +74,7 @@ export function failureColumns(hasSamples: boolean): Column<FailureData>[] {
   ];
 }
 
-export function exceptionColumns(): Column<ExceptionRow>[] {
+function exceptionColumns(): Column<ExceptionRow>[] {
   return [
     { title: '# Occurrences', kind: 'number', value: (row) => row.occurrences, text: (row) => String(row.occurrences) },
     { title: 'Message', kind: 'name', value: (row) => row.message, text: (row) => row.message },

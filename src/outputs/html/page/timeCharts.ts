@@ -1,12 +1,13 @@
 /** The charts over time, with one cursor for all of them. */
+import { formatClock, formatMs, formatShort, formatStamp, formatTwo } from '../format.ts';
+import type { HistoryData } from '../reportData.ts';
 import { createChart, type Chart, type ChartLine, type ChartSpec } from './chart.ts';
 import { byId } from './elements.ts';
-import { formatClock, formatMs, formatShort, formatStamp, formatTwo } from './format.ts';
-import type { HistoryData } from './reportData.ts';
 
 /** Whole seconds, minutes, hours and days: half a second has no label of its own. */
-export const timeTicksSec: readonly number[] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800];
+const timeTicksSec: readonly number[] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800];
 
+/** Draws them all. */
 export function createTimeCharts(history: HistoryData): Chart[] {
   const isOfDays = (history.atSec.at(-1) ?? 0) - (history.atSec[0] ?? 0) > 86_400;
   return timeChartLines(history).map(({ id, lines }) => {
@@ -27,7 +28,7 @@ export function createTimeCharts(history: HistoryData): Chart[] {
 }
 
 /** Which series is drawn where; the colours are those of Locust's charts. */
-export function timeChartLines(history: HistoryData): { readonly id: string; readonly lines: readonly ChartLine[] }[] {
+function timeChartLines(history: HistoryData): { readonly id: string; readonly lines: readonly ChartLine[] }[] {
   const formatUsers = (users: number | null): string => (users === null ? '–' : formatShort(users));
   return [
     {

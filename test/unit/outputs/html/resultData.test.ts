@@ -1,4 +1,3 @@
-import { failureColumns } from '../../../../src/outputs/html/page/tables.ts';
 import { historyData, logBuckets, resultData } from '../../../../src/outputs/html/resultData.ts';
 import { histogramOf } from '../../../support/histogramOf.ts';
 import { exampleHistory, exampleResult, spreadTimes } from './exampleResult.ts';
@@ -32,8 +31,6 @@ it('shows what the first request of each kind of failure looked like, where one 
   const failureSample = ({ error: text }: { readonly error: string }): string | null => (text === 'refused' ? 'GET http://h/a\nrefused' : null);
   const { failures } = resultData({ ...result, stats: { ...result.stats, errors: [error, other], failureSample } });
   expect(failures).toEqual([{ ...error, sample: 'GET http://h/a\nrefused' }, { ...other, sample: null }]);
-  expect(failureColumns(true).at(-1)?.text(failures[0] ?? { ...error, sample: null })).toBe('GET http://h/a\nrefused');
-  expect(failureColumns(false).map(({ title }) => title)).not.toContain('First such request');
 });
 
 it('puts every sample into one bucket, that of its decade', () => {

@@ -1,17 +1,10 @@
-import { Script } from 'node:vm';
-
-import { curvePoints, histogramPoints, logTicks, ninesLabel, ninesTicks } from '../../../../src/outputs/html/page/distributionShape.ts';
-import { formatMs, formatShort } from '../../../../src/outputs/html/page/format.ts';
-import { matchingRows, sortedRows } from '../../../../src/outputs/html/page/rows.ts';
-import type { TimesData } from '../../../../src/outputs/html/page/reportData.ts';
-import { pageScript } from '../../../../src/outputs/html/pageScript.ts';
+import { curvePoints, histogramPoints, logTicks, ninesLabel, ninesTicks } from '../../../../../src/outputs/html/page/distribution.ts';
+import { matchingRows, sortedRows } from '../../../../../src/outputs/html/page/table.ts';
+import { failureColumns } from '../../../../../src/outputs/html/page/tables.ts';
+import { formatMs, formatShort } from '../../../../../src/outputs/html/format.ts';
+import type { TimesData } from '../../../../../src/outputs/html/reportData.ts';
 
 const times = (parts: Partial<TimesData>): TimesData => ({ timed: 0, averageMs: null, minMs: null, maxMs: null, percentilesMs: [], curveMs: [], buckets: [], ...parts });
-
-it('is one script in which nothing is left of types and modules', () => {
-  expect(() => new Script(pageScript())).not.toThrow();
-  expect(pageScript()).not.toMatch(/^\s*(?:import|export) /mu);
-});
 
 it('shows milliseconds with three significant digits', () => {
   expect([null, 0, 0.0123, 1.234, 12.34, 123.4, 28_142.2].map(formatMs)).toEqual(['–', '0.00', '0.012', '1.23', '12.3', '123', '28142']);
@@ -29,6 +22,13 @@ it('sorts numbers and names both ways, rows without a value last', () => {
   expect(sortedRows(rows, (row) => row, false)).toEqual([1, 2, 10, null]);
   expect(sortedRows(rows, (row) => row, true)).toEqual([10, 2, 1, null]);
   expect(sortedRows(['b', 'a', 'c'], (row) => row, true)).toEqual(['c', 'b', 'a']);
+});
+
+it('shows the first request of a failure whole, in a column of its own where there is one', () => {
+  const failure = { method: 'GET', name: '/a', error: 'refused', occurrences: 1, firstSeenSec: 1, lastSeenSec: 2, sample: 'GET http://h/a\nrefused' };
+  expect(failureColumns(true).at(-1)?.text(failure)).toBe('GET http://h/a\nrefused');
+  expect(failureColumns(true).at(-1)?.text({ ...failure, sample: null })).toBe('');
+  expect(failureColumns(false).map(({ title }) => title)).not.toContain('First such request');
 });
 
 it('lays histograms over the same buckets, with the empty ones between and around them', () => {

@@ -2,8 +2,8 @@
  * What the page draws, as the report embeds it: plain JSON. Times are milliseconds rounded to whole microseconds, stamps are
  * Unix seconds, sizes are bytes, shares 0 … 1.
  */
-import type { ErrorRow } from '../../../stats/report.ts';
-import type { ExceptionRow } from '../../../report/runView.ts';
+import type { ErrorRow } from '../../stats/report.ts';
+import type { ExceptionRow } from '../../report/runView.ts';
 
 export type ReportData = {
   readonly history: HistoryData;
@@ -37,6 +37,7 @@ export type HistoryData = {
   readonly averageMs: readonly (number | null)[];
 };
 
+/** One row of the tables. */
 export type RowData = {
   readonly method: string;
   readonly name: string;
@@ -50,6 +51,7 @@ export type RowData = {
   readonly fromSchedule: TimesData | null;
 };
 
+/** Response times of a row: those of the tables, and those of the two charts of its distribution. */
 export type TimesData = {
   /** Requests with a response time; without any, the times below are null or empty. */
   readonly timed: number;
