@@ -15,6 +15,10 @@ async function withFault(name: string, hangTimeoutMs = 0): Promise<Scene> {
   return scene;
 }
 
+/** Before Node 24 whose an error is that nobody catches is known from the second one on (see src/engine/thread/attribution.ts). */
+const isOwnerKnown = Number.parseInt(process.versions.node, 10) >= 24;
+const withOwner = (message: string): RegExp => new RegExp(`^${message}${isOwnerKnown ? ' \\(user \\d+\\)' : ''}$`, 'u');
+
 const lost = (scene: Scene): string[] => scene.of('exception').flatMap(({ message }) => (message.includes('was lost') ? [message] : []));
 
 describe('a thread that ends by itself', () => {
@@ -90,7 +94,7 @@ describe('an error that nobody catches', () => {
   ])('is data, not the end of the thread: %s', async (name, message) => {
     const scene = await withFault(name);
     const exception = await scene.heard('exception');
-    expect(exception).toMatchObject({ message, isOutsideTask: true });
+    expect(exception).toMatchObject({ message: expect.stringMatching(withOwner(message)) as string, isOutsideTask: true });
     expect(exception.trace).toMatch(/threadsFaults\.ts:\d+:\d+/u);
     await scene.reach(2, { Healthy: 20, [name]: 1 });
     await scene.stop(3);
@@ -144,7 +148,7 @@ describe('a thread whose event loop is blocked', () => {
     await scene.heard('exception', ({ message }) => message.includes('is replaced'));
     await scene.reach(2, { Healthy: 20, ThrowsAndBlocks: 0 });
     await scene.stop(3);
-    const thrown = scene.of('exception').filter(({ message }) => message === 'RangeError: just before the end');
+    const thrown = scene.of('exception').filter(({ message }) => withOwner('RangeError: just before the end').test(message));
     expect(thrown.reduce((sum, { count }) => sum + count, 0)).toBe(lost(scene).length);
   });
 

@@ -146,9 +146,13 @@ function otherErrorText(error: Error, code: string | null, host: string): string
 /** Of node's TLS layer, OpenSSL's records, and its verdicts on certificates. */
 const tlsCode = /^ERR_(?:TLS|SSL)_|^EPROTO$|CERT|SIGNATURE|^(?:CRL|HOSTNAME)_/u;
 
-/** OpenSSL's message begins with the address of a thread and ends with a line of its source; its `reason` is the words alone. */
+/**
+ * OpenSSL's message begins with the address of a thread and ends with a line of its source; its `reason` is the words alone. To a certificate
+ * that nobody vouches for Node 24 and later add advice, which would make two failures of one where workers differ in their Node.
+ */
 function tlsReason(error: Error): string {
-  return 'reason' in error && typeof error.reason === 'string' && error.message.includes(':error:') ? error.reason : error.message;
+  if ('reason' in error && typeof error.reason === 'string' && error.message.includes(':error:')) return error.reason;
+  return error.message.replace(/; if the root CA is installed locally, .*$/u, '');
 }
 
 function codeOf(error: Error): string | null {

@@ -31,6 +31,7 @@ describe('failureText', () => {
     [coded('HPE_INVALID_CONSTANT', 'Response does not match the HTTP/1.1 protocol (Expected HTTP/)', { name: 'HTTPParserError' }), 'HTTPParseError: Response does not match the HTTP/1.1 protocol (Expected HTTP/)'],
     [coded('EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.7:8080 - Local (10.0.0.2:54321)', { syscall: 'connect' }), 'OSError: connect EHOSTUNREACH shop:8080'],
     [coded('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'), 'SSLError: self-signed certificate'],
+    [coded('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca'), 'SSLError: self-signed certificate'],
     [coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate'), 'SSLError: unable to verify the first certificate'],
     [coded('ERR_SSL_WRONG_VERSION_NUMBER', '80ECEC267E7F0000:error:0A00010B:SSL routines:x:wrong version number:y.c:350:\n', { reason: 'wrong version number' }), 'SSLError: wrong version number'],
     [coded('UND_ERR_ODD', 'odd', { name: 'OddError' }), 'OddError: odd'],
