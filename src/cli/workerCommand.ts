@@ -4,9 +4,9 @@
  */
 import { startAgent, type Agent } from '../protocol/worker/agent.ts';
 import { healthMeter } from '../protocol/worker/health.ts';
-import { newNodeId } from '../protocol/worker/identity.ts';
+import { newNodeId } from '../protocol/worker/outbox.ts';
 import type { Users } from '../protocol/worker/ports.ts';
-import { LogBuffer } from '../protocol/worker/logBuffer.ts';
+import { LogBuffer } from '../protocol/worker/logLines.ts';
 import { locustTimings } from '../protocol/worker/timings.ts';
 import { WorkerStatus } from '../outputs/workerStatus.ts';
 import { Aggregator } from '../stats/aggregator.ts';

@@ -1,7 +1,7 @@
 /** The agent itself over a real socket, with users that do as the test says: for times that nobody can wait for. */
 import { startAgent, type Agent } from '../../src/protocol/worker/agent.ts';
-import { newNodeId } from '../../src/protocol/worker/identity.ts';
-import { LogBuffer } from '../../src/protocol/worker/logBuffer.ts';
+import { newNodeId } from '../../src/protocol/worker/outbox.ts';
+import { LogBuffer } from '../../src/protocol/worker/logLines.ts';
 import type { Users } from '../../src/protocol/worker/ports.ts';
 import { defaultConfig, locustTimings, type AgentConfig, type AgentTimings } from '../../src/protocol/worker/timings.ts';
 import type { ClassInfo } from '../../src/engine/shared/messages.ts';

@@ -6,13 +6,12 @@
 import type { LogLevel } from '../../engine/shared/messages.ts';
 import { decodeMessage } from '../wire/codec.ts';
 import { nextDueMs } from './clock.ts';
-import type { Effect } from './effects.ts';
-import type { AgentEvent } from './events.ts';
+import type { Effect, AgentEvent } from './step.ts';
 import { ExceptionQueue, maxToldPerSec, type ToldException } from './exceptionQueue.ts';
 import { InitWait } from './initWait.ts';
 import { step } from './machine.ts';
 import { MasterClock } from './masterClock.ts';
-import { OnceLog } from './onceLog.ts';
+import { OnceLog } from '../../util/logger.ts';
 import { Outbox } from './outbox.ts';
 import type { AgentEnvironment, Transport, Users, UsersInput } from './ports.ts';
 import { initialState, type AgentState, type Phase } from './states.ts';

@@ -1,14 +1,11 @@
 /** What time alone brings about: retries, beats, deadlines. Everything that is due is done in one go. */
-import { log, send, type Effect } from './effects.ts';
 import { sendHeartbeat, sendReport } from './heartbeats.ts';
-import { withLink } from './linkChanges.ts';
-import { linkDueMs, onLinkDue } from './linkEvents.ts';
+import { linkDueMs, onLinkDue } from './link.ts';
 import { beginQuit, close, end, flush, nextFlushMs } from './quitting.ts';
-import { rejoin } from './registering.ts';
-import { isTesting, type AgentState } from './states.ts';
-import { andThen, enter, stay, type Step } from './step.ts';
-import { giveUpOnUsers, stopUsers } from './stopping.ts';
-import { onTestCheckDue, testCheckDueMs } from './testCheck.ts';
+import { isTesting, withLink, type AgentState } from './states.ts';
+import { andThen, enter, log, send, stay, type Effect, type Step } from './step.ts';
+import { giveUpOnUsers, rejoin, stopUsers } from './stopping.ts';
+import { onTestCheckDue, testCheckDueMs } from './masterPlugIn.ts';
 import { nextBeatMs } from './timings.ts';
 
 /** The exit code of a worker whose master never answered, or fell silent (Locust main.py:411-419). */

@@ -20,7 +20,7 @@ export type Health = {
 const windowMs = 10_000;
 
 /** The figures of this process. */
-export const processSources: HealthSources = {
+const processSources: HealthSources = {
   nowMs: () => performance.now(),
   cpuUs: () => {
     const { user, system } = process.cpuUsage();

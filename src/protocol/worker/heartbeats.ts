@@ -3,10 +3,8 @@
  * they come in order (one connection each way, Locust runners.py:1111-1135): counting shows which one an answer is for, however
  * late it is read.
  */
-import type { Effect } from './effects.ts';
-import { withLink } from './linkChanges.ts';
-import { wireState, type AgentState } from './states.ts';
-import { stay, type Step } from './step.ts';
+import { wireState, withLink, type AgentState } from './states.ts';
+import { stay, type Effect, type Step } from './step.ts';
 
 /** A master that answers none of so many is not sent more until it answers one: they would only pile up. */
 const maxUnanswered = 60;
@@ -20,7 +18,7 @@ export function sendHeartbeat(state: AgentState, nowMs: number): Step {
 }
 
 /** One more heartbeat was sent. */
-export function countHeartbeat(state: AgentState, nowMs: number): AgentState {
+function countHeartbeat(state: AgentState, nowMs: number): AgentState {
   const counted = { ...state, unansweredHeartbeats: state.unansweredHeartbeats + 1 };
   // A master that was told `client_stopped` answers nothing until it is told `client_ready`.
   if (state.phase.name === 'rejoining' && state.phase.sentAtMs === null) return counted;

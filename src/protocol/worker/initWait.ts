@@ -6,7 +6,7 @@
  * - All that happens waits for a moment, the `ack` first: the report that follows it has the keys that listeners of `init` see to.
  *   A worker whose `init` takes longer says its heartbeats meanwhile.
  */
-import type { Effect } from './effects.ts';
+import type { Effect } from './step.ts';
 import type { Users } from './ports.ts';
 
 const orderKinds = ['startRun', 'updateOptions', 'setUsers', 'stopUsers', 'spawningComplete', 'updateUserClass', 'deliver'] as const;

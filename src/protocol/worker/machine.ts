@@ -26,14 +26,18 @@
  * worker away, or deafen an older one.
  */
 import { checkSilence, onTick } from './clock.ts';
-import { log, type Effect } from './effects.ts';
-import type { AgentEvent } from './events.ts';
-import { onDown, onLinkDue, onUp } from './linkEvents.ts';
-import { onMessage } from './masterMessages.ts';
-import { onSignal } from './quitting.ts';
-import type { AgentState } from './states.ts';
-import { andThen, type Step } from './step.ts';
-import { onUsersInput } from './usersInput.ts';
+import { countAnswer, sendHeartbeat, sendReport } from './heartbeats.ts';
+import { onDown, onLinkDue, onSideAnswer, onUp, replaceConnection, sendHeld } from './link.ts';
+import { onAckOfStranger, onKnown, onUnknown } from './masterBack.ts';
+import { onStopTest, testStateMessage } from './masterPlugIn.ts';
+import type { UsersInput } from './ports.ts';
+import { beginQuit, close, end, onLastAnswer, onSignal } from './quitting.ts';
+import { acceptSpawn, becomeReady, completeSpawn, isStale } from './spawning.ts';
+import { withLink, type AgentState, type PendingSpawn } from './states.ts';
+import { andThen, enter, log, send, stay, type AgentEvent, type Effect, type Step } from './step.ts';
+import { afterUsers, onStop, onTestState } from './stopping.ts';
+
+type MessageEvent = Extract<AgentEvent, { kind: 'message' }>;
 
 /** One event. Total: every event is legal in every state. `nowMs` is monotonic and never goes back. */
 export function step(state: AgentState, event: AgentEvent, nowMs: number): Step {
@@ -62,6 +66,149 @@ function react(state: AgentState, event: AgentEvent, nowMs: number): Step {
     case 'customFromUser':
     case 'stopTest':
       return onUsersInput(state, event, nowMs);
+  }
+}
+
+/** What each message of the master brings about, phase by phase (Locust runners.py:1367-1450). */
+function onMessage(state: AgentState, { connection, message, classes }: MessageEvent, nowMs: number): Step {
+  if (state.phase.name === 'closed') return stay(state);
+  if (connection === state.link.side?.connection) return message.type === 'quit' ? onSideAnswer(state, nowMs) : stay(state);
+  // What a connection that was given up still brings.
+  if (connection !== state.link.connection) return stay(state);
+  if (state.phase.name === 'parting') return onMessageAtEnd(state, state.phase.exitCode, message, nowMs);
+  switch (message.type) {
+    case 'ack':
+      return onAck(state, message.data.index, nowMs);
+    case 'spawn':
+      return onSpawn(state, { spawn: message.data, classes });
+    case 'stop':
+      return onStop(state, nowMs);
+    case 'quit':
+      if (state.link.isAsked) return onUnknown(state, nowMs);
+      // It is there, however late its answers are.
+      return beginQuit(withLink(state, { owedSinceMs: state.link.owedSinceMs === null ? null : nowMs }), nowMs, 0, 'the master says quit: users are stopping, then this worker quits');
+    case 'heartbeat':
+      return onAnswer(state, nowMs);
+    case 'reconnect':
+      return onReconnect(state, nowMs);
+    case 'spawning_complete':
+      return stay(
+        state,
+        ...(state.resetsStats ? [{ kind: 'discardStats' } as const] : []),
+        { kind: 'spawningComplete', userCount: message.data.user_count },
+      );
+    case 'update_user_class': {
+      const { user_class_name: className, tasks, attributes } = message.data;
+      return stay(state, {
+        kind: 'updateUserClass',
+        className,
+        attributes: tasks === null ? attributes : { ...attributes, tasks },
+      });
+    }
+    case 'locustfile':
+      return stay(state, log('debug', 'the master sent a locustfile, which is of no use here'));
+    case 'custom':
+      if (message.name === testStateMessage) return onTestState(state, message.data, nowMs);
+      return stay(state, { kind: 'deliver', type: message.name, data: message.data });
+  }
+}
+
+/** Only the way to the master is of interest any more, and what it has taken. */
+function onMessageAtEnd(state: AgentState, exitCode: number, message: MessageEvent['message'], nowMs: number): Step {
+  if (message.type === 'heartbeat') return onAnswer(state, nowMs);
+  if (message.type === 'ack' && state.movingFrom !== null) return onAck(state, message.data.index, nowMs);
+  // The master that took this worker is not there.
+  if (message.type === 'quit' && state.link.isAsked) return andThen(onUnknown(state, nowMs), (next) => end(next, exitCode));
+  return stay(state);
+}
+
+function onAnswer(before: AgentState, nowMs: number): Step {
+  const answered = andThen(countAnswer(before, nowMs), (state) => stay(withLink(state, { isAsked: false })));
+  const known = andThen(answered, (state) => onKnown(state, before.lastReplyMs, nowMs));
+  if (before.phase.name === 'parting') return andThen(known, onLastAnswer);
+  return andThen(known, (state) => renewWhenDone(state, nowMs));
+}
+
+/** The first `ack` starts heartbeats, reports and logs, all three at once (Locust runners.py:1252-1255). */
+function onAck(before: AgentState, index: number | null, nowMs: number): Step {
+  const ofStranger = onAckOfStranger(before, index, nowMs);
+  if (ofStranger !== null) return ofStranger;
+  const state = { ...before, workerIndex: index ?? before.workerIndex };
+  const { phase } = state;
+  if (phase.name === 'rejoining' && phase.sentAtMs !== null) return becomeReady(state, phase.pendingSpawn, nowMs);
+  if (phase.name !== 'connecting') return stay(state);
+  const { timings, masterAddress } = state.config;
+  const ofIndex = state.workerIndex < 0 ? '' : ` as worker ${state.workerIndex}`;
+  // Whole milliseconds: sums of others would drift apart by their last digits, and what is due together come apart.
+  const sinceMs = Math.round(nowMs);
+  const beats = {
+    heartbeatAtMs: sinceMs + timings.heartbeatMs,
+    statsAtMs: sinceMs + timings.statsMs,
+    logsAtMs: sinceMs + timings.logsMs,
+  };
+  const connected = enter({ ...state, beats }, { name: 'ready' }, log('info', `connected to the master at ${masterAddress}${ofIndex}`));
+  const beaten = andThen(connected, (next) => sendHeartbeat(next, nowMs));
+  const reported = andThen(beaten, (next) => sendReport(next, nowMs));
+  const told = andThen(stay(reported.state, ...reported.effects, { kind: 'sendLogs' }), sendHeld);
+  return andThen(told, (next) => becomeReady(next, phase.pendingSpawn, nowMs));
+}
+
+function onSpawn(state: AgentState, pendingSpawn: PendingSpawn): Step {
+  const { phase } = state;
+  switch (phase.name) {
+    case 'ready':
+    case 'spawning':
+    case 'running':
+      return acceptSpawn(state, pendingSpawn);
+    case 'connecting':
+    case 'stopping':
+    case 'rejoining': {
+      const waiting = phase.pendingSpawn;
+      const isNewest = waiting === null || !isStale(pendingSpawn.spawn.timestamp, waiting.spawn.timestamp);
+      return isNewest ? enter(state, { ...phase, pendingSpawn }) : stay(state);
+    }
+    case 'quitting':
+    case 'parting':
+    case 'closed':
+      return stay(state, log('debug', 'a spawn came while this worker ends; it is left out'));
+  }
+}
+
+/**
+ * Nothing is sent again: the master knows this worker, only the connection is renewed (Locust runners.py:1429-1431), once it has
+ * answered all that was said on the old one.
+ */
+function onReconnect(state: AgentState, nowMs: number): Step {
+  if (state.phase.name === 'connecting' || state.link.standing !== 'good' || state.link.isRenewalDue) return stay(state);
+  const text = 'the master could not read something from this worker and asks for a new connection';
+  return andThen(stay(withLink(state, { isRenewalDue: true }), log('warning', text)), (due) => renewWhenDone(due, nowMs));
+}
+
+function renewWhenDone(state: AgentState, nowMs: number): Step {
+  if (!state.link.isRenewalDue || state.unansweredHeartbeats > 0) return stay(state);
+  // The report that follows the first `ack` has no heartbeat of its own; the next regular one may be a second away.
+  if (state.link.unconfirmed.length > 0) return state.lastReplyMs === null ? stay(state) : sendHeartbeat(state, nowMs);
+  return replaceConnection(state, state.link.identity, true);
+}
+
+/** What comes up from the users, phase by phase. */
+function onUsersInput(state: AgentState, input: UsersInput, nowMs: number): Step {
+  const { phase } = state;
+  if (phase.name === 'closed') return stay(state);
+  switch (input.kind) {
+    case 'users':
+      if (phase.name !== 'spawning' || !input.reached || input.generation !== phase.generation) return stay(state);
+      return completeSpawn(state, input.counts);
+    case 'usersStopped':
+      if (phase.name === 'stopping' && input.generation === phase.generation) return afterUsers(state, nowMs);
+      if (phase.name === 'quitting' && input.generation === phase.generation) return close(state, phase.exitCode, nowMs);
+      return stay(state);
+    case 'exception':
+      return stay(state, send({ type: 'exception', data: { msg: input.message, traceback: input.trace } }));
+    case 'customFromUser':
+      return stay(state, send({ type: 'custom', name: input.type, data: input.data }));
+    case 'stopTest':
+      return onStopTest(state, input.reason, nowMs);
   }
 }
 

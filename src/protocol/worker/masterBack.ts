@@ -2,7 +2,7 @@
  * A master is there again: the one that knew this worker, or another.
  *
  * - It answers a heartbeat: it knows us, and is the same one. Nothing of the run is lost.
- * - It reads, and holds a dead connection of ours: the same one, which takes us under another identity (`linkEvents.ts`).
+ * - It reads, and holds a dead connection of ours: the same one, which takes us under another identity (`link.ts`).
  * - It says that it does not know us, on the connection that was good: the same one, which was not to be heard for so long that it has
  *   forgotten us.
  * - It says so on a new connection. Before a minute of silence is over a master forgets nobody: another one. After that either is
@@ -11,14 +11,13 @@
  *
  * Another master gets a ready worker. What was counted for the one before is not for it: it is named as not delivered.
  */
-import { log, type Effect } from './effects.ts';
 import { sendReport } from './heartbeats.ts';
-import { dropSide, sendHeld, withLink } from './linkChanges.ts';
-import { register, rejoin } from './registering.ts';
+import { dropSide, sendHeld, withGhost } from './link.ts';
 import { becomeReady } from './spawning.ts';
-import { firstTestCheck, type AgentState } from './states.ts';
-import { andThen, enter, stay, type Step } from './step.ts';
-import { askTest, withoutQuestion } from './testCheck.ts';
+import { firstTestCheck, withLink, type AgentState } from './states.ts';
+import { andThen, enter, log, stay, type Effect, type Step } from './step.ts';
+import { register, rejoin } from './stopping.ts';
+import { askTest, withoutQuestion } from './masterPlugIn.ts';
 
 /** An answer to a heartbeat on the connection that counts. `heardAtMs`: when the one before came. */
 export function onKnown(state: AgentState, heardAtMs: number | null, nowMs: number): Step {
@@ -107,11 +106,6 @@ export function abandon(state: AgentState): Step {
   return stay({ ...state, judgement: null, lastSpawnTimestamp: Number.NEGATIVE_INFINITY, testCheck: firstTestCheck }, { kind: 'abandonReports' });
 }
 
-/** The master will have noticed by then that nobody speaks under that identity. */
-export function withGhost({ ghosts, config }: AgentState, identity: number, nowMs: number): AgentState['ghosts'] {
-  return [...ghosts, { identity, dueAtMs: nowMs + config.timings.ghostMs }];
-}
-
 type Return = {
   readonly what: string;
   /** `client_ready` was taken, or was not needed. */
@@ -127,11 +121,7 @@ function becomeGood(before: AgentState, nowMs: number, back: Return): Step {
   const good = withLink(before, { standing: 'good', side: null, muteCount: 0, isAsked: false });
   const logged = stay(good, ...dropSide(before.link), log('info', `${back.what} at ${before.config.masterAddress}`));
   const reported = andThen(logged, (next) => (next.link.isReportDue ? sendReport(next, nowMs) : stay(next)));
-  const told = andThen(reported, (next) => {
-    const { state, effects } = sendHeld(next);
-    return stay(state, ...effects);
-  });
-  return andThen(told, (next) => takeUp(next, nowMs, back));
+  return andThen(andThen(reported, sendHeld), (next) => takeUp(next, nowMs, back));
 }
 
 /** What the phase makes of it. */

@@ -1,15 +1,16 @@
-/** Makes frames of what the agent has to say, reading the numbers that belong in them at the last moment. */
+/** Makes frames of what the agent has to say, under the worker's names, reading the numbers that belong in them at the last moment. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { encodeMessage } from '../wire/codec.ts';
 import type { HeartbeatData, WorkerMessage, WorkerState } from '../wire/messages.ts';
 import { toStatsData } from '../wire/statsMessage.ts';
-import { countsForMaster, type ClassPlan } from './classPlan.ts';
-import { newNodeId } from './identity.ts';
-import { LogThrottle, maxNewLines } from './logThrottle.ts';
-import type { OnceLog } from './onceLog.ts';
+import { type ClassPlan, countsForMaster } from './classPlan.ts';
+import { LogThrottle, maxNewLines } from './logLines.ts';
+import type { OnceLog } from '../../util/logger.ts';
 import type { AgentEnvironment, Transport, Users } from './ports.ts';
 
 /** Shows in the master's log when it is to be found out whether it is the one before. */
-export const identityCheckMessage = 'boomer_identity_check';
+const identityCheckMessage = 'boomer_identity_check';
 
 const maxOldIdentities = 16;
 
@@ -120,4 +121,16 @@ export class Outbox {
       return {};
     }
   }
+}
+
+/** ZeroMQ identities hold at most 255 bytes; host names are far shorter, but a wrong one must not stop the worker. */
+const maxHostCharacters = 50;
+
+/**
+ * A name for a worker, the socket's identity and the third element of every message: `hostname_` and 32 hex digits (Locust runners.py:1242). The master takes what stands before the first `_` for the
+ * host when it spreads users over machines (dispatch.py:138-150), so an underscore in the host name becomes a dash.
+ */
+export function newNodeId(host: string = hostname(), uuid: string = randomUUID()): string {
+  const place = Array.from(host.toWellFormed()).slice(0, maxHostCharacters).join('').replaceAll('_', '-');
+  return `${place === '' ? 'worker' : place}_${uuid.replaceAll('-', '')}`;
 }

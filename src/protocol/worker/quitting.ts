@@ -4,12 +4,10 @@
  * A master that quits listens for half a second more (runners.py:916), so what was counted is sent at once and then
  * every 100 ms and less while the users end; Locust's own worker reports only after they ended, and loses it.
  */
-import { log, send } from './effects.ts';
 import { sendReport } from './heartbeats.ts';
-import { withLink } from './linkChanges.ts';
-import type { AgentState } from './states.ts';
-import { andThen, enter, stay, type Step } from './step.ts';
-import { withoutQuestion } from './testCheck.ts';
+import { withLink, type AgentState } from './states.ts';
+import { andThen, enter, log, send, stay, type Step } from './step.ts';
+import { withoutQuestion } from './masterPlugIn.ts';
 import type { AgentTimings } from './timings.ts';
 
 /** Begins the end, from any phase; in `quitting` and `closed` there is nothing left to begin. */

@@ -4,10 +4,8 @@
  * On the wire a worker only ever claims `ready`, `spawning` or `running`; the other phases are ours (see `wireState`).
  */
 import type { ClassInfo } from '../../engine/shared/messages.ts';
-import type { SpawnData, WorkerState } from '../wire/messages.ts';
+import type { SpawnData, WorkerMessage, WorkerState } from '../wire/messages.ts';
 import { ownNamesPlan, type ClassPlan } from './classPlan.ts';
-import type { PlainMessage } from './effects.ts';
-import { firstLink, type Link } from './link.ts';
 import type { AgentConfig } from './timings.ts';
 
 /** A spawn that came while this worker must not speak of spawning; the newest one waits for the `ack`. */
@@ -82,7 +80,7 @@ export type Ghost = { readonly identity: number; readonly dueAtMs: number };
 /** Due times of what is said for ever once the master has answered. */
 export type Beats = { readonly heartbeatAtMs: number; readonly statsAtMs: number; readonly logsAtMs: number };
 
-/** What is known of our plug-in in the master, which says whether a test is on (`testCheck.ts`). */
+/** What is known of our plug-in in the master, which says whether a test is on (`masterPlugIn.ts`). */
 export type TestCheck = {
   readonly plugIn: 'unknown' | 'there' | 'missing';
   /** When the question was put that has no answer yet; null: there is none. */
@@ -91,6 +89,56 @@ export type TestCheck = {
 
 /** Of a master that was never asked. */
 export const firstTestCheck: TestCheck = { plugIn: 'unknown', askedAtMs: null };
+
+/** Of the connection that counts; its table stands in `link.ts`. */
+export type Standing = 'opening' | 'asking' | 'good' | 'doubted' | 'unknown';
+
+/** A report that the master is not yet known to have taken. */
+export type UnconfirmedReport = {
+  /** Answers to heartbeats until one proves it. */
+  readonly answersUntilTaken: number;
+};
+
+/** A second connection, to find out whether the master reads at all. */
+export type Side = {
+  readonly connection: number;
+  readonly identity: number;
+  readonly isUp: boolean;
+  /** When the master answered on it; null before. */
+  readonly answeredAtMs: number | null;
+};
+
+/** The way to the master: its connection, and what on it waits for an answer. */
+export type Link = {
+  readonly standing: Standing;
+  /** The one that counts. Numbers only grow. */
+  readonly connection: number;
+  /** Under which it was opened; 0 is the worker's first. Numbers only grow. */
+  readonly identity: number;
+  /** The last number given to a connection, and to an identity. */
+  readonly lastConnection: number;
+  readonly lastIdentity: number;
+  /** Since when the master owes an answer on the connection; null when it owes none. */
+  readonly owedSinceMs: number | null;
+  /** `spawning` was said as a question and has no answer: a `quit` would be it. */
+  readonly isAsked: boolean;
+  /** Heartbeats in our name on the side connection, whose answers may come on this one. */
+  readonly strayAnswers: number;
+  readonly unconfirmed: readonly UnconfirmedReport[];
+  /** A report is due and waits for the next answer. */
+  readonly isReportDue: boolean;
+  /** The master wants another connection: this one ends when everything on it is answered. */
+  readonly isRenewalDue: boolean;
+  /** Connections of this identity that stayed mute beside a master that answers. */
+  readonly muteCount: number;
+  readonly side: Side | null;
+};
+
+/** Messages that the machine knows completely; the others carry numbers that only the shell can read. */
+export type PlainMessage = Extract<
+  WorkerMessage,
+  { type: 'client_ready' | 'spawning' | 'spawning_complete' | 'client_stopped' | 'quit' | 'exception' | 'custom' }
+>;
 
 /** Everything that the machine knows. */
 export type AgentState = {
@@ -130,6 +178,23 @@ export type AgentState = {
   readonly testCheck: TestCheck;
   /** When a test that the scenario asked to end must have been stopped by the master; null when nobody asked. */
   readonly stopTestAtMs: number | null;
+};
+
+/** The link of a worker that has not connected yet. */
+export const firstLink: Link = {
+  standing: 'opening',
+  connection: 0,
+  identity: 0,
+  lastConnection: 0,
+  lastIdentity: 0,
+  owedSinceMs: null,
+  isAsked: false,
+  strayAnswers: 0,
+  unconfirmed: [],
+  isReportDue: false,
+  isRenewalDue: false,
+  muteCount: 0,
+  side: null,
 };
 
 /** The state in which a worker begins: its first `client_ready` is due now. */
@@ -180,4 +245,9 @@ export function wireState(phase: Phase): WorkerState {
     case 'rejoining':
       return phase.sentAtMs === null ? 'running' : 'ready';
   }
+}
+
+/** Changes the link and nothing else. */
+export function withLink(state: AgentState, changes: Partial<Link>): AgentState {
+  return { ...state, link: { ...state.link, ...changes } };
 }

@@ -9,7 +9,7 @@
  * - it always ends: left alone, with users that stop when told.
  */
 import { nextDueMs } from '../../../../src/protocol/worker/clock.ts';
-import type { AgentEvent } from '../../../../src/protocol/worker/events.ts';
+import type { AgentEvent } from '../../../../src/protocol/worker/step.ts';
 import { step } from '../../../../src/protocol/worker/machine.ts';
 import type { AgentState } from '../../../../src/protocol/worker/states.ts';
 import { fromMaster, nowMs, spawnEvent, stateIn } from '../../../unit/protocol/worker/samples.ts';

@@ -1,7 +1,7 @@
 /** Whatever comes, in whatever order and after whatever stalls: what must never be said is never said. */
 import fc from 'fast-check';
 import { nextDueMs } from '../../../../src/protocol/worker/clock.ts';
-import type { AgentEvent } from '../../../../src/protocol/worker/events.ts';
+import type { AgentEvent } from '../../../../src/protocol/worker/step.ts';
 import { ackEvent, fromMaster, spawnEvent, stopEvent } from '../../../unit/protocol/worker/samples.ts';
 import { Simulation } from '../../../unit/protocol/worker/simulation.ts';
 

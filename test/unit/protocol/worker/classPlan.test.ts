@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { apportion } from '../../../../src/protocol/worker/apportion.ts';
-import { countsForMaster, ownNamesPlan, planSpawn, type ClassPlan } from '../../../../src/protocol/worker/classPlan.ts';
+import { apportion, countsForMaster, ownNamesPlan, planSpawn, type ClassPlan } from '../../../../src/protocol/worker/classPlan.ts';
 import { classInfo } from './samples.ts';
 
 const shop = [classInfo('Shopper'), classInfo('Admin')];

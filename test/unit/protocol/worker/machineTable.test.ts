@@ -2,7 +2,7 @@
  * The machine's table, pair by pair: for each event and phase, the phase that follows and what is done, in order.
  * `=` stands for the same phase, `·` for nothing to do.
  */
-import type { Effect } from '../../../../src/protocol/worker/effects.ts';
+import type { Effect } from '../../../../src/protocol/worker/step.ts';
 import { step } from '../../../../src/protocol/worker/machine.ts';
 import type { Phase } from '../../../../src/protocol/worker/states.ts';
 import { nowMs, phaseNames, samples, stateIn } from './samples.ts';

@@ -1,4 +1,4 @@
-import type { AgentEvent } from '../../../../src/protocol/worker/events.ts';
+import type { AgentEvent } from '../../../../src/protocol/worker/step.ts';
 import { ackEvent, quitEvent, replyEvent, spawnEvent, stopEvent } from './samples.ts';
 import { Simulation } from './simulation.ts';
 

@@ -1,10 +1,9 @@
 /** A state for each phase and an event of each kind, to test the machine with. */
-import type { AgentEvent } from '../../../../src/protocol/worker/events.ts';
-import { firstLink } from '../../../../src/protocol/worker/link.ts';
-import { initialState, type AgentState, type Phase } from '../../../../src/protocol/worker/states.ts';
-import { defaultConfig } from '../../../../src/protocol/worker/timings.ts';
 import type { ClassInfo } from '../../../../src/engine/shared/messages.ts';
 import type { MasterMessage, SpawnData } from '../../../../src/protocol/wire/messages.ts';
+import { firstLink, initialState, type AgentState, type Phase } from '../../../../src/protocol/worker/states.ts';
+import type { AgentEvent } from '../../../../src/protocol/worker/step.ts';
+import { defaultConfig } from '../../../../src/protocol/worker/timings.ts';
 
 /** The instant at which the sample states stand. */
 export const nowMs = 100_000;

@@ -1,6 +1,5 @@
 /** Runs the machine under a virtual clock: time passes from due time to due time, and everything done is written down. */
-import type { Effect } from '../../../../src/protocol/worker/effects.ts';
-import type { AgentEvent } from '../../../../src/protocol/worker/events.ts';
+import type { Effect, AgentEvent } from '../../../../src/protocol/worker/step.ts';
 import { step } from '../../../../src/protocol/worker/machine.ts';
 import { nextDueMs } from '../../../../src/protocol/worker/clock.ts';
 import { initialState, type AgentState } from '../../../../src/protocol/worker/states.ts';

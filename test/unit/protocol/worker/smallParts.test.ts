@@ -1,7 +1,7 @@
 import { healthMeter } from '../../../../src/protocol/worker/health.ts';
-import { newNodeId } from '../../../../src/protocol/worker/identity.ts';
-import { LogBuffer } from '../../../../src/protocol/worker/logBuffer.ts';
-import { runOptionsOf } from '../../../../src/protocol/worker/runOptions.ts';
+import { newNodeId } from '../../../../src/protocol/worker/outbox.ts';
+import { LogBuffer } from '../../../../src/protocol/worker/logLines.ts';
+import { runOptionsOf } from '../../../../src/protocol/worker/spawning.ts';
 import { spawnData } from './samples.ts';
 
 test('a node id is the host, an underscore and 32 hex digits', () => {

@@ -1,5 +1,5 @@
-import { LogThrottle } from '../../../../src/protocol/worker/logThrottle.ts';
-import { OnceLog } from '../../../../src/protocol/worker/onceLog.ts';
+import { LogThrottle } from '../../../../src/protocol/worker/logLines.ts';
+import { OnceLog } from '../../../../src/util/logger.ts';
 
 function decisions(newLines: readonly number[]): readonly string[] {
   const throttle = new LogThrottle();

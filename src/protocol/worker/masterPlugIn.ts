@@ -1,17 +1,24 @@
 /**
+ * What our plug-in in the master (`locust/stop_test.py`) is asked for: to end the test, and whether it is on.
+ *
  * Is the test on that this worker runs users for? Asked where an order of the master may be lost or overtaken: what it said while the
  * connection was broken, its ROUTER has dropped; and a spawn that comes between `stop` and the `ack` to the new `client_ready` may be the
  * next test's first, or the last of the one that was stopped.
  *
- * Nothing in Locust's protocol answers that, so our plug-in does (`locust/stop_test.py`): whether a test is on, and the targets of this
+ * Nothing in Locust's protocol answers that, so the plug-in does: whether a test is on, and the targets of this
  * worker once more, as a spawn. A master without it logs an unknown message type, once.
  */
-import { log, send } from './effects.ts';
+import { log, send, stay, type Effect, type Step } from './step.ts';
 import { isTesting, type AgentState } from './states.ts';
-import { stay, type Step } from './step.ts';
 
 /** The type of the question and of its answer, whose data is `{ isOn: boolean }`. */
 export const testStateMessage = 'boomer_test_state';
+
+/**
+ * The custom message that asks the master to end the test. A locustfile with our plug-in stops the test for all
+ * workers; any other master only logs an unknown message type, and the worker leaves by itself after a while.
+ */
+const stopTestMessage = 'boomer_stop_test';
 
 /** Asks, unless no users run or the master is known not to answer. */
 export function askTest(state: AgentState, nowMs: number): Step {
@@ -38,4 +45,17 @@ export function onTestCheckDue(state: AgentState, nowMs: number): Step {
   if (state.testCheck.plugIn === 'there') return stay(withoutQuestion(state));
   const text = `the connection to the master at ${state.config.masterAddress} was lost for a moment, or a stop and a start came close together: an order of its may be lost, and its locustfile lacks our plug-in, which would say so (load locust/stop_test.py beside it). When users go on after the end of the test, stop it again`;
   return stay({ ...state, testCheck: { plugIn: 'missing', askedAtMs: null } }, log('warning', text));
+}
+
+/**
+ * No message of Locust's protocol ends a test from a worker: `client_stopped` and `quit` only hand its users to the
+ * other workers, and end the test when it is the last one (runners.py:1098-1166). So the plug-in is asked first.
+ */
+export function onStopTest(state: AgentState, reason: string, nowMs: number): Step {
+  if (!isTesting(state.phase) || state.stopTestAtMs !== null) return stay(state);
+  const effects: readonly Effect[] = [
+    log('warning', `the scenario asks to end the test: ${reason}`),
+    { kind: 'send', message: { type: 'custom', name: stopTestMessage, data: { reason } } },
+  ];
+  return { state: { ...state, stopTestAtMs: nowMs + state.config.timings.stopTestWaitMs }, effects };
 }

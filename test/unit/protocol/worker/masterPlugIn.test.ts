@@ -1,5 +1,5 @@
 /** Orders of the master that a worker did not hear, or heard too late. */
-import type { AgentEvent } from '../../../../src/protocol/worker/events.ts';
+import type { AgentEvent } from '../../../../src/protocol/worker/step.ts';
 import { ackEvent, fromMaster, replyEvent, spawnEvent, stopEvent } from './samples.ts';
 import { Simulation } from './simulation.ts';
 
