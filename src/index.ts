@@ -3,12 +3,12 @@
  * HTTP's finds it in `boomer-node/http`, who writes an output in `boomer-node/outputs`.
  */
 export { run } from './scenario/run.ts';
-export { recordFailure, recordSuccess } from './scenario/record.ts';
+export { recordFailure, recordSuccess } from './scenario/scenarioHost.ts';
 export type { BoomerTask } from './scenario/boomerTask.ts';
 
 export { User } from './scenario/user.ts';
 export { HttpUser } from './scenario/httpUser.ts';
-export { FastHttpUser } from './scenario/fastHttpUser.ts';
+export { FastHttpUser } from './scenario/httpUser.ts';
 export type { HttpDefaults } from './http/httpDefaults.ts';
 export { RequestFailed, type HttpResponse } from './http/response/httpResponse.ts';
 
@@ -23,9 +23,9 @@ export { feed } from './scenario/feeders/feed.ts';
 export type { Feeder } from './scenario/feeders/feeder.ts';
 export { events } from './scenario/events.ts';
 export type { Environment, ParsedOptions, UserEnvironment } from './scenario/environment.ts';
-export { registerMessage, sendMessage, stopTest } from './scenario/messaging.ts';
-export { ownArguments } from './scenario/options.ts';
-export { setRateLimiter } from './scenario/rateLimiter.ts';
+export { registerMessage, sendMessage, stopTest } from './scenario/scenarioHost.ts';
+export { ownArguments } from './scenario/environment.ts';
+export { setRateLimiter } from './scenario/scenarioHost.ts';
 export type { RateLimiter } from './scenario/scenarioHost.ts';
 export type { Random } from './util/random.ts';
 

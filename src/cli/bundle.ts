@@ -1,15 +1,15 @@
 /**
- * Compiles a scenario once, for all load threads: TypeScript and the files that it imports become plain modules with
- * source maps. The only owner of `esbuild`.
+ * The scenario's files, found, and compiled once for all load threads: TypeScript and the files that it imports become plain modules
+ * with source maps. The only owner of `esbuild`.
  *
  * Packages are not bundled: they may hold native code or find files beside themselves. They are imported by absolute
  * address from where the scenario would have found them; `boomer-node` itself is always this very copy.
  */
 import type * as Esbuild from 'esbuild';
 import type { BuildFailure, Message, PartialMessage, Plugin } from 'esbuild';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, extname, join, relative } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BoomerError } from '../util/boomerError.ts';
 import { makeTemporaryFolder, noRoom, removeLeftFolders } from './temporaryFolder.ts';
@@ -21,6 +21,43 @@ export type Bundle = {
   /** Removes the compiled files, at once; for the end of the process. May be called twice. */
   readonly removeNow: () => void;
 };
+
+const scenarioExtensions = ['.ts', '.mts', '.js', '.mjs', '.cts', '.cjs'];
+
+/**
+ * Absolute paths of the scenario's files. A name may be a file, a folder (all scenario files in it whose names do not
+ * begin with `_` or `.`, as Locust does) or a comma-separated list. Throws a BoomerError that names what is missing.
+ */
+export async function scenarioFiles(names: readonly string[], cwd: string): Promise<readonly string[]> {
+  const wanted = names.flatMap((name) => name.split(',')).map((name) => name.trim()).filter((name) => name !== '');
+  if (wanted.length === 0) {
+    throw new BoomerError('no-scenario', 'no scenario given: expected a file, e.g. boomer-node run scenario.ts --host http://localhost:8080, or boomer-node worker scenario.ts --master-host 127.0.0.1');
+  }
+  const files: string[] = [];
+  for (const name of wanted) files.push(...(await filesOf(name, resolve(cwd, name))));
+  return [...new Set(files)];
+}
+
+async function filesOf(name: string, path: string): Promise<readonly string[]> {
+  if (name === '-') throw new BoomerError('scenario-from-master', '-f - (the scenario that the master ships) is Python: name a TypeScript or JavaScript file');
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw new BoomerError('scenario-missing', `scenario file ${name} does not exist: looked for ${path}`);
+  if (found.isDirectory()) return filesInFolder(name, path);
+  if (!scenarioExtensions.includes(extname(path))) {
+    throw new BoomerError('scenario-kind', `scenario file ${name} is not TypeScript or JavaScript: expected one of ${scenarioExtensions.join(' ')}`);
+  }
+  return [path];
+}
+
+async function filesInFolder(name: string, path: string): Promise<readonly string[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && !/^[_.]/u.test(entry.name) && !entry.name.includes('.d.') && scenarioExtensions.includes(extname(entry.name)))
+    .map((entry) => join(path, entry.name))
+    .sort();
+  if (files.length === 0) throw new BoomerError('scenario-missing', `folder ${name} holds no scenario file (${scenarioExtensions.join(' ')})`);
+  return files;
+}
 
 /** This very copy, and its sub-paths, whose files are types alone. */
 const ownEntries: ReadonlyMap<string, string> = new Map([['boomer-node', '../index.js'], ['boomer-node/http', '../http/index.js'], ['boomer-node/outputs', '../outputs/index.js']].map(([name = '', file = '']) => [name, fileURLToPath(new URL(file, import.meta.url))]));
@@ -146,3 +183,32 @@ export function withWrittenNames(code: string): string {
 function isPrivate(code: string, variable: string): boolean {
   return new RegExp(`__private(?:Method|Get|Set)\\([^;]*, ${variable}\\)`, 'u').test(code);
 }
+
+/**
+ * Loads a module into the main thread as a scenario is loaded into a load thread, compiled when it is TypeScript. Resolves with what
+ * `file` (an absolute path) exports; rejects with a BoomerError when it does not compile, or throws while it is
+ * loaded.
+ */
+export async function importCompiled(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const name = relative(process.cwd(), file);
+  const { urls, removeNow } = await bundleScenario([file], name);
+  // What it imports later is still there then.
+  process.once('exit', removeNow);
+  // So that a trace names its lines, not those of what it was compiled to.
+  process.setSourceMapsEnabled(true);
+  try {
+    return (await import(urls[0] ?? '')) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    const place = error instanceof Error ? placeOf(error) : '';
+    throw new BoomerError('module', `${name}: it threw while it was loaded: ${String(error)}${place}`, { cause: error });
+  }
+}
+
+/** The first line of the trace that names a place outside this package and Node, with a line end before it; empty: none. */
+export function placeOf({ stack }: { readonly stack?: string | undefined }): string {
+  const place = stack?.split('\n').find((line) => /^\s+at .*:\d+:\d+\)?$/u.test(line) && !line.includes('node:') && !ownFolders.some((folder) => line.includes(folder)));
+  return place === undefined ? '' : `\n${place}`;
+}
+
+/** Traces name our compiled files or, by their source maps, our sources. */
+const ownFolders = ['../../dist/', '../../src/'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));

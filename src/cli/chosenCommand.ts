@@ -2,9 +2,8 @@
 import type { LogLevel } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
-import { valueOf, type Answers, type Layer } from './options/answers.ts';
+import { valueOf, type Answers, type Layer, isHeeded, saysNo, type CommandName } from './options/settings.ts';
 import { optionTable, type OptionKey } from './options/optionTable.ts';
-import { isHeeded, type CommandName } from './options/settings.ts';
 
 /** All commands, by name. */
 export const commands: readonly string[] = ['run', 'worker', 'compare'];
@@ -64,7 +63,8 @@ export type Remark = { readonly level: LogLevel; readonly text: string };
  * Locust's own options that variables and files have, each with its place.
  */
 export function idleOptions(command: CommandName, line: { readonly flags: Layer; readonly idle: readonly string[] }, answers: Answers, idle: readonly string[]): readonly Remark[] {
-  const foreign = [...answers.keys()].filter((key) => !isHeeded(command, key) && !isOff(answers, key));
+  // A switch that says no changes nothing anyway.
+  const foreign = [...answers.keys()].filter((key) => !isHeeded(command, key) && !saysNo(answers, key));
   const placeOf = (key: OptionKey): string => answers.get(key)?.where ?? '';
   const locusts = [...line.idle, ...idle];
   if (command === 'run') {
@@ -77,11 +77,6 @@ export function idleOptions(command: CommandName, line: { readonly flags: Layer;
     ...remarks('debug', 'left to the master', [...foreign.filter(isMasters).map(placeOf), ...locusts]),
     ...remarks('warning', 'no effect in a worker, whose master decides load and reports (for boomer-node run)', foreign.filter((key) => !isMasters(key)).map(placeOf)),
   ];
-}
-
-/** A switch that says no changes nothing anyway. */
-function isOff(answers: Answers, key: OptionKey): boolean {
-  return optionTable[key].reads.kind === 'switch' && valueOf(answers, key) === false;
 }
 
 function remarks(level: LogLevel, text: string, places: readonly string[]): readonly Remark[] {

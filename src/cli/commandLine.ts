@@ -6,7 +6,7 @@
 import yargs, { type Options } from 'yargs';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
-import type { Layer } from './options/answers.ts';
+import type { Layer } from './options/settings.ts';
 import { locustOnly } from './options/locustConf.ts';
 import { dashed, flagNames, optionKeys, optionTable, type OptionKey } from './options/optionTable.ts';
 import type { Given } from './options/readers.ts';

@@ -4,17 +4,17 @@
  */
 import { appendFile } from 'node:fs/promises';
 import type { Options } from 'yargs';
+import { compareJson, compareMarkdown, compareSuites } from '../compare/compareOutputs.ts';
+import { compareRuns, type CompareRules } from '../compare/compareRuns.ts';
+import { compareTable } from '../compare/compareTable.ts';
 import { comparedFile } from '../compare/comparedFile.ts';
 import type { ComparedRun } from '../compare/comparedRun.ts';
-import { compareJson, compareMarkdown, compareSuites } from '../compare/compareOutputs.ts';
-import { type CompareRules, compareRuns } from '../compare/compareRuns.ts';
-import { compareTable } from '../compare/compareTable.ts';
 import { regressions } from '../compare/comparison.ts';
 import { junitXml } from '../outputs/junit/junitXml.ts';
 import { ReportFile } from '../outputs/reportFile.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
-import { readText } from './namedFiles.ts';
+import { readText } from '../util/textFile.ts';
 import { exitCode } from './verdict.ts';
 
 /** What `boomer-node compare` was asked for, as checked values. */

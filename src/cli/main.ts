@@ -9,14 +9,13 @@ import { BoomerError } from '../util/boomerError.ts';
 import { harmlessLog } from '../util/harmless.ts';
 import { createLogger } from '../util/logger.ts';
 import { redactText } from '../util/redaction.ts';
+import { readText } from '../util/textFile.ts';
+import { importCompiled } from './bundle.ts';
 import { chosenCommand, idleOptions, splitClasses, splitCommand, type Remark } from './chosenCommand.ts';
 import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
-import { importCompiled } from './loadModule.ts';
-import { readText } from './namedFiles.ts';
-import { mergeLayers, valueOf, type Answers, type Layer } from './options/answers.ts';
 import { readConfigFiles } from './options/configFiles.ts';
 import { environmentLayer, environmentNews, optionsAmong, setVariables } from './options/environmentLayer.ts';
-import { settingsOf, withoutContradictions, type CommandName, type Settings } from './options/settings.ts';
+import { mergeLayers, settingsOf, valueOf, withoutContradictions, type Answers, type CommandName, type Layer, type Settings } from './options/settings.ts';
 import { dataOut, guardStandardStreams, settleStandardStreams } from './standardStreams.ts';
 import { exitCode } from './verdict.ts';
 import { visibleLog } from './visibleLog.ts';
@@ -24,7 +23,7 @@ import { visibleLog } from './visibleLog.ts';
 /** What only some command needs, loaded by who needs it: each file takes about a millisecond of every start. */
 const later = {
   help: () => import('./help.ts'),
-  showConfig: () => import('./showConfig.ts'),
+  showConfig: () => import('./help.ts'),
   workerCommand: () => import('./workerCommand.ts'),
   runCommand: () => import('./runCommand.ts'),
   compareCommand: () => import('./compareCommand.ts'),

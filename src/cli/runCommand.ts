@@ -2,28 +2,31 @@
  * `boomer-node run`: the same scenario without a master. The composition root of such a run: it knows the concrete parts,
  * and nothing but how they are wired.
  */
-import type { UsersInput } from '../protocol/worker/ports.ts';
-import type { LocalUsers } from '../run/localRun.ts';
-import { createConsole, type Console } from '../outputs/console/console.ts';
-import { endReport } from '../outputs/console/endReport.ts';
-import { Outputs } from '../outputs/outputs.ts';
-import type { RunResult } from '../report/runView.ts';
-import { trustReport } from '../report/trust.ts';
 import type { ThreadPool } from '../engine/main/threadPool.ts';
-import type { LogLevel } from '../engine/shared/messages.ts';
+import type { LogLevel, TaskRun } from '../engine/shared/messages.ts';
+import { type Console, createConsole } from '../outputs/console/console.ts';
+import { endReport, errorReport } from '../outputs/console/endReport.ts';
+import { countOf } from '../outputs/console/printedNumbers.ts';
+import { coloursOf } from '../outputs/console/table.ts';
+import { taskList, taskRunTable } from '../outputs/console/taskTables.ts';
+import { Outputs } from '../outputs/outputs.ts';
+import type { UsersInput } from '../protocol/worker/ports.ts';
+import type { RunResult } from '../report/runView.ts';
 import { parseThresholds } from '../report/thresholds.ts';
+import { trustReport } from '../report/trust.ts';
+import type { LocalUsers } from '../run/localRun.ts';
+import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
-import { listenToKeys } from './keys.ts';
+import { nearest } from '../util/nearest.ts';
 import { measureRun } from './measureRun.ts';
-import { listTasks, runTasksOnce } from './onceCommands.ts';
-import { openSession, type EndSignal, type Session } from './session.ts';
 import type { Settings } from './options/settings.ts';
-import { RunNumbers } from './runNumbers.ts';
 import { profileOutputs } from './profileOutputs.ts';
+import { RunNumbers } from './runNumbers.ts';
 import { outputsOf, printJson, requestLogPath } from './runOutputs.ts';
 import { configuredClasses, localPlan, runStart, threadsFor } from './runPlan.ts';
+import { type EndSignal, openSession, type Session } from './session.ts';
 import { dataOut, takeStdout, writeReport } from './standardStreams.ts';
-import { displayOf, terminalOf, type Terminal } from './terminal.ts';
+import { displayOf, listenToKeys, type Terminal, terminalOf } from './terminal.ts';
 import { exitCode, mostSpecific, verdictOf } from './verdict.ts';
 
 /** Runs a scenario to its end and resolves with the exit code; rejects with a BoomerError for what is wrong before it begins. */
@@ -155,4 +158,42 @@ function usersOf(pool: ThreadPool): LocalUsers {
     startArrivals: () => pool.startArrivals(),
     iterationsLeft: () => pool.iterationsLeft(),
   };
+}
+
+/** `--list`: prints user classes and tasks. */
+function listTasks(pool: ThreadPool, out: { readonly write: (text: string) => unknown }): number {
+  out.write(taskList(pool.classes()));
+  return exitCode.ok;
+}
+
+/**
+ * `--run-tasks`, as boomer has it: runs each task once, in the order in which they are named, closes the pool, and prints how it went. Resolves with 107 after an
+ * error outside the tasks, 1 when a task threw or recorded a failure, a thread was lost, or the request log is not whole.
+ * Throws a BoomerError for a name that no task has.
+ */
+async function runTasksOnce(pool: ThreadPool, names: readonly string[], numbers: RunNumbers, { stream, colours }: Terminal): Promise<number> {
+  const { runs, unknownNames } = await pool.runTasks(names);
+  const [unknown] = unknownNames;
+  if (unknown !== undefined) throw unknownTask(unknown, pool);
+  numbers.take({ elapsedMs: runs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0), userCount: 0 });
+  // What `quitting` and `quit` listeners do, and the end of the request log, are part of how it went.
+  await pool.close(exitCodeOf(runs, numbers));
+  const { stats } = numbers;
+  writeReport(taskRunTable(runs, { colours }));
+  const { numRequests, numFailures } = stats.total;
+  writeReport(`${countOf(numRequests, 'request')} recorded, ${numFailures} failed\n`);
+  for (const line of errorReport(stats, stream.columns(), coloursOf(colours))) writeReport(`${line}\n`);
+  return exitCodeOf(runs, numbers);
+}
+
+function exitCodeOf(runs: readonly TaskRun[], { stats, errorsOutsideTasks, troubles }: RunNumbers): number {
+  if (errorsOutsideTasks > 0) return exitCode.unhandled;
+  const isFailed = stats.total.numFailures > 0 || troubles.length > 0 || runs.some(({ error }) => error !== null);
+  return isFailed ? exitCode.error : exitCode.ok;
+}
+
+function unknownTask(name: string, pool: ThreadPool): BoomerError {
+  const known = pool.classes().flatMap((info) => info.taskNames.flatMap((task) => [task, `${info.name}.${task}`]));
+  const meant = nearest(name, known);
+  return new BoomerError('usage', `--run-tasks names "${name}", which is no task of the scenario${meant === null ? '' : `: did you mean "${meant}"?`} --list names all`);
 }

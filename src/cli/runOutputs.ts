@@ -11,7 +11,7 @@ import type { Output } from '../outputs/outputs.ts';
 import { filledPath } from '../outputs/reportFile.ts';
 import { summaryOutput } from '../outputs/summary/summary.ts';
 import type { RunResult, RunStart } from '../report/runView.ts';
-import { importCompiled } from './loadModule.ts';
+import { importCompiled } from './bundle.ts';
 import { dataOut, writeReport } from './standardStreams.ts';
 import type { Settings } from './options/settings.ts';
 

@@ -12,9 +12,8 @@ import { BoomerError } from '../util/boomerError.ts';
 import { createLogger, type Logger, type LogSink } from '../util/logger.ts';
 import { ratePerSec } from '../util/rate.ts';
 import { SteadyClock } from '../util/steadyClock.ts';
-import { bundleScenario } from './bundle.ts';
-import { placeOf } from './loadModule.ts';
-import { scenarioFiles } from './namedFiles.ts';
+import { bundleScenario, placeOf } from './bundle.ts';
+import { scenarioFiles } from './bundle.ts';
 import type { Settings } from './options/settings.ts';
 import { visibleLog } from './visibleLog.ts';
 

@@ -1,8 +1,10 @@
 /**
- * The thread around a scenario, for the functions that a scenario calls without a user at hand (`recordSuccess`,
- * `sendMessage`, `run` …). The thread's entry installs it before it loads the scenario.
+ * The thread around a scenario, and the functions that a scenario calls without a user at hand (`recordSuccess`, `sendMessage` …).
+ * The thread's entry installs it before it loads the scenario.
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { errorLine } from '../util/errorText.ts';
+import { printed } from '../util/printed.ts';
 import type { BoomerTask } from './boomerTask.ts';
 
 /** A custom message as it reached this worker. */
@@ -39,8 +41,8 @@ export type ScenarioHost = {
 let installed: ScenarioHost | null = null;
 
 /** Makes this the host of the scenario; null: none any more. */
-export function installScenarioHost(world: ScenarioHost | null): void {
-  installed = world;
+export function installScenarioHost(host: ScenarioHost | null): void {
+  installed = host;
 }
 
 /** Null outside a load thread. */
@@ -48,11 +50,58 @@ export function currentScenarioHost(): ScenarioHost | null {
   return installed;
 }
 
-/** The world, or a BoomerError that says where `caller` may be used. */
-export function requireScenarioHost(caller: string): ScenarioHost {
+/** The host, or a BoomerError that says where `caller` may be used. */
+function requireScenarioHost(caller: string): ScenarioHost {
   if (installed !== null) return installed;
   throw new BoomerError(
     'outside-a-worker',
     `${caller}() works only in a scenario that a worker has loaded: start it with boomer-node worker FILE, or call run(task, …)`,
   );
+}
+
+/** Records a request that succeeded: type, name, milliseconds, and the length of the answer in bytes (boomer.go, `RecordSuccess`). Never throws because of what it is given. */
+export function recordSuccess(type: string, name: string, elapsedMs: number, bytes = 0): void {
+  requireScenarioHost('recordSuccess').record(type, name, elapsedMs, bytes, null);
+}
+
+/** Records a request that failed: type, name, milliseconds, and why, a text or an Error (boomer.go, `RecordFailure`). Never throws because of what it is given. */
+export function recordFailure(type: string, name: string, elapsedMs: number, error: unknown): void {
+  requireScenarioHost('recordFailure').record(type, name, elapsedMs, 0, errorLine(error));
+}
+
+/**
+ * Calls `listener` for each custom message of this type from the master, once in every load thread. A later listener for the
+ * same type takes the earlier one's place (Locust runners.py, `register_message`). An error of a listener is logged and stops
+ * nothing; in a run without a master, where the scenario's own messages arrive, it is an error outside tasks.
+ */
+export function registerMessage(type: string, listener: MessageListener): void {
+  requireType('registerMessage', type);
+  if (typeof listener !== 'function') {
+    throw new BoomerError('bad-listener', `registerMessage('${type}', listener) expects a function, got ${printed(listener)}`);
+  }
+  requireScenarioHost('registerMessage').registerMessage(type, listener);
+}
+
+/** Sends the master a custom message (Locust runners.py, `send_message`) with any data that msgpack can carry: null, numbers, strings, bytes, lists, objects, dates. */
+export function sendMessage(type: string, data: unknown = null): void {
+  requireType('sendMessage', type);
+  requireScenarioHost('sendMessage').sendMessage(type, data);
+}
+
+/** Ends the whole test, for all workers, and says why in the log. */
+export function stopTest(reason: string): void {
+  requireScenarioHost('stopTest').stopTest(String(reason));
+}
+
+function requireType(caller: string, type: unknown): void {
+  if (typeof type === 'string' && type !== '') return;
+  throw new BoomerError('bad-message-type', `${caller}(type, …) expects a non-empty string as type, got ${printed(type)}`);
+}
+
+/** Asks `limiter` before each task run of this thread's users (boomer ratelimiter.go, `RateLimiter`); null: nobody any more. */
+export function setRateLimiter(limiter: RateLimiter | null): void {
+  if (limiter !== null && (typeof limiter !== 'object' || typeof limiter.acquire !== 'function')) {
+    throw new BoomerError('bad-rate-limiter', `setRateLimiter(limiter) expects { start?, acquire, stop? }, got ${printed(limiter)}`);
+  }
+  requireScenarioHost('setRateLimiter').setRateLimiter(limiter);
 }

@@ -7,7 +7,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { now } from '../util/nodeTime.ts';
 import type { Random } from '../util/random.ts';
 import { Handover } from './userContext.ts';
-import type { ClientUser } from './clientUser.ts';
+import type { ClientUser } from './httpUser.ts';
 import { InterruptTaskSet } from './endings.ts';
 import type { UserEnvironment } from './environment.ts';
 import type { RequestRecord } from './requestRecord.ts';

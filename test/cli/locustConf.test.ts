@@ -1,6 +1,5 @@
 /** A team's one locust.conf means the same to its master and to us: real Locust and our own reading, side by side. */
-import { valueOf } from '../../src/cli/options/answers.ts';
-import { settingsOf } from '../../src/cli/options/settings.ts';
+import { valueOf, settingsOf } from '../../src/cli/options/settings.ts';
 import { runPython } from '../support/runPython.ts';
 import { saidWithFiles } from '../unit/cli/said.ts';
 

@@ -5,7 +5,7 @@
 import { extname, join, resolve } from 'node:path';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
-import type { Layer } from './answers.ts';
+import type { Layer } from './settings.ts';
 import { confLayer, parseLocustConf } from './locustConf.ts';
 import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
 import { isMap, type Given, type ReadText } from './readers.ts';

@@ -4,7 +4,7 @@
  */
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
-import type { Layer } from './answers.ts';
+import type { Layer } from './settings.ts';
 import { flagNames, type OptionKey } from './optionTable.ts';
 import type { Given } from './readers.ts';
 

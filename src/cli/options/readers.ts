@@ -29,7 +29,7 @@ export type OptionKind =
   /** `key=value`; may be repeated. */
   | 'pairs';
 
-/** The text of a file, null when there is none; throws a BoomerError for one that cannot be read (see `readText` in cli/namedFiles). */
+/** The text of a file, null when there is none; throws a BoomerError for one that cannot be read (see `readText` in util/textFile). */
 export type ReadText = (path: string) => string | null;
 
 /** What was said → the checked value. */

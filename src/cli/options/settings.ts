@@ -1,8 +1,45 @@
-/** What a command was asked for, whoever said it: a flag, a variable, a configuration file; as checked values. */
+/**
+ * What was said about options, in layers (flags, variables, configuration files: who says something in a higher one is obeyed), and the
+ * checked values that a command makes of it.
+ */
 import { BoomerError } from '../../util/boomerError.ts';
-import { mergeLayers, valueOf, type Answer, type Answers } from './answers.ts';
-import { optionKeys, optionTable, type OptionKey, type OptionValues } from './optionTable.ts';
-import type { ReadText } from './readers.ts';
+import type { Option } from './option.ts';
+import { type OptionKey, optionKeys, optionTable, type OptionValues } from './optionTable.ts';
+import type { Given, ReadText } from './readers.ts';
+
+/** What one place says. */
+export type Layer = ReadonlyMap<OptionKey, Given>;
+
+/** 0 is the highest layer, the flags. */
+export type Answer = Given & { readonly rank: number };
+
+/** What holds for each option that somebody said something about. */
+export type Answers = ReadonlyMap<OptionKey, Answer>;
+
+/** The highest layer wins, option by option; lists are not joined over layers. `layers` begin with the highest. */
+export function mergeLayers(layers: readonly Layer[]): Answers {
+  const answers = new Map<OptionKey, Answer>();
+  for (const [rank, layer] of layers.entries()) {
+    for (const [key, given] of layer) if (!answers.has(key)) answers.set(key, { ...given, rank });
+  }
+  return answers;
+}
+
+/** What was said, or the option's default; null: neither. */
+export function givenOf(answers: Answers, key: OptionKey): Given | null {
+  const said = answers.get(key);
+  if (said !== undefined) return said;
+  const { default: text } = optionTable[key];
+  return text === undefined ? null : { raw: text, where: 'default' };
+}
+
+/** The checked value of one option; throws a BoomerError that names the place of a wrong one. */
+export function valueOf<Key extends OptionKey>(answers: Answers, key: Key, readText: ReadText = () => null): OptionValues[Key] {
+  const option: Option<OptionValues[Key]> = optionTable[key];
+  const said = answers.get(key);
+  if (said !== undefined) return option.reads.read(said, readText);
+  return option.default === undefined ? option.otherwise : option.reads.read({ raw: option.default, where: 'default' }, readText);
+}
 
 /** Commands that share the options of the table. */
 export type CommandName = 'run' | 'worker';
@@ -76,9 +113,12 @@ export function withoutContradictions(answers: Answers): Answers {
 
 /** A rate of 0 or −1, a switch that says no. */
 function isOff(answers: Answers, key: OptionKey): boolean {
-  const { kind } = optionTable[key].reads;
-  if (kind === 'rate') return valueOf(answers, key) === null;
-  return kind === 'switch' && valueOf(answers, key) === false;
+  return optionTable[key].reads.kind === 'rate' ? valueOf(answers, key) === null : saysNo(answers, key);
+}
+
+/** Whether it is a switch, and off. */
+export function saysNo(answers: Answers, key: OptionKey): boolean {
+  return optionTable[key].reads.kind === 'switch' && valueOf(answers, key) === false;
 }
 
 /** Typed alone it does nothing, which nobody wants; from a file it waits for its other half. */

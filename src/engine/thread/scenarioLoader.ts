@@ -61,7 +61,7 @@ function chosenPlans(plans: ReadonlyMap<string, UserPlan>, names: readonly strin
 /** Only HTTP needs a URL: other users take their host as they like (`127.0.0.1:50051`). */
 async function assertHostFits(host: string, plans: readonly UserPlan[]): Promise<void> {
   if (/^[a-z][a-z\d+.-]*:\/\//iu.test(host) && URL.canParse(host)) return;
-  const { ClientUser } = await import('../../scenario/clientUser.ts'); // loaded by now, if the scenario has such a class
+  const { ClientUser } = await import('../../scenario/httpUser.ts'); // loaded by now, if the scenario has such a class
   const needy = plans.find(({ userClass }) => userClass.prototype instanceof ClientUser);
   if (needy !== undefined) throw new BoomerError('bad-host', `--host expects a URL for ${needy.name}, which speaks HTTP, got "${host}": write --host http://${host.replace(/^(?:https?:?)?\/+|^https?:/iu, '')}`);
 }

@@ -1,8 +1,7 @@
 /**
  * The environment of a thread, and each user's view of it: one object that changes with the test, many thin views.
  */
-import type { Environment, OptionName, ParsedOptions, RunnerView, UserEnvironment } from '../../scenario/environment.ts';
-import { requiredOption } from '../../scenario/options.ts';
+import { type Environment, type OptionName, type ParsedOptions, type RunnerView, type UserEnvironment, requiredOption } from '../../scenario/environment.ts';
 import type { RunOptions } from '../shared/messages.ts';
 import type { ThreadSeed } from '../shared/threadSeed.ts';
 

@@ -7,7 +7,7 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PackedRows } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
-import { decodedText } from '../../util/decodedText.ts';
+import { decodedText } from '../../util/textFile.ts';
 import { printed } from '../../util/printed.ts';
 
 export type DataFile = {

@@ -1,6 +1,6 @@
 /** A stream whose reader comes late, or only reads so much. */
 import { Writable } from 'node:stream';
-import { BoundedStream } from '../../../src/cli/boundedStream.ts';
+import { BoundedStream } from '../../../src/cli/standardStreams.ts';
 
 class Reader extends Writable {
   text = '';

@@ -1,6 +1,6 @@
 import { chosenCommand, idleOptions, splitClasses, splitCommand, type Remark } from '../../../src/cli/chosenCommand.ts';
 import { firstWord, readCommandLine, spreadLists } from '../../../src/cli/commandLine.ts';
-import { mergeLayers } from '../../../src/cli/options/answers.ts';
+import { mergeLayers } from '../../../src/cli/options/settings.ts';
 import { configLayer } from '../../../src/cli/options/configFiles.ts';
 import { environmentLayer, environmentNews } from '../../../src/cli/options/environmentLayer.ts';
 import { optionKeys, optionTable } from '../../../src/cli/options/optionTable.ts';

@@ -1,4 +1,4 @@
-import { valueOf } from '../../../src/cli/options/answers.ts';
+import { valueOf } from '../../../src/cli/options/settings.ts';
 import { saidWithFiles, type Files } from './said.ts';
 
 type Place = { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>>; readonly files?: Files; readonly named?: string };

@@ -2,11 +2,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readText } from '../../../src/cli/namedFiles.ts';
-import { setVariables } from '../../../src/cli/options/environmentLayer.ts';
 import { readConfigFiles } from '../../../src/cli/options/configFiles.ts';
-import { mergeLayers } from '../../../src/cli/options/answers.ts';
+import { setVariables } from '../../../src/cli/options/environmentLayer.ts';
+import { mergeLayers } from '../../../src/cli/options/settings.ts';
 import { BoomerError } from '../../../src/util/boomerError.ts';
+import { readText } from '../../../src/util/textFile.ts';
 import { said } from './said.ts';
 
 let folder = '';

@@ -1,6 +1,6 @@
 /** Answers from what tests type: flags as a command line, variables, and configuration files by name. */
 import { readCommandLine } from '../../../src/cli/commandLine.ts';
-import { mergeLayers, type Answers } from '../../../src/cli/options/answers.ts';
+import { mergeLayers, type Answers } from '../../../src/cli/options/settings.ts';
 import { readConfigFiles, type ConfigSource } from '../../../src/cli/options/configFiles.ts';
 import { environmentLayer, type Environment } from '../../../src/cli/options/environmentLayer.ts';
 

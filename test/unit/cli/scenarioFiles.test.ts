@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { scenarioFiles } from '../../../src/cli/namedFiles.ts';
+import { scenarioFiles } from '../../../src/cli/bundle.ts';
 
 const files = ['a.ts', 'b.js', 'c.py', 'none/read.md', ...['z.ts', 'm.mjs', 'k.cts', '_base.ts', '.hidden.ts', 'types.d.ts', 'read.md', 'inner/deep.ts'].map((name) => `many/${name}`)];
 

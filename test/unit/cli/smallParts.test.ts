@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { helpOf, ownHelp } from '../../../src/cli/help.ts';
+import { helpOf, ownHelp, shownConfig } from '../../../src/cli/help.ts';
 import { setVariables } from '../../../src/cli/options/environmentLayer.ts';
 import { optionKeys, optionTable } from '../../../src/cli/options/optionTable.ts';
-import { shownConfig } from '../../../src/cli/showConfig.ts';
 import { exitCode, mostSpecific } from '../../../src/cli/verdict.ts';
 import { said, saidWithFiles } from './said.ts';
 

@@ -1,4 +1,4 @@
-import { requiredOption } from '../../../src/scenario/options.ts';
+import { requiredOption } from '../../../src/scenario/environment.ts';
 
 const options = { tenant: 'acme', basket_size: 0, dry_run: false, empty: '', unset: null };
 

@@ -1,8 +1,5 @@
 import { EventHook } from '../../../src/scenario/events.ts';
-import { registerMessage, sendMessage, stopTest } from '../../../src/scenario/messaging.ts';
-import { setRateLimiter } from '../../../src/scenario/rateLimiter.ts';
-import { recordFailure, recordSuccess } from '../../../src/scenario/record.ts';
-import { currentScenarioHost, installScenarioHost, type ScenarioHost } from '../../../src/scenario/scenarioHost.ts';
+import { registerMessage, sendMessage, stopTest, setRateLimiter, recordFailure, recordSuccess, currentScenarioHost, installScenarioHost, type ScenarioHost } from '../../../src/scenario/scenarioHost.ts';
 
 let calls: unknown[][];
 const note =
