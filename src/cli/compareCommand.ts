@@ -10,7 +10,7 @@ import { compareTable } from '../compare/compareTable.ts';
 import { comparedFile } from '../compare/comparedFile.ts';
 import type { ComparedRun } from '../compare/comparedRun.ts';
 import { regressions } from '../compare/comparison.ts';
-import { junitXml } from '../outputs/junit/junitXml.ts';
+import { junitXml } from '../outputs/junit.ts';
 import { ReportFile } from '../outputs/reportFile.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';

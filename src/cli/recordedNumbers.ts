@@ -4,7 +4,7 @@
  */
 import type { Ledgers } from '../engine/main/poolOptions.ts';
 import type { Aggregator } from '../stats/aggregator.ts';
-import { GeneratorFailures, generatorFailureText } from '../stats/generatorFailures.ts';
+import { GeneratorFailures, generatorFailureText } from '../report/trust.ts';
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
 import type { Report } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';

@@ -6,9 +6,9 @@ import type { Ledgers, PoolTrouble } from '../engine/main/poolOptions.ts';
 import type { ExceptionKind } from '../engine/shared/exceptionCounts.ts';
 import type { FailureSample } from '../engine/shared/messages.ts';
 import { RunBook } from '../report/runBook.ts';
-import type { HistoryPoint, RunStats } from '../report/runView.ts';
+import type { GeneratorFailure, HistoryPoint, RunStats } from '../report/runView.ts';
 import { Aggregator } from '../stats/aggregator.ts';
-import { type GeneratorFailure, GeneratorFailures, generatorFailureText } from '../stats/generatorFailures.ts';
+import { GeneratorFailures, generatorFailureText } from '../report/trust.ts';
 import type { Report } from '../stats/report.ts';
 
 /** The numbers of a run without a master. */

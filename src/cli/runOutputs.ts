@@ -2,14 +2,14 @@
  * The outputs that were asked for: files by their flags, others by name.
  */
 import { csvOutput } from '../outputs/csv/csvOutput.ts';
-import { githubOutput } from '../outputs/github/githubOutput.ts';
+import { githubOutput } from '../outputs/github.ts';
 import { htmlOutput } from '../outputs/html/htmlReport.ts';
-import { junitOutput } from '../outputs/junit/junitReport.ts';
-import { jsonFileOutput, locustJson } from '../outputs/locust/locustJson.ts';
+import { junitOutput } from '../outputs/junit.ts';
+import { jsonFileOutput, locustJson } from '../outputs/locustJson.ts';
 import { namedOutput } from '../outputs/namedOutput.ts';
 import type { Output } from '../outputs/outputs.ts';
 import { filledPath } from '../outputs/reportFile.ts';
-import { summaryOutput } from '../outputs/summary/summary.ts';
+import { summaryOutput } from '../outputs/summary.ts';
 import type { RunResult, RunStart } from '../report/runView.ts';
 import { importCompiled } from './bundle.ts';
 import { dataOut, writeReport } from './standardStreams.ts';

@@ -1,5 +1,5 @@
 /** A comparison as Markdown, for a pull request or a step summary; pure. */
-import type { JunitCase, JunitSuite } from '../outputs/junit/junitXml.ts';
+import type { JunitCase, JunitSuite } from '../outputs/junit.ts';
 import { harmless } from '../util/harmless.ts';
 import { changeText, footnotes, intervalText, outcomeText, rowText, shownRows, valueText, verdictText } from './compareTable.ts';
 import { type Comparison, regressions, type RunComparison } from './comparison.ts';

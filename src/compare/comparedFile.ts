@@ -1,7 +1,7 @@
 /**
  * The text of a file as a run to compare: our own summary, or Locust's `--json-file`; pure.
  */
-import { type SummaryFile, summaryFormat, summaryVersion } from '../outputs/summary/summaryFile.ts';
+import { type SummaryFile, summaryFormat, summaryVersion } from '../outputs/summary.ts';
 import { hdrIndexOf, slotWidthUs } from '../stats/histogram.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';

@@ -5,12 +5,12 @@ import { errorLine, errorTrace } from '../util/errorText.ts';
 import { nearest } from '../util/nearest.ts';
 import { printed } from '../util/printed.ts';
 import { csvOutput } from './csv/csvOutput.ts';
-import { githubOutput } from './github/githubOutput.ts';
+import { githubOutput } from './github.ts';
 import { htmlOutput } from './html/htmlReport.ts';
-import { junitOutput } from './junit/junitReport.ts';
-import { jsonFileOutput } from './locust/locustJson.ts';
+import { junitOutput } from './junit.ts';
+import { jsonFileOutput } from './locustJson.ts';
 import type { Output } from './outputs.ts';
-import { summaryOutput } from './summary/summary.ts';
+import { summaryOutput } from './summary.ts';
 
 /** What the argument is, for messages; null: takes none. */
 type Named = { readonly argument: string | null; readonly make: (argument: string) => Output };

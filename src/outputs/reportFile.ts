@@ -1,6 +1,6 @@
-/** A file that is written once, when a run has ended: checked before the run, and whole or as it was after it. */
+/** Files that a run leaves behind: most are written once, when it has ended; those of `--csv` while it goes on. */
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
-import { open, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { types } from 'node:util';
 import type { RunStart } from '../report/runView.ts';
@@ -11,6 +11,7 @@ import { hasCode, makeFolderOf, replaceFile } from '../util/writtenFiles.ts';
 /** What is no file, and how it takes a text. */
 type Taker = (text: string) => Promise<void>;
 
+/** A file that is written once: checked before the run, and whole or as it was after it. */
 export class ReportFile {
   readonly path: string;
   #taker: Taker | null = null;
@@ -140,5 +141,54 @@ async function created(path: string): Promise<boolean> {
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
     throw error;
+  }
+}
+
+/** An open file whose content is text: written anew, or longer and longer. */
+export type GrowingFile = {
+  /** Replaces the file, or leaves what was there; nothing can be added then. May be tried again after an error. */
+  readonly rewrite: (text: string) => Promise<void>;
+  /** Adds to the end. After an error nothing counts as added: give the same text again. */
+  readonly append: (text: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens the file empty, and makes its folder; rejects with a BoomerError that names the path. */
+export async function openGrowingFile(path: string): Promise<GrowingFile> {
+  const named = async <Value>(work: Promise<Value>): Promise<Value> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+  };
+  const handle = await named(opened(path));
+  let length = 0;
+  return {
+    rewrite: (text) => named(replaceFile(path, text)),
+    append: async (text) => {
+      const bytes = Buffer.from(text);
+      await named(writeAt(handle, bytes, length).catch(async (error: unknown) => {
+        // No half line stays; where even that fails, the next try writes over it.
+        await handle.truncate(length).catch(() => undefined);
+        throw error;
+      }));
+      length += bytes.length;
+    },
+    close: () => named(handle.close()),
+  };
+}
+
+async function opened(path: string): Promise<FileHandle> {
+  makeFolderOf(path);
+  return await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | withoutWaiting);
+}
+
+/** A full disk may take a part; the next try begins at the same place. */
+async function writeAt(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
+    written += bytesWritten;
   }
 }

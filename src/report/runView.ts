@@ -1,7 +1,6 @@
 /**
  * A run as its consumers see it. Times are milliseconds, stamps are Unix seconds (floats), sizes are bytes.
  */
-import type { GeneratorFailure } from '../stats/generatorFailures.ts';
 import type { ErrorRow, Report, StatsRow } from '../stats/report.ts';
 
 /** What is known before the first user starts. */
@@ -87,6 +86,13 @@ export type ThreadTrust = {
   /** Samples in all, and those recorded while the event loop was late. */
   readonly samples: number;
   readonly lateSamples: number;
+};
+
+/** Failures of one kind that say something of this machine. */
+export type GeneratorFailure = {
+  /** Of the system error. */
+  readonly code: string;
+  readonly count: number;
 };
 
 /** How well the load generator kept up. */

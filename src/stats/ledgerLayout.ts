@@ -24,8 +24,7 @@
  *
  * Pages are large and mostly untouched: the operating system commits memory only where something was written.
  */
-import { hdrLength } from './histogram.ts';
-import { bucketCount } from './responseBuckets.ts';
+import { hdrLength, bucketCount } from './histogram.ts';
 
 /** Rows that one thread keeps apart; what exceeds them is folded into one row more, never dropped. */
 export const maxRows = 20_000;
@@ -81,7 +80,7 @@ export const secondWords = 3;
 export const secondRequests = 1;
 /** Of a triple, the word with its failures. */
 export const secondFailures = 2;
-/** Counts by the index of responseBuckets.ts. */
+/** Counts by the index of histogram.ts. */
 export const buckets: number = seconds + secondsLength * secondWords;
 
 /** The run whose samples the HDR counts are; any other value than the control page's means that they are stale. */

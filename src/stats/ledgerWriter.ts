@@ -5,7 +5,7 @@
 import { reportedError } from '../util/errorText.ts';
 import * as layout from './ledgerLayout.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
-import { textOf } from './userText.ts';
+import { textOf } from './givenValues.ts';
 
 /** One a thread. Between `begin` and `end` nothing may run but the writes of one sample. */
 export class LedgerWriter {

@@ -10,8 +10,7 @@ import { histogramPageBytes, maxRows, rowPageBytes, rowsPerPage } from './ledger
 import type { LedgerMessage } from './ledgerMessages.ts';
 import { ErrorBook, LedgerWriter } from './ledgerWriter.ts';
 import { RecorderRow, type RowContext, type RowMemory } from './recorderRow.ts';
-import { briefly, textOf } from './userText.ts';
-import { WallClock } from './wallClock.ts';
+import { briefly, textOf, WallClock } from './givenValues.ts';
 
 /** A thread with more request names than this is told that names with ids in them should be grouped. */
 export const manyRows = 1_000;

@@ -6,14 +6,12 @@
  * time) that makes it a request for the reader, then the failure in its second, then the error. So failures never exceed
  * requests, nor errors failures.
  */
-import { hdrIndexOf } from './histogram.ts';
+import { hdrIndexOf, bucketIndexOf } from './histogram.ts';
 import { countHdrSlot, renewHdrSlots } from './ledgerHistogram.ts';
 import { controlActivity, controlHdr } from './ledgerLayout.ts';
 import * as layout from './ledgerLayout.ts';
 import { type ErrorBook, type ErrorSlot, type LedgerWriter, RowErrors } from './ledgerWriter.ts';
-import { bucketIndexOf } from './responseBuckets.ts';
-import { briefly } from './userText.ts';
-import { suspiciousMs, type WallClock, wallClockUnit } from './wallClock.ts';
+import { briefly, suspiciousMs, type WallClock, wallClockUnit } from './givenValues.ts';
 
 /** What the rows of one thread share. */
 export type RowContext = {

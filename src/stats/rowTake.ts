@@ -1,7 +1,7 @@
 /** Takes the samples of one half of a row out of shared memory (layout in ledgerLayout.ts); main's side. */
 import * as layout from './ledgerLayout.ts';
 import { addCount, emptyRowSum, type RowSum } from './report.ts';
-import { bucketMsAt } from './responseBuckets.ts';
+import { bucketMsAt } from './histogram.ts';
 
 /** Two views of the same page. */
 export type RowPage = { readonly words: Uint32Array; readonly floats: Float64Array };

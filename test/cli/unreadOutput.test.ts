@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SummaryFile } from '../../src/outputs/summary/summaryFile.ts';
+import type { SummaryFile } from '../../src/outputs/summary.ts';
 import { FakeMaster, fieldsOf } from '../support/fakeMaster.ts';
 import { isFields } from '../support/frameChecks.ts';
 import { stoppedTerminal, unreadPipe, unreadSockets, type Unread } from '../support/unreadProgram.ts';

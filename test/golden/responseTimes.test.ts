@@ -1,4 +1,4 @@
-import { bucketIndexOf, bucketMsAt } from '../../src/stats/responseBuckets.ts';
+import { bucketIndexOf, bucketMsAt } from '../../src/stats/histogram.ts';
 import { readGolden } from './goldenFile.ts';
 
 type Rounding = {

@@ -1,5 +1,5 @@
 import type { Report, StatsRow } from '../../src/stats/report.ts';
-import { bucketIndexOf, bucketMsAt } from '../../src/stats/responseBuckets.ts';
+import { bucketIndexOf, bucketMsAt } from '../../src/stats/histogram.ts';
 import { encodeMessage } from '../../src/protocol/wire/codec.ts';
 import type { WorkerMessage } from '../../src/protocol/wire/messages.ts';
 import { toStatsData } from '../../src/protocol/wire/statsMessage.ts';

@@ -1,6 +1,6 @@
 /** JUnit's XML, whatever names and errors hold, as another parser reads it. */
 import { join } from 'node:path';
-import { junitXml } from '../../src/outputs/junit/junitXml.ts';
+import { junitXml } from '../../src/outputs/junit.ts';
 import { runPython } from '../support/runPython.ts';
 
 type Node = readonly [tag: string, attributes: Record<string, string>, text: string | null, children: readonly Node[]];

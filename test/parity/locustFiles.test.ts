@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { csvOutput } from '../../src/outputs/csv/csvOutput.ts';
-import { jsonFileOutput } from '../../src/outputs/locust/locustJson.ts';
+import { jsonFileOutput } from '../../src/outputs/locustJson.ts';
 import { Outputs } from '../../src/outputs/outputs.ts';
 import { runPython } from '../support/runPython.ts';
 import { bookScene, sceneStartSec } from '../unit/outputs/bookScene.ts';

@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SummaryFile } from '../../src/outputs/summary/summaryFile.ts';
+import type { SummaryFile } from '../../src/outputs/summary.ts';
 import { boomer, folderWith, program, tidy } from '../cli/command.ts';
 
 afterAll(tidy);

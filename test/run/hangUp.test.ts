@@ -5,7 +5,7 @@ import { boomer, Command, folderWith, program, tidy } from '../cli/command.ts';
 import { FakeMaster, fieldsOf } from '../support/fakeMaster.ts';
 import { isFields } from '../support/frameChecks.ts';
 import { runPython } from '../support/runPython.ts';
-import type { SummaryFile } from '../../src/outputs/summary/summaryFile.ts';
+import type { SummaryFile } from '../../src/outputs/summary.ts';
 import { getting, startRun } from './running.ts';
 import { startScriptedServer, type ScriptedServer } from './scriptedServer.ts';
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { folderWith, program, tidy } from '../cli/command.ts';
-import type { SummaryFile } from '../../src/outputs/summary/summaryFile.ts';
+import type { SummaryFile } from '../../src/outputs/summary.ts';
 import { readFile } from 'node:fs/promises';
 
 let server: Server;

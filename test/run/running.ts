@@ -1,7 +1,7 @@
 /** `boomer-node run` in a folder of its own, against a scripted server. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SummaryFile } from '../../src/outputs/summary/summaryFile.ts';
+import type { SummaryFile } from '../../src/outputs/summary.ts';
 import { Command, folderWith, program, type CommandOptions, type Ended } from '../cli/command.ts';
 
 export { tidy } from '../cli/command.ts';

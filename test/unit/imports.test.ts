@@ -122,7 +122,7 @@ it.each([
   ['leven', ['util/nearest.ts']],
   ['csv-parse', ['scenario/feeders/csvFile.ts']],
   ['csv-stringify', ['outputs/csv/csvTables.ts']],
-  ['xmlbuilder2', ['outputs/junit/junitXml.ts']],
+  ['xmlbuilder2', ['outputs/junit.ts']],
   ['picocolors', ['outputs/console/table.ts']],
   ['string-width', ['outputs/console/table.ts']],
   ['log-update', ['outputs/console/liveRegion.ts']],

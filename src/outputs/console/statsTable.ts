@@ -3,9 +3,8 @@
  * A window of less than 100 columns has no column for the type, which then stands before the name.
  */
 import type { RunResult, RunStats } from '../../report/runView.ts';
-import type { StatsRow } from '../../stats/report.ts';
+import { averageMs, currentPerSec, perSecOfRun, reportedPercents, type StatsRow } from '../../stats/report.ts';
 import { harmless } from '../../util/harmless.ts';
-import { averageMs, currentPerSec, perSecOfRun, reportedPercents } from '../locust/locustFigures.ts';
 import { countText, responseTimeText } from './printedNumbers.ts';
 import { type Cell, type Colours, type Column, tableLines } from './table.ts';
 

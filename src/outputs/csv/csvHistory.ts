@@ -3,7 +3,7 @@ import { RecentTimes } from '../../report/history.ts';
 import type { RunStats } from '../../report/runView.ts';
 import type { Report, StatsRow } from '../../stats/report.ts';
 import { PairMap } from '../../util/pairMap.ts';
-import type { CsvFile } from './csvFile.ts';
+import type { GrowingFile } from '../reportFile.ts';
 import { type CsvRecord, csvText, type HistoryMoment, historyRecord } from './csvTables.ts';
 
 /** Rows whose lines are made at a stretch: some milliseconds. */
@@ -14,7 +14,7 @@ const maxWaiting = 64 * 1024 * 1024;
 
 export class CsvHistory {
   readonly #isFull: boolean;
-  readonly #file: CsvFile;
+  readonly #file: GrowingFile;
   readonly #ofRows = new PairMap<RecentTimes>();
   readonly #ofTotal = new RecentTimes();
   /** Lines being made, in the order of their moments. */
@@ -24,7 +24,7 @@ export class CsvHistory {
   #lostLines = 0;
 
   /** `isFull`: a line for each row, and percentiles of the last 10 s. */
-  constructor(file: CsvFile, isFull: boolean) {
+  constructor(file: GrowingFile, isFull: boolean) {
     this.#file = file;
     this.#isFull = isFull;
   }

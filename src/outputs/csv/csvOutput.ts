@@ -6,7 +6,7 @@
 import type { RunMoment, RunResult, RunStats } from '../../report/runView.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import type { Output } from '../outputs.ts';
-import { type CsvFile, openCsvFile } from './csvFile.ts';
+import { type GrowingFile, openGrowingFile } from '../reportFile.ts';
 import { CsvHistory } from './csvHistory.ts';
 import { csvText, exceptionRecords, exceptionsHead, failureRecords, failuresHead, historyHead, statsHead, statsRecord } from './csvTables.ts';
 
@@ -24,7 +24,7 @@ const rowsAtAStretch = 100;
 const suffixes = ['_stats.csv', '_stats_history.csv', '_failures.csv', '_exceptions.csv'] as const;
 
 /** An output that writes the four files; `openFile` is for tests. */
-export function csvOutput({ prefix, fullHistory }: CsvOptions, openFile: (path: string) => Promise<CsvFile> = openCsvFile): Output {
+export function csvOutput({ prefix, fullHistory }: CsvOptions, openFile: (path: string) => Promise<GrowingFile> = openGrowingFile): Output {
   let writer: CsvWriter | null = null;
   return {
     onStart: async () => {
@@ -36,7 +36,7 @@ export function csvOutput({ prefix, fullHistory }: CsvOptions, openFile: (path: 
   };
 }
 
-type Files = { readonly stats: CsvFile; readonly history: CsvFile; readonly failures: CsvFile; readonly exceptions: CsvFile };
+type Files = { readonly stats: GrowingFile; readonly history: GrowingFile; readonly failures: GrowingFile; readonly exceptions: GrowingFile };
 
 class CsvWriter {
   readonly #files: Files;
@@ -51,8 +51,8 @@ class CsvWriter {
     this.#history = new CsvHistory(files.history, isFull);
   }
 
-  static async open(prefix: string, isFull: boolean, openFile: (path: string) => Promise<CsvFile>): Promise<CsvWriter> {
-    const opened = async (suffix: (typeof suffixes)[number], head: readonly string[]): Promise<CsvFile> => {
+  static async open(prefix: string, isFull: boolean, openFile: (path: string) => Promise<GrowingFile>): Promise<CsvWriter> {
+    const opened = async (suffix: (typeof suffixes)[number], head: readonly string[]): Promise<GrowingFile> => {
       const file = await openFile(prefix + suffix);
       await file.append(csvText([head]));
       return file;

@@ -7,8 +7,8 @@ import { stringify } from 'csv-stringify/sync';
 import { errorKeyOf, maskAddresses } from '../../protocol/wire/errorKey.ts';
 import { compareTexts } from '../../report/runBook.ts';
 import type { ExceptionRow, Percentile } from '../../report/runView.ts';
-import type { ErrorRow, StatsRow } from '../../stats/report.ts';
-import { averageMs, currentPerSec, perSecOfRun, pythonFloat, reportedPercents, utcTimestamp } from '../locust/locustFigures.ts';
+import { averageMs, currentPerSec, type ErrorRow, perSecOfRun, reportedPercents, type StatsRow } from '../../stats/report.ts';
+import { pythonFloat, utcTimestamp } from '../locustJson.ts';
 
 /** One line, cell by cell. */
 export type CsvRecord = readonly string[];

@@ -1,5 +1,5 @@
 /** The top of the report: verdict, the numbers that everybody asks for first, and what ran. */
-import { perSecOfRun } from '../locust/locustFigures.ts';
+import { perSecOfRun } from '../../stats/report.ts';
 import type { EndReason, RunResult, RunStart } from '../../report/runView.ts';
 import { markup, type Markup } from './markup.ts';
 import { formatMs, formatTwo } from './format.ts';

@@ -1,8 +1,7 @@
 /** A run's result as the data that the page draws; pure. */
 import type { HistoryPoint, RunResult, RunStats } from '../../report/runView.ts';
 import { type CountUs, Histogram } from '../../stats/histogram.ts';
-import type { StatsRow } from '../../stats/report.ts';
-import { averageMs, perSecOfRun, reportedPercents } from '../locust/locustFigures.ts';
+import { averageMs, perSecOfRun, reportedPercents, type StatsRow } from '../../stats/report.ts';
 import type { HistoryData, ReportData, RowData, TimesData } from './reportData.ts';
 
 /** Points of the percentile curve: denser towards the tail, where the curve bends. */

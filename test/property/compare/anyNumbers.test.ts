@@ -4,7 +4,7 @@ import { comparedFile } from '../../../src/compare/comparedFile.ts';
 import { compareRuns } from '../../../src/compare/compareRuns.ts';
 import { compareTable } from '../../../src/compare/compareTable.ts';
 import { Draws } from '../../../src/compare/chance.ts';
-import { summaryFormat, summaryVersion } from '../../../src/outputs/summary/summaryFile.ts';
+import { summaryFormat, summaryVersion } from '../../../src/outputs/summary.ts';
 import { BoomerError } from '../../../src/util/boomerError.ts';
 import { Random } from '../../../src/util/random.ts';
 

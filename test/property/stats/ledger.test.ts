@@ -4,9 +4,8 @@
  */
 import fc from 'fast-check';
 import { Aggregator } from '../../../src/stats/aggregator.ts';
-import { hdrIndexOf } from '../../../src/stats/histogram.ts';
+import { hdrIndexOf, bucketIndexOf, bucketMsAt } from '../../../src/stats/histogram.ts';
 import { addCount, addRow, emptyRowSum, type RowSum } from '../../../src/stats/report.ts';
-import { bucketIndexOf, bucketMsAt } from '../../../src/stats/responseBuckets.ts';
 import { expectRowsConsistent, occurrencesOf, ReportsSum } from '../../unit/stats/reportChecks.ts';
 import { SimulatedThread, wallOffsetMs } from '../../unit/stats/simulatedThread.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCompare } from '../../../src/cli/compareCommand.ts';
 import { compareFlags, compareOptions } from '../../../src/cli/compareCommand.ts';
-import { summaryFormat, summaryVersion, type SummaryFile } from '../../../src/outputs/summary/summaryFile.ts';
+import { summaryFormat, summaryVersion, type SummaryFile } from '../../../src/outputs/summary.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'compare-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

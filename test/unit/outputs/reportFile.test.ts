@@ -4,8 +4,7 @@ import { chmodSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, re
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ReportFile } from '../../../src/outputs/reportFile.ts';
-import { openCsvFile } from '../../../src/outputs/csv/csvFile.ts';
+import { ReportFile, openGrowingFile } from '../../../src/outputs/reportFile.ts';
 
 let folder = '';
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'boomer-node-report-'))));
@@ -68,7 +67,7 @@ test('a named pipe gets the whole report, and its end, from the one who checked 
 test('a named pipe that nobody reads is said at once', async () => {
   execFileSync('mkfifo', [at('pipe')]);
   await expect(new ReportFile(at('pipe')).open()).rejects.toThrow(`cannot write ${at('pipe')}: it is a pipe that nobody reads: start its reader first`);
-  await expect(openCsvFile(at('pipe'))).rejects.toThrow('it is a pipe that nobody reads');
+  await expect(openGrowingFile(at('pipe'))).rejects.toThrow('it is a pipe that nobody reads');
 });
 
 test('a reader that goes away before the end is an error of the output', async () => {
@@ -86,7 +85,7 @@ test('a reader that goes away before the end is an error of the output', async (
 });
 
 test('a csv file that is rewritten is whole or as it was', async () => {
-  const file = await openCsvFile(at('run_stats.csv'));
+  const file = await openGrowingFile(at('run_stats.csv'));
   await file.append('head\r\n');
   linkSync(at('run_stats.csv'), at('open elsewhere'));
   await file.rewrite('head\r\nrow\r\n');

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { endReport } from '../../../src/outputs/console/endReport.ts';
 import { csvOutput } from '../../../src/outputs/csv/csvOutput.ts';
-import { githubOutput } from '../../../src/outputs/github/githubOutput.ts';
+import { githubOutput } from '../../../src/outputs/github.ts';
 import { htmlOutput } from '../../../src/outputs/html/htmlReport.ts';
-import { junitOutput } from '../../../src/outputs/junit/junitReport.ts';
-import { jsonFileOutput } from '../../../src/outputs/locust/locustJson.ts';
+import { junitOutput } from '../../../src/outputs/junit.ts';
+import { jsonFileOutput } from '../../../src/outputs/locustJson.ts';
 import { Outputs } from '../../../src/outputs/outputs.ts';
-import { summaryOutput } from '../../../src/outputs/summary/summary.ts';
-import type { SummaryFile } from '../../../src/outputs/summary/summaryFile.ts';
+import { summaryOutput, type SummaryFile } from '../../../src/outputs/summary.ts';
 import { bookScene, sceneStartSec } from './bookScene.ts';
 import { aMoment, aResult, aStart } from './runExamples.ts';
 

@@ -3,8 +3,7 @@
  * divided by the time to the last request, here and at the master. So it is refused with a warning, and the sample counts as
  * one that has ended now.
  */
-import { briefly } from '../../../stats/userText.ts';
-import { suspiciousMs, wallClockUnit } from '../../../stats/wallClock.ts';
+import { briefly, suspiciousMs, wallClockUnit } from '../../../stats/givenValues.ts';
 import { now } from '../../../util/nodeTime.ts';
 
 /** A scenario may round what it measured; the next second is no other run. */

@@ -4,7 +4,7 @@ import { Turn } from '../../../../src/engine/thread/pacing/turn.ts';
 import { SampleStamps } from '../../../../src/engine/thread/recording/sampleStamps.ts';
 import { ThreadHost } from '../../../../src/engine/thread/threadHost.ts';
 import { UserSamples } from '../../../../src/engine/thread/users/userSamples.ts';
-import { perSecOfRun } from '../../../../src/outputs/locust/locustFigures.ts';
+import { perSecOfRun } from '../../../../src/stats/report.ts';
 import { constructWith, type UserContext } from '../../../../src/scenario/userContext.ts';
 import { recordFailure, recordSuccess, installScenarioHost } from '../../../../src/scenario/scenarioHost.ts';
 import type { RequestRecord } from '../../../../src/scenario/requestRecord.ts';

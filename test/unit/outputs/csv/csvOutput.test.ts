@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { type CsvFile, openCsvFile } from '../../../../src/outputs/csv/csvFile.ts';
+import { type GrowingFile, openGrowingFile } from '../../../../src/outputs/reportFile.ts';
 import { csvOutput } from '../../../../src/outputs/csv/csvOutput.ts';
 import { csvText } from '../../../../src/outputs/csv/csvTables.ts';
 import { BoomerError } from '../../../../src/util/boomerError.ts';
@@ -19,8 +19,8 @@ function table(path: string): string[][] {
 test('a disk that was full for a while costs no line, and is told once for each try', async () => {
   const prefix = join(folder, 'full');
   let isFull = false;
-  const openFile = async (path: string): Promise<CsvFile> => {
-    const file = await openCsvFile(path);
+  const openFile = async (path: string): Promise<GrowingFile> => {
+    const file = await openGrowingFile(path);
     const guarded = (write: (text: string) => Promise<void>) => (text: string) =>
       isFull ? Promise.reject(new BoomerError('unwritable', `cannot write ${path}`)) : write(text);
     return { rewrite: guarded(file.rewrite), append: guarded(file.append), close: file.close };
@@ -47,7 +47,7 @@ test('a disk that was full for a while costs no line, and is told once for each 
 });
 
 test('a disk that stays full fails the end', async () => {
-  const file: CsvFile = { rewrite: () => Promise.reject(new BoomerError('unwritable', 'cannot write x')), append: () => Promise.resolve(), close: () => Promise.resolve() };
+  const file: GrowingFile = { rewrite: () => Promise.reject(new BoomerError('unwritable', 'cannot write x')), append: () => Promise.resolve(), close: () => Promise.resolve() };
   const output = csvOutput({ prefix: 'x', fullHistory: false }, () => Promise.resolve(file));
   await output.onStart?.(aStart());
   await expect(output.onStop?.(aResult())).rejects.toThrow('cannot write x');

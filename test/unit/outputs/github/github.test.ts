@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { annotations, githubOutput } from '../../../../src/outputs/github/githubOutput.ts';
-import { markdownText, stepSummary } from '../../../../src/outputs/github/stepSummary.ts';
+import { annotations, githubOutput, markdownText, stepSummary } from '../../../../src/outputs/github.ts';
 import { bookScene } from '../bookScene.ts';
 import { aResult, aStart, trusted } from '../runExamples.ts';
 

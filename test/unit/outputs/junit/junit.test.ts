@@ -1,4 +1,4 @@
-import { junitSuites } from '../../../../src/outputs/junit/junitReport.ts';
+import { junitSuites } from '../../../../src/outputs/junit.ts';
 import type { RunResult, ThresholdResult } from '../../../../src/report/runView.ts';
 import { bookScene } from '../bookScene.ts';
 import { aResult } from '../runExamples.ts';

@@ -1,4 +1,4 @@
-import { pythonFloat } from '../../../../src/outputs/locust/locustFigures.ts';
+import { pythonFloat } from '../../../../src/outputs/locustJson.ts';
 
 test.each([
   [0, '0.0'], [-0, '-0.0'], [12, '12.0'], [-3, '-3.0'], [0.1, '0.1'], [0.0001, '0.0001'], [0.00001, '1e-05'], [1.5e-7, '1.5e-07'],

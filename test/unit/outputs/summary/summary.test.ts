@@ -1,4 +1,4 @@
-import { summaryOf } from '../../../../src/outputs/summary/summary.ts';
+import { summaryOf } from '../../../../src/outputs/summary.ts';
 import { bookScene, sceneStartSec } from '../bookScene.ts';
 import { aResult } from '../runExamples.ts';
 

@@ -1,5 +1,5 @@
 import { failureText } from '../../../src/http/response/errorText.ts';
-import { generatorCodeOf, GeneratorFailures, generatorFailureText } from '../../../src/stats/generatorFailures.ts';
+import { generatorCodeOf, GeneratorFailures, generatorFailureText } from '../../../src/report/trust.ts';
 import type { ErrorRow } from '../../../src/stats/report.ts';
 import { errorLine } from '../../../src/util/errorText.ts';
 

@@ -2,11 +2,10 @@
  * Locust's `--json`: an array with the 14 fields of each row, in Locust's order (stats.py, `serialize_stats`), laid out
  * and typed as Python's `json.dumps(…, indent=4)` does it: a reader that tells 12 from 12.0 sees what Locust would say.
  */
-import type { RunStats } from '../../report/runView.ts';
-import type { StatsRow } from '../../stats/report.ts';
-import type { Output } from '../outputs.ts';
-import { ReportFile } from '../reportFile.ts';
-import { pythonFloat } from './locustFigures.ts';
+import type { RunStats } from '../report/runView.ts';
+import type { StatsRow } from '../stats/report.ts';
+import type { Output } from './outputs.ts';
+import { ReportFile } from './reportFile.ts';
 
 /** The text, without a line end after it. Rows without a request are left out, the total is not in it. */
 export function locustJson(stats: Pick<RunStats, 'rows'>): string {
@@ -62,4 +61,25 @@ export function jsonFileOutput(path: string): Output {
     onStop: ({ stats }) => file.write(locustJson(stats)),
     files: () => [file.path],
   };
+}
+
+/* Numbers and stamps as Python writes them: in Locust's files a float shows that it is one, also when it is whole. */
+
+/** `repr` of a float, finite: `12.0`, `0.1`, `1e-05`, `1e+16`. */
+export function pythonFloat(value: number): string {
+  const size = Math.abs(value);
+  // Both languages write the fewest digits that name the number; they differ in when they turn to exponents.
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) return withPythonExponent(value.toExponential());
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  return Number.isInteger(value) ? `${text}.0` : text;
+}
+
+/** At least two digits, and a sign. */
+function withPythonExponent(text: string): string {
+  return text.replace(/e([+-])(\d+)$/u, (_match, sign: string, digits: string) => `e${sign}${digits.padStart(2, '0')}`);
+}
+
+/** `format_utc_timestamp`: `2026-11-21T07:38:06Z`. */
+export function utcTimestamp(unixSec: number): string {
+  return new Date(Math.trunc(unixSec) * 1000).toISOString().replace('.000Z', 'Z');
 }

@@ -1,4 +1,4 @@
-import { bucketCount, bucketIndexOf, bucketMsAt } from '../../../src/stats/responseBuckets.ts';
+import { bucketCount, bucketIndexOf, bucketMsAt } from '../../../src/stats/histogram.ts';
 
 const bucketOf = (elapsedMs: number): number => bucketMsAt(bucketIndexOf(elapsedMs));
 
