@@ -126,7 +126,7 @@ it.each([
   ['picocolors', ['outputs/console/table.ts']],
   ['string-width', ['outputs/console/table.ts']],
   ['log-update', ['outputs/console/liveRegion.ts']],
-  ['node:worker_threads', ['engine/main/threadHandle.ts', 'engine/thread/entry.ts']],
+  ['node:worker_threads', ['engine/main/loadThread.ts', 'engine/thread/entry.ts']],
 ])('%s is imported by %j only', (name, owners) => {
   const users = sources.filter(({ packages }) => packages.some((imported) => imported === name || imported.startsWith(`${name}/`)));
   expect(users.map(({ file }) => file)).toEqual(owners);

@@ -86,11 +86,11 @@ export class CurrentRun {
   }
 
   /** To a thread that begins in the midst of it. */
-  sendTo(slot: LoadThread): void {
+  sendTo(thread: LoadThread): void {
     if (this.#run === null) return;
-    slot.post(this.#options.feeds.message());
-    slot.post({ kind: 'runStart', options: this.#run, isUnderWay: true });
-    if (this.#arrivalsStartAtMs !== null) slot.post({ kind: 'startArrivals', startsAtMs: this.#arrivalsStartAtMs });
+    thread.post(this.#options.feeds.message());
+    thread.post({ kind: 'runStart', options: this.#run, isUnderWay: true });
+    if (this.#arrivalsStartAtMs !== null) thread.post({ kind: 'startArrivals', startsAtMs: this.#arrivalsStartAtMs });
   }
 }
 

@@ -23,8 +23,8 @@ import { Counting, UserTargets } from './userTargets.ts';
 /** The time between two reports, less what the threads may take to say what they add. */
 const extrasAskedAfterMs = 2_500;
 
-export type PoolParts = Omit<ThreadListeners, 'slots' | 'classEdits'> & {
-  readonly slots: readonly LoadThread[];
+export type PoolParts = Omit<ThreadListeners, 'threads' | 'classEdits'> & {
+  readonly threads: readonly LoadThread[];
   readonly classEdits: Map<string, Readonly<Record<string, unknown>>>;
   readonly pace: PaceMemory;
   readonly trustWarning: TrustWarning;
@@ -37,12 +37,12 @@ export function startParts(options: PoolOptions): PoolParts {
   const { sink, log, nowMs, seed, isAlone = false, pace: paceOptions = noPace, warmsUp = false, requestLogPath = null, threadCount, workerIndex = 0 } = options;
   // The threads come last, as they are handed what they share; nothing below asks for them before that.
   let started: readonly LoadThread[] = [];
-  const slots = (): readonly LoadThread[] => started;
+  const threads = (): readonly LoadThread[] => started;
   const sendToAll = (message: MainToThread | FeedsToThread): void => {
-    for (const slot of slots()) slot.post(message);
+    for (const thread of threads()) thread.post(message);
   };
   const askForExtras = (): void => {
-    for (const slot of slots()) if (slot.addsToReports) slot.post({ kind: 'gatherExtras' });
+    for (const thread of threads()) if (thread.addsToReports) thread.post({ kind: 'gatherExtras' });
   };
   const reporter = new ExceptionReporter(options);
   const debugging = new DebuggerWatch(log);
@@ -51,18 +51,18 @@ export function startParts(options: PoolOptions): PoolParts {
   const classEdits: PoolParts['classEdits'] = new Map();
   const feeds = new Feeders({ seed, isAlone, nowMs, send: (type, data) => sink({ kind: 'customFromUser', type, data }), tell: sendToAll, log });
   const listeners: ThreadListeners = {
-    slots,
+    threads,
     sink,
     reporter,
     loading,
     feeds,
     classEdits,
     run: new CurrentRun({ ownTags: options, feeds, pace, workerIndex, sendToAll }),
-    userTargets: new UserTargets({ slots, classes: () => loading.classes, sink }),
-    stopping: new Stopping(slots, sink, debugging),
-    closing: new Closing(slots),
+    userTargets: new UserTargets({ threads, classes: () => loading.classes, sink }),
+    stopping: new Stopping(threads, sink, debugging),
+    closing: new Closing(threads),
     counting: new Counting(!warmsUp),
-    oneOffTasks: new OneOffTasks(slots),
+    oneOffTasks: new OneOffTasks(threads),
     extras: new ReportExtras(askForExtras, extrasAskedAfterMs),
     requestLog: requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => reporter.trouble({ kind: 'requestLogCut' }, text)),
   };
@@ -73,15 +73,15 @@ export function startParts(options: PoolOptions): PoolParts {
     pace,
     requestLog: listeners.requestLog,
     exceptions: (exception, count) => reporter.exceptions(exception, count),
-    receive: (slot, message) => handleThreadMessage(listeners, slot, message),
-    lost: (slot, loss, reason) => threadLost(listeners, slot, loss, reason),
+    receive: (thread, message) => handleThreadMessage(listeners, thread, message),
+    lost: (thread, loss, reason) => threadLost(listeners, thread, loss, reason),
     retired: () => listeners.stopping.check(),
   });
-  return { ...listeners, slots: started, classEdits, pace, trustWarning: new TrustWarning((text) => log('warning', text)), sendToAll };
+  return { ...listeners, threads: started, classEdits, pace, trustWarning: new TrustWarning((text) => log('warning', text)), sendToAll };
 }
 
 /*
- * Starts the load threads of a pool: one slot each.
+ * Starts the load threads of a pool.
  */
 
 /** What the threads share, and what is done with what comes from them. */

@@ -41,21 +41,21 @@ export class ScenarioLoading {
   }
 
   /** A thread has loaded the scenario. */
-  found(slot: LoadThread, classes: readonly ClassInfo[], settings: ScenarioSettings): void {
-    if (slot.index === 0) this.#settings = settings;
+  found(thread: LoadThread, classes: readonly ClassInfo[], settings: ScenarioSettings): void {
+    if (thread.index === 0) this.#settings = settings;
     if (this.#classes.length === 0) this.#classes = classes;
-    if (comparable(classes) !== comparable(this.#classes)) this.differs(slot, 'user classes or tasks');
+    if (comparable(classes) !== comparable(this.#classes)) this.differs(thread, 'user classes or tasks');
   }
 
-  differs(slot: LoadThread, what: string): void {
-    const text = `load thread ${slot.index} found other ${what} than the first one: what a scenario makes and exports must not depend on the thread`;
+  differs(thread: LoadThread, what: string): void {
+    const text = `load thread ${thread.index} found other ${what} than the first one: what a scenario makes and exports must not depend on the thread`;
     if (this.#start === null) this.#log('error', text);
     this.#start?.reject(new BoomerError('threads-differ', text));
   }
 
-  failed(slot: LoadThread, reason: string, trace: string): void {
+  failed(thread: LoadThread, reason: string, trace: string): void {
     if (this.#start === null) {
-      this.#log('error', `load thread ${slot.index} could not load the scenario again: ${trace}`);
+      this.#log('error', `load thread ${thread.index} could not load the scenario again: ${trace}`);
       return;
     }
     const error = new BoomerError('scenario-not-loaded', reason);

@@ -1,5 +1,5 @@
 /**
- * Judges an event loop that does not turn: it is to be warned about once, and its thread to be replaced when it stays so.
+ * Finds an event loop that does not turn: it is to be warned about once, and its thread to be replaced when it stays so.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { counted } from '../../util/counted.ts';
@@ -8,13 +8,37 @@ import type { LogLevel } from '../shared/messages.ts';
 /** So long a standstill is worth a warning. */
 export const blockedMs = 5_000;
 
+/** So much silence a single look can show. */
+const maxLookMs = 1_000;
+
 export class Standstill {
   readonly #hangTimeoutMs: number;
+  #lastBeats = 0;
+  #lastLookMs = 0;
+  #silentMs = 0;
   #isKnown = false;
 
   /** `hangTimeoutMs` 0: no thread is replaced. */
   constructor(hangTimeoutMs: number) {
     this.#hangTimeoutMs = hangTimeoutMs;
+  }
+
+  /** A thread begins, perhaps in place of another. */
+  begin(nowMs: number): void {
+    this.#lastBeats = 0;
+    this.#lastLookMs = nowMs;
+    this.#silentMs = 0;
+    this.#isKnown = false;
+  }
+
+  /** Milliseconds since the loop was last seen turning; `beats` changes as long as it does. Call it every half second or so. */
+  silentMs(beats: number, nowMs: number): number {
+    // A look that comes late was held up together with the thread (the process was suspended) and proves little.
+    // The first beat is counted when the thread has begun to run: a busy machine may take its time until then.
+    this.#silentMs = beats !== 0 && beats === this.#lastBeats ? this.#silentMs + Math.min(nowMs - this.#lastLookMs, maxLookMs) : 0;
+    this.#lastBeats = beats;
+    this.#lastLookMs = nowMs;
+    return this.#silentMs;
   }
 
   /** The loop has not turned for `silentMs`; `blocked` is told once for each standstill. A thread that still loads is not `hung`: another would do the same. */
@@ -23,11 +47,6 @@ export class Standstill {
     const wasKnown = this.#isKnown;
     this.#isKnown = silentMs >= blockedMs;
     return this.#isKnown && !wasKnown ? 'blocked' : 'fine';
-  }
-
-  /** Another thread takes its place. */
-  clear(): void {
-    this.#isKnown = false;
   }
 }
 

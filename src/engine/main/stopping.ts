@@ -22,13 +22,13 @@ const maxLooks = 900;
 type Stop = { readonly generation: number; timer: Timer };
 
 export class Stopping {
-  readonly #slots: () => readonly LoadThread[];
+  readonly #threads: () => readonly LoadThread[];
   readonly #sink: (input: UsersInput) => void;
   readonly #debugging: Pick<DebuggerWatch, 'excuses'>;
   #stop: Stop | null = null;
 
-  constructor(slots: () => readonly LoadThread[], sink: (input: UsersInput) => void, debugging: Pick<DebuggerWatch, 'excuses'>) {
-    this.#slots = slots;
+  constructor(threads: () => readonly LoadThread[], sink: (input: UsersInput) => void, debugging: Pick<DebuggerWatch, 'excuses'>) {
+    this.#threads = threads;
     this.#sink = sink;
     this.#debugging = debugging;
   }
@@ -38,9 +38,9 @@ export class Stopping {
     this.clear();
     const stop: Stop = { generation, timer: setTimer(() => this.#watch(stop), stopTimeoutMs) };
     this.#stop = stop;
-    for (const slot of this.#slots()) {
-      if (slot.isReady) slot.post({ kind: 'stop', generation, stopTimeoutMs });
-      else slot.stoppedGeneration = generation;
+    for (const thread of this.#threads()) {
+      if (thread.isReady) thread.post({ kind: 'stop', generation, stopTimeoutMs });
+      else thread.stoppedGeneration = generation;
     }
     this.check();
   }
@@ -49,14 +49,14 @@ export class Stopping {
   check(): void {
     if (this.#stop === null) return;
     const { generation } = this.#stop;
-    if (this.#slots().some((slot) => slot.stoppedGeneration !== generation || slot.isRetiring)) return;
+    if (this.#threads().some((thread) => thread.stoppedGeneration !== generation || thread.isRetiring)) return;
     this.clear();
     this.#sink({ kind: 'usersStopped', generation });
   }
 
   /** This thread's users are gone with it. */
-  lost(slot: LoadThread): void {
-    if (this.#stop !== null) slot.stoppedGeneration = this.#stop.generation;
+  lost(thread: LoadThread): void {
+    if (this.#stop !== null) thread.stoppedGeneration = this.#stop.generation;
   }
 
   clear(): void {
@@ -68,16 +68,16 @@ export class Stopping {
   #watch(stop: Stop): void {
     const seen = new Map<LoadThread, { beats: number; still: number }>();
     const look = (looks: number): void => {
-      for (const slot of this.#slots()) {
-        if (slot.stoppedGeneration === stop.generation) continue;
-        const { beats } = slot;
-        const before = seen.get(slot);
+      for (const thread of this.#threads()) {
+        if (thread.stoppedGeneration === stop.generation) continue;
+        const { beats } = thread;
+        const before = seen.get(thread);
         const still = before !== undefined && before.beats === beats ? before.still + 1 : 0;
-        seen.set(slot, { beats, still });
+        seen.set(thread, { beats, still });
         if (still < stillLooks && looks < maxLooks) continue;
         if (this.#debugging.excuses()) continue;
         const reason = still < stillLooks ? 'it never said that they are gone' : `its event loop stands still: ${causeOfStandstill()}`;
-        slot.replace(`it did not stop its users in time: ${reason}`);
+        thread.replace(`it did not stop its users in time: ${reason}`);
       }
       if (this.#stop === stop) stop.timer = setTimer(() => look(looks + 1), lookEveryMs);
     };
@@ -93,25 +93,25 @@ const profileDeadlineMs = 10_000;
  * The end of all threads: after their last listeners, or a deadline.
  */
 export class Closing {
-  readonly #slots: () => readonly LoadThread[];
+  readonly #threads: () => readonly LoadThread[];
   #exitCode: number | null = null;
   #check: () => void = () => undefined;
 
-  constructor(slots: () => readonly LoadThread[]) {
-    this.#slots = slots;
+  constructor(threads: () => readonly LoadThread[]) {
+    this.#threads = threads;
   }
 
   /** Resolves with the highest exit code that a thread's scenario set, or null. */
   async close(exitCode: number, isProfiling: boolean): Promise<number | null> {
     await this.#lastListeners(exitCode, isProfiling ? profileDeadlineMs : closeDeadlineMs);
     // Until they have ended, they may still leave something for the request log.
-    await Promise.all(this.#slots().map((slot) => slot.close()));
+    await Promise.all(this.#threads().map((thread) => thread.close()));
     return this.#exitCode;
   }
 
   /** A thread's last word. */
-  closed(slot: LoadThread, exitCode: number | null): void {
-    slot.isClosed = true;
+  closed(thread: LoadThread, exitCode: number | null): void {
+    thread.isClosed = true;
     if (exitCode !== null) this.#exitCode = Math.max(this.#exitCode ?? 0, exitCode);
     this.#check();
   }
@@ -120,11 +120,11 @@ export class Closing {
     await new Promise<void>((resolve) => {
       const deadline = setTimer(resolve, deadlineMs);
       this.#check = () => {
-        if (this.#slots().some((slot) => slot.isLoaded && !slot.isClosed)) return;
+        if (this.#threads().some((thread) => thread.isLoaded && !thread.isClosed)) return;
         clearTimer(deadline);
         resolve();
       };
-      for (const slot of this.#slots()) slot.post({ kind: 'close', exitCode });
+      for (const thread of this.#threads()) thread.post({ kind: 'close', exitCode });
       this.#check();
     });
   }

@@ -17,7 +17,7 @@ import type { Counting, UserTargets } from './userTargets.ts';
 
 /** The parts of a pool that hear of threads. */
 export type ThreadListeners = {
-  readonly slots: () => readonly LoadThread[];
+  readonly threads: () => readonly LoadThread[];
   readonly sink: (input: UsersInput) => void;
   readonly reporter: ExceptionReporter;
   readonly loading: ScenarioLoading;
@@ -35,30 +35,30 @@ export type ThreadListeners = {
 };
 
 /** A thread has said something. */
-export function handleThreadMessage(listeners: ThreadListeners, slot: LoadThread, message: ThreadMessage): void {
+export function handleThreadMessage(listeners: ThreadListeners, thread: LoadThread, message: ThreadMessage): void {
   const { sink, reporter, loading, userTargets, stopping, closing, oneOffTasks, feeds, extras, requestLog } = listeners;
   switch (message.kind) {
     case 'feeders':
-      if (!feeds.declare(message.feeders, message.rows, message.isWhole)) loading.differs(slot, 'feeders');
+      if (!feeds.declare(message.feeders, message.rows, message.isWhole)) loading.differs(thread, 'feeders');
       return;
     case 'feedWanted':
       return feeds.want(message.name, message.waiting, message.limit);
     case 'ready':
-      loading.found(slot, message.classes, message.settings);
-      return handleLoaded(listeners, slot);
+      loading.found(thread, message.classes, message.settings);
+      return handleLoaded(listeners, thread);
     case 'initialised':
-      oneOffTasks.take(slot.index, message);
+      oneOffTasks.take(thread.index, message);
       // Else it has yet to say that the scenario is loaded.
-      if (slot.isReady) bringUpToDate(listeners, slot);
+      if (thread.isReady) bringUpToDate(listeners, thread);
       return;
     case 'loadFailed':
-      return loading.failed(slot, message.reason, message.trace);
+      return loading.failed(thread, message.reason, message.trace);
     case 'users':
-      slot.counts = message.counts;
-      if (message.reached) slot.reachedGeneration = message.generation;
+      thread.counts = message.counts;
+      if (message.reached) thread.reachedGeneration = message.generation;
       return userTargets.countsChanged();
     case 'stopped':
-      slot.stoppedGeneration = message.generation;
+      thread.stoppedGeneration = message.generation;
       return stopping.check();
     case 'failureSample':
       return reporter.failureSample(message);
@@ -67,10 +67,10 @@ export function handleThreadMessage(listeners: ThreadListeners, slot: LoadThread
     case 'custom':
       return sink({ kind: 'customFromUser', type: message.type, data: message.data });
     case 'listening':
-      slot.listening = message.types;
+      thread.listening = message.types;
       return;
     case 'addsToReports':
-      slot.addsToReports = message.isSo;
+      thread.addsToReports = message.isSo;
       return;
     case 'reportExtras':
       return extras.add(message.data);
@@ -80,37 +80,37 @@ export function handleThreadMessage(listeners: ThreadListeners, slot: LoadThread
       return requestLog?.failed(message.reason);
     case 'tasksRun':
     case 'profiled':
-      return oneOffTasks.take(slot.index, message);
+      return oneOffTasks.take(thread.index, message);
     case 'closed':
-      return closing.closed(slot, message.exitCode);
+      return closing.closed(thread, message.exitCode);
     default:
       message satisfies never;
   }
 }
 
 /** A thread has loaded the scenario. */
-function handleLoaded(listeners: ThreadListeners, slot: LoadThread): void {
-  const { slots, loading, run } = listeners;
-  if (slot.isReady) bringUpToDate(listeners, slot);
+function handleLoaded(listeners: ThreadListeners, thread: LoadThread): void {
+  const { threads, loading, run } = listeners;
+  if (thread.isReady) bringUpToDate(listeners, thread);
   // The index has become known while it loaded.
-  else if (run.workerIndex !== null) slot.init(run.workerIndex);
-  if (slots().every(({ isLoaded }) => isLoaded)) loading.allLoaded();
+  else if (run.workerIndex !== null) thread.init(run.workerIndex);
+  if (threads().every(({ isLoaded }) => isLoaded)) loading.allLoaded();
 }
 
 /** A thread is ready, perhaps in place of another: what all others were told so far. */
-function bringUpToDate({ counting, run, userTargets, classEdits }: ThreadListeners, slot: LoadThread): void {
-  counting.sendTo(slot);
-  for (const [className, attributes] of classEdits) slot.post({ kind: 'updateUserClass', className, attributes });
-  run.sendTo(slot);
-  userTargets.sendTo(slot);
+function bringUpToDate({ counting, run, userTargets, classEdits }: ThreadListeners, thread: LoadThread): void {
+  counting.sendTo(thread);
+  for (const [className, attributes] of classEdits) thread.post({ kind: 'updateUserClass', className, attributes });
+  run.sendTo(thread);
+  userTargets.sendTo(thread);
 }
 
 /** A thread was lost with what was in it; another takes its place. */
-export function threadLost({ reporter, loading, userTargets, stopping, oneOffTasks }: ThreadListeners, slot: LoadThread, { users, requests }: ThreadLoss, reason: string): void {
-  oneOffTasks.lost(slot.index, reason);
+export function threadLost({ reporter, loading, userTargets, stopping, oneOffTasks }: ThreadListeners, thread: LoadThread, { users, requests }: ThreadLoss, reason: string): void {
+  oneOffTasks.lost(thread.index, reason);
   if (loading.lost(reason)) return;
-  stopping.lost(slot);
+  stopping.lost(thread);
   const what = `${counted(users, 'user')} and ${requests === 0 ? 'no request' : counted(requests, 'request')} under way`;
-  reporter.trouble({ kind: 'threadLost', requests }, `load thread ${slot.index} was lost with its ${what}, and is replaced: ${reason}`, `load thread ${slot.index}: ${reason}`);
+  reporter.trouble({ kind: 'threadLost', requests }, `load thread ${thread.index} was lost with its ${what}, and is replaced: ${reason}`, `load thread ${thread.index}: ${reason}`);
   userTargets.countsChanged();
 }

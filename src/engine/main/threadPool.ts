@@ -85,8 +85,8 @@ export class ThreadPool implements Users {
 
   readonly deliver = (type: string, data: unknown): boolean => {
     if (this.#parts.feeds.take(type, data)) return true;
-    const listeners = this.#parts.slots.filter((slot) => slot.listening.includes(type));
-    for (const slot of listeners) slot.post({ kind: 'custom', type, data, isOwn: this.#isAlone });
+    const listeners = this.#parts.threads.filter((thread) => thread.listening.includes(type));
+    for (const thread of listeners) thread.post({ kind: 'custom', type, data, isOwn: this.#isAlone });
     return listeners.length > 0;
   };
 
@@ -94,7 +94,7 @@ export class ThreadPool implements Users {
   readonly setCounting = (isOn: boolean): void => {
     this.#parts.counting.isOn = isOn;
     if (isOn) this.#parts.pace.countArrivalsAnew();
-    for (const slot of this.#parts.slots) this.#parts.counting.sendTo(slot);
+    for (const thread of this.#parts.threads) this.#parts.counting.sendTo(thread);
   };
 
   /** Arrivals of an open model begin now, until the users are stopped. */
@@ -107,7 +107,7 @@ export class ThreadPool implements Users {
   readonly arrivals = (): ArrivalCounts | null => this.#parts.pace.arrivals();
 
   /** How well each thread kept up since the run began, or its warm-up was over. */
-  readonly trust = (): readonly ThreadTrust[] => this.#parts.slots.map((slot) => threadTrust(slot.index, slot.trust()));
+  readonly trust = (): readonly ThreadTrust[] => this.#parts.threads.map((thread) => threadTrust(thread.index, thread.trust()));
 
   /** What the scenario exports for a run without a master, unchecked. */
   readonly settings = (): ScenarioSettings => this.#parts.loading.settings;
@@ -131,8 +131,8 @@ export class ThreadPool implements Users {
   }
 
   #look(nowMs: number): void {
-    for (const slot of this.#parts.slots) slot.watch(nowMs);
+    for (const thread of this.#parts.threads) thread.watch(nowMs);
     this.#parts.feeds.watch();
-    if (this.#parts.run.isUnderWay) this.#parts.trustWarning.look(this.#parts.slots.map((slot) => slot.trust()), nowMs);
+    if (this.#parts.run.isUnderWay) this.#parts.trustWarning.look(this.#parts.threads.map((thread) => thread.trust()), nowMs);
   }
 }

@@ -9,7 +9,7 @@ type Targets = { readonly generation: number; readonly targets: Readonly<Record<
 
 /** What targets are split over, and who hears of counts. */
 export type UserTargetsOptions = {
-  readonly slots: () => readonly LoadThread[];
+  readonly threads: () => readonly LoadThread[];
   readonly classes: () => readonly ClassInfo[];
   readonly sink: (input: UsersInput) => void;
 };
@@ -25,7 +25,7 @@ export class UserTargets {
 
   set(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): void {
     this.#targets = { generation, targets: { ...this.#targets?.targets, ...targets }, stopTimeoutMs };
-    for (const slot of this.#options.slots()) this.sendTo(slot);
+    for (const thread of this.#options.threads()) this.sendTo(thread);
   }
 
   /** Clears the targets; later counts are not reported. */
@@ -34,29 +34,29 @@ export class UserTargets {
   }
 
   /** Its share, to one thread. */
-  sendTo(slot: LoadThread): void {
+  sendTo(thread: LoadThread): void {
     if (this.#targets === null) return;
     const { generation, targets, stopTimeoutMs } = this.#targets;
-    const threadCount = this.#options.slots().length;
+    const threadCount = this.#options.threads().length;
     const own: Record<string, number> = {};
     this.#options.classes().forEach(({ name }, classIndex) => {
       const users = targets[name];
-      if (users !== undefined) own[name] = splitOverThreads(users, threadCount, classIndex)[slot.index] ?? 0;
+      if (users !== undefined) own[name] = splitOverThreads(users, threadCount, classIndex)[thread.index] ?? 0;
     });
-    slot.post({ kind: 'users', generation, targets: own, stopTimeoutMs });
+    thread.post({ kind: 'users', generation, targets: own, stopTimeoutMs });
   }
 
   /** Live users per class, of all threads. */
   counts(): Readonly<Record<string, number>> {
-    const slots = this.#options.slots();
-    return Object.fromEntries(this.#options.classes().map(({ name }) => [name, slots.reduce((sum, slot) => sum + (slot.counts[name] ?? 0), 0)]));
+    const threads = this.#options.threads();
+    return Object.fromEntries(this.#options.classes().map(({ name }) => [name, threads.reduce((sum, thread) => sum + (thread.counts[name] ?? 0), 0)]));
   }
 
   /** A thread has said how many it has. */
   countsChanged(): void {
     const generation = this.#targets?.generation;
     if (generation === undefined) return;
-    const reached = this.#options.slots().every((slot) => slot.reachedGeneration === generation);
+    const reached = this.#options.threads().every((thread) => thread.reachedGeneration === generation);
     this.#options.sink({ kind: 'users', generation, counts: this.counts(), reached });
   }
 }
@@ -87,9 +87,9 @@ export class Counting {
     this.isOn = isOn;
   }
 
-  sendTo(slot: LoadThread): void {
-    if (!slot.isReady || slot.warmsUp !== this.isOn) return;
-    slot.warmsUp = !this.isOn;
-    slot.post({ kind: 'count', isOn: this.isOn });
+  sendTo(thread: LoadThread): void {
+    if (!thread.isReady || thread.warmsUp !== this.isOn) return;
+    thread.warmsUp = !this.isOn;
+    thread.post({ kind: 'count', isOn: this.isOn });
   }
 }
