@@ -2,6 +2,7 @@
 import type { Line } from './line.ts';
 import { httpFeatures } from './lines/httpFeatures.ts';
 import { httpUser } from './lines/httpUser.ts';
+import { idle } from './lines/idle.ts';
 import { memory } from './lines/memory.ts';
 import { noop } from './lines/noop.ts';
 import { noopPeers } from './lines/noopPeers.ts';
@@ -15,4 +16,4 @@ import { truth } from './lines/truth.ts';
 import { urls } from './lines/urls.ts';
 import { userCounts } from './lines/userCounts.ts';
 
-export const lines: readonly Line[] = [peers, urls, requests, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, truth, startUp, memory, reportStall, reportCost];
+export const lines: readonly Line[] = [peers, urls, requests, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, truth, startUp, idle, memory, reportStall, reportCost];

@@ -69,6 +69,12 @@ export async function residentBytes(pid: number): Promise<number> {
   return Number(kib) * 1024;
 }
 
+/** Bytes of a process that no other shares: what one more of it takes. */
+export async function ownBytes(pid: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Array.from(rollup.matchAll(/^Private_(?:Clean|Dirty):\s*(\d+) kB$/gmu)).reduce((sum, [, kib]) => sum + Number(kib) * 1024, 0);
+}
+
 async function wordOf(pattern: RegExp, withinMs: number, text: () => string, ended: Promise<unknown>): Promise<RegExpExecArray> {
   let isOver = false;
   void ended.then(() => (isOver = true));

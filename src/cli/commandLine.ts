@@ -1,9 +1,9 @@
 /**
- * Takes a command line apart. The only owner of `yargs`, beside the table of `compare`. What a person typed becomes what the parser
- * takes first: Locust's lists (`-T a b c`), flags whose value is optional, Go's single dash (`-max-rps 5`, as boomer takes it), and a
+ * Takes a command line apart. The only owner of `yargs-parser`: `yargs` itself, with its help and its languages, would be a third of
+ * what the main thread loads. What a person typed becomes what the parser takes first: Locust's lists (`-T a b c`), flags whose value is optional, Go's single dash (`-max-rps 5`, as boomer takes it), and a
  * value that stands beside its letter (`-t1s`).
  */
-import yargs, { type Options } from 'yargs';
+import parseFlags from 'yargs-parser';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import type { Layer } from './options/settings.ts';
@@ -24,7 +24,18 @@ export type CommandLine = {
 };
 
 type Typed = Readonly<Record<string, unknown>>;
-type Flags = Readonly<Record<string, Options>>;
+
+/** A flag as the parser is told of it; `describe` is its line of help. */
+export type Flag = {
+  readonly type: 'string' | 'boolean';
+  readonly alias?: string | readonly string[];
+  /** It may be given several times. */
+  readonly array?: boolean;
+  /** A mistake without a value. */
+  readonly requiresArg?: boolean;
+  readonly describe?: string;
+};
+type Flags = Readonly<Record<string, Flag>>;
 
 /** The command that was named, so that its own flags can be told from mistakes; the first word, whatever it is. */
 export function firstWord(args: readonly string[]): string | null {
@@ -63,30 +74,33 @@ export function readOwnFlags(args: readonly string[], table: Flags): { readonly 
 }
 
 function parsed(args: readonly string[], table: Flags): Typed {
-  const parser = yargs([...args])
-    .help(false)
-    .version(false)
-    .parserConfiguration({ 'camel-case-expansion': false, 'strip-aliased': true, 'dot-notation': false, 'duplicate-arguments-array': true, 'boolean-negation': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'greedy-arrays': false })
-    .options({ ...table, help: { alias: 'h', type: 'boolean' }, version: { alias: 'V', type: 'boolean' } })
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw usageError(message ?? error?.message ?? '');
-    });
-  // yargs gives a switch that nobody typed as undefined or leaves it out, as it likes.
-  return Object.fromEntries(Object.entries(parser.parseSync() as Typed).filter(([, value]) => value !== undefined));
+  const flags = Object.entries<Flag>({ ...table, help: { alias: 'h', type: 'boolean' }, version: { alias: 'V', type: 'boolean' } });
+  const namesOf = (isSuch: (flag: Flag) => boolean): string[] => flags.flatMap(([name, flag]) => (isSuch(flag) ? [name] : []));
+  const { argv, error } = parseFlags.detailed([...args], {
+    alias: Object.fromEntries(flags.map(([name, { alias = [] }]) => [name, [alias].flat()])),
+    array: namesOf(({ array }) => array === true),
+    boolean: namesOf(({ type }) => type === 'boolean'),
+    string: namesOf(({ type }) => type === 'string'),
+    // Not a number: as many as there are, at least one.
+    narg: Object.fromEntries(namesOf(({ requiresArg }) => requiresArg === true).map((name) => [name, Number.NaN])),
+    configuration: { 'camel-case-expansion': false, 'strip-aliased': true, 'dot-notation': false, 'duplicate-arguments-array': true, 'boolean-negation': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'greedy-arrays': false },
+  });
+  if (error) throw usageError(error.message);
+  // A switch that nobody typed may be there as undefined.
+  return Object.fromEntries(Object.entries(argv as Typed).filter(([, value]) => value !== undefined));
 }
 
 function allFlags(): Flags {
   const own = optionKeys
     .filter((key) => optionTable[key].hasNoFlag === undefined)
-    .map((key): [string, Options] => {
+    .map((key): [string, Flag] => {
       const { name, reads: { kind }, aliases, bare } = optionTable[key];
       const alias = { alias: [...(aliases ?? [])] };
       if (kind === 'switch') return [name, { ...alias, type: 'boolean' }];
       const isList = kind === 'texts' || kind === 'names' || kind === 'pairs';
       return [name, { ...alias, type: 'string', array: isList, requiresArg: bare === undefined }];
     });
-  const idle = Object.entries(locustOnly).map(([name, { takesValue, aliases }]): [string, Options] => [name, { alias: [...(aliases ?? [])], type: takesValue ? 'string' : 'boolean' }]);
+  const idle = Object.entries(locustOnly).map(([name, { takesValue, aliases }]): [string, Flag] => [name, { alias: [...(aliases ?? [])], type: takesValue ? 'string' : 'boolean' }]);
   return Object.fromEntries([...own, ...idle]);
 }
 
@@ -99,7 +113,7 @@ function wordsOf(typed: Typed): readonly string[] {
   return Array.isArray(words) ? words.map(String) : [];
 }
 
-/** yargs' own complaints, in our words. */
+/** The parser's own complaints, in our words. */
 function usageError(message: string): BoomerError {
   const flag = /^Not enough arguments following: (.+)$/u.exec(message)?.[1];
   return new BoomerError('usage', flag === undefined ? message : `${dashed(flag)} expects a value`);

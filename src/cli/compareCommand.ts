@@ -3,7 +3,6 @@
  * BoomerError, for which the program ends with 2.
  */
 import { appendFile } from 'node:fs/promises';
-import type { Options } from 'yargs';
 import { compareJson, compareMarkdown, compareSuites } from '../compare/compareOutputs.ts';
 import { compareRuns, type CompareRules } from '../compare/compareRuns.ts';
 import { compareTable } from '../compare/compareTable.ts';
@@ -15,6 +14,7 @@ import { ReportFile } from '../outputs/reportFile.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
 import { readText } from '../util/textFile.ts';
+import type { Flag } from './commandLine.ts';
 import { exitCode } from './verdict.ts';
 
 /** What `boomer-node compare` was asked for, as checked values. */
@@ -28,8 +28,8 @@ export type CompareOptions = CompareRules & {
   readonly isJson: boolean;
 };
 
-/** yargs' table. */
-export const compareFlags: Readonly<Record<string, Options>> = {
+/** Its flags. */
+export const compareFlags: Readonly<Record<string, Flag>> = {
   base: { type: 'string', array: true, requiresArg: true, describe: 'One more run of the base, so that the noise between runs is measured; repeatable' },
   'min-change': { type: 'string', requiresArg: true, describe: 'The least change that matters, of the base: 2%, 0.02 [default: 2%]' },
   'run-noise': { type: 'string', requiresArg: true, describe: 'How much runs of the same build are taken to differ (standard deviation) while there is one base run only [default: 1%]' },

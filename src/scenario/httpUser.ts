@@ -4,6 +4,7 @@
 import type { Engine } from '../http/connection/connectionPool.ts';
 import { fastEngine } from '../http/connection/fast/fastConnection.ts';
 import { undiciEngine } from '../http/connection/undici/undiciEngine.ts';
+import { undici } from '../http/connection/undici/undiciLibrary.ts';
 import { HttpClient } from '../http/httpClient.ts';
 import type { HttpDefaults } from '../http/httpDefaults.ts';
 import type { RequestNaming } from '../http/request/requestTarget.ts';
@@ -89,4 +90,9 @@ function defaultsOf(userClass: ClientStatics): HttpDefaults {
   const defaults: HttpDefaults = { ...http, ...(http2 === undefined ? {} : { http2 }), ...(requestName === undefined ? {} : { requestName }) };
   merged.set(userClass, { parts, defaults });
   return defaults;
+}
+
+/** Loads what users of these classes speak HTTP with, if any of them is an HttpUser: no first request is to wait for that. */
+export function loadHttpOf(userClasses: readonly { readonly prototype: object }[]): void {
+  if (userClasses.some(({ prototype }) => prototype instanceof HttpUser)) undici();
 }

@@ -117,7 +117,7 @@ it.each([
   ['@msgpack/msgpack', ['protocol/wire/msgpackLibrary.ts']],
   ['undici', ['http/connection/undici/undiciLibrary.ts']],
   ['tough-cookie', ['http/cookies/cookieJar.ts']],
-  ['yargs', ['cli/commandLine.ts', 'cli/compareCommand.ts']],
+  ['yargs-parser', ['cli/commandLine.ts']],
   ['esbuild', ['cli/bundle.ts']],
   ['leven', ['util/nearest.ts']],
   ['csv-parse', ['scenario/feeders/csvFile.ts']],

@@ -150,8 +150,9 @@ try {
   // What nearly every scenario imports, loaded while the main thread compiles it.
   const early = import('../../scenario/httpUser.ts');
   const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
-  await early; // a module under way cannot be required, as a CommonJS scenario does
+  const { loadHttpOf } = await early; // a module under way cannot be required, as a CommonJS scenario does
   const { plans, settings } = await sayIfLate(loadScenario(bundleUrls, host.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
+  loadHttpOf(plans.map(({ userClass }) => userClass));
   spawning.take(plans);
   for (const plan of plans) lint.lookAtClasses(plan.tasks);
   const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);

@@ -31,7 +31,7 @@ export type LoadThreadParts = {
   readonly messageListeners: ReadonlyMap<string, MessageListener>;
   readonly recording: Pick<Recording, 'setCounting' | 'flush'>;
   readonly pace: Pick<ThreadPace, 'begin' | 'startArrivals' | 'endArrivals' | 'end'>;
-  readonly trust: Pick<TrustWatch, 'reset' | 'update'>;
+  readonly trust: Pick<TrustWatch, 'start' | 'reset' | 'update' | 'stop'>;
   readonly profiler: Pick<Profiler, 'start' | 'finish'>;
   readonly spawnOnce: SpawnOnce;
   /** What the environment tells of this thread. */
@@ -116,6 +116,7 @@ export class LoadThread {
   #startRun(options: RunOptions, isUnderWay: boolean): void {
     const { environment, pace, trust } = this.#parts;
     this.#takeOptions(options);
+    trust.start();
     if (!isUnderWay) trust.reset();
     pace.begin();
     this.#run = { lastWords: null };
@@ -134,10 +135,11 @@ export class LoadThread {
   }
 
   async #setUsers(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): Promise<void> {
-    const { groups, runner } = this.#parts;
+    const { groups, runner, trust } = this.#parts;
     this.#generation = generation;
     await this.#started;
     if (this.#generation !== generation) return;
+    trust.start(); // the end of the test before may have come after this one's beginning
     runner.state = 'spawning';
     await groups.setTargets(generation, targets, stopTimeoutMs);
     if (this.#generation === generation) runner.state = 'running';
@@ -156,7 +158,10 @@ export class LoadThread {
     exceptions.flush();
     recording.flush();
     trust.update();
-    if (this.#generation === generation) runner.state = 'ready';
+    if (this.#generation === generation) {
+      trust.stop();
+      runner.state = 'ready';
+    }
     post({ kind: 'stopped', generation });
   }
 

@@ -1,8 +1,9 @@
 /**
- * Looks at this thread's event loop fifty times a second and keeps account of how late it is (see engine/shared/trustMeter).
+ * Looks at this thread's event loop fifty times a second while a test runs, and keeps account of how late it is (see engine/shared/trustMeter).
+ * Between tests it does not: these looks would be nearly all that an idle thread does.
  */
 import { performance, PerformanceObserver } from 'node:perf_hooks';
-import { now, setImmediate, setInterval } from '../../../util/nodeTime.ts';
+import { clearInterval, now, setImmediate, setInterval } from '../../../util/nodeTime.ts';
 import { lateAfterMs, lookEveryMs, TrustMeter } from '../../shared/trustMeter.ts';
 
 /** Utilisation is asked for only now and then: it costs a microsecond. */
@@ -18,6 +19,8 @@ export class TrustWatch {
   #lastLookMs: number;
   #looks = 0;
   #utilisation: ReturnType<WatchedLoop['utilisation']>;
+  /** What ends the looks; empty while there are none. */
+  #ends: readonly (() => void)[] = [];
 
   /** `samplesSoFar` says how many samples the thread has counted since it began, modulo 2³¹. */
   constructor(memory: SharedArrayBuffer, samplesSoFar: () => number, loop: WatchedLoop = ownLoop) {
@@ -27,8 +30,22 @@ export class TrustWatch {
     this.#known = this.#atLastLook = samplesSoFar();
     this.#lastLookMs = loop.nowMs();
     this.#utilisation = loop.utilisation();
-    loop.every(lookEveryMs, () => this.#look());
-    loop.onGcPause((pauseMs) => this.#meter.gcPause(pauseMs));
+  }
+
+  /** A test begins, or users come: the loop is looked at from now on. May be called twice. */
+  start(): void {
+    if (this.#ends.length > 0) return;
+    this.#known = this.#atLastLook = this.#samplesSoFar();
+    this.#lastLookMs = this.#loop.nowMs();
+    this.#utilisation = this.#loop.utilisation();
+    this.#ends = [this.#loop.every(lookEveryMs, () => this.#look()), this.#loop.onGcPause((pauseMs) => this.#meter.gcPause(pauseMs))];
+  }
+
+  /** The test is over: no more looks. May be called twice. */
+  stop(): void {
+    if (this.#ends.length > 0) this.update();
+    for (const end of this.#ends) end();
+    this.#ends = [];
   }
 
   /** A new run, or the end of its warm-up. */
@@ -84,21 +101,28 @@ export type WatchedLoop = {
   readonly nowMs: () => number;
   /** Milliseconds in which the loop worked and waited, since it began. */
   readonly utilisation: () => { readonly active: number; readonly idle: number };
-  /** Calls `look` as `setInterval` does; keeps nothing alive. */
-  readonly every: (periodMs: number, look: () => void) => void;
+  /** Calls `look` as `setInterval` does, until the returned function is called; keeps nothing alive. */
+  readonly every: (periodMs: number, look: () => void) => () => void;
   /** Calls `work` when what waits to be read has been read. */
   readonly afterThisTurn: (work: () => void) => void;
-  readonly onGcPause: (listener: (pauseMs: number) => void) => void;
+  /** Returns what ends it. */
+  readonly onGcPause: (listener: (pauseMs: number) => void) => () => void;
 };
 
 /** The loop of the thread that this file is loaded in. */
 export const ownLoop: WatchedLoop = {
   nowMs: () => now(),
   utilisation: () => performance.eventLoopUtilization(),
-  every: (periodMs, look) => void setInterval(look, periodMs).unref(),
+  every(periodMs, look) {
+    const timer = setInterval(look, periodMs).unref();
+    return () => clearInterval(timer);
+  },
   afterThisTurn: (work) => void setImmediate(work),
-  onGcPause: (listener) =>
-    new PerformanceObserver((list) => {
+  onGcPause(listener) {
+    const observer = new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) listener(duration);
-    }).observe({ entryTypes: ['gc'] }),
+    });
+    observer.observe({ entryTypes: ['gc'] });
+    return () => observer.disconnect();
+  },
 };

@@ -75,7 +75,7 @@ export class UndiciConnection implements Connection {
     this.#dial = dialer();
     this.#onProtocol = onProtocol;
     // Bound, since it lives as long as the client: a closure would keep a scope beside itself.
-    this.#client = new undici.Client(url, { ...options, connect: this.#connect.bind(this) });
+    this.#client = new (undici().Client)(url, { ...options, connect: this.#connect.bind(this) });
   }
 
   /** Sends one request; over HTTP/1.1 the caller waits for its end before the next. */
@@ -121,7 +121,7 @@ export class UndiciConnection implements Connection {
 
   /** After undici has taken the socket over, and before anything is read. */
   #mend(socket: object): void {
-    const { kParser, kHTTP2Session, kHTTPContext } = undici.symbols;
+    const { kParser, kHTTP2Session, kHTTPContext } = undici().symbols;
     if (kParser !== undefined) mendParser(Reflect.get(socket, kParser) as UndiciParser | null | undefined);
     if (this.#onProtocol === null || kHTTP2Session === undefined || kHTTPContext === undefined) return;
     const session = Reflect.get(socket, kHTTP2Session) as ClientHttp2Session | null | undefined;

@@ -39,7 +39,7 @@ function plainDial(route: Pick<Wiring, 'socketPath' | 'allowed'>, connectMs: num
 
 /** The handshake is undici's; where to is looked up before. */
 function secureDial(settings: buildConnector.BuildOptions & { readonly timeout: number }, allowed: AllowedHosts | null): Dial {
-  const connector = undici.buildConnector(settings);
+  const connector = undici().buildConnector(settings);
   // undici's type hides that a connector returns its socket.
   const shakeHands: Dial = (options, callback) => (connector(options, callback) as Socket | undefined) ?? null;
   return (options, onResult) => {

@@ -1,7 +1,7 @@
 /**
  * undici as it is used here: three of its files, and what is mended of them at run time. The only file that imports it.
  */
-import { constants, type ClientHttp2Session } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import { createRequire } from 'node:module';
 import type * as Undici from 'undici';
 import { AnswerError, WireError } from '../wireErrors.ts';
@@ -12,10 +12,17 @@ export type { buildConnector, Client, Dispatcher } from 'undici';
 type Symbols = Partial<Readonly<Record<'kParser' | 'kHTTP2Session' | 'kHTTPContext', symbol>>>;
 type Parts = Pick<typeof Undici, 'Client' | 'buildConnector'> & { readonly symbols: Symbols };
 
-/** Its client, its TLS connector, and the names under which it keeps what `mendParser` and `endGracefully` mend. */
-export const undici: Parts = loadParts(createRequire(import.meta.url));
+let parts: Parts | null = null;
 
-/** Three of undici's files, where they are still in their places: all of it costs a load thread 60 ms and 4 MB more at its start. */
+/**
+ * Its client, its TLS connector, and the names under which it keeps what `mendParser` and `endGracefully` mend. Loaded when it is first
+ * asked for: 3 MB and 20 ms a load thread, which users without it do not need.
+ */
+export function undici(): Parts {
+  return (parts ??= loadParts(createRequire(import.meta.url)));
+}
+
+/** Three of undici's files, where they are still in their places: all of it costs a load thread 60 ms and 4 MB more. */
 function loadParts(require: NodeJS.Require): Parts {
   try {
     const Client: unknown = require('undici/lib/dispatcher/client.js');
@@ -77,6 +84,9 @@ class NotSentError extends Error {
   readonly code = 'ERR_HTTP2_STREAM_ERROR';
 }
 
+/** `NO_ERROR` (RFC 9113 §7). */
+const noError = 0;
+
 /**
  * What undici does with a server that wants an HTTP/2 connection to end (GOAWAY without an error, RFC 9113 §6.8), mended: it
  * would throw the connection away with all that is under way. Node itself lets the streams that the server has taken finish, and
@@ -87,7 +97,7 @@ export function endGracefully(session: ClientHttp2Session, context: UndiciContex
   const listeners = session.listeners('goaway') as ((...goaway: unknown[]) => void)[];
   session.removeAllListeners('goaway').on('goaway', (errorCode: number, lastStreamId: number, ...rest: unknown[]) => {
     onGoaway(lastStreamId);
-    if (errorCode !== constants.NGHTTP2_NO_ERROR) for (const listener of listeners) listener.call(session, errorCode, lastStreamId, ...rest);
+    if (errorCode !== noError) for (const listener of listeners) listener.call(session, errorCode, lastStreamId, ...rest);
   });
   const write = context.write.bind(context);
   context.write = (request) => {

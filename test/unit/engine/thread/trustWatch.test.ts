@@ -7,18 +7,23 @@ class VirtualLoop implements WatchedLoop {
   samples = 0;
   #nowMs = 0;
   #activeMs = 0;
-  #dueMs = 0;
+  #dueMs = Number.POSITIVE_INFINITY;
   #look: () => void = () => undefined;
   #turnEnds: (() => void)[] = [];
 
   readonly nowMs = (): number => this.#nowMs;
   readonly utilisation = (): { active: number; idle: number } => ({ active: this.#activeMs, idle: this.#nowMs - this.#activeMs });
   readonly afterThisTurn = (work: () => void): void => void this.#turnEnds.push(work);
-  readonly onGcPause = (): void => undefined;
-  readonly every = (periodMs: number, look: () => void): void => {
+  readonly onGcPause = (): (() => void) => () => undefined;
+  readonly every = (periodMs: number, look: () => void): (() => void) => {
     this.#dueMs = this.#nowMs + periodMs;
     this.#look = look;
+    return () => (this.#dueMs = Number.POSITIVE_INFINITY);
   };
+
+  get isWatched(): boolean {
+    return this.#dueMs < Number.POSITIVE_INFINITY;
+  }
 
   idle(forMs: number): void {
     const untilMs = this.#nowMs + forMs;
@@ -36,7 +41,7 @@ class VirtualLoop implements WatchedLoop {
 
   #turn(atMs: number): void {
     this.#nowMs = atMs;
-    this.#dueMs = atMs + lookEveryMs;
+    if (this.isWatched) this.#dueMs = atMs + lookEveryMs;
     this.#look();
     if (this.#turnEnds.length > 0) this.samples++;
     for (const work of this.#turnEnds.splice(0)) work();
@@ -47,6 +52,7 @@ function watched(): { readonly loop: VirtualLoop; readonly watch: TrustWatch; re
   const memory = trustMemory();
   const loop = new VirtualLoop();
   const watch = new TrustWatch(memory, () => loop.samples, loop);
+  watch.start();
   return { loop, watch, read: () => readTrust(memory) };
 }
 
@@ -68,4 +74,21 @@ test('what was before a run, or its warm-up, is not part of it', () => {
   loop.idle(985);
   watch.update();
   expect(read()).toMatchObject({ activeMs: 15, idleMs: 985, samples: 1, lateSamples: 0 });
+});
+
+test('between tests nobody looks: what the loop does then is no part of any run', () => {
+  const { loop, watch, read } = watched();
+  loop.idle(1_000);
+  watch.stop();
+  expect(loop.isWatched).toBe(false);
+  const atTheEnd = read();
+  expect(atTheEnd).toMatchObject({ activeMs: 0, idleMs: 1_000 });
+  loop.block(3_000);
+  expect(read()).toEqual(atTheEnd);
+  watch.start();
+  watch.reset();
+  loop.idle(500);
+  loop.block(50);
+  watch.update();
+  expect(read()).toMatchObject({ activeMs: 50, idleMs: 500, samples: 2, lateSamples: 2, loopDelayMaxMs: 30 });
 });
