@@ -21,5 +21,6 @@ export default {
     { ...common, displayName: 'fast', testMatch: ['<rootDir>/test/{unit,golden}/**/*.test.ts'] },
     { ...common, displayName: 'slow', testMatch: ['<rootDir>/test/{property,fuzz,conformance,threads,cli,run,package,e2e,parity,types,docs}/**/*.test.ts'] },
   ],
-  testTimeout: 60_000,
+  // Of what never ends; nothing takes that long, on a busy machine either.
+  testTimeout: 180_000,
 };

@@ -15,7 +15,8 @@ export type Ended = {
   readonly stderr: string;
 };
 
-const deadlineMs = 20_000;
+/** Of what would never end; what takes its time on a busy machine has it. */
+const deadlineMs = 120_000;
 const running = new Set<Command>();
 const folders: string[] = [];
 
@@ -85,6 +86,10 @@ export class Command {
     });
     await Promise.race([found, lost]);
     this.#looks.delete(look);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -39,12 +39,12 @@ test.concurrent('[1] every frame is one msgpack array of exactly 3 under the ide
   for (const type of ['client_ready', 'heartbeat', 'spawning', 'spawning_complete', 'stats', 'client_stopped', 'quit', 'exception', 'logs', 'pong', 'said']) {
     expect(types).toContain(type);
   }
-}, 60_000);
+});
 
 test.concurrent('[2] client_ready says -1 or a version', async () => {
   const ready = (await wholeLife()).frames.filter(({ type }) => type === 'client_ready');
   expect(ready.map(({ data }) => data)).toEqual([-1, -1]);
-}, 60_000);
+});
 
 test.concurrent('[3] heartbeats carry one of three states and sound figures', async () => {
   const beats = (await wholeLife()).frames.filter(({ type }) => type === 'heartbeat').map(fieldsOf);
@@ -54,12 +54,12 @@ test.concurrent('[3] heartbeats carry one of three states and sound figures', as
     expect(Number.isFinite(beat['current_cpu_usage'])).toBe(true);
     expect(Number.isInteger(beat['current_memory_usage'])).toBe(true);
   }
-}, 60_000);
+});
 
 test.concurrent('[4] spawning_complete carries a map of names to counts', async () => {
   const completed = (await wholeLife()).frames.filter(({ type }) => type === 'spawning_complete');
   expect(completed.map(countsOf)).toEqual([{ A: 2, B: 1 }, { A: 2, B: 2 }, { A: 1, B: 0 }, { A: 3, B: 0 }]);
-}, 60_000);
+});
 
 test.concurrent('[5] 200 times spawn, then stop after 0 to 50 ms: nothing about spawning is said while the master does not know the worker', async () => {
   await session({ threads: 2 }, async (storm) => {
@@ -80,7 +80,7 @@ test.concurrent('[5] 200 times spawn, then stop after 0 to 50 ms: nothing about 
     expect(countsOf(last)).toEqual({ A: 3, B: 2 });
     await master.next('heartbeat', { isRight: ({ state }) => state === 'running' });
   });
-}, 90_000);
+});
 
 test.concurrent('[6] after 70 s of suspension with a spawn pending, nothing is said about it: the worker quits', async () => {
   await session({}, async (suspended) => {
@@ -98,7 +98,7 @@ test.concurrent('[6] after 70 s of suspension with a spawn pending, nothing is s
     await pause(5_500);
     const since = master.frames.length;
     worker.child.signal('SIGCONT');
-    const exit = await worker.ended(10_000);
+    const exit = await worker.ended();
     expect(exit.code).toBe(255);
     const said = master.frames.slice(since).map(({ type }) => type);
     expect(said).not.toContain('spawning');
@@ -106,7 +106,7 @@ test.concurrent('[6] after 70 s of suspension with a spawn pending, nothing is s
     expect(said.at(-1)).toBe('quit');
     expect(suspended.output()).toContain('has not answered heartbeats for');
   });
-}, 120_000);
+});
 
 test.concurrent('[7] exceptions carry texts, whatever was thrown', async () => {
   const exceptions = (await wholeLife()).frames.filter(({ type }) => type === 'exception').map(fieldsOf);
@@ -115,19 +115,20 @@ test.concurrent('[7] exceptions carry texts, whatever was thrown', async () => {
     expect(typeof traceback).toBe('string');
     expect(traceback).not.toBe('');
   }
-  const messages = exceptions.map(({ msg }) => msg);
+  // Whose it is stands behind it once that is known, from Node 24 on of the first one too.
+  const messages = exceptions.map(({ msg }) => String(msg).replace(/ \(user \d+\)$/u, ''));
   for (const expected of ['undefined', 'null', '42', 'Symbol(odd)', '{ code: 7 }', 'a \\ud800 b', '10', 'Error: thrown on purpose']) {
     expect(messages).toContain(expected);
   }
   expect(new Set(messages).size).toBeGreaterThanOrEqual(10);
-}, 60_000);
+});
 
 test.concurrent('[8] logs are lines under the worker\'s id', async () => {
   const { frames } = await wholeLife();
   const logs = frames.filter(({ type }) => type === 'logs');
   expect(logs.length).toBeGreaterThan(0);
   for (const { id, data } of logs) expect(isFields(data) && data['worker_id']).toBe(id);
-}, 60_000);
+});
 
 test.concurrent('[9] lone surrogates and binary errors arrive as valid UTF-8', async () => {
   const { frames } = await wholeLife();
@@ -137,20 +138,20 @@ test.concurrent('[9] lone surrogates and binary errors arrive as valid UTF-8', a
   expect(reports.flatMap(rowsOf).map(({ method }) => method)).toContain('type \ufffd');
   expect(errorsOf(reports).map(([, { error }]) => error)).toContain('Error: lone \ufffd');
   expect(frames.filter(({ type }) => type === 'said').map(({ data }) => data)).toContainEqual(expect.objectContaining({ lone: 'a \ufffd b' }));
-}, 60_000);
+});
 
 test.concurrent('[10] response times and seconds are keyed by integers', async () => {
   const rows = (await wholeLife()).frames.filter(({ type }) => type === 'stats').flatMap(rowsOf);
   const maps = rows.flatMap((row) => [row['response_times'], row['num_reqs_per_sec'], row['num_fail_per_sec']]).filter((map) => map instanceof Map);
   expect(maps.length).toBeGreaterThan(10);
   for (const map of maps) for (const key of (map as Map<unknown, unknown>).keys()) expect(Number.isInteger(key)).toBe(true);
-}, 60_000);
+});
 
 test.concurrent('[11] errors are a map, also when there are none', async () => {
   const reports = (await wholeLife()).frames.filter(({ type }) => type === 'stats').map((frame) => fieldsOf(frame)['errors']);
   expect(reports).toContainEqual({});
   for (const errors of reports) expect(isFields(errors)).toBe(true);
-}, 60_000);
+});
 
 test.concurrent('[12] no number is NaN or infinite: bad response times count without one, bad lengths as 0', async () => {
   const reports = (await wholeLife()).frames.filter(({ type }) => type === 'stats');
@@ -160,14 +161,14 @@ test.concurrent('[12] no number is NaN or infinite: bad response times count wit
   expect(sumOf(reports, 'total_response_time', 'elapsed')).toBe(0);
   expect(sumOf(reports, 'num_requests', 'bytes')).toBe(18);
   for (const total of reports.map(totalOf)) expect(Number.isFinite(total['total_response_time'])).toBe(true);
-}, 60_000);
+});
 
 test.concurrent('[13] names and methods are texts, whatever the user passes', async () => {
   const rows = (await wholeLife()).frames.filter(({ type }) => type === 'stats').flatMap(rowsOf);
   for (const { name, method } of rows) expect([typeof name, typeof method]).toEqual(['string', 'string']);
   const names = rows.map(({ name }) => name);
   for (const name of ['undefined', 'null', '5', 'Symbol(name)']) expect(names).toContain(name);
-}, 60_000);
+});
 
 test.concurrent('[14] no map takes Python\'s keys for dates and ids, except as a real date', async () => {
   const { frames, output } = await wholeLife();
@@ -176,7 +177,7 @@ test.concurrent('[14] no map takes Python\'s keys for dates and ids, except as a
   expect(JSON.stringify(said)).not.toContain('no date');
   expect(JSON.stringify(said)).not.toContain('__ObjectId__');
   expect(output).toContain('sending said failed');
-}, 60_000);
+});
 
 test.concurrent('[15] two workers never share an identity', async () => {
   await session({}, async (first) => {
@@ -187,8 +188,8 @@ test.concurrent('[15] two workers never share an identity', async () => {
     });
     expect(ids.size).toBe(2);
   });
-}, 60_000);
+});
 
 test.concurrent('[16] the master\'s locustfile is never asked for', async () => {
   expect((await wholeLife()).frames.map(({ type }) => type)).not.toContain('locustfile');
-}, 60_000);
+});

@@ -1,8 +1,9 @@
 /** §8 G: exceptions, logs, custom messages, and that nothing a scenario does stops the worker. */
 import { readFileSync } from 'node:fs';
 import { FakeMaster, fieldsOf } from '../support/fakeMaster.ts';
+import { cpuWaitMs } from '../support/stopwatch.ts';
 import { startInProcess } from './inProcess.ts';
-import { countsOf, gapsMs, pause, session, sumOf } from './session.ts';
+import { countsOf, offBeat, ownGapsMs, pause, session, sumOf } from './session.ts';
 
 test.concurrent('[74] each error that escapes a task is an exception with a stable trace that names the user\'s line', async () => {
   await session({ threads: 2 }, async (worker) => {
@@ -20,14 +21,14 @@ test.concurrent('[74] each error that escapes a task is an exception with a stab
     expect(trace).toMatch(new RegExp(`conformance\\.ts:${line}:`, 'u'));
     expect(trace).not.toMatch(/0x[0-9a-f]{4,}/u);
   });
-}, 40_000);
+});
 
 test.concurrent('[75] logs: the whole recent list when it grew, every 10 s; a flood is sent once, with a warning', async () => {
   await session({}, async ({ master }) => {
     const first = await master.next('logs', { since: 0 });
     master.send('unheard 1');
-    const second = await master.next('logs', { since: first.index + 1, timeoutMs: 15_000 });
-    expect(Math.abs(second.atMs - first.atMs - 10_000)).toBeLessThan(500);
+    const second = await master.next('logs', { since: first.index + 1 });
+    expect(offBeat([first, second], 10_000, 500)).toEqual([]);
     const lines = fieldsOf(second)['logs'] as readonly string[];
     expect(lines.slice(0, 2)).toEqual((fieldsOf(first)['logs'] as readonly string[]).slice(0, 2));
     expect(lines.some((line) => line.includes('type unheard 1'))).toBe(true);
@@ -42,7 +43,7 @@ test.concurrent('[75] logs: the whole recent list when it grew, every 10 s; a fl
     const fourth = await master.next('logs', { timeoutMs: 15_000 });
     expect((fieldsOf(fourth)['logs'] as readonly string[]).some((line) => line.includes('type unheard 2'))).toBe(true);
   });
-}, 60_000);
+});
 
 test.concurrent('[75] … and never more than 500 lines (ten times faster)', async () => {
   await FakeMaster.with({}, async (master) => {
@@ -55,7 +56,7 @@ test.concurrent('[75] … and never more than 500 lines (ten times faster)', asy
     expect(lines).toHaveLength(500);
     expect(lines).toContain('line 4999');
   });
-}, 40_000);
+});
 
 test.concurrent('[76] custom messages of any type reach the listener; unknown types only warn', async () => {
   await session({}, async (worker) => {
@@ -71,7 +72,7 @@ test.concurrent('[76] custom messages of any type reach the listener; unknown ty
     expect(worker.worker.lines.filter((line) => line.includes('type nobody listens'))).toHaveLength(1);
     expect(master.of('exception')).toEqual([]);
   });
-}, 40_000);
+});
 
 test.concurrent('[77] the scenario can send custom messages at any time after the ack, under the worker\'s id', async () => {
   await session({}, async (worker) => {
@@ -87,7 +88,7 @@ test.concurrent('[77] the scenario can send custom messages at any time after th
     await master.waitFor('twelve messages', () => master.of('said').length === 12);
     for (const { id } of master.of('said')) expect(id).toBe(master.workerId);
   });
-}, 40_000);
+});
 
 test.concurrent('[78] update_user_class: host, tasks and attributes are applied; unknown classes and tasks only warn', async () => {
   await session({}, async (worker) => {
@@ -107,7 +108,7 @@ test.concurrent('[78] update_user_class: host, tasks and attributes are applied;
     expect(worker.output()).toMatch(/WARNING.*Nobody/u);
     expect(worker.output()).toMatch(/WARNING.*no such task/u);
   });
-}, 40_000);
+});
 
 test.concurrent('[79] a scenario\'s listener adds keys to each report; Locust\'s own are protected', async () => {
   await session({}, async (worker) => {
@@ -129,7 +130,7 @@ test.concurrent('[79] a scenario\'s listener adds keys to each report; Locust\'s
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     expect(worker.worker.lines.filter((line) => line.includes('"stats"'))).toHaveLength(1);
   });
-}, 40_000);
+});
 
 test.concurrent('[79] … whatever a hook adds (the agent alone, thirty times faster)', async () => {
   await FakeMaster.with({}, async (master) => {
@@ -145,7 +146,7 @@ test.concurrent('[79] … whatever a hook adds (the agent alone, thirty times fa
     agent.signal();
     expect(await exit).toBe(0);
   });
-}, 40_000);
+});
 
 // The system's own figures are read from /proc.
 const onLinux = process.platform === 'linux' ? test.concurrent : test.concurrent.skip;
@@ -155,21 +156,23 @@ onLinux('[80] cpu is percent of one core over 10 s, memory is resident bytes, as
     const { master, pid } = worker;
     await worker.spawn({ A: 2, B: 0 }, { parsedOptions: { act: 'spin', waitSec: 0 } });
     const hasCpu = ({ current_cpu_usage: cpu }: Readonly<Record<string, unknown>>): boolean => Number(cpu) > 0;
-    const first = await master.next('heartbeat', { isRight: hasCpu, timeoutMs: 15_000 });
-    const from = { atMs: performance.now(), cpuMs: cpuMsOf(pid) };
+    const first = await master.next('heartbeat', { isRight: hasCpu });
+    const from = { atMs: performance.now(), cpuMs: cpuMsOf(pid), waitedMs: cpuWaitMs(pid) };
     const next = await master.next('heartbeat', {
       isRight: (data) => data['current_cpu_usage'] !== fieldsOf(first)['current_cpu_usage'],
       timeoutMs: 15_000,
     });
-    const measured = (100 * (cpuMsOf(pid) - from.cpuMs)) / (performance.now() - from.atMs);
+    const passedMs = performance.now() - from.atMs;
+    const measured = (100 * (cpuMsOf(pid) - from.cpuMs)) / passedMs;
     // How much a spinning thread gets depends on what else runs; what counts is that the heartbeat tells the truth.
     expect(Math.abs(Number(fieldsOf(next)['current_cpu_usage']) - measured)).toBeLessThan(15);
-    expect(measured).toBeGreaterThan(30);
+    // It was busy: what it did not get, it waited for.
+    expect(measured + (100 * (cpuWaitMs(pid) - from.waitedMs)) / passedMs).toBeGreaterThan(30);
     const memory = Number(fieldsOf(next)['current_memory_usage']);
     expect(memory / residentBytesOf(pid)).toBeGreaterThan(0.7);
     expect(memory / residentBytesOf(pid)).toBeLessThan(1.4);
   });
-}, 60_000);
+});
 
 function cpuMsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -196,11 +199,10 @@ test.concurrent.each(['throw', 'throwOdd', 'failOnStart', 'failOnStop', 'failing
       const since = master.frames.length;
       await worker.report();
       await master.next('stats', { isRight: (data) => Number((data['stats_total'] as { num_requests: number }).num_requests) > 0, since });
-      expect(Math.max(...gapsMs(master.of('heartbeat')))).toBeLessThan(3_000);
+      expect(Math.max(...ownGapsMs(master.of('heartbeat')))).toBeLessThan(3_000);
       expect(worker.output()).toContain('a message listener failed on purpose');
     });
   },
-  40_000,
 );
 
 test.concurrent('[81] garbage from the master is told once per kind, and stops nothing', async () => {
@@ -226,7 +228,7 @@ test.concurrent('[81] garbage from the master is told once per kind, and stops n
     expect(warnings.length).toBeGreaterThanOrEqual(5);
     expect(warnings.length).toBeLessThanOrEqual(8);
   });
-}, 40_000);
+});
 
 test.concurrent('a scenario that asks to end the test: the master is asked, and left when it does not hear', async () => {
   await session({}, async (worker) => {
@@ -236,9 +238,9 @@ test.concurrent('a scenario that asks to end the test: the master is asked, and 
     const asked = await master.next('boomer_stop_test', { since: 0 });
     expect(asked.data).toEqual({ reason: 'the scenario was told to' });
     const quit = await master.next('quit', { timeoutMs: 8_000 });
-    expect(Math.abs(quit.atMs - asked.atMs - 5_000)).toBeLessThan(1_000);
+    expect(offBeat([asked, quit], 5_000, 1_000)).toEqual([]);
     const { requests } = await worker.recorded();
     expect(sumOf(master.of('stats'), 'num_requests')).toBe(requests);
     expect((await worker.worker.ended()).code).toBe(0);
   });
-}, 40_000);
+});

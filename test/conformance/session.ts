@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { FakeMaster, fieldsOf, type MasterFrame, type MasterOptions, type SpawnOptions } from '../support/fakeMaster.ts';
 import { integerEntries, isFields, mapSum, type Fields } from '../support/frameChecks.ts';
 import { TestProcesses } from '../support/processes.ts';
+import { Stopwatch } from '../support/stopwatch.ts';
 import { WorkerProcess } from '../support/worker.ts';
 
 export type SessionOptions = {
@@ -38,23 +39,28 @@ export class Session {
     return pid;
   }
 
+  /** Starts now; leaves out what the machine takes from the worker and from this process. */
+  stopwatch(): Stopwatch {
+    return new Stopwatch(this.pid);
+  }
+
   /** A second worker of the same master. */
   another(): WorkerProcess {
     return startWorker(this.#processes, this.master.port, this.#options);
   }
 
   /** Sends a spawn and waits for its `spawning_complete`. */
-  async spawn(counts: Readonly<Record<string, number>>, options: SpawnOptions & { readonly timeoutMs?: number } = {}): Promise<MasterFrame> {
+  async spawn(counts: Readonly<Record<string, number>>, options: SpawnOptions = {}): Promise<MasterFrame> {
     const since = this.master.frames.length;
     this.master.spawn(counts, options);
-    return this.master.next('spawning_complete', { since, timeoutMs: options.timeoutMs ?? 10_000 });
+    return this.master.next('spawning_complete', { since });
   }
 
   /** Sends a stop and waits until the worker is back. */
-  async stop(timeoutMs = 10_000): Promise<void> {
+  async stop(): Promise<void> {
     const since = this.master.frames.length;
     this.master.send('stop');
-    await this.master.next('client_ready', { since, timeoutMs });
+    await this.master.next('client_ready', { since });
   }
 
   /** Waits for a custom message `hook` of this name. */
@@ -107,6 +113,7 @@ async function runSession(options: SessionOptions, use: (session: Session) => Pr
   let worker: WorkerProcess | null = null;
   try {
     worker = startWorker(processes, master.port, options);
+    if (worker.child.pid !== undefined) master.stopwatch = new Stopwatch(worker.child.pid);
     if (options.isAwaited ?? true) await master.registered();
     await use(new Session(master, worker, processes, options));
   } catch (error) {
@@ -186,16 +193,30 @@ export function gapsMs(frames: readonly MasterFrame[]): readonly number[] {
   return frames.slice(1).map((frame, index) => frame.atMs - (frames[index]?.atMs ?? frame.atMs));
 }
 
+/** The same without what the machine took meanwhile: what the worker let pass. */
+export function ownGapsMs(frames: readonly MasterFrame[]): readonly number[] {
+  return frames.slice(1).map((frame, index) => ownMs(frames[index] ?? frame, frame));
+}
+
+/** Milliseconds between two frames, without what the machine took meanwhile. */
+export function ownMs(earlier: MasterFrame, later: MasterFrame): number {
+  return Math.max(0, later.atMs - earlier.atMs - (later.lostMs - earlier.lostMs) - later.stallMs);
+}
+
 /** Heartbeats that come of themselves: not those that follow a report, to have it confirmed. */
 export function regularBeats(frames: readonly MasterFrame[]): readonly MasterFrame[] {
   return frames.filter(({ type }, index) => type === 'heartbeat' && frames[index - 1]?.type !== 'stats');
 }
 
-/** The gaps between frames that should come every `everyMs`, and do not; stalls of this process are not held against them. */
+/**
+ * The gaps between frames that should come every `everyMs`, and do not. What the machine took before either of the two is not held against
+ * them, nor are stalls of this process.
+ */
 export function offBeat(frames: readonly MasterFrame[], everyMs: number, toleranceMs: number): readonly number[] {
   return gapsMs(frames).filter((gap, index) => {
     const stallMs = (frames[index]?.stallMs ?? 0) + (frames[index + 1]?.stallMs ?? 0);
-    return Math.abs(gap - everyMs) > toleranceMs + stallMs;
+    const lostMs = (frames[index + 1]?.lostMs ?? 0) - (frames[Math.max(0, index - 1)]?.lostMs ?? 0);
+    return Math.abs(gap - everyMs) > toleranceMs + stallMs + lostMs;
   });
 }
 

@@ -8,6 +8,7 @@ import { endpointOf } from '../../src/protocol/socket/address.ts';
 import { connectDealer, type DealerOptions } from '../../src/protocol/socket/dealer.ts';
 import type { Transport } from '../../src/protocol/worker/ports.ts';
 import { maxFrameBytes } from '../../src/protocol/wire/codec.ts';
+import { Stopwatch } from '../support/stopwatch.ts';
 
 type Heard = { readonly id: string; readonly text: string };
 
@@ -54,7 +55,7 @@ class Echo implements AsyncDisposable {
   }
 }
 
-async function until(isTrue: () => boolean, timeoutMs = 10_000): Promise<void> {
+async function until(isTrue: () => boolean, timeoutMs = 60_000): Promise<void> {
   const deadlineMs = performance.now() + timeoutMs;
   while (!isTrue()) {
     if (performance.now() > deadlineMs) throw new Error(`not within ${timeoutMs} ms: ${isTrue.toString()}`);
@@ -205,9 +206,9 @@ test('after close everything has left, even if the process ends at that moment',
 test('close with nobody there ends within the linger, may be called twice, and later frames are dropped', async () => {
   const client = connect(await freePort());
   client.send(0, bytes('lost'));
-  const startedMs = performance.now();
+  const stopwatch = new Stopwatch();
   await Promise.all([client.close(), client.close()]);
-  expect(performance.now() - startedMs).toBeLessThan(2_500);
+  expect(stopwatch.ownMs()).toBeLessThan(2_500);
   client.send(0, bytes('too late'));
   client.open(1, nodeId);
   expect(client.failed).toEqual([]);

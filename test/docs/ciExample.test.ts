@@ -26,4 +26,4 @@ test('loads, reports, and compares', async () => {
   } finally {
     await server.close();
   }
-}, 40_000);
+});

@@ -38,7 +38,7 @@ test('every snippet compiles by itself, as strictly as a project may be', () => 
   const programs = [snippets.filter((snippet) => !declares(snippet)), ...snippets.filter(declares).map((snippet) => [snippet])];
   const complaints = programs.flatMap((program) => complaintsAbout(Object.fromEntries(program.map(({ file, code }) => [`docs/${file}`, code]))));
   expect(complaints).toEqual([]);
-}, 120_000);
+});
 
 describe('scenarios of the pages', () => {
   let server: Server;

@@ -21,4 +21,4 @@ test('every log-out that the target answered is counted at the master, and no th
   expect(rowOf(stats, 'GET', '/logout').num_failures).toBe(0);
   const [worker] = scene.workers;
   expect(worker?.lines.filter((line) => /was lost|abandoned|stood still|WARNING/u.test(line))).toEqual([]);
-}, 120_000);
+});

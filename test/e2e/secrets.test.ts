@@ -47,4 +47,4 @@ test("the master's tabs and downloads, the worker's terminal and its log file", 
     await server.close();
     await rm(logFolder, { recursive: true, force: true });
   }
-}, 120_000);
+});

@@ -71,7 +71,7 @@ test('it is made once, and made anew when the requirements change', async () => 
   expect(await third.ended()).toMatchObject({ code: 0 });
   expect(third.output).toContain('Installing Locust');
   expect(await place.madeMs()).not.toBe(madeMs);
-}, 90_000);
+});
 
 test('two processes at once: one makes it, the other one waits and makes nothing', async () => {
   await using place = await Place.open();
@@ -81,7 +81,7 @@ test('two processes at once: one makes it, the other one waits and makes nothing
   const outputs = programs.map(({ output }) => output);
   expect(outputs.filter((output) => output.includes('Locust is installed'))).toHaveLength(1);
   expect(outputs.filter((output) => output.includes('Another process is installing Locust'))).toHaveLength(1);
-}, 90_000);
+});
 
 test.each(['SIGKILL', 'SIGTERM'] as const)('one that %s left half made is made anew', async (signal) => {
   await using place = await Place.open();
@@ -97,7 +97,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('one that %s left half made is made a
   const second = setUp(processes, place);
   expect(await second.ended()).toMatchObject({ code: 0 });
   expect(second.output).toMatch(/Installing Locust[^]*Locust is installed/);
-}, 90_000);
+});
 
 test('a requirement that cannot be had: it says what pip said, and what to check', async () => {
   await using place = await Place.open();
@@ -106,7 +106,7 @@ test('a requirement that cannot be had: it says what pip said, and what to check
   const program = setUp(processes, place);
   expect(await program.ended()).toMatchObject({ code: 1 });
   expect(program.output).toMatch(/Failed: pip install ended with exit code 1\. Is the package registry reachable\?[^]*there-is-no-such-folder/);
-}, 90_000);
+});
 
 describe('with the Python that it finds', () => {
   /** A PATH on which there is no program but these shell scripts (and the shell). */

@@ -69,4 +69,4 @@ test.each([
   expect(run.stderr.match(/may be at a breakpoint/gu)).toHaveLength(1);
   expect(run.stderr).toContain('PASS · 1 request');
   expect(run.code).toBe(0);
-}, 30_000);
+});

@@ -23,7 +23,7 @@ test('a disk that is full leaves the older report as it was, and the others are 
   expect(await readFile(join(cwd, 'junit.xml'), 'utf8')).toContain('</testsuites>');
   expect(await readFile(join(cwd, 'run_stats.csv'), 'utf8')).toContain(',Aggregated,5,0,');
   expect((await readdir(cwd)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-}, 30_000);
+});
 
 test('stdout is a file to write to: a pipe, and a file to which nothing that it had is lost', async () => {
   const cwd = await folderWith({ 'a.ts': scenario });
@@ -34,7 +34,7 @@ test('stdout is a file to write to: a pipe, and a file to which nothing that it 
   execFileSync('sh', ['-c', 'exec "$@" >> out 2> /dev/null', 'sh', process.execPath, program, ...args], { cwd });
   const [first, summary = ''] = (await readFile(join(cwd, 'out'), 'utf8')).split('\n');
   expect([first, (JSON.parse(summary) as SummaryFile).total.numRequests]).toEqual(['before', 5]);
-}, 30_000);
+});
 
 test('folders of the request log and of the log are made', async () => {
   const cwd = await folderWith({ 'a.ts': scenario });

@@ -23,7 +23,7 @@ test('SIGHUP ends a run as SIGTERM does: the reports are complete, exit 129', as
   const { total, meta } = await run.summary();
   expect([total.numRequests, meta.ended]).toEqual([server.total(), { kind: 'signal', signal: 'SIGHUP' }]);
   expect(await run.read('run_stats.csv')).toContain(`,Aggregated,${server.total()},0,`);
-}, 30_000);
+});
 
 test('a terminal that is closed under a live table ends the run so too', async () => {
   const cwd = await folderWith({ 'scenario.ts': getting(server.url, '/wait/5') });
@@ -32,7 +32,7 @@ test('a terminal that is closed under a live table ends the run so too', async (
   expect([code, code === 129 ? '' : shown]).toEqual([129, '']);
   const { total } = JSON.parse(await readFile(join(cwd, 'summary.json'), 'utf8')) as SummaryFile;
   expect(total.numRequests).toBe(server.total());
-}, 60_000);
+});
 
 test('SIGHUP ends a worker as SIGTERM does: the master gets every sample, then quit', async () => {
   await FakeMaster.with({}, async (master) => {
@@ -47,7 +47,7 @@ test('SIGHUP ends a worker as SIGTERM does: the master gets every sample, then q
     expect(rows.reduce((sum, row) => sum + Number(row['num_requests']), 0)).toBe(server.total());
     expect(master.of('quit')).toHaveLength(1);
   });
-}, 30_000);
+});
 
 test('the next start removes the folder of a killed process, and nobody else\'s', async () => {
   const cwd = await folderWith({ 'scenario.ts': getting(server.url, '/wait/5'), 'tmp/boomer-node-notes/mine.txt': 'x' });
@@ -75,7 +75,7 @@ test('the next start removes the folder of a killed process, and nobody else\'s'
   living.signal('SIGTERM');
   await living.ended;
   expect(await ours()).toEqual(['boomer-node-other']);
-}, 60_000);
+});
 
 test.each([['is not there', 'nowhere'], ['is a file', 'scenario.ts']])('a temporary folder that %s ends the start with a sentence', async (_, name) => {
   const cwd = await folderWith({ 'scenario.ts': getting(server.url, '/') });

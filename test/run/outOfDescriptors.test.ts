@@ -68,4 +68,4 @@ test('EMFILE is named, with what to do, in the trust line and the verdict', asyn
   expect(stderr).toMatch(/\d+ of \d+ requests failed, \d+ of them for want of the generator's own \(EMFILE\)/u);
   expect(stderr).toMatch(/WARNING.*requests? failed with EMFILE/u);
   expect(code).toBe(1);
-}, 60_000);
+});

@@ -24,10 +24,10 @@ test("the run's options and the team's own are there in all threads, and for tas
   expect((await run.summary()).rows.map(({ name }) => name).sort()).toEqual(['0 acme 4 2 1', '1 acme 4 2 1']);
   const once = await runToEnd(scenario, ['--run-tasks', 'order', ...own]);
   expect({ code: once.code, said: once.stderr }).toMatchObject({ code: 0, said: expect.stringContaining('1 request recorded, 0 failed') as string });
-}, 40_000);
+});
 
 test('an option that nobody gave is asked for by its flag', async () => {
   const run = await runToEnd(scenario, ['-i', '3']);
   expect(run.stderr).toContain('there is no option tenant: give it with --option tenant=VALUE');
   expect(run.code).toBe(1);
-}, 30_000);
+});

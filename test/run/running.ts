@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SummaryFile } from '../../src/outputs/summary.ts';
+import { Stopwatch } from '../support/stopwatch.ts';
 import { Command, folderWith, program, type CommandOptions, type Ended } from '../cli/command.ts';
 
 export { tidy } from '../cli/command.ts';
@@ -9,6 +10,8 @@ export { tidy } from '../cli/command.ts';
 export type Run = Ended & {
   readonly folder: string;
   readonly read: (name: string) => Promise<string>;
+  /** Milliseconds that a busy machine took from the run: bounds on its time are wider by them. */
+  readonly lostMs: number;
   /** Of `--summary-export summary.json`. */
   readonly summary: () => Promise<SummaryFile>;
 };
@@ -19,10 +22,12 @@ export type StartedRun = { readonly command: Command; readonly folder: string; r
 export async function startRun(scenario: string, args: readonly string[], files: Readonly<Record<string, string>> = {}, options: CommandOptions = {}): Promise<StartedRun> {
   const folder = await folderWith({ 'scenario.ts': scenario, ...files });
   const command = new Command(program, ['run', 'scenario.ts', '--threads', '2', ...args], { ...options, cwd: folder });
+  const stopwatch = new Stopwatch(command.pid);
   const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
   const ended = command.ended.then((end): Run => ({
     ...end,
     folder,
+    lostMs: stopwatch.lostMs(),
     read,
     summary: async () => JSON.parse(await read('summary.json')) as SummaryFile,
   }));

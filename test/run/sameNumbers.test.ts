@@ -13,7 +13,7 @@ beforeAll(async () => {
     ...['-u', '20', '-r', '20', '-i', String(taskRuns), '--csv', 'out/run', '--csv-full-history', '--json-file', 'locust', '--summary-export', 'summary.json'],
     ...['--html', 'report.html', '--junit', 'junit.xml', '--request-log', 'requests.ndjson', '--json'],
   ]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await server.close();

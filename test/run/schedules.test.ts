@@ -11,7 +11,8 @@ test('100 arrivals a second at a server that takes a second each: 100 ± 1 start
   const run = await runToEnd(getting(server.url, '/wait/1000'), ['--rate', '100/s', '-u', '250', '-t', '6s', '--stop-timeout', '10', '--summary-export', 'summary.json', '--request-log', 'log.ndjson']);
   const { arrivals, total } = await run.summary();
   expect(run.code).toBe(0);
-  expect(arrivals?.dropped).toBe(0);
+  // Half of the users are idle at any time: only a standstill of more than a second uses them up.
+  expect(arrivals?.dropped).toBeLessThanOrEqual(Math.max(0, run.lostMs - 1_500) / 10);
   expect(total.numRequests).toBe(server.total());
   expect(arrivals?.started).toBe(server.total());
   const starts = (await run.read('log.ndjson')).trimEnd().split('\n').map((line) => (JSON.parse(line) as { time: number }).time).sort((one, other) => one - other);
@@ -20,29 +21,29 @@ test('100 arrivals a second at a server that takes a second each: 100 ± 1 start
   // later only by what a busy machine takes to give a thread its turn. So 100 ± 1 are due in every second.
   starts.forEach((at, index) => {
     const lateMs = 1000 * (at - first) - 10 * index;
-    expect(lateMs).toBeGreaterThan(-100);
-    expect(lateMs).toBeLessThan(500);
+    expect(lateMs).toBeGreaterThan(-100 - run.lostMs);
+    expect(lateMs).toBeLessThan(500 + run.lostMs);
   });
-  expect(Math.abs(starts.length - 600)).toBeLessThanOrEqual(100 * 0.4);
-}, 40_000);
+  expect(Math.abs(starts.length + (arrivals?.dropped ?? 0) - 600)).toBeLessThanOrEqual((400 + run.lostMs) / 10);
+});
 
 test('arrivals begin with the first user, wherever the spawn rate comes from', async () => {
   const run = await runToEnd(getting(server.url, '/ok'), ['--rate', '20/s', '-u', '20', '-t', '4s', '--stop-timeout', '5', '--summary-export', 'summary.json'], {}, { env: { LOCUST_SPAWN_RATE: '2' } });
   const { arrivals, total } = await run.summary();
   expect(total.numRequests).toBe(server.total());
   expect(arrivals?.started).toBe(server.total());
-  expect(arrivals?.started).toBeGreaterThan(40);
-  expect((arrivals?.started ?? 0) + (arrivals?.dropped ?? 0)).toBeGreaterThan(60);
-}, 30_000);
+  expect(arrivals?.started).toBeGreaterThan(40 - run.lostMs / 50);
+  expect((arrivals?.started ?? 0) + (arrivals?.dropped ?? 0)).toBeGreaterThan(60 - run.lostMs / 50);
+});
 
 test('one user takes all arrivals, however many threads were asked for', async () => {
   const run = await runToEnd(getting(server.url, '/ok'), ['--rate', '10/s', '-u', '1', '-t', '3s', '--stop-timeout', '5', '--summary-export', 'summary.json']);
   const { arrivals } = await run.summary();
   expect(arrivals?.started).toBe(server.total());
-  expect(arrivals?.started).toBeGreaterThan(20);
-  expect(arrivals?.dropped).toBeLessThan(5);
+  expect(arrivals?.started).toBeGreaterThan(20 - run.lostMs / 100);
+  expect(arrivals?.dropped).toBeLessThan(5 + run.lostMs / 100);
   expect(run.stderr).toContain('1 load thread instead of 2: each needs a user for its share of the arrivals');
-}, 30_000);
+});
 
 test('arrivals for which no user is free are counted apart: the target never saw them', async () => {
   const run = await runToEnd(getting(server.url, '/wait/500'), ['--rate', '100/s', '-u', '10', '-t', '3s', '--stop-timeout', '5', '--summary-export', 'summary.json']);
@@ -51,7 +52,7 @@ test('arrivals for which no user is free are counted apart: the target never saw
   expect(arrivals?.started).toBe(server.total());
   expect(arrivals?.dropped).toBeGreaterThan(150);
   expect(run.stderr).toMatch(/arrivals dropped/u);
-}, 30_000);
+});
 
 test('a server that freezes for 2 s shows a p99 of 2 s from the schedule, of paced users', async () => {
   const scenario = getting(server.url, '/ok').replace('HttpUser, task', 'HttpUser, constantThroughput, task').replace('  @task', '  waitTime = constantThroughput(10);\n  @task');
@@ -62,19 +63,19 @@ test('a server that freezes for 2 s shows a p99 of 2 s from the schedule, of pac
   const { rows, total } = await run.summary();
   expect(total.numRequests).toBe(server.total());
   const [row] = rows;
-  expect(row?.percentilesMs['50']).toBeLessThan(500);
+  expect(row?.percentilesMs['50']).toBeLessThan(500 + run.lostMs);
   expect(row?.fromSchedule?.percentilesMs['99']).toBeGreaterThan(1_700);
-  expect(row?.fromSchedule?.percentilesMs['99']).toBeLessThan(2_500);
+  expect(row?.fromSchedule?.percentilesMs['99']).toBeLessThan(2_500 + run.lostMs);
   expect(run.stderr).toContain('[from schedule]');
-}, 40_000);
+});
 
 test("boomer's --max-rps and Locust's spawn rate hold over all threads", async () => {
   const run = await runToEnd(getting(server.url, '/ok'), ['-u', '20', '-r', '10', '-t', '5s', '--max-rps', '100', '--stop-timeout', '5', '--summary-export', 'summary.json']);
   const { total, history } = await run.summary();
   expect(total.numRequests).toBe(server.total());
   expect(total.numRequests).toBeLessThanOrEqual(520);
-  expect(total.numRequests).toBeGreaterThan(400);
+  expect(total.numRequests).toBeGreaterThan(400 - run.lostMs / 10);
   const early = history.filter(({ elapsedMs }) => elapsedMs > 500 && elapsedMs < 1_500).map(({ userCount }) => userCount);
   for (const users of early) expect(users).toBeLessThanOrEqual(16);
   expect(Math.max(...history.map(({ userCount }) => userCount))).toBe(20);
-}, 30_000);
+});

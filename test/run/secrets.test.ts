@@ -35,7 +35,7 @@ test('all outputs of a run', async () => {
   } finally {
     await server.close();
   }
-}, 60_000);
+});
 
 test('errors about options, and --show-config', async () => {
   const wrong = [
@@ -51,4 +51,4 @@ test('errors about options, and --show-config', async () => {
     const { stdout, stderr } = await boomer(args);
     expect(`${args.join(' ').replaceAll('geheim', '')}: ${stdout}${stderr}`).not.toContain(secretMark);
   }
-}, 60_000);
+});

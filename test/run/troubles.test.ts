@@ -14,7 +14,7 @@ test('an output of a team that cannot start: its name, the error and the place, 
   expect(run.stderr).toMatch(/^boomer-node: -o \.\/own\.ts: onStart threw Error: nobody at db at .*own\.ts:3:\d+\)?$/mu);
   expect(run.stderr).not.toMatch(/^\s+at |node:internal/mu);
   expect(run.code).toBe(2);
-}, 30_000);
+});
 
 test('profiles go to folders that are made, one for each thread, and are listed; a path that cannot be is said before', async () => {
   const run = await runToEnd(recording, ['-i', '500', '--cpu-profile', 'p/{u}/cpu.cpuprofile', '--mem-profile', 'p/heap']);
@@ -26,7 +26,7 @@ test('profiles go to folders that are made, one for each thread, and are listed;
   const impossible = await runToEnd(recording, ['-i', '5', '--cpu-profile', 'scenario.ts/cpu']);
   expect(impossible.stderr).toContain('cannot write scenario.ts/cpu.0.cpuprofile');
   expect(impossible.code).toBe(2);
-}, 60_000);
+});
 
 test('every exception is counted, however many there are; different ones beyond 500 are counted together', async () => {
   const throwing = "import { User, task } from 'boomer-node';\nlet n = 0;\nexport class Fails extends User {\n  @task(3) same() { throw new Error('same'); }\n  @task other() { throw new Error(`id ${n++ % 700}`); }\n}\n";
@@ -35,30 +35,31 @@ test('every exception is counted, however many there are; different ones beyond 
   const counts = lines.map((line) => Number(/^\d+/u.exec(line)?.[0]));
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(20_000);
   expect(lines.filter((line) => line.includes('more than 500 different exceptions'))).toHaveLength(1);
-}, 60_000);
+});
 
 test('misspelt tags leave nothing to do: not green', async () => {
   const run = await runToEnd(recording, ['-t', '500ms', '-T', 'raed']);
   expect(run.stderr).toContain('no request was made: do --tags and --exclude-tags leave any task?');
   expect(run.code).toBe(1);
-}, 30_000);
+});
 
 const hasFullDevice = process.platform === 'linux' ? test : test.skip;
 
 hasFullDevice('a full disk under stdout, stderr and the log: the files are complete, no trace', async () => {
   const folder = await folderWith({ 'scenario.ts': recording });
   const runInto = (out: 'pipe' | number, err: 'pipe' | number, ...args: string[]): ReturnType<typeof spawnSync> =>
-    spawnSync(process.execPath, [program, 'run', 'scenario.ts', '-i', '20', ...args], { cwd: folder, stdio: ['ignore', out, err], timeout: 15_000 });
+    spawnSync(process.execPath, [program, 'run', 'scenario.ts', '-i', '20', ...args], { cwd: folder, stdio: ['ignore', out, err], timeout: 120_000 });
   const full = openSync('/dev/full', 'w');
   const stdoutFull = runInto(full, 'pipe', '--json', '-q');
-  expect(String(stdoutFull.stderr)).toMatch(/^PASS.*\nboomer-node: cannot write to stdout: ENOSPC: no space left on device\n$|^boomer-node: cannot write to stdout: .*\nPASS.*\n$/u);
+  // Of a busy machine the run says that it was one.
+  expect(String(stdoutFull.stderr).replace(/^generator: .*\n/mu, '')).toMatch(/^PASS.*\nboomer-node: cannot write to stdout: ENOSPC: no space left on device\n$|^boomer-node: cannot write to stdout: .*\nPASS.*\n$/u);
   expect(stdoutFull.status).toBe(1);
   expect(runInto('pipe', full, '--json-file', 'out').status).toBe(0);
   expect(await readdir(folder)).toContain('out.json');
   const logFull = runInto('pipe', 'pipe', '--logfile', '/dev/full');
   expect(String(logFull.stderr)).toMatch(/--logfile \/dev\/full ends here, the log goes on in the terminal.*\n.*Ramping to 1 users/u);
   expect(String(logFull.stderr)).toContain('PASS');
-}, 60_000);
+});
 
 test('what a scenario and an output print does not get between the JSON on stdout', async () => {
   const chatty = `console.log('loaded');\n${recording}`;
@@ -66,7 +67,7 @@ test('what a scenario and an output print does not get between the JSON on stdou
   expect(JSON.parse(run.stdout)).toEqual([expect.objectContaining({ name: 'work', num_requests: 5 })]);
   expect(run.stderr).toContain('loaded');
   expect(run.stderr).toContain('written');
-}, 30_000);
+});
 
 test('a load thread that a task ended is a trouble of its own, not an error of a task', async () => {
   const scenario = "import { User, task } from 'boomer-node';\nexport class Quitter extends User {\n  waitTime = () => 0.02;\n  @task\n  work() {\n    this.record({ type: 't', name: 'work', elapsedMs: 1 });\n    if (this.environment.userIndex === 0) process.exit(3);\n  }\n}\n";
@@ -74,4 +75,4 @@ test('a load thread that a task ended is a trouble of its own, not an error of a
   expect(run.stderr).toMatch(/load thread \d was lost with its \d users? and .+ under way, and is replaced/u);
   expect(run.stderr).toMatch(/^FAIL · 1 load thread lost · /mu);
   expect(run.code).toBe(1);
-}, 30_000);
+});

@@ -33,6 +33,8 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
 
 export type Unread = {
+  /** Of the program, or of what runs it. */
+  readonly pid: number | undefined;
   /** From now on everything is read; resolves with all of it when the program has ended. */
   readonly read: () => Promise<{ readonly code: number | null; readonly output: string }>;
   /** Resolves with the exit code, though nobody reads; only of sockets. */
@@ -65,6 +67,7 @@ function unread(child: ChildProcess): Unread {
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {
+    pid: child.pid,
     read: async () => {
       child.stdout?.setEncoding('utf8').on('data', add);
       child.stderr?.setEncoding('utf8').on('data', add);

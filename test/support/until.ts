@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type UntilOptions = {
-  /** Default 20 000. */
+  /** Default 60 000. */
   readonly timeoutMs?: number;
   /** Pause between two looks; default 50. */
   readonly everyMs?: number;
@@ -12,7 +12,7 @@ export type UntilOptions = {
 export async function until<T>(
   what: string,
   probe: () => T | Promise<T>,
-  { timeoutMs = 20_000, everyMs = 50 }: UntilOptions = {},
+  { timeoutMs = 60_000, everyMs = 50 }: UntilOptions = {},
 ): Promise<Exclude<T, null | undefined | false>> {
   const deadlineMs = performance.now() + timeoutMs;
   let seen: unknown;

@@ -49,7 +49,7 @@ export class WorkerProcess {
   }
 
   /** Waits, at most `timeoutMs`, for its end. */
-  async ended(timeoutMs = 20_000): Promise<ChildExit> {
+  async ended(timeoutMs = 60_000): Promise<ChildExit> {
     await until(`the worker ends\n${this.lines.slice(-20).join('\n')}`, () => this.child.isGone, { timeoutMs });
     return await this.child.exit;
   }

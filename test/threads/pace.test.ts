@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHttpServer } from '../support/httpServer.ts';
+import { Stopwatch } from '../support/stopwatch.ts';
+import { until } from '../support/until.ts';
 import { closeScenes, runOptions, Scene } from './poolScene.ts';
 
 const noPace = { iterations: null, maxRate: null, increaseRate: null, arrivalsPerSec: null };
@@ -21,15 +23,6 @@ const lines = (path: string): LogLine[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as LogLine);
 
-/** Waits for something that no input tells of. */
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const lastMs = performance.now() + 20_000;
-  while (!isSo()) {
-    if (performance.now() > lastMs) throw new Error(`never so: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 describe('iterations', () => {
   it('are exactly so many over two threads of which one is killed, and so are the lines of the request log', async () => {
     const requestLogPath = join(folder, 'requests.ndjson');
@@ -37,7 +30,7 @@ describe('iterations', () => {
     scene.pool.startRun(runOptions);
     scene.pool.setUsers(1, { Mortal: 40 }, 0);
     await scene.heard('exception', ({ message }) => message.includes('was lost'));
-    await until(() => scene.pool.iterationsLeft() === 0 && scene.pool.counts()['Mortal'] === 0, 'all iterations are used up and all users have left');
+    await until('all iterations are used up and all users have left', () => scene.pool.iterationsLeft() === 0 && scene.pool.counts()['Mortal'] === 0);
     await scene.stop(2);
     expect(scene.count()).toEqual({ run: { requests: 10_000, failures: 0 } });
     await scene.close();
@@ -67,28 +60,38 @@ describe('permits', () => {
   });
 });
 
+/** Started or dropped. */
+function arrived(scene: Scene): number {
+  const { started, dropped } = scene.pool.arrivals() ?? { started: 0, dropped: 0 };
+  return started + dropped;
+}
+
 describe('arrivals', () => {
   it('begin on schedule over two threads, each in every ledger and in the log, and the schedule does not drift', async () => {
     const requestLogPath = join(folder, 'requests.ndjson');
     const scene = await Scene.open('threadsPace.ts', { threads: 2, pace: { ...noPace, arrivalsPerSec: 200 }, requestLogPath });
     scene.pool.startRun(runOptions);
     await scene.reach(1, { Idler: 20 });
+    const stopwatch = new Stopwatch();
     expect(scene.pool.arrivals()).toEqual({ perSec: 200, started: 0, dropped: 0, latestMs: 0 });
+    const beganMs = performance.now();
+    const beganSec = Date.now() / 1_000;
     scene.pool.startArrivals();
-    const begunSec = Date.now() / 1_000;
-    await scene.counts((counted) => (counted['arrive']?.requests ?? 0) >= 400);
+    const begunMs = performance.now();
+    // Again and again all that was due 10 ms ago has come: what a busy machine held up is made up for, and nothing adds up over the run.
+    for (let arrivals = 40; arrivals <= 400; arrivals += 40) {
+      await until(`${arrivals} arrivals, and all that are due`, () => arrived(scene) >= Math.max(arrivals, Math.floor((performance.now() - begunMs - 10) / 5)), { everyMs: 1 });
+    }
+    expect(arrived(scene)).toBeLessThanOrEqual((performance.now() - beganMs) / 5 + 2);
     await scene.stop(2, 1_000);
     const { requests = 0 } = scene.count()['arrive'] ?? {};
     const { started, dropped } = scene.pool.arrivals() ?? { started: 0, dropped: 0 };
     expect([started, scene.schedule.count()['arrive']?.requests]).toEqual([requests, requests]);
-    // A busy machine may keep users from being free in time; those arrivals are counted apart.
-    expect(dropped).toBeLessThan(requests / 4);
     const starts = lines(requestLogPath).map(({ time }) => time).sort((one, other) => one - other);
     expect(starts).toHaveLength(requests);
-    // Never early, and late only by what a timer is: half of them by less than some milliseconds.
-    const lateMs = starts.map((startSec, arrival) => (startSec - begunSec) * 1_000 - arrival * 5).sort((one, other) => one - other);
-    expect(lateMs[0]).toBeGreaterThan(-5);
-    expect(lateMs[Math.floor(requests / 2)]).toBeLessThan(25);
+    // Never early. A busy machine may keep users from being free in time; those arrivals are counted apart, and the next start is of a later one.
+    for (const [arrival, startSec] of starts.entries()) expect((startSec - beganSec) * 1_000 - arrival * 5).toBeGreaterThan(-5);
+    expect(dropped).toBeLessThanOrEqual(stopwatch.lostMs() / 5);
   });
 
   it('are dropped and counted when no user is idle, and counted anew after the warm-up', async () => {
@@ -96,10 +99,13 @@ describe('arrivals', () => {
     scene.pool.startRun(runOptions);
     await scene.reach(1, { Blocker: 1 });
     scene.pool.startArrivals();
-    await until(() => (scene.pool.arrivals()?.dropped ?? 0) > 10, 'arrivals were dropped');
+    const before = await until('arrivals were dropped', () => {
+      const { dropped = 0 } = scene.pool.arrivals() ?? {};
+      return dropped > 50 && dropped;
+    });
     scene.pool.setCounting(true);
-    expect(scene.pool.arrivals()?.dropped).toBeLessThan(10);
-    await until(() => (scene.pool.arrivals()?.started ?? 0) > 3, 'arrivals go on');
+    expect(scene.pool.arrivals()?.dropped).toBeLessThan(before);
+    await until('arrivals go on', () => (scene.pool.arrivals()?.started ?? 0) > 3);
     await scene.stop(2);
   });
 });
@@ -107,14 +113,15 @@ describe('arrivals', () => {
 it('a pacing is measured from its intended start: one step, then on time again', async () => {
   const scene = await Scene.open('threadsPace.ts');
   scene.pool.startRun(runOptions);
+  const stopwatch = new Stopwatch();
   scene.pool.setUsers(1, { Paced: 1 }, 0);
   await scene.counts((counted) => (counted['later']?.requests ?? 0) >= 3);
   await scene.stop(2, 1_000);
   const { 'pace 1': first, 'pace 2': second, later } = scene.schedule.count();
-  expect(first?.totalMs).toBeLessThan(500);
+  expect(first?.totalMs).toBeLessThan(500 + stopwatch.lostMs());
   // Due 100 ms after the first began, which took 400 ms.
   expect(second?.totalMs).toBeGreaterThan(295);
-  expect((later?.totalMs ?? 0) / (later?.requests ?? 1)).toBeLessThan(100);
+  expect((later?.totalMs ?? 0) / (later?.requests ?? 1)).toBeLessThan(100 + stopwatch.lostMs());
   expect(later?.requests).toBe(scene.count()['later']?.requests);
 });
 

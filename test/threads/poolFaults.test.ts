@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startHttpServer } from '../support/httpServer.ts';
+import { Stopwatch } from '../support/stopwatch.ts';
 import { closeScenes, runOptions, Scene } from './poolScene.ts';
 
 afterEach(closeScenes);
@@ -133,8 +134,11 @@ describe('the trace of an error', () => {
 describe('a thread whose event loop is blocked', () => {
   it('is replaced after the hang timeout, and what it had counted stays', async () => {
     const scene = await withFault('Blocks', 700);
+    const stopwatch = new Stopwatch();
     const { message } = await scene.heard('exception');
-    expect(message).toMatch(/is replaced: its event loop stood still for [12]\.\d s: a task blocks it/u);
+    const [, stillSec] = /is replaced: its event loop stood still for (\d+\.\d) s: a task blocks it/u.exec(message) ?? [];
+    expect(Number(stillSec)).toBeGreaterThanOrEqual(1);
+    expect(Number(stillSec)).toBeLessThan(3 + stopwatch.lostMs() / 1000);
     await scene.reach(2, { Healthy: 20, Blocks: 0 });
     await scene.stop(3);
     const losses = lost(scene).length;
@@ -179,7 +183,7 @@ describe('a thread whose event loop is blocked', () => {
   it.each([0, 700])('does not hold up a stop with %d ms for the tasks: it is answered soon after', async (stopTimeoutMs) => {
     const scene = await withFault('Blocks');
     await scene.counts((counted) => counted['Blocks']?.requests === 10);
-    expect(await scene.stop(2, stopTimeoutMs)).toBeLessThan(stopTimeoutMs + 3_500); // 2 s, and a busy machine
+    expect(await scene.stop(2, stopTimeoutMs)).toBeLessThan(stopTimeoutMs + 3_500); // 2 s, and what two threads more take
     expect(lost(scene)).toEqual([expect.stringContaining('it did not stop its users in time: its event loop stands still: a task blocks it')]);
     expect(scene.count()['Blocks']).toEqual({ requests: 10, failures: 1 });
     expect(scene.pool.counts()).toMatchObject({ Blocks: 0, Healthy: 0 });
@@ -228,7 +232,7 @@ describe("a user that posts to its thread's parentPort", () => {
 describe('a thread that runs out of memory', () => {
   it('is replaced, and neither the process nor what it had counted is lost', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=64', fileURLToPath(new URL('poolOutOfMemory.mjs', import.meta.url))], {
-      timeout: 30_000,
+      timeout: 120_000,
       env: { ...process.env, NODE_OPTIONS: '' },
     });
     expect(JSON.parse(stdout)).toEqual({
