@@ -22,10 +22,10 @@ import uuid
 from locust import events
 from locust.runners import MasterRunner
 
-logger = logging.getLogger("boomer_node.feeder")
+feed_log = logging.getLogger("boomer_node.feeder")
 
 
-class Feeder:
+class MasterFeeder:
     """One feeder in one run."""
 
     def __init__(self, rows):
@@ -64,23 +64,23 @@ class FeedDesk:
             name, run, ticket = str(msg.data["feeder"]), msg.data["run"], int(msg.data["ticket"])
             rows, count = int(msg.data["rows"]), int(msg.data["count"])
         except (KeyError, TypeError, ValueError):
-            logger.error("a feed_request of worker %s makes no sense: %r", msg.node_id, msg.data)
+            feed_log.error("a feed_request of worker %s makes no sense: %r", msg.node_id, msg.data)
             return
         # A worker that has not yet heard of the end of the last run must not take rows of this one.
         if run != self.run or rows < 1 or count < 1:
             return
-        feeder = self.feeders.setdefault(name, Feeder(rows))
+        feeder = self.feeders.setdefault(name, MasterFeeder(rows))
         answer = feeder.answer(msg.node_id, ticket, rows, count)
         environment.runner.send_message("feed_block", {"feeder": name, **answer}, client_id=msg.node_id)
 
 
 @events.init.add_listener
-def install(environment, runner, **_kwargs):
+def install_feeds(environment, runner, **_kwargs):
     # Both imported and named with -f it is loaded twice, and once is enough.
     if not isinstance(runner, MasterRunner) or "feed_request" in runner.custom_messages:
         return
     if environment.parsed_options is None:
-        logger.warning("no options travel to the workers of this master, so they cannot know that it hands out rows")
+        feed_log.warning("no options travel to the workers of this master, so they cannot know that it hands out rows")
         return
     desk = FeedDesk()
     environment.events.test_start.add_listener(desk.begin)

@@ -22,11 +22,11 @@ from locust import events
 from locust.rpc import Message
 from locust.runners import STATE_RUNNING, STATE_SPAWNING, MasterRunner
 
-logger = logging.getLogger("boomer_node.stop_test")
+stop_log = logging.getLogger("boomer_node.stop_test")
 
 
 def stop_test(environment, msg, **_kwargs):
-    logger.info("%s asks to end the test: %s", msg.node_id, (msg.data or {}).get("reason", "it did not say why"))
+    stop_log.info("%s asks to end the test: %s", msg.node_id, (msg.data or {}).get("reason", "it did not say why"))
     if environment.parsed_options and environment.parsed_options.headless:
         environment.runner.quit()
     else:
@@ -57,8 +57,9 @@ def targets_of(runner, worker_id):
 
 
 @events.init.add_listener
-def on_init(environment, **_kwargs):
-    if isinstance(environment.runner, MasterRunner):
+def install_stop_test(environment, **_kwargs):
+    # Both carried in a locustfile of boomer-node's and named with -f it is loaded twice, and once is enough.
+    if isinstance(environment.runner, MasterRunner) and "boomer_stop_test" not in environment.runner.custom_messages:
         # Concurrent: stopping takes as long as the users take, and heartbeats must be answered meanwhile.
         environment.runner.register_message("boomer_stop_test", stop_test, concurrent=True)
         environment.runner.register_message("boomer_test_state", tell_test_state)

@@ -13,6 +13,7 @@ export type HelpPart = { readonly title: string; readonly rows: readonly HelpRow
 const commandRows: readonly HelpRow[] = [
   { left: 'worker [files…]', right: 'Join a Locust master, which drives the users (the default)' },
   { left: 'run [files…]', right: 'Run the scenario without a master (also --headless, --run-tasks, --list)' },
+  { left: 'locustfile [files…]', right: 'Write a locustfile for a Locust master (-o FILE), or --check one' },
   { left: 'compare BASE HEAD', right: 'Compare the summaries of two runs' },
 ];
 

@@ -27,6 +27,7 @@ const later = {
   workerCommand: () => import('./workerCommand.ts'),
   runCommand: () => import('./runCommand.ts'),
   compareCommand: () => import('./compareCommand.ts'),
+  locustfileCommand: () => import('./locustfileCommand.ts'),
 } as const;
 
 /**
@@ -44,6 +45,7 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
   try {
     // The whole line is taken apart to tell the command from a flag's value; hardly ever is there anything to tell.
     const isCompare = args.includes('compare') && firstWord(args) === 'compare';
+    if (!isCompare && args.includes('locustfile') && firstWord(args) === 'locustfile') return await locustfile(args);
     return isCompare ? await compare(args) : await loadTest(args, program);
   } catch (error) {
     if (!(error instanceof BoomerError)) throw error;
@@ -108,6 +110,20 @@ async function compare(args: readonly string[]): Promise<number> {
   const { typed, words, isHelp } = readOwnFlags(args, compareFlags);
   if (isHelp) return print((await later.help()).ownHelp('boomer-node compare BASE HEAD\n\nCompares the summaries (--summary-export) of two runs.', compareFlags, columns()));
   return runCompare(compareOptions(typed, words.slice(1)), { stdout: dataOut, stderr: process.stderr, env: process.env });
+}
+
+async function locustfile(args: readonly string[]): Promise<number> {
+  const { locustfileRows, refuseIdleFlags, splitLocustfileFlags, writeLocustfile } = await later.locustfileCommand();
+  const { own, others } = splitLocustfileFlags(args);
+  const line = readCommandLine(others);
+  if (line.isHelp) return print((await later.help()).helpText("boomer-node locustfile [files…] [-o FILE]\n\nWrites a locustfile for a Locust master, whose workers are boomer-node's.", [{ title: 'Flags', rows: locustfileRows }], columns()));
+  refuseIdleFlags(line.flags);
+  const { answers: said, remarks } = await gathered(line, 'run');
+  const { files, classes } = splitClasses(line.words.slice(1), existsSync, said.has('files'));
+  const answers = classes.length === 0 ? said : new Map(said).set('userClasses', { raw: classes, where: 'command line', rank: 0 });
+  const settings = settingsOf('run', answers, { positional: files, randomSeed: () => 'locustfile', readText });
+  say(settings, remarks.filter(({ level }) => level === 'warning'));
+  return writeLocustfile(settings, own, line.flags, await ownVersion());
 }
 
 /** What is worth a line goes where the log goes. */

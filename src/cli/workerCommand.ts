@@ -104,7 +104,7 @@ export async function runWorker(settings: Settings, version: string): Promise<nu
   log('info', `${version}: ${classes} on ${counted(settings.threadCount, 'thread')}, master ${masterAddress}, seed ${settings.seed}`);
 
   const idle = Object.entries(pool.settings()).flatMap(([name, value]) => (value === null ? [] : [name]));
-  if (idle.length > 0) log('warning', `no effect in a worker, whose master decides load and judges (for boomer-node run): ${idle.map((name) => `the scenario's ${name}`).join(', ')}`);
+  if (idle.length > 0) log('info', `left to the master, whose locustfile has them if boomer-node locustfile made it: ${idle.map((name) => `the scenario's ${name}`).join(', ')}`);
 
   const showStatus = setInterval(() => {
     if (agent === null) return;

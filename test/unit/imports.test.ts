@@ -44,6 +44,7 @@ const realms: Readonly<Record<string, 'thread' | 'main'>> = {
   'engine/main': 'main',
   cli: 'main',
   compare: 'main',
+  cluster: 'main',
   run: 'main',
   report: 'main',
   outputs: 'main',

@@ -1,0 +1,334 @@
+"""What a Locust master does for a TypeScript scenario: its stages, its thresholds, its options, and the last reports.
+
+`boomer-node locustfile` writes this module whole into the locustfile that it makes, below the scenario's user classes, and
+calls `install` there. Everything here stands on Locust's own events; Locust 2.30 is the oldest that it is tested with.
+"""
+
+import argparse
+import logging
+import math
+import re
+import sys
+import time
+
+import gevent
+import locust
+from locust.rpc import Message
+from locust.runners import STATE_MISSING, STATE_RUNNING, STATE_SPAWNING, MasterRunner
+from locust.stats import calculate_response_time_percentile
+
+master_log = logging.getLogger("boomer_node.master")
+# Where Locust prints its own tables.
+master_print = logging.getLogger("locust.stats_logger").info
+
+FROM_SCHEDULE = " [from schedule]"
+HTTP_TYPES = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|QUERY|https?)\Z", re.IGNORECASE)
+
+
+class StagedShape(locust.LoadTestShape):
+    """Users over time, as `boomer-node run` has them: in a straight line from one stage's users to the next one's."""
+
+    abstract = True
+    # (seconds, users at their end) of each stage.
+    stages = []
+    last_tick = None
+
+    def tick(self):
+        elapsed = self.get_run_time()
+        if elapsed >= sum(seconds for seconds, _ in self.stages):
+            self.last_tick = None
+            return None
+        users = users_at(self.stages, elapsed)
+        if self.last_tick is None or self.last_tick[0] != users:
+            # All at once: the line says how many there are to be now.
+            self.last_tick = (users, max(1, abs(users - (self.last_tick[0] if self.last_tick else 0))))
+        return self.last_tick
+
+
+def users_at(stages, elapsed):
+    """Whole users `elapsed` seconds after the start: a user comes or goes when the line has got there."""
+    began, before = 0, 0
+    for seconds, users in stages:
+        if elapsed < began + seconds:
+            place = before + (users - before) * (elapsed - began) / seconds
+            return math.floor(place + 1e-9) if before < users else math.ceil(place - 1e-9)
+        began, before = began + seconds, users
+    return before
+
+
+class Threshold:
+    """One threshold of the scenario: which rows, what of them, and what it must be.
+
+    `rows` is "all", "http", ("named", "GET /users") or ("tagged", name or None, method or None). `take` is avg, min, max, med, p,
+    count, rps, fail_ratio, pass_ratio, or arrivals, which only `boomer-node run` counts.
+    """
+
+    def __init__(
+        self, row, expression, *, rows, take, operator, limit, percent=None, from_schedule=False, abort_on_fail=False, delay_abort_eval=0
+    ):
+        self.row, self.expression = row, expression
+        self.rows, self.take, self.percent, self.from_schedule = rows, take, percent, from_schedule
+        self.operator, self.limit = operator, limit
+        self.abort_on_fail, self.delay_abort_eval = abort_on_fail, delay_abort_eval
+
+    def judge(self, stats):
+        """(Whether it is met, the measured value or None, the same as text or why there is none)."""
+        value, text = self.measure(stats)
+        return value is not None and self.holds(value), value, text
+
+    def holds(self, value):
+        if self.operator == "<":
+            return value < self.limit
+        if self.operator == "<=":
+            return value <= self.limit
+        if self.operator == ">":
+            return value > self.limit
+        if self.operator == ">=":
+            return value >= self.limit
+        return (value == self.limit) == (self.operator != "!=")
+
+    def measure(self, stats):
+        if self.take == "arrivals":
+            return None, "arrivals are counted by boomer-node run only"
+        entries = [entry for entry in stats.entries.values() if entry.name.endswith(FROM_SCHEDULE) == self.from_schedule]
+        rows = [entry for entry in entries if self.selects(entry)]
+        requests = sum(entry.num_requests for entry in rows)
+        if requests == 0:
+            return None, nothing_measured(entries, self.from_schedule)
+        failures = sum(entry.num_failures for entry in rows)
+        name = f"p({self.percent:g})" if self.take == "p" else self.take
+        if self.take == "count":
+            return requests, f"count={requests}"
+        if self.take == "rps":
+            # As Locust's table has it: up to the last request.
+            value = requests / max(0.001, (stats.total.last_request_timestamp or 0) - stats.total.start_time)
+            return value, f"rps={value:.5g}/s"
+        if self.take in ("fail_ratio", "pass_ratio"):
+            value = failures / requests if self.take == "fail_ratio" else 1 - failures / requests
+            return value, f"{self.take}={100 * value:.5g} %"
+        timed = [entry for entry in rows if entry.min_response_time is not None]
+        if not timed:
+            return None, "no request had a response time"
+        # One row, or all: what Locust's own table shows.
+        whole = rows[0] if len(rows) == 1 else stats.total if len(rows) == len(stats.entries) else None
+        value = self.time_of(timed, whole)
+        return value, f"{name}={value:.5g} ms"
+
+    def time_of(self, rows, whole):
+        low, high = min(entry.min_response_time for entry in rows), max(entry.max_response_time for entry in rows)
+        count = sum(entry.num_requests - entry.num_none_requests for entry in rows)
+        if self.take == "min":
+            return low
+        if self.take == "max":
+            return high
+        if self.take == "avg":
+            return sum(entry.total_response_time for entry in rows) / count
+        if whole is not None:
+            return whole.median_response_time if self.take == "med" else whole.get_response_time_percentile(self.percent / 100)
+        times = {}
+        for entry in rows:
+            for response_time, times_seen in entry.response_times.items():
+                times[response_time] = times.get(response_time, 0) + times_seen
+        if self.take == "med":
+            return min(max(calculate_response_time_percentile(times, count, 0.5), low), high)
+        return calculate_response_time_percentile(times, count, self.percent / 100)
+
+    def selects(self, entry):
+        name = entry.name[: -len(FROM_SCHEDULE)] if self.from_schedule else entry.name
+        if self.rows == "all":
+            return True
+        if self.rows == "http":
+            return HTTP_TYPES.match(entry.method or "") is not None
+        if self.rows[0] == "named":
+            return self.rows[1] in (name, f"{entry.method} {name}")
+        _, wanted_name, wanted_method = self.rows
+        return wanted_name in (None, name) and wanted_method in (None, entry.method)
+
+
+def nothing_measured(entries, from_schedule):
+    """A typing error must not look like a run that went well."""
+    if from_schedule and not entries:
+        return "nothing had a schedule"
+    if not any(entry.num_requests for entry in entries):
+        return "no request at all"
+    names = sorted(f"{entry.method} {entry.name}".strip() for entry in entries)
+    rest = "" if len(names) <= 5 else f" and {len(names) - 5} more"
+    return f"no request of this name: there were {', '.join(names[:5])}{rest}"
+
+
+class Judge:
+    """Holds the thresholds against the master's statistics while a test is on, and at its end."""
+
+    def __init__(self, thresholds, exit_code=99):
+        self.thresholds, self.exit_code = thresholds, exit_code
+        self.verdicts = []
+        self.watcher = None
+        self.is_headless = False
+
+    def begin(self, environment, **_kwargs):
+        self.verdicts = []
+        self.is_headless = is_headless(environment)
+        self.rest()
+        if any(threshold.abort_on_fail for threshold in self.thresholds):
+            self.watcher = gevent.spawn(self.watch, environment)
+
+    def watch(self, environment):
+        began = time.monotonic()
+        while True:
+            gevent.sleep(1)
+            for threshold in self.thresholds:
+                if not threshold.abort_on_fail or time.monotonic() - began < threshold.delay_abort_eval:
+                    continue
+                # What has nothing to measure yet does not end a test: its first request may still come.
+                is_met, value, text = threshold.judge(environment.runner.stats)
+                if value is not None and not is_met:
+                    self.watcher = None
+                    master_log.error("the test ends: %s: %s is not met (%s)", threshold.row, threshold.expression, text)
+                    end_test(environment)
+                    return
+
+    def rest(self):
+        if self.watcher is not None and self.watcher is not gevent.getcurrent():
+            self.watcher.kill(block=False)
+        self.watcher = None
+
+    def end(self, environment, **_kwargs):
+        self.rest()
+        self.verdicts = [(threshold, *threshold.judge(environment.runner.stats)) for threshold in self.thresholds]
+        is_failed = not all(is_met for _, is_met, _, _ in self.verdicts)
+        if is_failed:
+            environment.process_exit_code = self.exit_code
+        elif environment.process_exit_code == self.exit_code:
+            # Of a test before this one.
+            environment.process_exit_code = None
+        if not self.is_headless:
+            self.show()
+
+    def quit(self, **_kwargs):
+        # After Locust's own tables; with a web interface each test has shown its verdict at its end.
+        if self.is_headless:
+            self.show()
+
+    def show(self):
+        if not self.verdicts:
+            return
+        heads = [f"{threshold.row}: {threshold.expression}" for threshold, _, _, _ in self.verdicts]
+        width = max(len(head) for head in heads)
+        master_print("Thresholds")
+        for head, (_, is_met, _, text) in zip(heads, self.verdicts):
+            master_print(f"{'✓' if is_met else '✗'} {head:<{width}}  {text}")
+        missed = sum(not is_met for _, is_met, _, _ in self.verdicts)
+        master_print(f"{missed} of {len(heads)} missed" if missed else "all met")
+        master_print("")
+
+
+class LastReports:
+    """A master that ends waits for what its workers still count: Locust's own listens for half a second.
+
+    Its workers are told to stop, as with the Stop button, and each sends its last report before it says that it has stopped.
+    """
+
+    # Beyond the stop timeout: a worker that is lost must not hold the master for ever.
+    GRACE = 10
+
+    def __init__(self):
+        self.is_ending = False
+
+    def quitting(self, environment, **_kwargs):
+        self.is_ending = True
+
+    def take(self, environment, **_kwargs):
+        runner = environment.runner
+        # When somebody stops a test in the web interface, Locust has told the workers, and has waited.
+        if not (self.is_ending or is_headless(environment)):
+            return
+        busy = [client for client in runner.clients.all if client.state in (STATE_SPAWNING, STATE_RUNNING)]
+        if not busy:
+            return
+        master_log.info("waiting for the last reports of %d worker(s)", len(busy))
+        for client in busy:
+            runner.server.send_to_client(Message("stop", None, client.id))
+        timeout = time.monotonic() + environment.stop_timeout + self.GRACE
+        while time.monotonic() < timeout and any(is_still_busy(runner, client) for client in busy):
+            gevent.sleep(0.05)
+        late = [client for client in busy if is_still_busy(runner, client)]
+        for client in late:
+            master_log.error("worker %s has not sent its last report", client.id)
+        # One that has stopped is not among the runner's workers before it is ready again, and would not be told to quit.
+        for client in busy:
+            if runner.clients.get(client.id) is None:
+                runner.server.send_to_client(Message("quit", None, client.id))
+
+
+def is_still_busy(runner, client):
+    """A worker that has stopped is forgotten, and is a new one once it is ready again."""
+    return client.state != STATE_MISSING and runner.clients.get(client.id) is client
+
+
+def is_headless(environment):
+    return bool(environment.parsed_options and getattr(environment.parsed_options, "headless", False))
+
+
+def end_test(environment):
+    if is_headless(environment):
+        environment.runner.quit()
+    else:
+        environment.runner.stop()
+
+
+def number_of(text):
+    number = float(text)
+    if number != number or number in (float("inf"), float("-inf")):
+        raise argparse.ArgumentTypeError(f"expected a number, got {text!r}")
+    return number
+
+
+def flag_of(text):
+    """Locust's form sends "true"; a configuration file or a variable may say any of these."""
+    word = str(text).lower()
+    if word in ("true", "yes", "on", "1"):
+        return True
+    if word in ("false", "no", "off", "0"):
+        return False
+    raise argparse.ArgumentTypeError(f"expected true or false, got {text!r}")
+
+
+def add_option(parser, name, *, kind, default=None, choices=None, help="", secret=False):
+    """A field of Locust's form, a flag of the master, and a value in the users' `environment.parsedOptions`."""
+    readers = {"string": str, "number": number_of, "boolean": flag_of}
+    switch = {"nargs": "?", "const": True} if kind == "boolean" else {}
+    parser.add_argument(
+        f"--{name.replace('_', '-')}",
+        dest=name,
+        type=readers[kind],
+        default=float(default) if kind == "number" and default is not None else default,
+        choices=choices,
+        # argparse would take a percent sign for a format.
+        help=help.replace("%", "%%"),
+        is_secret=secret,
+        **switch,
+    )
+
+
+def install(*, thresholds=(), exit_code=99, options=()):
+    """Hangs all that on Locust's events; call it once, when the locustfile is loaded."""
+    reports, judge = LastReports(), Judge(list(thresholds), exit_code)
+
+    @locust.events.init_command_line_parser.add_listener
+    def add_options(parser, **_kwargs):
+        for option in options:
+            add_option(parser, **option)
+
+    @locust.events.init.add_listener
+    def on_init(environment, runner, **_kwargs):
+        if not isinstance(runner, MasterRunner):
+            print("This locustfile is for a master, whose workers are boomer-node's: start it with --master", file=sys.stderr)
+            sys.exit(2)
+        environment.events.quitting.add_listener(reports.quitting)
+
+    # At once, so that listeners of other files find the numbers complete.
+    locust.events.test_start.add_listener(judge.begin)
+    locust.events.test_stop.add_listener(reports.take)
+    if judge.thresholds:
+        locust.events.test_stop.add_listener(judge.end)
+        locust.events.quit.add_listener(judge.quit)

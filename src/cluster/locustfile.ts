@@ -1,0 +1,120 @@
+/**
+ * The locustfile of a TypeScript scenario: what a Locust master has to know of it, as Python that stands alone. Equal scenarios give
+ * equal bytes. Pure.
+ */
+import type { ClassInfo } from '../engine/shared/messages.ts';
+import type { Aggregation, RowFilter, Target, Threshold } from '../report/thresholds.ts';
+import type { Stage } from '../run/stages.ts';
+import { type MasterModule, namesIn } from './masterModules.ts';
+import { classLines, hasMarkovChain } from './pythonClasses.ts';
+import { pythonList, pythonValue } from './pythonText.ts';
+
+/** What a locustfile is made of. */
+export type LocustfileParts = {
+  readonly classes: readonly ClassInfo[];
+  /** Null: whoever starts the test says how many users there are. */
+  readonly stages: readonly Stage[] | null;
+  readonly thresholds: readonly Threshold[];
+  readonly thresholdExitCode: number;
+  /** How the file is made and used. */
+  readonly head: LocustfileHead;
+  readonly modules: readonly MasterModule[];
+};
+
+/** How the file is made and used, for its first lines; paths as seen from its folder. */
+export type LocustfileHead = {
+  readonly version: string;
+  /** The scenario's. */
+  readonly files: readonly string[];
+  /** Its own name. */
+  readonly fileName: string;
+  /** More words of the command that made it, as typed. */
+  readonly words: readonly string[];
+};
+
+const ownNames = ['MarkovTaskSet', 'Stages', 'scenario_stages', 'scenario_thresholds', 'ScenarioStages'];
+
+/** The whole text. Throws a BoomerError for a class that the file cannot have. */
+export function locustfile({ classes, stages, thresholds, thresholdExitCode, head, modules }: LocustfileParts): string {
+  const taken = new Set([...namesIn(modules), ...ownNames]);
+  const settings = [
+    ...(stages === null ? [] : ['', '# Seconds, and users at their end.', `scenario_stages = ${pythonList(stages.map(({ durationMs, users }) => `(${durationMs / 1000}, ${users})`))}`]),
+    ...(thresholds.length === 0 ? [] : ['', `scenario_thresholds = ${pythonList(thresholds.map(thresholdText))}`]),
+  ];
+  const given = [...(thresholds.length === 0 ? [] : ['thresholds=[Threshold(**threshold) for threshold in scenario_thresholds]', `exit_code=${thresholdExitCode}`])];
+  const lines = [
+    headText(head),
+    '',
+    'import locust',
+    ...(classes.some(({ tasks }) => hasMarkovChain(tasks)) ? ['', '# Older releases of Locust have none.', 'MarkovTaskSet = getattr(locust, "MarkovTaskSet", locust.TaskSet)'] : []),
+    '',
+    banner('The scenario: what a master has to know of it. Its users live on the workers, none of this is run.'),
+    ...settings,
+    ...classLines(classes, taken),
+    ...modules.flatMap(({ name, text }) => ['', '', banner(`What the master does for it: ${name} of boomer-node, whole.`), '', text.trimEnd()]),
+    '',
+    '',
+    banner('What it does it with.'),
+    ...(stages === null ? [] : ['', '', 'class Stages(StagedShape):', '    stages = scenario_stages', '']),
+    '',
+    `install(${given.join(', ')})`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headText({ version, files, fileName, words }: LocustfileHead): string {
+  const scenario = files.map(shellWord).join(' ');
+  const command = ['boomer-node locustfile', scenario, ...words.map(shellWord), '-o', shellWord(fileName)].join(' ');
+  const text = `Locustfile of ${files.join(', ')}, for a Locust master whose workers are boomer-node's.
+
+boomer-node ${version} made it from the TypeScript scenario, which is the only source. Do not edit it, make it anew:
+
+    ${command}
+
+(--check in place of -o says whether it is up to date.) Start it, and workers anywhere:
+
+    locust --master -f ${shellWord(fileName)}
+    boomer-node worker ${scenario} --master-host HOST
+`;
+  return `"""${text.toWellFormed().replaceAll('\\', '\\\\').replaceAll('"""', '\\"\\"\\"')}"""`;
+}
+
+function banner(text: string): string {
+  return `# ${'-'.repeat(118)}\n# ${text}\n# ${'-'.repeat(118)}`;
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`;
+}
+
+/** `{"row": "GET /users", …}`: what the class Threshold of the module takes. */
+function thresholdText({ row, expression, target, condition, abortOnFail, delayAbortEvalMs }: Threshold): string {
+  const { aggregation, operator, limit } = condition;
+  return pythonValue({
+    row,
+    expression,
+    rows: rowsOf(target.rows),
+    take: takeOf(target, aggregation),
+    ...(aggregation.kind === 'p' ? { percent: aggregation.percent } : {}),
+    operator,
+    limit,
+    ...(target.isFromSchedule ? { from_schedule: true } : {}),
+    ...(abortOnFail ? { abort_on_fail: true, delay_abort_eval: delayAbortEvalMs / 1000 } : {}),
+  });
+}
+
+function rowsOf(rows: RowFilter): string | readonly (string | null)[] {
+  switch (rows.kind) {
+    case 'all':
+    case 'http': return rows.kind;
+    case 'named': return ['named', rows.text];
+    case 'tagged': return ['tagged', rows.name, rows.method];
+  }
+}
+
+/** `rate` is what the metric calls its rate (see report/thresholdVerdicts). */
+function takeOf({ metric }: Target, { kind }: Aggregation): string {
+  if (metric === 'iterations' || metric === 'dropped_iterations') return 'arrivals';
+  if (kind !== 'rate') return kind;
+  return metric === 'http_reqs' ? 'rps' : metric === 'checks' ? 'pass_ratio' : 'fail_ratio';
+}

@@ -1,0 +1,128 @@
+/** A real master with the locustfile that `boomer-node locustfile` makes: it shows and does what the scenario says. */
+import { loadPlan, usersAt } from '../../src/run/loadPlan.ts';
+import { MadeLocustfile } from '../support/locustfile.ts';
+import { JsonReport } from '../support/locustMaster.ts';
+import { until } from '../support/until.ts';
+import { countsOf, Scene, stopTimeout } from './scene.ts';
+
+const cluster = 'test/fixtures/cluster.ts';
+const swarm = { users: 8, spawnRate: 8 };
+
+type Ratio = { readonly ratio: number; readonly tasks?: Readonly<Record<string, Ratio>> };
+
+/** A scene whose master has the locustfile that is made of the scenario. */
+async function withScene(options: { readonly scenario: string; readonly flags?: readonly string[]; readonly classes?: readonly string[]; readonly more?: string; readonly workers?: number; readonly masterFlags?: readonly string[]; readonly isHeadless?: boolean }, use: (scene: Scene) => Promise<void>): Promise<void> {
+  await using made = await MadeLocustfile.of(options.scenario, options.flags ?? []);
+  await using scene = await Scene.open({ classes: [], ...options, locustfile: options.more === undefined ? made.path : `${made.path},${options.more}` });
+  await use(scene);
+}
+
+async function rowNames(scene: Scene): Promise<readonly string[]> {
+  return (await scene.master.stats()).stats.slice(0, -1).map(({ method, name }) => `${method} ${name}`).sort();
+}
+
+test('the master knows classes, hosts and tasks; with weights and counts that it keeps to, target = worker = master', async () => {
+  // The class picker's form lets a test go without the scenario's stages.
+  await withScene({ scenario: cluster, masterFlags: [...stopTimeout, '--class-picker'] }, async (scene) => {
+    await scene.master.swarm(swarm);
+    await scene.master.waitForUsers(8);
+    expect((await scene.master.workers()).map((worker) => worker.user_count)).toEqual([8]);
+    const { per_class: perClass } = (await (await fetch(`${scene.master.uiUrl}/tasks`)).json()) as { per_class: Readonly<Record<string, Ratio>> };
+    expect(perClass).toMatchObject({
+      Clerk: { ratio: 1 / 8, tasks: { Work: { ratio: 1, tasks: { 'file away': { ratio: 1 / 3 }, visit: { ratio: 2 / 3 } } } } },
+      Shopper: { ratio: 7 / 8, tasks: { item: { ratio: 3 / 5 }, home: { ratio: 1 / 5 }, checkout: { ratio: 1 / 5, tasks: { basket: { ratio: 1 / 2 }, pay: { ratio: 1 / 2 } } } } },
+    });
+    const expected = ['GET /basket', 'GET /hello', 'GET /item/[id]', 'POST /pay', 'desk chain home', 'desk chain search', 'desk file away'];
+    await until('all rows are there', async () => (await rowNames(scene)).length === expected.length);
+    expect(await rowNames(scene)).toEqual(expected);
+    await scene.master.stop();
+    const stats = await scene.master.stoppedStats();
+    const desk = stats.stats.filter(({ method }) => method === 'desk').reduce((sum, row) => sum + row.num_requests, 0);
+    const { answered } = await scene.target.settledCounts();
+    await scene.master.quit();
+    expect(countsOf(stats).requests).toBe(answered + desk);
+    expect(await scene.recorded()).toEqual(countsOf(stats));
+  });
+});
+
+test('of a class with some tasks unticked in the class picker just the others run', async () => {
+  await withScene({ scenario: cluster, masterFlags: ['--class-picker'] }, async (scene) => {
+    await scene.master.editUser({ user_class_name: 'Shopper', tasks: ['home', 'checkout'] });
+    await scene.master.swarm({ ...swarm, fields: { user_classes: 'Shopper' } });
+    await until('rows are there', async () => (await rowNames(scene)).length >= 3);
+    expect(await rowNames(scene)).toEqual(['GET /basket', 'GET /hello', 'POST /pay']);
+  });
+});
+
+test('--tags of the master choose what runs, and what the Ratio tab shows', async () => {
+  await withScene({ scenario: cluster, masterFlags: ['--class-picker', '--tags', 'pay'] }, async (scene) => {
+    await scene.master.swarm({ ...swarm, fields: { user_classes: 'Shopper' } });
+    await until('rows are there', async () => (await rowNames(scene)).length >= 1);
+    expect(await rowNames(scene)).toEqual(['POST /pay']);
+    const { per_class: perClass } = (await (await fetch(`${scene.master.uiUrl}/tasks`)).json()) as { per_class: Readonly<Record<string, Ratio>> };
+    expect(perClass['Shopper']?.tasks).toEqual({ checkout: { ratio: 1, tasks: { pay: { ratio: 1 } } } });
+  });
+});
+
+test('stages give the users that boomer-node run would, at any moment, and end the test', async () => {
+  await withScene({ scenario: cluster, more: 'test/e2e/locustfiles/userCount.py', masterFlags: stopTimeout, isHeadless: true }, async (scene) => {
+    expect((await scene.master.ended(60_000)).code).toBe(0);
+    const plan = loadPlan({ kind: 'stages', stages: [[2, 4], [4, 12], [2, 0]].map(([seconds = 0, users = 0]) => ({ durationMs: seconds * 1000, users })) });
+    const seen = scene.master.lines.flatMap((line) => {
+      const [, at, users] = /users at ([\d.]+): (\d+)/u.exec(line) ?? [];
+      return at === undefined ? [] : [{ atMs: Number(at) * 1000, users: Number(users) }];
+    });
+    expect(seen.length).toBeGreaterThan(40);
+    // The master looks once a second and then waits for its workers: users are those of a moment up to 2.5 s ago.
+    const wrong = seen.filter(({ atMs, users }) => {
+      const due = Array.from({ length: 26 }, (_, index) => usersAt(plan, Math.max(0, atMs - 100 * index)));
+      return users < Math.min(...due) || users > Math.max(...due);
+    });
+    expect(wrong).toEqual([]);
+    expect(Math.max(...seen.map(({ users }) => users))).toBeGreaterThanOrEqual(9);
+    expect(scene.master.lines).toContainEqual(expect.stringMatching(/✓ GET \/item\/\[id\]: p\(95\)<5000 +p\(95\)=[\d.]+ ms/u));
+    expect(scene.master.lines).toContainEqual(expect.stringContaining('all met'));
+  });
+});
+
+const pages = 'test/fixtures/e2ePages.ts';
+const headless = ['-u', '4', '-r', '4', '--run-time', '4', ...stopTimeout];
+
+test.each([
+  ['a missed one gives 99', ['/hello: p(95)<10000', 'GET /status/500: fail_ratio<0.1', 'nobody: count>0'], 99, [/✓ \/hello: p\(95\)<10000 +p\(95\)=/u, /✗ GET \/status\/500: fail_ratio<0.1 +fail_ratio=100 %/u, /✗ nobody: count>0 +no request of this name: there were GET \/hello/u, /2 of 3 missed/u]],
+  ["all met leave Locust's own code", ['/hello: fail_ratio<0.1'], 0, [/✓ \/hello: fail_ratio<0.1 +fail_ratio=0 %/u, /all met/u]],
+] as const)('thresholds of a headless master: %s', async (_, rules, code, lines) => {
+  const classes = code === 0 ? ['Alpha'] : ['Alpha', 'Beta'];
+  await withScene({ scenario: pages, flags: rules.flatMap((rule) => ['--threshold', rule]), classes, masterFlags: headless, isHeadless: true }, async (scene) => {
+    expect((await scene.master.ended(60_000)).code).toBe(code);
+    for (const line of lines) expect(scene.master.lines).toContainEqual(expect.stringMatching(line));
+  });
+});
+
+test('a threshold with abortOnFail ends the test', async () => {
+  await withScene({ scenario: 'test/fixtures/clusterAbort.ts', masterFlags: ['-u', '2', '-r', '2', ...stopTimeout], isHeadless: true }, async (scene) => {
+    expect((await scene.master.ended(60_000)).code).toBe(99);
+    expect(scene.master.lines).toContainEqual(expect.stringContaining('the test ends: job work: count<5 is not met (count='));
+  });
+});
+
+test('a headless master counts the last request of each user, and all that listeners add', async () => {
+  await using report = await JsonReport.open();
+  const masterFlags = ['-s', '3', '-u', '50', '-r', '50', '--run-time', '4', ...report.flags];
+  await withScene({ scenario: 'test/fixtures/e2eEnding.ts', masterFlags, isHeadless: true, workers: 2 }, async (scene) => {
+    expect((await scene.master.ended(60_000)).code).toBe(0);
+    const counted = (await report.rows()).reduce((sum, row) => sum + row.num_requests, 0);
+    expect(counted).toBe((await scene.recorded()).requests);
+    expect(counted).toBeGreaterThan(50);
+  });
+});
+
+test('stopTest ends a headless test without a plug-in, and says why', async () => {
+  await using report = await JsonReport.open();
+  await withScene({ scenario: 'test/fixtures/e2eEnough.ts', masterFlags: ['-u', '4', '-r', '4', ...stopTimeout, ...report.flags], isHeadless: true, workers: 2 }, async (scene) => {
+    expect((await scene.master.ended(60_000)).code).toBe(0);
+    expect(scene.master.lines).toContainEqual(expect.stringContaining('asks to end the test: '));
+    const counted = (await report.rows()).reduce((sum, row) => sum + row.num_requests, 0);
+    expect(counted).toBe((await scene.recorded()).requests);
+  });
+});

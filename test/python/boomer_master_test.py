@@ -1,0 +1,274 @@
+"""Tests of locust/boomer_master.py against the Locust that runs them: python test/python/boomer_master_test.py"""
+
+import os
+import sys
+import unittest
+from argparse import Namespace
+from types import SimpleNamespace
+
+import gevent
+import locust
+from locust.argument_parser import get_empty_argument_parser
+from locust.env import Environment
+from locust.stats import RequestStats
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../locust"))
+
+import boomer_master as master  # noqa: E402
+
+
+def threshold(row="*", expression="x", *, rows="all", take="count", operator="<", limit=1, **more):
+    return master.Threshold(row, expression, rows=rows, take=take, operator=operator, limit=limit, **more)
+
+
+def stats_of(*requests):
+    """(method, name, response time in ms or None, whether it failed)."""
+    stats = RequestStats()
+    stats.total.start_time = 1000
+    for method, name, response_time, is_failed in requests:
+        stats.log_request(method, name, response_time, 10)
+        if is_failed:
+            stats.log_error(method, name, "no")
+    stats.total.last_request_timestamp = 1004
+    return stats
+
+
+PAGES = stats_of(
+    *[("GET", "/a", ms, False) for ms in range(1, 101)],
+    *[("POST", "/a", 500, ms < 2) for ms in range(4)],
+    ("redis", "get", None, False),
+    ("GET", "/a [from schedule]", 900, False),
+)
+
+
+class Measured(unittest.TestCase):
+    def measured(self, **what):
+        return threshold(**what).measure(PAGES)
+
+    def test_times_are_those_of_locusts_table(self):
+        row = ("named", "GET /a")
+        entry = PAGES.entries[("/a", "GET")]
+        self.assertEqual(self.measured(rows=row, take="min"), (1, "min=1 ms"))
+        self.assertEqual(self.measured(rows=row, take="max"), (100, "max=100 ms"))
+        self.assertEqual(self.measured(rows=row, take="avg"), (50.5, "avg=50.5 ms"))
+        self.assertEqual(self.measured(rows=row, take="med")[0], entry.median_response_time)
+        self.assertEqual(self.measured(rows=row, take="p", percent=95), (entry.get_response_time_percentile(0.95), "p(95)=96 ms"))
+        self.assertEqual(self.measured(rows=row, take="p", percent=99.9)[1][:8], "p(99.9)=")
+
+    def test_several_rows_are_one(self):
+        value, _ = self.measured(rows=("named", "/a"), take="p", percent=97)
+        self.assertEqual(value, 500)
+        self.assertEqual(self.measured(rows=("named", "/a"))[0], 104)
+        self.assertEqual(self.measured(rows=("tagged", "/a", "POST"))[0], 4)
+        self.assertEqual(self.measured(rows=("tagged", None, "redis"))[0], 1)
+        whole = stats_of(("GET", "/a", 10, False), ("GET", "/b", 30, False), ("GET", "/c", 20, False))
+        self.assertEqual(threshold(take="p", percent=100).measure(whole)[0], whole.total.get_response_time_percentile(1))
+
+    def test_all_leaves_out_rows_from_the_schedule(self):
+        self.assertEqual(self.measured(), (105, "count=105"))
+        self.assertEqual(self.measured(rows="http")[0], 104)
+        self.assertEqual(self.measured(rows=("named", "GET /a"), take="max", from_schedule=True)[0], 900)
+
+    def test_shares_and_rates(self):
+        self.assertEqual(self.measured(rows=("named", "POST /a"), take="fail_ratio"), (0.5, "fail_ratio=50 %"))
+        self.assertEqual(self.measured(rows=("named", "POST /a"), take="pass_ratio"), (0.5, "pass_ratio=50 %"))
+        self.assertEqual(self.measured(take="rps"), (105 / 4, "rps=26.25/s"))
+
+    def test_nothing_to_measure_says_why(self):
+        self.assertEqual(self.measured(rows=("named", "/b")), (None, "no request of this name: there were GET /a, POST /a, redis get"))
+        self.assertEqual(self.measured(rows=("named", "get"), take="avg"), (None, "no request had a response time"))
+        self.assertEqual(threshold().measure(RequestStats()), (None, "no request at all"))
+        self.assertEqual(threshold(from_schedule=True).measure(RequestStats()), (None, "nothing had a schedule"))
+        self.assertIsNone(self.measured(take="arrivals")[0])
+
+    def test_what_has_nothing_to_measure_is_not_met(self):
+        self.assertEqual(threshold(operator=">=", limit=0).judge(RequestStats())[0], False)
+
+    def test_operators(self):
+        limits = {"<": (0, 2), "<=": (0, 1), ">": (2, 0), ">=": (2, 1), "==": (0, 1), "===": (2, 1), "!=": (1, 0)}
+        for operator, (fails, holds) in limits.items():
+            with self.subTest(operator):
+                self.assertFalse(threshold(operator=operator, limit=fails).holds(1))
+                self.assertTrue(threshold(operator=operator, limit=holds).holds(1))
+
+
+class Judged(unittest.TestCase):
+    def setUp(self):
+        self.printed = []
+        self.print, master.master_print = master.master_print, self.printed.append
+        self.ended = []
+        self.environment = Environment(parsed_options=Namespace(headless=True))
+        self.environment.runner = SimpleNamespace(stats=PAGES, quit=lambda: self.ended.append("quit"), stop=lambda: self.ended.append("stop"))
+
+    def tearDown(self):
+        master.master_print = self.print
+
+    def test_a_missed_threshold_makes_the_exit_code_and_a_later_test_that_meets_it_takes_it_back(self):
+        judge = master.Judge([threshold(limit=100)], 99)
+        judge.begin(self.environment)
+        judge.end(self.environment)
+        self.assertEqual(self.environment.process_exit_code, 99)
+        self.environment.runner.stats = stats_of(("GET", "/a", 1, False))
+        judge.begin(self.environment)
+        judge.thresholds = [threshold(limit=100)]
+        judge.end(self.environment)
+        self.assertIsNone(self.environment.process_exit_code)
+
+    def test_an_exit_code_of_somebody_else_stays(self):
+        self.environment.process_exit_code = 7
+        judge = master.Judge([threshold(limit=1000)], 99)
+        judge.begin(self.environment)
+        judge.end(self.environment)
+        self.assertEqual(self.environment.process_exit_code, 7)
+
+    def test_headless_verdicts_come_after_locusts_tables_others_at_the_end_of_each_test(self):
+        judge = master.Judge([threshold("GET /a", "count<1000", limit=1000), threshold("*", "p(95)<1", take="p", percent=95)], 99)
+        judge.begin(self.environment)
+        judge.end(self.environment)
+        self.assertEqual(self.printed, [])
+        judge.quit(exit_code=99)
+        lines = ["Thresholds", "✓ GET /a: count<1000  count=105", "✗ *: p(95)<1          p(95)=99 ms", "1 of 2 missed", ""]
+        self.assertEqual(self.printed, lines)
+        self.printed.clear()
+        self.environment.parsed_options.headless = False
+        judge.begin(self.environment)
+        judge.end(self.environment)
+        judge.quit(exit_code=99)
+        self.assertEqual(self.printed, lines)
+
+    def test_one_that_ends_the_test_does_so_after_its_delay_and_only_when_there_is_something_to_measure(self):
+        sleeps, now = [], [0.0]
+        real_sleep, real_time = master.gevent.sleep, master.time.monotonic
+
+        def sleep(seconds):
+            sleeps.append(now[0])
+            now[0] += seconds
+            if len(sleeps) == 2:
+                self.environment.runner.stats = PAGES
+
+        master.gevent.sleep, master.time.monotonic = sleep, lambda: now[0]
+        try:
+            self.environment.runner.stats = RequestStats()
+            judge = master.Judge([threshold(limit=1, abort_on_fail=True, delay_abort_eval=3)], 99)
+            judge.watch(self.environment)
+        finally:
+            master.gevent.sleep, master.time.monotonic = real_sleep, real_time
+        self.assertEqual((self.ended, now[0]), (["quit"], 3))
+        self.environment.parsed_options.headless = False
+        master.end_test(self.environment)
+        self.assertEqual(self.ended, ["quit", "stop"])
+
+    def test_the_watch_ends_with_the_test(self):
+        judge = master.Judge([threshold(limit=1000, abort_on_fail=True)], 99)
+        judge.begin(self.environment)
+        watcher = judge.watcher
+        judge.end(self.environment)
+        gevent.joinall([watcher], timeout=5)
+        self.assertTrue(watcher.dead)
+
+
+class Workers(dict):
+    @property
+    def all(self):
+        return list(self.values())
+
+
+class LastReports(unittest.TestCase):
+    def setUp(self):
+        self.sent = []
+        self.clients = Workers({name: SimpleNamespace(id=name, state=state) for name, state in [("a", "running"), ("b", "spawning"), ("c", "ready")]})
+        self.environment = Environment(parsed_options=Namespace(headless=True), stop_timeout=0)
+        self.environment.runner = SimpleNamespace(clients=self.clients, server=SimpleNamespace(send_to_client=self.send))
+        self.reports = master.LastReports()
+        self.reports.GRACE = 0.3
+
+    def send(self, message):
+        self.sent.append((message.type, message.node_id))
+
+    def test_waits_for_all_that_are_at_work_and_dismisses_who_is_not_ready_again(self):
+        def stop():
+            del self.clients["a"]
+            self.clients["b"] = SimpleNamespace(id="b", state="ready")
+
+        gevent.spawn_later(0.1, stop)
+        self.reports.GRACE = 30
+        self.reports.take(self.environment)
+        self.assertEqual(self.sent, [("stop", "a"), ("stop", "b"), ("quit", "a")])
+
+    def test_a_worker_that_never_answers_holds_it_no_longer_than_stop_timeout_and_grace(self):
+        with self.assertLogs("boomer_node.master", "ERROR") as logs:
+            self.reports.take(self.environment)
+        self.assertEqual(len(logs.output), 2)
+
+    def test_does_not_wait_for_one_that_is_missing(self):
+        self.reports.GRACE = 30
+        for name in "ab":
+            self.clients[name].state = "running"
+        gevent.spawn_later(0.1, lambda: [setattr(client, "state", master.STATE_MISSING) for client in self.clients.all])
+        self.reports.take(self.environment)
+        self.assertEqual([kind for kind, _ in self.sent], ["stop", "stop"])
+
+    def test_leaves_a_test_alone_that_the_web_interface_has_stopped_unless_the_master_ends(self):
+        self.environment.parsed_options.headless = False
+        self.reports.take(self.environment)
+        self.assertEqual(self.sent, [])
+        self.reports.quitting(self.environment)
+        with self.assertLogs("boomer_node.master", "ERROR"):
+            self.reports.take(self.environment)
+        self.assertEqual(self.sent, [("stop", "a"), ("stop", "b")])
+
+
+class Options(unittest.TestCase):
+    def parsed(self, args, **option):
+        parser = get_empty_argument_parser(default_config_files=[])
+        master.add_option(parser, "own_one", **option)
+        return parser, vars(parser.parse_args(args))["own_one"]
+
+    def test_texts_numbers_and_switches(self):
+        self.assertEqual(self.parsed([], kind="string", default="a")[1], "a")
+        self.assertEqual(self.parsed(["--own-one", "b"], kind="string", default="a", choices=["a", "b"])[1], "b")
+        self.assertEqual(self.parsed(["--own-one=2.5"], kind="number", default=1)[1], 2.5)
+        self.assertIsInstance(self.parsed([], kind="number", default=1)[1], float)
+        self.assertIsNone(self.parsed([], kind="number")[1])
+        self.assertEqual([self.parsed(args, kind="boolean", default=False)[1] for args in ([], ["--own-one"], ["--own-one=off"], ["--own-one=True"])], [False, True, False, True])
+
+    def test_wrong_values_are_refused(self):
+        for option, word in [({"kind": "number"}, "x"), ({"kind": "number"}, "nan"), ({"kind": "boolean"}, "maybe"), ({"kind": "string", "choices": ["a"]}, "b")]:
+            with self.subTest(word), self.assertRaises(SystemExit) as ended:
+                stderr, sys.stderr = sys.stderr, open(os.devnull, "w")
+                try:
+                    self.parsed([f"--own-one={word}"], **option)
+                finally:
+                    sys.stderr.close()
+                    sys.stderr = stderr
+            self.assertEqual(ended.exception.code, 2)
+
+    def test_a_secret_is_masked_and_help_may_hold_a_percent_sign(self):
+        parser, _ = self.parsed([], kind="string", help="100 % sure", secret=True)
+        self.assertIn("own_one", parser.secret_args_included_in_web_ui)
+        self.assertIn("100 % sure", parser.format_help())
+
+
+class Shape(unittest.TestCase):
+    def test_ticks_along_the_line_and_ends(self):
+        class Stages(master.StagedShape):
+            stages = [(10, 10), (0, 4), (10, 0)]
+
+        shape, now = Stages(), [0]
+        shape.get_run_time = lambda: now[0]
+
+        def at(moment):
+            now[0] = moment
+            return shape.tick()
+
+        self.assertEqual([at(moment) for moment in (0, 0.5, 2, 2.5, 9.99, 10, 15, 19.9, 20)], [(0, 1), (0, 1), (2, 2), (2, 2), (9, 7), (4, 5), (2, 2), (1, 1), None])
+
+    def test_the_base_is_no_shape_of_its_own(self):
+        from locust.util.load_locustfile import is_shape_class
+
+        self.assertFalse(is_shape_class(master.StagedShape))
+
+
+if __name__ == "__main__":
+    print(f"Locust {locust.__version__}", file=sys.stderr)
+    unittest.main()

@@ -1,0 +1,172 @@
+import { locustfile, type LocustfileParts } from '../../../src/cluster/locustfile.ts';
+import { masterModules, namesIn } from '../../../src/cluster/masterModules.ts';
+import type { ClassInfo, TaskInfo } from '../../../src/engine/shared/messages.ts';
+import { parseThresholds } from '../../../src/report/thresholds.ts';
+
+const taskInfo = (name: string, more: Partial<TaskInfo> = {}): TaskInfo => ({ name, weight: 1, tags: [], set: null, transitions: null, ...more });
+const classInfo = (name: string, tasks: readonly TaskInfo[], more: Partial<ClassInfo> = {}): ClassInfo => ({
+  name, weight: 1, fixedCount: 0, host: null, taskNames: tasks.map((task) => task.name), tasks, isTaskList: false, ...more,
+});
+
+const head = { version: '1.2.3', files: ['../my shop.ts'], fileName: 'locustfile.py', words: ['--stage', '5s:10'] };
+const modules = [{ name: 'part.py', text: '"""A part."""\n\nimport locust\n\n\ndef install():\n    pass\n' }];
+const made = (parts: Partial<LocustfileParts>): string => locustfile({ classes: [], stages: null, thresholds: [], thresholdExitCode: 99, head, modules, ...parts });
+const classesOf = (text: string): string => text.slice(text.indexOf('none of this is run'), text.indexOf('What the master does')).split('\n').slice(2, -4).join('\n');
+
+it('has a head that says how it was made, the scenario, what the master does, and what it does it with', () => {
+  const stages = [{ durationMs: 1500, users: 10 }];
+  const thresholds = parseThresholds({ typed: ['http_reqs{name:/a}: rate>5'], exported: { 'GET /a': [{ threshold: 'p(95)<200', abortOnFail: true, delayAbortEval: '2s' }] }, fromFile: null });
+  expect(made({ classes: [classInfo('Shopper', [taskInfo('buy')])], stages, thresholds })).toBe(`"""Locustfile of ../my shop.ts, for a Locust master whose workers are boomer-node's.
+
+boomer-node 1.2.3 made it from the TypeScript scenario, which is the only source. Do not edit it, make it anew:
+
+    boomer-node locustfile '../my shop.ts' --stage 5s:10 -o locustfile.py
+
+(--check in place of -o says whether it is up to date.) Start it, and workers anywhere:
+
+    locust --master -f locustfile.py
+    boomer-node worker '../my shop.ts' --master-host HOST
+"""
+
+import locust
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The scenario: what a master has to know of it. Its users live on the workers, none of this is run.
+# ----------------------------------------------------------------------------------------------------------------------
+
+# Seconds, and users at their end.
+scenario_stages = [
+    (1.5, 10),
+]
+
+scenario_thresholds = [
+    {"row": "http_reqs{name:/a}", "expression": "rate>5", "rows": ["tagged", "/a", None], "take": "rps", "operator": ">", "limit": 5},
+    {"row": "GET /a", "expression": "p(95)<200", "rows": ["named", "GET /a"], "take": "p", "percent": 95, "operator": "<", "limit": 200, "abort_on_fail": True, "delay_abort_eval": 2},
+]
+
+
+class Shopper(locust.User):
+    @locust.task
+    def buy(self): ...
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# What the master does for it: part.py of boomer-node, whole.
+# ----------------------------------------------------------------------------------------------------------------------
+
+"""A part."""
+
+import locust
+
+
+def install():
+    pass
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# What it does it with.
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+class Stages(StagedShape):
+    stages = scenario_stages
+
+
+install(thresholds=[Threshold(**threshold) for threshold in scenario_thresholds], exit_code=99)
+`);
+});
+
+it('writes weights, counts, hosts, tags, sets within sets and chains', () => {
+  const pay = taskInfo('pay', { weight: 2, tags: ['a', 'b "c"'] });
+  const steps = [taskInfo('ask', { transitions: { ask: 3 } })];
+  const tasks = [pay, taskInfo('checkout', { weight: 3, set: { order: 'sequential', tasks: [taskInfo('inner', { set: { order: 'random', tasks: [pay] } })] } }), taskInfo('visit', { set: { order: 'markov', tasks: steps } })];
+  const text = made({ classes: [classInfo('Shopper', tasks, { weight: 0, fixedCount: 4, host: 'http://h:1' }), classInfo('Idle', [])] });
+  expect(text).toContain('MarkovTaskSet = getattr(locust, "MarkovTaskSet", locust.TaskSet)');
+  expect(classesOf(text)).toBe(`
+
+class Shopper(locust.User):
+    host = "http://h:1"
+    weight = 0
+    fixed_count = 4
+
+    @locust.task(2)
+    @locust.tag("a", "b \\"c\\"")
+    def pay(self): ...
+
+    @locust.task(3)
+    class checkout(locust.SequentialTaskSet):
+        @locust.task
+        class inner(locust.TaskSet):
+            @locust.task(2)
+            @locust.tag("a", "b \\"c\\"")
+            def pay(self): ...
+
+    @locust.task
+    class visit(MarkovTaskSet):
+        @locust.task
+        def ask(self): ...
+        ask.transitions = {"ask": 3}
+
+
+class Idle(locust.User):
+    pass`);
+});
+
+it('keeps names that Python or Locust would not take, and adds up functions of one name', () => {
+  const set = { order: 'random', tasks: [taskInfo('x')] } as const;
+  const tasks = [taskInfo('run'), taskInfo('run_2'), taskInfo('buy now'), taskInfo('weight', { set }), taskInfo('same'), taskInfo('same', { weight: 2 }), taskInfo('same', { tags: ['t'] })];
+  expect(classesOf(made({ classes: [classInfo('$Shop', tasks), classInfo('_Shop', [])] }))).toBe(`
+
+class _Shop_2(locust.User):
+    @locust.task
+    def run_3(self): ...
+    run_3.__name__ = "run"
+
+    @locust.task
+    def run_2(self): ...
+
+    @locust.task
+    def buy_now(self): ...
+    buy_now.__name__ = "buy now"
+
+    @locust.task
+    class weight_2(locust.TaskSet):
+        @locust.task
+        def x(self): ...
+
+    weight_2.__name__ = "weight"
+
+    @locust.task(3)
+    def same(self): ...
+
+    @locust.task
+    @locust.tag("t")
+    def same_2(self): ...
+    same_2.__name__ = "same"
+
+
+_Shop_2.__name__ = "$Shop"
+globals()["$Shop"] = globals().pop("_Shop_2")
+
+
+class _Shop(locust.User):
+    pass`);
+});
+
+it('refuses a class that is called what the file needs for itself', () => {
+  expect(() => made({ classes: [classInfo('install', [])] })).toThrow('the user class install has a name that a locustfile uses for itself: export it under another one, e.g. export { install as installUser }');
+});
+
+it('carries modules that say nothing twice', () => {
+  const all = masterModules();
+  expect(all.map(({ name }) => name)).toEqual(['boomer_master.py', 'feeder.py', 'stop_test.py']);
+  const own = all.map((module) => namesIn([{ ...module, text: module.text.replace(/^(?:import|from) .*$/gmu, '') }]));
+  expect(own.map(({ size }) => size > 1)).toEqual([true, true, true]);
+  const names = own.flatMap((set) => [...set]);
+  expect(names.length).toBe(new Set(names).size);
+});
+
+it('is the same for the same', () => {
+  const parts = { classes: [classInfo('Shopper', [taskInfo('buy')])], modules: masterModules() };
+  expect(made(parts)).toBe(made(structuredClone(parts)));
+});
