@@ -49,7 +49,7 @@ export class ClientSession implements ClientServices, OpenResponses {
   start(pending: PendingRequest, hasOwnCookie: boolean): void {
     const { origin, request } = pending;
     const cookie = this.#cookies === null || hasOwnCookie ? null : this.#cookies.header(origin, request.path);
-    if (cookie !== null) pending.request = { ...request, cookie };
+    if (cookie !== null) pending.request = { ...request, memo: null, cookie };
     this.#pools.of(origin).start(pending);
   }
 

@@ -119,7 +119,7 @@ function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: 
       allowed,
     };
     const maxConnections = asked ?? (defaults.pool === 'shared' ? Infinity : http2 ? standardStreams : standardConcurrency);
-    return { headers, maxConnections, wiring, connect: refused === null ? engine.connector(wiring, headers) : () => refusedConnection(refused), openPool: engine.openPool };
+    return { headers, maxConnections, wiring, connect: refused === null ? engine.connector(wiring) : () => refusedConnection(refused), openPool: engine.openPool };
   };
   const known = new Map<string, PoolSettings>();
   return (origin) => {

@@ -18,7 +18,7 @@ import type { Cookies } from './cookies/cookieJar.ts';
 import type { HttpDefaults } from './httpDefaults.ts';
 import { HttpMethods, noOptions, type AnyResponse } from './httpMethods.ts';
 import { HttpRequest } from './httpRequest.ts';
-import { userHeaders, type HeaderValues, type UserHeaders } from './request/requestHeaders.ts';
+import { OwnHeaders, type HeaderValues, type UserHeaders } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
 import { planForUser, planRequest } from './request/requestPlan.ts';
 import type { FailureSink, RequestSink } from './response/requestResult.ts';
@@ -49,7 +49,7 @@ export class HttpClient extends HttpMethods {
   /** Row for all requests without a `name` of their own, while it is set (Locust's `request_name`). */
   requestName: string | null = null;
   readonly #options: HttpClientOptions;
-  #headers: UserHeaders | null = null;
+  #headers: OwnHeaders | null = null;
   #session: ClientSession | null = null;
   #isClosed = false;
 
@@ -64,10 +64,10 @@ export class HttpClient extends HttpMethods {
    * default away. `authorization` goes to every host that the user calls.
    */
   get headers(): UserHeaders {
-    return (this.#headers ??= userHeaders({}));
+    return (this.#headers ??= new OwnHeaders({})).view;
   }
   set headers(values: HeaderValues) {
-    this.#headers = userHeaders(values);
+    this.#headers = new OwnHeaders(values);
   }
 
   /** The user's cookies: kept and sent by themselves, here to look at and to change. */

@@ -44,11 +44,18 @@ export type Wiring = {
   readonly http2: boolean;
 };
 
+/** Where an engine keeps what it has made of a request. */
+export type RequestMemo = { head: object | null };
+
 /** One request as it goes over the wire. */
 export type WireRequest = {
   readonly method: string;
   readonly path: string;
   readonly headers: FlatHeaders;
+  /** No later request has the same list of headers: what is worked out of it need not be kept. */
+  readonly isOneOff: boolean;
+  /** Of a request that is made again and again: what the engine has made of it; null for others. */
+  readonly memo: RequestMemo | null;
   /** Of the user's jar, beside `headers` because it changes at each redirect; null for none. */
   readonly cookie: string | null;
   readonly body: RequestBody | null;

@@ -35,8 +35,8 @@ export type Engine = {
   readonly namesByUrl: boolean;
   /** Throws a BoomerError for settings that it cannot honour. */
   readonly check: (settings: { readonly http2?: boolean; readonly proxy?: string | null }) => void;
-  /** Makes connections as `wiring` says; `headers` are those of requests that bring none of their own. */
-  readonly connector: (wiring: Wiring, headers: FlatHeaders) => () => Connection;
+  /** Makes connections as `wiring` says. */
+  readonly connector: (wiring: Wiring) => () => Connection;
   /** The pool of an origin. */
   readonly openPool: (settings: PoolSettings) => Pool;
 };

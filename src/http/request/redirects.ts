@@ -35,7 +35,7 @@ export function nextTarget(status: number, location: string, origin: string, req
     headers = withoutHeaders(headers, bodyHeaders);
   }
   headers = withoutHeaders(headers, target.origin === origin ? ownCookie : isUpgrade(origin, target.origin) ? hostHeaders : credentialHeaders); // the jar says what goes on, as in requests
-  return { origin: target.origin, request: { method, path: target.path, headers, cookie: null, body } };
+  return { origin: target.origin, request: { method, path: target.path, headers, isOneOff: request.isOneOff || headers !== request.headers, memo: null, cookie: null, body } };
 }
 
 /** The same host by TLS, on the usual ports: it may have what it was sent in the open. */

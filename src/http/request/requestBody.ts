@@ -55,13 +55,17 @@ export type BodyOptions = {
   readonly body?: string | Uint8Array | ArrayBuffer | Blob | BodyStream;
 };
 
+const jsonType = 'application/json';
+const formType = 'application/x-www-form-urlencoded';
+/** Content types that come again and again. */
+export const frequentTypes: ReadonlySet<string> = new Set([jsonType, formType]);
 const noBody: EncodedBody = { body: null, contentType: null, contentLength: null };
 
 /** The body that the options ask for; throws a BoomerError for what cannot be sent. */
 export function encodeBody(options: BodyOptions): EncodedBody {
   const { json, form, multipart, body } = options;
-  if (json !== undefined) return { body: encodeJson(json), contentType: 'application/json', contentLength: null };
-  if (form !== undefined) return { body: encodeForm(form), contentType: 'application/x-www-form-urlencoded', contentLength: null };
+  if (json !== undefined) return { body: encodeJson(json), contentType: jsonType, contentLength: null };
+  if (form !== undefined) return { body: encodeForm(form), contentType: formType, contentLength: null };
   if (multipart !== undefined) return encodeMultipart(multipart);
   if (body === undefined) return noBody;
   if (isStream(body)) {

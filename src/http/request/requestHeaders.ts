@@ -40,6 +40,17 @@ export function mergeHeaders(defaults: FlatHeaders, own: HeaderValues | undefine
   return merged;
 }
 
+const withTypes = new WeakMap<FlatHeaders, Map<string, FlatHeaders>>();
+
+/** `headers` with a content type of which there are few, unless one is there already: the same list each time, so that engines know it again. */
+export function withContentType(headers: FlatHeaders, contentType: string): FlatHeaders {
+  let byType = withTypes.get(headers);
+  if (byType === undefined) withTypes.set(headers, (byType = new Map<string, FlatHeaders>()));
+  let merged = byType.get(contentType);
+  if (merged === undefined) byType.set(contentType, (merged = mergeHeaders(headers, undefined, contentType)));
+  return merged;
+}
+
 /** The list without the named headers (lower case): the same one when it has none of them. */
 export function withoutHeaders(headers: FlatHeaders, names: ReadonlySet<string>): FlatHeaders {
   const kept = headers.filter((_, at) => !names.has(String(headers[at - (at % 2)]).toLowerCase()));
@@ -98,19 +109,65 @@ export type UserHeaders = Record<string, HeaderValue>;
 
 /**
  * Headers of one user: what a scenario writes to `client.headers`, over the defaults of its class and under the headers of a request
- * (requests' `Session.headers`); made when first asked for, as most users have none. An object of headers, with `values` in it; throws a BoomerError
- * when these are no headers.
+ * (requests' `Session.headers`); made when first asked for, as most users have none. Throws a BoomerError for what are no headers.
  */
-export function userHeaders(values: HeaderValues): UserHeaders {
-  if (typeof values !== 'object' || values === null) {
-    throw new BoomerError('bad-headers', `client.headers must be an object of names and values, got ${printed(values)}: write client.headers = { 'x-token': token }`);
+export class OwnHeaders implements ProxyHandler<UserHeaders> {
+  /** What the scenario sees and writes to. */
+  readonly view: UserHeaders;
+  readonly #values: UserHeaders = { __proto__: null };
+  /** The last list of `over`, and what it was made from: null when a header has changed since. */
+  #base: FlatHeaders | null = null;
+  #merged: FlatHeaders = [];
+  /** Of the last list: the same comes again, as long as no header changes. */
+  isFixed = false;
+  /** Of the last list: it has a cookie. */
+  hasCookie = false;
+
+  constructor(values: HeaderValues) {
+    if (typeof values !== 'object' || values === null) {
+      throw new BoomerError('bad-headers', `client.headers must be an object of names and values, got ${printed(values)}: write client.headers = { 'x-token': token }`);
+    }
+    this.view = new Proxy(this.#values, this);
+    for (const [name, value] of headerPairs(values)) {
+      const before = Symbol.iterator in values ? this.view[name] : undefined;
+      this.view[name] = before === undefined || before === null || value === null || value === undefined ? value : [...[before].flat().map(String), ...[value].flat().map(String)];
+    }
   }
-  const headers: UserHeaders = new Proxy<UserHeaders>({ __proto__: null }, oneCase);
-  for (const [name, value] of headerPairs(values)) {
-    const before = Symbol.iterator in values ? headers[name] : undefined;
-    headers[name] = before === undefined || before === null || value === null || value === undefined ? value : [...[before].flat().map(String), ...[value].flat().map(String)];
+
+  /** `defaults` with these over them. */
+  over(defaults: FlatHeaders): FlatHeaders {
+    if (defaults === this.#base && this.isFixed) return this.#merged;
+    this.#base = defaults;
+    this.#merged = mergeHeaders(defaults, this.#values, null);
+    this.isFixed = this.#merged.every((part) => typeof part === 'string'); // a list of values may change without our knowledge
+    this.hasCookie = hasHeader(this.#merged, 'cookie');
+    return this.#merged;
   }
-  return headers;
+
+  get(headers: UserHeaders, name: string | symbol): HeaderValue {
+    return typeof name === 'string' ? headers[known(headers, name)] : undefined;
+  }
+
+  set(headers: UserHeaders, name: string | symbol, value: HeaderValue): boolean {
+    if (typeof name !== 'string') return false;
+    this.#base = null;
+    headers[known(headers, name)] = value;
+    return true;
+  }
+
+  has(headers: UserHeaders, name: string | symbol): boolean {
+    return typeof name === 'string' && known(headers, name) in headers;
+  }
+
+  deleteProperty(headers: UserHeaders, name: string | symbol): boolean {
+    this.#base = null;
+    return typeof name === 'string' && Reflect.deleteProperty(headers, known(headers, name));
+  }
+
+  defineProperty(headers: UserHeaders, name: string | symbol, attributes: PropertyDescriptor): boolean {
+    this.#base = null;
+    return Reflect.defineProperty(headers, name, attributes);
+  }
 }
 
 /** The name under which a header is known already. */
@@ -118,14 +175,3 @@ function known(headers: UserHeaders, name: string): string {
   const wanted = name.toLowerCase();
   return Object.keys(headers).find((key) => key.toLowerCase() === wanted) ?? name;
 }
-
-const oneCase: ProxyHandler<UserHeaders> = {
-  get: (headers, name) => (typeof name === 'string' ? headers[known(headers, name)] : undefined),
-  set: (headers, name, value: HeaderValue) => {
-    if (typeof name !== 'string') return false;
-    headers[known(headers, name)] = value;
-    return true;
-  },
-  has: (headers, name) => typeof name === 'string' && known(headers, name) in headers,
-  deleteProperty: (headers, name) => typeof name === 'string' && Reflect.deleteProperty(headers, known(headers, name)),
-};

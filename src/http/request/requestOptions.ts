@@ -77,9 +77,9 @@ export function checkOptions(options: RequestOptions): void {
     if (!Object.hasOwn(knownOptions, key)) throw unknownOption(key);
   }
   const { json, form, multipart, body, name, check } = options;
-  if (body !== undefined || form !== undefined || multipart !== undefined) {
+  if (Number(json !== undefined) + Number(form !== undefined) + Number(multipart !== undefined) + Number(body !== undefined) > 1) {
     const given = Object.entries({ json, form, multipart, body }).filter(([, value]) => value !== undefined);
-    if (given.length > 1) throw new BoomerError('two-bodies', `a request was given both ${given.map(([option]) => option).join(' and ')}: leave one of them out`);
+    throw new BoomerError('two-bodies', `a request was given both ${given.map(([option]) => option).join(' and ')}: leave one of them out`);
   }
   if (name !== undefined && typeof name !== 'string') {
     throw new BoomerError('bad-request-name', `the request option name must be a string, not ${typeof name}`);

@@ -2,12 +2,12 @@
  * What a request is to be: what its URL makes of it (once for each method and URL: most scenarios ask for the same few again and
  * again), and what its options make of that.
  */
-import type { WireRequest } from '../connection/connection.ts';
+import type { RequestMemo, WireRequest } from '../connection/connection.ts';
 import type { PoolSettingsOf } from '../connection/connectionPool.ts';
 import { validateByCheck, validateLater, type Validate, type OpenResponses } from '../response/httpResponse.ts';
-import { encodeBody } from './requestBody.ts';
+import { encodeBody, frequentTypes } from './requestBody.ts';
 import { RequestCache } from './requestCache.ts';
-import { authorizationOf, hasHeader, mergeHeaders, type HeaderValues } from './requestHeaders.ts';
+import { authorizationOf, hasHeader, mergeHeaders, withContentType, type FlatHeaders, type OwnHeaders } from './requestHeaders.ts';
 import { checkOptions, timeoutMs, type RequestOptions } from './requestOptions.ts';
 import { resolveTarget, withQuery, type BaseUrl } from './requestTarget.ts';
 
@@ -40,53 +40,58 @@ export type PlanGround = {
   readonly totalTimeoutMs: number | null;
 };
 
-function planPlainly(method: string, url: string, { base, hostError, namesByUrl, poolSettings, totalTimeoutMs }: PlanGround): RequestPlan {
-  const { origin, path } = resolveTarget(base, url, hostError);
-  const { headers } = poolSettings(origin);
-  return {
-    name: namesByUrl ? url : path,
-    origin,
-    request: { method, path, headers, cookie: null, body: null },
-    hasOwnCookie: hasHeader(headers, 'cookie'),
-    followsRedirects: method !== 'HEAD',
-    streams: false,
-    limitMs: totalTimeoutMs,
-    validate: null,
-  };
-}
-
 /** The plain plan of a user with headers of its own. */
-export function planForUser(plain: RequestPlan, own: HeaderValues): RequestPlan {
-  const headers = mergeHeaders(plain.request.headers, own, null);
-  return { ...plain, request: { ...plain.request, headers }, hasOwnCookie: hasHeader(headers, 'cookie') };
+export function planForUser(plain: RequestPlan, own: OwnHeaders): RequestPlan {
+  const headers = own.over(plain.request.headers);
+  return { ...plain, request: { ...plain.request, headers, isOneOff: !own.isFixed, memo: null }, hasOwnCookie: own.hasCookie };
 }
 
 /** What `options` make of a plain plan; `namesByUrl` as in Engine. Throws a BoomerError for options that cannot be meant. */
 export function planRequest(plain: RequestPlan, options: RequestOptions, open: OpenResponses, namesByUrl: boolean): RequestPlan {
   checkOptions(options);
-  const { query, headers: own, auth, timeout, check } = options;
-  const { method, path, headers: defaults } = plain.request;
-  const { body, contentType, contentLength } = encodeBody(options);
-  let headers = mergeHeaders(defaults, own, contentType);
-  if (auth !== undefined) headers = mergeHeaders(headers, { authorization: authorizationOf(auth) }, null);
-  if (contentLength !== null) headers = mergeHeaders(headers, { 'content-length': contentLength }, null);
-  const wholePath = query === undefined ? path : withQuery(path, query);
+  const { query, headers: own, timeout, check } = options;
+  const request = wireRequest(plain.request, options);
+  const streams = options.stream === true;
+  const limitMs = timeout === undefined ? plain.limitMs : timeoutMs('timeout', timeout);
+  const followsRedirects = options.allowRedirects ?? plain.followsRedirects;
+  const validate = options.catchResponse === true ? validateLater(open, check) : check === undefined ? null : validateByCheck(check);
+  // Of many requests the name alone is given: no object of their own.
+  if (request === plain.request && !streams && limitMs === plain.limitMs && followsRedirects === plain.followsRedirects && validate === null) return plain;
   return {
-    name: namesByUrl ? plain.name : wholePath,
+    name: namesByUrl || query === undefined ? plain.name : request.path,
     origin: plain.origin,
-    request: { method, path: wholePath, headers, cookie: null, body },
-    hasOwnCookie: own === undefined ? plain.hasOwnCookie : hasHeader(headers, 'cookie'),
-    followsRedirects: options.allowRedirects ?? plain.followsRedirects,
-    streams: options.stream === true,
-    limitMs: timeout === undefined ? plain.limitMs : timeoutMs('timeout', timeout),
-    validate: options.catchResponse === true ? validateLater(open, check) : check === undefined ? null : validateByCheck(check),
+    request,
+    hasOwnCookie: own === undefined ? plain.hasOwnCookie : hasHeader(request.headers, 'cookie'),
+    followsRedirects,
+    streams,
+    limitMs,
+    validate,
   };
 }
+
+/** The plain request with what the options say of query, headers and body; itself, where they say nothing. */
+function wireRequest(plain: WireRequest, options: RequestOptions): WireRequest {
+  const { query, headers: own, auth } = options;
+  const { body, contentType, contentLength } = encodeBody(options);
+  if (query === undefined && own === undefined && auth === undefined && body === null && contentType === null) return plain;
+  const { method, path, headers: defaults } = plain;
+  const isTypeAlone = !plain.isOneOff && own === undefined && contentType !== null && frequentTypes.has(contentType);
+  let headers = isTypeAlone ? withContentType(defaults, contentType) : mergeHeaders(defaults, own, contentType);
+  const isOneOff = plain.isOneOff || !(headers === defaults || isTypeAlone) || auth !== undefined || contentLength !== null;
+  if (auth !== undefined) headers = mergeHeaders(headers, { authorization: authorizationOf(auth) }, null);
+  if (contentLength !== null) headers = mergeHeaders(headers, { 'content-length': contentLength }, null);
+  return { method, path: query === undefined ? path : withQuery(path, query), headers, isOneOff, memo: null, cookie: null, body };
+}
+
+/** What all plans of an origin have in common. */
+type OriginGround = { readonly origin: string; readonly headers: FlatHeaders; readonly hasOwnCookie: boolean };
 
 /** Plans of requests without options, by method and URL. */
 export class PlainPlans {
   readonly #ground: PlanGround;
   readonly #known = new RequestCache<RequestPlan>();
+  /** Of the last request: most scenarios know one origin. */
+  #last: OriginGround | null = null;
 
   constructor(ground: PlanGround) {
     this.#ground = ground;
@@ -99,6 +104,28 @@ export class PlainPlans {
 
   #make(method: string, url: string): RequestPlan {
     const place = this.#known.placeFor(url);
-    return this.#known.set(method, url, place, planPlainly(method, place ?? url, this.#ground));
+    return this.#known.set(method, url, place, this.#plan(method, place ?? url, place === null ? null : { head: null }));
+  }
+
+  #plan(method: string, url: string, memo: RequestMemo | null): RequestPlan {
+    const { base, hostError, namesByUrl, totalTimeoutMs } = this.#ground;
+    const { origin, path } = resolveTarget(base, url, hostError);
+    const last = this.#last;
+    const { headers, hasOwnCookie } = last !== null && last.origin === origin ? last : this.#groundOf(origin);
+    return {
+      name: namesByUrl ? url : path,
+      origin,
+      request: { method, path, headers, isOneOff: false, memo, cookie: null, body: null },
+      hasOwnCookie,
+      followsRedirects: method !== 'HEAD',
+      streams: false,
+      limitMs: totalTimeoutMs,
+      validate: null,
+    };
+  }
+
+  #groundOf(origin: string): OriginGround {
+    const { headers } = this.#ground.poolSettings(origin);
+    return (this.#last = { origin, headers, hasOwnCookie: hasHeader(headers, 'cookie') });
   }
 }

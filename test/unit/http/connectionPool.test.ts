@@ -3,7 +3,7 @@ import { ConnectionPool, PoolSet } from '../../../src/http/connection/connection
 import type { PoolSettings } from '../../../src/http/connection/connectionPool.ts';
 
 const reason = new Error('over');
-const wire: WireRequest = { method: 'GET', path: '/', headers: [], cookie: null, body: null };
+const wire: WireRequest = { method: 'GET', path: '/', headers: [], isOneOff: false, memo: null, cookie: null, body: null };
 const nothing = (): void => undefined;
 
 /** What pools make and do, as words in `log`: `c1<a` is request a on the first connection. */

@@ -32,7 +32,7 @@ describe('secrets', () => {
 });
 
 describe('a sample', () => {
-  const request = { method: 'GET', path: '/cart?token=abc', headers: ['accept', '*/*', 'Authorization', 'Bearer xyz', 'x-many', ['1', '2']], cookie: 'sid=secret', body: null };
+  const request = { method: 'GET', path: '/cart?token=abc', headers: ['accept', '*/*', 'Authorization', 'Bearer xyz', 'x-many', ['1', '2']], isOneOff: true, memo: null, cookie: 'sid=secret', body: null };
 
   it('shows the request, the answer and the beginning of its body, without secrets', () => {
     const text = sampleText(resultOf({ answer: answer('{"why":"db","secret":"s"}', ['Content-Type', 'application/json', 'Set-Cookie', 'sid=1']), elapsedMs: 12.345, request }), 'HTTPError(…)');

@@ -1,6 +1,6 @@
 import { nextTarget } from '../../../src/http/request/redirects.ts';
 
-const post = { method: 'POST', path: '/a/b?c', headers: ['authorization', 'x', 'content-type', 'y', 'accept', 'z'], cookie: 'jar=1', body: 'data' };
+const post = { method: 'POST', path: '/a/b?c', headers: ['authorization', 'x', 'content-type', 'y', 'accept', 'z'], isOneOff: false, memo: null, cookie: 'jar=1', body: 'data' };
 
 describe('nextTarget', () => {
   it.each([
@@ -19,6 +19,12 @@ describe('nextTarget', () => {
   it('drops body and its headers unless the status keeps them', () => {
     expect(nextTarget(302, '/t', 'http://h', post).request).toMatchObject({ body: null, headers: ['authorization', 'x', 'accept', 'z'] });
     expect(nextTarget(307, '/t', 'http://h', post).request).toMatchObject({ body: 'data', headers: post.headers });
+  });
+
+  it('keeps nothing of the request that was answered, and says when its headers are another list', () => {
+    const kept = { ...post, memo: { head: {} } };
+    expect(nextTarget(307, '/t', 'http://h', kept).request).toMatchObject({ memo: null, isOneOff: false });
+    expect(nextTarget(302, '/t', 'http://h', kept).request).toMatchObject({ memo: null, isOneOff: true });
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { clientSettings } from '../../../src/http/clientSettings.ts';
 import type { HttpDefaults } from '../../../src/http/httpDefaults.ts';
 import { encodeBody } from '../../../src/http/request/requestBody.ts';
-import { mergeHeaders, standardHeaders, withoutHeaders } from '../../../src/http/request/requestHeaders.ts';
+import { mergeHeaders, OwnHeaders, standardHeaders, withContentType, withoutHeaders } from '../../../src/http/request/requestHeaders.ts';
 import type { FlatHeaders } from '../../../src/http/request/requestHeaders.ts';
 import { checkOptions, timeoutMs } from '../../../src/http/request/requestOptions.ts';
 import type { RequestOptions } from '../../../src/http/request/requestOptions.ts';
@@ -32,6 +32,47 @@ describe('mergeHeaders', () => {
     expect(withoutHeaders(['A', 'b', 'B', 'a'], new Set(['a']))).toEqual(['B', 'a']);
     expect(withoutHeaders(standardHeaders, new Set(['cookie']))).toBe(standardHeaders);
   });
+});
+
+describe('headers of a user', () => {
+  const defaults = ['accept', '*/*', 'cookie', 'a=1'];
+
+  it('are one list with the defaults, until one of them changes', () => {
+    const own = new OwnHeaders({ 'x-token': 'one' });
+    const first = own.over(defaults);
+    expect(first).toEqual(['x-token', 'one', 'accept', '*/*', 'cookie', 'a=1']);
+    expect([own.over(defaults), own.isFixed, own.hasCookie]).toEqual([first, true, true]);
+    expect(own.over(defaults)).toBe(first);
+    const changes: readonly (() => unknown)[] = [
+      () => (own.view['X-Token'] = 'two'),
+      () => delete own.view['X-TOKEN'],
+      () => Object.assign(own.view, { cookie: null, 'x-other': 3 }),
+      () => Object.defineProperty(own.view, 'x-defined', { value: '4', enumerable: true }),
+    ];
+    for (const change of changes) {
+      const before = own.over(defaults);
+      change();
+      expect(own.over(defaults)).not.toBe(before);
+    }
+    expect([own.over(defaults), own.hasCookie]).toEqual([['x-other', '3', 'x-defined', '4', 'accept', '*/*'], false]);
+    expect(own.over(['accept', 'text/html'])).toEqual(['x-other', '3', 'x-defined', '4', 'accept', 'text/html']);
+  });
+
+  it('are made anew while one has several values, as these may change in place', () => {
+    const values = ['1'];
+    const own = new OwnHeaders({ 'x-many': values });
+    expect(own.over(defaults)).toEqual(['x-many', ['1'], ...defaults]);
+    values.push('2');
+    expect(own.over(defaults)).toEqual(['x-many', ['1', '2'], ...defaults]);
+    expect(own.isFixed).toBe(false);
+  });
+});
+
+it('a frequent content type makes one list of a list', () => {
+  const defaults = ['accept', '*/*'];
+  expect(withContentType(defaults, 'application/json')).toEqual([...defaults, 'content-type', 'application/json']);
+  expect(withContentType(defaults, 'application/json')).toBe(withContentType(defaults, 'application/json'));
+  expect(withContentType(defaults, 'text/x')).toEqual([...defaults, 'content-type', 'text/x']);
 });
 
 describe('encodeBody', () => {

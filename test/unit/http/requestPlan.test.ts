@@ -1,6 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { PlainPlans } from '../../../src/http/request/requestPlan.ts';
 import { clientSettings } from '../../../src/http/clientSettings.ts';
 import { undiciEngine } from '../../../src/http/connection/undici/undiciEngine.ts';
 
@@ -21,17 +20,23 @@ describe('plain plans', () => {
     expect(plainPlans.of('GET', '/a')).toBe(first);
   });
 
-  it('are not kept for ever more URLs', () => {
-    let planned = 0;
-    const plans = new PlainPlans({ base: null, hostError: null, namesByUrl: false, totalTimeoutMs: null, poolSettings: (origin) => (planned++, clientSettings(null, {}, undiciEngine).poolSettings(origin)) });
-    for (let at = 0; at < 3000; at += 1) plans.of('GET', `http://h/${at}`);
-    planned = 0;
-    plans.of('GET', 'http://h/1999');
-    expect(planned).toBe(0);
-    plans.of('GET', 'http://h/2999');
-    plans.of('GET', 'http://h/2000');
-    plans.of('GET', 'http://h/2999');
-    expect(planned).toBe(3);
+  it('are not kept for ever more URLs: those that come again have the places', () => {
+    const plans = clientSettings('http://h', {}, undiciEngine).plainPlans;
+    const often = plans.of('GET', '/often');
+    for (let at = 0; at < 20_000; at += 1) {
+      if (plans.of('GET', `/${at}`).request.path !== `/${at}`) throw new Error(`another plan for /${at}`);
+      if (at % 5 === 0) plans.of('GET', '/often');
+    }
+    expect(plans.of('GET', '/often')).toBe(often);
+    const kept = Array.from({ length: 20_000 }, (_, at) => plans.of('GET', `/${at}`)).filter(({ request }) => request.memo !== null);
+    expect(kept.length).toBeLessThan(1000);
+  });
+
+  it('keep what an engine makes of those that are kept, and of those alone', () => {
+    const plans = clientSettings('http://h', {}, undiciEngine).plainPlans;
+    const plain = plans.of('GET', '/a');
+    expect(plain.request.memo).toEqual({ head: null });
+    expect(plain.request.isOneOff).toBe(false);
   });
 
   it('hold no page that a URL was cut out of', () => {

@@ -28,7 +28,7 @@ export function resultOf(parts: Partial<Omit<RequestResult, 'services'>> & { rea
     error: null,
     cause: null,
     origin: 'http://h:1',
-    request: { method: 'GET', path: '/x?y', headers: ['accept', '*/*'], cookie: null, body: null },
+    request: { method: 'GET', path: '/x?y', headers: ['accept', '*/*'], isOneOff: false, memo: null, cookie: null, body: null },
     ...rest,
   };
 }

@@ -41,7 +41,9 @@ export class AnswerParser {
   #chunks: ChunkParser | null = null;
   #state: State = 'idle';
   #isToHead = false;
-  #cache: HeadCache | null = null;
+  /** Of answers to the same method, and (looked at after it) to the same request. */
+  #answers: HeadCache | null = null;
+  #ownAnswers: HeadCache | null = null;
   /** What the answer's head says; null while it is not whole. */
   #read: ReadHead | null = null;
   /** Bytes of the answer have come. */
@@ -56,11 +58,12 @@ export class AnswerParser {
     this.#receiver = receiver;
   }
 
-  /** A request is on its way: an answer is due. One to a HEAD has no body; `cache` is of answers to the same request. */
-  expect(isToHead: boolean, cache: HeadCache | null): void {
+  /** A request is on its way: an answer is due. One to a HEAD has no body; heads of `answers` (and `ownAnswers`) may be like its own. */
+  expect(isToHead: boolean, answers: HeadCache | null, ownAnswers: HeadCache | null = null): void {
     this.#state = 'head';
     this.#isToHead = isToHead;
-    this.#cache = cache;
+    this.#answers = answers;
+    this.#ownAnswers = ownAnswers;
     this.#hasBegun = false;
   }
 
@@ -96,12 +99,19 @@ export class AnswerParser {
   }
 
   #readFirst(bytes: Buffer, end: number): void {
-    const known = this.#cache === null ? null : this.#cache.find(bytes, end);
-    if (known !== null && this.#cache !== null) return this.#useHead(known, bytes, this.#cache.headBytes, end);
+    if (this.#useKnown(this.#answers, bytes, end) || this.#useKnown(this.#ownAnswers, bytes, end)) return;
     this.#hasBegun = true;
     this.#pendingBytes = 0;
     this.#head.start(0);
     this.#parseHead(bytes, 0, end);
+  }
+
+  /** True for an answer that begins as one before. */
+  #useKnown(answers: HeadCache | null, bytes: Buffer, end: number): boolean {
+    const read = answers === null ? null : answers.find(bytes, end);
+    if (read === null || answers === null) return false;
+    this.#useHead(read, bytes, answers.headBytes, end);
+    return true;
   }
 
   #goOn(bytes: Buffer, end: number): void {
@@ -125,8 +135,8 @@ export class AnswerParser {
     }
     if (bodyStart === needsMore) return this.#keepPending(bytes, headStart, end);
     if (bodyStart === refused) return this.#refuse(head.error === 'overflow' ? new HeadersOverflowError() : new AnswerError(head.error));
-    const isCached = this.#cache?.wants(bodyStart - headStart) === true;
-    const copy = isCached ? Buffer.from(bytes.subarray(headStart, bodyStart)) : null;
+    const cache = this.#cacheFor(bodyStart - headStart);
+    const copy = cache === null ? null : Buffer.from(bytes.subarray(headStart, bodyStart));
     const by = copy === null ? writeBuffer.copy(bytes, headStart, bodyStart) - headStart : -headStart;
     const read: ReadHead = {
       head: new FastHead(copy ?? writeBuffer.block, by + head.reasonStart, by + head.reasonEnd, by + head.fieldsStart, head.marks),
@@ -137,8 +147,14 @@ export class AnswerParser {
       isKept: head.isHttp10 ? head.keepsAlive && !head.closes && !head.hasTransferCoding : !head.closes,
       keepAliveMs: head.keepAliveMs,
     };
-    if (copy !== null) this.#cache?.keep(copy, read);
+    if (copy !== null) cache?.keep(copy, read);
     this.#useHead(read, bytes, bodyStart, end);
+  }
+
+  /** Where the head of an answer is worth keeping; null: nowhere. */
+  #cacheFor(headBytes: number): HeadCache | null {
+    if (this.#answers?.wants(headBytes) === true) return this.#answers;
+    return this.#ownAnswers?.wants(headBytes) === true ? this.#ownAnswers : null;
   }
 
   #useHead(read: ReadHead, bytes: Buffer, bodyStart: number, end: number): void {

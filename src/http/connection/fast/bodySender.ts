@@ -9,8 +9,18 @@ import { isWrongLength, misuse, type RequestHead } from './requestWriter.ts';
 /** Bodies up to here go out with their head in one piece of memory. */
 export const maxJoinedBytes: number = 64 * 1024;
 
-/** The body as bytes, or as the stream that it is; null for an empty one. Throws a WireError when its length is not the one that the scenario wrote. */
-export function bodyOf(body: RequestBody, method: string, { declaredBytes }: RequestHead): Buffer | BodyStream | null {
+/** Text up to here goes out in one piece of text with its head, when it is ASCII: without memory of its own, for half the price. */
+const maxTextLetters = 8 * 1024;
+
+/** A body that is ready to be sent: text is ASCII. */
+export type ReadyBody = string | Buffer | BodyStream;
+
+/** The body as text, as bytes, or as the stream that it is; null for an empty one. Throws a WireError when its length is not the one that the scenario wrote. */
+export function bodyOf(body: RequestBody, method: string, { parts: { declaredBytes } }: RequestHead): ReadyBody | null {
+  if (typeof body === 'string' && body.length <= maxTextLetters && Buffer.byteLength(body) === body.length) {
+    if (isWrongLength(method, declaredBytes, body.length)) throw misuse('Request body length does not match content-length header');
+    return body === '' ? null : body;
+  }
   if (isStream(body)) return body;
   const bytes = typeof body === 'string' ? Buffer.from(body) : body instanceof ArrayBuffer ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (isWrongLength(method, declaredBytes, bytes.byteLength)) throw misuse('Request body length does not match content-length header');
@@ -18,8 +28,12 @@ export function bodyOf(body: RequestBody, method: string, { declaredBytes }: Req
 }
 
 /** Sends a body that is in memory with its head before it. */
-export function writeWithBody(socket: Socket, prefix: string, body: Buffer): void {
-  const head = `${prefix}content-length: ${body.byteLength}\r\n\r\n`;
+export function writeWithBody(socket: Socket, prefix: string, body: string | Buffer): void {
+  const head = `${prefix}content-length: ${typeof body === 'string' ? body.length : body.byteLength}\r\n\r\n`;
+  if (typeof body === 'string') {
+    socket.write(head + body);
+    return;
+  }
   if (body.byteLength > maxJoinedBytes) {
     socket.cork();
     socket.write(head);

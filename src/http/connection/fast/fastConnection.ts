@@ -20,7 +20,7 @@ import { ConnectionPool, type Engine } from '../connectionPool.ts';
 import type { Attempt } from '../openSocket.ts';
 import { asError, WireError } from '../wireErrors.ts';
 import { AnswerParser, type AnswerReceiver } from './answerParser.ts';
-import { BodySender, bodyOf, maxJoinedBytes, writeWithBody } from './bodySender.ts';
+import { BodySender, bodyOf, maxJoinedBytes, writeWithBody, type ReadyBody } from './bodySender.ts';
 import { FastOrigin, readBuffer } from './fastOrigin.ts';
 import type { FastHead } from './headCache.ts';
 import type { RequestHead } from './requestWriter.ts';
@@ -30,7 +30,7 @@ import { never, type Timed } from './timeoutWheel.ts';
 const freshMs = 0.2;
 
 /** A request that is ready to be written. */
-type Outgoing = { readonly head: RequestHead; readonly isHead: boolean; readonly body: Buffer | BodyStream | null };
+type Outgoing = { readonly head: RequestHead; readonly isHead: boolean; readonly body: ReadyBody | null };
 
 /** Kept until it is destroyed: its socket is replaced when the server has closed it. */
 export class FastConnection implements Connection, AnswerReceiver, Timed {
@@ -66,7 +66,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
   send(request: WireRequest, handler: AnswerHandler): void {
     const { writer, wheel } = this.#origin;
     let head: RequestHead;
-    let body: Buffer | BodyStream | null = null;
+    let body: ReadyBody | null = null;
     try {
       head = writer.headOf(request);
       if (request.body !== null) body = bodyOf(request.body, request.method, head);
@@ -179,19 +179,19 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     this.#write(outgoing.head, outgoing.isHead, outgoing.body);
   }
 
-  #write(head: RequestHead, isHead: boolean, body: Buffer | BodyStream | null): void {
+  #write(head: RequestHead, isHead: boolean, body: ReadyBody | null): void {
     const socket = this.#socket;
     if (socket === null) return;
-    this.#parser.expect(isHead, head.cache);
-    this.#closes = head.closes;
-    this.#isLong = body !== null && !(body instanceof Uint8Array && body.byteLength <= maxJoinedBytes);
+    this.#parser.expect(isHead, head.parts.answers, head.ownAnswers);
+    this.#closes = head.parts.closes;
+    this.#isLong = body !== null && typeof body !== 'string' && !(body instanceof Uint8Array && body.byteLength <= maxJoinedBytes);
     this.#arm(this.#origin.headersTicks);
     if (body === null) socket.write(head.whole);
-    else if (body instanceof Uint8Array) writeWithBody(socket, head.prefix, body);
+    else if (typeof body === 'string' || body instanceof Uint8Array) writeWithBody(socket, head.prefix, body);
     else this.#stream(socket, head, body);
   }
 
-  #stream(socket: Socket, { prefix, declaredBytes }: RequestHead, body: BodyStream): void {
+  #stream(socket: Socket, { prefix, parts: { declaredBytes } }: RequestHead, body: BodyStream): void {
     let sender: BodySender;
     try {
       sender = new BodySender(socket, body, declaredBytes, () => this.#arm(this.#origin.headersTicks));
@@ -288,8 +288,8 @@ export const fastEngine: Engine = {
     if (http2 === true) throw notHere('HTTP/2', 'http2');
     if (proxy !== undefined && proxy !== null && proxy !== '') throw notHere('a proxy', 'proxy');
   },
-  connector(wiring, headers) {
-    const origin = new FastOrigin(wiring, headers);
+  connector(wiring) {
+    const origin = new FastOrigin(wiring);
     return () => new FastConnection(origin);
   },
   openPool: (settings) => new ConnectionPool(settings),

@@ -4,7 +4,6 @@
  */
 import { connect, isIP, type Socket } from 'node:net';
 import tls from 'node:tls';
-import type { FlatHeaders } from '../../request/requestHeaders.ts';
 import type { Wiring } from '../connection.ts';
 import { connectToAny, openSocket, type Attempt, type HostPort, type OnSocket } from '../openSocket.ts';
 import { readBeforeEnd } from '../unreadAnswer.ts';
@@ -27,7 +26,7 @@ const threadWheel = new TimeoutWheel();
 /** One for all connections of a thread: what is read is done with, or copied, before the next read. */
 export const readBuffer: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** Of one origin and the headers that most requests there have. */
+/** Of one origin. */
 export class FastOrigin {
   readonly writer: RequestWriter;
   readonly wheel: TimeoutWheel = threadWheel;
@@ -41,9 +40,9 @@ export class FastOrigin {
   /** Asked for in the handshake; empty for an IP address, which may not be (RFC 6066 §3). */
   readonly #servername: string;
 
-  constructor(wiring: Wiring, headers: FlatHeaders) {
+  constructor(wiring: Wiring) {
     const { connectMs, headersMs, bodyMs } = wiring.timeouts;
-    this.writer = new RequestWriter(wiring.origin, headers);
+    this.writer = new RequestWriter(wiring.origin);
     this.connectTicks = TimeoutWheel.ticksOf(connectMs);
     this.headersTicks = TimeoutWheel.ticksOf(headersMs);
     this.bodyTicks = TimeoutWheel.ticksOf(bodyMs);

@@ -1,6 +1,6 @@
 /**
- * Heads of answers as stretches of memory, and the last one of each request kept: a server's answers to one and the same request
- * mostly begin alike for a second (then `date` moves on), and comparing costs a fifth of parsing.
+ * Heads of answers as stretches of memory, and the last one of an origin and method (or request) kept: a server's answers mostly begin
+ * alike for a second (then `date` moves on), and comparing costs a fifth of parsing.
  */
 import { rawHeader, type AnswerHead, type RawHeaders } from '../../response/responseHeaders.ts';
 import { carriageReturn, colon, latin1, space, tab } from './bytes.ts';
@@ -69,14 +69,15 @@ export type ReadHead = {
   readonly keepAliveMs: number;
 };
 
-/** Heads that were seen once only, before it is given up for a while. */
-const maxMisses = 8;
+/** Heads that were seen once only, beyond one in four, before it is given up for a while. */
+const maxMisses = 32;
+const missWeight = 4;
 /** Answers that pass by before it is tried again. */
 const maxPassed = 1000;
 /** Longer heads are not worth their memory. */
 const maxHeadBytes = 2048;
 
-/** The last head of an answer to one request, byte for byte, with what was read out of it. */
+/** The last head of an answer to like requests, byte for byte, with what was read out of it. */
 export class HeadCache {
   #bytes: Pattern | null = null;
   #read: ReadHead | null = null;
@@ -86,7 +87,7 @@ export class HeadCache {
   find(bytes: Buffer, end: number): ReadHead | null {
     const known = this.#bytes;
     if (known === null || !known.begins(bytes, end)) return null;
-    this.#misses = 0;
+    if (this.#misses > 0) this.#misses -= 1;
     return this.#read;
   }
 
@@ -97,10 +98,10 @@ export class HeadCache {
 
   /** True when the head that was parsed is worth keeping. */
   wants(headBytes: number): boolean {
-    this.#misses += 1;
+    this.#misses += this.#misses <= maxMisses ? missWeight : 1;
     if (this.#misses <= maxMisses) return headBytes <= maxHeadBytes;
     this.#bytes = this.#read = null;
-    if (this.#misses > maxPassed) this.#misses = 0;
+    if (this.#misses > maxMisses + maxPassed) this.#misses = 0;
     return false;
   }
 

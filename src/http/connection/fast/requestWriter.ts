@@ -1,25 +1,11 @@
 /**
- * Heads of requests to one origin, as text. A head that is asked for again is the same string as before: no work and no
- * memory.
+ * Heads of requests to one origin, as text: all but method and path is worked out once for each list of headers, and a head that is
+ * asked for again and again is the same string as before, without work or memory.
  */
-import { RequestCache } from '../../request/requestCache.ts';
 import type { FlatHeaders } from '../../request/requestHeaders.ts';
 import type { WireRequest } from '../connection.ts';
 import { WireError } from '../wireErrors.ts';
 import { HeadCache } from './headCache.ts';
-
-/** A head up to where it says how long the body is. */
-export type RequestHead = {
-  readonly prefix: string;
-  /** The head of a request without a body. */
-  readonly whole: string;
-  /** `content-length` that the scenario wrote itself; null for none. */
-  readonly declaredBytes: number | null;
-  /** The scenario wrote `connection: close`: nothing more may be sent on the connection (RFC 9112 §9.6). */
-  readonly closes: boolean;
-  /** Of answers to requests that are asked again and again; null for others. */
-  readonly cache: HeadCache | null;
-};
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/u;
 /** Anything but control characters, within Latin-1. */
@@ -30,34 +16,107 @@ const expectsBody: ReadonlySet<string> = new Set(['PUT', 'POST', 'PATCH', 'QUERY
 /** They are the connection's own. */
 const ownHeaders: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
 
+/** What the heads of requests with the same method and headers have in common. */
+class HeadParts {
+  readonly method: string;
+  /** From behind the path up to where a cookie, and how long the body is, would stand. */
+  readonly rest: string;
+  /** From there on, without a body. */
+  readonly end: string;
+  /** `content-length` that the scenario wrote itself; null for none. */
+  readonly declaredBytes: number | null;
+  /** The scenario wrote `connection: close`: nothing more may be sent on the connection (RFC 9112 §9.6). */
+  readonly closes: boolean;
+  /** Of the answers to all requests of this method. */
+  readonly answers: HeadCache;
+  readonly restAndEnd: string;
+
+  constructor(method: string, rest: string, declaredBytes: number | null, closes: boolean, answers: HeadCache) {
+    this.method = method;
+    this.rest = rest;
+    this.end = expectsBody.has(method) ? 'content-length: 0\r\n\r\n' : '\r\n';
+    this.restAndEnd = rest + this.end;
+    this.declaredBytes = declaredBytes;
+    this.closes = closes;
+    this.answers = answers;
+  }
+}
+
+/** The head of one request. */
+export class RequestHead {
+  readonly parts: HeadParts;
+  /** Of answers to this request alone, which is asked again and again; null for others. */
+  readonly ownAnswers: HeadCache | null;
+  readonly #path: string;
+  /** With its line end; mostly empty. */
+  readonly #cookieLine: string;
+  /** Kept of a request that is made again. */
+  #whole: string | null = null;
+
+  constructor(parts: HeadParts, path: string, cookieLine: string, ownAnswers: HeadCache | null) {
+    this.parts = parts;
+    this.ownAnswers = ownAnswers;
+    this.#path = path;
+    this.#cookieLine = cookieLine;
+  }
+
+  /** Up to where it says how long the body is. */
+  get prefix(): string {
+    return `${this.parts.method} ${this.#path}${this.parts.rest}${this.#cookieLine}`;
+  }
+
+  /** The head of a request without a body. */
+  get whole(): string {
+    return (this.#whole ??= this.#cookieLine === '' ? `${this.parts.method} ${this.#path}${this.parts.restAndEnd}` : this.prefix + this.parts.end);
+  }
+}
+
+/** A scenario may make up methods for ever. */
+const maxMethods = 32;
+
 /** Writes heads for one origin. */
 export class RequestWriter {
   readonly #host: string;
-  readonly #defaults: FlatHeaders;
-  readonly #known = new RequestCache<RequestHead>();
+  /** By the list of headers, by identity, and method: of lists that come again. */
+  readonly #parts = new WeakMap<FlatHeaders, Map<string, HeadParts>>();
+  readonly #answers = new Map<string, HeadCache>();
+  #lastHeaders: FlatHeaders | null = null;
+  #lastParts: HeadParts | null = null;
 
-  /** `defaults` are the headers (by identity) of most requests to `origin`. */
-  constructor(origin: string, defaults: FlatHeaders) {
+  constructor(origin: string) {
     this.#host = origin.slice(origin.indexOf('//') + 2);
-    this.#defaults = defaults;
   }
 
   /** Throws a WireError for what may not stand in a head. */
   headOf(request: WireRequest): RequestHead {
-    const { method, path, headers, cookie } = request;
-    if (headers !== this.#defaults || cookie !== null) return this.#write(method, path, headers, cookie, null);
-    return this.#known.get(method, path) ?? this.#writePlain(method, path);
-  }
-
-  #writePlain(method: string, path: string): RequestHead {
-    const place = this.#known.placeFor(path);
-    const head = this.#write(method, place ?? path, this.#defaults, null, place === null ? null : new HeadCache());
-    return this.#known.set(method, path, place, head);
-  }
-
-  #write(method: string, path: string, headers: FlatHeaders, cookie: string | null, cache: HeadCache | null): RequestHead {
-    if (!token.test(method) || method === 'CONNECT') throw misuse('invalid request method');
+    const { method, path, headers, cookie, memo } = request;
+    const known = memo === null ? null : memo.head;
+    if (known instanceof RequestHead) return known;
     if (!requestPath.test(path)) throw misuse('invalid request path');
+    if (cookie !== null && !headerValue.test(cookie)) throw misuse('invalid cookie header');
+    const parts = request.isOneOff ? this.#write(method, headers) : this.#partsOf(method, headers);
+    const head = new RequestHead(parts, path, cookie === null ? '' : `cookie: ${cookie}\r\n`, memo === null ? null : new HeadCache());
+    if (memo !== null) memo.head = head;
+    return head;
+  }
+
+  #partsOf(method: string, headers: FlatHeaders): HeadParts {
+    const last = this.#lastParts;
+    if (last !== null && headers === this.#lastHeaders && method === last.method) return last;
+    let byMethod = this.#parts.get(headers);
+    if (byMethod === undefined) this.#parts.set(headers, (byMethod = new Map<string, HeadParts>()));
+    let parts = byMethod.get(method);
+    if (parts === undefined) {
+      parts = this.#write(method, headers);
+      if (byMethod.size >= maxMethods) byMethod.clear();
+      byMethod.set(method, parts);
+    }
+    this.#lastHeaders = headers;
+    return (this.#lastParts = parts);
+  }
+
+  #write(method: string, headers: FlatHeaders): HeadParts {
+    if (!token.test(method) || method === 'CONNECT') throw misuse('invalid request method');
     let host: string | null = null;
     let connection: string | null = null;
     let declaredBytes: number | null = null;
@@ -65,8 +124,7 @@ export class RequestWriter {
     for (let at = 0; at + 1 < headers.length; at += 2) {
       const name = String(headers[at]);
       const value = headers[at + 1] ?? '';
-      const lowerCase = name.toLowerCase();
-      if (!token.test(name)) throw misuse('invalid header key');
+      const lowerCase = lowerCaseOf(name);
       const values = typeof value === 'string' ? [value] : valuesOf(name, value);
       if (!values.every((each) => headerValue.test(each)) || ownHeaders.has(lowerCase)) throw misuse(`invalid ${name} header`);
       if (lowerCase === 'host') host = single(lowerCase, values, host);
@@ -76,10 +134,33 @@ export class RequestWriter {
     }
     if (Number.isNaN(declaredBytes)) throw misuse('invalid content-length header');
     if (connection !== null && !/^(?:close|keep-alive)$/iu.test(connection)) throw misuse('invalid connection header');
-    if (cookie !== null && !headerValue.test(cookie)) throw misuse('invalid cookie header');
-    const prefix = `${method} ${path} HTTP/1.1\r\nhost: ${host ?? this.#host}\r\nconnection: ${connection ?? 'keep-alive'}\r\n${lines}${cookie === null ? '' : `cookie: ${cookie}\r\n`}`;
-    return { prefix, whole: `${prefix}${expectsBody.has(method) ? 'content-length: 0\r\n' : ''}\r\n`, declaredBytes, closes: connection?.toLowerCase() === 'close', cache };
+    const rest = ` HTTP/1.1\r\nhost: ${host ?? this.#host}\r\nconnection: ${connection ?? 'keep-alive'}\r\n${lines}`;
+    return new HeadParts(method, rest, declaredBytes, connection?.toLowerCase() === 'close', this.#answersTo(method));
   }
+
+  #answersTo(method: string): HeadCache {
+    let answers = this.#answers.get(method);
+    if (answers === undefined) {
+      if (this.#answers.size >= maxMethods) this.#answers.clear();
+      this.#answers.set(method, (answers = new HeadCache()));
+    }
+    return answers;
+  }
+}
+
+const lowerCaseNames = new Map<string, string>();
+/** Names of headers are few; a scenario may make them up for ever. */
+const maxNames = 500;
+
+/** Of the name of a header; throws a WireError for what is none. */
+function lowerCaseOf(name: string): string {
+  const known = lowerCaseNames.get(name);
+  if (known !== undefined) return known;
+  if (!token.test(name)) throw misuse('invalid header key');
+  if (lowerCaseNames.size >= maxNames) lowerCaseNames.clear();
+  const lowerCase = name.toLowerCase();
+  lowerCaseNames.set(name, lowerCase);
+  return lowerCase;
 }
 
 /** True when the length that the scenario wrote is not the body's; only where a length is sent at all. */
