@@ -11,6 +11,7 @@ import type { ComparedRun } from '../compare/comparedRun.ts';
 import { regressions } from '../compare/comparison.ts';
 import { junitXml } from '../outputs/junit.ts';
 import { ReportFile } from '../outputs/reportFile.ts';
+import { type HistogramCodec, histogramCodec } from '../stats/histogram.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
 import { readText } from '../util/textFile.ts';
@@ -69,10 +70,11 @@ export async function runCompare(options: CompareOptions, { stdout, stderr, env 
   const { base, head, markdownFile, junitFile, isJson } = options;
   const [markdown, junit] = [markdownFile, junitFile].map((path) => (path === null ? null : new ReportFile(path)));
   for (const file of [markdown, junit]) await file?.open();
+  const codec = await histogramCodec();
   const bases: ComparedRun[] = [];
   // One after the other: each may be of many megabytes.
-  for (const path of base) bases.push(readRun(path));
-  const comparison = compareRuns(bases, readRun(head), options);
+  for (const path of base) bases.push(readRun(path, codec));
+  const comparison = compareRuns(bases, readRun(head, codec), options);
   stdout.write(isJson ? compareJson(comparison) : compareTable(comparison));
   await markdown?.write(compareMarkdown(comparison));
   await junit?.write(junitXml(compareSuites(comparison)));
@@ -81,10 +83,10 @@ export async function runCompare(options: CompareOptions, { stdout, stderr, env 
   return regressions(comparison).length > 0 ? exitCode.error : exitCode.ok;
 }
 
-function readRun(path: string): ComparedRun {
+function readRun(path: string, codec: HistogramCodec): ComparedRun {
   const text = readText(path);
   if (text === null) throw new BoomerError('unreadable-run', `${path}: expected the summary of a run, but there is no such file`);
-  return comparedFile(text, path);
+  return comparedFile(text, path, codec);
 }
 
 /** The verdict does not depend on what a CI shows of it. */

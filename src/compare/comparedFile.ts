@@ -2,15 +2,15 @@
  * The text of a file as a run to compare: our own summary, or Locust's `--json-file`; pure.
  */
 import { type SummaryFile, summaryFormat, summaryVersion } from '../outputs/summary.ts';
-import { hdrIndexOf, slotWidthUs } from '../stats/histogram.ts';
+import { type CountUs, hdrIndexOf, type HistogramCodec, slotWidthUs } from '../stats/histogram.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
 import type { ComparedRow, ComparedRun, Slot } from './comparedRun.ts';
 
-/** `source` names the file in errors, which are BoomerErrors, and in the result. */
-export function comparedFile(text: string, source: string): ComparedRun {
+/** `source` names the file in errors, which are BoomerErrors, and in the result; `codec` reads its histograms. */
+export function comparedFile(text: string, source: string, codec: HistogramCodec): ComparedRun {
   const json = parsed(text, source);
-  const run = isSummaryFile(json) ? summaryRun(json, source) : isLocustFile(json) ? locustRun(json, source) : null;
+  const run = isSummaryFile(json) ? summaryRun(json, source, codec) : isLocustFile(json) ? locustRun(json, source) : null;
   if (run === null) throw new BoomerError('unreadable-run', `${source}: expected a summary of boomer-node run (--summary-export) or Locust's --json-file`);
   if (run.total.requests === 0) throw new BoomerError('unreadable-run', `${source}: there is no request in this run: nothing can be compared`);
   return run;
@@ -131,9 +131,10 @@ export function isSummaryFile(json: unknown): json is Pick<SummaryFile, 'format'
 }
 
 /** Throws a BoomerError for a version of the future and for what is not as it should be. */
-export function summaryRun(json: JsonObject, source: string): ComparedRun {
-  if (json['version'] !== summaryVersion) {
-    throw new BoomerError('unreadable-run', `${source}: this program reads version ${summaryVersion} of the summary file, got ${JSON.stringify(json['version'])}: compare with the program that wrote it`);
+export function summaryRun(json: JsonObject, source: string, codec: HistogramCodec): ComparedRun {
+  const { version } = json;
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1 || version > summaryVersion) {
+    throw new BoomerError('unreadable-run', `${source}: this program reads versions 1 to ${summaryVersion} of the summary file, got ${JSON.stringify(version)}: compare with the program that wrote it`);
   }
   const meta = object(json['meta'], `${source}: meta`);
   const fromSec = amount(meta['countedFromSec'], `${source}: meta.countedFromSec`);
@@ -142,8 +143,8 @@ export function summaryRun(json: JsonObject, source: string): ComparedRun {
   return {
     source,
     countedSec,
-    total: summaryRow(json['total'], seconds, `${source}: total`),
-    rows: list(json['rows'], `${source}: rows`).map((row, index) => summaryRow(row, seconds, `${source}: rows[${index}]`)),
+    total: summaryRow(json['total'], seconds, `${source}: total`, codec),
+    rows: list(json['rows'], `${source}: rows`).map((row, index) => summaryRow(row, seconds, `${source}: rows[${index}]`, codec)),
     windowMeansMs: windowMeans(list(json['history'] ?? [], `${source}: history`), fromSec, `${source}: history`),
     windowSec,
     conditions: conditionsOf(meta),
@@ -151,7 +152,7 @@ export function summaryRun(json: JsonObject, source: string): ComparedRun {
   };
 }
 
-function summaryRow(value: unknown, seconds: SecondRange, where: string): ComparedRow {
+function summaryRow(value: unknown, seconds: SecondRange, where: string, codec: HistogramCodec): ComparedRow {
   const row = object(value, where);
   const perSecond = list(row['perSecond'], `${where}.perSecond`).map((entry) => list(entry, `${where}.perSecond`).map((number) => count(number, `${where}.perSecond`)));
   const column = (index: number): ReadonlyMap<number, number> => new Map(perSecond.map((entry) => [entry[0] ?? 0, entry[index] ?? 0]));
@@ -160,17 +161,28 @@ function summaryRow(value: unknown, seconds: SecondRange, where: string): Compar
     name: text(row['name'], `${where}.name`),
     requests: count(row['numRequests'], `${where}.numRequests`),
     failures: count(row['numFailures'], `${where}.numFailures`),
-    slots: list(row['histogramUs'], `${where}.histogramUs`).map((pair) => slotOf(pair, `${where}.histogramUs`)).sort((a, b) => a.lowMs - b.lowMs),
+    slots: countsOf(row, where, codec).map(slotOf).sort((a, b) => a.lowMs - b.lowMs),
     requestsPerSecond: filledSeconds(column(1), seconds),
     failuresPerSecond: filledSeconds(column(2), seconds),
   };
 }
 
+/** Of version 2, or as pairs of version 1. */
+function countsOf(row: JsonObject, where: string, { decoded }: HistogramCodec): readonly CountUs[] {
+  if (row['histogram'] === undefined) {
+    return list(row['histogramUs'], `${where}.histogramUs`).map((pair) => {
+      const [lowestUs, samples] = list(pair, `${where}.histogramUs`);
+      return [amount(lowestUs, `${where}.histogramUs`), count(samples, `${where}.histogramUs`)];
+    });
+  }
+  const counts = decoded(text(row['histogram'], `${where}.histogram`));
+  if (counts === null) throw wrong('a histogram of this program, as HdrHistogram writes it', row['histogram'], `${where}.histogram`);
+  return counts.map(([lowestUs, samples]) => [lowestUs, count(samples, `${where}.histogram`)]);
+}
+
 /** Times were rounded to the nearest microsecond before they were counted in their slot. */
-function slotOf(value: unknown, where: string): Slot {
-  const [low, samples] = list(value, where);
-  const lowestUs = amount(low, where);
-  return { lowMs: Math.max(0, lowestUs - 0.5) / 1000, highMs: (lowestUs + slotWidthUs(hdrIndexOf(lowestUs / 1000)) - 0.5) / 1000, count: count(samples, where) };
+function slotOf([lowestUs, samples]: CountUs): Slot {
+  return { lowMs: Math.max(0, lowestUs - 0.5) / 1000, highMs: (lowestUs + slotWidthUs(hdrIndexOf(lowestUs / 1000)) - 0.5) / 1000, count: samples };
 }
 
 /** Each point tells of the 10 s before it: every tenth second, so that no request is in two of them. */

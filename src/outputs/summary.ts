@@ -5,6 +5,7 @@
  * `version` grows when a reader of the version before would misread the file; new fields alone do not change it.
  */
 import type { ArrivalCounts, EndReason, ExceptionRow, HistoryPoint, RunResult, RunStart, RunStats, ThresholdResult, TrustReport, Verdict } from '../report/runView.ts';
+import { type HistogramCodec, histogramCodec } from '../stats/histogram.ts';
 import { averageMs, type ErrorRow, reportedPercents, type StatsRow } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
 import type { Output } from './outputs.ts';
@@ -12,8 +13,8 @@ import { ReportFile } from './reportFile.ts';
 
 /** What `format` says in every version. */
 export const summaryFormat = 'boomer-node summary';
-/** The version that this program writes. */
-export const summaryVersion = 1;
+/** The version that this program writes; it reads those before, too. */
+export const summaryVersion = 2;
 
 /** All of it. */
 export type SummaryFile = {
@@ -68,8 +69,11 @@ export type SummaryRow = {
   readonly percentilesMs: PercentilesMs;
   /** Sum of all responses. */
   readonly contentBytes: number;
-  /** HDR counts, 3 significant digits: lowest response time of the slot in microseconds and its count, ascending. */
-  readonly histogramUs: readonly (readonly [lowestUs: number, count: number])[];
+  /**
+   * Response times in whole microseconds to 3 significant digits, as HdrHistogram writes them (V2, compressed, base64). Until version 1
+   * `histogramUs`, pairs of a slot's lowest value and its count.
+   */
+  readonly histogram: string;
   /** Whole Unix second of completion, requests and failures in it, ascending; seconds without requests are left out. */
   readonly perSecond: readonly (readonly [sec: number, requests: number, failures: number])[];
   /** The same requests measured from when they should have begun; null when nothing had a schedule. */
@@ -88,18 +92,19 @@ export function summaryOutput(path: string): Output {
   const file = new ReportFile(path);
   return {
     onStart: () => file.open(),
-    onStop: (result) => file.write(`${JSON.stringify(summaryOf(result))}\n`),
+    onStop: async (result) => file.write(`${JSON.stringify(summaryOf(result, await histogramCodec()))}\n`),
     files: () => [path],
   };
 }
 
 /** The file's content for a run. */
-export function summaryOf(result: RunResult): SummaryFile {
+export function summaryOf(result: RunResult, { encoded }: HistogramCodec): SummaryFile {
   const { start, countedFromSec, endSec, countedMs, ended, stats, fromSchedule, thresholds, trust, arrivals, verdict, exitCode, history } = result;
   const scheduled = new PairMap<StatsRow>();
   for (const row of fromSchedule?.rows ?? []) scheduled.set(row.method, row.name, row);
   const summaryRow = (row: StatsRow, ofSchedule: StatsRow | undefined): SummaryRow => ({
     ...figuresOf(row, stats, countedMs),
+    histogram: encoded(stats.histogramUs(row)),
     fromSchedule: fromSchedule === null || ofSchedule === undefined ? null : scheduleOf(ofSchedule, fromSchedule),
   });
   return {
@@ -119,7 +124,7 @@ export function summaryOf(result: RunResult): SummaryFile {
   };
 }
 
-function figuresOf(row: StatsRow, stats: RunStats, countedMs: number): Omit<SummaryRow, 'fromSchedule'> {
+function figuresOf(row: StatsRow, stats: RunStats, countedMs: number): Omit<SummaryRow, 'histogram' | 'fromSchedule'> {
   return {
     method: row.method,
     name: row.name,
@@ -133,7 +138,6 @@ function figuresOf(row: StatsRow, stats: RunStats, countedMs: number): Omit<Summ
     maxMs: maxOf(row),
     percentilesMs: percentilesOf(row, stats),
     contentBytes: row.totalContentLength,
-    histogramUs: stats.histogramUs(row),
     perSecond: [...row.requestsPerSec].sort(([one], [other]) => one - other).map(([sec, requests]) => [sec, requests, row.failuresPerSec.get(sec) ?? 0]),
   };
 }

@@ -2,7 +2,7 @@
  * Response times in an HDR histogram of 1 µs … 1 hour with 3 significant digits: where one counts, and the one place that says
  * which of them a percentile is: tables, files, charts and thresholds all ask here. Few numbers a row, so that thousands of rows can be
  * asked at once. Indexes and percentiles are those of `hdr-histogram-js` (`JsHistogram` with lowest 1, highest 3.6e9, 3 digits), as property
- * tests hold; a load thread counts without the package.
+ * tests hold; a load thread counts without the package, which writes and reads them for files. The file is its only owner.
  *
  *   index   0 … 2 047   each 1 µs
  *   then 1 024 slots for every doubling: 2 048 … 4 095 µs in steps of 2, 4 096 … 8 191 µs in steps of 4, …
@@ -194,4 +194,39 @@ function roundedQuotient(whole: number, stepMs: number, hasFraction: boolean): n
   if (rest > half) return quotient + 1;
   if (rest < half) return quotient;
   return hasFraction || (quotient & 1) === 1 ? quotient + 1 : quotient;
+}
+
+/*
+ * The form in which histograms leave this program: HdrHistogram's own (V2, compressed, base64), which its tools in every language read.
+ */
+
+/** Writes and reads that form. */
+export type HistogramCodec = {
+  /** `HISTFAAA…`, of whole microseconds: 1 … 3.6e9, 3 significant digits. `counts` are those of one histogram, as `countsUs` gives them. */
+  readonly encoded: (counts: readonly CountUs[]) => string;
+  /** The counts again; null for what is no such text. */
+  readonly decoded: (text: string) => readonly CountUs[] | null;
+};
+
+/** Loads `hdr-histogram-js` for a file that is written or read: threads count, and a worker starts, without it. */
+export async function histogramCodec(): Promise<HistogramCodec> {
+  const { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, JsHistogram } = await import('hdr-histogram-js');
+  const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: maxHdrUs, numberOfSignificantValueDigits: 3, bitBucketSize: 64 });
+  return {
+    encoded(counts) {
+      histogram.reset();
+      for (const [lowestUs, count] of counts) histogram.recordValueWithCount(lowestUs, count);
+      return encodeIntoCompressedBase64(histogram);
+    },
+    decoded(text) {
+      try {
+        const read = decodeFromCompressedBase64(text, 64, false, maxHdrUs);
+        if (!(read instanceof JsHistogram) || read.numberOfSignificantValueDigits !== 3 || read.lowestDiscernibleValue !== 1) return null;
+        return Array.from({ length: hdrLength }, (_, slot): CountUs => [slotLowestUs(slot), read.getCountAtIndex(slot)]).filter(([, count]) => count > 0);
+      } catch {
+        // The package says which byte it did not expect; whoever asked knows which file it was.
+        return null;
+      }
+    },
+  };
 }

@@ -120,6 +120,7 @@ it.each([
   ['tough-cookie', ['http/cookies/cookieJar.ts']],
   ['yargs-parser', ['cli/commandLine.ts']],
   ['esbuild', ['cli/bundle.ts']],
+  ['hdr-histogram-js', ['stats/histogram.ts']],
   ['leven', ['util/nearest.ts']],
   ['csv-parse', ['scenario/feeders/csvFile.ts']],
   ['csv-stringify', ['outputs/csv/csvTables.ts']],

@@ -5,11 +5,13 @@ import { compareRuns } from '../../../src/compare/compareRuns.ts';
 import { compareTable } from '../../../src/compare/compareTable.ts';
 import { Draws } from '../../../src/compare/chance.ts';
 import { summaryFormat, summaryVersion } from '../../../src/outputs/summary.ts';
+import { histogramCodec } from '../../../src/stats/histogram.ts';
 import { BoomerError } from '../../../src/util/boomerError.ts';
 import { Random } from '../../../src/util/random.ts';
 
 fc.configureGlobal({ seed: Number(process.env['FAST_CHECK_SEED'] ?? 2026) });
 
+const codec = await histogramCodec();
 const rules = { minChange: 0.02, assumedNoise: 0.01, seed: 'x' };
 
 const odd = [0, 5e-324, 1e-300, 0.5, 1, 2, 1000.25, 2 ** 31, 2 ** 32, 3.6e9, 2 ** 53 - 1, 2 ** 53, 1e21, 1e100, 1e308, Number.MAX_VALUE, -0, -1, -1e308];
@@ -49,7 +51,7 @@ test('two files of any numbers are compared, or refused with the place', () => {
   fc.assert(
     fc.property(file, file, (base, head) => {
       try {
-        const comparison = compareRuns([comparedFile(JSON.stringify(base), 'base.json')], comparedFile(JSON.stringify(head), 'head.json'), rules);
+        const comparison = compareRuns([comparedFile(JSON.stringify(base), 'base.json', codec)], comparedFile(JSON.stringify(head), 'head.json', codec), rules);
         compared++;
         for (const { base: before, head: after, change, interval, noiseBand } of comparison.comparisons) {
           const numbers = [before, after, change, interval?.low ?? null, interval?.high ?? null, noiseBand].filter((value) => value !== null);
@@ -69,13 +71,13 @@ test('two files of any numbers are compared, or refused with the place', () => {
 test.each([1e308, Number.MAX_VALUE, 2 ** 53])('%p anywhere in a file is refused with the place where it stands', (huge) => {
   const row = { method: 'GET', name: '/a', numRequests: huge, numFailures: 0, histogramUs: [[1000, huge], [2000, huge]], perSecond: [] };
   const text = JSON.stringify({ format: summaryFormat, version: summaryVersion, meta: { countedFromSec: 0, countedMs: 1000 }, total: row, rows: [row] });
-  expect(() => comparedFile(text, 'run.json')).toThrow('run.json: total.numRequests: expected a whole number from 0 to 9007199254740991');
+  expect(() => comparedFile(text, 'run.json', codec)).toThrow('run.json: total.numRequests: expected a whole number from 0 to 9007199254740991');
 });
 
 test('a run of a hundred million years needs no memory for its seconds', () => {
   const row = (name: string) => ({ method: 'GET', name, numRequests: 100, numFailures: 1, histogramUs: [[1000, 100]], perSecond: [[1e9, 60, 1], [2e15, 40, 0]] });
   const text = JSON.stringify({ format: summaryFormat, version: summaryVersion, meta: { countedFromSec: 0, countedMs: 3e15 }, total: row(''), rows: Array.from({ length: 1000 }, (_, index) => row(`/${index}`)) });
-  const run = comparedFile(text, 'run.json');
+  const run = comparedFile(text, 'run.json', codec);
   expect(run.rows.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond.length, 0)).toBeLessThanOrEqual(10_000_000);
 });
 

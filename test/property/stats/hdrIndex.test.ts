@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Float64Histogram, JsHistogram } from 'hdr-histogram-js';
-import { hdrIndexOf, hdrLength, Histogram, maxHdrUs, slotLowestUs } from '../../../src/stats/histogram.ts';
+import { decodeFromCompressedBase64, Float64Histogram, JsHistogram } from 'hdr-histogram-js';
+import { type CountUs, hdrIndexOf, hdrLength, Histogram, histogramCodec, maxHdrUs, slotLowestUs } from '../../../src/stats/histogram.ts';
 import { histogramOf } from '../../support/histogramOf.ts';
 
 // The same cases on every run; another seed is another search.
@@ -72,4 +72,20 @@ test('percentiles are those of hdr-histogram-js', () => {
     }),
     { numRuns: 100 },
   );
+});
+
+test('what files hold is read again, by us and by hdr-histogram-js', async () => {
+  const { encoded, decoded } = await histogramCodec();
+  const counts = fc.dictionary(fc.nat(hdrIndexOf(3_600_000)).map(String), fc.integer({ min: 1, max: 2 ** 45 }), { maxKeys: 30 });
+  fc.assert(
+    fc.property(counts, (bySlot) => {
+      const histogram = new Histogram(new Map(Object.entries(bySlot).map(([slot, count]): CountUs => [Number(slot), count])));
+      const text = encoded(histogram.countsUs());
+      expect(decoded(text)).toEqual(histogram.countsUs());
+      const theirs = decodeFromCompressedBase64(text, 64);
+      expect([theirs.totalCount, Math.min(maxHdrUs, theirs.getValueAtPercentile(95)) / 1000]).toEqual([histogram.count, histogram.percentileMs(95) ?? 0]);
+    }),
+    { numRuns: 100 },
+  );
+  for (const strange of ['', 'HISTFAAA', 'no base64 at all', encoded([[1, 1]]).slice(0, -8)]) expect(decoded(strange)).toBeNull();
 });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCompare } from '../../../src/cli/compareCommand.ts';
 import { compareFlags, compareOptions } from '../../../src/cli/compareCommand.ts';
-import { summaryFormat, summaryVersion, type SummaryFile } from '../../../src/outputs/summary.ts';
+import { summaryFormat, summaryVersion } from '../../../src/outputs/summary.ts';
+import { type CountUs, histogramCodec } from '../../../src/stats/histogram.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'compare-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,19 +17,19 @@ function file(name: string, json: unknown): string {
   return at(name);
 }
 
-/** What compare reads of a summary: 600 requests a row, of `lowestUs` to a tenth more, over 20 s. */
-function summary(lowestUs: number, { names = ['/users'], plan = '10 users', isTrusted = true } = {}): Pick<SummaryFile, 'format' | 'version'> & Record<string, unknown> {
-  const row = (method: string, name: string, times: number) => ({
+/** What compare reads of a summary, as version 1 of the file has it: 600 requests a row, of `lowestUs` to a tenth more, over 20 s. */
+function summary(lowestUs: number, { names = ['/users'], plan = '10 users', isTrusted = true } = {}): Record<string, unknown> & { readonly total: V1Row; readonly rows: readonly V1Row[] } {
+  const row = (method: string, name: string, times: number): V1Row => ({
     method,
     name,
     numRequests: 600 * times,
     numFailures: 0,
-    histogramUs: Array.from({ length: 60 }, (_, slot) => [Math.round(lowestUs * (1 + slot / 600)), 10 * times]),
+    histogramUs: Array.from({ length: 60 }, (_, slot): CountUs => [Math.round(lowestUs * (1 + slot / 600)), 10 * times]),
     perSecond: Array.from({ length: 20 }, (_, second) => [1_700_000_000 + second, (second % 2 === 0 ? 29 : 31) * times, 0]),
   });
   return {
     format: summaryFormat,
-    version: summaryVersion,
+    version: 1,
     meta: { countedFromSec: 1_700_000_000, countedMs: 20_000, plan, host: null, threadCount: 1, version: 'boomer-node 1.0.0' },
     total: row('', 'Aggregated', names.length),
     rows: names.map((name) => row('GET', name, 1)),
@@ -36,6 +37,8 @@ function summary(lowestUs: number, { names = ['/users'], plan = '10 users', isTr
     trust: { isTrusted, line: 'generator: late' },
   };
 }
+
+type V1Row = Readonly<Record<string, unknown>> & { readonly histogramUs: readonly CountUs[] };
 
 function locustEntries(ms: number): unknown {
   const perSecond = Object.fromEntries(Array.from({ length: 20 }, (_, second) => [1_700_000_000 + second, 30]));
@@ -84,6 +87,24 @@ it('takes more base runs, which measure the noise', async () => {
   expect([code, stdout]).toEqual([0, expect.stringContaining('no change (within the noise of the base runs, noise ±')]);
 });
 
+it('reads what this version writes as it reads version 1', async () => {
+  const { encoded } = await histogramCodec();
+  const inSlots = (lowestUs: number): ReturnType<typeof summary> => {
+    const coarse = ({ histogramUs, ...row }: V1Row): V1Row => ({ ...row, histogramUs: histogramUs.map(([us, count]) => [us - (us % 128), count]) });
+    const whole = summary(lowestUs);
+    return { ...whole, total: coarse(whole.total), rows: whole.rows.map(coarse) };
+  };
+  const asWritten = (file: ReturnType<typeof summary>): unknown => {
+    const row = ({ histogramUs, ...others }: V1Row): unknown => ({ ...others, histogram: encoded(histogramUs) });
+    return { ...file, version: summaryVersion, total: row(file.total), rows: file.rows.map(row) };
+  };
+  const [before, after] = [inSlots(100_000), inSlots(120_000)];
+  const asPairs = await compare([file('before.json', before), file('after.json', after)]);
+  const asText = await compare([file('before.json', asWritten(before)), file('after.json', asWritten(after))]);
+  expect(asText).toEqual(asPairs);
+  expect(asText.code).toBe(1);
+});
+
 it('lists rows of one side, and what else there is to know', async () => {
   const head = file('head.json', summary(100_000, { names: ['/users', '/new | `row`'], plan: '20 users', isTrusted: false }));
   const { code, stdout } = await compare([file('two.json', summary(100_000, { names: ['/users', '/old'] })), head], { markdown: at('notes.md') });
@@ -95,7 +116,7 @@ it('lists rows of one side, and what else there is to know', async () => {
 it('shows of many rows those that have changed', async () => {
   const names = Array.from({ length: 30 }, (_, index) => `/row/${index}`);
   const many = summary(100_000, { names });
-  const head = { ...many, rows: (many['rows'] as readonly object[]).map((row, index) => (index === 7 ? { ...row, histogramUs: [[200_000, 600]] } : row)) };
+  const head = { ...many, rows: many.rows.map((row, index) => (index === 7 ? { ...row, histogramUs: [[200_000, 600]] } : row)) };
   const { stdout } = await compare([file('many.json', many), file('one.json', head)]);
   expect(stdout).toContain('* 29 more rows without a change');
   expect(stdout.match(/^(?:GET|Aggregated).*?(?= {2})/gmu)).toEqual(['Aggregated', 'GET /row/7']);
@@ -113,8 +134,9 @@ it.each([
   ['no JSON', () => file('text.json', 'Hello'), 'text.json: expected JSON, but'],
   ['other JSON', () => file('other.json', { a: 1 }), 'expected a summary of boomer-node run (--summary-export) or Locust\'s --json-file'],
   ['an empty list', () => file('empty.json', []), 'there is no request in this run'],
-  ['a version of the future', () => file('future.json', { ...summary(1), version: 2 }), 'this program reads version 1 of the summary file, got 2'],
+  ['a version of the future', () => file('future.json', { ...summary(1), version: 3 }), 'this program reads versions 1 to 2 of the summary file, got 3'],
   ['a broken row', () => file('broken.json', { ...summary(1), rows: [{ method: 'GET', name: '/', numRequests: 'many' }] }), 'rows[0].'],
+  ['a histogram that is none', () => file('torn.json', { ...summary(1), total: { ...summary(1).total, histogram: 'HISTFAAA!' } }), 'torn.json: total.histogram: expected a histogram of this program'],
   ['a run of other rows', () => file('strange.json', summary(100_000, { names: ['/other'] })), 'have no row in common'],
 ])('refuses %s', async (_, head, message) => {
   await expect(compare([base, head()])).rejects.toMatchObject({ name: 'BoomerError', message: expect.stringContaining(message) as string });
