@@ -6,7 +6,7 @@ import type { ThreadPool } from '../engine/main/threadPool.ts';
 import type { LogLevel, TaskRun } from '../engine/shared/messages.ts';
 import { type Console, createConsole } from '../outputs/console/console.ts';
 import { endReport, errorReport } from '../outputs/console/endReport.ts';
-import { countOf } from '../outputs/console/printedNumbers.ts';
+import { countOf } from '../report/numberText.ts';
 import { coloursOf } from '../outputs/console/table.ts';
 import { taskList, taskRunTable } from '../outputs/console/taskTables.ts';
 import { Outputs } from '../outputs/outputs.ts';

@@ -7,6 +7,7 @@ import type { RunStart } from '../report/runView.ts';
 import type { ClassInfo, ScenarioSettings } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
+import { durationText } from '../util/duration.ts';
 import { nearest } from '../util/nearest.ts';
 import { ratePerSec, type Rate } from '../util/rate.ts';
 import { isSecret, redacted, redactUrl } from '../util/redaction.ts';
@@ -158,19 +159,6 @@ function planLine({ arrivals, maxRate, increaseRate }: Settings, { load, runTime
 
 function rateText(perSec: number): string {
   return String(Number(perSec.toPrecision(4)));
-}
-
-/** `90000` → `1m30s` */
-function durationText(ms: number): string {
-  if (ms < 1000) return `${ms}ms`;
-  const parts: string[] = [];
-  let leftMs = ms;
-  for (const [unit, unitMs] of [['h', 3_600_000], ['m', 60_000]] as const) {
-    if (leftMs >= unitMs) parts.push(`${Math.floor(leftMs / unitMs)}${unit}`);
-    leftMs %= unitMs;
-  }
-  if (leftMs > 0 || parts.length === 0) parts.push(`${leftMs / 1000}s`);
-  return parts.join('');
 }
 
 function numberOr(value: unknown, orElse: number): number {

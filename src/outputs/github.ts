@@ -1,5 +1,6 @@
 /** What a run leaves in GitHub Actions: a step summary and annotations. Nothing anywhere else. */
 import { appendFile } from 'node:fs/promises';
+import { responseTimeText } from '../report/numberText.ts';
 import type { RunResult, RunStats } from '../report/runView.ts';
 import { averageMs, type StatsRow } from '../stats/report.ts';
 import type { Output } from './outputs.ts';
@@ -128,10 +129,8 @@ function errorTable({ stats }: RunResult): string {
   return all.length <= maxErrors ? table : `${table}\n\nand ${all.length - maxErrors} more kinds of errors`;
 }
 
-/** `0.42 ms`, `187 ms` */
 function msText(ms: number | null): string {
-  if (ms === null) return '–';
-  return `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
+  return ms === null ? '–' : `${responseTimeText(ms)} ms`;
 }
 
 function text(head: string): Column {

@@ -2,6 +2,7 @@
  * What a person sees of a running worker: one line, redrawn in place on a terminal below the log; plain lines elsewhere,
  * one for each change of state and one every half minute.
  */
+import { responseTimeText } from '../report/numberText.ts';
 
 /** The moment as the line tells it. */
 export type WorkerMoment = {
@@ -92,7 +93,7 @@ export function statusLine(moment: WorkerMoment, perSec: number): string {
   const parts = [`● connected ${masterAddress} as ${shortId}${workerIndex >= 0 ? ` (index ${workerIndex})` : ''}`, phase, usersPart(userCounts)];
   if (requests > 0) {
     parts.push(`${Math.round(perSec)} req/s`, `${requests} requests`, `${((100 * failures) / requests).toFixed(1)} % failed`);
-    if (p95Ms !== null) parts.push(`p95 ${p95Ms < 10 ? p95Ms.toFixed(1) : Math.round(p95Ms)} ms`);
+    if (p95Ms !== null) parts.push(`p95 ${responseTimeText(p95Ms)} ms`);
   }
   parts.push(`cpu ${Math.round(cpuPercent)} %`);
   return parts.join(' · ');

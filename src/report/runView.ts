@@ -1,5 +1,5 @@
 /**
- * A run as its consumers see it. Times are milliseconds, stamps are Unix seconds (floats), sizes are bytes.
+ * A run as its consumers see it, and the words for it that they share. Times are milliseconds, stamps are Unix seconds (floats), sizes are bytes.
  */
 import type { ErrorRow, Report, StatsRow } from '../stats/report.ts';
 
@@ -27,6 +27,11 @@ export type RunStart = {
   /** `--tag k=v`. */
   readonly labels: Readonly<Record<string, string>>;
 };
+
+/** A user class with its share of the users, for a person: `Shopper (weight 3)`. */
+export function classText({ name, weight, fixedCount }: RunStart['classes'][number]): string {
+  return `${name} (${fixedCount > 0 ? `fixed count ${fixedCount}` : `weight ${weight}`})`;
+}
 
 /** Where a run stands. */
 export type RunPhase = 'spawning' | 'warming up' | 'running' | 'stopping';
@@ -168,6 +173,30 @@ export type EndReason =
   | { readonly kind: 'threshold'; readonly expression: string }
   /** An output could not go on, or something in the program broke. */
   | { readonly kind: 'error'; readonly reason: string };
+
+/** Why it ended, for a person: `the time was up`. */
+export function endText(ended: EndReason): string {
+  switch (ended.kind) {
+    case 'runTime':
+      return 'the time was up';
+    case 'stages':
+      return 'all stages were over';
+    case 'iterations':
+      return 'all iterations were done';
+    case 'usersGone':
+      return 'all users had ended';
+    case 'key':
+      return 'ended by a key';
+    case 'signal':
+      return `ended by ${ended.signal}`;
+    case 'stopTest':
+      return `ended by the scenario: ${ended.reason}`;
+    case 'threshold':
+      return `ended by the threshold ${ended.expression}`;
+    case 'error':
+      return 'ended by an error';
+  }
+}
 
 /** The run after its last sample. */
 export type RunResult = {

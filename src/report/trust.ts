@@ -3,6 +3,7 @@
  */
 import type { ErrorRow } from '../stats/report.ts';
 import { counted } from '../util/counted.ts';
+import { responseTimeText } from './numberText.ts';
 import type { GeneratorFailure, ThreadTrust, TrustReport } from './runView.ts';
 
 /** More samples than this share, taken while their thread was late, make response times doubtful. */
@@ -59,7 +60,7 @@ function max(threads: readonly ThreadTrust[], of: (thread: ThreadTrust) => numbe
 }
 
 function ms(value: number): string {
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+  return `${responseTimeText(value)} ms`;
 }
 
 /** `0 %`, `0.04 %`, `7 %`. */

@@ -75,12 +75,10 @@ export class Histogram {
    * the highest of its slot, but never beyond `extremes`, as nobody believes a p99 above the maximum; null when there are no samples.
    */
   percentileMs(percent: number, extremes?: Extremes): number | null {
-    if (this.count === 0) return null;
-    const slot = this.#slots[placeOf(rankOf(percent, this.count), this.#counts)] ?? 0;
-    return within(percent === 0 ? slotLowestUs(slot) : slotEndUs(slot), extremes);
+    return this.percentilesMs([percent], extremes)[0] ?? null;
   }
 
-  /** The same for each of `percents` (ascending, above 0), in one pass; empty when there are no samples. */
+  /** The same for each of `percents` (ascending), in one pass; empty when there are no samples. */
   percentilesMs(percents: readonly number[], extremes?: Extremes): readonly number[] {
     if (this.count === 0) return [];
     let place = -1;
@@ -88,7 +86,8 @@ export class Histogram {
     return percents.map((percent) => {
       const rank = rankOf(percent, this.count);
       while (passed < rank && place < this.#slots.length - 1) passed += this.#counts[++place] ?? 0;
-      return within(slotEndUs(this.#slots[place] ?? 0), extremes);
+      const slot = this.#slots[place] ?? 0;
+      return within(percent === 0 ? slotLowestUs(slot) : slotEndUs(slot), extremes);
     });
   }
 

@@ -16,3 +16,16 @@ export function parseDurationMs(text: string, what: string): number {
   for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/gu)) ms += Number(amount) * (unitMs[unit ?? ''] ?? 0);
   return ms;
 }
+
+/** Milliseconds (0 or more) as they could be typed: `90000` → `1m30s`. */
+export function durationText(ms: number): string {
+  if (ms < 1000) return `${ms}ms`;
+  const parts: string[] = [];
+  let leftMs = ms;
+  for (const [unit, unitMs] of [['h', 3_600_000], ['m', 60_000]] as const) {
+    if (leftMs >= unitMs) parts.push(`${Math.floor(leftMs / unitMs)}${unit}`);
+    leftMs %= unitMs;
+  }
+  if (leftMs > 0 || parts.length === 0) parts.push(`${leftMs / 1000}s`);
+  return parts.join('');
+}

@@ -5,7 +5,7 @@
  * `--no-progress`) there are plain lines. `--quiet` shows neither the header nor progress, as k6's does, `--only-summary`
  * the header alone. Neither silences the log, which has its own level, nor the report at the end.
  */
-import type { RunMoment, RunStart } from '../../report/runView.ts';
+import { classText, type RunMoment, type RunStart } from '../../report/runView.ts';
 import { harmless, harmlessLog } from '../../util/harmless.ts';
 import type { Output } from '../outputs.ts';
 import { whileRead } from './brokenPipe.ts';
@@ -119,10 +119,6 @@ export function headerLines(start: RunStart, { strong, measured }: Colours): str
   ];
   const shown = entries.filter(([, value]) => value !== '');
   return ['', strong(`boomer-node ${version}`), '', ...shown.map(([label, value]) => `${label.padStart(10)}: ${measured(harmless(value))}`), ''];
-}
-
-function classText({ name, weight, fixedCount }: RunStart['classes'][number]): string {
-  return `${name} (${fixedCount > 0 ? `fixed count ${fixedCount}` : `weight ${weight}`})`;
 }
 
 /** What is redrawn in place while a run goes on: where it stands, Locust's table as far as there is room, keys; pure. */

@@ -1,8 +1,8 @@
 /** What a person reads when a run is over, the most important first; pure. */
-import type { ArrivalCounts, EndReason, ExceptionRow, RunResult, RunStats, ThresholdResult, TrustReport } from '../../report/runView.ts';
+import { clockText, countOf, perSecText, responseTimeText, shareText, timeOfDay } from '../../report/numberText.ts';
+import { type ArrivalCounts, endText, type ExceptionRow, type RunResult, type RunStats, type ThresholdResult, type TrustReport } from '../../report/runView.ts';
 import type { ErrorRow } from '../../stats/report.ts';
 import { harmless } from '../../util/harmless.ts';
-import { clockText, countOf, perSecText, responseTimeText, shareText, timeOfDay } from './printedNumbers.ts';
 import { moreRows, percentileTable, statsTable } from './statsTable.ts';
 import { cellsOf, type Colours, coloursOf, cut, padEnd } from './table.ts';
 
@@ -168,32 +168,9 @@ export function verdictLine({ verdict, stats, countedMs, ended, exitCode }: RunR
     verdict.passed ? good(strong('PASS')) : bad(strong('FAIL')),
     ...verdict.reasons.map(harmless),
     numRequests > 0 && numFailures === 0 ? `${counted}, none failed` : counted,
-    endText(ended),
+    harmless(endText(ended)),
     `exit code ${exitCode}`,
   ];
   // A signal is a reason and an end.
   return [...new Set(parts)].join(' · ');
-}
-
-function endText(ended: EndReason): string {
-  switch (ended.kind) {
-    case 'runTime':
-      return 'the time was up';
-    case 'stages':
-      return 'all stages were over';
-    case 'iterations':
-      return 'all iterations were done';
-    case 'usersGone':
-      return 'all users had ended';
-    case 'key':
-      return 'ended by a key';
-    case 'signal':
-      return `ended by ${ended.signal}`;
-    case 'stopTest':
-      return harmless(`ended by the scenario: ${ended.reason}`);
-    case 'threshold':
-      return harmless(`ended by the threshold ${ended.expression}`);
-    case 'error':
-      return 'ended by an error';
-  }
 }

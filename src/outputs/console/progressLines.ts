@@ -1,6 +1,6 @@
 /** Where a run stands, on one line, and how far it is; pure. */
 import type { RunMoment } from '../../report/runView.ts';
-import { clockText, countOf, countText, perSecText, responseTimeText, shareText } from './printedNumbers.ts';
+import { clockText, countOf, countText, perSecText, responseTimeText, shareText } from '../../report/numberText.ts';
 import { cellsOf, type Colours, cut } from './table.ts';
 
 /** `running (0m05.0s), 10/10 users, 842 req/s, 4 210 requests, 0.2 % failed, p95 41 ms` */

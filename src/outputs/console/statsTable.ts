@@ -5,7 +5,7 @@
 import type { RunResult, RunStats } from '../../report/runView.ts';
 import { averageMs, currentPerSec, perSecOfRun, reportedPercents, type StatsRow } from '../../stats/report.ts';
 import { harmless } from '../../util/harmless.ts';
-import { countText, responseTimeText } from './printedNumbers.ts';
+import { countText, responseTimeText } from '../../report/numberText.ts';
 import { type Cell, type Colours, type Column, tableLines } from './table.ts';
 
 /** How the table is to look. */

@@ -1,8 +1,9 @@
 /** What `--list` and `--run-tasks` print; pure. */
 import type { ClassInfo, TaskRun } from '../../engine/shared/messages.ts';
-import { cellsOf, coloursOf, padEnd } from './table.ts';
+import { countOf, responseTimeText } from '../../report/numberText.ts';
+import { classText } from '../../report/runView.ts';
 import { harmless } from '../../util/harmless.ts';
-import { countOf, responseTimeText } from './printedNumbers.ts';
+import { cellsOf, coloursOf, padEnd } from './table.ts';
 
 /** A user class as far as the list shows it; a task is named as often as its weight says, or once. */
 export type ListedClass = Pick<ClassInfo, 'name' | 'weight' | 'fixedCount' | 'taskNames'>;
@@ -10,7 +11,7 @@ export type ListedClass = Pick<ClassInfo, 'name' | 'weight' | 'fixedCount' | 'ta
 /** Each class with its weight and, indented, its tasks; a task that stands several times is named once, with its weight. */
 export function taskList(classes: readonly ListedClass[]): string {
   const lines = classes.flatMap(({ name, weight, fixedCount, taskNames }) => [
-    `${harmless(name)} (${fixedCount > 0 ? `fixed count ${fixedCount}` : `weight ${weight}`})`,
+    classText({ name: harmless(name), weight, fixedCount }),
     ...weighted(taskNames).map(([task, times]) => `  ${harmless(task)}${times > 1 ? ` (weight ${times})` : ''}`),
   ]);
   return lines.map((line) => `${line}\n`).join('');

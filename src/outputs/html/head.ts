@@ -1,8 +1,9 @@
 /** The top of the report: verdict, the numbers that everybody asks for first, and what ran. */
 import { perSecOfRun } from '../../stats/report.ts';
-import type { EndReason, RunResult, RunStart } from '../../report/runView.ts';
+import { classText, endText, type RunResult } from '../../report/runView.ts';
+import { durationText } from '../../util/duration.ts';
 import { markup, type Markup } from './markup.ts';
-import { formatMs, formatTwo } from './format.ts';
+import { formatMs, formatTwo } from '../../report/numberText.ts';
 
 /** The heading with the verdict and why. */
 export function verdictMarkup({ verdict: { passed, reasons } }: RunResult): Markup {
@@ -30,8 +31,8 @@ export function factsMarkup(result: RunResult): Markup {
   const { start, arrivals } = result;
   const facts: [name: string, value: string | Markup][] = [
     ['During', markup`${stamp(start.startSec)} – ${stamp(result.endSec)}`],
-    ['Counted', `${durationText(result.countedMs)}${start.warmUpMs > 0 ? `, after a warm-up of ${durationText(start.warmUpMs)}` : ''}`],
-    ['Ended', `${endText(result.ended)}; exit code ${result.exitCode}`],
+    ['Counted', `${durationText(Math.round(result.countedMs / 100) * 100)}${start.warmUpMs > 0 ? `, after a warm-up of ${durationText(start.warmUpMs)}` : ''}`],
+    ['End', `${endText(result.ended)}; exit code ${result.exitCode}`],
     ['Target host', start.host ?? 'that of each user class'],
     ['Script', start.files.join(', ')],
     ['Plan', start.plan],
@@ -49,40 +50,4 @@ export function factsMarkup(result: RunResult): Markup {
 function stamp(atSec: number): Markup {
   const iso = new Date(atSec * 1000).toISOString();
   return markup`<time datetime="${iso}" data-sec="${atSec}">${iso.replace('T', ' ').replace(/\.\d+Z$/u, ' UTC')}</time>`;
-}
-
-function classText({ name, weight, fixedCount }: RunStart['classes'][number]): string {
-  return `${name} (${fixedCount > 0 ? `fixed count ${fixedCount}` : `weight ${weight}`})`;
-}
-
-/** `850 ms`, `12.5 s`, `1h 2m 3s`. */
-function durationText(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))} s`;
-  const seconds = Math.round(ms / 1000);
-  const parts: [number, string][] = [[Math.floor(seconds / 3600), 'h'], [Math.floor(seconds / 60) % 60, 'm'], [seconds % 60, 's']];
-  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join(' ');
-}
-
-function endText(ended: EndReason): string {
-  switch (ended.kind) {
-    case 'runTime':
-      return 'after its run time';
-    case 'stages':
-      return 'after its last stage';
-    case 'iterations':
-      return 'after its iterations';
-    case 'usersGone':
-      return 'when all users had ended by themselves';
-    case 'key':
-      return 'by a key at the terminal';
-    case 'signal':
-      return `by ${ended.signal}`;
-    case 'stopTest':
-      return `by the scenario: ${ended.reason}`;
-    case 'threshold':
-      return `by the threshold ${ended.expression}`;
-    case 'error':
-      return `by an error: ${ended.reason}`;
-  }
 }

@@ -2,7 +2,7 @@
  * HTML in which text can never become markup: the template escapes whatever is put into it, unless it is markup itself.
  */
 import type { ThresholdResult, TrustReport } from '../../report/runView.ts';
-import { formatMs } from './format.ts';
+import { formatMs } from '../../report/numberText.ts';
 
 /** A piece of HTML, made by `markup` alone. */
 export type Markup = { readonly html: string };
@@ -28,8 +28,7 @@ export function scriptJson(value: unknown): Markup {
 function htmlOf(part: Part): string {
   if (typeof part === 'number') return String(part);
   if (typeof part === 'string') return escaped(part);
-  if (Array.isArray(part)) return (part as readonly Markup[]).map(({ html }) => html).join('');
-  return (part as Markup).html;
+  return 'html' in part ? part.html : part.map(({ html }) => html).join('');
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

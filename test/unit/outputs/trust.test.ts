@@ -7,7 +7,7 @@ it('trusts threads that were on time', () => {
   expect(trustReport([onTime, { ...onTime, threadIndex: 1, loopDelayP99Ms: 3, samples: 1_500, lateSamples: 1 }])).toMatchObject({
     lateShare: 0.0004,
     isTrusted: true,
-    line: 'generator: on time (event loop p99 3.0 ms, longest 18 ms; busy 31 %; longest GC pause 3.1 ms; late samples 0.04 %)',
+    line: 'generator: on time (event loop p99 3 ms, longest 18 ms; busy 31 %; longest GC pause 3.1 ms; late samples 0.04 %)',
   });
 });
 

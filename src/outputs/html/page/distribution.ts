@@ -1,5 +1,5 @@
 /** The latency distribution of the total or of one row, from the schedule beside it when there is one. */
-import { formatMs, formatShort } from '../format.ts';
+import { formatMs, formatShort } from '../../../report/numberText.ts';
 import type { ReportData, RowData, TimesData } from '../reportData.ts';
 import { createChart, type Chart, type ChartLine, type ChartSpec } from './chart.ts';
 import { byId, element, selectById } from './elements.ts';

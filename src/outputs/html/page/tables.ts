@@ -1,6 +1,6 @@
 /** The tables of the report. */
 import type { ExceptionRow } from '../../../report/runView.ts';
-import { formatMs, formatPercent, formatStamp, formatTwo } from '../format.ts';
+import { formatMs, formatPercent, formatStamp, formatTwo } from '../../../report/numberText.ts';
 import type { FailureData, ReportData, RowData, TimesData } from '../reportData.ts';
 import { byId } from './elements.ts';
 import { createTable, type Column } from './table.ts';

@@ -1,5 +1,5 @@
 /** The charts over time, with one cursor for all of them. */
-import { formatClock, formatMs, formatShort, formatStamp, formatTwo } from '../format.ts';
+import { formatClock, formatMs, formatShort, formatStamp, formatTwo } from '../../../report/numberText.ts';
 import type { HistoryData } from '../reportData.ts';
 import { createChart, type Chart, type ChartLine, type ChartSpec } from './chart.ts';
 import { byId } from './elements.ts';

@@ -1,8 +1,12 @@
-/** A threshold judges the percentile that the tables print, whichever rows it selects. */
+/** A threshold judges the percentile that tables and documents print, whichever rows it selects. */
 import fc from 'fast-check';
+import { resultData } from '../../../../src/outputs/html/resultData.ts';
+import { summaryOf } from '../../../../src/outputs/summary.ts';
 import { parseThresholds } from '../../../../src/report/thresholds.ts';
 import { evaluateThresholds } from '../../../../src/report/thresholdVerdicts.ts';
+import { histogramCodec, Histogram } from '../../../../src/stats/histogram.ts';
 import { bookScene } from '../../../unit/outputs/bookScene.ts';
+import { aResult } from '../../../unit/outputs/runExamples.ts';
 
 fc.configureGlobal({ seed: Number(process.env['FAST_CHECK_SEED'] ?? 2026) });
 
@@ -38,6 +42,30 @@ test('a threshold measures what a table of the selected samples prints', () => {
       }
     }),
     { numRuns: 60 },
+  );
+});
+
+test('the summary, the HTML report and its curve have the percentiles that the threshold of their row measures', async () => {
+  const codec = await histogramCodec();
+  fc.assert(
+    fc.property(fc.array(sample, { minLength: 1, maxLength: 60 }), (samples) => {
+      const { stats } = tableOf(samples);
+      const result = aResult({ stats, fromSchedule: null });
+      const [page, summary] = [resultData(result), summaryOf(result, codec)];
+      const documents = [...stats.rows.map((row, index) => ({ row, shown: page.rows[index], exported: summary.rows[index] })), { row: stats.total, shown: page.total, exported: summary.total }];
+      for (const { row, shown, exported } of documents) {
+        const extremes = { minResponseTimeMs: exported?.minMs ?? null, maxResponseTimeMs: exported?.maxMs ?? 0 };
+        const ofFile = Histogram.ofCountsUs(codec.decoded(exported?.histogram ?? '') ?? []);
+        for (const [index, percent] of page.percents.entries()) {
+          const typed = `${row === stats.total ? 'Aggregated' : `${row.method} ${row.name}`}: p(${percent})<1`;
+          const [judged] = evaluateThresholds(parseThresholds({ typed: [typed], exported: null, fromFile: null }), { stats, fromSchedule: null, countedMs: 1000, arrivals: null });
+          const curve = shown?.times.curveMs[page.curvePercents.indexOf(percent)];
+          expect([typed, shown?.times.percentilesMs[index], exported?.percentilesMs[String(percent)] ?? null, ofFile.percentileMs(percent, extremes)]).toEqual([typed, judged?.measured, judged?.measured, judged?.measured]);
+          if (curve !== undefined) expect([typed, curve]).toEqual([typed, Math.round((judged?.measured ?? 0) * 1000) / 1000]);
+        }
+      }
+    }),
+    { numRuns: 30 },
   );
 });
 

@@ -1,7 +1,7 @@
 import { curvePoints, histogramPoints, logTicks, ninesLabel, ninesTicks } from '../../../../../src/outputs/html/page/distribution.ts';
 import { matchingRows, sortedRows } from '../../../../../src/outputs/html/page/table.ts';
 import { failureColumns } from '../../../../../src/outputs/html/page/tables.ts';
-import { formatMs, formatShort } from '../../../../../src/outputs/html/format.ts';
+import { formatMs, formatShort } from '../../../../../src/report/numberText.ts';
 import type { TimesData } from '../../../../../src/outputs/html/reportData.ts';
 
 const times = (parts: Partial<TimesData>): TimesData => ({ timed: 0, averageMs: null, minMs: null, maxMs: null, percentilesMs: [], curveMs: [], buckets: [], ...parts });

@@ -1,4 +1,4 @@
-import { clockText, countText, responseTimeText, shareText } from '../../../../src/outputs/console/printedNumbers.ts';
+import { clockText, countText, responseTimeText, shareText } from '../../../src/report/numberText.ts';
 
 it.each([
   [null, '0'],

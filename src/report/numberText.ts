@@ -1,5 +1,8 @@
-/** Numbers as people read them in a terminal; pure and without regard to the machine's language or time zone. */
-import { nounFor } from '../../util/counted.ts';
+/**
+ * Numbers, durations and stamps as people read them: in the terminal, where room is scarce and Locust's tables are the model, and in documents.
+ * Pure; the HTML report's page, which runs in a browser, has them from here too.
+ */
+import { nounFor } from '../util/counted.ts';
 
 /**
  * Milliseconds of a response time. Whole numbers from 10 ms on, as Locust prints them; below, two significant digits
@@ -49,4 +52,43 @@ export function clockText(ms: number): string {
 /** A Unix stamp as the time of day, in UTC: `12:00:01Z`. */
 export function timeOfDay(stampSec: number): string {
   return `${new Date(stampSec * 1000).toISOString().slice(11, 19)}Z`;
+}
+
+/* In documents: a digit more, and dashes. Stamps without a zone are those of the reader's, for the page. */
+
+/** Milliseconds with three significant digits or to the whole millisecond; a dash for null. */
+export function formatMs(ms: number | null): string {
+  if (ms === null) return '–';
+  const decimals = ms >= 100 ? 0 : ms >= 10 ? 1 : ms >= 1 || ms === 0 ? 2 : 3;
+  return ms.toFixed(decimals);
+}
+
+/** Two decimals, as Locust's report has; a dash for null. */
+export function formatTwo(value: number | null): string {
+  return value === null ? '–' : value.toFixed(2);
+}
+
+/** Axis labels: no needless zeros, thousands as `12k`. */
+export function formatShort(value: number): string {
+  if (Math.abs(value) >= 10_000) return `${Number((value / 1000).toPrecision(4))}k`;
+  return String(Number(value.toPrecision(6)));
+}
+
+/** `50%`, `99.9%`. */
+export function formatPercent(percent: number): string {
+  return `${Number(percent.toFixed(6))}%`;
+}
+
+/** `14:05:09` in the reader's time zone. */
+export function formatClock(atSec: number): string {
+  const date = new Date(atSec * 1000);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** `2026-08-01 14:05:09` in the reader's time zone. */
+export function formatStamp(atSec: number): string {
+  const date = new Date(atSec * 1000);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${formatClock(atSec)}`;
 }
