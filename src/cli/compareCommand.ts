@@ -3,12 +3,10 @@
  * BoomerError, for which the program ends with 2.
  */
 import { appendFile } from 'node:fs/promises';
-import { compareJson, compareMarkdown, compareSuites } from '../compare/compareOutputs.ts';
+import { compareJson, compareMarkdown, compareSuites, compareTable } from '../compare/compareOutputs.ts';
 import { compareRuns, type CompareRules } from '../compare/compareRuns.ts';
-import { compareTable } from '../compare/compareTable.ts';
 import { comparedFile } from '../compare/comparedFile.ts';
-import type { ComparedRun } from '../compare/comparedRun.ts';
-import { regressions } from '../compare/comparison.ts';
+import { type ComparedRun, regressions } from '../compare/comparison.ts';
 import { junitXml } from '../outputs/junit.ts';
 import { ReportFile } from '../outputs/reportFile.ts';
 import { type HistogramCodec, histogramCodec } from '../stats/histogram.ts';

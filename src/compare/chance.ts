@@ -7,7 +7,7 @@
  * distribution, and that is a gamma variable over the sum of two.
  */
 import type { Random } from '../util/random.ts';
-import type { Slot } from './comparedRun.ts';
+import type { Slot } from './comparison.ts';
 
 /** The quantiles of one histogram, and drawn ones of what it would be if the run were made again. */
 export class Quantiles {

@@ -7,8 +7,7 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { Random } from '../util/random.ts';
-import { type ComparedRow, type ComparedRun, rowKey } from './comparedRun.ts';
-import { type Comparison, type Metric, metrics, type Outcome, remarksOn, type RunComparison } from './comparison.ts';
+import { type ComparedRow, type ComparedRun, rowKey, type Comparison, type Metric, metrics, type Outcome, remarksOn, type RunComparison } from './comparison.ts';
 import { correlationWithinWindows, type Estimate, estimates, meanSquare, notRounded, type Rounding } from './estimates.ts';
 import { Draws, noiseBands } from './chance.ts';
 

@@ -5,7 +5,7 @@ import { type SummaryFile, summaryFormat, summaryVersion } from '../outputs/summ
 import { type CountUs, hdrIndexOf, type HistogramCodec, slotWidthUs } from '../stats/histogram.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
-import type { ComparedRow, ComparedRun, Slot } from './comparedRun.ts';
+import type { ComparedRow, ComparedRun, Slot } from './comparison.ts';
 
 /** `source` names the file in errors, which are BoomerErrors, and in the result; `codec` reads its histograms. */
 export function comparedFile(text: string, source: string, codec: HistogramCodec): ComparedRun {

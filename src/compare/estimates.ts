@@ -1,8 +1,7 @@
 /**
  * The metrics of one row in one run, each with what chance would do to it.
  */
-import type { ComparedRow, ComparedRun } from './comparedRun.ts';
-import type { Metric } from './comparison.ts';
+import type { ComparedRow, ComparedRun, Metric } from './comparison.ts';
 import { type Draws, quantileDeviations, Quantiles } from './chance.ts';
 
 /** A metric of a row, and what chance would do to it. */

@@ -90,9 +90,14 @@ export type FromSchedule = {
 /** `--summary-export FILE`: an output that writes the summary to `path` when the run has ended: JSON on one line. */
 export function summaryOutput(path: string): Output {
   const file = new ReportFile(path);
+  let codec: HistogramCodec | null = null;
   return {
-    onStart: () => file.open(),
-    onStop: async (result) => file.write(`${JSON.stringify(summaryOf(result, await histogramCodec()))}\n`),
+    async onStart() {
+      await file.open();
+      // Not at the end, when a run may have left no file descriptor to load it with.
+      codec = await histogramCodec();
+    },
+    onStop: async (result) => file.write(`${JSON.stringify(summaryOf(result, codec ?? (await histogramCodec())))}\n`),
     files: () => [path],
   };
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { comparedFile } from '../../../src/compare/comparedFile.ts';
 import { compareRuns } from '../../../src/compare/compareRuns.ts';
-import { compareTable } from '../../../src/compare/compareTable.ts';
+import { compareTable } from '../../../src/compare/compareOutputs.ts';
 import { Draws } from '../../../src/compare/chance.ts';
 import { summaryFormat, summaryVersion } from '../../../src/outputs/summary.ts';
 import { histogramCodec } from '../../../src/stats/histogram.ts';

@@ -1,7 +1,6 @@
 /** The statistics, on runs whose truth is known. */
-import type { ComparedRow, ComparedRun } from '../../../src/compare/comparedRun.ts';
+import { type ComparedRow, type ComparedRun, type Comparison, regressions, type RunComparison } from '../../../src/compare/comparison.ts';
 import { type CompareRules, compareRuns } from '../../../src/compare/compareRuns.ts';
-import { type Comparison, regressions, type RunComparison } from '../../../src/compare/comparison.ts';
 import { Draws } from '../../../src/compare/chance.ts';
 import { Random } from '../../../src/util/random.ts';
 import { syntheticRun, type Build } from '../../unit/compare/syntheticRun.ts';

@@ -1,8 +1,7 @@
 /** Locust's files know whole milliseconds, and two digits of more: what they round is no change. */
 import { locustRun } from '../../../src/compare/comparedFile.ts';
-import type { ComparedRun } from '../../../src/compare/comparedRun.ts';
+import type { ComparedRun, Comparison } from '../../../src/compare/comparison.ts';
 import { compareRuns } from '../../../src/compare/compareRuns.ts';
-import type { Comparison } from '../../../src/compare/comparison.ts';
 import { Draws, Quantiles } from '../../../src/compare/chance.ts';
 import { Random } from '../../../src/util/random.ts';
 

@@ -1,5 +1,5 @@
 /** Runs that could have been: log-normal response times, Poisson-like seconds, seeded. */
-import type { ComparedRow, ComparedRun, Slot } from '../../../src/compare/comparedRun.ts';
+import type { ComparedRow, ComparedRun, Slot } from '../../../src/compare/comparison.ts';
 import { Draws } from '../../../src/compare/chance.ts';
 import { hdrIndexOf, hdrLength } from '../../../src/stats/histogram.ts';
 import { Random } from '../../../src/util/random.ts';
