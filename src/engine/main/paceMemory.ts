@@ -4,7 +4,7 @@
  */
 import type { ArrivalCounts } from '../../report/runView.ts';
 import type { Rate } from '../../util/rate.ts';
-import { Countdown, Permits, sharedNowMs } from '../shared/pace.ts';
+import { ArrivalCounter, Countdown, Permits, sharedNowMs } from '../shared/pace.ts';
 import type { Pace } from '../shared/threadSeed.ts';
 
 /** What a run asks for; all null: nothing. */
@@ -22,28 +22,24 @@ export type PaceOptions = {
 /** Nothing holds users back. */
 export const noPace: PaceOptions = { iterations: null, maxRate: null, increaseRate: null, arrivalsPerSec: null };
 
-/** Started, dropped, and microseconds of the latest; the rest is of the threads. */
-const countWords = 3;
-
 export class PaceMemory {
   /** For the threads' seeds. */
   readonly pace: Pace;
   readonly #options: PaceOptions;
   readonly #iterations: Countdown | null;
   readonly #permits: Permits | null;
-  readonly #arrivals: Int32Array | null;
+  readonly #arrivals: ArrivalCounter | null;
 
   constructor(options: PaceOptions, threadCount: number) {
     const { iterations, maxRate, increaseRate, arrivalsPerSec } = options;
     this.#options = options;
     this.#iterations = iterations === null ? null : Countdown.create(iterations);
     this.#permits = maxRate === null && increaseRate === null ? null : Permits.create(maxRate, increaseRate);
-    const counts = new SharedArrayBuffer((countWords + threadCount) * 4);
-    this.#arrivals = arrivalsPerSec === null ? null : new Int32Array(counts);
+    this.#arrivals = arrivalsPerSec === null ? null : ArrivalCounter.create(threadCount);
     this.pace = {
       iterations: this.#iterations?.memory ?? null,
       permits: this.#permits?.memory ?? null,
-      arrivals: arrivalsPerSec === null ? null : { perSec: arrivalsPerSec, counts },
+      arrivals: arrivalsPerSec === null || this.#arrivals === null ? null : { perSec: arrivalsPerSec, counts: this.#arrivals.memory },
     };
   }
 
@@ -51,7 +47,7 @@ export class PaceMemory {
   begin(): void {
     this.#iterations?.reset(this.#options.iterations ?? 0);
     this.#permits?.reset(sharedNowMs());
-    this.#arrivals?.fill(0);
+    this.#arrivals?.reset();
   }
 
   /** Task runs that may still begin; null: no end. */
@@ -61,13 +57,12 @@ export class PaceMemory {
 
   /** Since the run began, or the warm-up was over; null without an open model. */
   arrivals(): ArrivalCounts | null {
-    if (this.#arrivals === null || this.#options.arrivalsPerSec === null) return null;
-    const [started, dropped, latestUs] = [Atomics.load(this.#arrivals, 0), Atomics.load(this.#arrivals, 1), Atomics.load(this.#arrivals, 2)];
-    return { perSec: this.#options.arrivalsPerSec, started, dropped, latestMs: latestUs / 1000 };
+    const { arrivalsPerSec } = this.#options;
+    return arrivalsPerSec === null || this.#arrivals === null ? null : { perSec: arrivalsPerSec, ...this.#arrivals.read() };
   }
 
   /** The warm-up is over: arrivals are counted from here. */
   countArrivalsAnew(): void {
-    for (let word = 0; word < countWords; word++) if (this.#arrivals !== null) Atomics.store(this.#arrivals, word, 0);
+    this.#arrivals?.countAnew();
   }
 }

@@ -98,7 +98,7 @@ export type MainToThread =
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown; readonly isOwn: boolean }
   /** From here on samples count (true), or belong to the warm-up (false). */
   | { readonly kind: 'count'; readonly isOn: boolean }
-  /** Arrival k is due at `startsAtMs` (of engine/shared/sharedClock) + k / rate; thread i takes every k ≡ i modulo their number. */
+  /** Arrival k is due at `startsAtMs` (of engine/shared/pace) + k / rate; thread i takes every k ≡ i modulo their number. */
   | { readonly kind: 'startArrivals'; readonly startsAtMs: number }
   /** boomer's --run-tasks: run each of these tasks (`name` or `Class.name`) once, in this order, answer `tasksRun`. */
   | { readonly kind: 'runTasks'; readonly names: readonly string[] }

@@ -1,16 +1,6 @@
 /**
- * At most so many a second over all threads, evenly spaced: boomer's StableRateLimiter and RampUpRateLimiter
- * (ratelimiter.go) without their burst at the beginning of each period.
- *
- * It is the generic cell rate algorithm (ITU-T I.371): shared memory holds the moment of the next permit. Who takes one
- * moves that moment on by 1 / rate, in one atomic step, and may begin when the permit's own moment has come. A moment
- * that passed unused is lost, but for the last `slackMs`, without which timers that ring a little late would cost rate.
- *
- *      permits   │    │    │    │  ┊    ┊    ┊           rate(t) = min(most, step × (1 + ⌊t ÷ stepEvery⌋))
- *      time  ────┴────┴────┴────●──┴────┴────┴──►
- *                              now  next
- *
- *   float64 maxPerSec · float64 stepPerSec · float64 stepEveryMs · int64 nextNs · int64 startNs
+ * What holds users back from their next task, in memory that all threads share: permits, a countdown, arrivals; and a clock that all threads
+ * of a process read alike.
  */
 import { now } from '../../util/nodeTime.ts';
 import { type Rate, ratePerSec } from '../../util/rate.ts';
@@ -25,7 +15,20 @@ const words = 5;
 /** What timers may be late without a loss. */
 export const slackMs = 20;
 
-/** Hands out permits, evenly spaced, to all threads. */
+/**
+ * At most so many a second over all threads, evenly spaced: boomer's StableRateLimiter and RampUpRateLimiter
+ * (ratelimiter.go) without their burst at the beginning of each period.
+ *
+ * It is the generic cell rate algorithm (ITU-T I.371): shared memory holds the moment of the next permit. Who takes one
+ * moves that moment on by 1 / rate, in one atomic step, and may begin when the permit's own moment has come. A moment
+ * that passed unused is lost, but for the last `slackMs`, without which timers that ring a little late would cost rate.
+ *
+ *      permits   │    │    │    │  ┊    ┊    ┊           rate(t) = min(most, step × (1 + ⌊t ÷ stepEvery⌋))
+ *      time  ────┴────┴────┴────●──┴────┴────┴──►
+ *                              now  next
+ *
+ *   float64 maxPerSec · float64 stepPerSec · float64 stepEveryMs · int64 nextNs · int64 startNs
+ */
 export class Permits {
   /** To hand to other threads. */
   readonly memory: SharedArrayBuffer;
@@ -117,14 +120,80 @@ export class Countdown {
   }
 }
 
-/*
- * A clock that all threads of a process read alike: `performance.now()` begins at another moment in each of them.
- */
+/** Started, dropped, and microseconds of the latest; the rest is of the threads. */
+const countWords = 3;
+const startedWord = 0;
+const droppedWord = 1;
+const latestUsWord = 2;
+/** What an Int32 holds: 36 minutes, of a machine that was suspended. */
+const maxLateUs = 2 ** 31 - 1;
 
-/** Both count the same monotonic clock, so that what lies between them stays. */
+/**
+ * Arrivals of an open model, counted by all threads in memory that they share.
+ *
+ *   int32 started · int32 dropped · int32 microseconds that the latest began after its moment · for each thread int32 how many it has dealt with
+ */
+export class ArrivalCounter {
+  /** To hand to other threads. */
+  readonly memory: SharedArrayBuffer;
+  readonly #words: Int32Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.memory = memory;
+    this.#words = new Int32Array(memory);
+  }
+
+  static create(threadCount: number): ArrivalCounter {
+    return new ArrivalCounter(new SharedArrayBuffer((countWords + threadCount) * 4));
+  }
+
+  /** How many of its own this thread has dealt with: kept where a thread that takes the place of a lost one finds it. */
+  dealtWith(threadIndex: number): number {
+    return Atomics.load(this.#words, countWords + threadIndex);
+  }
+
+  /** This thread's next arrival has come. */
+  deal(threadIndex: number): void {
+    Atomics.add(this.#words, countWords + threadIndex, 1);
+  }
+
+  /** No user was free for it. */
+  drop(): void {
+    Atomics.add(this.#words, droppedWord, 1);
+  }
+
+  /** A user took it, so late. */
+  start(lateMs: number): void {
+    Atomics.add(this.#words, startedWord, 1);
+    const lateUs = Math.min(maxLateUs, Math.round(lateMs * 1000));
+    for (let latest = Atomics.load(this.#words, latestUsWord); lateUs > latest; ) {
+      const seen = Atomics.compareExchange(this.#words, latestUsWord, latest, lateUs);
+      if (seen === latest) return;
+      latest = seen;
+    }
+  }
+
+  /** Since the run began, or the warm-up was over. */
+  read(): { readonly started: number; readonly dropped: number; readonly latestMs: number } {
+    const [started, dropped, latestUs] = [Atomics.load(this.#words, startedWord), Atomics.load(this.#words, droppedWord), Atomics.load(this.#words, latestUsWord)];
+    return { started, dropped, latestMs: latestUs / 1000 };
+  }
+
+  /** A new run, while no user lives. */
+  reset(): void {
+    this.#words.fill(0);
+  }
+
+  /** The warm-up is over: arrivals are counted from here, and threads keep their places. */
+  countAnew(): void {
+    for (let word = 0; word < countWords; word++) Atomics.store(this.#words, word, 0);
+  }
+}
+
+/** `performance.now()` begins at another moment in each thread; both count the same monotonic clock, so that what lies between them stays. */
 const offsetMs = Number(process.hrtime.bigint()) / 1e6 - now();
 
-/** Milliseconds of `process.hrtime`. */
+/** Milliseconds of `process.hrtime`, the same in all threads. */
 export function sharedNowMs(): number {
   return now() + offsetMs;
 }

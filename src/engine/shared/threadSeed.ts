@@ -59,7 +59,7 @@ export type RequestLogSeed = {
 
 /** What stands between a user and its next task, beside its own wait. The memory is shared by all threads. */
 export type Pace = {
-  /** Task runs that may still begin: one Int32 that counts down (see engine/shared/countdown); null: no end. */
+  /** Task runs that may still begin: one Int32 that counts down (see engine/shared/pace); null: no end. */
   readonly iterations: SharedArrayBuffer | null;
   /** Of `--max-rps` and `--request-increase-rate` (see engine/shared/pace); null: no limit. */
   readonly permits: SharedArrayBuffer | null;
@@ -70,7 +70,7 @@ export type Pace = {
 /** An open model's arrivals, for all threads. */
 export type Arrivals = {
   readonly perSec: number;
-  /** Int32 each: arrivals handed to a user, arrivals for which none was free, microseconds that the latest came after its moment, and for each thread how many it has dealt with. */
+  /** Of all threads (see engine/shared/pace). */
   readonly counts: SharedArrayBuffer;
 };
 

@@ -131,7 +131,7 @@ function camelCase(key: string): string {
  * with the same seed picks the same tasks and waits for the same times, user by user, with any number of threads.
  *
  * Users of a class are numbered 0, 1, 2 … over all threads: a thread that gets every third user of a class (see
- * engine/main/split.ts) numbers its own every third.
+ * engine/main/runControl.ts) numbers its own every third.
  */
 export class UserStreams {
   readonly #seed: string;

@@ -1,5 +1,5 @@
 import { noPace, PaceMemory } from '../../../../src/engine/main/paceMemory.ts';
-import { Countdown } from '../../../../src/engine/shared/pace.ts';
+import { ArrivalCounter, Countdown } from '../../../../src/engine/shared/pace.ts';
 
 it('asks for nothing unless told to', () => {
   const memory = new PaceMemory(noPace, 2);
@@ -16,13 +16,22 @@ it('counts iterations down, anew in each run', () => {
   expect(memory.iterationsLeft()).toBe(5);
 });
 
-it('counts arrivals, anew once the warm-up is over, and leaves the threads their places', () => {
+it('counts arrivals of all threads, anew once the warm-up is over, and leaves the threads their places until the next run', () => {
   const memory = new PaceMemory({ ...noPace, arrivalsPerSec: 100 }, 2);
-  const words = new Int32Array(memory.pace.arrivals?.counts ?? new SharedArrayBuffer(16));
-  words.set([7, 2, 1500, 5, 4]);
-  expect(memory.arrivals()).toEqual({ perSec: 100, started: 7, dropped: 2, latestMs: 1.5 });
+  const threads = [0, 1].map(() => new ArrivalCounter(memory.pace.arrivals?.counts ?? new SharedArrayBuffer(16)));
+  const places = (): (number | undefined)[] => threads.map((counter, index) => counter.dealtWith(index));
+  for (const [index, counter] of threads.entries()) {
+    counter.deal(index);
+    counter.start(1.5 - index);
+    counter.drop();
+  }
+  threads[1]?.deal(1);
+  threads[1]?.start(0);
+  expect([memory.arrivals(), places()]).toEqual([{ perSec: 100, started: 3, dropped: 2, latestMs: 1.5 }, [1, 2]]);
   memory.countArrivalsAnew();
-  expect([...words]).toEqual([0, 0, 0, 5, 4]);
+  expect([memory.arrivals(), places()]).toEqual([{ perSec: 100, started: 0, dropped: 0, latestMs: 0 }, [1, 2]]);
+  threads[0]?.start(86_400_000);
+  expect(memory.arrivals()).toEqual({ perSec: 100, started: 1, dropped: 0, latestMs: (2 ** 31 - 1) / 1000 });
   memory.begin();
-  expect([...words]).toEqual([0, 0, 0, 0, 0]);
+  expect([memory.arrivals(), places()]).toEqual([{ perSec: 100, started: 0, dropped: 0, latestMs: 0 }, [0, 0]]);
 });
