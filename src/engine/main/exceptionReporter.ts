@@ -6,14 +6,14 @@ import type { ExceptionKind } from '../shared/exceptionCounts.ts';
 import type { FailureSample, LogLevel } from '../shared/messages.ts';
 import type { PoolOptions, PoolTrouble } from './poolOptions.ts';
 
-type UpwardOptions = Pick<PoolOptions, 'sink' | 'log' | 'onFailureSample' | 'onTrouble'>;
+type ReporterOptions = Pick<PoolOptions, 'sink' | 'log' | 'onFailureSample' | 'onTrouble'>;
 
 export class ExceptionReporter {
   /** Lines of threads. */
   readonly log: ThreadLog;
-  readonly #options: UpwardOptions;
+  readonly #options: ReporterOptions;
 
-  constructor(options: UpwardOptions) {
+  constructor(options: ReporterOptions) {
     this.#options = options;
     this.log = new ThreadLog(options.log);
   }
@@ -49,14 +49,10 @@ function oneLine(text: string): string {
   return text.split(/\s*\n\s*/u).filter((line) => line !== '').join(separator);
 }
 
-/*
- * What load threads have to say, as one log: several threads say the same, and a task that fails fails often.
- */
-
 /** So many different texts are remembered; then the memory starts afresh and a text may be said again. */
 const maxRemembered = 1_000;
 
-/** One log for all threads. */
+/** What load threads have to say, as one log: several threads say the same, and a task that fails fails often. */
 export class ThreadLog {
   readonly #log: (level: LogLevel, text: string) => void;
   readonly #said = new Set<string>();

@@ -112,10 +112,6 @@ export class Feeders {
   }
 }
 
-/*
- * Which of a feeder's rows are this worker's, in one test run.
- */
-
 /**
  * The option by which the master's plug-in (`locust/feeder.py`) names the test run that it hands out rows for. Where it
  * is absent, the master has no such plug-in.

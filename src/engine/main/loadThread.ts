@@ -18,7 +18,7 @@ import { Pulse } from '../shared/pulse.ts';
 import type { LoadScenario, RequestLogSeed, ThreadSeed, ThreadStart } from '../shared/threadSeed.ts';
 import { readTrust, trustMemory, TrustMeter, type TrustNumbers } from '../shared/trustMeter.ts';
 import { problemOf } from './messageCheck.ts';
-import type { Ledgers } from './poolOptions.ts';
+import type { PoolOptions } from './poolOptions.ts';
 import type { RequestLogFile } from './requestLogFile.ts';
 import { blockedMs, causeOfStandstill, type DebuggerWatch, Standstill } from './standstill.ts';
 import { passLinesOn } from './threadConsole.ts';
@@ -33,23 +33,14 @@ export type SharedSeed = Omit<ThreadSeed, 'pulse' | 'threadIndex' | 'workerIndex
 export type ThreadLoss = { readonly users: number; readonly requests: number };
 
 /** What a load thread is started with, and who hears of it. */
-export type LoadThreadOptions = {
-  readonly index: number;
+export type LoadThreadOptions = Pick<PoolOptions, 'bundleUrls' | 'hangTimeoutMs' | 'nowMs' | 'ledgers' | 'scheduleLedgers' | 'log'> & {
   readonly seed: SharedSeed;
-  /** `file:` URLs of the compiled scenario. */
-  readonly bundleUrls: Promise<readonly string[]>;
+  readonly requestLog: RequestLogFile | null;
+  readonly debugging: Pick<DebuggerWatch, 'excuses'>;
   /** Whether samples of a thread that begins now are of the warm-up. */
   readonly warmsUp: () => boolean;
   /** Of the worker, for a thread that begins now; null: not known yet. */
   readonly workerIndex: () => number | null;
-  /** A thread whose event loop stands still for so long is replaced; 0 never. */
-  readonly hangTimeoutMs: number;
-  readonly debugging: Pick<DebuggerWatch, 'excuses'>;
-  readonly nowMs: () => number;
-  readonly requestLog: RequestLogFile | null;
-  readonly ledgers: Ledgers;
-  readonly scheduleLedgers: Ledgers;
-  readonly log: (level: LogLevel, text: string) => void;
   /** Hears of `count` equal exceptions. */
   readonly exceptions: (exception: ExceptionKind, count: number) => void;
   readonly receive: (thread: LoadThread, message: ThreadMessage) => void;
@@ -109,9 +100,10 @@ export class LoadThread {
   /** Over all starts. */
   readonly #trust = trustMemory();
 
-  constructor(options: LoadThreadOptions) {
+  /** It loads the scenario by itself when `bundleUrls` is there. Nothing is received before this returns. */
+  constructor(index: number, options: LoadThreadOptions) {
+    this.index = index;
     this.#options = options;
-    this.index = options.index;
     this.#standstill = new Standstill(options.hangTimeoutMs);
     this.#start();
   }
@@ -210,7 +202,7 @@ export class LoadThread {
     started.worker.postMessage({ seed: ownSeed, port: port2 } satisfies ThreadStart<MessagePort>, [port2]);
     this.#listen(started);
     // It loads the scenario and says `ready`; only then does it take other messages.
-    bundleUrls.then((urls) => port.postMessage({ kind: 'load', bundleUrls: urls } satisfies LoadScenario), ignore);
+    Promise.resolve(bundleUrls).then((urls) => port.postMessage({ kind: 'load', bundleUrls: urls } satisfies LoadScenario), ignore);
   }
 
   #listen(started: Started): void {
@@ -242,7 +234,7 @@ export class LoadThread {
   #receive(started: Started, message: ThreadToMain): void {
     const { ledgers, scheduleLedgers } = this.#options;
     if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') ledgers.define(started.key, message);
-    else if (message.kind === 'scheduleLedger') scheduleLedgers.define(started.key, message.message);
+    else if (message.kind === 'scheduleLedger') scheduleLedgers?.define(started.key, message.message);
     else if (message.kind === 'exceptionMemory' || message.kind === 'exceptionKind' || message.kind === 'exceptionsCounted') started.exceptions.take(message);
     else if (this.#started === started && !this.isClosed) this.#handle(message);
   }
@@ -258,7 +250,7 @@ export class LoadThread {
   #end(started: Started, reason: string): void {
     const { ledgers, scheduleLedgers, requestLog } = this.#options;
     ledgers.threadEnded(started.key);
-    scheduleLedgers.threadEnded(started.key);
+    scheduleLedgers?.threadEnded(started.key);
     started.exceptions.read();
     if (started.requestLog !== null) requestLog?.rescue(started.requestLog);
     // What is retiring was lost already; it may end before its successor has begun.

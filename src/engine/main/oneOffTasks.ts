@@ -9,18 +9,18 @@ import type { LoadThread } from './loadThread.ts';
 type Message<Kind extends ThreadToMain['kind']> = Extract<ThreadToMain, { readonly kind: Kind }>;
 
 export class OneOffTasks {
-  readonly #threads: () => readonly LoadThread[];
+  readonly #threads: readonly LoadThread[];
   readonly #taskRuns = new PendingReplies<Message<'tasksRun'>>();
   readonly #inits = new PendingReplies<Message<'initialised'>>();
   readonly #profiles = new PendingReplies<Message<'profiled'>>();
 
-  constructor(threads: () => readonly LoadThread[]) {
+  constructor(threads: readonly LoadThread[]) {
     this.#threads = threads;
   }
 
   /** All threads that hold their `init` fire it; resolves when its listeners are done in each that is not lost meanwhile. */
   async init(workerIndex: number): Promise<void> {
-    const asked = this.#threads().filter((thread) => thread.init(workerIndex));
+    const asked = this.#threads.filter((thread) => thread.init(workerIndex));
     await Promise.allSettled(asked.map(({ index }) => this.#inits.from(index)));
   }
 
@@ -30,7 +30,7 @@ export class OneOffTasks {
    */
   async runTasks(names: readonly string[]): Promise<{ readonly runs: readonly TaskRun[]; readonly unknownNames: readonly string[] }> {
     const answer = this.#taskRuns.from(0);
-    this.#threads()[0]?.post({ kind: 'runTasks', names });
+    this.#threads[0]?.post({ kind: 'runTasks', names });
     const { runs, unknownNames } = await answer;
     return { runs, unknownNames };
   }
@@ -41,7 +41,7 @@ export class OneOffTasks {
    */
   async profile(what: 'cpu' | 'memory', path: string, durationMs: number): Promise<void> {
     const { dir, name } = parse(path);
-    const answers = this.#threads().map((thread) => {
+    const answers = this.#threads.map((thread) => {
       const own = join(dir, `${name}.${thread.index}.${what === 'cpu' ? 'cpuprofile' : 'heapprofile'}`);
       const answer = this.#profiles.from(thread.index, (message) => message.path === own);
       thread.post({ kind: 'profile', what, path: own, durationMs });

@@ -58,8 +58,6 @@ export type PoolOptions = {
   readonly log: (level: LogLevel, text: string) => void;
 };
 
-/* Where what threads count is made known. */
-
 /** Where the threads' numbers are kept, by a key that no two threads share. */
 export type Ledgers = {
   readonly define: (threadKey: string, message: LedgerMessage) => void;

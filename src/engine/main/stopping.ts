@@ -22,12 +22,12 @@ const maxLooks = 900;
 type Stop = { readonly generation: number; timer: Timer };
 
 export class Stopping {
-  readonly #threads: () => readonly LoadThread[];
+  readonly #threads: readonly LoadThread[];
   readonly #sink: (input: UsersInput) => void;
   readonly #debugging: Pick<DebuggerWatch, 'excuses'>;
   #stop: Stop | null = null;
 
-  constructor(threads: () => readonly LoadThread[], sink: (input: UsersInput) => void, debugging: Pick<DebuggerWatch, 'excuses'>) {
+  constructor(threads: readonly LoadThread[], sink: (input: UsersInput) => void, debugging: Pick<DebuggerWatch, 'excuses'>) {
     this.#threads = threads;
     this.#sink = sink;
     this.#debugging = debugging;
@@ -38,7 +38,7 @@ export class Stopping {
     this.clear();
     const stop: Stop = { generation, timer: setTimer(() => this.#watch(stop), stopTimeoutMs) };
     this.#stop = stop;
-    for (const thread of this.#threads()) {
+    for (const thread of this.#threads) {
       if (thread.isReady) thread.post({ kind: 'stop', generation, stopTimeoutMs });
       else thread.stoppedGeneration = generation;
     }
@@ -49,7 +49,7 @@ export class Stopping {
   check(): void {
     if (this.#stop === null) return;
     const { generation } = this.#stop;
-    if (this.#threads().some((thread) => thread.stoppedGeneration !== generation || thread.isRetiring)) return;
+    if (this.#threads.some((thread) => thread.stoppedGeneration !== generation || thread.isRetiring)) return;
     this.clear();
     this.#sink({ kind: 'usersStopped', generation });
   }
@@ -68,7 +68,7 @@ export class Stopping {
   #watch(stop: Stop): void {
     const seen = new Map<LoadThread, { beats: number; still: number }>();
     const look = (looks: number): void => {
-      for (const thread of this.#threads()) {
+      for (const thread of this.#threads) {
         if (thread.stoppedGeneration === stop.generation) continue;
         const { beats } = thread;
         const before = seen.get(thread);
@@ -93,11 +93,11 @@ const profileDeadlineMs = 10_000;
  * The end of all threads: after their last listeners, or a deadline.
  */
 export class Closing {
-  readonly #threads: () => readonly LoadThread[];
+  readonly #threads: readonly LoadThread[];
   #exitCode: number | null = null;
   #check: () => void = () => undefined;
 
-  constructor(threads: () => readonly LoadThread[]) {
+  constructor(threads: readonly LoadThread[]) {
     this.#threads = threads;
   }
 
@@ -105,7 +105,7 @@ export class Closing {
   async close(exitCode: number, isProfiling: boolean): Promise<number | null> {
     await this.#lastListeners(exitCode, isProfiling ? profileDeadlineMs : closeDeadlineMs);
     // Until they have ended, they may still leave something for the request log.
-    await Promise.all(this.#threads().map((thread) => thread.close()));
+    await Promise.all(this.#threads.map((thread) => thread.close()));
     return this.#exitCode;
   }
 
@@ -120,11 +120,11 @@ export class Closing {
     await new Promise<void>((resolve) => {
       const deadline = setTimer(resolve, deadlineMs);
       this.#check = () => {
-        if (this.#threads().some((thread) => thread.isLoaded && !thread.isClosed)) return;
+        if (this.#threads.some((thread) => thread.isLoaded && !thread.isClosed)) return;
         clearTimer(deadline);
         resolve();
       };
-      for (const thread of this.#threads()) thread.post({ kind: 'close', exitCode });
+      for (const thread of this.#threads) thread.post({ kind: 'close', exitCode });
       this.#check();
     });
   }

@@ -1,123 +1,150 @@
 /**
- * All load threads taken together, as the agent sees its users: splits targets over threads and adds up their answers.
- * It never waits for a thread without a deadline.
+ * All load threads taken together, as the agent sees its users: orders go to the threads, and what they say goes to the part of the
+ * pool that it concerns. It never waits for a thread without a deadline.
  */
 import type { Users } from '../../protocol/worker/ports.ts';
 import type { ArrivalCounts, ThreadTrust } from '../../report/runView.ts';
-import type { ClassInfo, RunOptions, ScenarioSettings } from '../shared/messages.ts';
-import type { OneOffTasks } from './oneOffTasks.ts';
+import { counted } from '../../util/counted.ts';
+import { redactText } from '../../util/redaction.ts';
+import { SteadyClock } from '../../util/steadyClock.ts';
+import type { FeedsToThread } from '../shared/feeders.ts';
+import type { ClassInfo, MainToThread, RunOptions, ScenarioSettings } from '../shared/messages.ts';
+import { ExceptionReporter } from './exceptionReporter.ts';
+import { Feeders } from './feeders.ts';
+import { LoadThread, type LoadThreadOptions, type SharedSeed, type ThreadLoss, type ThreadMessage } from './loadThread.ts';
+import { OneOffTasks } from './oneOffTasks.ts';
+import { noPace, PaceMemory } from './paceMemory.ts';
 import type { PoolOptions } from './poolOptions.ts';
-import { type PoolParts, startParts } from './poolParts.ts';
-import type { Extras } from './reportExtras.ts';
-import { threadTrust } from './trustWarning.ts';
+import { type Extras, ReportExtras } from './reportExtras.ts';
+import { RequestLogFile } from './requestLogFile.ts';
+import { RunControl } from './runControl.ts';
+import { ScenarioLoading } from './scenarioLoading.ts';
+import { DebuggerWatch } from './standstill.ts';
+import { Closing } from './stopping.ts';
+import { threadTrust, TrustWarning } from './trustWarning.ts';
 
 export type { PoolOptions } from './poolOptions.ts';
 
 const watchEveryMs = 500;
+/** The time between two reports, less what the threads may take to say what they add. */
+const extrasAskedAfterMs = 2_500;
 
 export class ThreadPool implements Users {
-  readonly #parts: PoolParts;
+  readonly #options: PoolOptions;
+  readonly #reporter: ExceptionReporter;
+  readonly #loading: ScenarioLoading;
+  readonly #requestLog: RequestLogFile | null;
+  readonly #pace: PaceMemory;
+  readonly #feeders: Feeders;
+  readonly #run: RunControl;
+  readonly #oneOffTasks: OneOffTasks;
+  readonly #extras: ReportExtras;
+  readonly #trustWarning: TrustWarning;
+  readonly #closing: Closing;
+  /** Filled when all that they share is there. */
+  readonly #threads: LoadThread[] = [];
   readonly #watch: NodeJS.Timeout;
-  readonly #isAlone: boolean;
 
   private constructor(options: PoolOptions) {
-    this.#parts = startParts(options);
-    this.#isAlone = options.isAlone ?? false;
-    this.#watch = setInterval(() => this.#look(options.nowMs()), watchEveryMs);
+    const { sink, log, nowMs, seed, isAlone = false, requestLogPath = null, threadCount } = options;
+    const threads = this.#threads;
+    const sendToAll = (message: MainToThread | FeedsToThread): void => this.#sendToAll(message);
+    const debugging = new DebuggerWatch(log);
+    this.#options = options;
+    this.#reporter = new ExceptionReporter(options);
+    this.#loading = new ScenarioLoading(log);
+    this.#requestLog = requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => this.#reporter.trouble({ kind: 'requestLogCut' }, text));
+    this.#pace = new PaceMemory(options.pace ?? noPace, threadCount);
+    this.#feeders = new Feeders({ seed, isAlone, nowMs, send: (type, data) => sink({ kind: 'customFromUser', type, data }), tell: sendToAll, log });
+    this.#run = new RunControl({ ...options, threads, sendToAll, classes: this.classes, feeders: this.#feeders, pace: this.#pace, debugging });
+    this.#oneOffTasks = new OneOffTasks(threads);
+    this.#extras = new ReportExtras(() => this.#gatherExtras(), extrasAskedAfterMs);
+    this.#trustWarning = new TrustWarning((text) => log('warning', text));
+    this.#closing = new Closing(threads);
+    const forAll = this.#threadOptions(debugging);
+    for (let index = 0; index < threadCount; index++) threads.push(new LoadThread(index, forAll));
+    this.#watch = setInterval(() => this.#look(nowMs()), watchEveryMs);
   }
 
-  /** Starts all threads and waits until each has loaded the scenario and, where the worker's index is known, fired its `init`; rejects with a BoomerError when one cannot, or with what `bundleUrls` rejects with. */
+  /**
+   * Starts all threads and waits until each has loaded the scenario and, where the worker's index is known, fired its `init`; rejects with a
+   * BoomerError when one cannot or the request log cannot be written, or with what `bundleUrls` rejects with.
+   */
   static async start(options: PoolOptions): Promise<ThreadPool> {
     const pool = new ThreadPool(options);
     try {
-      await Promise.all([pool.#parts.loading.whenLoaded(), options.bundleUrls]);
+      await Promise.all([pool.#loading.whenLoaded(), options.bundleUrls]);
       return pool;
     } catch (error) {
       await pool.close();
       throw error;
     } finally {
-      pool.#parts.loading.endStart();
+      pool.#loading.endStart();
     }
   }
 
-  readonly classes = (): readonly ClassInfo[] => this.#parts.loading.classes;
+  readonly classes = (): readonly ClassInfo[] => this.#loading.classes;
 
-  readonly counts = (): Readonly<Record<string, number>> => this.#parts.userTargets.counts();
+  readonly counts = (): Readonly<Record<string, number>> => this.#run.counts();
 
   readonly init = (workerIndex: number, whenDone: () => void): void => {
-    this.#parts.run.know(workerIndex);
-    void this.#parts.oneOffTasks.init(workerIndex).then(whenDone);
+    this.#run.setWorkerIndex(workerIndex);
+    void this.#oneOffTasks.init(workerIndex).then(whenDone);
   };
 
   readonly startRun = (options: RunOptions): void => {
-    this.#parts.userTargets.clear();
-    this.#parts.trustWarning.begin();
-    this.#parts.run.begin(options);
+    this.#trustWarning.begin();
+    this.#run.start(options);
   };
 
   /** Before `runTasks`: what a run would tell the scenario, though none begins. */
-  readonly rehearse = (options: RunOptions): void => this.#parts.run.rehearse(options);
+  readonly rehearse = (options: RunOptions): void => this.#run.rehearse(options);
 
-  readonly updateOptions = (options: RunOptions): void => this.#parts.run.update(options);
+  readonly updateOptions = (options: RunOptions): void => this.#run.update(options);
 
-  readonly setUsers = (generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): void => {
-    this.#parts.stopping.clear();
-    this.#parts.userTargets.set(generation, targets, stopTimeoutMs);
-  };
+  readonly setUsers: RunControl['setUsers'] = (...order) => this.#run.setUsers(...order);
 
   readonly stopUsers = (generation: number, stopTimeoutMs: number): void => {
-    this.#parts.run.end();
-    this.#parts.userTargets.clear();
     // A master that quits listens for half a second: what listeners have counted so far must not wait for the last user.
-    this.#parts.extras.askNow();
-    this.#parts.stopping.begin(generation, stopTimeoutMs);
+    this.#extras.askNow();
+    this.#run.stopUsers(generation, stopTimeoutMs);
   };
 
-  readonly spawningComplete = (userCount: number): void => this.#parts.sendToAll({ kind: 'spawningComplete', userCount });
+  readonly spawningComplete = (userCount: number): void => this.#sendToAll({ kind: 'spawningComplete', userCount });
 
-  readonly updateUserClass = (className: string, attributes: Readonly<Record<string, unknown>>): boolean => {
-    if (!this.classes().some(({ name }) => name === className)) return false;
-    const { classEdits } = this.#parts;
-    classEdits.set(className, { ...classEdits.get(className), ...attributes });
-    this.#parts.sendToAll({ kind: 'updateUserClass', className, attributes });
-    return true;
-  };
+  readonly updateUserClass: RunControl['updateUserClass'] = (...edit) => this.#run.updateUserClass(...edit);
 
   readonly deliver = (type: string, data: unknown): boolean => {
-    if (this.#parts.feeds.take(type, data)) return true;
-    const listeners = this.#parts.threads.filter((thread) => thread.listening.includes(type));
-    for (const thread of listeners) thread.post({ kind: 'custom', type, data, isOwn: this.#isAlone });
+    if (this.#feeders.take(type, data)) return true;
+    const listeners = this.#threads.filter((thread) => thread.listening.includes(type));
+    for (const thread of listeners) thread.post({ kind: 'custom', type, data, isOwn: this.#options.isAlone ?? false });
     return listeners.length > 0;
   };
 
   /** Samples count from here on (true), or belong to the warm-up. */
-  readonly setCounting = (isOn: boolean): void => {
-    this.#parts.counting.isOn = isOn;
-    if (isOn) this.#parts.pace.countArrivalsAnew();
-    for (const thread of this.#parts.threads) this.#parts.counting.sendTo(thread);
-  };
+  readonly setCounting = (isOn: boolean): void => this.#run.setCounting(isOn);
 
   /** Arrivals of an open model begin now, until the users are stopped. */
-  readonly startArrivals = (): void => this.#parts.run.startArrivals();
+  readonly startArrivals = (): void => this.#run.startArrivals();
 
   /** Task runs that may still begin; null: no end. */
-  readonly iterationsLeft = (): number | null => this.#parts.pace.iterationsLeft();
+  readonly iterationsLeft = (): number | null => this.#pace.iterationsLeft();
 
   /** Arrivals since the run began, or its warm-up was over; null without an open model. */
-  readonly arrivals = (): ArrivalCounts | null => this.#parts.pace.arrivals();
+  readonly arrivals = (): ArrivalCounts | null => this.#pace.arrivals();
 
   /** How well each thread kept up since the run began, or its warm-up was over. */
-  readonly trust = (): readonly ThreadTrust[] => this.#parts.threads.map((thread) => threadTrust(thread.index, thread.trust()));
+  readonly trust = (): readonly ThreadTrust[] => this.#threads.map((thread) => threadTrust(thread.index, thread.trust()));
 
   /** What the scenario exports for a run without a master, unchecked. */
-  readonly settings = (): ScenarioSettings => this.#parts.loading.settings;
+  readonly settings = (): ScenarioSettings => this.#loading.settings;
 
   /** See OneOffTasks. */
-  readonly runTasks: OneOffTasks['runTasks'] = (names) => this.#parts.oneOffTasks.runTasks(names);
-  readonly profile: OneOffTasks['profile'] = (what, path, durationMs) => this.#parts.oneOffTasks.profile(what, path, durationMs);
+  readonly runTasks: OneOffTasks['runTasks'] = (names) => this.#oneOffTasks.runTasks(names);
+  readonly profile: OneOffTasks['profile'] = (what, path, durationMs) => this.#oneOffTasks.profile(what, path, durationMs);
 
   /** What the scenario's listeners add to the report that is sent now. */
-  readonly takeExtras = (): Extras => this.#parts.extras.take();
+  readonly takeExtras = (): Extras => this.#extras.take();
 
   /**
    * Ends all threads, after their `quitting` and `quit` listeners or a deadline. Resolves with the exit code that the scenario
@@ -125,14 +152,111 @@ export class ThreadPool implements Users {
    */
   async close(exitCode = 0): Promise<number | null> {
     clearInterval(this.#watch);
-    this.#parts.extras.close();
-    this.#parts.stopping.clear();
-    return this.#parts.closing.close(exitCode, this.#parts.oneOffTasks.isProfiling);
+    this.#extras.close();
+    this.#run.close();
+    return this.#closing.close(exitCode, this.#oneOffTasks.isProfiling);
+  }
+
+  #threadOptions(debugging: DebuggerWatch): LoadThreadOptions {
+    return {
+      ...this.#options,
+      seed: sharedSeed(this.#options, this.#pace),
+      requestLog: this.#requestLog,
+      debugging,
+      warmsUp: () => !this.#run.isCounting,
+      workerIndex: () => this.#run.workerIndex,
+      exceptions: (exception, count) => this.#reporter.exceptions(exception, count),
+      receive: (thread, message) => this.#handleThreadMessage(thread, message),
+      lost: (thread, loss, reason) => this.#handleLost(thread, loss, reason),
+      retired: () => this.#run.handleRetired(),
+    };
+  }
+
+  #handleThreadMessage(thread: LoadThread, message: ThreadMessage): void {
+    const { sink } = this.#options;
+    switch (message.kind) {
+      case 'feeders':
+        if (!this.#feeders.declare(message.feeders, message.rows, message.isWhole)) this.#loading.differs(thread, 'feeders');
+        return;
+      case 'feedWanted':
+        return this.#feeders.want(message.name, message.waiting, message.limit);
+      case 'ready':
+        this.#loading.found(thread, message.classes, message.settings);
+        return this.#handleLoaded(thread);
+      case 'initialised':
+        this.#oneOffTasks.take(thread.index, message);
+        // Else it has yet to say that the scenario is loaded.
+        if (thread.isReady) this.#run.bringUpToDate(thread);
+        return;
+      case 'loadFailed':
+        return this.#loading.failed(thread, message.reason, message.trace);
+      case 'users':
+        return this.#run.handleUsers(thread, message);
+      case 'stopped':
+        return this.#run.handleStopped(thread, message.generation);
+      case 'failureSample':
+        return this.#reporter.failureSample(message);
+      case 'log':
+        return this.#reporter.log.line(message.level, message.text);
+      case 'custom':
+        return sink({ kind: 'customFromUser', type: message.type, data: message.data });
+      case 'listening':
+        thread.listening = message.types;
+        return;
+      case 'addsToReports':
+        thread.addsToReports = message.isSo;
+        return;
+      case 'reportExtras':
+        return this.#extras.add(message.data);
+      case 'stopTest':
+        return sink({ kind: 'stopTest', reason: redactText(message.reason) });
+      case 'requestLogFailed':
+        return this.#requestLog?.failed(message.reason);
+      case 'tasksRun':
+      case 'profiled':
+        return this.#oneOffTasks.take(thread.index, message);
+      case 'closed':
+        return this.#closing.closed(thread, message.exitCode);
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** A thread has loaded the scenario. */
+  #handleLoaded(thread: LoadThread): void {
+    const { workerIndex } = this.#run;
+    if (thread.isReady) this.#run.bringUpToDate(thread);
+    // The index has become known while it loaded.
+    else if (workerIndex !== null) thread.init(workerIndex);
+    if (this.#threads.every(({ isLoaded }) => isLoaded)) this.#loading.allLoaded();
+  }
+
+  /** A thread was lost with what was in it, and is started again. */
+  #handleLost(thread: LoadThread, { users, requests }: ThreadLoss, reason: string): void {
+    this.#oneOffTasks.lost(thread.index, reason);
+    if (this.#loading.lost(reason)) return;
+    const what = `${counted(users, 'user')} and ${requests === 0 ? 'no request' : counted(requests, 'request')} under way`;
+    this.#reporter.trouble({ kind: 'threadLost', requests }, `load thread ${thread.index} was lost with its ${what}, and is replaced: ${reason}`, `load thread ${thread.index}: ${reason}`);
+    this.#run.handleLost(thread);
+  }
+
+  #sendToAll(message: MainToThread | FeedsToThread): void {
+    for (const thread of this.#threads) thread.post(message);
+  }
+
+  #gatherExtras(): void {
+    for (const thread of this.#threads) if (thread.addsToReports) thread.post({ kind: 'gatherExtras' });
   }
 
   #look(nowMs: number): void {
-    for (const thread of this.#parts.threads) thread.watch(nowMs);
-    this.#parts.feeds.watch();
-    if (this.#parts.run.isUnderWay) this.#parts.trustWarning.look(this.#parts.threads.map((thread) => thread.trust()), nowMs);
+    for (const thread of this.#threads) thread.watch(nowMs);
+    this.#feeders.watch();
+    if (this.#run.isUnderWay) this.#trustWarning.look(this.#threads.map((thread) => thread.trust()), nowMs);
   }
+}
+
+/** What all threads begin with. */
+function sharedSeed(options: PoolOptions, { pace }: PaceMemory): SharedSeed {
+  const { threadCount, host, seed: randomSeed, failureSamples = 0, httpDebug = null, userClasses = null, allowHosts = null, clockAnchorMs = new SteadyClock().anchorMs } = options;
+  return { threadCount, host, allowHosts, userClasses, failureSamples, randomSeed, pace, httpDebug, clockAnchorMs, isDetailed: options.scheduleLedgers !== undefined };
 }

@@ -4,6 +4,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { PoolOptions } from '../../../../src/engine/main/poolOptions.ts';
 import type * as PoolModule from '../../../../src/engine/main/threadPool.ts';
@@ -125,7 +126,16 @@ export function withFakeTime(): void {
   afterEach(() => void jest.useRealTimers());
 }
 
-export async function startFakePool(options: Partial<PoolOptions> = {}): Promise<FakeScene> {
+/** A pool that closes, or whose start has failed, has waited long enough, and its threads end. */
+export async function endThreads(): Promise<void> {
+  await turn();
+  jest.advanceTimersByTime(10_000);
+  await turn();
+  for (const thread of started) thread.exit();
+}
+
+/** `classNames`: what a thread finds in the scenario. */
+export async function startFakePool(options: Partial<PoolOptions> = {}, classNames: readonly string[] | ((threadIndex: number) => readonly string[]) = ['Shopper']): Promise<FakeScene> {
   started = [];
   const threads = started;
   const inputs: UsersInput[] = [];
@@ -142,7 +152,7 @@ export async function startFakePool(options: Partial<PoolOptions> = {}): Promise
     log: (level, text) => logs.push(`${level}: ${text}`),
     ...options,
   });
-  for (const thread of threads) thread.load();
+  for (const thread of threads) thread.load(typeof classNames === 'function' ? classNames(thread.seed.threadIndex) : classNames);
   return {
     pool: await starting,
     threads,

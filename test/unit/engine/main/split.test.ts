@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { splitOverThreads } from '../../../../src/engine/main/userTargets.ts';
+import { splitOverThreads } from '../../../../src/engine/main/runControl.ts';
 
 const users = fc.nat(100_000);
 const threadCount = fc.integer({ min: 1, max: 64 });

@@ -1,5 +1,5 @@
 /** First numbers of the streams of `users` users of the class at `classIndex`, in a worker with so many threads. */
-import { splitOverThreads } from '../../../../src/engine/main/userTargets.ts';
+import { splitOverThreads } from '../../../../src/engine/main/runControl.ts';
 import { UserStreams } from '../../../../src/engine/thread/users/userPlan.ts';
 
 function firstNumbers(threads: number, users: number, classIndex = 0, { seed = '42', worker = 0 } = {}): number[] {
