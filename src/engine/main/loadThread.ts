@@ -23,7 +23,7 @@ import type { RequestLogFile } from './requestLogFile.ts';
 import { blockedMs, causeOfStandstill, type DebuggerWatch, Standstill } from './standstill.ts';
 import { passLinesOn } from './threadConsole.ts';
 
-/** Everything a thread says but its ledgers' definitions and its exceptions. */
+/** What a thread says to its owner: all but its ledgers' definitions and its exceptions. */
 export type ThreadMessage = Exclude<ThreadToMain, LedgerMessage | ExceptionMessage | { readonly kind: 'scheduleLedger' }>;
 
 /** What all threads of a pool begin with. */
@@ -80,14 +80,16 @@ export class LoadThread {
   /** Live users per class, as the thread last said. */
   counts: Readonly<Record<string, number>> = {};
   reachedGeneration = 0;
+  /** Of the last stop after which no user is left; see `stopUsers`. */
   stoppedGeneration = 0;
+  #askedToStop = 0;
   /** Custom message types that the scenario listens to. */
   listening: readonly string[] = [];
   /** The scenario listens to `reportToMaster`. */
   addsToReports = false;
   isClosed = false;
   /** What the thread believes of the warm-up. */
-  warmsUp = false;
+  #warmsUp = false;
   readonly #options: LoadThreadOptions;
   /** Null: it was lost, and is to be started again. */
   #started: Started | null = null;
@@ -138,6 +140,20 @@ export class LoadThread {
     return true;
   }
 
+  /** Tells a thread that believes something else whether samples count by now, or belong to the warm-up. */
+  setCounting(isOn: boolean): void {
+    if (!this.isReady || this.#warmsUp !== isOn) return;
+    this.#warmsUp = !isOn;
+    this.post({ kind: 'count', isOn });
+  }
+
+  /** Has the thread stop its users; `stoppedGeneration` says when none is left. One that is not ready, or is lost meanwhile, has none. */
+  stopUsers(generation: number, stopTimeoutMs: number): void {
+    this.#askedToStop = generation;
+    if (this.isReady) this.post({ kind: 'stop', generation, stopTimeoutMs });
+    else this.stoppedGeneration = generation;
+  }
+
   /** Ends the thread, keeps what it counted, and starts it again. */
   replace(reason: string): void {
     const started = this.#started;
@@ -176,7 +192,7 @@ export class LoadThread {
     const number = this.#startsSoFar++;
     this.#restartDelay.started(nowMs());
     this.#standstill.begin(nowMs());
-    this.warmsUp = this.#options.warmsUp();
+    this.#warmsUp = this.#options.warmsUp();
     const { port1: port, port2 } = new MessageChannel();
     const started: Started = {
       worker: new Worker(threadEntry, { argv: scenarioArguments(), name: `users-${this.index}`, resourceLimits: heapLimits(), stdout: true, stderr: true }),
@@ -191,7 +207,7 @@ export class LoadThread {
       ...seed,
       threadIndex: this.index,
       workerIndex: this.#options.workerIndex(),
-      warmsUp: this.warmsUp,
+      warmsUp: this.#warmsUp,
       trust: this.#trust,
       pulse: started.pulse.memory,
       requestLog: started.requestLog,
@@ -239,9 +255,17 @@ export class LoadThread {
     else if (this.#started === started && !this.isClosed) this.#handle(message);
   }
 
+  /** Notes what it says of itself. */
   #handle(message: ThreadMessage): void {
     if (message.kind === 'ready') this.isLoaded = true;
-    if (message.kind === 'initialised') this.#isInitialised = true;
+    else if (message.kind === 'initialised') this.#isInitialised = true;
+    else if (message.kind === 'users') {
+      this.counts = message.counts;
+      if (message.reached) this.reachedGeneration = message.generation;
+    } else if (message.kind === 'stopped') this.stoppedGeneration = message.generation;
+    else if (message.kind === 'listening') this.listening = message.types;
+    else if (message.kind === 'addsToReports') this.addsToReports = message.isSo;
+    else if (message.kind === 'closed') this.isClosed = true;
     this.isReady = this.isLoaded && this.#isInitialised;
     this.#options.receive(this, message);
   }
@@ -266,6 +290,7 @@ export class LoadThread {
     this.#isInitialised = false;
     this.counts = {};
     this.reachedGeneration = 0;
+    this.stoppedGeneration = this.#askedToStop;
     this.listening = [];
     this.addsToReports = false;
     this.#restart = setTimer(() => this.#start(), this.#restartDelay.lost(this.#options.nowMs()));

@@ -6,7 +6,7 @@ import type { FeedsToThread } from '../shared/feeders.ts';
 import type { ClassInfo, MainToThread, RunOptions } from '../shared/messages.ts';
 import { sharedNowMs } from '../shared/pace.ts';
 import type { Feeders } from './feeders.ts';
-import type { LoadThread, ThreadMessage } from './loadThread.ts';
+import type { LoadThread } from './loadThread.ts';
 import type { PaceMemory } from './paceMemory.ts';
 import type { PoolOptions } from './poolOptions.ts';
 import type { DebuggerWatch } from './standstill.ts';
@@ -94,7 +94,7 @@ export class RunControl {
   setCounting(isOn: boolean): void {
     this.#isCounting = isOn;
     if (isOn) this.#options.pace.countArrivalsAnew();
-    for (const thread of this.#options.threads) this.#sendCounting(thread);
+    for (const thread of this.#options.threads) thread.setCounting(isOn);
   }
 
   /** Arrivals of an open model begin now, until the run ends. */
@@ -135,7 +135,7 @@ export class RunControl {
 
   /** A thread is ready, perhaps in place of another: what all others were told so far. */
   bringUpToDate(thread: LoadThread): void {
-    this.#sendCounting(thread);
+    thread.setCounting(this.#isCounting);
     for (const [className, attributes] of this.#classEdits) thread.post({ kind: 'updateUserClass', className, attributes });
     if (this.#run !== null) {
       thread.post(this.#options.feeders.message());
@@ -145,27 +145,16 @@ export class RunControl {
     this.#sendTargets(thread);
   }
 
-  /** A thread has said how many users it has. */
-  handleUsers(thread: LoadThread, { generation, counts, reached }: Extract<ThreadMessage, { readonly kind: 'users' }>): void {
-    thread.counts = counts;
-    if (reached) thread.reachedGeneration = generation;
-    this.#reportUsers();
+  /** A thread has said how many users it has, or was lost with them. */
+  handleUsers(): void {
+    const generation = this.#targets?.generation;
+    if (generation === undefined) return;
+    const reached = this.#options.threads.every((thread) => thread.reachedGeneration === generation);
+    this.#options.sink({ kind: 'users', generation, counts: this.counts(), reached });
   }
 
-  /** A thread's users are gone. */
-  handleStopped(thread: LoadThread, generation: number): void {
-    thread.stoppedGeneration = generation;
-    this.#stopping.check();
-  }
-
-  /** A thread's users are gone with it. */
-  handleLost(thread: LoadThread): void {
-    this.#stopping.lost(thread);
-    this.#reportUsers();
-  }
-
-  /** What was lost has ended, its numbers are whole. */
-  handleRetired(): void {
+  /** A thread's users are gone, or what was lost has ended: its numbers are whole. */
+  handleStopped(): void {
     this.#stopping.check();
   }
 
@@ -181,13 +170,6 @@ export class RunControl {
     return options;
   }
 
-  /** To a thread that believes something else: it was not ready yet, or takes the place of another. */
-  #sendCounting(thread: LoadThread): void {
-    if (!thread.isReady || thread.warmsUp !== this.#isCounting) return;
-    thread.warmsUp = !this.#isCounting;
-    thread.post({ kind: 'count', isOn: this.#isCounting });
-  }
-
   /** Its share, to one thread. */
   #sendTargets(thread: LoadThread): void {
     if (this.#targets === null) return;
@@ -199,13 +181,6 @@ export class RunControl {
       if (users !== undefined) own[name] = splitOverThreads(users, threads.length, classIndex)[thread.index] ?? 0;
     });
     thread.post({ kind: 'users', generation, targets: own, stopTimeoutMs });
-  }
-
-  #reportUsers(): void {
-    const generation = this.#targets?.generation;
-    if (generation === undefined) return;
-    const reached = this.#options.threads.every((thread) => thread.reachedGeneration === generation);
-    this.#options.sink({ kind: 'users', generation, counts: this.counts(), reached });
   }
 }
 

@@ -38,10 +38,7 @@ export class Stopping {
     this.clear();
     const stop: Stop = { generation, timer: setTimer(() => this.#watch(stop), stopTimeoutMs) };
     this.#stop = stop;
-    for (const thread of this.#threads) {
-      if (thread.isReady) thread.post({ kind: 'stop', generation, stopTimeoutMs });
-      else thread.stoppedGeneration = generation;
-    }
+    for (const thread of this.#threads) thread.stopUsers(generation, stopTimeoutMs);
     this.check();
   }
 
@@ -52,11 +49,6 @@ export class Stopping {
     if (this.#threads.some((thread) => thread.stoppedGeneration !== generation || thread.isRetiring)) return;
     this.clear();
     this.#sink({ kind: 'usersStopped', generation });
-  }
-
-  /** This thread's users are gone with it. */
-  lost(thread: LoadThread): void {
-    if (this.#stop !== null) thread.stoppedGeneration = this.#stop.generation;
   }
 
   clear(): void {
@@ -110,8 +102,7 @@ export class Closing {
   }
 
   /** A thread's last word. */
-  closed(thread: LoadThread, exitCode: number | null): void {
-    thread.isClosed = true;
+  closed(exitCode: number | null): void {
     if (exitCode !== null) this.#exitCode = Math.max(this.#exitCode ?? 0, exitCode);
     this.#check();
   }

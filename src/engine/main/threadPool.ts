@@ -168,7 +168,7 @@ export class ThreadPool implements Users {
       exceptions: (exception, count) => this.#reporter.exceptions(exception, count),
       receive: (thread, message) => this.#handleThreadMessage(thread, message),
       lost: (thread, loss, reason) => this.#handleLost(thread, loss, reason),
-      retired: () => this.#run.handleRetired(),
+      retired: () => this.#run.handleStopped(),
     };
   }
 
@@ -191,9 +191,9 @@ export class ThreadPool implements Users {
       case 'loadFailed':
         return this.#loading.failed(thread, message.reason, message.trace);
       case 'users':
-        return this.#run.handleUsers(thread, message);
+        return this.#run.handleUsers();
       case 'stopped':
-        return this.#run.handleStopped(thread, message.generation);
+        return this.#run.handleStopped();
       case 'failureSample':
         return this.#reporter.failureSample(message);
       case 'log':
@@ -201,10 +201,8 @@ export class ThreadPool implements Users {
       case 'custom':
         return sink({ kind: 'customFromUser', type: message.type, data: message.data });
       case 'listening':
-        thread.listening = message.types;
-        return;
       case 'addsToReports':
-        thread.addsToReports = message.isSo;
+        // Noted by the thread's own class.
         return;
       case 'reportExtras':
         return this.#extras.add(message.data);
@@ -216,7 +214,7 @@ export class ThreadPool implements Users {
       case 'profiled':
         return this.#oneOffTasks.take(thread.index, message);
       case 'closed':
-        return this.#closing.closed(thread, message.exitCode);
+        return this.#closing.closed(message.exitCode);
       default:
         message satisfies never;
     }
@@ -237,7 +235,7 @@ export class ThreadPool implements Users {
     if (this.#loading.lost(reason)) return;
     const what = `${counted(users, 'user')} and ${requests === 0 ? 'no request' : counted(requests, 'request')} under way`;
     this.#reporter.trouble({ kind: 'threadLost', requests }, `load thread ${thread.index} was lost with its ${what}, and is replaced: ${reason}`, `load thread ${thread.index}: ${reason}`);
-    this.#run.handleLost(thread);
+    this.#run.handleUsers();
   }
 
   #sendToAll(message: MainToThread | FeedsToThread): void {
