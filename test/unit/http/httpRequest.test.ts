@@ -3,7 +3,7 @@ import { bodyLimits, BodyMemory } from '../../../src/http/response/bodyLimits.ts
 import { HttpRequest } from '../../../src/http/httpRequest.ts';
 import { encodingMark } from '../../../src/http/response/responseHeaders.ts';
 import { recordingSink } from '../../support/recordingSink.ts';
-import { resultOf } from './resultOf.ts';
+import { resultOf } from './response/resultOf.ts';
 
 /** Long enough to be decoded beside the event loop. */
 const body = Buffer.from(Array.from({ length: 50_000 }, (_, at) => at).join());

@@ -1,0 +1,61 @@
+import type { WireRequest } from '../../../../../src/http/connection/connection.ts';
+import { RequestWriter } from '../../../../../src/http/connection/fast/requestWriter.ts';
+import { WireError } from '../../../../../src/http/connection/wireErrors.ts';
+
+const defaults = ['accept', '*/*'];
+const writer = new RequestWriter('http://h:81');
+const request = (parts: Partial<WireRequest> = {}): WireRequest => ({ method: 'GET', path: '/x', headers: defaults, isOneOff: false, memo: null, cookie: null, body: null, ...parts });
+
+it('writes a head with the host, and a length where a server expects one', () => {
+  expect(writer.headOf(request()).whole).toBe('GET /x HTTP/1.1\r\nhost: h:81\r\nconnection: keep-alive\r\naccept: */*\r\n\r\n');
+  expect(writer.headOf(request({ method: 'POST', cookie: 'a=1' })).whole).toBe('POST /x HTTP/1.1\r\nhost: h:81\r\nconnection: keep-alive\r\naccept: */*\r\ncookie: a=1\r\ncontent-length: 0\r\n\r\n');
+});
+
+it('gives the same head for a request that keeps it, and works the rest out once for each list of headers', () => {
+  const kept = request({ memo: { head: null } });
+  const first = writer.headOf(kept);
+  expect(writer.headOf(request({ path: '/y' }))).not.toBe(first);
+  expect(writer.headOf(kept)).toBe(first);
+  expect(first.whole).toBe(first.whole);
+  expect(first.ownAnswers).not.toBeNull();
+  const other = writer.headOf(request({ path: '/z' }));
+  expect(other.parts).toBe(first.parts);
+  expect(other.ownAnswers).toBeNull();
+  expect(writer.headOf(request({ method: 'HEAD' })).parts).not.toBe(first.parts);
+  expect(writer.headOf(request({ headers: [...defaults] })).parts).not.toBe(first.parts);
+});
+
+it('keeps nothing of headers that were made for one request', () => {
+  const headers = ['Host', 'other', 'x', '1', 'y', ['2', '3']];
+  const own = writer.headOf(request({ headers, isOneOff: true }));
+  expect(own.whole).toBe('GET /x HTTP/1.1\r\nhost: other\r\nconnection: keep-alive\r\nx: 1\r\ny: 2\r\ny: 3\r\n\r\n');
+  headers[3] = '2';
+  expect(writer.headOf(request({ headers, isOneOff: true })).prefix).toContain('x: 2\r\n');
+});
+
+it('knows answers of one method to all its requests', () => {
+  const answers = (parts: Partial<WireRequest>): unknown => writer.headOf(request(parts)).parts.answers;
+  expect(answers({ path: '/p', headers: ['x', '1'], isOneOff: true })).toBe(answers({ path: '/q' }));
+  expect(answers({ method: 'PUT' })).not.toBe(answers({}));
+});
+
+it('takes any number of methods and names of headers', () => {
+  for (let at = 0; at < 1200; at += 1) expect(writer.headOf(request({ method: `M${at}`, headers: [`x${at}`, '1'], isOneOff: at % 2 === 0 })).whole).toContain(`M${at} /x HTTP/1.1`);
+  expect(writer.headOf(request({ method: 'M0' })).whole).toContain('M0 /x');
+});
+
+it.each<[string, Partial<WireRequest>]>([
+  ['a method that is none', { method: 'GE T' }],
+  ['a path with a line break', { path: '/x\r\ny' }],
+  ['a path without a slash', { path: 'x' }],
+  ['a header name with a colon', { headers: ['a:', 'b'] }],
+  ['a value with a line break', { headers: ['a', 'b\r\nc: d'] }],
+  ['a value beyond Latin-1', { headers: ['a', '\u20ac'] }],
+  ['a transfer coding', { headers: ['Transfer-Encoding', 'chunked'] }],
+  ['two hosts', { headers: ['host', 'a', 'Host', 'b'] }],
+  ['a length that is no number', { headers: ['content-length', '1x'] }],
+  ['an odd connection', { headers: ['connection', 'upgrade'] }],
+  ['a cookie with a line break', { cookie: 'a\nb' }],
+])('refuses %s', (_, parts) => {
+  expect(() => writer.headOf(request(parts))).toThrow(WireError);
+});

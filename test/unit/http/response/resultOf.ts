@@ -1,0 +1,34 @@
+/** How a request ended, for tests of what comes after. */
+import { Answer } from '../../../../src/http/response/answer.ts';
+import { bodyLimits, BodyMemory } from '../../../../src/http/response/bodyLimits.ts';
+import type { ClientServices, RequestResult, RequestSettings } from '../../../../src/http/response/requestResult.ts';
+import { recordingSink } from '../../../support/recordingSink.ts';
+
+/** A `GET http://h:1/x?y` that ended well, but for what is named. */
+export function resultOf(parts: Partial<Omit<RequestResult, 'services'>> & { readonly services?: Partial<Omit<ClientServices, 'settings'> & RequestSettings> }): RequestResult {
+  const { services = {}, ...rest } = parts;
+  const { timeouts = { headersMs: 1, bodyMs: 1, connectMs: 1 }, maxRedirects = 30, bodyLimits: limits = bodyLimits(1024 * 1024, new BodyMemory(Infinity)), actedOn = 0, ...others } = services;
+  return {
+    services: {
+      sink: recordingSink(),
+      failures: null,
+      settings: { timeouts, maxRedirects, bodyLimits: limits, actedOn },
+      send: () => undefined,
+      forget: () => undefined,
+      keepCookies: () => undefined,
+      ...others,
+    },
+    phase: 1,
+    method: 'GET',
+    name: '/x',
+    answer: new Answer(),
+    partial: null,
+    elapsedMs: 1,
+    endMs: 1,
+    error: null,
+    cause: null,
+    origin: 'http://h:1',
+    request: { method: 'GET', path: '/x?y', headers: ['accept', '*/*'], isOneOff: false, memo: null, cookie: null, body: null },
+    ...rest,
+  };
+}
