@@ -4,6 +4,8 @@
  * Both run TypeScript as ESM; types are checked by `npm run typecheck`, so the transform only strips them.
  */
 const common = {
+  // Else jest would look through node_modules and locust/.venv, too, each time that it has no cache.
+  roots: ['<rootDir>/src', '<rootDir>/test'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': '<rootDir>/test/support/stripTypes.js' },

@@ -58,7 +58,7 @@ describe('errorTrace', () => {
     const make = (): Error => new RangeError('twice');
     const [first, second] = [0, 1].map(() => errorTrace(make()));
     expect(first).toBe(second);
-    expect(first).toMatch(/^RangeError: twice\n\s+at .*errorText\.test\.ts/u);
+    expect(first).toMatch(/^RangeError: twice\n\s+at .*errorText\.tests\.ts/u);
   });
 
   it.each(['tasks/taskLoop', 'users/userLife'])('cuts the frames of the user loop, which are the same below every task: %s', (file) => {

@@ -50,6 +50,6 @@ test.each([
 test('what such a module throws says which output, which method and where', async () => {
   const own = { onStart: () => { throw new Error('no database'); }, onStop: () => Promise.reject(new TypeError('fetch failed')) };
   const output = await namedOutput('./own.ts', null, async () => ({ default: own }));
-  expect(() => output.onStart?.(aStart())).toThrow(/^-o \.\/own\.ts: onStart threw Error: no database at .*namedOutput\.test\.ts:\d+:\d+/u);
+  expect(() => output.onStart?.(aStart())).toThrow(/^-o \.\/own\.ts: onStart threw Error: no database at .*namedOutput\.tests\.ts:\d+:\d+/u);
   await expect(output.onStop?.(aResult())).rejects.toMatchObject({ code: 'output', message: expect.stringContaining('-o ./own.ts: onStop threw TypeError: fetch failed') as unknown });
 });
