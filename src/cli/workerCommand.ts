@@ -38,7 +38,7 @@ export async function runWorker(settings: Settings, version: string): Promise<nu
   const session = await openSession({ settings, level: settings.logLevel, show: (line) => status.log(line), keep: (line) => buffer.add(line) });
   const { clock, log } = session;
   await summary?.open();
-  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec() }), (text) => log('warning', text));
+  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true }), (text) => log('warning', text));
   const profiles = await workerProfiles(settings, (what, path, durationMs) => pool.profile(what, path, durationMs));
   const pool = await session.startPool({ ledgers: numbers, workerIndex: null });
   let agent: Agent | null = null;
@@ -75,6 +75,7 @@ export async function runWorker(settings: Settings, version: string): Promise<nu
         health,
         logLines: () => buffer.read(),
         log,
+        timesInTenths: settings.timesInTenths,
         reportExtras: pool.takeExtras,
       },
       transport,

@@ -8,7 +8,7 @@ import { PairMap } from '../util/pairMap.ts';
 import { Histogram } from './histogram.ts';
 import type { SlotCounts } from './ledgerHistogram.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
-import { type LedgerDelta, LedgerReader } from './ledgerReader.ts';
+import { type LedgerDelta, LedgerReader, maxPreciseRows } from './ledgerReader.ts';
 import { addRow, emptyRowSum, type ErrorRow, type Report, type RowSum, toStatsRow } from './report.ts';
 
 /** The run so far, the samples of the moment included; with thousands of names, those until the last report. */
@@ -26,7 +26,8 @@ const maxRowsToRead = 1_000;
 export class Aggregator {
   readonly #nowSec: () => number;
   readonly #readers = new Map<string, LedgerReader>();
-  #sums = new ReportSums();
+  readonly #isPrecise: boolean;
+  #sums: ReportSums;
   #rowsOfLastReport = 0;
   #runStartSec: number;
   #reportStartSec: number;
@@ -36,9 +37,11 @@ export class Aggregator {
   readonly #removedSlots: SlotCounts = new Map();
   readonly #removedRowSlots = new PairMap<SlotCounts>();
 
-  /** `nowSec` is the clock that stamps the threads' samples, in Unix seconds (see util/steadyClock); it stamps the beginning of reports. */
-  constructor({ nowSec }: { readonly nowSec: () => number }) {
+  /** `nowSec` is the clock that stamps the threads' samples, in Unix seconds (see util/steadyClock); it stamps the beginning of reports. `isPrecise`: they have time buckets. */
+  constructor({ nowSec, isPrecise = false }: { readonly nowSec: () => number; readonly isPrecise?: boolean }) {
     this.#nowSec = nowSec;
+    this.#isPrecise = isPrecise;
+    this.#sums = new ReportSums(isPrecise);
     this.#runStartSec = nowSec();
     this.#reportStartSec = this.#runStartSec;
   }
@@ -51,7 +54,7 @@ export class Aggregator {
   define(threadKey: string, message: LedgerMessage): void {
     if (message.kind === 'ledgerPage' && message.holds === 'control') this.removeThread(threadKey);
     let reader = this.#readers.get(threadKey);
-    if (reader === undefined) this.#readers.set(threadKey, (reader = new LedgerReader()));
+    if (reader === undefined) this.#readers.set(threadKey, (reader = new LedgerReader(this.#isPrecise)));
     reader.define(message);
   }
 
@@ -69,7 +72,7 @@ export class Aggregator {
   takeReport(): Report {
     this.#read();
     const report = this.#sums.toReport(this.#reportStartSec);
-    this.#sums = new ReportSums();
+    this.#sums = new ReportSums(this.#isPrecise);
     this.#rowsOfLastReport = report.rows.length;
     this.#reportStartSec = Math.max(this.#runStartSec, this.#nowSec());
     return report;
@@ -78,7 +81,7 @@ export class Aggregator {
   /** Forgets everything: a new run begins. Only while no user lives. */
   clear(): void {
     for (const reader of this.#readers.values()) reader.clear();
-    this.#sums = new ReportSums();
+    this.#sums = new ReportSums(this.#isPrecise);
     this.#requests = 0;
     this.#failures = 0;
     this.#removedSlots.clear();
@@ -129,6 +132,13 @@ export class Aggregator {
 class ReportSums {
   readonly #rows = new PairMap<RowSum>();
   readonly #errors = new PairMap<Map<string, ErrorRow>>();
+  /** Of all rows; null before there are some. */
+  #timeBuckets: Float64Array | null = null;
+  readonly #isPrecise: boolean;
+
+  constructor(isPrecise: boolean) {
+    this.#isPrecise = isPrecise;
+  }
 
   /** Adds what one thread recorded; takes the rows over, to grow them. */
   add(delta: LedgerDelta): void {
@@ -141,18 +151,32 @@ class ReportSums {
       const ofRow = this.#errors.ensure(error.method, error.name, () => new Map<string, ErrorRow>());
       ofRow.set(error.error, mergedError(ofRow.get(error.error), error));
     }
+    if (this.#timeBuckets === null) this.#timeBuckets = delta.timeBuckets;
+    else addTo(this.#timeBuckets, delta.timeBuckets ?? []);
   }
 
   /** The report of all that was added; rows in the order in which they first appeared. */
   toReport(startTimeSec: number): Report {
     const sums = [...this.#rows.values()];
     const total = emptyRowSum('', 'Aggregated');
-    for (const sum of sums) addRow(total, sum);
+    for (const sum of sums) {
+      addRow(total, sum);
+      if (sums.length > maxPreciseRows) sum.timeBuckets = null;
+    }
+    if (this.#isPrecise) total.timeBuckets = new Map(Array.from((this.#timeBuckets ?? []).entries()).filter(([, count]) => count > 0));
     return {
       rows: sums.map((sum) => toStatsRow(sum, startTimeSec)),
       total: toStatsRow(total, startTimeSec),
       errors: [...this.#errors.values()].flatMap((ofRow) => [...ofRow.values()]),
     };
+  }
+}
+
+function addTo(counts: Float64Array, others: Iterable<number>): void {
+  let bucket = 0;
+  for (const other of others) {
+    counts[bucket] = (counts[bucket] ?? 0) + other;
+    bucket++;
   }
 }
 

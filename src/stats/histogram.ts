@@ -145,24 +145,39 @@ function sumOf(counts: Float64Array): number {
 }
 
 /*
- * The other counts of a row: Locust's rounding of response times (Locust stats.py, `bucket_response_time`), as an index into an array of
- * counters. A master works out its percentiles from these.
+ * The other counts of a row, for what goes to a master: buckets so fine that each belongs to one time of three digits and to one of
+ * Locust's two (Locust stats.py, `bucket_response_time`), so that a report can tell either, exactly.
  *
- *   below 100 ms     nearest 1 ms       0 … 100        index 0 … 100
- *   below 1 000 ms   nearest 10 ms      110 … 1 000    index 101 … 190
- *   below 10 000 ms  nearest 100 ms     1 100 … 10 000 index 191 … 280
- *   from there on    nearest 1 000 ms   11 000 …       index 281 … 3 870 (one hour)
+ *                      three digits   Locust's       index
+ *   below 10 ms        0.1 ms         1 ms           0 … 110
+ *   below 100 ms       1 ms           1 ms           … 200
+ *   below 1 000 ms     1 ms           10 ms          … 1 190
+ *   below 10 000 ms    10 ms          100 ms         … 2 180
+ *   below 100 000 ms   100 ms         1 000 ms       … 3 170
+ *   from there on      1 000 ms       1 000 ms       … 6 670 (one hour)
  *
- * A tie goes to the even multiple, as Python's `round` does. Python rounds the exact decimal value of the float, so the
- * arithmetic here stays exact too: the whole part and the fraction are compared apart, and nothing is divided that could
- * round up to a tie (144.99999999999997 is 140, 145 is 140, 145.00000000000003 is 150).
+ * Where the two differ Locust's step lies in the middle of a finer one (105 ms belongs to 100, a little more to 110): that one has two
+ * buckets, so that a decade of Locust's steps has 11 a step, and the index is the number of fine steps and of Locust's so far.
+ *
+ * A tie goes to the even multiple, as Python's `round` does. Python rounds the exact decimal value of the float, so Locust's steps are exact
+ * here too: the whole part and the fraction are compared apart, and nothing is divided that could round up to a tie (144.99999999999997 is
+ * 140, 145 is 140, 145.00000000000003 is 150).
  */
 
 /** Response times above one hour count as one hour. */
 export const maxBucketMs = 3_600_000;
 
+/** From here on whole milliseconds; below tenths. */
+const wholeFrom = 110;
+/** The first bucket of each decade of Locust's coarser steps, and the first of those that are the same for both. */
+const hundreds = 200;
+const thousands: number = hundreds + 990;
+const tenThousands: number = thousands + 990;
+const sameAgain: number = tenThousands + 990;
+const bucketsPerStep = 11;
+
 /** Number of buckets. */
-export const bucketCount: number = 270 + maxBucketMs / 1000 + 1;
+export const bucketCount: number = sameAgain + maxBucketMs / 1000 - 100 + 1;
 
 /** The bucket of a response time in milliseconds (finite, not negative): 0 … `bucketCount` − 1. */
 export function bucketIndexOf(elapsedMs: number): number {
@@ -170,20 +185,47 @@ export function bucketIndexOf(elapsedMs: number): number {
   const wholeMs = elapsedMs | 0;
   const hasFraction = elapsedMs !== wholeMs;
   if (wholeMs < 100) {
-    const fraction = elapsedMs - wholeMs;
-    return fraction > 0.5 || (fraction === 0.5 && (wholeMs & 1) === 1) ? wholeMs + 1 : wholeMs;
+    const nearestMs = hasFraction ? nearest(elapsedMs, wholeMs) : wholeMs;
+    return wholeMs < 10 ? ((elapsedMs * 10 + 0.5) | 0) + nearestMs : wholeFrom - 10 + nearestMs;
   }
-  if (wholeMs < 1000) return 90 + roundedQuotient(wholeMs, 10, hasFraction);
-  if (wholeMs < 10_000) return 180 + roundedQuotient(wholeMs, 100, hasFraction);
-  return 270 + roundedQuotient(wholeMs, 1000, hasFraction);
+  if (wholeMs < 1000) return hundreds - 110 + (hasFraction ? nearest(elapsedMs, wholeMs) : wholeMs) + roundedQuotient(wholeMs, 10, hasFraction);
+  if (wholeMs < 10_000) return thousands - 110 + roundedQuotient(wholeMs, 10, hasFraction) + roundedQuotient(wholeMs, 100, hasFraction);
+  if (wholeMs < 100_000) return tenThousands - 110 + roundedQuotient(wholeMs, 100, hasFraction) + roundedQuotient(wholeMs, 1000, hasFraction);
+  return sameAgain - 100 + roundedQuotient(wholeMs, 1000, hasFraction);
 }
 
-/** The rounded milliseconds that the bucket `index` (0 … `bucketCount` − 1) stands for. */
+/** Locust's rounded milliseconds of the bucket `index` (0 … `bucketCount` − 1). */
 export function bucketMsAt(index: number): number {
-  if (index <= 100) return index;
-  if (index <= 190) return (index - 90) * 10;
-  if (index <= 280) return (index - 180) * 100;
-  return (index - 270) * 1000;
+  if (index < wholeFrom) return coarseSteps(index);
+  if (index < hundreds) return index - wholeFrom + 10;
+  if (index < thousands) return 100 + 10 * coarseSteps(index - hundreds);
+  if (index < tenThousands) return 1000 + 100 * coarseSteps(index - thousands);
+  if (index < sameAgain) return 10_000 + 1000 * coarseSteps(index - tenThousands);
+  return 100_000 + 1000 * (index - sameAgain);
+}
+
+/** Milliseconds to three digits of the bucket `index`: whole ones, and with `inTenths` tenths below 10 ms. */
+export function preciseMsAt(index: number, inTenths: boolean): number {
+  if (index < wholeFrom) return inTenths ? fineSteps(index) / 10 : coarseSteps(index);
+  if (index < hundreds) return index - wholeFrom + 10;
+  if (index < thousands) return 100 + fineSteps(index - hundreds);
+  if (index < tenThousands) return 1000 + 10 * fineSteps(index - thousands);
+  if (index < sameAgain) return 10_000 + 100 * fineSteps(index - tenThousands);
+  return 100_000 + 1000 * (index - sameAgain);
+}
+
+/** Of so many buckets since the beginning of a decade, Locust's steps: each in the middle of its eleven. */
+function coarseSteps(buckets: number): number {
+  return Math.floor((buckets + bucketsPerStep - 6) / bucketsPerStep);
+}
+
+function fineSteps(buckets: number): number {
+  return buckets - coarseSteps(buckets);
+}
+
+function nearest(elapsedMs: number, wholeMs: number): number {
+  const fraction = elapsedMs - wholeMs;
+  return fraction > 0.5 || (fraction === 0.5 && (wholeMs & 1) === 1) ? wholeMs + 1 : wholeMs;
 }
 
 function roundedQuotient(whole: number, stepMs: number, hasFraction: boolean): number {

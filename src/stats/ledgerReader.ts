@@ -10,6 +10,7 @@
  * Minimum and maximum are those of the samples read, not of the run, as in Locust's own worker: they merge by min and max
  * at the master, and a master whose statistics were reset in mid-run is not told of extremes from before.
  */
+import { bucketCount } from './histogram.ts';
 import type { SlotCounts } from './ledgerHistogram.ts';
 import { type LedgerControl, LedgerDefinitions } from './ledgerDefinitions.ts';
 import * as layout from './ledgerLayout.ts';
@@ -17,8 +18,11 @@ import type { LedgerMessage } from './ledgerMessages.ts';
 import type { ErrorRow, RowSum } from './report.ts';
 import { takeRowHalf } from './rowTake.ts';
 
-/** What a thread recorded between two reads. A pair may come twice, when its definition arrived late. */
-export type LedgerDelta = { readonly rows: RowSum[]; readonly errors: ErrorRow[] };
+/** What a thread recorded between two reads. A pair may come twice, when its definition arrived late. `timeBuckets` are those of all rows, null without rows or where nobody asks for them. */
+export type LedgerDelta = { readonly rows: RowSum[]; readonly errors: ErrorRow[]; timeBuckets: Float64Array | null };
+
+/** With more rows than this none has time buckets of its own: a master keeps twenty copies of each row's. */
+export const maxPreciseRows = 50;
 
 /** Of one thread, all its ledgers one after the other. */
 export class LedgerReader {
@@ -29,6 +33,12 @@ export class LedgerReader {
   /** Whether main's half, and the thread's, hold samples from before the last `clear`, to be thrown away. */
   #isOwnStale = false;
   #isOtherStale = false;
+  readonly #isPrecise: boolean;
+
+  /** `isPrecise`: with time buckets. */
+  constructor(isPrecise = false) {
+    this.#isPrecise = isPrecise;
+  }
 
   /** Takes a definition of the thread, in the order in which it sent them. */
   define(message: LedgerMessage): void {
@@ -40,7 +50,7 @@ export class LedgerReader {
    * the middle of a sample for milliseconds, since it gets no core, keeps its samples until the next read.)
    */
   readDelta(): LedgerDelta {
-    const delta: LedgerDelta = { rows: [], errors: [] };
+    const delta = emptyDelta();
     const control = this.#defined.control;
     if (control === null || !control.settle()) return delta;
     // What was late or not at rest at the last read is still in our half.
@@ -54,7 +64,7 @@ export class LedgerReader {
 
   /** Everything that is left of a thread that has ended; it must write no more. */
   readRest(): LedgerDelta {
-    const delta: LedgerDelta = { rows: [], errors: [] };
+    const delta = emptyDelta();
     const control = this.#defined.control;
     if (control === null) return delta;
     this.#takeOwn(control, delta);
@@ -98,20 +108,23 @@ export class LedgerReader {
   }
 
   #takeOwn(control: LedgerControl, delta: LedgerDelta): void {
-    this.#takeHalf(control, control.ownHalf(), this.#isOwnStale ? { rows: [], errors: [] } : delta);
+    this.#takeHalf(control, control.ownHalf(), this.#isOwnStale ? emptyDelta() : delta);
     this.#isOwnStale = false;
   }
 
   #takeHalf(control: LedgerControl, half: number, delta: LedgerDelta): void {
     const generation = control.generation();
     let timedCount = 0;
-    for (const index of this.#usedIn(this.#lateRows, half, control.takeUsedRows(half))) {
+    const used = this.#usedIn(this.#lateRows, half, control.takeUsedRows(half));
+    const isPrecise = this.#isPrecise && used.length <= maxPreciseRows;
+    if (this.#isPrecise && used.length > 0) delta.timeBuckets ??= new Float64Array(bucketCount);
+    for (const index of used) {
       const row = this.#defined.rows[index];
       if (row === undefined) {
         this.#lateOf(this.#lateRows, half).push(index);
         continue;
       }
-      const sum = takeRowHalf(row.page, layout.halfAt(index, half), row.method, row.name);
+      const sum = takeRowHalf(row.page, layout.halfAt(index, half), row.method, row.name, delta.timeBuckets, isPrecise);
       if (sum.numRequests === 0) continue;
       delta.rows.push(sum);
       row.tap?.note(sum.numRequests - sum.numNoneRequests, generation);
@@ -147,4 +160,8 @@ export class LedgerReader {
   #lateOf(late: readonly [number[], number[]], half: number): number[] {
     return half === 0 ? late[0] : late[1];
   }
+}
+
+function emptyDelta(): LedgerDelta {
+  return { rows: [], errors: [], timeBuckets: null };
 }

@@ -29,6 +29,8 @@ export type StatsRow = {
   readonly lastRequestSec: number | null;
   /** Locust's rounded milliseconds → number of timed requests (Locust stats.py, `response_times`). */
   readonly responseTimes: ReadonlyMap<number, number>;
+  /** The same by bucket of histogram.ts, to three digits; null where nobody asked for it, or there were too many rows. */
+  readonly timeBuckets: ReadonlyMap<number, number> | null;
   /** Whole Unix second of completion → requests. */
   readonly requestsPerSec: ReadonlyMap<number, number>;
   /** Whole Unix second of completion → failures. */
@@ -67,6 +69,7 @@ export type RowSum = {
   totalContentLength: number;
   lastRequestSec: number | null;
   readonly responseTimes: Map<number, number>;
+  timeBuckets: Map<number, number> | null;
   readonly requestsPerSec: Map<number, number>;
   readonly failuresPerSec: Map<number, number>;
 };
@@ -85,6 +88,7 @@ export function emptyRowSum(method: string, name: string): RowSum {
     totalContentLength: 0,
     lastRequestSec: null,
     responseTimes: new Map(),
+    timeBuckets: null,
     requestsPerSec: new Map(),
     failuresPerSec: new Map(),
   };
@@ -101,6 +105,8 @@ export function addRow(into: RowSum, other: Omit<StatsRow, 'startTimeSec'>): voi
   into.totalContentLength += other.totalContentLength;
   into.lastRequestSec = maxOf(into.lastRequestSec, other.lastRequestSec);
   addCounts(into.responseTimes, other.responseTimes);
+  if (into.timeBuckets !== null && other.timeBuckets !== null) addCounts(into.timeBuckets, other.timeBuckets);
+  else into.timeBuckets = null;
   addCounts(into.requestsPerSec, other.requestsPerSec);
   addCounts(into.failuresPerSec, other.failuresPerSec);
 }

@@ -10,12 +10,14 @@ export type RowPage = { readonly words: Uint32Array; readonly floats: Float64Arr
  * Reads the half that begins at word `at`, and zeroes what it read. The half must be at rest.
  *
  * The number of requests is that of the buckets plus those without a response time. A sample whose writing was broken
- * off (the thread was killed) may have counted in its second only: there it is taken out again.
+ * off (the thread was killed) may have counted in its second only: there it is taken out again. `totalBuckets` grows by what all rows
+ * counted; the row has its own buckets where it `isPrecise`.
  */
-export function takeRowHalf(page: RowPage, at: number, method: string, name: string): RowSum {
+export function takeRowHalf(page: RowPage, at: number, method: string, name: string, totalBuckets: Float64Array | null = null, isPrecise = false): RowSum {
   const sum = emptyRowSum(method, name);
+  if (isPrecise) sum.timeBuckets = new Map();
   takeFloats(page.floats, at / 2, sum);
-  takeBuckets(page.words, at, sum);
+  takeBuckets(page.words, at, sum, totalBuckets);
   sum.numNoneRequests = take(page.words, at + layout.noneCount);
   sum.numRequests += sum.numNoneRequests;
   const surplus = takeSeconds(page.words, at, sum) - sum.numRequests;
@@ -32,14 +34,16 @@ function takeFloats(floats: Float64Array, at: number, sum: RowSum): void {
   sum.lastRequestSec = stampMs === 0 ? null : stampMs / 1000;
 }
 
-function takeBuckets(words: Uint32Array, at: number, sum: RowSum): void {
+function takeBuckets(words: Uint32Array, at: number, sum: RowSum, totalBuckets: Float64Array | null): void {
   const end = take(words, at + layout.bucketEnd);
   if (end === 0) sum.minResponseTimeMs = null;
   for (let bucket = take(words, at + layout.bucketFirst); bucket < end; bucket++) {
     const count = words[at + layout.buckets + bucket] ?? 0;
     if (count === 0) continue;
     words[at + layout.buckets + bucket] = 0;
-    sum.responseTimes.set(bucketMsAt(bucket), count);
+    addCount(sum.responseTimes, bucketMsAt(bucket), count);
+    sum.timeBuckets?.set(bucket, count);
+    if (totalBuckets !== null) totalBuckets[bucket] = (totalBuckets[bucket] ?? 0) + count;
     sum.numRequests += count;
   }
 }

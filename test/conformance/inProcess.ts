@@ -75,6 +75,7 @@ export function startInProcess({ port, timings = {}, config = {}, extras = () =>
       health: () => ({ cpuPercent: 0, memoryBytes: 1 }),
       logLines: () => logs.read(),
       log: (level, text) => logs.add(`${level}: ${text}`),
+      timesInTenths: false,
       reportExtras: extras,
     },
     transport,

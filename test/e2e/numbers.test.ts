@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Scene, stopTimeout } from './scene.ts';
-import { JsonReport, type StatsRow, totalOf } from '../support/locustMaster.ts';
+import { JsonReport, type Stats, type StatsRow, totalOf } from '../support/locustMaster.ts';
 import { WorkerProcess } from '../support/worker.ts';
 import { runPython } from '../support/runPython.ts';
 import { until } from '../support/until.ts';
@@ -37,39 +37,87 @@ function timeless(row: StatsRow): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(row).filter(([key]) => !/_rps$|_per_sec$|^method$/.test(key)));
 }
 
-test("percentiles, median, average, minimum and maximum equal what Locust's own code makes of the same samples", async () => {
+/** What a real master shows once a worker of ours has recorded `samples`. */
+async function shownOf(samples: readonly Sample[], env: NodeJS.ProcessEnv = {}): Promise<Stats> {
   const folder = await mkdtemp(join(tmpdir(), 'boomer-node-e2e-'));
   try {
-    const samples = makeSamples();
     const samplesFile = join(folder, 'samples.json');
     await writeFile(samplesFile, JSON.stringify(samples));
     await using scene = await Scene.open({
       scenario: 'test/fixtures/e2eSamples.ts',
       classes: ['Samples'],
       masterFlags: stopTimeout,
-      env: { SAMPLES_FILE: samplesFile },
+      env: { SAMPLES_FILE: samplesFile, ...env },
     });
     await scene.master.swarm({ users: 1, spawnRate: 1 });
-    const stats = await until('all samples arrived', async () => {
+    return await until('all samples arrived', async () => {
       const now = await scene.master.stats();
       return totalOf(now).num_requests >= samples.length && now;
     });
-    const expected = JSON.parse(await runPython('test/e2e/locustfiles/percentiles.py', JSON.stringify(samples))) as Record<string, StatsRow>;
-    expect(Object.keys(expected)).toHaveLength(6);
-    for (const row of stats.stats) {
-      const wanted = expected[row.name];
-      if (wanted === undefined) throw new Error(`Locust has no row ${row.name}`);
-      const { avg_response_time: average, ...rest } = timeless(row);
-      const { avg_response_time: wantedAverage, ...wantedRest } = timeless(wanted);
-      expect(rest).toEqual(wantedRest);
-      // The sums are equal but for the order of their additions.
-      expect(average).toBeCloseTo(wantedAverage as number, 6);
-    }
-    expect(stats.stats).toHaveLength(6);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What Locust's own code makes of them: of response times to three digits, or to its own two. */
+async function wantedOf(samples: readonly Sample[], isPrecise: boolean): Promise<Readonly<Record<string, StatsRow>>> {
+  const input = JSON.stringify(samples);
+  return JSON.parse(await runPython('test/e2e/locustfiles/percentiles.py', input, isPrecise ? ['precise'] : [])) as Record<string, StatsRow>;
+}
+
+function expectSame(shown: StatsRow, wanted: StatsRow | undefined): void {
+  if (wanted === undefined) throw new Error(`Locust has no row ${shown.name}`);
+  const { avg_response_time: average, ...rest } = timeless(shown);
+  const { avg_response_time: wantedAverage, ...wantedRest } = timeless(wanted);
+  expect(rest).toEqual(wantedRest);
+  // The sums are equal but for the order of their additions.
+  expect(average).toBeCloseTo(wantedAverage as number, 6);
+}
+
+test("percentiles, median, average, minimum and maximum equal what Locust's own code makes of the same samples to three digits", async () => {
+  const samples = makeSamples();
+  const [{ stats }, wanted] = [await shownOf(samples), await wantedOf(samples, true)];
+  expect(Object.keys(wanted)).toHaveLength(6);
+  for (const row of stats) expectSame(row, wanted[row.name]);
+  expect(stats).toHaveLength(6);
 });
+
+test("with more than 50 names rows are to Locust's two digits, as from its own worker, and the total to three", async () => {
+  const samples = [...makeSamples(), ...Array.from({ length: 50 }, (_, index) => ({ name: `/name/${index}`, elapsedMs: 145.3 + index * 7.7 }))];
+  const [shown, wanted, wantedTotal] = [await shownOf(samples), await wantedOf(samples, false), (await wantedOf(samples, true))['Aggregated']];
+  expect(shown.stats).toHaveLength(56);
+  for (const row of shown.stats) expectSame(row, row.name === 'Aggregated' ? wantedTotal : wanted[row.name]);
+});
+
+test('percentiles of a lognormal target are shown to half a millisecond and 0.5 %, and around 3 ms to a twentieth with --precision', async () => {
+  const normal = [...Array(2_000).keys()].map((index) => Math.sqrt(2) * inverseErf((2 * (index + 0.5)) / 2_000 - 1));
+  const around = (medianMs: number): readonly Sample[] => normal.map((deviation) => ({ name: `/${medianMs}`, elapsedMs: medianMs * Math.exp(0.25 * deviation) }));
+  const samples = [3, 30, 300].flatMap(around);
+  const { stats } = await shownOf(samples, { BOOMER_PRECISION: '1' });
+  const names = ['response_time_percentile_0.95', 'response_time_percentile_0.99', 'median_response_time'] as const;
+  for (const [medianMs, stepMs] of [[3, 0.1], [30, 1], [300, 1]] as const) {
+    const row = stats.find(({ name }) => name === `/${medianMs}`);
+    const [p95 = 0, p99 = 0, median = 0] = [0.95, 0.99, 0.5].map((share) => truthMs(samples.filter(({ name }) => name === row?.name), share));
+    for (const [index, truth] of [p95, p99, median].entries()) {
+      const shown = row?.[names[index] ?? 'median_response_time'] ?? Number.NaN;
+      expect(Math.abs(shown - truth)).toBeLessThanOrEqual(stepMs / 2 + 0.001 * truth);
+      if (medianMs === 300) expect(Math.abs(shown / truth - 1)).toBeLessThanOrEqual(0.005);
+    }
+  }
+});
+
+/** The sample at Locust's rank of a percentile (stats.py, `calculate_response_time_percentile`). */
+function truthMs(samples: readonly Sample[], share: number): number {
+  const times = samples.map(({ elapsedMs }) => elapsedMs ?? 0).sort((one, other) => one - other);
+  return times[Math.floor(times.length * share)] ?? Number.NaN;
+}
+
+/** To a thousandth (Winitzki): for samples that are spread as if drawn. */
+function inverseErf(value: number): number {
+  const log = Math.log(1 - value * value);
+  const half = 2 / (Math.PI * 0.147) + log / 2;
+  return Math.sign(value) * Math.sqrt(Math.sqrt(half * half - log / 0.147) - half);
+}
 
 test('requests per second are within 1 % of what the target counts after 15 s', async () => {
   const users = 20;

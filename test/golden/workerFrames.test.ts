@@ -73,6 +73,7 @@ function rowOf(method: string, name: string, group: readonly Sample[], startTime
     startTimeSec,
     lastRequestSec: last === undefined ? null : startSec + last[5],
     responseTimes: countsOf(timesMs.map((timeMs) => bucketMsAt(bucketIndexOf(timeMs)))),
+    timeBuckets: null,
     requestsPerSec: countsOf(group.map(([, , , , , afterSec]) => Math.floor(startSec + afterSec))),
     failuresPerSec: countsOf(failed.map(([, , , , , afterSec]) => Math.floor(startSec + afterSec))),
   };

@@ -16,6 +16,7 @@ export function timedRow(method: string, name: string, timesMs: readonly number[
     startTimeSec: 0,
     lastRequestSec: null,
     responseTimes: new Map(),
+    timeBuckets: null,
     requestsPerSec: new Map(),
     failuresPerSec: new Map(),
     ...changes,

@@ -23,6 +23,8 @@ export type ProgramSettings = {
   readonly memoryProfileMs: number;
   readonly masterHost: string;
   readonly masterPort: number;
+  /** Response times below 10 ms go to the master in tenths. */
+  readonly timesInTenths: boolean;
   readonly isWorker: boolean;
   readonly onMasterLoss: 'quit' | 'wait' | 'stop';
   /** How long users go on without a master. */
@@ -59,6 +61,8 @@ export type ProgramConfig = {
   readonly masterHost?: string;
   /** Port of the Locust master. */
   readonly masterPort?: number;
+  /** Response times below 10 ms go to the master in tenths of a millisecond. */
+  readonly precision?: boolean;
   /** When the master is gone: `quit` after 60 s (the default), `wait` for one as long as it takes, or `stop` the users at once and wait. */
   readonly onMasterLoss?: 'quit' | 'wait' | 'stop';
   /** How long users go on without a master, with `wait`; seconds, or a text such as `5m`. */
@@ -165,6 +169,12 @@ export const programOptions: OptionsOf<ProgramSettings, ProgramConfig> = {
     reads: whole({ min: 1, max: 65_535 }), default: '5557',
     group: 'Master', only: 'worker',
     describe: 'Port of the Locust master',
+  },
+  timesInTenths: {
+    name: 'precision', variables: ['BOOMER_PRECISION'], key: 'precision',
+    ...onOff,
+    group: 'Master', only: 'worker',
+    describe: 'Tell the master response times below 10 ms in tenths of a millisecond, not in whole ones',
   },
   isWorker: {
     name: 'worker', variables: ['LOCUST_MODE_WORKER'],

@@ -1,7 +1,8 @@
 /**
  * A report as the `stats` message's data.
  */
-import type { ErrorRow, Report, StatsRow } from '../../stats/report.ts';
+import { preciseMsAt } from '../../stats/histogram.ts';
+import { addCount, type ErrorRow, type Report, type StatsRow } from '../../stats/report.ts';
 import { encodeCustomData } from './codec.ts';
 import type { EncodedValue } from './encoder.ts';
 import { errorKeyOf, maskAddresses } from './errorKey.ts';
@@ -21,6 +22,9 @@ export const reservedStatsKeys: ReadonlySet<string> = new Set([
  * `clockShiftSec` is added to every stamp: the only place where the clock of reports becomes the master's. Counts of a second stay
  * together: they move by whole seconds.
  *
+ * Response times are whole milliseconds to three digits where the report has them so finely, and with `inTenths` tenths below 10 ms; else
+ * Locust's two digits. A master takes any number; what it shows of a percentile is one of these.
+ *
  * `extras` come from users' hooks. An extra with a reserved key, or with data that cannot be sent, is left out and
  * `refuse` is told in a sentence; the numbers go out in any case. Accepted ones are encoded here already.
  */
@@ -30,11 +34,12 @@ export function toStatsData(
   extras: Readonly<Record<string, unknown>>,
   refuse: (problem: string) => void = () => undefined,
   clockShiftSec = 0,
+  inTenths = false,
 ): StatsData {
   const counts = soundCounts(userClassesCount);
   return {
-    stats: report.rows.map((row) => entryOf(row, clockShiftSec)),
-    stats_total: entryOf(report.total, clockShiftSec),
+    stats: report.rows.map((row) => entryOf(row, clockShiftSec, inTenths)),
+    stats_total: entryOf(report.total, clockShiftSec, inTenths),
     errors: errorsOf(report.errors, clockShiftSec),
     user_classes_count: counts,
     user_count: Object.values(counts).reduce((sum, count) => sum + count, 0),
@@ -42,7 +47,7 @@ export function toStatsData(
   };
 }
 
-function entryOf(row: StatsRow, clockShiftSec: number): StatsEntryData {
+function entryOf(row: StatsRow, clockShiftSec: number, inTenths: boolean): StatsEntryData {
   const wholeSec = Math.round(clockShiftSec);
   return {
     name: row.name,
@@ -56,10 +61,16 @@ function entryOf(row: StatsRow, clockShiftSec: number): StatsEntryData {
     max_response_time: finiteOrZero(row.maxResponseTimeMs),
     min_response_time: row.minResponseTimeMs,
     total_content_length: finiteOrZero(row.totalContentLength),
-    response_times: row.responseTimes,
+    response_times: row.timeBuckets === null ? row.responseTimes : timesOf(row.timeBuckets, inTenths),
     num_reqs_per_sec: shifted(row.requestsPerSec, wholeSec),
     num_fail_per_sec: shifted(row.failuresPerSec, wholeSec),
   };
+}
+
+function timesOf(timeBuckets: ReadonlyMap<number, number>, inTenths: boolean): ReadonlyMap<number, number> {
+  const times = new Map<number, number>();
+  for (const [bucket, count] of timeBuckets) addCount(times, preciseMsAt(bucket, inTenths), count);
+  return times;
 }
 
 function shifted(perSec: ReadonlyMap<number, number>, bySec: number): ReadonlyMap<number, number> {

@@ -92,7 +92,7 @@ export class Outbox {
     const extras = this.#extras();
     const report = this.#environment.takeReport();
     const refuse = (problem: string): void => this.#once.say(`extra ${problem}`, 'error', problem);
-    this.send({ type: 'stats', data: toStatsData(report, counts, extras, refuse, clockShiftSec) });
+    this.send({ type: 'stats', data: toStatsData(report, counts, extras, refuse, clockShiftSec, this.#environment.timesInTenths) });
   }
 
   /** Sends the recent log lines if the throttle says so. */

@@ -81,6 +81,8 @@ export type AgentEnvironment = {
   /** The last 500 formatted log lines, and how many lines there have ever been. */
   readonly logLines: () => { readonly lines: readonly string[]; readonly total: number };
   readonly log: (level: LogLevel, text: string) => void;
+  /** Response times below 10 ms go to the master in tenths (`--precision`). */
+  readonly timesInTenths: boolean;
   /** Extra keys for each `stats` message; Locust's own keys are protected. */
   readonly reportExtras: () => Readonly<Record<string, unknown>>;
 };

@@ -17,6 +17,7 @@ describe('without flags', () => {
       files: ['a.ts'],
       masterHost: '127.0.0.1',
       masterPort: 5557,
+      timesInTenths: false,
       threadCount: allButOne,
       logLevel: 'info',
       logFile: null,

@@ -1,4 +1,5 @@
 import { Aggregator } from '../../../src/stats/aggregator.ts';
+import { preciseMsAt } from '../../../src/stats/histogram.ts';
 import { Recorder } from '../../../src/stats/recorder.ts';
 import { expectConsistent } from './reportChecks.ts';
 import { SimulatedThread, wallOffsetMs } from './simulatedThread.ts';
@@ -19,7 +20,7 @@ test('without threads or samples a report is all zeros', () => {
     expect(report.total).toEqual({
       method: '', name: 'Aggregated', numRequests: 0, numNoneRequests: 0, numFailures: 0, totalResponseTimeMs: 0, minResponseTimeMs: null,
       maxResponseTimeMs: 0, totalContentLength: 0, startTimeSec: second, lastRequestSec: null,
-      responseTimes: new Map(), requestsPerSec: new Map(), failuresPerSec: new Map(),
+      responseTimes: new Map(), timeBuckets: null, requestsPerSec: new Map(), failuresPerSec: new Map(),
     });
   }
   expect(aggregator.totals()).toEqual({ requests: 0, failures: 0, p95Ms: null });
@@ -45,6 +46,22 @@ test('rows and errors of all threads merge by their names, and the total is the 
     { method: 'GET', name: '/x', error: 'e', occurrences: 2, firstSeenSec: second + 2, lastSeenSec: second + 3 },
   ]);
   expect(aggregator.takeReport().rows).toEqual([]);
+});
+
+test.each([[50, true], [51, false]])('of %d rows each has its times to three digits, if asked for: %s; the total always', (names, areRowsPrecise) => {
+  const aggregator = new Aggregator({ nowSec: () => second, isPrecise: true });
+  const threads = ['0', '1'].map((key) => new SimulatedThread((message) => aggregator.define(key, message)));
+  for (let name = 0; name < names; name++) for (const { recorder } of threads) recorder.record('GET', `/${name}`, 145.3, 0, null, 0);
+  for (let report = 0; report < 2; report++) {
+    const { rows, total } = aggregator.takeReport();
+    const timesOf = (buckets: ReadonlyMap<number, number> | null): readonly (readonly [number, number])[] | undefined => buckets === null ? undefined : Array.from(buckets, ([bucket, count]) => [preciseMsAt(bucket, false), count]);
+    expect(new Set(rows.map(({ timeBuckets }) => timeBuckets !== null))).toEqual(new Set(report === 0 ? [areRowsPrecise] : []));
+    if (report > 0) continue;
+    expect(timesOf(total.timeBuckets)).toEqual([[145, 2 * names]]);
+    expect(total.responseTimes).toEqual(new Map([[150, 2 * names]]));
+    expect(timesOf(rows[0]?.timeBuckets ?? null)).toEqual(areRowsPrecise ? [[145, 2]] : undefined);
+    expect(rows[0]?.responseTimes).toEqual(new Map([[150, 2]]));
+  }
 });
 
 test('a report begins where the one before it ended, and never before the run', () => {

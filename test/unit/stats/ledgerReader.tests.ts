@@ -18,8 +18,8 @@ const requestsOf = (delta: LedgerDelta): number => delta.rows.reduce((sum, row) 
 const occurrencesOf = (delta: LedgerDelta): number => delta.errors.reduce((sum, error) => sum + error.occurrences, 0);
 
 test('a reader without definitions reads nothing', () => {
-  expect(new LedgerReader().readDelta()).toEqual({ rows: [], errors: [] });
-  expect(new LedgerReader().readRest()).toEqual({ rows: [], errors: [] });
+  expect(new LedgerReader().readDelta()).toEqual({ rows: [], errors: [], timeBuckets: null });
+  expect(new LedgerReader().readRest()).toEqual({ rows: [], errors: [], timeBuckets: null });
 });
 
 test('each sample is read once, and idle rows not at all', () => {
@@ -31,7 +31,7 @@ test('each sample is read once, and idle rows not at all', () => {
     const delta = reader.readDelta();
     expect(delta.rows).toMatchObject([{ numRequests: report, numFailures: report, totalContentLength: report }]);
     expect(delta.errors).toMatchObject([{ occurrences: report, firstSeenSec: wallOffsetMs / 1000 + report }]);
-    expect(reader.readDelta()).toEqual({ rows: [], errors: [] });
+    expect(reader.readDelta()).toEqual({ rows: [], errors: [], timeBuckets: null });
   }
 });
 
@@ -66,7 +66,7 @@ test('samples of rows and errors whose definitions are still under way come with
   const late = reader.readDelta();
   expect([requestsOf(late), occurrencesOf(late)]).toEqual([81, 81]);
   for (const row of late.rows) expectWhole({ ...row, startTimeSec: 0 });
-  expect(reader.readDelta()).toEqual({ rows: [], errors: [] });
+  expect(reader.readDelta()).toEqual({ rows: [], errors: [], timeBuckets: null });
 });
 
 test('a definition without its page is refused', () => {
@@ -113,7 +113,7 @@ test.each([0, 1, 2, 3])('the rest of a thread that was killed in the middle of a
   expect(requestsOf(reader.readDelta())).toBe(0);
   const rest = reader.readRest();
   expect([requestsOf(rest), occurrencesOf(rest)]).toEqual([1, 1]);
-  expect(reader.readRest()).toEqual({ rows: [], errors: [] });
+  expect(reader.readRest()).toEqual({ rows: [], errors: [], timeBuckets: null });
 });
 
 test('a sample that counted in its second only, since the thread was killed there, is taken out again', () => {
@@ -163,7 +163,7 @@ test('after clear nothing of the run before is read, and the rows go on under th
   reader.readDelta();
   row.failure(6_000, 10, 'e', 0);
   reader.clear();
-  expect(reader.readDelta()).toEqual({ rows: [], errors: [] });
+  expect(reader.readDelta()).toEqual({ rows: [], errors: [], timeBuckets: null });
   const stale = new Map<number, number>();
   reader.addAllSlots(stale);
   reader.addRowSlots(() => stale);
@@ -209,5 +209,5 @@ test('a thread that is killed while it is stuck at clear brings nothing of the o
   Atomics.add(control, controlActivity, 1);
   reader.readDelta();
   reader.clear();
-  expect(reader.readRest()).toEqual({ rows: [], errors: [] });
+  expect(reader.readRest()).toEqual({ rows: [], errors: [], timeBuckets: null });
 });

@@ -1,4 +1,4 @@
-import { bucketCount, bucketIndexOf, bucketMsAt } from '../../../src/stats/histogram.ts';
+import { bucketCount, bucketIndexOf, bucketMsAt, preciseMsAt } from '../../../src/stats/histogram.ts';
 
 const bucketOf = (elapsedMs: number): number => bucketMsAt(bucketIndexOf(elapsedMs));
 
@@ -17,10 +17,24 @@ test('what took more than an hour counts as an hour', () => {
   expect([3_600_000.1, 1e9, Number.MAX_SAFE_INTEGER, Infinity].map(bucketOf)).toEqual([3_600_000, 3_600_000, 3_600_000, 3_600_000]);
 });
 
-test('every bucket rounds to itself, and they ascend', () => {
-  for (let index = 0; index < bucketCount; index++) {
-    expect(bucketIndexOf(bucketMsAt(index))).toBe(index);
-    if (index > 0) expect(bucketMsAt(index)).toBeGreaterThan(bucketMsAt(index - 1));
+test('buckets ascend, by Locust\'s steps and by finer ones, and no two are the same in both', () => {
+  const pairs = Array.from({ length: bucketCount }, (_, index) => [bucketMsAt(index), preciseMsAt(index, true)] as const);
+  for (const [index, [locusts, precise]] of pairs.entries()) {
+    const [before, preciseBefore] = pairs[index - 1] ?? [-1, -1];
+    expect([locusts >= before, precise >= preciseBefore, locusts > before || precise > preciseBefore]).toEqual([true, true, true]);
+    expect(bucketMsAt(bucketIndexOf(locusts))).toBe(locusts);
+    expect(preciseMsAt(bucketIndexOf(precise), true)).toBe(precise);
+    if (locusts === precise) expect(bucketIndexOf(precise)).toBe(index);
   }
-  expect(bucketMsAt(bucketCount - 1)).toBe(3_600_000);
+  expect(pairs.at(-1)).toEqual([3_600_000, 3_600_000]);
+});
+
+test.each([
+  // milliseconds, to three digits, in tenths below 10 ms
+  [0, 0, 0], [0.04, 0, 0], [0.06, 0, 0.1], [0.5, 0, 0.5], [0.54, 1, 0.5], [3.14159, 3, 3.1], [9.94, 10, 9.9], [9.96, 10, 10], [10.4, 10, 10], [99.4, 99, 99],
+  [99.6, 100, 100], [100.4, 100, 100], [104.9, 105, 105], [145, 145, 145], [145.3, 145, 145], [299.6, 300, 300], [999.4, 999, 999], [999.6, 1000, 1000],
+  [1004, 1000, 1000], [1234.5, 1230, 1230], [9994, 9990, 9990], [10_049, 10_000, 10_000], [12_345, 12_300, 12_300], [99_949, 99_900, 99_900], [123_456, 123_000, 123_000],
+])('%d ms goes to a master as %d ms, or %d', (elapsedMs, wholeMs, inTenthsMs) => {
+  const bucket = bucketIndexOf(elapsedMs);
+  expect([preciseMsAt(bucket, false), preciseMsAt(bucket, true)]).toEqual([wholeMs, inTenthsMs]);
 });

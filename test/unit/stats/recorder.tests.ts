@@ -40,7 +40,7 @@ test('a request is counted with its unrounded time, size and second of completio
       totalContentLength: 500,
       startTimeSec: second,
       lastRequestSec: second + 3,
-      responseTimes: new Map([[12, 1], [150, 1]]),
+      responseTimes: new Map([[12, 1], [150, 1]]), timeBuckets: null,
       requestsPerSec: new Map([[second + 2, 1], [second + 3, 1]]),
       failuresPerSec: new Map(),
     },
@@ -52,7 +52,7 @@ test('a request without a response time counts as none, in its second and with i
   recorder.record('WS', 'push', null, 40, null, 1000);
   expect(report().total).toMatchObject({
     numRequests: 1, numNoneRequests: 1, totalResponseTimeMs: 0, minResponseTimeMs: null, maxResponseTimeMs: 0,
-    totalContentLength: 40, responseTimes: new Map(), requestsPerSec: new Map([[wallOffsetMs / 1000 + 1, 1]]),
+    totalContentLength: 40, responseTimes: new Map(), timeBuckets: null, requestsPerSec: new Map([[wallOffsetMs / 1000 + 1, 1]]),
   });
   expect(thread.problems).toEqual([]);
 });

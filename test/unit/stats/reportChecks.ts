@@ -53,6 +53,7 @@ function mutable(row: StatsRow): RowSum {
   return {
     ...row,
     responseTimes: new Map(row.responseTimes),
+    timeBuckets: row.timeBuckets === null ? null : new Map(row.timeBuckets),
     requestsPerSec: new Map(row.requestsPerSec),
     failuresPerSec: new Map(row.failuresPerSec),
   };

@@ -1,4 +1,5 @@
 import type { ErrorRow, Report, StatsRow } from '../../../../src/stats/report.ts';
+import { bucketIndexOf } from '../../../../src/stats/histogram.ts';
 import { encodeMessage } from '../../../../src/protocol/wire/codec.ts';
 import { decodeValue } from '../../../../src/protocol/wire/decoder.ts';
 import { errorKeyOf } from '../../../../src/protocol/wire/errorKey.ts';
@@ -20,6 +21,7 @@ const busy: StatsRow = {
   startTimeSec: 1700000000.5,
   lastRequestSec: 1700000001.75,
   responseTimes: new Map([[10, 1], [20, 1]]),
+  timeBuckets: null,
   requestsPerSec: new Map([[1700000000, 2], [1700000001, 1]]),
   failuresPerSec: new Map([[1700000001, 1]]),
 };
@@ -38,6 +40,14 @@ function read(report: Report, counts: Record<string, number> = {}, extras: Recor
   const [, data] = decodeValue(frame) as [string, Record<string, unknown>, string];
   return data;
 }
+
+test('times that a report has to three digits are sent so, in tenths below 10 ms where that is asked for', () => {
+  const buckets = [3.14159, 3.2, 12.6, 145.3, 1234].map((ms): [number, number] => [bucketIndexOf(ms), 1]);
+  const row = { ...busy, timeBuckets: new Map(buckets) };
+  const timesIn = (inTenths: boolean): unknown => toStatsData(reportWith({ rows: [row] }), {}, {}, undefined, 0, inTenths).stats[0]?.response_times;
+  expect(timesIn(false)).toEqual(new Map([[3, 2], [13, 1], [145, 1], [1230, 1]]));
+  expect(timesIn(true)).toEqual(new Map([[3.1, 1], [3.2, 1], [13, 1], [145, 1], [1230, 1]]));
+});
 
 test('a row has Locust’s 14 keys in Locust’s order', () => {
   const [row] = read(reportWith({ rows: [busy] }))['stats'] as Record<string, unknown>[];

@@ -21,6 +21,7 @@ export const emptyRow: StatsRow = {
   startTimeSec: 1_700_000_000,
   lastRequestSec: null,
   responseTimes: new Map(),
+  timeBuckets: null,
   requestsPerSec: new Map(),
   failuresPerSec: new Map(),
 };
@@ -106,6 +107,7 @@ export class FakeWorld {
       health: () => ({ cpuPercent: 12.5, memoryBytes: 1_000 }),
       logLines: () => ({ lines: this.logs.slice(-500), total: this.logs.length }),
       log: (level, text) => this.logs.push(`${level}: ${text}`),
+      timesInTenths: false,
       reportExtras: () => this.extras(),
     };
     this.agent = startAgent({
