@@ -34,6 +34,8 @@ export class UserSamples implements Samples {
   #phase = 0;
   #phaseBeganMs = Number.NEGATIVE_INFINITY;
   #underWay = 0;
+  /** In which an answer came last. */
+  #turn = -1;
 
   constructor(route: SampleRoute) {
     this.#route = route;
@@ -59,7 +61,10 @@ export class UserSamples implements Samples {
   }
 
   arrived(nowMs: number): void {
-    this.#route.turn.came(nowMs);
+    const { turn } = this.#route;
+    const isFirst = this.#turn !== turn.number;
+    this.#turn = turn.number;
+    turn.came(nowMs, isFirst);
   }
 
   dropped(phase: number): void {

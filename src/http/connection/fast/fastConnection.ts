@@ -32,6 +32,18 @@ const freshMs = 0.2;
 /** A request that is ready to be written. */
 type Outgoing = { readonly head: RequestHead; readonly isHead: boolean; readonly body: ReadyBody | null };
 
+/** Requests that are written in the next turn of the event loop: one immediate for all of them. */
+let nextTurn: { readonly connection: FastConnection; readonly outgoing: Outgoing }[] = [];
+
+function writeNextTurn(connection: FastConnection, outgoing: Outgoing): void {
+  if (nextTurn.push({ connection, outgoing }) > 1) return;
+  setImmediate(() => {
+    const due = nextTurn;
+    nextTurn = [];
+    for (const { connection: idle, outgoing: request } of due) idle.writeIfStill(request);
+  });
+}
+
 /** Kept until it is destroyed: its socket is replaced when the server has closed it. */
 export class FastConnection implements Connection, AnswerReceiver, Timed {
   dueTick: number = never;
@@ -81,7 +93,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     this.#unsent = outgoing;
     if (this.#isOpen && wheel.tick >= this.#keptUntilTick) this.#hangUp();
     if (this.#socket === null) this.#connect();
-    else setImmediate(() => this.#writeIfStill(outgoing));
+    else writeNextTurn(this, outgoing);
   }
 
   destroy(): void {
@@ -169,11 +181,11 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     });
     this.#socket = socket;
     this.#isOpen = true;
-    if (this.#unsent !== null) this.#writeIfStill(this.#unsent);
+    if (this.#unsent !== null) this.writeIfStill(this.#unsent);
   }
 
   /** After the turn in which an idle connection could show that it has ended; if it has, another one is being made. */
-  #writeIfStill(outgoing: Outgoing): void {
+  writeIfStill(outgoing: Outgoing): void {
     if (!this.#isOpen || this.#unsent !== outgoing) return;
     this.#unsent = null;
     this.#write(outgoing.head, outgoing.isHead, outgoing.body);

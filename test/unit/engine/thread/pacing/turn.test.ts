@@ -16,23 +16,44 @@ describe('a turn', () => {
   it('begins anew when the event loop calls somebody back', () => {
     const turn = new Turn();
     turn.saw(3.9);
-    turn.came(3.9);
+    turn.came(3.9, false);
     turn.saw(7.8);
     expect(turn.isOver()).toBe(false);
     turn.saw(7.9);
     expect(turn.isOver()).toBe(true);
-    turn.came(8);
+    turn.came(8, false);
     expect(turn.isOver()).toBe(false);
   });
 
   it('is over after 50 ms however many answers come', () => {
     const turn = new Turn();
     for (let nowMs = 1; nowMs < 50; nowMs += 1) {
-      turn.came(nowMs);
+      turn.came(nowMs, false);
       expect(turn.isOver()).toBe(false);
     }
-    turn.came(50);
+    turn.came(50, false);
     expect(turn.isOver()).toBe(true);
+  });
+
+  it('lets users whose first answer in it comes go on for longer, and the others wait', () => {
+    const turn = new Turn();
+    for (let nowMs = 50; nowMs < 250; nowMs += 1) {
+      turn.came(nowMs, true);
+      expect(turn.isOver()).toBe(false);
+      turn.came(nowMs, false);
+      expect(turn.isOver()).toBe(true);
+    }
+    turn.came(250, true);
+    expect(turn.isOver()).toBe(true);
+  });
+
+  it('has another number after each wait, for all at once', async () => {
+    const turn = new Turn();
+    const before = turn.number;
+    void turn.next();
+    void turn.next();
+    await pass(1);
+    expect(turn.number).toBe(before + 1);
   });
 
   it('is not lost in the future by a sample that names a time there', async () => {
