@@ -18,10 +18,10 @@ export type WorkerPlace = {
   readonly threadCount?: number;
 };
 
-/** The command that runs a scenario of `bench/scenarios` against a master on this port. */
+/** The command that runs a scenario of `bench/scenarios` against a master on this port. It outlasts the turns of others, in which it stands still and hears no heartbeat. */
 export function workerCommand(scenario: string, masterPort: number, nodeFlags: readonly string[] = [], threadCount = 1): readonly string[] {
   const program = [join(repository, 'dist', 'cli', 'bin.js'), 'worker', join(repository, 'bench', 'scenarios', `${scenario}.ts`)];
-  return [process.execPath, ...nodeFlags, ...program, '--master-port', String(masterPort), '--threads', String(threadCount), '--no-progress'];
+  return [process.execPath, ...nodeFlags, ...program, '--master-port', String(masterPort), '--threads', String(threadCount), '--no-progress', '--on-master-loss', 'wait'];
 }
 
 /** Starts a worker of ours and waits until the master has acknowledged it. */
