@@ -10,7 +10,6 @@ import type { LocalPlan } from '../run/loadPlan.ts';
 import { startLocalRun, type LocalRun, type LocalUsers } from '../run/localRun.ts';
 import type { Logger } from '../util/logger.ts';
 import type { SteadyClock } from '../util/steadyClock.ts';
-import { clearTimer, setTimer } from '../util/timers.ts';
 import type { RunNumbers } from './runNumbers.ts';
 import { type Strictness, verdictOf } from './verdict.ts';
 
@@ -56,10 +55,6 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
     plan,
     users,
     nowMs: () => clock.nowMs(),
-    after: (delayMs, work) => {
-      const timer = setTimer(work, delayMs);
-      return () => clearTimer(timer);
-    },
     log,
     onCounting: () => {
       numbers.begin();

@@ -1,8 +1,6 @@
 /**
- * A run without a master, as the command sees it, and its thin shell: what comes from users, keys and one timer goes into `step`, what it
- * decides goes down to the users.
- *
- * Nothing that happens in an effect stops it: a failure is logged and the next effect done.
+ * A run without a master, as the command sees it, and the thin shell around its state machine (run by `src/util/machineRunner.ts`): what
+ * comes from users and keys goes into `step`, what it decides goes down to the users.
  */
 import type { Users, UsersInput } from '../protocol/worker/ports.ts';
 import type { EndReason } from '../report/runView.ts';
@@ -10,6 +8,8 @@ import type { LogLevel } from '../engine/shared/messages.ts';
 import type { LocalPlan } from './loadPlan.ts';
 import { nextDueMs, statusOf, type LocalStatus, type Now, type RunEffect, type RunEvent, type RunState, type Step } from './runState.ts';
 import { begin, step } from './runStep.ts';
+import { MachineRunner } from '../util/machineRunner.ts';
+import type { callLater } from '../util/timers.ts';
 import { UserSequence } from './userSequence.ts';
 
 /** What the users below can do beyond those of a worker. */
@@ -22,15 +22,14 @@ export type LocalUsers = Pick<Users, 'classes' | 'counts' | 'startRun' | 'setUse
   readonly iterationsLeft: () => number | null;
 };
 
-
 /** What a run is started with. */
 export type LocalRunOptions = {
   readonly plan: LocalPlan;
   readonly users: LocalUsers;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
-  /** As `setTimer`, for any delay; returns how to cancel. */
-  readonly after: (delayMs: number, work: () => void) => () => void;
+  /** Calls back once after so many milliseconds; returns how to call it off. Node's timer unless a test has its own. */
+  readonly setTimer?: typeof callLater;
   readonly log: (level: LogLevel, text: string) => void;
   /** Counting has begun: called once, at once when there is no warm-up. */
   readonly onCounting: () => void;
@@ -69,21 +68,25 @@ class Run {
   readonly #options: LocalRunOptions;
   readonly #sequence: UserSequence;
   readonly #startMs: number;
-  readonly #waiting: RunEvent[] = [];
-  #isHandling = false;
-  #state: RunState;
-  #cancelTimer: () => void = () => undefined;
+  readonly #runner: MachineRunner<RunState, RunEvent, RunEffect>;
 
   constructor(options: LocalRunOptions, sequence: UserSequence, { state, effects }: Step) {
+    const { setTimer, log } = options;
     this.#options = options;
     this.#sequence = sequence;
     this.#startMs = options.nowMs();
-    this.#state = state;
+    this.#runner = new MachineRunner<RunState, RunEvent, RunEffect>({
+      state,
+      step: (before, event) => step(before, event, this.#now()),
+      carryOut: (effect) => this.#carryOut(effect),
+      tick: { kind: 'tick' },
+      dueMs: (now) => nextDueMs(now, this.#elapsedMs()),
+      nowMs: () => this.#elapsedMs(),
+      ...(setTimer === undefined ? {} : { setTimer }),
+      log,
+    });
     this.#sayWhoDoesNotFit();
-    this.#isHandling = true;
-    for (const effect of effects) this.#carryOut(effect);
-    this.#isHandling = false;
-    this.handle({ kind: 'tick' });
+    this.#runner.start(effects);
   }
 
   input(input: UsersInput): void {
@@ -100,48 +103,23 @@ class Run {
     }
   }
 
-  /** One event at a time: an effect may call back before it returns. */
   handle(event: RunEvent): void {
-    this.#waiting.push(event);
-    if (this.#isHandling) return;
-    this.#isHandling = true;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      const { state, effects } = step(this.#state, next, this.#now());
-      this.#state = state;
-      for (const effect of effects) this.#carryOut(effect);
-    }
-    this.#isHandling = false;
-    this.#setTimer();
+    this.#runner.handle(event);
   }
 
   status(): LocalStatus {
-    return { ...statusOf(this.#state, this.#now()), userCounts: this.#options.users.counts() };
+    return { ...statusOf(this.#runner.state, this.#now()), userCounts: this.#options.users.counts() };
+  }
+
+  #elapsedMs(): number {
+    return this.#options.nowMs() - this.#startMs;
   }
 
   #now(): Now {
-    return { elapsedMs: this.#options.nowMs() - this.#startMs, iterationsLeft: this.#options.users.iterationsLeft() };
-  }
-
-  #setTimer(): void {
-    this.#cancelTimer();
-    this.#cancelTimer = () => undefined;
-    const { elapsedMs } = this.#now();
-    const dueMs = nextDueMs(this.#state, elapsedMs);
-    if (dueMs === null) return;
-    // At least 1 ms: a time that rounding puts just before itself must not be looked for without end.
-    const delayMs = Math.max(1, Math.ceil(dueMs - elapsedMs));
-    this.#cancelTimer = this.#options.after(delayMs, () => this.handle({ kind: 'tick' }));
+    return { elapsedMs: this.#elapsedMs(), iterationsLeft: this.#options.users.iterationsLeft() };
   }
 
   #carryOut(effect: RunEffect): void {
-    try {
-      this.#do(effect);
-    } catch (error) {
-      this.#options.log('error', `${effect.kind} failed: ${String(error)}`);
-    }
-  }
-
-  #do(effect: RunEffect): void {
     const { users, plan, log, onCounting, onOver } = this.#options;
     switch (effect.kind) {
       case 'startRun':

@@ -24,6 +24,12 @@ export function clearTimer(timer: Timer | null | undefined): void {
   else clearTimeout(timer);
 }
 
+/** As `setTimer`; returns how to call it off. */
+export function callLater(work: () => void, delayMs: number): () => void {
+  const timer = setTimer(work, delayMs);
+  return () => clearTimer(timer);
+}
+
 /** Resolves after `delayMs`. */
 export function pause(delayMs: number): Promise<void> {
   return new Promise((resolve) => void setTimer(resolve, delayMs));

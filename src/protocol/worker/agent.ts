@@ -1,12 +1,10 @@
 /**
- * The thin shell around the worker's state machine: frames, users and one timer in; effects out.
- *
- * Nothing that happens in an effect or comes from outside stops it: a failure is logged and the next effect done.
+ * The thin shell around the worker's state machine (run by `src/util/machineRunner.ts`): frames and users in; effects out.
  */
 import type { LogLevel } from '../../engine/shared/messages.ts';
 import { decodeMessage } from '../wire/codec.ts';
 import { nextDueMs } from './clock.ts';
-import type { Effect, AgentEvent } from './step.ts';
+import { send, type AgentEvent, type Effect } from './step.ts';
 import { ExceptionQueue, maxToldPerSec, type ToldException } from './exceptionQueue.ts';
 import { InitWait } from './initWait.ts';
 import { step } from './machine.ts';
@@ -16,7 +14,8 @@ import { Outbox } from './outbox.ts';
 import type { AgentEnvironment, Transport, Users, UsersInput } from './ports.ts';
 import { initialState, type AgentState, type Phase } from './states.ts';
 import type { AgentConfig } from './timings.ts';
-import { clearTimer, setTimer } from '../../util/timers.ts';
+import { MachineRunner } from '../../util/machineRunner.ts';
+import { callLater } from '../../util/timers.ts';
 
 /** What the shell is made of. */
 export type AgentOptions = {
@@ -32,7 +31,7 @@ export type AgentOptions = {
   /** Called once, after everything was sent and the connection closed. */
   readonly onExit: (code: number) => void;
   /** Calls back once after so many milliseconds; returns how to call it off. Node's timer unless a test has its own. */
-  readonly setTimer?: (callback: () => void, delayMs: number) => () => void;
+  readonly setTimer?: typeof callLater;
 };
 
 /** For a status line. */
@@ -79,45 +78,56 @@ export function startAgent(options: AgentOptions): Agent {
 
 class Shell {
   readonly #options: AgentOptions;
+  readonly #runner: MachineRunner<AgentState, AgentEvent, Effect>;
   readonly #outbox: Outbox;
   readonly #once: OnceLog;
   readonly #exceptions = new ExceptionQueue();
   readonly #masterClock: MasterClock;
   #loggedLeftOut = 0;
   readonly #initWait: InitWait;
-  readonly #waiting: AgentEvent[] = [];
-  #isHandling = false;
   #isSigningOff = false;
-  #state: AgentState;
-  #cancelTimer: () => void = () => undefined;
 
   constructor(options: AgentOptions) {
-    const { environment, transport, users, config } = options;
+    const { environment, transport, users, config, setTimer = callLater } = options;
+    const { nowMs, log } = environment;
     this.#options = options;
-    this.#once = new OnceLog((level, text) => this.#log(level, text));
+    this.#once = new OnceLog(log);
     this.#masterClock = new MasterClock(environment);
     this.#outbox = new Outbox(environment, transport, users, this.#once);
-    this.#state = initialState(config, environment.nowMs());
     this.#initWait = new InitWait({
       users,
-      setTimer: options.setTimer ?? setNodeTimer,
-      goOn: () => this.#goOn(),
-      order: (order) => this.#attempt(order),
+      setTimer,
+      goOn: () => this.#runner.goOn(),
+      order: (order) => this.#runner.carryOut([order]),
       stopped: (generation) => this.handle({ kind: 'usersStopped', generation }),
+    });
+    this.#runner = new MachineRunner<AgentState, AgentEvent, Effect>({
+      state: initialState(config, nowMs()),
+      step: (state, event) => step(state, event, nowMs()),
+      carryOut: (effect) => this.#carryOut(effect),
+      carryOutStep: (effects) => this.#carryOutStep(effects),
+      nameOf,
+      tick: { kind: 'tick' },
+      dueMs: (state) => this.#dueMs(state),
+      nowMs,
+      setTimer,
+      isHeld: () => this.#initWait.holdsEvents,
+      comesAfter: () => this.#dueExceptions(),
+      log,
     });
   }
 
   open(): void {
-    const { connection, identity } = this.#state.link;
+    const { connection, identity } = this.#runner.state.link;
     this.#outbox.open(connection, identity);
-    this.handle({ kind: 'tick' });
+    this.#runner.start();
   }
 
   receive(connection: number, frame: Uint8Array): void {
     const decoded = decodeMessage(frame);
     if (!decoded.ok) return this.receiveInvalid(decoded.kind, decoded.reason);
     if (decoded.message.type === 'spawn') this.#masterClock.heard(decoded.message.data.timestamp);
-    if (decoded.message.type === 'ack' && connection === this.#state.link.connection) this.#initWait.begin(decoded.message.data.index ?? -1);
+    if (decoded.message.type === 'ack' && connection === this.#runner.state.link.connection) this.#initWait.start(decoded.message.data.index ?? -1);
     this.handle({ kind: 'message', connection, message: decoded.message, classes: this.#options.users.classes() });
   }
 
@@ -126,34 +136,21 @@ class Shell {
   }
 
   users(input: UsersInput): void {
-    if (this.#isSigningOff && input.kind === 'customFromUser') return this.#attempt({ kind: 'send', message: { type: 'custom', name: input.type, data: input.data } });
-    if (this.#state.phase.name === 'closed' && input.kind === 'customFromUser') {
+    if (this.#isSigningOff && input.kind === 'customFromUser') return this.#runner.carryOut([send({ type: 'custom', name: input.type, data: input.data })]);
+    if (this.#runner.state.phase.name === 'closed' && input.kind === 'customFromUser') {
       return this.#once.say(`late ${input.type}`, 'warning', `a message of type ${input.type} came when no master was there to take it any more (said once per type)`);
     }
     if (input.kind !== 'exception') return this.handle(input);
     this.#exceptions.add(input);
-    if (this.#isHandling) return;
-    this.#tellExceptions();
-    this.#setTimer();
+    this.#runner.goOn();
   }
 
-  /** One event at a time: an effect may call back into the agent before it returns. */
   handle(event: AgentEvent): void {
-    this.#waiting.push(event);
-    this.#goOn();
-  }
-
-  #goOn(): void {
-    if (this.#isHandling || this.#initWait.holdsEvents) return;
-    this.#isHandling = true;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#take(next);
-    this.#isHandling = false;
-    this.#tellExceptions();
-    this.#setTimer();
+    this.#runner.handle(event);
   }
 
   status(): AgentStatus {
-    const { phase, beats, workerIndex, link } = this.#state;
+    const { phase, beats, workerIndex, link } = this.#runner.state;
     return {
       phase: phase.name,
       nodeId: this.#outbox.nodeIdOf(link.identity),
@@ -163,18 +160,23 @@ class Shell {
     };
   }
 
-  #take(event: AgentEvent): void {
-    const effects = this.#decide(event);
-    const exit = effects.find((effect) => effect.kind === 'exit');
-    if (exit === undefined || this.#options.beforeQuit === undefined) effects.forEach((effect) => this.#attempt(effect));
-    else void this.#signOff(effects, exit.code, this.#options.beforeQuit);
+  #dueMs(state: AgentState): number | null {
+    const dues = [nextDueMs(state), state.beats === null ? null : this.#exceptions.dueMs].filter((due) => due !== null);
+    return dues.length === 0 ? null : Math.min(...dues);
   }
 
   /** The scenario's last listeners come before `quit`. */
+  #carryOutStep(effects: readonly Effect[]): void {
+    const { beforeQuit } = this.#options;
+    const exit = effects.find((effect) => effect.kind === 'exit');
+    if (exit === undefined || beforeQuit === undefined) this.#runner.carryOut(effects);
+    else void this.#signOff(effects, exit.code, beforeQuit);
+  }
+
   async #signOff(effects: readonly Effect[], code: number, beforeQuit: (code: number) => Promise<void>): Promise<void> {
     const isLast = (effect: Effect): boolean => effect.kind === 'exit' || (effect.kind === 'send' && effect.message.type === 'quit');
     const lastAt = effects.findIndex(isLast);
-    effects.slice(0, lastAt).forEach((effect) => this.#attempt(effect));
+    this.#runner.carryOut(effects.slice(0, lastAt));
     // Without a `quit` to say there is no master that would take anything.
     this.#isSigningOff = effects[lastAt]?.kind === 'send';
     try {
@@ -183,32 +185,13 @@ class Shell {
       this.#log('error', `ending the load threads failed: ${String(error)}`);
     }
     this.#isSigningOff = false;
-    effects.slice(lastAt).forEach((effect) => this.#attempt(effect));
-  }
-
-  #attempt(effect: Effect): void {
-    try {
-      this.#carryOut(effect);
-    } catch (error) {
-      this.#log('error', `${nameOf(effect)} failed: ${String(error)}`);
-    }
-  }
-
-  #decide(event: AgentEvent): readonly Effect[] {
-    try {
-      const { state, effects } = step(this.#state, event, this.#options.environment.nowMs());
-      this.#state = state;
-      return effects;
-    } catch (error) {
-      this.#log('error', `an event of kind ${event.kind} could not be handled: ${String(error)}`);
-      return [];
-    }
+    this.#runner.carryOut(effects.slice(lastAt));
   }
 
   #carryOut(effect: Effect): void {
     if (this.#initWait.holds(effect)) return;
     const { users, environment } = this.#options;
-    const { connection, identity } = this.#state.link;
+    const { connection, identity } = this.#runner.state.link;
     this.#outbox.use(connection, identity);
     switch (effect.kind) {
       case 'send':
@@ -234,7 +217,7 @@ class Shell {
       case 'ask':
         return this.#outbox.sendOn(effect.connection, effect.identity, { type: 'spawning' });
       case 'poke':
-        return this.#outbox.poke(effect.connection, this.#state.link.identity, effect.state);
+        return this.#outbox.poke(effect.connection, this.#runner.state.link.identity, effect.state);
       case 'register':
         return this.#outbox.send({ type: 'client_ready', data: -1 });
       case 'signOff':
@@ -280,12 +263,15 @@ class Shell {
   }
 
   /** As many as the master can take now: once it has answered, and while it answers heartbeats within a second. */
-  #tellExceptions(): void {
+  #dueExceptions(): readonly AgentEvent[] {
     const nowMs = this.#options.environment.nowMs();
-    const { beats, unansweredHeartbeats, link } = this.#state;
-    if (beats === null || link.standing !== 'good') return;
-    if (unansweredHeartbeats > 1) return this.#exceptions.postpone(nowMs);
-    for (const told of this.#exceptions.take(nowMs)) this.#take({ kind: 'exception', ...told, count: 1, isOutsideTask: false });
+    const { beats, unansweredHeartbeats, link } = this.#runner.state;
+    if (beats === null || link.standing !== 'good') return [];
+    if (unansweredHeartbeats > 1) {
+      this.#exceptions.postpone(nowMs);
+      return [];
+    }
+    return this.#exceptions.take(nowMs).map(({ message, trace }) => ({ kind: 'exception', message, trace, count: 1, isOutsideTask: false }));
   }
 
   /** A test, or the worker, ends: what its Exceptions tab lacks is a row of its own. */
@@ -325,15 +311,6 @@ class Shell {
     );
   }
 
-  #setTimer(): void {
-    this.#cancelTimer();
-    const dues = [nextDueMs(this.#state), this.#state.beats === null ? null : this.#exceptions.dueMs].filter((due) => due !== null);
-    if (dues.length === 0) return;
-    const dueMs = Math.min(...dues);
-    const delayMs = Math.max(0, Math.ceil(dueMs - this.#options.environment.nowMs()));
-    this.#cancelTimer = (this.#options.setTimer ?? setNodeTimer)(() => this.handle({ kind: 'tick' }), delayMs);
-  }
-
   #log(level: LogLevel, text: string): void {
     this.#options.environment.log(level, text);
   }
@@ -341,9 +318,4 @@ class Shell {
 
 function nameOf(effect: Effect): string {
   return effect.kind === 'send' ? `sending ${effect.message.type === 'custom' ? effect.message.name : effect.message.type}` : effect.kind;
-}
-
-function setNodeTimer(callback: () => void, delayMs: number): () => void {
-  const timer = setTimer(callback, delayMs);
-  return () => clearTimer(timer);
 }

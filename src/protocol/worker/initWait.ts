@@ -6,6 +6,7 @@
  * - All that happens waits for a moment, the `ack` first: the report that follows it has the keys that listeners of `init` see to.
  *   A worker whose `init` takes longer says its heartbeats meanwhile.
  */
+import type { callLater } from '../../util/timers.ts';
 import type { Effect } from './step.ts';
 import type { Users } from './ports.ts';
 
@@ -19,7 +20,7 @@ const momentMs = 500;
 export type InitWaitOptions = {
   readonly users: Pick<Users, 'init'>;
   /** Calls back once after so many milliseconds; returns how to call it off. */
-  readonly setTimer: (callback: () => void, delayMs: number) => () => void;
+  readonly setTimer: typeof callLater;
   /** Events need not wait any more. */
   readonly goOn: () => void;
   /** Carries out an order that has waited. */
@@ -30,7 +31,7 @@ export type InitWaitOptions = {
 
 export class InitWait {
   readonly #options: InitWaitOptions;
-  #hasBegun = false;
+  #hasStarted = false;
   #isOver = false;
   #holdsEvents = false;
   #held: readonly Order[] = [];
@@ -44,9 +45,9 @@ export class InitWait {
   }
 
   /** An `ack` has come; all but the first change nothing. */
-  begin(workerIndex: number): void {
-    if (this.#hasBegun) return;
-    this.#hasBegun = true;
+  start(workerIndex: number): void {
+    if (this.#hasStarted) return;
+    this.#hasStarted = true;
     this.#holdsEvents = true;
     let callOff = (): void => undefined;
     this.#options.users.init(workerIndex, () => {

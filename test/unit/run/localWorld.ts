@@ -83,7 +83,7 @@ export class LocalWorld {
       plan: { ...plain, ...plan },
       users,
       nowMs: () => this.nowMs,
-      after: (delayMs, work) => this.after(delayMs, work),
+      setTimer: (work, delayMs) => this.after(delayMs, work),
       log: (level, text) => this.logs.push(`${level}: ${text}`),
       onCounting: () => call('onCounting'),
       onOver: (reason) => {

@@ -277,7 +277,7 @@ test('what fails below is logged, and the run still comes to its end', () => {
       iterationsLeft: () => null,
     },
     nowMs: () => 0,
-    after: () => () => undefined,
+    setTimer: () => () => undefined,
     log: (level, text) => logs.push(`${level}: ${text}`),
     onCounting: broken,
     onOver: ({ kind }) => ended.push(kind),
