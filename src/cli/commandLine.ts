@@ -87,7 +87,7 @@ function parsed(args: readonly string[], table: Flags): Typed {
   });
   if (error) throw usageError(error.message);
   // A switch that nobody typed may be there as undefined.
-  return Object.fromEntries(Object.entries(argv as Typed).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries<unknown>(argv).filter(([, value]) => value !== undefined));
 }
 
 function allFlags(): Flags {

@@ -7,8 +7,8 @@ import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BoomerError } from '../util/boomerError.ts';
-import { errorLine } from '../util/errorText.ts';
-import { hasCode } from '../util/writtenFiles.ts';
+import { errorLine, hasCode } from '../util/errorText.ts';
+import { isMap } from '../util/typeGuards.ts';
 
 const prefix = 'boomer-node-';
 const ownerFile = '.owner';
@@ -64,7 +64,8 @@ function ownerHere(pid: number): Owner {
 
 /** Other computers and containers may share the folder: their processes cannot be seen from here. */
 function isGone(owner: unknown): boolean {
-  const { pid, startedAt, system } = owner as Partial<Owner>;
+  if (!isMap(owner)) return false;
+  const { pid, startedAt, system } = owner;
   if (typeof pid !== 'number' || system !== systemHere()) return false;
   if (typeof startedAt === 'string') return processStart(pid) !== startedAt;
   try {

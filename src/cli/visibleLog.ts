@@ -2,9 +2,9 @@
 import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
-import { errorLine } from '../util/errorText.ts';
+import { errorLine, hasCode } from '../util/errorText.ts';
 import type { LogSink } from '../util/logger.ts';
-import { hasCode, makeFolderOf } from '../util/writtenFiles.ts';
+import { makeFolderOf } from '../util/writtenFiles.ts';
 
 /** A named pipe that nobody reads holds up nothing. Windows knows no such flag. */
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);

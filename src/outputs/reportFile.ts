@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 import { types } from 'node:util';
 import type { RunStart } from '../report/runView.ts';
 import { BoomerError } from '../util/boomerError.ts';
-import { errorLine } from '../util/errorText.ts';
-import { hasCode, makeFolderOf, replaceFile } from '../util/writtenFiles.ts';
+import { errorLine, hasCode } from '../util/errorText.ts';
+import { makeFolderOf, replaceFile } from '../util/writtenFiles.ts';
 
 /** What is no file, and how it takes a text. */
 type Taker = (text: string) => Promise<void>;

@@ -4,6 +4,7 @@
 import { BoomerError } from '../util/boomerError.ts';
 import { parseDurationMs } from '../util/duration.ts';
 import { printed } from '../util/printed.ts';
+import { isMap } from '../util/typeGuards.ts';
 
 /** Over `durationMs` the number of users goes in a straight line from what it was to `users`. */
 export type Stage = {
@@ -35,8 +36,8 @@ export function checkedStages(exported: unknown, where: string): readonly Stage[
 
 function checkedStage(stage: unknown, where: string): Stage {
   if (typeof stage === 'string') return parseStage(stage, where);
-  if (typeof stage !== 'object' || stage === null || Array.isArray(stage)) throw wrongStage(where, stage);
-  const { duration, target, users, ...others } = stage as Readonly<Record<string, unknown>>;
+  if (!isMap(stage)) throw wrongStage(where, stage);
+  const { duration, target, users, ...others } = stage;
   const count = target ?? users;
   // Locust's own examples have `spawn_rate` and count durations from the start: that must not pass for this.
   if (Object.keys(others).length > 0 || (target !== undefined && users !== undefined)) throw wrongStage(where, stage);

@@ -4,6 +4,7 @@
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { printed } from '../util/printed.ts';
+import { isFunction, isObject } from '../util/typeGuards.ts';
 import { checkedWeight } from './task.ts';
 
 export type BoomerTask = {
@@ -19,14 +20,14 @@ export function checkedBoomerTasks(tasks: readonly unknown[]): readonly BoomerTa
   if (tasks.length === 0) throw new BoomerError('no-task', 'run() expects at least one task: run({ name, weight, fn }, …)');
   return tasks.map((candidate, position) => {
     const where = `task ${position + 1} given to run()`;
-    if (typeof candidate !== 'object' || candidate === null) {
+    if (!isObject(candidate)) {
       throw new BoomerError('bad-task', `${where} must be { name, weight, fn }, got ${printed(candidate)}`);
     }
-    const { name, weight, fn } = candidate as Partial<Record<keyof BoomerTask, unknown>>;
+    const { name, weight, fn } = candidate;
     refuseSlips(candidate, where);
     if (typeof name !== 'string' || name === '') throw new BoomerError('bad-task', `${where} has no name: expected a non-empty string`);
-    if (typeof fn !== 'function') throw new BoomerError('bad-task', `${where} ("${name}") has no fn: expected a function, got ${typeof fn}`);
-    return { name, weight: checkedWeight(weight ?? 1, `weight of ${where} ("${name}")`), fn: fn as BoomerTask['fn'] };
+    if (!isFunction(fn)) throw new BoomerError('bad-task', `${where} ("${name}") has no fn: expected a function, got ${typeof fn}`);
+    return { name, weight: checkedWeight(weight ?? 1, `weight of ${where} ("${name}")`), fn };
   });
 }
 

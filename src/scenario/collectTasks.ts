@@ -4,6 +4,7 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
+import { isFunction } from '../util/typeGuards.ts';
 import { checkedWeight, markedFields, markedTags, markedWeight } from './task.ts';
 import { isTaskSetClass } from './taskSet.ts';
 import { taskOf, type TaskItem, type TaskFunction, type TaskList } from './taskList.ts';
@@ -49,9 +50,9 @@ function ancestry(youngest: ClassWithTasks): ClassWithTasks[] {
 
 function* decoratedMethods(prototype: object, youngest: object): Generator<TaskEntry> {
   for (const name of Object.getOwnPropertyNames(prototype)) {
-    const declared = Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown;
-    if (typeof declared !== 'function') continue;
-    const weight = markedWeight(declared as TaskFunction);
+    const declared: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
+    if (!isFunction(declared)) continue;
+    const weight = markedWeight(declared);
     if (weight === null) continue;
     const run = (youngest as Readonly<Record<string, unknown>>)[name] as TaskFunction;
     yield { name, weight, tags: markedTags(declared), run };
@@ -71,9 +72,11 @@ function fieldTask(name: string, weight: number, owner: ClassWithTasks): TaskEnt
 function* listedTasks(tasks: TaskList, owner: ClassWithTasks): Generator<{ readonly key: unknown; readonly entry: TaskEntry }> {
   const where = `static tasks of ${owner.name}`;
   if (Array.isArray(tasks)) {
-    for (const item of tasks as readonly unknown[]) yield { key: Symbol('item'), entry: itemTask(item, ownWeight(item), owner, where) };
+    const items: readonly unknown[] = tasks;
+    for (const item of items) yield { key: Symbol('item'), entry: itemTask(item, ownWeight(item), owner, where) };
   } else if (tasks instanceof Map) {
-    for (const [item, weight] of tasks as ReadonlyMap<unknown, unknown>) yield { key: item, entry: itemTask(item, checkedWeight(weight, where), owner, where) };
+    const items: ReadonlyMap<unknown, unknown> = tasks;
+    for (const [item, weight] of items) yield { key: item, entry: itemTask(item, checkedWeight(weight, where), owner, where) };
   } else if (typeof tasks === 'object' && tasks !== null) {
     for (const [name, weight] of Object.entries(tasks)) {
       yield { key: name, entry: namedTask(name, checkedWeight(weight, `${where}, ${name}`), owner, where) };
@@ -89,19 +92,17 @@ function ownWeight(item: unknown): number {
 }
 
 function itemTask(item: unknown, weight: number, owner: ClassWithTasks, where: string): TaskEntry {
-  if (typeof item !== 'function') {
+  if (!isFunction(item)) {
     throw new BoomerError('bad-task', `${where} lists something that is neither a function nor a task set: ${printed(item)}`);
   }
-  const run = item as TaskItem;
-  const name = run.name === '' ? 'anonymous' : run.name;
-  return { name, weight, tags: markedTags(run), run: isTaskSetClass(run) ? run : taskOf(run, owner.prototype) };
+  const name = item.name === '' ? 'anonymous' : item.name;
+  return { name, weight, tags: markedTags(item), run: isTaskSetClass(item) ? item : taskOf(item, owner.prototype) };
 }
 
 function namedTask(name: string, weight: number, owner: ClassWithTasks, where: string): TaskEntry {
-  const method = (owner.prototype as Record<string, unknown>)[name];
-  if (typeof method !== 'function') {
+  const run: unknown = Reflect.get(owner.prototype, name);
+  if (!isFunction(run)) {
     throw new BoomerError('bad-task', `${where} names "${name}", but ${owner.name} has no method of that name`);
   }
-  const run = method as TaskFunction;
   return { name, weight, tags: markedTags(run), run };
 }

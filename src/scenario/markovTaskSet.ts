@@ -3,6 +3,7 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
+import { isFunction } from '../util/typeGuards.ts';
 import { checkedWeight, decoratedMethod, type AnyFunction, type MethodDecorator } from './task.ts';
 import { TaskSet } from './taskSet.ts';
 import type { User } from './user.ts';
@@ -66,7 +67,7 @@ function methodsOf(prototype: object): [string, AnyFunction][] {
   for (const level of line) {
     for (const name of Object.getOwnPropertyNames(level)) {
       const method: unknown = Object.getOwnPropertyDescriptor(level, name)?.value;
-      if (typeof method === 'function' && name !== 'constructor') methods.set(name, method as AnyFunction);
+      if (isFunction(method) && name !== 'constructor') methods.set(name, method);
     }
   }
   return [...methods];

@@ -6,6 +6,7 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
+import { isFunction } from '../util/typeGuards.ts';
 import { isTaskSetClass } from './taskSet.ts';
 
 /** A method that can be a task: it takes nothing and its result, a promise or not, is awaited and dropped. */
@@ -137,7 +138,7 @@ export function decoratedMethod(
   const isStandard = typeof context === 'object';
   const method: unknown = isStandard ? subject : descriptor?.value;
   const isPublicMethod = isStandard ? context.kind === 'method' && !context.static && !context.private : typeof subject === 'object';
-  if (typeof method === 'function' && isPublicMethod) return method as AnyFunction;
+  if (isFunction(method) && isPublicMethod) return method;
   const name = String(isStandard ? context.name : (context ?? printed(subject)));
   const what = isStandard ? `${context.kind} ${name}${context.kind === 'field' ? `: write it as a method, async ${name}() { … }` : ''}` : name;
   throw new BoomerError('bad-task', `${decorator} belongs on a public instance method or a class that extends TaskSet, not on ${what}`);

@@ -43,6 +43,10 @@ type RestArguments<T> = [method: string, url: string, options?: RestOptions, ins
 /** What users with an HTTP client have. */
 type HttpSide = Pick<ClientUser, 'rest' | 'restUncached'>;
 
+function hasHttp(user: User): user is User & HttpSide {
+  return 'rest' in user && user.rest !== undefined;
+}
+
 /** The type of `client`: the user's; of a set that names no user class the one that most users have. */
 type ClientOf<U> = U extends { readonly client: infer Client } ? Client : User extends U ? HttpClient : never;
 
@@ -144,9 +148,9 @@ export abstract class TaskSet<U extends User = User> {
   }
 
   #httpUser(): HttpSide {
-    const user = this.#context.user as User & Partial<HttpSide>;
-    if (user.rest === undefined) throw this.#lacks('rest');
-    return user as User & HttpSide;
+    const { user } = this.#context;
+    if (!hasHttp(user)) throw this.#lacks('rest');
+    return user;
   }
 
   #lacks(what: string): BoomerError {

@@ -11,7 +11,7 @@ export type ReadFile = (path: string) => string | null;
 /** In cores, above 0, with a fraction; null: no quota, or none that could be read. */
 export function cpuQuota(read: ReadFile = readText): number | null {
   const quotas = cpuGroups(read('/proc/self/cgroup') ?? '', read('/proc/self/mountinfo') ?? '').flatMap(({ version, folders }) => folders.map((folder) => (version === 2 ? quotaOfV2(read, folder) : quotaOfV1(read, folder))));
-  const known = quotas.filter((quota) => quota !== null && quota > 0 && quota < Infinity) as readonly number[];
+  const known = quotas.flatMap((quota) => (quota !== null && quota > 0 && quota < Infinity ? [quota] : []));
   return known.length === 0 ? null : Math.min(...known);
 }
 

@@ -37,6 +37,11 @@ export function reportedError(text: string): string {
   return harmless(redactText(text));
 }
 
+/** True for a system call's error of this name. */
+export function hasCode(error: unknown, code: string): boolean {
+  return types.isNativeError(error) && 'code' in error && error.code === code;
+}
+
 const unprintable = 'a thrown value that cannot be printed';
 
 /** `fetch failed` alone says nothing: the cause's text is added (undici and node wrap the socket's error). */
@@ -56,7 +61,7 @@ function printed(thrown: unknown): string {
 function isWithoutText(thrown: unknown): boolean {
   // A promise prints with numbers of Node's own, and equal errors would not group.
   if (typeof thrown !== 'object' || thrown === null || types.isPromise(thrown)) return false;
-  const { toString } = thrown as { readonly toString?: unknown };
+  const { toString }: { readonly toString?: unknown } = thrown;
   return toString === undefined || toString === Object.prototype.toString;
 }
 

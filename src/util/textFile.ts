@@ -1,8 +1,7 @@
 /** Text files, whatever editor wrote them. */
 import { lstatSync, readFileSync } from 'node:fs';
 import { BoomerError } from './boomerError.ts';
-import { errorLine } from './errorText.ts';
-import { hasCode } from './writtenFiles.ts';
+import { errorLine, hasCode } from './errorText.ts';
 
 /**
  * Bytes as text: UTF-8, or UTF-16 where a byte order mark says so (as PowerShell's `>` writes it); the mark is no part of the text. Null: the

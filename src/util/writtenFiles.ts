@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, statSync, type Stats } from 'node:fs';
 import { lstat, open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { types } from 'node:util';
+import { hasCode } from './errorText.ts';
 
 /**
  * Makes the folders above a file that are not there. Node's own `recursive` never ends where a folder cannot be made although
@@ -84,9 +84,4 @@ function isThere(path: string): boolean {
     if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
-}
-
-/** True for a system call's error of this name. */
-export function hasCode(error: unknown, code: string): boolean {
-  return types.isNativeError(error) && 'code' in error && error.code === code;
 }

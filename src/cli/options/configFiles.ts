@@ -5,10 +5,11 @@
 import { extname, join, resolve } from 'node:path';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
-import type { Layer } from './settings.ts';
+import { isMap } from '../../util/typeGuards.ts';
 import { confLayer, parseLocustConf } from './locustConf.ts';
 import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
-import { isMap, type Given, type ReadText } from './readers.ts';
+import type { Given, ReadText } from './readers.ts';
+import type { Layer } from './settings.ts';
 
 /** Where configuration files are looked for, and how they are read. */
 export type ConfigSource = {

@@ -5,6 +5,7 @@
 import { BoomerError } from '../../util/boomerError.ts';
 import { parseDurationMs } from '../../util/duration.ts';
 import { parseRate, type Rate } from '../../util/rate.ts';
+import { isMap } from '../../util/typeGuards.ts';
 
 /** What somebody said about one option. */
 export type Given = {
@@ -177,11 +178,6 @@ export function asUsage<T>(parse: () => T): T {
 /** One value or a list of them as a list. */
 export function listed(raw: unknown): readonly unknown[] {
   return Array.isArray(raw) ? raw : [raw];
-}
-
-/** An object that is no list. */
-export function isMap(raw: unknown): raw is Readonly<Record<string, unknown>> {
-  return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 }
 
 /** Typed on the command line, or by default. */

@@ -1,8 +1,9 @@
 /** What is run, and what it is told. */
 import { BoomerError } from '../../util/boomerError.ts';
 import { parseHostPattern } from '../../util/hostPattern.ts';
+import { isMap } from '../../util/typeGuards.ts';
 import type { OptionsOf } from './option.ts';
-import { expected, isMap, listed, names, onOff, pairs, text, texts, typedPairs, whole, type Given, type Reader, type ReadText } from './readers.ts';
+import { expected, listed, names, onOff, pairs, text, texts, typedPairs, whole, type Given, type Reader, type ReadText } from './readers.ts';
 
 /** Attributes of a user class, with `user_class_name`. */
 export type UserAttributes = Readonly<Record<string, unknown>>;

@@ -3,11 +3,11 @@
  * once when the file takes no more (whichever thread found out).
  */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import type { RequestLogSeed } from '../shared/threadSeed.ts';
 import { BoomerError } from '../../util/boomerError.ts';
-import { errorLine } from '../../util/errorText.ts';
+import { errorLine, hasCode } from '../../util/errorText.ts';
+import { makeFolderOf } from '../../util/writtenFiles.ts';
 import { LineBatch } from '../shared/lineBatch.ts';
-import { hasCode, makeFolderOf } from '../../util/writtenFiles.ts';
+import type { RequestLogSeed } from '../shared/threadSeed.ts';
 
 export class RequestLogFile {
   readonly #path: string;

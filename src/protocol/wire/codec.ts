@@ -3,6 +3,7 @@
  */
 import { BoomerError } from '../../util/boomerError.ts';
 import { errorLine } from '../../util/errorText.ts';
+import { isList } from '../../util/typeGuards.ts';
 import { decodeValue } from './decoder.ts';
 import { EncodedValue, encodeValue, UnencodableError } from './encoder.ts';
 import { ackOf, describe, locustfileOf, spawningCompleteOf, spawnOf, updateUserClassOf } from './masterData.ts';
@@ -64,10 +65,10 @@ export function decodeMessage(frame: Uint8Array): Decoded {
   } catch (error) {
     return refused('not-msgpack', `expected one msgpack value, came ${frame.byteLength} bytes: ${phraseOf(error)}`);
   }
-  if (!Array.isArray(value) || value.length !== 3) {
+  if (!isList(value) || value.length !== 3) {
     return refused('not-a-message', `expected an array of 3 [type, data, node id], came ${describe(value)}`);
   }
-  const [type, data] = value as readonly unknown[];
+  const [type, data] = value;
   if (typeof type !== 'string') {
     return refused('not-a-message', `expected a text as the message's type, came ${describe(type)}`);
   }

@@ -10,8 +10,9 @@ import type { callLater } from '../../util/timers.ts';
 import type { Effect } from './step.ts';
 import type { Users } from './ports.ts';
 
-const orderKinds = ['startRun', 'updateOptions', 'setUsers', 'stopUsers', 'spawningComplete', 'updateUserClass', 'deliver'] as const;
-type Order = Extract<Effect, { readonly kind: (typeof orderKinds)[number] }>;
+type OrderKind = 'startRun' | 'updateOptions' | 'setUsers' | 'stopUsers' | 'spawningComplete' | 'updateUserClass' | 'deliver';
+type Order = Extract<Effect, { readonly kind: OrderKind }>;
+const orderKinds: ReadonlySet<string> = new Set<OrderKind>(['startRun', 'updateOptions', 'setUsers', 'stopUsers', 'spawningComplete', 'updateUserClass', 'deliver']);
 
 /** Far below the seconds after which a master misses heartbeats. */
 const momentMs = 500;
@@ -79,5 +80,5 @@ export class InitWait {
 }
 
 function isOrder(effect: Effect): effect is Order {
-  return (orderKinds as readonly string[]).includes(effect.kind);
+  return orderKinds.has(effect.kind);
 }

@@ -3,7 +3,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { createRequire } from 'node:module';
-import type { CsvError, parse as Parse } from 'csv-parse/sync';
+import { types } from 'node:util';
+import type { parse as Parse } from 'csv-parse/sync';
 import type { PackedRows } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
@@ -38,7 +39,8 @@ export function readCsv(file: string, bytes: Buffer, format: CsvFormat): PackedR
   }
   const { parse } = loadParser();
   const packer = new RowPacker();
-  let picked: Picked | null = null;
+  let columns: readonly string[] = [];
+  let places: readonly number[] | null = null;
   try {
     parse(content, {
       bom: true,
@@ -51,11 +53,11 @@ export function readCsv(file: string, bytes: Buffer, format: CsvFormat): PackedR
       skip_empty_lines: true,
       // Each record is packed at once and dropped: a file of 100 MB never exists as a million objects.
       on_record(cells: string[]) {
-        if (picked === null) {
-          picked = format.header ? pickByHeader(file, cells, format) : pickInOrder(file, cells, format);
+        if (places === null) {
+          ({ columns, places } = format.header ? pickByHeader(file, cells, format) : pickInOrder(file, cells, format));
           if (format.header) return null;
         }
-        packer.add(picked.places.map((place) => cells[place]));
+        packer.add(places.map((place) => cells[place]));
         return null;
       },
     });
@@ -63,7 +65,7 @@ export function readCsv(file: string, bytes: Buffer, format: CsvFormat): PackedR
     throw asFormatError(file, error);
   }
   if (packer.rowCount === 0) throw new BoomerError('feed-empty', `${file} has no rows: expected ${format.header ? 'a header line and ' : ''}at least one line of data`);
-  return packer.finish((picked as Picked | null)?.columns ?? []);
+  return packer.finish(columns);
 }
 
 function pickByHeader(file: string, header: readonly string[], { columns: wanted, delimiter }: CsvFormat): Picked {
@@ -101,9 +103,10 @@ function checkedNames(file: string, names: readonly string[]): readonly string[]
 
 function asFormatError(file: string, error: unknown): Error {
   if (error instanceof BoomerError) return error.message.startsWith(file) ? error : new BoomerError(error.code, `${file}: ${error.message}`, { cause: error });
-  const { code, message, lines } = error as CsvError & { readonly lines?: number };
-  if (code === undefined) return error as Error;
-  const where = lines === undefined ? file : `${file}, line ${lines}`;
+  if (!types.isNativeError(error)) return new BoomerError('feed-format', `${file}: ${String(error)}`, { cause: error });
+  const { code, message, lines }: { readonly code?: unknown; readonly message: string; readonly lines?: unknown } = error;
+  if (typeof code !== 'string') return error;
+  const where = typeof lines === 'number' ? `${file}, line ${lines}` : file;
   return new BoomerError('feed-format', `${where}: ${explained(code, message)}`, { cause: error });
 }
 

@@ -7,6 +7,7 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PackedRows } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
+import { hasCode } from '../../util/errorText.ts';
 import { decodedText } from '../../util/textFile.ts';
 import { printed } from '../../util/printed.ts';
 
@@ -28,13 +29,12 @@ export function readDataFile(caller: string, { name, path }: DataFile): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     const reason =
-      code === 'ENOENT'
+      hasCode(error, 'ENOENT')
         ? `does not exist: looked for ${path}. A relative path starts at the working directory; new URL('${name}', import.meta.url) starts at the scenario's file`
-        : code === 'EISDIR'
+        : hasCode(error, 'EISDIR')
           ? `is a folder (${path}): expected a file`
-          : code === 'ERR_FS_FILE_TOO_LARGE'
+          : hasCode(error, 'ERR_FS_FILE_TOO_LARGE')
             ? 'is larger than 2 GiB: split it'
             : `cannot be read (${path}): ${String(error)}`;
     throw new BoomerError('feed-file', `${caller}: ${name} ${reason}`, { cause: error });
@@ -70,9 +70,10 @@ export function readJson(file: string, content: Buffer, isRow: ((row: unknown) =
 
 function parsed(file: string, text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const rows: unknown = JSON.parse(text);
+    return rows;
   } catch (error) {
-    const { message } = error as Error;
+    const message = error instanceof Error ? error.message : String(error);
     // V8 names the position but where the text ends too early.
     const before = text.slice(0, Number(/position (\d+)/u.exec(message)?.[1] ?? text.length));
     throw new BoomerError('feed-format', `${file}, line ${before.split('\n').length}: expected JSON: ${message}`, { cause: error });
@@ -132,7 +133,8 @@ export function unpacker({ bytes, ends, columns }: PackedRows): (row: number) =>
   return (row) => {
     const cells = read(row) as readonly string[];
     const named: Record<string, string> = {};
-    for (let column = 0; column < columns.length; column++) named[columns[column] as string] = cells[column] as string;
+    let place = 0;
+    for (const column of columns) named[column] = cells[place++] ?? '';
     return named;
   };
 }

@@ -5,6 +5,7 @@ import type { FeedOrder, WhenUsedUp } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
 import { printed } from '../../util/printed.ts';
+import { isObject } from '../../util/typeGuards.ts';
 
 /**
  * The order of rows:
@@ -49,10 +50,9 @@ const commonNames = ['name', 'order', 'whenUsedUp', 'workers'];
 
 /** Throws a BoomerError that names `caller`, what was expected and what came; `others` are options that it knows itself. */
 export function checkedOptions(caller: string, options: unknown, others: readonly string[]): CheckedOptions {
-  if (typeof options !== 'object' || options === null) throw wrong(`${caller}(…, options)`, 'an object', options);
-  const given = options as Readonly<Record<string, unknown>>;
-  refuseUnknown(caller, given, [...commonNames, ...others]);
-  const { name = null, order = 'sequential', whenUsedUp, workers = null } = given;
+  if (!isObject(options)) throw wrong(`${caller}(…, options)`, 'an object', options);
+  refuseUnknown(caller, options, [...commonNames, ...others]);
+  const { name = null, order = 'sequential', whenUsedUp, workers = null } = options;
   if (name !== null && (typeof name !== 'string' || name === '')) throw wrong(`${caller}: name`, 'a text', name);
   if (!isOneOf(orders, order)) throw wrong(`${caller}: order`, orders.join(', '), order);
   if (whenUsedUp !== undefined && !isOneOf(ends, whenUsedUp)) throw wrong(`${caller}: whenUsedUp`, ends.join(', '), whenUsedUp);
@@ -70,7 +70,7 @@ export function wrong(what: string, expected: string, got: unknown): BoomerError
 
 /** Whether the value is one of these texts. */
 export function isOneOf<T extends string>(known: readonly T[], value: unknown): value is T {
-  return known.includes(value as T);
+  return known.some((each) => each === value);
 }
 
 function isShare(value: unknown): value is number | 'master' | null {

@@ -224,7 +224,7 @@ class ShuffledRounds {
     const rowCount = this.#order.length;
     const round = Math.floor(ticket / rowCount);
     if (round !== this.#round) this.#shuffle(round);
-    return this.#order[ticket - round * rowCount] as number;
+    return this.#order[ticket - round * rowCount] ?? 0;
   }
 
   /** Fisher–Yates. */
@@ -233,7 +233,7 @@ class ShuffledRounds {
     const random = new Random(`${this.#seed}/${round}`);
     for (let place = 0; place < order.length; place++) {
       const other = random.int(0, place);
-      order[place] = order[other] as number;
+      order[place] = order[other] ?? 0;
       order[other] = place;
     }
     this.#round = round;

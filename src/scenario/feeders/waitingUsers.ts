@@ -33,7 +33,7 @@ export class WaitingUsers {
       };
       const onAbort = (): void => waiting.stop(signal?.reason as Error);
       if (this.#hasStopped) return reject(new StopUser('the test stops while the user waits for a row'));
-      if (signal?.aborted === true) return reject(signal.reason as Error);
+      signal?.throwIfAborted();
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#queue.add(waiting);
     });
