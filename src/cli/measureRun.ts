@@ -57,7 +57,7 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
     nowMs: () => clock.nowMs(),
     log,
     onCounting: () => {
-      numbers.begin();
+      numbers.startCounting();
       countedFromSec = clock.nowSec();
     },
     onOver: (reason) => finish(reason),
@@ -66,7 +66,7 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
   const look = (): Look => {
     const status = run.status();
     const userCount = Object.values(status.userCounts).reduce((sum, count) => sum + count, 0);
-    const delta = numbers.take({ elapsedMs: status.elapsedMs, userCount });
+    const delta = numbers.takeReport({ elapsedMs: status.elapsedMs, userCount });
     const atSec = clock.nowSec();
     const { stats, fromSchedule, history } = numbers;
     const arrivals = parts.arrivals();

@@ -42,9 +42,9 @@ function profileOutput({ what, path, durationMs }: Wanted, start: RunStart, make
 /** Profiles of a worker, of its first test. */
 export type WorkerProfiles = {
   /** A test begins; the first one is profiled. */
-  readonly begin: () => void;
+  readonly startTest: () => void;
   /** After the end of the threads: what was written, or why not, each as a line. */
-  readonly end: () => Promise<readonly string[]>;
+  readonly results: () => Promise<readonly string[]>;
 };
 
 /** Of a worker, which may wait for its first test for hours. Rejects with a BoomerError when a file cannot be written. */
@@ -54,13 +54,13 @@ export async function workerProfiles(settings: Settings, make: MakeProfile): Pro
   for (const { what, path } of wanted) for (const file of filesOf(what, path, threadCount)) await assertWritable(file);
   let written: Promise<readonly string[]> | null = null;
   return {
-    begin() {
+    startTest() {
       written ??= Promise.all(wanted.map(({ what, path, durationMs }) => make(what, path, durationMs).then(
         () => `profiles written: ${filesOf(what, path, threadCount).join(', ')}`,
         (error: unknown) => `no ${what} profile: ${errorLine(error)}`,
       )));
     },
-    end: async () => (await written) ?? wanted.map(({ what }) => `no ${what} profile: there was no test`),
+    results: async () => (await written) ?? wanted.map(({ what }) => `no ${what} profile: there was no test`),
   };
 }
 

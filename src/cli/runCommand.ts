@@ -175,7 +175,7 @@ async function runTasksOnce(pool: ThreadPool, names: readonly string[], numbers:
   const { runs, unknownNames } = await pool.runTasks(names);
   const [unknown] = unknownNames;
   if (unknown !== undefined) throw unknownTask(unknown, pool);
-  numbers.take({ elapsedMs: runs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0), userCount: 0 });
+  numbers.takeReport({ elapsedMs: runs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0), userCount: 0 });
   // What `quitting` and `quit` listeners do, and the end of the request log, are part of how it went.
   await pool.close(exitCodeOf(runs, numbers));
   const { stats } = numbers;

@@ -40,14 +40,14 @@ export class RunNumbers {
   }
 
   /** Counting begins now: what reports say of their beginning follows. Nothing has been counted by then. */
-  begin(): void {
+  startCounting(): void {
     this.#counted.clear();
     this.#ownFailures.clear();
     this.#scheduled.clear();
   }
 
   /** Reads what the threads have recorded since the last time. */
-  take(point: { readonly elapsedMs: number; readonly userCount: number }): Report {
+  takeReport(point: { readonly elapsedMs: number; readonly userCount: number }): Report {
     const delta = this.#counted.takeReport();
     this.#book.add(delta);
     for (const failure of this.#ownFailures.add(delta.errors)) this.#warn(generatorFailureText(failure));

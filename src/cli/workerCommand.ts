@@ -80,7 +80,7 @@ export async function runWorker(settings: Settings, version: string): Promise<nu
       },
       transport,
       users: { ...usersOf(pool), startRun: (run) => {
-        profiles.begin();
+        profiles.startTest();
         pool.startRun(run);
       } },
       config: {
@@ -117,7 +117,7 @@ export async function runWorker(settings: Settings, version: string): Promise<nu
   clearInterval(showStatus);
   session.close();
   status.end();
-  for (const line of await profiles.end()) log(line.startsWith('no ') ? 'error' : 'info', line);
+  for (const line of await profiles.results()) log(line.startsWith('no ') ? 'error' : 'info', line);
   const books = numbers.close();
   const { recorded: { requests, failures } } = books;
   log('info', `recorded ${requests} requests, ${failures} failures in this process`);

@@ -7,7 +7,7 @@ import type { EndReason } from '../report/runView.ts';
 import type { LogLevel } from '../engine/shared/messages.ts';
 import type { LocalPlan } from './loadPlan.ts';
 import { nextDueMs, statusOf, type LocalStatus, type Now, type RunEffect, type RunEvent, type RunState, type Step } from './runState.ts';
-import { begin, step } from './runStep.ts';
+import { firstStep, step } from './runStep.ts';
 import { MachineRunner } from '../util/machineRunner.ts';
 import type { callLater } from '../util/timers.ts';
 import { UserSequence } from './userSequence.ts';
@@ -55,7 +55,7 @@ export type LocalRun = {
 export function startLocalRun(options: LocalRunOptions): LocalRun {
   const { plan, users } = options;
   const sequence = new UserSequence(users.classes(), plan.equalWeights);
-  const run = new Run(options, sequence, begin(plan, sequence.most));
+  const run = new Run(options, sequence, firstStep(plan, sequence.most));
   return {
     input: (input) => run.input(input),
     changeUsers: (by) => run.handle({ kind: 'change', by }),

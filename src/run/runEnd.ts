@@ -1,65 +1,65 @@
 /**
- * How a run without a master ends; pure (see the table over `Life`).
+ * How a run without a master ends; pure (see the table over `Lifecycle`).
  */
 import type { EndReason } from '../report/runView.ts';
 import type { Now, RunEffect, RunState, Step } from './runState.ts';
 
 /** All users are to leave for this reason, unless they are leaving for another one already. */
-export function begunEnd(state: RunState, reason: EndReason, { elapsedMs }: Now): Step {
-  const { life, plan } = state;
+export function startEnd(state: RunState, reason: EndReason, { elapsedMs }: Now): Step {
+  const { lifecycle, plan } = state;
   const generation = state.generation + 1;
-  if (life.name === 'live') {
+  if (lifecycle.name === 'live') {
     return {
-      state: { ...state, generation, life: { name: 'stopping', firstGeneration: generation, reason, cutAtMs: null } },
+      state: { ...state, generation, lifecycle: { name: 'stopping', firstGeneration: generation, reason, cutAtMs: null } },
       effects: [...endLog(reason), { kind: 'stopUsers', generation, stopTimeoutMs: plan.stopTimeoutMs }],
     };
   }
-  if (life.name !== 'draining') return { state, effects: [] };
+  if (lifecycle.name !== 'draining') return { state, effects: [] };
   // They are leaving, but were given all the time: what is left of it is watched here.
-  const { firstGeneration } = life;
+  const { firstGeneration } = lifecycle;
   return {
-    state: { ...state, life: { name: 'stopping', firstGeneration, reason, cutAtMs: elapsedMs + plan.stopTimeoutMs } },
+    state: { ...state, lifecycle: { name: 'stopping', firstGeneration, reason, cutAtMs: elapsedMs + plan.stopTimeoutMs } },
     effects: endLog(reason),
   };
 }
 
 /** The last iteration has begun: idle users leave, the others finish what they do. */
 export function drain(state: RunState): Step {
-  if (state.life.name !== 'live') return { state, effects: [] };
+  if (state.lifecycle.name !== 'live') return { state, effects: [] };
   const generation = state.generation + 1;
   return {
-    state: { ...state, generation, life: { name: 'draining', firstGeneration: generation } },
+    state: { ...state, generation, lifecycle: { name: 'draining', firstGeneration: generation } },
     effects: [...endLog({ kind: 'iterations' }), { kind: 'stopUsers', generation, stopTimeoutMs: Infinity }],
   };
 }
 
 /** Begins the end; when it has begun, somebody who asks again does not want to wait any longer. */
-export function takeStop(state: RunState, reason: EndReason, now: Now): Step {
-  return state.life.name === 'stopping' && isImpatient(reason) ? cut(state) : begunEnd(state, reason, now);
+export function onStop(state: RunState, reason: EndReason, now: Now): Step {
+  return state.lifecycle.name === 'stopping' && isImpatient(reason) ? cut(state) : startEnd(state, reason, now);
 }
 
 /** The users of a generation are gone: the run is over when that was the last one. */
-export function takeUsersStopped(state: RunState, generation: number, { elapsedMs }: Now): Step {
-  const { life } = state;
-  if (life.name === 'live' || life.name === 'over' || generation < life.firstGeneration) return { state, effects: [] };
-  const effects: RunEffect[] = [{ kind: 'over', reason: life.name === 'stopping' ? life.reason : { kind: 'iterations' } }];
+export function onUsersStopped(state: RunState, generation: number, { elapsedMs }: Now): Step {
+  const { lifecycle } = state;
+  if (lifecycle.name === 'live' || lifecycle.name === 'over' || generation < lifecycle.firstGeneration) return { state, effects: [] };
+  const effects: RunEffect[] = [{ kind: 'over', reason: lifecycle.name === 'stopping' ? lifecycle.reason : { kind: 'iterations' } }];
   if (!state.isCounting) effects.unshift({ kind: 'log', level: 'warning', text: 'the run ended before counting began: none of its samples counts' });
-  return { state: { ...state, liveUsers: 0, life: { name: 'over', atMs: elapsedMs } }, effects };
+  return { state: { ...state, liveUsers: 0, lifecycle: { name: 'over', atMs: elapsedMs } }, effects };
 }
 
 /** The grace of those who were allowed to finish is over. */
 export function unhurried(state: RunState, { elapsedMs }: Now): Step {
-  const { life } = state;
-  return life.name === 'stopping' && life.cutAtMs !== null && elapsedMs >= life.cutAtMs ? cut(state) : { state, effects: [] };
+  const { lifecycle } = state;
+  return lifecycle.name === 'stopping' && lifecycle.cutAtMs !== null && elapsedMs >= lifecycle.cutAtMs ? cut(state) : { state, effects: [] };
 }
 
 /** No grace any more; once more, and users that still say goodbye in `onStop` are abandoned. */
 function cut(state: RunState): Step {
-  const { life } = state;
-  if (life.name !== 'stopping') return { state, effects: [] };
+  const { lifecycle } = state;
+  if (lifecycle.name !== 'stopping') return { state, effects: [] };
   const generation = state.generation + 1;
   return {
-    state: { ...state, generation, life: { ...life, cutAtMs: null } },
+    state: { ...state, generation, lifecycle: { ...lifecycle, cutAtMs: null } },
     effects: [{ kind: 'stopUsers', generation, stopTimeoutMs: 0 }],
   };
 }

@@ -14,7 +14,7 @@ import { endMs, nextChangeMs, usersAt, type LoadPlan, type LocalPlan } from './l
  * | stopping | leave within the stop timeout          | all gone → over                                                    |
  * | over     | none                                   |                                                                    |
  */
-export type Life =
+export type Lifecycle =
   | { readonly name: 'live' }
   /** `firstGeneration`: of the first order to leave; any answer from there on says that all are gone. */
   | { readonly name: 'draining'; readonly firstGeneration: number }
@@ -47,7 +47,7 @@ export type RunState = {
   /** Arrivals of an open model have begun. */
   readonly hasArrivals: boolean;
   readonly isCounting: boolean;
-  readonly life: Life;
+  readonly lifecycle: Lifecycle;
 };
 
 /** What comes to a run. */
@@ -89,19 +89,19 @@ export type LocalStatus = {
 
 /** All but the users themselves. The clock of a run that is over stands still. */
 export function statusOf(state: RunState, now: Now): Omit<LocalStatus, 'userCounts'> {
-  const elapsedMs = state.life.name === 'over' ? state.life.atMs : now.elapsedMs;
+  const elapsedMs = state.lifecycle.name === 'over' ? state.lifecycle.atMs : now.elapsedMs;
   return { phase: phaseOf(state), elapsedMs, targetUserCount: targetOf(state, elapsedMs), progress: progressOf(state, { ...now, elapsedMs }) };
 }
 
-function phaseOf({ life, isFull, isCounting }: RunState): LocalStatus['phase'] {
-  if (life.name !== 'live') return 'stopping';
+function phaseOf({ lifecycle, isFull, isCounting }: RunState): LocalStatus['phase'] {
+  if (lifecycle.name !== 'live') return 'stopping';
   if (!isFull) return 'spawning';
   return isCounting ? 'running' : 'warming up';
 }
 
 /** Where a ramp goes; on stages, how many there are to be now. */
-function targetOf({ life, load, mostUsers }: RunState, elapsedMs: number): number {
-  if (life.name !== 'live') return 0;
+function targetOf({ lifecycle, load, mostUsers }: RunState, elapsedMs: number): number {
+  if (lifecycle.name !== 'live') return 0;
   return Math.min(mostUsers, load.kind === 'ramp' ? load.goal : usersAt(load, elapsedMs));
 }
 
@@ -131,13 +131,13 @@ export function timeLimit({ plan, load }: RunState): { readonly atMs: number; re
 /** When `step` has to be told of the time again, if nothing happens before; null: not at all. */
 export function nextDueMs(state: RunState, elapsedMs: number): number | null {
   const limitMs = timeLimit(state)?.atMs ?? null;
-  switch (state.life.name) {
+  switch (state.lifecycle.name) {
     case 'live':
       return earliest([limitMs, usersDueMs(state, elapsedMs), warmUpDueMs(state, elapsedMs), state.plan.iterations === null ? null : elapsedMs + iterationsEveryMs]);
     case 'draining':
       return limitMs;
     case 'stopping':
-      return state.life.cutAtMs;
+      return state.lifecycle.cutAtMs;
     case 'over':
       return null;
   }

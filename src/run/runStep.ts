@@ -2,11 +2,11 @@
  * What a run without a master does next; pure and total. After each event the rules below look at the state once, in order.
  */
 import { fullMs, loadPlan, mostFrom, usersAt, withMoreUsers, type LocalPlan } from './loadPlan.ts';
-import { begunEnd, drain, takeStop, takeUsersStopped, unhurried } from './runEnd.ts';
+import { startEnd, drain, onStop, onUsersStopped, unhurried } from './runEnd.ts';
 import { dispatchEveryMs, timeLimit, type Now, type RunEffect, type RunEvent, type RunState, type Step } from './runState.ts';
 
 /** The beginning: nobody is there yet, the clock stands at 0. `mostUsers`: see `UserSequence.most`. */
-export function begin(plan: LocalPlan, mostUsers: number): Step {
+export function firstStep(plan: LocalPlan, mostUsers: number): Step {
   const warmsUp = plan.warmUpMs > 0 || plan.countsFromSpawned;
   const state: RunState = {
     plan,
@@ -21,15 +21,15 @@ export function begin(plan: LocalPlan, mostUsers: number): Step {
     hasBeenFull: false,
     hasArrivals: false,
     isCounting: !warmsUp,
-    life: { name: 'live' },
+    lifecycle: { name: 'live' },
   };
   return { state, effects: [{ kind: 'startRun' }, warmsUp ? { kind: 'countNothing' } : { kind: 'count', isFirst: true }, ...rampingLog(state)] };
 }
 
 /** Takes one event, then does what is due. */
 export function step(state: RunState, event: RunEvent, now: Now): Step {
-  if (state.life.name === 'over') return unchanged(state);
-  const taken = take(state, event, now);
+  if (state.lifecycle.name === 'over') return unchanged(state);
+  const taken = onEvent(state, event, now);
   return rules.reduce<Step>((done, rule) => {
     const { state: next, effects } = rule(done.state, now);
     return { state: next, effects: [...done.effects, ...effects] };
@@ -40,7 +40,7 @@ type Rule = (state: RunState, now: Now) => Step;
 
 const rules: readonly Rule[] = [endInTime, endOfIterations, endWithoutUsers, dispatch, fill, arrive, count, unhurried];
 
-function take(state: RunState, event: RunEvent, now: Now): Step {
+function onEvent(state: RunState, event: RunEvent, now: Now): Step {
   switch (event.kind) {
     case 'tick':
       return unchanged(state);
@@ -48,16 +48,16 @@ function take(state: RunState, event: RunEvent, now: Now): Step {
       if (event.generation !== state.generation) return unchanged(state);
       return unchanged({ ...state, liveUsers: event.users, isReached: event.reached });
     case 'usersStopped':
-      return takeUsersStopped(state, event.generation, now);
+      return onUsersStopped(state, event.generation, now);
     case 'change':
-      return takeChange(state, event.by, now);
+      return onChange(state, event.by, now);
     case 'stop':
-      return takeStop(state, event.reason, now);
+      return onStop(state, event.reason, now);
   }
 }
 
-function takeChange(state: RunState, by: number, { elapsedMs }: Now): Step {
-  if (state.life.name !== 'live') return unchanged(state);
+function onChange(state: RunState, by: number, { elapsedMs }: Now): Step {
+  if (state.lifecycle.name !== 'live') return unchanged(state);
   const load = withMoreUsers(state.load, by, elapsedMs);
   const changed: RunState = { ...state, load, isFull: state.isFull && load.kind === 'stages' };
   return { state: changed, effects: rampingLog(changed) };
@@ -66,7 +66,7 @@ function takeChange(state: RunState, by: number, { elapsedMs }: Now): Step {
 /** Run time is counted from the start of the test, as Locust's is (Locust main.py, `spawn_run_time_quit_greenlet`). */
 function endInTime(state: RunState, now: Now): Step {
   const limit = timeLimit(state);
-  return limit !== null && now.elapsedMs >= limit.atMs ? begunEnd(state, limit.reason, now) : unchanged(state);
+  return limit !== null && now.elapsedMs >= limit.atMs ? startEnd(state, limit.reason, now) : unchanged(state);
 }
 
 function endOfIterations(state: RunState, { iterationsLeft }: Now): Step {
@@ -75,14 +75,14 @@ function endOfIterations(state: RunState, { iterationsLeft }: Now): Step {
 
 /** Users that ended by themselves come back with the next order only (so do Locust's): when there is none to come, that was all. */
 function endWithoutUsers(state: RunState, now: Now): Step {
-  const { askedUsers, isReached, liveUsers, load, mostUsers, life } = state;
+  const { askedUsers, isReached, liveUsers, load, mostUsers, lifecycle } = state;
   const isGone = isReached && liveUsers === 0 && askedUsers > 0 && askedUsers >= Math.min(mostUsers, mostFrom(load, now.elapsedMs));
-  return life.name === 'live' && isGone ? begunEnd(state, { kind: 'usersGone' }, now) : unchanged(state);
+  return lifecycle.name === 'live' && isGone ? startEnd(state, { kind: 'usersGone' }, now) : unchanged(state);
 }
 
 function dispatch(state: RunState, { elapsedMs }: Now): Step {
   const users = Math.min(state.mostUsers, usersAt(state.load, elapsedMs));
-  if (state.life.name !== 'live' || users === state.askedUsers || elapsedMs < state.askedMs + dispatchEveryMs) return unchanged(state);
+  if (state.lifecycle.name !== 'live' || users === state.askedUsers || elapsedMs < state.askedMs + dispatchEveryMs) return unchanged(state);
   const generation = state.generation + 1;
   return {
     state: { ...state, generation, askedUsers: users, askedMs: elapsedMs, isReached: false },
@@ -91,7 +91,7 @@ function dispatch(state: RunState, { elapsedMs }: Now): Step {
 }
 
 function fill(state: RunState): Step {
-  if (state.life.name !== 'live' || state.isFull || !isThere(state)) return unchanged(state);
+  if (state.lifecycle.name !== 'live' || state.isFull || !isThere(state)) return unchanged(state);
   return { state: { ...state, isFull: true, hasBeenFull: true }, effects: [{ kind: 'spawningComplete', users: state.liveUsers }] };
 }
 
@@ -100,9 +100,9 @@ function fill(state: RunState): Step {
  * users come within one order or two, they wait for the last, or the very first arrivals would be dropped for nothing.
  */
 function arrive(state: RunState): Step {
-  const { plan, load, life, hasArrivals, hasBeenFull, liveUsers } = state;
+  const { plan, load, lifecycle, hasArrivals, hasBeenFull, liveUsers } = state;
   const isDue = hasBeenFull || (liveUsers > 0 && fullMs(load) > dispatchEveryMs);
-  if (!plan.isOpen || hasArrivals || life.name !== 'live' || !isDue) return unchanged(state);
+  if (!plan.isOpen || hasArrivals || lifecycle.name !== 'live' || !isDue) return unchanged(state);
   return { state: { ...state, hasArrivals: true }, effects: [{ kind: 'startArrivals' }] };
 }
 
@@ -114,9 +114,9 @@ function isThere({ load, mostUsers, askedUsers, askedMs, isReached, liveUsers }:
 }
 
 function count(state: RunState, { elapsedMs }: Now): Step {
-  const { plan, isCounting, hasBeenFull, life } = state;
+  const { plan, isCounting, hasBeenFull, lifecycle } = state;
   const isDue = elapsedMs >= plan.warmUpMs && (hasBeenFull || !plan.countsFromSpawned);
-  if (life.name !== 'live' || isCounting || !isDue) return unchanged(state);
+  if (lifecycle.name !== 'live' || isCounting || !isDue) return unchanged(state);
   return { state: { ...state, isCounting: true }, effects: [{ kind: 'count', isFirst: false }] };
 }
 

@@ -54,7 +54,7 @@ export class EventHook<Argument> {
   }
 
   /** Calls all listeners and waits for none: for events in the midst of a user's work. */
-  tell(argument: Argument, onError: (error: unknown) => void): void {
+  fireUnawaited(argument: Argument, onError: (error: unknown) => void): void {
     for (const listener of this.#listeners) {
       try {
         const result: unknown = listener(argument);

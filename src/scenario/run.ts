@@ -2,7 +2,7 @@
  * `run(task, …)`, boomer's way to start: the same file is the program and, in every load thread, the scenario.
  *
  * In the main thread it starts the command line with this file as the scenario; in a load thread, which knows itself by
- * its installed world, it registers the tasks.
+ * its installed host, it registers the tasks.
  */
 import { checkedBoomerTasks, type BoomerTask } from './boomerTask.ts';
 import { currentScenarioHost } from './scenarioHost.ts';
@@ -16,8 +16,8 @@ import { currentScenarioHost } from './scenarioHost.ts';
  */
 export function run(...tasks: readonly [BoomerTask, ...BoomerTask[]]): void {
   const checked = checkedBoomerTasks(tasks);
-  const world = currentScenarioHost();
-  if (world !== null) world.addTasks(checked);
+  const host = currentScenarioHost();
+  if (host !== null) host.addTasks(checked);
   else void startProgram();
 }
 

@@ -59,7 +59,7 @@ const pacedFromMs = new WeakMap<Waiter, number>();
  * A user, or a task set, is about to run tasks: after its `onStart`, or after it had nothing to do for a while. No period
  * of a pacing lies in the time before, which would make its next task late by what nobody had planned.
  */
-export function beginPacing(waiter: Waiter): void {
+export function startPacing(waiter: Waiter): void {
   pacedFromMs.set(waiter, now());
 }
 

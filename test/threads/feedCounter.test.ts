@@ -20,7 +20,7 @@ const threadSource = `
   installFeeds(feeds);
   const feeder = feed.array(Array.from({ length: run.rowCount }, (_, index) => index), { name: run.name, ...options });
   feeds.loaded();
-  feeds.begin([run]);
+  feeds.startRun([run]);
   const drawn = new Uint32Array(most);
   let count = 0;
   parentPort.postMessage('ready');

@@ -20,7 +20,7 @@ export type FeedersOptions = {
   /** To the master. */
   readonly send: (type: string, data: BlockRequest) => void;
   /** To all threads. */
-  readonly tell: (message: FeedsToThread) => void;
+  readonly sendToAll: (message: FeedsToThread) => void;
   readonly log: (level: LogLevel, text: string) => void;
 };
 
@@ -63,7 +63,7 @@ export class Feeders {
   /** A thread asks for more of the master's rows. */
   want(name: string, waiting: number, limit: number): void {
     const isAsked = this.#blocks.get(name)?.want(waiting, limit, this.#options.nowMs());
-    if (isAsked === false) this.#options.tell({ kind: 'feedGrown', name });
+    if (isAsked === false) this.#options.sendToAll({ kind: 'feedGrown', name });
   }
 
   /** A custom message from the master; false when it is not for feeders. */
@@ -74,7 +74,7 @@ export class Feeders {
     const blocks = typeof name === 'string' ? this.#blocks.get(name) : undefined;
     if (typeof name !== 'string' || blocks === undefined) return true;
     const problem = blocks.take(answer);
-    if (problem === null) this.#options.tell({ kind: 'feedGrown', name });
+    if (problem === null) this.#options.sendToAll({ kind: 'feedGrown', name });
     else this.#options.log('error', `feeder ${name}: ${problem}; its users wait`);
     return true;
   }

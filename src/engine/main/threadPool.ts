@@ -55,7 +55,7 @@ export class ThreadPool implements Users {
     this.#loading = new ScenarioLoading(log);
     this.#requestLog = requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => this.#reporter.trouble({ kind: 'requestLogCut' }, text));
     this.#pace = new PaceMemory(options.pace ?? noPace, threadCount);
-    this.#feeders = new Feeders({ seed, isAlone, nowMs, send: (type, data) => sink({ kind: 'customFromUser', type, data }), tell: sendToAll, log });
+    this.#feeders = new Feeders({ seed, isAlone, nowMs, send: (type, data) => sink({ kind: 'customFromUser', type, data }), sendToAll, log });
     this.#run = new RunControl({ ...options, threads, sendToAll, classes: this.classes, feeders: this.#feeders, pace: this.#pace, debugging });
     this.#oneOffTasks = new OneOffTasks(threads);
     this.#extras = new ReportExtras(() => this.#gatherExtras(), extrasAskedAfterMs);

@@ -54,7 +54,7 @@ const exceptions: ThreadExceptions = new ThreadExceptions(
   post,
   (error, owner) => {
     const taskSet = owner instanceof TaskSet ? owner : null;
-    events.userError.tell({ error, user: owner instanceof TaskSet ? owner.user : owner, taskSet }, listenerFailed);
+    events.userError.fireUnawaited({ error, user: owner instanceof TaskSet ? owner.user : owner, taskSet }, listenerFailed);
   },
 );
 const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
@@ -120,7 +120,7 @@ const feeds = new ThreadFeeds({
 
 function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
   if (message.kind === 'init') return void init(thread, message.workerIndex, 'no user begins');
-  if (message.kind === 'feeds') return feeds.begin(message.feeds);
+  if (message.kind === 'feeds') return feeds.startRun(message.feeds);
   if (message.kind === 'feedGrown') return feeds.grown(message.name);
   if (message.kind === 'stop') feeds.endWaits();
   if (message.kind === 'runStart') {

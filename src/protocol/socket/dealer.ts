@@ -54,7 +54,7 @@ class DealerTransport implements Transport {
   open(connection: number, identity: string): void {
     if (this.#closing !== null) return;
     const waitMs = Math.max(0, this.#endedMs + settleMs - performance.now());
-    this.#lines.set(connection, new Line({ ...this.#options, number: connection, identity, waitMs, onOver: () => this.#forget(connection) }));
+    this.#lines.set(connection, new Line({ ...this.#options, number: connection, identity, waitMs, onOver: () => this.#remove(connection) }));
   }
 
   send(connection: number, frame: Uint8Array): void {
@@ -63,7 +63,7 @@ class DealerTransport implements Transport {
 
   drop(connection: number): void {
     this.#lines.get(connection)?.drop();
-    this.#forget(connection);
+    this.#remove(connection);
   }
 
   close(): Promise<void> {
@@ -71,7 +71,7 @@ class DealerTransport implements Transport {
     return this.#closing;
   }
 
-  #forget(connection: number): void {
+  #remove(connection: number): void {
     this.#lines.delete(connection);
     this.#endedMs = performance.now();
   }
@@ -106,17 +106,17 @@ class Line {
   }
 
   drop(): void {
-    this.#end();
+    this.#stopTrying();
     this.#connection?.drop();
   }
 
   async close(): Promise<void> {
-    this.#end();
+    this.#stopTrying();
     if (this.#isUp) await this.#connection?.close();
     else this.#connection?.drop();
   }
 
-  #end(): void {
+  #stopTrying(): void {
     this.#isClosed = true;
     clearTimer(this.#retry);
   }
@@ -152,7 +152,7 @@ class Line {
   #down(): void {
     if (this.#isClosed) return;
     if (!this.#isUp) return this.#later();
-    this.#end();
+    this.#stopTrying();
     this.#options.onOver();
     this.#options.sink.down(this.#options.number);
   }

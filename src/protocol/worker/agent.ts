@@ -5,7 +5,7 @@ import type { LogLevel } from '../../engine/shared/messages.ts';
 import { decodeMessage } from '../wire/codec.ts';
 import { nextDueMs } from './clock.ts';
 import { send, type AgentEvent, type Effect } from './step.ts';
-import { ExceptionQueue, maxToldPerSec, type ToldException } from './exceptionQueue.ts';
+import { ExceptionQueue, maxSentPerSec, type SentException } from './exceptionQueue.ts';
 import { InitWait } from './initWait.ts';
 import { step } from './machine.ts';
 import { MasterClock } from './masterClock.ts';
@@ -61,7 +61,7 @@ export type Agent = {
   readonly status: () => AgentStatus;
 };
 
-/** Starts knocking at the master's door; from then on the agent looks after itself until it calls `onExit`. */
+/** Starts to connect to the master; from then on the agent looks after itself until it calls `onExit`. */
 export function startAgent(options: AgentOptions): Agent {
   const shell = new Shell(options);
   shell.open();
@@ -126,7 +126,7 @@ class Shell {
   receive(connection: number, frame: Uint8Array): void {
     const decoded = decodeMessage(frame);
     if (!decoded.ok) return this.receiveInvalid(decoded.kind, decoded.reason);
-    if (decoded.message.type === 'spawn') this.#masterClock.heard(decoded.message.data.timestamp);
+    if (decoded.message.type === 'spawn') this.#masterClock.record(decoded.message.data.timestamp);
     if (decoded.message.type === 'ack' && connection === this.#runner.state.link.connection) this.#initWait.start(decoded.message.data.index ?? -1);
     this.handle({ kind: 'message', connection, message: decoded.message, classes: this.#options.users.classes() });
   }
@@ -225,12 +225,12 @@ class Shell {
       case 'useUpIndexes':
         return this.#outbox.useUpIndexes(effect.count);
       case 'clearStats':
-        this.#beginExceptions();
+        this.#startExceptions();
         return environment.clearStats();
       case 'discardStats':
         return environment.abandonReports('reset');
       case 'startRun':
-        this.#masterClock.begin();
+        this.#masterClock.startTest();
         return users.startRun(effect.options);
       case 'updateOptions':
         return users.updateOptions(effect.options);
@@ -271,24 +271,24 @@ class Shell {
       this.#exceptions.postpone(nowMs);
       return [];
     }
-    return this.#exceptions.take(nowMs).map(({ message, trace }) => ({ kind: 'exception', message, trace, count: 1, isOutsideTask: false }));
+    return this.#exceptions.consume(nowMs).map(({ message, trace }) => ({ kind: 'exception', message, trace, count: 1, isOutsideTask: false }));
   }
 
   /** A test, or the worker, ends: what its Exceptions tab lacks is a row of its own. */
   #sumUpExceptions(isEnd: boolean): void {
-    if (isEnd) for (const told of this.#exceptions.takeLast()) this.#sendException(told);
+    if (isEnd) for (const exception of this.#exceptions.consumeLast()) this.#sendException(exception);
     const leftOut = this.#exceptions.leftOut();
     if (leftOut !== null) this.#sendException(leftOut);
     this.#logLeftOut();
   }
 
-  #sendException({ message, trace }: ToldException): void {
+  #sendException({ message, trace }: SentException): void {
     this.#outbox.send({ type: 'exception', data: { msg: message, traceback: trace } });
   }
 
-  #beginExceptions(): void {
+  #startExceptions(): void {
     const before = this.#exceptions.leftOutCount;
-    const late = this.#exceptions.begin() - before;
+    const late = this.#exceptions.startTest() - before;
     if (late > 0) this.#log('warning', `${late} exceptions of the test before were not told to the master any more: the next one begins`);
     this.#loggedLeftOut = 0;
   }
@@ -297,7 +297,7 @@ class Shell {
     const { leftOutCount } = this.#exceptions;
     if (leftOutCount === this.#loggedLeftOut) return;
     this.#loggedLeftOut = leftOutCount;
-    this.#log('warning', `${leftOutCount} exceptions of this test were counted here and not told to the master, which takes ${maxToldPerSec} a second`);
+    this.#log('warning', `${leftOutCount} exceptions of this test were counted here and not told to the master, which takes ${maxSentPerSec} a second`);
   }
 
   #exit(code: number): void {

@@ -1,7 +1,7 @@
 /** What time alone brings about: retries, beats, deadlines. Everything that is due is done in one go. */
 import { sendHeartbeat, sendReport } from './heartbeats.ts';
 import { linkDueMs, onLinkDue } from './link.ts';
-import { beginQuit, close, end, flush, nextFlushMs } from './quitting.ts';
+import { startQuit, close, quitNow, flush, nextFlushMs } from './quitting.ts';
 import { isTesting, withLink, type AgentState } from './states.ts';
 import { andThen, enter, log, send, stay, type Effect, type Step } from './step.ts';
 import { giveUpOnUsers, rejoin, stopUsers } from './stopping.ts';
@@ -28,7 +28,7 @@ function onLoss(state: AgentState, nowMs: number): Step {
   const silentSec = Math.round((nowMs - (state.lastReplyMs ?? nowMs)) / 1_000);
   const what = `the master at ${masterAddress} has not answered heartbeats for ${silentSec} s`;
   if (onMasterLoss !== 'quit') return stopUsers(state, nowMs, 'wait', log('error', `${what}: users are stopping, and this worker waits for a master`));
-  return andThen(stay(state, log('error', `${what}: users are stopping, then this worker quits`)), (next) => beginQuit(next, nowMs, noMasterExitCode, 'quitting without a master'));
+  return andThen(stay(state, log('error', `${what}: users are stopping, then this worker quits`)), (next) => startQuit(next, nowMs, noMasterExitCode, 'quitting without a master'));
 }
 
 /** Does everything that is due at `nowMs`. */
@@ -91,11 +91,11 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
   const isDue = (dueMs: number | null): boolean => dueMs !== null && nowMs >= dueMs;
   switch (phase.name) {
     case 'connecting':
-      return isDue(phase.retryAtMs) ? knock(state, phase.tries, nowMs) : stay(state);
+      return isDue(phase.retryAtMs) ? retryReady(state, phase.tries, nowMs) : stay(state);
     case 'spawning':
     case 'running':
       if (isDue(spawnDueMs(state))) return stopUsers(state, nowMs, 'signOff', log('warning', 'the master was not heard for a while, and has stopped the test meanwhile: users are stopping'));
-      return isDue(state.stopTestAtMs) ? endUnheard(state, nowMs) : stay(state);
+      return isDue(state.stopTestAtMs) ? leaveTest(state, nowMs) : stay(state);
     case 'stopping':
       return isDue(phase.deadlineMs) ? giveUpOnUsers(state, nowMs) : stay(state);
     case 'rejoining':
@@ -110,7 +110,7 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
       return andThen(enter(state, { ...phase, flushAtMs }), (next) => flush(next, nowMs));
     }
     case 'parting':
-      return isDue(phase.untilMs) ? end(state, phase.exitCode) : stay(state);
+      return isDue(phase.untilMs) ? quitNow(state, phase.exitCode) : stay(state);
     case 'ready':
     case 'closed':
       return stay(state);
@@ -118,7 +118,7 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
 }
 
 /** One more `client_ready` into the silence, or the end of patience. */
-function knock(state: AgentState, tries: number, nowMs: number): Step {
+function retryReady(state: AgentState, tries: number, nowMs: number): Step {
   const { timings, masterAddress, onMasterLoss } = state.config;
   if (tries >= timings.connectTries && onMasterLoss === 'quit') {
     const text = `no master answered at ${masterAddress} after ${tries} tries: is it running, and are host and port right?`;
@@ -144,10 +144,10 @@ function knock(state: AgentState, tries: number, nowMs: number): Step {
 }
 
 /** The scenario asked to end the test and the master did not: leaving is the one thing that moves any master. */
-function endUnheard(state: AgentState, nowMs: number): Step {
+function leaveTest(state: AgentState, nowMs: number): Step {
   const text =
     'the master did not stop the test that the scenario asked to end (its locustfile lacks our plug-in): this worker leaves the test';
-  return andThen(stay(state, log('error', text)), (next) => beginQuit(next, nowMs, 0, 'quitting at the wish of the scenario'));
+  return andThen(stay(state, log('error', text)), (next) => startQuit(next, nowMs, 0, 'quitting at the wish of the scenario'));
 }
 
 function beat(state: AgentState, nowMs: number): Step {

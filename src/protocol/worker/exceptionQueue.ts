@@ -2,25 +2,25 @@
  * Exceptions on their way to the master, whose one receive loop also answers every heartbeat.
  *
  * The master counts one exception for each message, and no message can stand for several (Locust runners.py, `log_exception`).
- * So each is told, as by Locust's own worker, up to 2 000 a second: that costs a master 2.47 about 5 % of a core, and its answers
+ * So each is sent, as by Locust's own worker, up to 2 000 a second: that costs a master 2.47 about 5 % of a core, and its answers
  * to heartbeats come within 4 ms as before. What comes faster waits, by trace, for up to ten seconds' worth; what is beyond that is
  * left out, counted, and named with its number. A trace that does not wait yet is always let in, so that each is seen.
  */
 
-/** Told in a second, at most. */
-export const maxToldPerSec = 2_000;
+/** Sent in a second, at most. */
+export const maxSentPerSec = 2_000;
 /** Waiting at the same time, at most. */
-export const maxWaiting: number = 10 * maxToldPerSec;
+export const maxWaiting: number = 10 * maxSentPerSec;
 
 const turnMs = 50;
-const perTurn = (maxToldPerSec * turnMs) / 1_000;
+const perTurn = (maxSentPerSec * turnMs) / 1_000;
 
-/** One exception as the master is told of it. */
-export type ToldException = { readonly message: string; readonly trace: string };
+/** One exception as the master is sent it. */
+export type SentException = { readonly message: string; readonly trace: string };
 type Counted = { readonly message: string; readonly count: number };
 
 export class ExceptionQueue {
-  /** By trace, the next one to be told first. */
+  /** By trace, the next one to be sent first. */
   readonly #waiting = new Map<string, Counted>();
   #waitingCount = 0;
   readonly #leftOut = new Map<string, Counted>();
@@ -28,7 +28,7 @@ export class ExceptionQueue {
   #nextTurnMs = Number.NEGATIVE_INFINITY;
 
   /** `count` exceptions of equal trace. */
-  add({ message, trace, count }: ToldException & { readonly count: number }): void {
+  add({ message, trace, count }: SentException & { readonly count: number }): void {
     const room = Math.max(this.#waiting.has(trace) ? 0 : 1, maxWaiting - this.#waitingCount);
     const taken = Math.min(count, room);
     addTo(this.#waiting, trace, { message, count: taken });
@@ -36,32 +36,32 @@ export class ExceptionQueue {
     this.#leaveOut(trace, { message, count: count - taken });
   }
 
-  /** When something may be told next; null when nothing waits. */
+  /** When something may be sent next; null when nothing waits. */
   get dueMs(): number | null {
     return this.#waitingCount === 0 ? null : this.#nextTurnMs;
   }
 
-  /** What may be told now, by turns of the traces; nothing before `dueMs`. */
-  take(nowMs: number): readonly ToldException[] {
+  /** What may be sent now, by turns of the traces; nothing before `dueMs`. */
+  consume(nowMs: number): readonly SentException[] {
     if (nowMs < this.#nextTurnMs || this.#waitingCount === 0) return [];
     this.postpone(nowMs);
-    return this.#takeUpTo(perTurn);
+    return this.#consumeUpTo(perTurn);
   }
 
-  /** Nothing is told for a while: the master is late itself. */
+  /** Nothing is sent for a while: the master is late itself. */
   postpone(nowMs: number): void {
     this.#nextTurnMs = nowMs + turnMs;
   }
 
   /** The connection ends: a second's worth at once; what is then left waits no longer, and is left out. */
-  takeLast(): readonly ToldException[] {
-    const told = this.#takeUpTo(maxToldPerSec);
+  consumeLast(): readonly SentException[] {
+    const sent = this.#consumeUpTo(maxSentPerSec);
     this.#leaveOutWaiting();
-    return told;
+    return sent;
   }
 
   /** A new test begins: returns how many of the one before were left out or still waited. The master has forgotten that one. */
-  begin(): number {
+  startTest(): number {
     this.#leaveOutWaiting();
     const count = this.#leftOutCount;
     this.#leftOut.clear();
@@ -75,28 +75,28 @@ export class ExceptionQueue {
   }
 
   /** The same in words, the most frequent first; null when there are none. */
-  leftOut(): ToldException | null {
+  leftOut(): SentException | null {
     if (this.#leftOutCount === 0) return null;
-    const message = `${this.#leftOutCount} exceptions of this worker are not counted here: it tells its master at most ${maxToldPerSec} a second`;
+    const message = `${this.#leftOutCount} exceptions of this worker are not counted here: it tells its master at most ${maxSentPerSec} a second`;
     const byCount = [...this.#leftOut.values()].sort((one, other) => other.count - one.count);
     const lines = byCount.slice(0, maxNamed).map(({ message: text, count }) => `${count} × ${text}`);
     const more = byCount.length > maxNamed ? [`and those of ${byCount.length - maxNamed} more kinds`] : [];
     return { message, trace: [message, ...lines, ...more].join('\n') };
   }
 
-  #takeUpTo(count: number): ToldException[] {
-    const told: ToldException[] = [];
-    while (told.length < count) {
+  #consumeUpTo(count: number): SentException[] {
+    const sent: SentException[] = [];
+    while (sent.length < count) {
       const next = this.#waiting.entries().next();
       if (next.done === true) break;
       const [trace, { message, count: waiting }] = next.value;
-      told.push({ message, trace });
+      sent.push({ message, trace });
       // At the end again: traces take turns.
       this.#waiting.delete(trace);
       if (waiting > 1) this.#waiting.set(trace, { message, count: waiting - 1 });
     }
-    this.#waitingCount -= told.length;
-    return told;
+    this.#waitingCount -= sent.length;
+    return sent;
   }
 
   #leaveOutWaiting(): void {

@@ -22,7 +22,7 @@
  * by a heartbeat, so that a connection has to break within one round trip for its fate to be unknown.
  */
 import { sendHeartbeat } from './heartbeats.ts';
-import { end } from './quitting.ts';
+import { quitNow } from './quitting.ts';
 import { firstLink, wireState, withLink, type AgentState, type Link } from './states.ts';
 import { andThen, type Effect, log, send, stay, type Step } from './step.ts';
 
@@ -44,7 +44,7 @@ export function onDown(state: AgentState, connection: number, nowMs: number): St
   if (connection === link.side?.connection) return stay(withLink(state, { side: null, owedSinceMs: nowMs }));
   if (connection !== link.connection) return stay(state);
   if (phase.name === 'closed') return stay(state);
-  if (phase.name === 'parting' && !link.isReportDue) return end(state, phase.exitCode);
+  if (phase.name === 'parting' && !link.isReportDue) return quitNow(state, phase.exitCode);
   // An identity that has no `ack` yet may be known or not; the one before says whose master this is.
   const left: AgentState = movingFrom === null ? state : { ...state, movingFrom: null, ghosts: withGhost(state, link.identity, nowMs) };
   const isNews = link.standing === 'good' && phase.name !== 'connecting';

@@ -31,7 +31,7 @@ import { onDown, onLinkDue, onSideAnswer, onUp, replaceConnection, sendHeld } fr
 import { onAckOfStranger, onKnown, onUnknown } from './masterBack.ts';
 import { onStopTest, testStateMessage } from './masterPlugIn.ts';
 import type { UsersInput } from './ports.ts';
-import { beginQuit, close, end, onLastAnswer, onSignal } from './quitting.ts';
+import { startQuit, close, quitNow, onLastAnswer, onSignal } from './quitting.ts';
 import { acceptSpawn, becomeReady, completeSpawn, isStale } from './spawning.ts';
 import { withLink, type AgentState, type PendingSpawn } from './states.ts';
 import { andThen, enter, log, send, stay, type AgentEvent, type Effect, type Step } from './step.ts';
@@ -86,7 +86,7 @@ function onMessage(state: AgentState, { connection, message, classes }: MessageE
     case 'quit':
       if (state.link.isAsked) return onUnknown(state, nowMs);
       // It is there, however late its answers are.
-      return beginQuit(withLink(state, { owedSinceMs: state.link.owedSinceMs === null ? null : nowMs }), nowMs, 0, 'the master says quit: users are stopping, then this worker quits');
+      return startQuit(withLink(state, { owedSinceMs: state.link.owedSinceMs === null ? null : nowMs }), nowMs, 0, 'the master says quit: users are stopping, then this worker quits');
     case 'heartbeat':
       return onAnswer(state, nowMs);
     case 'reconnect':
@@ -118,7 +118,7 @@ function onMessageAtEnd(state: AgentState, exitCode: number, message: MessageEve
   if (message.type === 'heartbeat') return onAnswer(state, nowMs);
   if (message.type === 'ack' && state.movingFrom !== null) return onAck(state, message.data.index, nowMs);
   // The master that took this worker is not there.
-  if (message.type === 'quit' && state.link.isAsked) return andThen(onUnknown(state, nowMs), (next) => end(next, exitCode));
+  if (message.type === 'quit' && state.link.isAsked) return andThen(onUnknown(state, nowMs), (next) => quitNow(next, exitCode));
   return stay(state);
 }
 

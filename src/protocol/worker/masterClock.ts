@@ -32,24 +32,24 @@ export class MasterClock {
   /** Of the last message, and the greatest of this test: what to add to the steady clock; null until the master spoke. */
   #lastSec: number | null = null;
   #bestSec: number | null = null;
-  #saidSec = 0;
+  #loggedSec = 0;
 
   constructor(sources: ClockSources) {
     this.#sources = sources;
   }
 
   /** The master's wall clock when it sent what has just arrived, Unix seconds. */
-  heard(masterSec: number): void {
+  record(masterSec: number): void {
     if (!isTime(masterSec)) return;
     this.#lastSec = masterSec - this.#sources.steadySec();
     this.#bestSec = Math.max(this.#bestSec ?? Number.NEGATIVE_INFINITY, this.#lastSec);
-    this.#sayIfChanged();
+    this.#logIfChanged();
   }
 
   /** A new test begins with the message that was heard last: either clock may have been set since the one before. */
-  begin(): void {
+  startTest(): void {
     this.#bestSec = this.#lastSec;
-    this.#sayIfChanged();
+    this.#logIfChanged();
   }
 
   /** What to add to the stamps of a report, in seconds. */
@@ -58,10 +58,10 @@ export class MasterClock {
     return this.#bestSec === null || Math.abs(this.#bestSec - ownSec) < toleranceSec ? ownSec : this.#bestSec;
   }
 
-  #sayIfChanged(): void {
+  #logIfChanged(): void {
     const aheadSec = this.#sources.clockShiftSec() - this.shiftSec;
-    if (Math.abs(aheadSec - this.#saidSec) < toleranceSec) return;
-    this.#saidSec = aheadSec;
+    if (Math.abs(aheadSec - this.#loggedSec) < toleranceSec) return;
+    this.#loggedSec = aheadSec;
     const { log } = this.#sources;
     if (aheadSec === 0) return log('info', "the clock of this worker agrees with the master's again");
     const difference = `${Math.abs(aheadSec).toFixed(1)} s ${aheadSec > 0 ? 'ahead of' : 'behind'} the master's`;

@@ -1,5 +1,5 @@
 /**
- * What the agent needs from the world, handed in by the composition root; each is small enough to fake in a test.
+ * What the agent needs, handed in by the composition root; each is small enough to fake in a test.
  *
  * Commands go down through these functions; what comes up arrives as an `AgentInput`, never as a call back into
  * the agent's insides.

@@ -11,7 +11,7 @@ import { withoutQuestion } from './masterPlugIn.ts';
 import type { AgentTimings } from './timings.ts';
 
 /** Begins the end, from any phase; in `quitting` and `closed` there is nothing left to begin. */
-export function beginQuit(before: AgentState, nowMs: number, exitCode: number, why: string): Step {
+export function startQuit(before: AgentState, nowMs: number, exitCode: number, why: string): Step {
   const state: AgentState = { ...withoutQuestion(before), stopTestAtMs: null, spawnExpectedUntilMs: null };
   const { phase, config } = state;
   switch (phase.name) {
@@ -50,8 +50,8 @@ export function nextFlushMs(quitAtMs: number, nowMs: number, { flushAfterMs }: A
 /** SIGINT, SIGTERM or SIGHUP: the first ends gracefully, a later one ends the users at once. */
 export function onSignal(state: AgentState, nowMs: number): Step {
   const { phase } = state;
-  if (phase.name === 'parting') return end(state, phase.exitCode);
-  if (phase.name !== 'quitting') return beginQuit(state, nowMs, 0, 'asked to end: users are stopping, then this worker quits');
+  if (phase.name === 'parting') return quitNow(state, phase.exitCode);
+  if (phase.name !== 'quitting') return startQuit(state, nowMs, 0, 'asked to end: users are stopping, then this worker quits');
   if (phase.hurried) return stay(state);
   const generation = state.generation + 1;
   return enter(
@@ -79,7 +79,7 @@ export function close(state: AgentState, exitCode: number, nowMs: number): Step 
   }
   const said = sendReport({ ...state, beats: null }, nowMs);
   const { standing, unconfirmed } = said.state.link;
-  if (standing !== 'good' || unconfirmed.length === 0 || state.lastReplyMs === null) return andThen(said, (next) => end(next, exitCode));
+  if (standing !== 'good' || unconfirmed.length === 0 || state.lastReplyMs === null) return andThen(said, (next) => quitNow(next, exitCode));
   return andThen(said, (next) => enter(next, { name: 'parting', untilMs: nowMs + next.config.timings.partingMs, exitCode }));
 }
 
@@ -93,11 +93,11 @@ function canBeMended(state: AgentState, nowMs: number): boolean {
 /** The master has answered something after the last report. */
 export function onLastAnswer(state: AgentState): Step {
   const { phase, link } = state;
-  return phase.name === 'parting' && link.unconfirmed.length === 0 && !link.isReportDue ? end(state, phase.exitCode) : stay(state);
+  return phase.name === 'parting' && link.unconfirmed.length === 0 && !link.isReportDue ? quitNow(state, phase.exitCode) : stay(state);
 }
 
 /** Nothing more is waited for. */
-export function end(state: AgentState, exitCode: number): Step {
+export function quitNow(state: AgentState, exitCode: number): Step {
   const doubt = state.link.unconfirmed.length > 0 ? [{ kind: 'reportsInDoubt' } as const] : [];
   return enter(withLink({ ...state, beats: null }, { unconfirmed: [] }), { name: 'closed', exitCode }, ...doubt, send({ type: 'quit' }), { kind: 'exit', code: exitCode });
 }

@@ -91,7 +91,7 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
       const run = this.#runOf(user);
       const row = this.#draw(run, user);
       if (row >= 0) return run.rowAt(row);
-      if (row === usedUp) this.#end(run);
+      if (row === usedUp) this.#endOrWait(run);
       await this.#waiting.turn(user?.signal ?? null);
     }
   };
@@ -100,13 +100,13 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
     const run = this.#runOf(user);
     const row = this.#draw(run, user);
     if (row >= 0) return run.rowAt(row);
-    if (row === usedUp) this.#end(run);
+    if (row === usedUp) this.#endOrWait(run);
     const reason = row === usedUp ? 'its rows are used up and users wait' : "the master's next rows are still on their way";
     throw new BoomerError('feed-must-wait', `feeder ${this.name} has no row at hand: ${reason}; expected \`await feeder.next(this)\` here`);
   };
 
   /** A test run begins; no user of it lives yet. */
-  begin(run: FeedRun): void {
+  startRun(run: FeedRun): void {
     const counter = new RowCounter(run.counter);
     this.#run = {
       counter,
@@ -169,7 +169,7 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
   }
 
   /** Throws unless the user is to wait: StopUser, or a BoomerError where no end of the test would end the wait. */
-  #end({ rowCount, isRehearsal }: Run<Row>): void {
+  #endOrWait({ rowCount, isRehearsal }: Run<Row>): void {
     const { whenUsedUp } = this.info;
     if (isRehearsal && whenUsedUp !== 'stopUser') throw new BoomerError('feed-used-up', `feeder ${this.name} is used up: it has ${counted(rowCount, 'row')}`);
     if (!this.#hasSaidUsedUp) {

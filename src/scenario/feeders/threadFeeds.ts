@@ -20,7 +20,7 @@ export type ThreadFeedsOptions = {
 
 export class ThreadFeeds {
   readonly #options: ThreadFeedsOptions;
-  readonly #feeders = new Map<string, Pick<ThreadFeeder<unknown>, 'info' | 'begin' | 'grown' | 'endWaits'>>();
+  readonly #feeders = new Map<string, Pick<ThreadFeeder<unknown>, 'info' | 'startRun' | 'grown' | 'endWaits'>>();
   #packed: Record<string, PackedRows> = {};
   #isLoaded = false;
 
@@ -57,8 +57,8 @@ export class ThreadFeeds {
     return { feeders: Array.from(this.#feeders.values(), ({ info }) => info), rows };
   }
 
-  begin(feeds: readonly FeedRun[]): void {
-    for (const run of feeds) this.#feeders.get(run.name)?.begin(run);
+  startRun(feeds: readonly FeedRun[]): void {
+    for (const run of feeds) this.#feeders.get(run.name)?.startRun(run);
   }
 
   grown(name: string): void {

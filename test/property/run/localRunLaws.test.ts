@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { LocalPlan } from '../../../src/run/loadPlan.ts';
 import type { EndReason } from '../../../src/report/runView.ts';
-import { classOf, LocalWorld, stages, steady, sum } from '../../unit/run/localWorld.ts';
+import { classOf, LocalRunScene, stages, steady, sum } from '../../unit/run/localRunScene.ts';
 
 const load: fc.Arbitrary<LocalPlan['load']> = fc.oneof(
   fc.tuple(fc.nat(60), fc.double({ min: 0.2, max: 300, noNaN: true })).map(([users, perSec]) => steady(users, perSec)),
@@ -27,16 +27,16 @@ const below = fc.record({
 
 const reason = fc.constantFrom<EndReason[]>({ kind: 'key' }, { kind: 'signal', signal: 'SIGINT' }, { kind: 'threshold', expression: 'x' }, { kind: 'error', reason: 'y' });
 
-type Move = (world: LocalWorld) => void;
+type Move = (scene: LocalRunScene) => void;
 
 const calm: fc.Arbitrary<Move> = fc.oneof(
-  fc.nat(3_000).map((ms): Move => (world) => world.pass(ms)),
+  fc.nat(3_000).map((ms): Move => (scene) => scene.pass(ms)),
   fc.tuple(fc.nat(2), fc.nat(70), fc.boolean()).map(([age, users, reached]): Move => ({ run, generation }) => {
     run.input({ kind: 'users', generation: generation - age, counts: { A: users }, reached });
   }),
   fc.nat(1).map((age): Move => ({ run, generation }) => run.input({ kind: 'usersStopped', generation: generation - age })),
-  fc.nat(60).map((left): Move => (world) => {
-    if (world.iterationsLeft !== null) world.iterationsLeft = Math.min(left, world.iterationsLeft);
+  fc.nat(60).map((left): Move => (scene) => {
+    if (scene.iterationsLeft !== null) scene.iterationsLeft = Math.min(left, scene.iterationsLeft);
   }),
   fc.constant<Move>(({ run }) => void run.status()),
 );
@@ -50,22 +50,22 @@ const anything = fc.oneof({ arbitrary: calm, weight: 12 }, { arbitrary: key, wei
 test('it ends exactly once, after which nothing goes down; orders are in order, apart, and never come after the end began', () => {
   fc.assert(
     fc.property(plan, below, fc.array(anything, { maxLength: 25 }), (wanted, users, moves) => {
-      const world = new LocalWorld(wanted, users);
-      for (const move of moves) move(world);
-      world.run.stop({ kind: 'key' });
-      world.pass(20_000);
-      expect(world.ended).toHaveLength(1);
-      expect(world.calls.at(-1)?.[1]).toBe('onOver');
-      expect(world.timersLeft).toBe(0);
-      expect(world.logs.filter((line) => line.startsWith('error'))).toEqual([]); // what the world complains of
-      const names = world.calls.map(([, name]) => name);
+      const scene = new LocalRunScene(wanted, users);
+      for (const move of moves) move(scene);
+      scene.run.stop({ kind: 'key' });
+      scene.pass(20_000);
+      expect(scene.ended).toHaveLength(1);
+      expect(scene.calls.at(-1)?.[1]).toBe('onOver');
+      expect(scene.timersLeft).toBe(0);
+      expect(scene.logs.filter((line) => line.startsWith('error'))).toEqual([]); // what the scene complains of
+      const names = scene.calls.map(([, name]) => name);
       if (names.includes('stopUsers')) expect(names.lastIndexOf('setUsers')).toBeLessThan(names.indexOf('stopUsers'));
-      const askedMs = world.asked().map(([atMs]) => atMs);
+      const askedMs = scene.asked().map(([atMs]) => atMs);
       expect(askedMs.every((atMs, index) => index === 0 || atMs - (askedMs[index - 1] ?? 0) >= 50)).toBe(true);
       expect(names.filter((name) => name === 'onCounting').length).toBeLessThanOrEqual(1);
       expect(names.filter((name) => name === 'startArrivals').length).toBeLessThanOrEqual(wanted.isOpen ? 1 : 0);
       // Whoever looks on must be able to show it.
-      const { progress, phase } = world.run.status();
+      const { progress, phase } = scene.run.status();
       expect(progress === null || (progress >= 0 && progress <= 1)).toBe(true);
       expect(phase).toBe('stopping');
     }),
@@ -75,19 +75,19 @@ test('it ends exactly once, after which nothing goes down; orders are in order, 
 test('users asked for are never more than the plan has at that moment, and all of them at its end', () => {
   fc.assert(
     fc.property(load, below, (wanted, users) => {
-      const world = new LocalWorld({ load: wanted }, users);
+      const scene = new LocalRunScene({ load: wanted }, users);
       const most = users.classes.every(({ fixedCount }) => fixedCount > 0) ? sum(Object.fromEntries(users.classes.map(({ name, fixedCount }) => [name, fixedCount]))) : Infinity;
-      world.pass(400_000);
-      const asked = world.asked();
+      scene.pass(400_000);
+      const asked = scene.asked();
       if (wanted.kind === 'steady') {
         expect(asked.every(([atMs, count]) => count <= Math.min(wanted.users, (wanted.spawnPerSec * atMs) / 1000 + 1 + 1e-6))).toBe(true);
         expect(asked.every(([, count], index) => count > (asked[index - 1]?.[1] ?? 0))).toBe(true);
-        expect(sum(world.counts)).toBe(Math.min(wanted.users, most));
+        expect(sum(scene.counts)).toBe(Math.min(wanted.users, most));
         const lateMs = (asked.at(-1)?.[0] ?? 0) - (Math.max(0, Math.min(wanted.users, most) - 1) * 1000) / wanted.spawnPerSec;
         expect(lateMs).toBeLessThanOrEqual(51); // the step between two orders
       } else {
         expect(asked.every(([, count]) => count <= Math.min(most, Math.max(...wanted.stages.map((stage) => stage.users))))).toBe(true);
-        expect(world.ended).toEqual([{ kind: 'stages' }]);
+        expect(scene.ended).toEqual([{ kind: 'stages' }]);
       }
     }),
   );

@@ -1,11 +1,11 @@
 /** The order of what goes down in a run without a master, and each way in which it ends. */
 import { startLocalRun } from '../../../src/run/localRun.ts';
-import { classOf, LocalWorld, stages, steady } from './localWorld.ts';
+import { classOf, LocalRunScene, stages, steady } from './localRunScene.ts';
 
 test('a steady run: told first, counted at once, users one by one, complete, ended by its time', () => {
-  const world = new LocalWorld({ load: steady(3, 2), runTimeMs: 5_000, stopTimeoutMs: 700, host: 'http://target', parsedOptions: { colour: 'red' } }, { spawnMs: 10, finishMs: 300 });
-  world.pass(10_000);
-  expect(world.calls).toEqual([
+  const scene = new LocalRunScene({ load: steady(3, 2), runTimeMs: 5_000, stopTimeoutMs: 700, host: 'http://target', parsedOptions: { colour: 'red' } }, { spawnMs: 10, finishMs: 300 });
+  scene.pass(10_000);
+  expect(scene.calls).toEqual([
     [0, 'startRun', { host: 'http://target', parsedOptions: { colour: 'red' }, tags: null, excludeTags: null, workerIndex: 0 }],
     [0, 'onCounting'],
     [0, 'setUsers', 1, { A: 1, B: 0 }, 700],
@@ -15,70 +15,70 @@ test('a steady run: told first, counted at once, users one by one, complete, end
     [5_000, 'stopUsers', 4, 700],
     [5_300, 'onOver', 'runTime'],
   ]);
-  expect(world.logs).toEqual([
+  expect(scene.logs).toEqual([
     'info: Ramping to 3 users at a rate of 2.00 per second',
     'info: All users spawned: {"A":2,"B":1} (3 total users)',
     'info: The run time is over: stopping all users',
   ]);
-  expect(world.timersLeft).toBe(0);
+  expect(scene.timersLeft).toBe(0);
 });
 
 test('answers to older orders say nothing of the newest one', () => {
-  const world = new LocalWorld({ load: steady(2, 1), stopTimeoutMs: 500 }, { spawnMs: 100, finishMs: 300 });
-  world.pass(1_050);
-  world.run.input({ kind: 'users', generation: 1, counts: { A: 1, B: 0 }, reached: true });
-  expect(world.run.status().phase).toBe('spawning');
-  world.pass(100);
-  expect(world.run.status().phase).toBe('running');
-  world.run.stop({ kind: 'key' });
-  world.run.input({ kind: 'usersStopped', generation: 2 });
-  expect(world.ended).toEqual([]);
-  world.pass(300);
-  expect(world.ended).toEqual([{ kind: 'key' }]);
+  const scene = new LocalRunScene({ load: steady(2, 1), stopTimeoutMs: 500 }, { spawnMs: 100, finishMs: 300 });
+  scene.pass(1_050);
+  scene.run.input({ kind: 'users', generation: 1, counts: { A: 1, B: 0 }, reached: true });
+  expect(scene.run.status().phase).toBe('spawning');
+  scene.pass(100);
+  expect(scene.run.status().phase).toBe('running');
+  scene.run.stop({ kind: 'key' });
+  scene.run.input({ kind: 'usersStopped', generation: 2 });
+  expect(scene.ended).toEqual([]);
+  scene.pass(300);
+  expect(scene.ended).toEqual([{ kind: 'key' }]);
 });
 
 test('a high rate goes up in steps of 50 ms, never ahead of it', () => {
-  const world = new LocalWorld({ load: steady(1_000, 500) });
-  world.pass(5_000);
-  expect(world.asked().slice(0, 3)).toEqual([[0, 1], [50, 26], [100, 51]]);
-  expect(world.asked().at(-1)).toEqual([2_000, 1_000]);
-  expect(world.named('spawningComplete')).toEqual([[2_000, 'spawningComplete', 1_000]]);
+  const scene = new LocalRunScene({ load: steady(1_000, 500) });
+  scene.pass(5_000);
+  expect(scene.asked().slice(0, 3)).toEqual([[0, 1], [50, 26], [100, 51]]);
+  expect(scene.asked().at(-1)).toEqual([2_000, 1_000]);
+  expect(scene.named('spawningComplete')).toEqual([[2_000, 'spawningComplete', 1_000]]);
 });
 
 test('the warm-up is not counted, is part of the run time, and shows', () => {
-  const world = new LocalWorld({ load: steady(2, 1), warmUpMs: 3_000, runTimeMs: 4_000 });
+  const scene = new LocalRunScene({ load: steady(2, 1), warmUpMs: 3_000, runTimeMs: 4_000 });
   const phases = [500, 1_000, 1_999, 1].map((ms) => {
-    world.pass(ms);
-    return world.run.status().phase;
+    scene.pass(ms);
+    return scene.run.status().phase;
   });
   expect(phases).toEqual(['spawning', 'warming up', 'running', 'running']);
-  world.pass(1_000);
-  expect(world.named('setCounting', 'onCounting', 'onOver')).toEqual([[0, 'setCounting', false], [3_000, 'onCounting'], [3_000, 'setCounting', true], [4_000, 'onOver', 'runTime']]);
+  scene.pass(1_000);
+  expect(scene.named('setCounting', 'onCounting', 'onOver')).toEqual([[0, 'setCounting', false], [3_000, 'onCounting'], [3_000, 'setCounting', true], [4_000, 'onOver', 'runTime']]);
 });
 
 test('counting that waits for all users begins when the last has come, and not before the warm-up is over', () => {
   const counted = (warmUpMs: number): unknown => {
-    const world = new LocalWorld({ load: steady(3, 1), warmUpMs, countsFromSpawned: true }, { spawnMs: 20 });
-    world.pass(9_000);
-    return world.named('onCounting')[0]?.[0];
+    const scene = new LocalRunScene({ load: steady(3, 1), warmUpMs, countsFromSpawned: true }, { spawnMs: 20 });
+    scene.pass(9_000);
+    return scene.named('onCounting')[0]?.[0];
   };
   expect([0, 1_000, 5_000].map(counted)).toEqual([2_020, 2_020, 5_000]);
 });
 
 test('a run that ends within its warm-up says that nothing counts', () => {
-  const world = new LocalWorld({ warmUpMs: 3_000, runTimeMs: 1_000 });
-  world.pass(9_000);
-  expect(world.named('onCounting')).toEqual([]);
-  expect(world.ended).toEqual([{ kind: 'runTime' }]);
-  expect(world.logs).toContain('warning: the run ended before counting began: none of its samples counts');
+  const scene = new LocalRunScene({ warmUpMs: 3_000, runTimeMs: 1_000 });
+  scene.pass(9_000);
+  expect(scene.named('onCounting')).toEqual([]);
+  expect(scene.ended).toEqual([{ kind: 'runTime' }]);
+  expect(scene.logs).toContain('warning: the run ended before counting began: none of its samples counts');
 });
 
 test('arrivals begin once, with the first user', () => {
-  const world = new LocalWorld({ load: steady(2, 1), isOpen: true }, { spawnMs: 5 });
-  world.pass(2_000);
-  world.run.changeUsers(1);
-  world.pass(2_000);
-  expect(world.named('spawningComplete', 'startArrivals')).toEqual([
+  const scene = new LocalRunScene({ load: steady(2, 1), isOpen: true }, { spawnMs: 5 });
+  scene.pass(2_000);
+  scene.run.changeUsers(1);
+  scene.pass(2_000);
+  expect(scene.named('spawningComplete', 'startArrivals')).toEqual([
     [5, 'startArrivals'],
     [1_005, 'spawningComplete', 2],
     [2_005, 'spawningComplete', 3],
@@ -86,118 +86,118 @@ test('arrivals begin once, with the first user', () => {
 });
 
 test('arrivals wait for all users where these come at once', () => {
-  const world = new LocalWorld({ load: steady(40, 800), isOpen: true }, { spawnMs: 5 });
-  world.pass(2_000);
-  expect(world.named('spawningComplete', 'startArrivals')).toEqual([
+  const scene = new LocalRunScene({ load: steady(40, 800), isOpen: true }, { spawnMs: 5 });
+  scene.pass(2_000);
+  expect(scene.named('spawningComplete', 'startArrivals')).toEqual([
     [55, 'spawningComplete', 40],
     [55, 'startArrivals'],
   ]);
 });
 
 test('stages are followed up and down, are complete at their most, and end the run', () => {
-  const world = new LocalWorld({ load: stages([300, 3], [300, 3], [200, 1]), warmUpMs: 0 });
+  const scene = new LocalRunScene({ load: stages([300, 3], [300, 3], [200, 1]), warmUpMs: 0 });
   const targets: [number, string][] = [];
   for (let atMs = 0; atMs < 800; atMs += 100) {
-    targets.push([world.run.status().targetUserCount, world.run.status().phase]);
-    world.pass(100);
+    targets.push([scene.run.status().targetUserCount, scene.run.status().phase]);
+    scene.pass(100);
   }
-  expect(world.asked()).toEqual([[100, 1], [200, 2], [300, 3], [700, 2]]);
+  expect(scene.asked()).toEqual([[100, 1], [200, 2], [300, 3], [700, 2]]);
   expect(targets.map(([users]) => users)).toEqual([0, 1, 2, 3, 3, 3, 3, 2]);
   expect(targets.map(([, phase]) => phase)).toEqual([...Array<string>(3).fill('spawning'), ...Array<string>(5).fill('running')]);
-  expect(world.named('spawningComplete', 'onOver')).toEqual([[300, 'spawningComplete', 3], [800, 'onOver', 'stages']]);
+  expect(scene.named('spawningComplete', 'onOver')).toEqual([[300, 'spawningComplete', 3], [800, 'onOver', 'stages']]);
 });
 
 test('stages that only touch their most are complete although no order is met before the next one', () => {
-  const world = new LocalWorld({ load: stages([1_000, 1_000], [1_000, 0]), countsFromSpawned: true, stopTimeoutMs: 500 }, { spawnMs: 60 });
-  world.pass(990);
-  world.become({ A: 600, B: 390 }, false);
-  world.pass(60);
-  world.become({ A: 660, B: 340 }, false);
-  expect(world.named('onCounting')).toHaveLength(1);
+  const scene = new LocalRunScene({ load: stages([1_000, 1_000], [1_000, 0]), countsFromSpawned: true, stopTimeoutMs: 500 }, { spawnMs: 60 });
+  scene.pass(990);
+  scene.become({ A: 600, B: 390 }, false);
+  scene.pass(60);
+  scene.become({ A: 660, B: 340 }, false);
+  expect(scene.named('onCounting')).toHaveLength(1);
 });
 
 test('a run time shorter than the stages ends them', () => {
-  const world = new LocalWorld({ load: stages([10_000, 5]), runTimeMs: 3_000 });
-  expect(world.run.status().progress).toBe(0);
-  world.pass(1_500);
-  expect(world.run.status().progress).toBe(0.5);
-  world.pass(5_000);
-  expect(world.ended).toEqual([{ kind: 'runTime' }]);
-  expect(world.run.status()).toMatchObject({ phase: 'stopping', elapsedMs: 3_000, targetUserCount: 0, progress: 1 });
+  const scene = new LocalRunScene({ load: stages([10_000, 5]), runTimeMs: 3_000 });
+  expect(scene.run.status().progress).toBe(0);
+  scene.pass(1_500);
+  expect(scene.run.status().progress).toBe(0.5);
+  scene.pass(5_000);
+  expect(scene.ended).toEqual([{ kind: 'runTime' }]);
+  expect(scene.run.status()).toMatchObject({ phase: 'stopping', elapsedMs: 3_000, targetUserCount: 0, progress: 1 });
 });
 
 test('keys change the goal at the rate of the plan, never below 0, and no users are not an end', () => {
-  const world = new LocalWorld({ load: steady(2, 10) });
-  world.pass(1_000);
-  world.run.changeUsers(2);
-  expect(world.run.status()).toMatchObject({ phase: 'spawning', targetUserCount: 4 });
-  world.pass(1_000);
-  world.run.changeUsers(-10);
-  world.pass(5_000);
-  expect(world.asked()).toEqual([[0, 1], [100, 2], [1_000, 3], [1_100, 4], [2_000, 3], [2_100, 2], [2_200, 1], [2_300, 0]]);
-  expect(world.run.status()).toMatchObject({ phase: 'running', targetUserCount: 0, userCounts: { A: 0, B: 0 }, progress: null });
-  world.run.changeUsers(1);
-  world.pass(1_000);
-  expect(world.run.status().userCounts).toEqual({ A: 0, B: 1 }); // weights go on where they were: A B A A, then B
-  expect(world.ended).toEqual([]);
+  const scene = new LocalRunScene({ load: steady(2, 10) });
+  scene.pass(1_000);
+  scene.run.changeUsers(2);
+  expect(scene.run.status()).toMatchObject({ phase: 'spawning', targetUserCount: 4 });
+  scene.pass(1_000);
+  scene.run.changeUsers(-10);
+  scene.pass(5_000);
+  expect(scene.asked()).toEqual([[0, 1], [100, 2], [1_000, 3], [1_100, 4], [2_000, 3], [2_100, 2], [2_200, 1], [2_300, 0]]);
+  expect(scene.run.status()).toMatchObject({ phase: 'running', targetUserCount: 0, userCounts: { A: 0, B: 0 }, progress: null });
+  scene.run.changeUsers(1);
+  scene.pass(1_000);
+  expect(scene.run.status().userCounts).toEqual({ A: 0, B: 1 }); // weights go on where they were: A B A A, then B
+  expect(scene.ended).toEqual([]);
 });
 
 test('the run ends when all users have ended by themselves, not before all have come', () => {
-  const world = new LocalWorld({ load: steady(2, 1) });
-  world.pass(500);
-  world.become({ A: 0, B: 0 });
-  expect(world.calls.at(-1)?.[1]).toBe('setUsers');
-  world.pass(1_000);
-  world.become({ A: 1, B: 0 });
-  world.become({ A: 0, B: 0 });
-  world.pass(0);
-  expect(world.ended).toEqual([{ kind: 'usersGone' }]);
+  const scene = new LocalRunScene({ load: steady(2, 1) });
+  scene.pass(500);
+  scene.become({ A: 0, B: 0 });
+  expect(scene.calls.at(-1)?.[1]).toBe('setUsers');
+  scene.pass(1_000);
+  scene.become({ A: 1, B: 0 });
+  scene.become({ A: 0, B: 0 });
+  scene.pass(0);
+  expect(scene.ended).toEqual([{ kind: 'usersGone' }]);
 });
 
 test('users that were lost with their thread and come back are no end', () => {
-  const world = new LocalWorld({ load: steady(1, 1) });
-  world.pass(100);
-  world.become({ A: 0, B: 0 }, false);
-  world.pass(100);
-  expect(world.run.status().phase).toBe('running');
-  world.become({ A: 1, B: 0 });
-  world.pass(100);
-  expect(world.ended).toEqual([]);
+  const scene = new LocalRunScene({ load: steady(1, 1) });
+  scene.pass(100);
+  scene.become({ A: 0, B: 0 }, false);
+  scene.pass(100);
+  expect(scene.run.status().phase).toBe('running');
+  scene.become({ A: 1, B: 0 });
+  scene.pass(100);
+  expect(scene.ended).toEqual([]);
 });
 
 test('between two stages with users nobody is there, and that is no end', () => {
-  const world = new LocalWorld({ load: stages([0, 2], [1_000, 2], [0, 0], [1_000, 0], [0, 2], [1_000, 2]) });
-  world.pass(2_500);
-  expect(world.asked()).toEqual([[0, 2], [1_000, 0], [2_000, 2]]);
-  expect(world.ended).toEqual([]);
+  const scene = new LocalRunScene({ load: stages([0, 2], [1_000, 2], [0, 0], [1_000, 0], [0, 2], [1_000, 2]) });
+  scene.pass(2_500);
+  expect(scene.asked()).toEqual([[0, 2], [1_000, 0], [2_000, 2]]);
+  expect(scene.ended).toEqual([]);
 });
 
 describe('iterations', () => {
   test('when the last has begun, all may finish and no user comes any more', () => {
-    const world = new LocalWorld({ load: steady(100, 10), iterations: 20, stopTimeoutMs: 0 }, { finishMs: 60_000 });
-    world.pass(980);
-    expect(world.run.status().progress).toBe(0);
-    world.iterationsLeft = 5;
-    expect(world.run.status().progress).toBe(0.75);
-    world.iterationsLeft = 0;
-    world.pass(100_000);
-    const [stop, over, ...others] = world.named('stopUsers', 'onOver');
+    const scene = new LocalRunScene({ load: steady(100, 10), iterations: 20, stopTimeoutMs: 0 }, { finishMs: 60_000 });
+    scene.pass(980);
+    expect(scene.run.status().progress).toBe(0);
+    scene.iterationsLeft = 5;
+    expect(scene.run.status().progress).toBe(0.75);
+    scene.iterationsLeft = 0;
+    scene.pass(100_000);
+    const [stop, over, ...others] = scene.named('stopUsers', 'onOver');
     const [stoppedMs = 0, , , graceMs] = stop ?? [];
     expect(stoppedMs).toBeLessThanOrEqual(1_080);
     expect(graceMs).toBeGreaterThan(1e9);
     expect(over).toEqual([stoppedMs + 60_000, 'onOver', 'iterations']);
     expect(others).toEqual([]);
-    expect(world.asked().at(-1)?.[1]).toBeLessThanOrEqual(11);
-    expect(world.logs).toContain('info: The last task run has begun: waiting until all have ended');
+    expect(scene.asked().at(-1)?.[1]).toBeLessThanOrEqual(11);
+    expect(scene.logs).toContain('info: The last task run has begun: waiting until all have ended');
   });
 
   test('the run time, and a stop, give those who finish the stop timeout', () => {
-    const begun = (runTimeMs: number | null): LocalWorld => {
-      const world = new LocalWorld({ load: steady(1, 1), iterations: 1, runTimeMs, stopTimeoutMs: 400 }, { finishMs: 60_000 });
-      world.iterationsLeft = 0;
-      world.pass(1_000);
-      expect(world.run.status().phase).toBe('stopping');
-      return world;
+    const begun = (runTimeMs: number | null): LocalRunScene => {
+      const scene = new LocalRunScene({ load: steady(1, 1), iterations: 1, runTimeMs, stopTimeoutMs: 400 }, { finishMs: 60_000 });
+      scene.iterationsLeft = 0;
+      scene.pass(1_000);
+      expect(scene.run.status().phase).toBe('stopping');
+      return scene;
     };
     const timed = begun(2_000);
     timed.pass(5_000);
@@ -209,49 +209,49 @@ describe('iterations', () => {
   });
 
   test('a second stop does not wait', () => {
-    const world = new LocalWorld({ load: steady(1, 1), iterations: 1, stopTimeoutMs: 400 }, { finishMs: 60_000 });
-    world.iterationsLeft = 0;
-    world.pass(1_000);
-    world.run.stop({ kind: 'key' });
-    world.run.stop({ kind: 'key' });
-    world.pass(0);
-    expect(world.named('onOver')).toEqual([[1_000, 'onOver', 'key']]);
-    expect(world.timersLeft).toBe(1); // the fake users' own
+    const scene = new LocalRunScene({ load: steady(1, 1), iterations: 1, stopTimeoutMs: 400 }, { finishMs: 60_000 });
+    scene.iterationsLeft = 0;
+    scene.pass(1_000);
+    scene.run.stop({ kind: 'key' });
+    scene.run.stop({ kind: 'key' });
+    scene.pass(0);
+    expect(scene.named('onOver')).toEqual([[1_000, 'onOver', 'key']]);
+    expect(scene.timersLeft).toBe(1); // the fake users' own
   });
 });
 
 describe('stop', () => {
   test('the second one cuts the grace short, each later one says so again, the first reason stays', () => {
-    const world = new LocalWorld({ load: steady(1, 1), stopTimeoutMs: 10_000 }, { finishMs: 60_000 });
-    world.pass(100);
-    world.run.stop({ kind: 'signal', signal: 'SIGTERM' });
-    world.pass(100);
-    world.run.stop({ kind: 'key' });
-    world.run.stop({ kind: 'key' });
-    world.pass(100);
-    expect(world.named('stopUsers', 'onOver')).toEqual([[100, 'stopUsers', 2, 10_000], [200, 'stopUsers', 3, 0], [200, 'stopUsers', 4, 0], [200, 'onOver', 'signal']]);
-    expect(world.ended).toEqual([{ kind: 'signal', signal: 'SIGTERM' }]);
+    const scene = new LocalRunScene({ load: steady(1, 1), stopTimeoutMs: 10_000 }, { finishMs: 60_000 });
+    scene.pass(100);
+    scene.run.stop({ kind: 'signal', signal: 'SIGTERM' });
+    scene.pass(100);
+    scene.run.stop({ kind: 'key' });
+    scene.run.stop({ kind: 'key' });
+    scene.pass(100);
+    expect(scene.named('stopUsers', 'onOver')).toEqual([[100, 'stopUsers', 2, 10_000], [200, 'stopUsers', 3, 0], [200, 'stopUsers', 4, 0], [200, 'onOver', 'signal']]);
+    expect(scene.ended).toEqual([{ kind: 'signal', signal: 'SIGTERM' }]);
   });
 
   test('a scenario or a threshold that says it again lets users finish', () => {
-    const world = new LocalWorld({ load: steady(1, 1), stopTimeoutMs: 1_000 }, { finishMs: 500 });
-    world.pass(100);
-    world.run.input({ kind: 'stopTest', reason: 'enough' });
-    world.run.input({ kind: 'stopTest', reason: 'enough' });
-    world.run.stop({ kind: 'threshold', expression: 'rate<0.1' });
-    world.pass(1_000);
-    expect(world.named('stopUsers', 'onOver')).toEqual([[100, 'stopUsers', 2, 1_000], [600, 'onOver', 'stopTest']]);
-    expect(world.ended).toEqual([{ kind: 'stopTest', reason: 'enough' }]);
+    const scene = new LocalRunScene({ load: steady(1, 1), stopTimeoutMs: 1_000 }, { finishMs: 500 });
+    scene.pass(100);
+    scene.run.input({ kind: 'stopTest', reason: 'enough' });
+    scene.run.input({ kind: 'stopTest', reason: 'enough' });
+    scene.run.stop({ kind: 'threshold', expression: 'rate<0.1' });
+    scene.pass(1_000);
+    expect(scene.named('stopUsers', 'onOver')).toEqual([[100, 'stopUsers', 2, 1_000], [600, 'onOver', 'stopTest']]);
+    expect(scene.ended).toEqual([{ kind: 'stopTest', reason: 'enough' }]);
   });
 });
 
 test('classes with fixed counts only bound the users, and both misfits are said', () => {
   const fixed = { classes: [classOf('A', 1, 2), classOf('B', 1, 1)] };
-  const tooMany = new LocalWorld({ load: steady(9, 10) }, fixed);
+  const tooMany = new LocalRunScene({ load: steady(9, 10) }, fixed);
   tooMany.pass(1_000);
   expect(tooMany.run.status()).toMatchObject({ phase: 'running', targetUserCount: 3, userCounts: { A: 2, B: 1 } });
   expect(tooMany.logs).toContain('warning: All user classes have fixed counts, 3 users in all: there will not be 9');
-  const tooFew = new LocalWorld({ load: steady(2, 10) }, fixed);
+  const tooFew = new LocalRunScene({ load: steady(2, 10) }, fixed);
   expect(tooFew.logs).toContain("info: The user classes' fixed counts (3) are more than the number of users (2): not all will be spawned");
 });
 

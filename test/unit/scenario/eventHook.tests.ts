@@ -1,6 +1,6 @@
 import { EventHook } from '../../../src/scenario/events.ts';
 
-describe('telling listeners without waiting', () => {
+describe('firing without waiting', () => {
   it('calls all in order, at once, and hands over what they throw and what they reject with', async () => {
     const hook = new EventHook<string>();
     const seen: string[] = [];
@@ -15,7 +15,7 @@ describe('telling listeners without waiting', () => {
       throw new Error('async');
     });
     hook.add((text) => seen.push(`third ${text}`));
-    hook.tell('now', (error) => errors.push(error));
+    hook.fireUnawaited('now', (error) => errors.push(error));
     expect(seen).toEqual(['first now', 'second now', 'third now']);
     expect(errors).toEqual([new Error('sync')]);
     await new Promise(setImmediate);
@@ -32,9 +32,9 @@ describe('telling listeners without waiting', () => {
     };
     hook.add(once);
     hook.add(() => seen.push('always'));
-    hook.tell(null, () => {});
+    hook.fireUnawaited(null, () => {});
     expect(seen).toEqual(['once', 'always']);
-    hook.tell(null, () => {});
+    hook.fireUnawaited(null, () => {});
     expect(seen).toEqual(['once', 'always', 'always', 'late']);
   });
 });

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => installScenarioHost(null));
 
 describe("boomer's functions", () => {
-  it('record into the world', () => {
+  it('record into the host', () => {
     recordSuccess('http', 'hello', 1.5, 20);
     recordSuccess('http', 'hello', 1.5);
     recordFailure('http', 'hello', 2, 'status 500');
@@ -31,7 +31,7 @@ describe("boomer's functions", () => {
 });
 
 describe("a scenario's rate limiter", () => {
-  it('goes into the world, and out of it', () => {
+  it('goes into the host, and out of it', () => {
     const limiter = { acquire: () => false };
     setRateLimiter(limiter);
     setRateLimiter(null);
@@ -47,7 +47,7 @@ describe("a scenario's rate limiter", () => {
 });
 
 describe('custom messages', () => {
-  it('go into the world', () => {
+  it('go into the host', () => {
     const listener = (): void => {};
     registerMessage('users', listener);
     sendMessage('done', { a: 1 });

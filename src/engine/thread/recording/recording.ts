@@ -137,7 +137,7 @@ export class RequestTap implements SampleSink {
     // A listener that records would hear itself for ever.
     if (isTelling) return;
     isTelling = true;
-    events.request.tell({ type, name, elapsedMs, bytes, error, endedAt, user }, this.#onError);
+    events.request.fireUnawaited({ type, name, elapsedMs, bytes, error, endedAt, user }, this.#onError);
     isTelling = false;
   }
 }

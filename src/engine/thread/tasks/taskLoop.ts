@@ -6,7 +6,7 @@ import { InterruptTaskSet, isEnding, RescheduleTask, RescheduleTaskImmediately, 
 import { type TaskFunction, taskOf } from '../../../scenario/taskList.ts';
 import { isTaskSetClass, makeTaskSet, type TaskSet } from '../../../scenario/taskSet.ts';
 import type { User } from '../../../scenario/user.ts';
-import { beginPacing, checkedWaitTime, isPaced } from '../../../scenario/waitTime.ts';
+import { checkedWaitTime, isPaced, startPacing } from '../../../scenario/waitTime.ts';
 import { now } from '../../../util/nodeTime.ts';
 import { printed } from '../../../util/printed.ts';
 import type { Random } from '../../../util/random.ts';
@@ -101,7 +101,7 @@ async function runTaskSet(runner: TaskRunner, plan: TaskPlan, parent: User | Tas
     return nextOutside(after(error, runner, parent));
   }
   if (runner.isOver) return 'over';
-  if (samples.schedule !== null) beginPacing(frame.owner);
+  if (samples.schedule !== null) startPacing(frame.owner);
   const entered = (runner.entered ??= []);
   entered.push(frame);
   const next = await runTasks(runner, frame);
@@ -152,7 +152,7 @@ function mayBeginTask(runner: TaskRunner, gate: TaskGate, owner: User | TaskSet,
 async function mayBeginAfterArrival(runner: TaskRunner, gate: TaskGate, run: Runnable | undefined): Promise<boolean> {
   if ((await gate.arrivals?.wait(runner)) === false) return false;
   // What it paces within its task sets did not run while it was idle.
-  beginPacing(runner.user);
+  startPacing(runner.user);
   return typeof run !== 'function' || gate.admit(runner);
 }
 

@@ -14,7 +14,7 @@ import { TaskSet } from '../../../scenario/taskSet.ts';
 import type { TaskFunction } from '../../../scenario/taskList.ts';
 import type { User } from '../../../scenario/user.ts';
 import { constructWith, type OwnedResource, type UserContext } from '../../../scenario/userContext.ts';
-import { beginPacing, checkedWaitTime, isPaced } from '../../../scenario/waitTime.ts';
+import { checkedWaitTime, isPaced, startPacing } from '../../../scenario/waitTime.ts';
 import { now } from '../../../util/nodeTime.ts';
 import type { Random } from '../../../util/random.ts';
 import { TaskSchedule } from '../pacing/taskSchedule.ts';
@@ -70,7 +70,7 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
   /** Lives until stopped; the promise is for AsyncLocalStorage's sake and never rejects. */
   async start(): Promise<void> {
     if (!(await this.#start())) return;
-    if (this.samples.schedule !== null) beginPacing(this.user);
+    if (this.samples.schedule !== null) startPacing(this.user);
     this.beginTasks();
     await runTasks(this, new Frame(this.plan.tasks, this.user));
     if (!this.isOver) await this.#leave();

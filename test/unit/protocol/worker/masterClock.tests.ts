@@ -14,7 +14,7 @@ test('before the master has spoken, and while clocks differ by less than a secon
   const { clock, time, logs } = scene();
   time.shiftSec = 0.25;
   expect(clock.shiftSec).toBe(0.25);
-  clock.heard(startSec - 0.5);
+  clock.record(startSec - 0.5);
   expect(clock.shiftSec).toBe(0.25);
   expect(logs).toEqual([]);
 });
@@ -24,46 +24,46 @@ test.each([
   [-3_600, '3600.0 s behind the master\'s'],
 ])('a worker that is %d s ahead stamps by the master\'s clock, and says so once', (aheadSec, text) => {
   const { clock, time, logs } = scene();
-  clock.heard(startSec - aheadSec);
+  clock.record(startSec - aheadSec);
   expect(clock.shiftSec).toBe(-aheadSec);
   time.steadySec += 1;
-  clock.heard(startSec - aheadSec + 1);
+  clock.record(startSec - aheadSec + 1);
   expect(clock.shiftSec).toBe(-aheadSec);
   expect(logs).toEqual([expect.stringContaining(`warning: the clock of this worker is ${text}`)]);
 });
 
 test('the message that came fastest tells the clock; those that were on their way for long do not', () => {
   const { clock, logs } = scene();
-  clock.heard(startSec - 5);
+  clock.record(startSec - 5);
   expect(clock.shiftSec).toBe(-5);
-  clock.heard(startSec - 0.01);
-  clock.heard(startSec - 60);
+  clock.record(startSec - 0.01);
+  clock.record(startSec - 60);
   expect(clock.shiftSec).toBe(0);
   expect(logs.at(-1)).toBe("info: the clock of this worker agrees with the master's again");
 });
 
 test('a new test goes by its own messages, as a clock may have been set meanwhile', () => {
   const { clock, time } = scene();
-  clock.heard(startSec);
+  clock.record(startSec);
   time.steadySec += 100;
-  clock.heard(startSec + 100 - 30);
+  clock.record(startSec + 100 - 30);
   expect(clock.shiftSec).toBe(0);
-  clock.begin();
+  clock.startTest();
   expect(clock.shiftSec).toBe(-30);
 });
 
 test('a wall clock that is set in mid-test changes nothing where the master\'s is followed', () => {
   const { clock, time, logs } = scene();
-  clock.heard(startSec - 240);
+  clock.record(startSec - 240);
   time.shiftSec = 3_600;
   expect(clock.shiftSec).toBe(-240);
-  clock.heard(startSec - 240);
+  clock.record(startSec - 240);
   expect(logs).toHaveLength(2);
 });
 
 test.each([0, 1, 1e9, 2 ** 32, 1e15])('%d is no time that a clock shows', (sec) => {
   const { clock, logs } = scene();
-  clock.heard(sec);
+  clock.record(sec);
   expect(clock.shiftSec).toBe(0);
   expect(logs).toEqual([]);
 });

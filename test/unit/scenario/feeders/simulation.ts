@@ -103,7 +103,7 @@ export class SimulatedWorker<Row> {
           if (answer !== null && answer !== undefined) links.send(`master to ${name}`, () => void this.feeds.take('feed_block', answer));
         });
       },
-      tell: (message) => this.#threads.forEach((thread, index) => this.#tell(thread, index, message)),
+      sendToAll: (message) => this.#threads.forEach((thread, index) => this.#tell(thread, index, message)),
       log: (level, text) => this.log.push(`${level}: ${text}`),
     });
     for (let index = 0; index < threads; index++) this.#threads.push(this.#startThread(index, index === 0));
@@ -189,5 +189,5 @@ export class SimulatedWorker<Row> {
 }
 
 function begin(feeds: ThreadFeeds, message: FeedsToThread): void {
-  if (message.kind === 'feeds') feeds.begin(message.feeds);
+  if (message.kind === 'feeds') feeds.startRun(message.feeds);
 }

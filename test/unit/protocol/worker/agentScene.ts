@@ -1,4 +1,4 @@
-/** An agent in a world of fakes: virtual time, frames written down, users that do as the test says. */
+/** An agent in a scene of fakes: virtual time, frames written down, users that do as the test says. */
 import { decode, encode } from '@msgpack/msgpack';
 import { startAgent, type Agent } from '../../../../src/protocol/worker/agent.ts';
 import type { AgentEnvironment, Transport, Users } from '../../../../src/protocol/worker/ports.ts';
@@ -28,12 +28,12 @@ export const emptyRow: StatsRow = {
 
 export const emptyReport: Report = { rows: [], total: emptyRow, errors: [] };
 
-/** What the world's clock shows at first. */
+/** What the scene's clock shows at first. */
 export const steadyStartSec = 1_790_000_000;
 
 export type Said = { readonly type: string; readonly data: unknown };
 
-export class FakeWorld {
+export class AgentScene {
   nowMs = 0;
   readonly sent: Said[] = [];
   readonly calls: unknown[][] = [];
@@ -127,11 +127,11 @@ export class FakeWorld {
   }
 
   /** An acknowledged worker, with what it said so far forgotten. */
-  static registered(...args: ConstructorParameters<typeof FakeWorld>): FakeWorld {
-    const world = new FakeWorld(...args);
-    world.master('ack', { index: 3 });
-    world.forget();
-    return world;
+  static registered(...args: ConstructorParameters<typeof AgentScene>): AgentScene {
+    const scene = new AgentScene(...args);
+    scene.master('ack', { index: 3 });
+    scene.forget();
+    return scene;
   }
 
   master(type: string, data: unknown = null): void {

@@ -1,4 +1,4 @@
-/** A run in a world of fakes: virtual time, users that come and go after a while, everything written down. */
+/** A run among fakes: virtual time, users that come and go after a while, everything written down. */
 import type { LocalPlan } from '../../../src/run/loadPlan.ts';
 import { startLocalRun, type LocalRun, type LocalUsers } from '../../../src/run/localRun.ts';
 import type { EndReason } from '../../../src/report/runView.ts';
@@ -33,7 +33,7 @@ export type ScenarioHost = {
 
 export const classOf = (name: string, weight: number, fixedCount = 0): ClassInfo => ({ name, weight, fixedCount, host: null, taskNames: ['t'], tasks: [], isTaskList: false });
 
-export class LocalWorld {
+export class LocalRunScene {
   /** Starts in the past of zero: a run must only look at differences. */
   nowMs = -123_456;
   readonly startedMs: number = this.nowMs;
