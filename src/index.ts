@@ -25,6 +25,7 @@ export { events } from './scenario/events.ts';
 export type { Environment, ParsedOptions, UserEnvironment } from './scenario/environment.ts';
 export { registerMessage, sendMessage, stopTest } from './scenario/scenarioHost.ts';
 export { ownArguments } from './scenario/environment.ts';
+export { defineOptions, type OptionValues } from './scenario/declaredOptions.ts';
 export { setRateLimiter } from './scenario/scenarioHost.ts';
 export type { RateLimiter } from './scenario/scenarioHost.ts';
 export type { Random } from './util/random.ts';

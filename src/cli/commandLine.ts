@@ -19,6 +19,8 @@ export type CommandLine = {
   readonly flags: Layer;
   /** Locust's own flags that were typed and mean nothing here. */
   readonly idle: readonly string[];
+  /** Flags that may be the scenario's own options, by name; a flag without a value is `true`. */
+  readonly own: ReadonlyMap<string, string>;
   readonly isHelp: boolean;
   readonly isVersion: boolean;
 };
@@ -42,11 +44,14 @@ export function firstWord(args: readonly string[]): string | null {
   return wordsOf(parsed(spreadLists(ours(args)), allFlags()))[0] ?? null;
 }
 
-/** For `run` and `worker`. Throws a BoomerError for a flag that does not exist, or that would change what happens. */
-export function readCommandLine(args: readonly string[]): CommandLine {
+/**
+ * For `run` and `worker`. Throws a BoomerError for a flag that would change what happens, or that does not exist. `mayBeOwn`: one that is
+ * like no other may be an option that the scenario declares, and is left to who has loaded it.
+ */
+export function readCommandLine(args: readonly string[], mayBeOwn = false): CommandLine {
   const typed = parsed(spreadLists(ours(args)), allFlags());
   const asked = { isHelp: typed['help'] === true, isVersion: typed['version'] === true };
-  refuseUnknownFlags(typed, [...flagNames.keys(), ...idleNames()]);
+  const own = refuseUnknownFlags(typed, [...flagNames.keys(), ...idleNames()], mayBeOwn);
   const idle = Object.keys(locustOnly).filter((name) => typed[name] !== undefined);
   for (const name of idle) {
     const { refused } = locustOnly[name] ?? {};
@@ -57,7 +62,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     const { name } = optionTable[key];
     if (typed[name] !== undefined) flags.set(key, { raw: typed[name], where: `--${name}` });
   }
-  return { words: wordsOf(typed), flags, idle: idle.map(dashed), ...asked };
+  return { words: wordsOf(typed), flags, idle: idle.map(dashed), own, ...asked };
+}
+
+/** A flag that is nobody's. */
+export function unknownFlag(name: string, meant: string | null = null): BoomerError {
+  return new BoomerError('usage', `unknown flag ${dashed(name)}${meant === null ? '' : `: did you mean --${meant}?`}`);
 }
 
 /** What stands behind `--` is the scenario's own (`ownArguments`). */
@@ -119,14 +129,18 @@ function usageError(message: string): BoomerError {
   return new BoomerError('usage', flag === undefined ? message : `${dashed(flag)} expects a value`);
 }
 
-function refuseUnknownFlags(typed: Typed, known: readonly string[]): void {
+/** Returns those that may be a scenario's. */
+function refuseUnknownFlags(typed: Typed, known: readonly string[], mayBeOwn = false): ReadonlyMap<string, string> {
   const all = new Set([...known, 'h', 'help', 'V', 'version', '_', '$0']);
-  for (const name of Object.keys(typed)) {
+  const own = new Map<string, string>();
+  for (const [name, value] of Object.entries(typed)) {
     if (all.has(name)) continue;
     const candidates = [...all].filter((candidate) => candidate.length > 1 && candidate !== '$0');
-    const meant = nearest(name, candidates) ?? (name.length > 2 ? candidates.find((candidate) => candidate.startsWith(name)) : undefined);
-    throw new BoomerError('usage', `unknown flag ${dashed(name)}${meant === undefined ? '' : `: did you mean --${meant}?`}`);
+    const meant = nearest(name, candidates) ?? (name.length > 2 ? candidates.find((candidate) => candidate.startsWith(name)) : undefined) ?? null;
+    if (!mayBeOwn || meant !== null || !/^[a-z][a-z\d_-]+$/u.test(name)) throw unknownFlag(name, meant);
+    own.set(name, String([value].flat().at(-1)));
   }
+  return own;
 }
 
 /**

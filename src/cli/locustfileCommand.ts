@@ -75,6 +75,7 @@ export async function writeLocustfile(asked: Settings, own: LocustfileFlags, fla
     const scenario = pool.settings();
     const text = locustfile({
       classes: pool.classes(),
+      options: scenario.options,
       stages: settings.stages ?? (scenario.stages === null ? null : checkedStages(scenario.stages, 'the scenario\'s stages')),
       thresholds: settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile }),
       thresholdExitCode: settings.thresholdExitCode,

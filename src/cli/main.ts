@@ -12,7 +12,7 @@ import { redactText } from '../util/redaction.ts';
 import { readText } from '../util/textFile.ts';
 import { importCompiled } from './bundle.ts';
 import { chosenCommand, idleOptions, splitClasses, splitCommand, type Remark } from './chosenCommand.ts';
-import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
+import { firstWord, readCommandLine, readOwnFlags, unknownFlag, type CommandLine } from './commandLine.ts';
 import { readConfigFiles } from './options/configFiles.ts';
 import { environmentLayer, environmentNews, optionsAmong, setVariables } from './options/environmentLayer.ts';
 import { mergeLayers, settingsOf, valueOf, withoutContradictions, type Answers, type CommandName, type Layer, type Settings } from './options/settings.ts';
@@ -56,20 +56,21 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
 }
 
 async function loadTest(args: readonly string[], program: string | null): Promise<number> {
-  const line = readCommandLine(args);
+  const line = readCommandLine(args, true);
   const { named, files: words } = splitCommand(line.words, existsSync);
   if (line.isHelp) return print((await later.help()).helpOf(named, columns()));
   const version = await ownVersion();
   if (line.isVersion) return print(`${version}\n`);
 
   const { command, answers: said, remarks } = await gathered(line, named);
+  if (command !== 'run') refuseOwnFlags(line);
   const { files, classes } = splitClasses(words, existsSync, said.has('files') || program !== null);
   const answers = classes.length === 0 ? said : new Map(said).set('userClasses', { raw: classes, where: 'command line', rank: 0 });
   const context = { positional: program === null ? files : [program, ...files], randomSeed: () => String(randomInt(1_000_000_000)), readText };
   const settings = settingsOf(command, answers, context);
   if (settings.showsConfig) return print((await later.showConfig()).shownConfig(command, command === 'run' ? withoutContradictions(answers) : answers, context.positional));
   say(settings, remarks);
-  return command === 'run' ? (await later.runCommand()).runLocal(settings, version) : (await later.workerCommand()).runWorker(settings, `boomer-node ${version}`);
+  return command === 'run' ? (await later.runCommand()).runLocal(settings, version, line.own) : (await later.workerCommand()).runWorker(settings, `boomer-node ${version}`);
 }
 
 type Gathered = { readonly command: CommandName; readonly answers: Answers; readonly remarks: readonly Remark[] };
@@ -124,6 +125,12 @@ async function locustfile(args: readonly string[]): Promise<number> {
   const settings = settingsOf('run', answers, { positional: files, randomSeed: () => 'locustfile', readText });
   say(settings, remarks.filter(({ level }) => level === 'warning'));
   return writeLocustfile(settings, own, line.flags, await ownVersion());
+}
+
+/** A master has the scenario's options in its form. */
+function refuseOwnFlags({ own }: CommandLine): void {
+  const [name] = own.keys();
+  if (name !== undefined) throw unknownFlag(name);
 }
 
 /** What is worth a line goes where the log goes. */

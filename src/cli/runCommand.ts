@@ -20,6 +20,7 @@ import { counted } from '../util/counted.ts';
 import { nearest } from '../util/nearest.ts';
 import { measureRun } from './measureRun.ts';
 import type { Settings } from './options/settings.ts';
+import { withOwnFlags } from './ownFlags.ts';
 import { profileOutputs } from './profileOutputs.ts';
 import { RunNumbers } from './runNumbers.ts';
 import { outputsOf, printJson, requestLogPath } from './runOutputs.ts';
@@ -29,8 +30,8 @@ import { dataOut, takeStdout, writeReport } from './standardStreams.ts';
 import { displayOf, listenToKeys, type Terminal, terminalOf } from './terminal.ts';
 import { exitCode, mostSpecific, verdictOf } from './verdict.ts';
 
-/** Runs a scenario to its end and resolves with the exit code; rejects with a BoomerError for what is wrong before it begins. */
-export async function runLocal(asked: Settings, version: string): Promise<number> {
+/** Runs a scenario to its end and resolves with the exit code; `ownFlags` are those that the scenario may have declared; rejects with a BoomerError for what is wrong before it begins. */
+export async function runLocal(asked: Settings, version: string, ownFlags: ReadonlyMap<string, string> = new Map()): Promise<number> {
   const settings: Settings = { ...asked, threadCount: threadsFor(asked) };
   if (settings.isJson) takeStdout();
   const display = displayOf(settings, process.env);
@@ -50,11 +51,11 @@ export async function runLocal(asked: Settings, version: string): Promise<number
     onFailureSample: (sample) => numbers.failureSample(sample),
     onTrouble: (trouble) => numbers.trouble(trouble),
   });
-  const load: Load = { settings, version, requestLog, session, pool, numbers, console, terminal };
   try {
+    const load: Load = { settings: withOwnFlags(settings, ownFlags, pool.settings().options), version, requestLog, session, pool, numbers, console, terminal };
     if (settings.isList) return listTasks(pool, dataOut);
     if (settings.runTasks === null) return (await runLoad(load)).exitCode;
-    const { host, parsedOptions } = localPlan(settings, pool.settings());
+    const { host, parsedOptions } = localPlan(load.settings, pool.settings());
     session.connect({ input: (input) => void lookAfter(input, load), signal: null });
     pool.rehearse({ host, parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
     return await runTasksOnce(pool, settings.runTasks, numbers, terminal);

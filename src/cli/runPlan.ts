@@ -18,7 +18,7 @@ const fewestOpenUsers = 10;
 const mostOpenUsers = 1_000;
 
 /** Throws a BoomerError when the scenario's stages make no sense. */
-export function localPlan(settings: Settings, scenario: ScenarioSettings): LocalPlan {
+export function localPlan(settings: Settings, scenario: Pick<ScenarioSettings, 'stages'>): LocalPlan {
   const stages = stagesOf(settings, scenario);
   const load: LocalPlan['load'] = stages === null ? steadyLoad(settings) : { kind: 'stages', stages };
   return {
@@ -106,7 +106,7 @@ function parsedOptionsOf(settings: Settings, load: LocalPlan['load']): Readonly<
   };
 }
 
-function stagesOf(settings: Settings, scenario: ScenarioSettings): readonly Stage[] | null {
+function stagesOf(settings: Settings, scenario: Pick<ScenarioSettings, 'stages'>): readonly Stage[] | null {
   if (settings.stages !== null) return settings.stages;
   // What was typed for users goes before what the scenario would do by itself.
   const isTyped = settings.users !== null || settings.spawnPerSec !== null || settings.arrivals !== null || settings.iterations !== null;

@@ -2,9 +2,11 @@
  * The locustfile of a TypeScript scenario: what a Locust master has to know of it, as Python that stands alone. Equal scenarios give
  * equal bytes. Pure.
  */
-import type { ClassInfo } from '../engine/shared/messages.ts';
+import type { ClassInfo, OptionInfo } from '../engine/shared/messages.ts';
 import type { Aggregation, RowFilter, Target, Threshold } from '../report/thresholds.ts';
 import type { Stage } from '../run/stages.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { isFreeName } from './locustOptions.ts';
 import { type MasterModule, namesIn } from './masterModules.ts';
 import { classLines, hasMarkovChain } from './pythonClasses.ts';
 import { pythonList, pythonValue } from './pythonText.ts';
@@ -12,6 +14,8 @@ import { pythonList, pythonValue } from './pythonText.ts';
 /** What a locustfile is made of. */
 export type LocustfileParts = {
   readonly classes: readonly ClassInfo[];
+  /** Those that the scenario declares. */
+  readonly options: readonly OptionInfo[];
   /** Null: whoever starts the test says how many users there are. */
   readonly stages: readonly Stage[] | null;
   readonly thresholds: readonly Threshold[];
@@ -32,16 +36,17 @@ export type LocustfileHead = {
   readonly words: readonly string[];
 };
 
-const ownNames = ['MarkovTaskSet', 'Stages', 'scenario_stages', 'scenario_thresholds', 'ScenarioStages'];
+const ownNames = ['MarkovTaskSet', 'Stages', 'scenario_options', 'scenario_stages', 'scenario_thresholds'];
 
 /** The whole text. Throws a BoomerError for a class that the file cannot have. */
-export function locustfile({ classes, stages, thresholds, thresholdExitCode, head, modules }: LocustfileParts): string {
+export function locustfile({ classes, options, stages, thresholds, thresholdExitCode, head, modules }: LocustfileParts): string {
   const taken = new Set([...namesIn(modules), ...ownNames]);
   const settings = [
+    ...(options.length === 0 ? [] : ['', `scenario_options = ${pythonList(options.map(optionText))}`]),
     ...(stages === null ? [] : ['', '# Seconds, and users at their end.', `scenario_stages = ${pythonList(stages.map(({ durationMs, users }) => `(${durationMs / 1000}, ${users})`))}`]),
     ...(thresholds.length === 0 ? [] : ['', `scenario_thresholds = ${pythonList(thresholds.map(thresholdText))}`]),
   ];
-  const given = [...(thresholds.length === 0 ? [] : ['thresholds=[Threshold(**threshold) for threshold in scenario_thresholds]', `exit_code=${thresholdExitCode}`])];
+  const given = [...(options.length === 0 ? [] : ['options=scenario_options']), ...(thresholds.length === 0 ? [] : ['thresholds=[Threshold(**threshold) for threshold in scenario_thresholds]', `exit_code=${thresholdExitCode}`])];
   const lines = [
     headText(head),
     '',
@@ -85,6 +90,19 @@ function banner(text: string): string {
 
 function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`;
+}
+
+/** `{"name": "tenant", …}`: what `add_option` of the module takes. */
+function optionText({ name, type, default: standard, choices, help, isSecret }: OptionInfo): string {
+  if (!isFreeName(name)) throw new BoomerError('bad-option', `option ${name} has the name of an option of Locust's: call it something else`);
+  return pythonValue({
+    name,
+    kind: type,
+    ...(standard === null ? {} : { default: standard }),
+    ...(choices === null ? {} : { choices }),
+    ...(help === '' ? {} : { help }),
+    ...(isSecret ? { secret: true } : {}),
+  });
 }
 
 /** `{"row": "GET /users", …}`: what the class Threshold of the module takes. */

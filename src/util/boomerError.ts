@@ -50,6 +50,7 @@ export type ErrorCode =
   | 'task-set-made-by-hand'
   | 'no-client'
   | 'missing-option'
+  | 'bad-option'
   | 'bad-listener'
   | 'bad-message-type'
   | 'reserved-message-type'

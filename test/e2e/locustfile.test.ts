@@ -64,6 +64,23 @@ test('--tags of the master choose what runs, and what the Ratio tab shows', asyn
   });
 });
 
+test('options that the scenario declares are fields of the form, and what the users get', async () => {
+  await withScene({ scenario: 'test/fixtures/clusterOptions.ts', masterFlags: ['--basket-size', '5'] }, async (scene) => {
+    const page = await (await fetch(scene.master.uiUrl)).text();
+    const [, form = '{}'] = /window\.templateArgs = (.*?)$/mu.exec(page) ?? [];
+    expect(form).toMatch(/"tenant": \{[^}]*"choices": \["a", "b"\][^}]*"default_value": "a"/u);
+    const names = async (): Promise<readonly string[]> => (await rowNames(scene)).map((name) => name.replace(/^a /u, ''));
+    await scene.master.swarm({ users: 1, spawnRate: 1 });
+    await until('a row is there', async () => (await names()).length > 0);
+    expect(await names()).toEqual(['["a",5,null,null,false]']);
+    await scene.master.stop();
+    await scene.master.stoppedStats();
+    await scene.master.swarm({ users: 1, spawnRate: 1, fields: { tenant: 'b', basket_size: '7', limit: '2.5', token: 's3cret', verbose: 'true' } });
+    await until('its row is there', async () => (await names())[0]?.startsWith('["b"'));
+    expect(await names()).toEqual(['["b",7,2.5,"s3cret",true]']);
+  });
+});
+
 test('stages give the users that boomer-node run would, at any moment, and end the test', async () => {
   await withScene({ scenario: cluster, more: 'test/e2e/locustfiles/userCount.py', masterFlags: stopTimeout, isHeadless: true }, async (scene) => {
     expect((await scene.master.ended(60_000)).code).toBe(0);

@@ -203,6 +203,35 @@ events.testStart.add(({ parsedOptions }) => same<typeof parsedOptions.tenant, st
     expect(complaintsAbout({ 'types/scenario.ts': scenario(declared) })).toEqual([]);
   });
 
+  it('options have the types that defineOptions was told', () => {
+    const declared = `import { defineOptions, type OptionValues } from 'boomer-node';
+export const options = defineOptions({
+  tenant: { type: 'string', default: 'a', choices: ['a', 'b'], help: 'Whose', secret: true },
+  basket_size: { type: 'number', default: 3 },
+  limit: { type: 'number' },
+  verbose: { type: 'boolean' },
+});
+declare module 'boomer-node' {
+  interface ParsedOptions extends OptionValues<typeof options> {}
+}
+export class A extends User {
+  @task a() {
+    const { parsedOptions } = this.environment;
+    same<typeof parsedOptions.tenant, 'a' | 'b'>(true);
+    same<typeof parsedOptions.basket_size, number>(true);
+    same<typeof parsedOptions.limit, number | null>(true);
+    same<typeof parsedOptions.verbose, boolean>(true);
+    // @ts-expect-error a slip: no such option is declared
+    this.environment.option('basketsize');
+  }
+}
+// @ts-expect-error a default is of the type
+defineOptions({ a: { type: 'string', default: 3 } });
+// @ts-expect-error there is no such type
+defineOptions({ a: { type: 'text' } });`;
+    expect(complaintsAbout({ 'types/scenario.ts': scenario(declared) })).toEqual([]);
+  });
+
   it('would be found wrong', () => {
     expect(complaintsAbout({ 'types/scenario.ts': scenario('const wait: number = between(1, 2);') })).toEqual([
       "types/scenario.ts(5): Type 'WaitTime' is not assignable to type 'number'.",
@@ -212,9 +241,9 @@ events.testStart.add(({ parsedOptions }) => same<typeof parsedOptions.tenant, st
 
 describe('names that a package exports', () => {
   it.each([
-    ['index', `BoomerConfig BoomerError BoomerTask Environment FastHttpUser Feeder HttpDefaults HttpResponse HttpUser InterruptTaskSet MarkovTaskSet Output
+    ['index', `BoomerConfig BoomerError BoomerTask Environment FastHttpUser Feeder HttpDefaults HttpResponse HttpUser InterruptTaskSet MarkovTaskSet OptionValues Output
       ParsedOptions Random RateLimiter RequestFailed RescheduleTask RescheduleTaskImmediately SequentialTaskSet StopUser TaskItem TaskList TaskSet Thresholds User
-      UserEnvironment WaitTime Waiter between constant constantPacing constantThroughput defineConfig events feed ownArguments poisson recordFailure recordSuccess
+      UserEnvironment WaitTime Waiter between constant constantPacing constantThroughput defineConfig defineOptions events feed ownArguments poisson recordFailure recordSuccess
       registerMessage run sendMessage setRateLimiter stopTest tag task transition transitions`],
     ['http/index', `BodyStream CatchOptions CaughtResponse Check ContentCoding Cookies Credentials FailedResponse FieldValues FilePart HeaderValue HeaderValues
       HttpClient HttpDefaults HttpResponse Multipart MultipartValue PartContent QueryValues RequestNaming RequestOptions ResponseHeaders RestOptions RestResponse

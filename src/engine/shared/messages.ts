@@ -13,8 +13,24 @@ import type { FeederInfo, PackedRows } from './feeders.ts';
 /** Python's names of log levels, in small letters. */
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
-/** What a scenario exports for a run without a master, as it was written: checked on the main thread. */
+/** An option that a scenario declares (`defineOptions`), checked. */
+export type OptionInfo = {
+  /** As Python has it: `basket_size`. */
+  readonly name: string;
+  readonly type: 'string' | 'number' | 'boolean';
+  /** Null: none. */
+  readonly default: string | number | boolean | null;
+  /** Null: any value of the type. */
+  readonly choices: readonly (string | number | boolean)[] | null;
+  /** Empty: none. */
+  readonly help: string;
+  readonly isSecret: boolean;
+};
+
+/** What a scenario exports beside its classes; stages and thresholds as they were written: checked on the main thread. */
 export type ScenarioSettings = {
+  /** `export const options = defineOptions(…)` of all files together. */
+  readonly options: readonly OptionInfo[];
   /** `export const stages = …`; null when absent. */
   readonly stages: unknown;
   /** `export const thresholds = …`; null when absent. */

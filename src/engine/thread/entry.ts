@@ -153,6 +153,7 @@ try {
   const { loadHttpOf } = await early; // a module under way cannot be required, as a CommonJS scenario does
   const { plans, settings } = await sayIfLate(loadScenario(bundleUrls, host.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
   loadHttpOf(plans.map(({ userClass }) => userClass));
+  environment.declare(settings.options);
   spawning.take(plans);
   for (const plan of plans) lint.lookAtClasses(plan.tasks);
   const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);

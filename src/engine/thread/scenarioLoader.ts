@@ -2,11 +2,12 @@
  * Loads the bundled scenario files and finds what they offer: exported user classes, and tasks handed to `run()`.
  */
 import type { BoomerTask } from '../../scenario/boomerTask.ts';
+import { declaredOptions } from '../../scenario/declaredOptions.ts';
 import { User } from '../../scenario/user.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { errorLine, errorTrace } from '../../util/errorText.ts';
 import { nearest } from '../../util/nearest.ts';
-import type { ScenarioSettings, ThreadToMain } from '../shared/messages.ts';
+import type { OptionInfo, ScenarioSettings, ThreadToMain } from '../shared/messages.ts';
 import { type UserClass, UserPlan } from './users/userPlan.ts';
 
 /** Name of the class that stands for all tasks given to `run()`. */
@@ -25,13 +26,14 @@ export type ScenarioChoice = {
 
 /** Imports the bundles one after the other; `registered` are the tasks that `run()` was given meanwhile. */
 export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[], { userClasses, host }: ScenarioChoice): Promise<Scenario> {
-  const settings = { stages: null as unknown, thresholds: null as unknown };
+  const settings = { options: [] as OptionInfo[], stages: null as unknown, thresholds: null as unknown };
   const plans = new Map<string, UserPlan>();
   const idle = new Set<string>();
   for (const url of bundleUrls) {
     const exported = (await import(url)) as Readonly<Record<string, unknown>>;
     for (const [name, value] of namedExports(exported)) {
       if (name === 'stages' || name === 'thresholds') settings[name] = plainData(name, value);
+      if (name === 'options') addOptions(settings.options, declaredOptions(value) ?? []);
       const plan = asPlan(name, value);
       if (plan?.tasks.isEmpty === true) idle.add(name);
       // One class under two names is one class.
@@ -64,6 +66,15 @@ async function assertHostFits(host: string, plans: readonly UserPlan[]): Promise
   const { ClientUser } = await import('../../scenario/httpUser.ts'); // loaded by now, if the scenario has such a class
   const needy = plans.find(({ userClass }) => userClass.prototype instanceof ClientUser);
   if (needy !== undefined) throw new BoomerError('bad-host', `--host expects a URL for ${needy.name}, which speaks HTTP, got "${host}": write --host http://${host.replace(/^(?:https?:?)?\/+|^https?:/iu, '')}`);
+}
+
+/** Options of another file; an option of two files must be the same in both. */
+function addOptions(options: OptionInfo[], more: readonly OptionInfo[]): void {
+  for (const option of more) {
+    const known = options.find(({ name }) => name === option.name);
+    if (known === undefined) options.push(option);
+    else if (JSON.stringify(known) !== JSON.stringify(option)) throw new BoomerError('bad-option', `option ${option.name} is declared twice, and not alike: declare it in one file, or import it`);
+  }
 }
 
 /** `value` if it can cross to the main thread; throws a BoomerError that names the export. */

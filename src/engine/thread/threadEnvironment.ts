@@ -2,7 +2,8 @@
  * The environment of a thread, and each user's view of it: one object that changes with the test, many thin views.
  */
 import { type Environment, type OptionName, type ParsedOptions, type RunnerView, type UserEnvironment, requiredOption } from '../../scenario/environment.ts';
-import type { RunOptions } from '../shared/messages.ts';
+import { withDeclared } from '../../scenario/declaredOptions.ts';
+import type { OptionInfo, RunOptions } from '../shared/messages.ts';
 import type { ThreadSeed } from '../shared/threadSeed.ts';
 
 /** The runner as listeners and users see it; the thread keeps it up to date. */
@@ -26,6 +27,7 @@ export class ThreadEnvironment implements Environment {
   tags: readonly string[] | null = null;
   excludeTags: readonly string[] | null = null;
   processExitCode: number | null = null;
+  #declared: readonly OptionInfo[] = [];
 
   constructor({ threadIndex, threadCount, workerIndex, host }: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'workerIndex' | 'host'>, runner: RunnerView) {
     this.threadIndex = threadIndex;
@@ -39,10 +41,16 @@ export class ThreadEnvironment implements Environment {
     return requiredOption(this.parsedOptions, name);
   }
 
+  /** The scenario is loaded: its options have their defaults until a run says more. */
+  declare(options: readonly OptionInfo[]): void {
+    this.#declared = options;
+    this.parsedOptions = withDeclared(this.parsedOptions, options);
+  }
+
   /** Takes what the master sent; an empty host changes nothing, and a host once given stays (Locust runners.py:1302). */
   take(options: RunOptions): void {
     if (options.host !== null && options.host !== '') this.host = options.host;
-    this.parsedOptions = options.parsedOptions;
+    this.parsedOptions = withDeclared(options.parsedOptions, this.#declared);
     this.workerIndex = options.workerIndex;
     this.tags = options.tags;
     this.excludeTags = options.excludeTags;

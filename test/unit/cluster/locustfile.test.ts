@@ -1,6 +1,6 @@
 import { locustfile, type LocustfileParts } from '../../../src/cluster/locustfile.ts';
 import { masterModules, namesIn } from '../../../src/cluster/masterModules.ts';
-import type { ClassInfo, TaskInfo } from '../../../src/engine/shared/messages.ts';
+import type { ClassInfo, OptionInfo, TaskInfo } from '../../../src/engine/shared/messages.ts';
 import { parseThresholds } from '../../../src/report/thresholds.ts';
 
 const taskInfo = (name: string, more: Partial<TaskInfo> = {}): TaskInfo => ({ name, weight: 1, tags: [], set: null, transitions: null, ...more });
@@ -10,7 +10,7 @@ const classInfo = (name: string, tasks: readonly TaskInfo[], more: Partial<Class
 
 const head = { version: '1.2.3', files: ['../my shop.ts'], fileName: 'locustfile.py', words: ['--stage', '5s:10'] };
 const modules = [{ name: 'part.py', text: '"""A part."""\n\nimport locust\n\n\ndef install():\n    pass\n' }];
-const made = (parts: Partial<LocustfileParts>): string => locustfile({ classes: [], stages: null, thresholds: [], thresholdExitCode: 99, head, modules, ...parts });
+const made = (parts: Partial<LocustfileParts>): string => locustfile({ classes: [], options: [], stages: null, thresholds: [], thresholdExitCode: 99, head, modules, ...parts });
 const classesOf = (text: string): string => text.slice(text.indexOf('none of this is run'), text.indexOf('What the master does')).split('\n').slice(2, -4).join('\n');
 
 it('has a head that says how it was made, the scenario, what the master does, and what it does it with', () => {
@@ -74,6 +74,24 @@ class Stages(StagedShape):
 
 install(thresholds=[Threshold(**threshold) for threshold in scenario_thresholds], exit_code=99)
 `);
+});
+
+it('writes options as fields of the form, and refuses names of Locust\'s', () => {
+  const options: readonly OptionInfo[] = [
+    { name: 'tenant', type: 'string', default: 'a', choices: ['a', 'b'], help: 'Whose "shop"', isSecret: true },
+    { name: 'limit', type: 'number', default: null, choices: null, help: '', isSecret: false },
+    { name: 'verbose', type: 'boolean', default: false, choices: null, help: '', isSecret: false },
+  ];
+  const text = made({ options });
+  expect(text).toContain(`scenario_options = [
+    {"name": "tenant", "kind": "string", "default": "a", "choices": ["a", "b"], "help": "Whose \\"shop\\"", "secret": True},
+    {"name": "limit", "kind": "number"},
+    {"name": "verbose", "kind": "boolean", "default": False},
+]`);
+  expect(text).toMatch(/^install\(options=scenario_options\)$/mu);
+  for (const name of ['host', 'users', 'boomer_feed_run']) {
+    expect(() => made({ options: options.slice(1, 2).map((option) => ({ ...option, name })) })).toThrow(`option ${name} has the name of an option of Locust's: call it something else`);
+  }
 });
 
 it('writes weights, counts, hosts, tags, sets within sets and chains', () => {
