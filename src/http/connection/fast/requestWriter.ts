@@ -19,6 +19,8 @@ const ownHeaders: ReadonlySet<string> = new Set(['transfer-encoding', 'keep-aliv
 /** What the heads of requests with the same method and headers have in common. */
 class HeadParts {
   readonly method: string;
+  /** The method and what follows it: a text less to be put together for each request. */
+  readonly start: string;
   /** From behind the path up to where a cookie, and how long the body is, would stand. */
   readonly rest: string;
   /** From there on, without a body. */
@@ -33,6 +35,7 @@ class HeadParts {
 
   constructor(method: string, rest: string, declaredBytes: number | null, closes: boolean, answers: HeadCache) {
     this.method = method;
+    this.start = `${method} `;
     this.rest = rest;
     this.end = expectsBody.has(method) ? 'content-length: 0\r\n\r\n' : '\r\n';
     this.restAndEnd = rest + this.end;
@@ -62,12 +65,12 @@ export class RequestHead {
 
   /** Up to where it says how long the body is. */
   get prefix(): string {
-    return `${this.parts.method} ${this.#path}${this.parts.rest}${this.#cookieLine}`;
+    return `${this.parts.start}${this.#path}${this.parts.rest}${this.#cookieLine}`;
   }
 
   /** The head of a request without a body. */
   get whole(): string {
-    return (this.#whole ??= this.#cookieLine === '' ? `${this.parts.method} ${this.#path}${this.parts.restAndEnd}` : this.prefix + this.parts.end);
+    return (this.#whole ??= this.#cookieLine === '' ? `${this.parts.start}${this.#path}${this.parts.restAndEnd}` : this.prefix + this.parts.end);
   }
 }
 
