@@ -3,9 +3,10 @@
  * its standard input ends where that is a pipe: so it is gone when its parent is, however that one died.
  */
 import { fstatSync } from 'node:fs';
-import { loopback } from './ports.ts';
+
 import { createTarget } from './targetServer.ts';
 
+const loopback = '127.0.0.1';
 const server = createTarget();
 
 const end = (): void => {

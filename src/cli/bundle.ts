@@ -5,12 +5,14 @@
  * Packages are not bundled: they may hold native code or find files beside themselves. They are imported by absolute
  * address from where the scenario would have found them; `boomer-node` itself is always this very copy.
  */
+import { createHash } from 'node:crypto';
 import type * as Esbuild from 'esbuild';
 import type { BuildFailure, Message, PartialMessage, Plugin } from 'esbuild';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, extname, join, relative, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ShippedScenario } from '../cluster/shippedScenario.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { makeTemporaryFolder, noRoom, removeLeftFolders } from './temporaryFolder.ts';
 
@@ -39,7 +41,7 @@ export async function scenarioFiles(names: readonly string[], cwd: string): Prom
 }
 
 async function filesOf(name: string, path: string): Promise<readonly string[]> {
-  if (name === '-') throw new BoomerError('scenario-from-master', '-f - (the scenario that the master ships) is Python: name a TypeScript or JavaScript file');
+  if (name === '-') throw new BoomerError('scenario-from-master', '-f - asks a Locust master for the scenario, which only a worker has: name a TypeScript or JavaScript file');
   const found = await stat(path).catch(() => null);
   if (found === null) throw new BoomerError('scenario-missing', `scenario file ${name} does not exist: looked for ${path}`);
   if (found.isDirectory()) return filesInFolder(name, path);
@@ -99,6 +101,112 @@ export async function bundleScenario(files: readonly string[], what = 'the scena
   } finally {
     void esbuild.stop();
   }
+}
+
+/**
+ * Compiles `files` (absolute paths) so that they run on another machine: with their packages, and with the files that they name by
+ * `new URL('…', import.meta.url)`. What cannot travel, packages with native code, is named. Rejects with a BoomerError as `bundleScenario`
+ * does, and for a file that is named and not there.
+ */
+export async function bundleForElsewhere(files: readonly string[]): Promise<ShippedScenario> {
+  const esbuild = await import('esbuild');
+  const outside = new Map<string, string>();
+  const assets = new Map<string, Uint8Array>();
+  // Names of modules and of assets are the same on whatever machine the bundle is made.
+  const folder = dirname(files[0] ?? '');
+  try {
+    const { outputFiles } = await esbuild.build({
+      entryPoints: files.map((file, index) => ({ in: file, out: `scenario${index}` })),
+      outdir: folder,
+      absWorkingDir: folder,
+      outExtension: { '.js': '.mjs' },
+      chunkNames: 'chunk-[hash]',
+      bundle: true,
+      write: false,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      logLevel: 'silent',
+      // No `require` of its own: it is compiled once more where it arrives, as every scenario is.
+      plugins: [nativePackagesStayBehind(outside), namedFilesComeAlong(assets)],
+    });
+    const modules = outputFiles.map(({ path, contents, text }) => [relative(folder, path), path.endsWith('.mjs') ? Buffer.from(withWrittenNames(text)) : contents] as const);
+    return {
+      entries: files.map((_, index) => `scenario${index}.mjs`),
+      files: new Map([...modules, ...assets]),
+      outside: [...outside].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => ({ name, version })),
+    };
+  } catch (error) {
+    throw await asCompileError(esbuild, error, 'the scenario');
+  } finally {
+    void esbuild.stop();
+  }
+}
+
+/** `boomer-node` is there already on a worker; what holds native code, or files of its own beside that, is installed there. */
+function nativePackagesStayBehind(outside: Map<string, string>): Plugin {
+  return {
+    name: 'native-packages-stay-behind',
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /^[^./]/ }, async (wanted) => {
+        if (wanted.pluginData === 'second look' || wanted.kind === 'entry-point' || wanted.path.startsWith('node:')) return null;
+        if (ownEntries.has(wanted.path)) return { path: wanted.path, external: true };
+        const { kind, importer, namespace, resolveDir } = wanted;
+        const found = await resolve(wanted.path, { kind, importer, namespace, resolveDir, pluginData: 'second look' });
+        const home = found.errors.length > 0 || found.external ? null : packageFolder(found.path);
+        if (home === null) return found;
+        const { name, version, isNative } = await packageAt(home);
+        if (!isNative) return found;
+        outside.set(name, version);
+        return { path: wanted.path, external: true };
+      });
+    },
+  };
+}
+
+/** `/a/node_modules/@b/c` of `/a/node_modules/@b/c/d/e.js`; null for a file that is in no package. */
+function packageFolder(path: string): string | null {
+  return /^.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/su.exec(path)?.[0] ?? null;
+}
+
+async function packageAt(folder: string): Promise<{ readonly name: string; readonly version: string; readonly isNative: boolean }> {
+  const entries = await readdir(folder).catch(() => []);
+  const read: unknown = await readFile(join(folder, 'package.json'), 'utf8').then(JSON.parse, () => null);
+  const facts = typeof read === 'object' && read !== null ? read : {};
+  const textOf = (key: string): string | null => {
+    const value: unknown = Reflect.get(facts, key);
+    return typeof value === 'string' ? value : null;
+  };
+  const isNative = entries.some((entry) => entry === 'binding.gyp' || entry === 'prebuilds' || entry.endsWith('.node')) || ['gypfile', 'binary', 'napi', 'cmake-ts'].some((key) => Reflect.has(facts, key));
+  return { name: textOf('name') ?? folder, version: textOf('version') ?? '*', isNative };
+}
+
+const namedFile = /new\s+URL\(\s*(['"`])(\.{1,2}\/[^'"`$]+)\1\s*,\s*import\.meta\.url\s*\)/gu;
+
+/** A file that the code names beside itself goes into `assets`, and the code then names it there. */
+function namedFilesComeAlong(assets: Map<string, Uint8Array>): Plugin {
+  return {
+    name: 'named-files-come-along',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
+        const source = await readFile(path, 'utf8');
+        const found = [...source.matchAll(namedFile)];
+        if (found.length === 0) return null;
+        let contents = source;
+        for (const [whole, , name = ''] of found) {
+          const bytes = await readFile(resolve(dirname(path), name)).catch(() => null);
+          if (bytes === null) throw new BoomerError('scenario-missing', `${relative(process.cwd(), path)} names ${name} by new URL(…, import.meta.url), and there is no such file to go along with it`);
+          const asset = `assets/${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}-${basename(name).replace(/[^\w.-]/gu, '_')}`;
+          assets.set(asset, bytes);
+          contents = contents.replace(whole, () => `new URL('./${asset}', import.meta.url)`);
+        }
+        return { contents, loader: /\.[cm]?tsx?$/u.test(path) ? (path.endsWith('x') ? 'tsx' : 'ts') : 'jsx' };
+      });
+    },
+  };
 }
 
 /** Bare imports go to the absolute address of what they resolve to. */

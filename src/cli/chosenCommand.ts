@@ -6,7 +6,7 @@ import { valueOf, type Answers, type Layer, isHeeded, saysNo, type CommandName }
 import { optionTable, type OptionKey } from './options/optionTable.ts';
 
 /** All commands, by name. */
-export const commands: readonly string[] = ['run', 'worker', 'compare', 'locustfile'];
+export const commands: readonly string[] = ['run', 'worker', 'compare', 'locustfile', 'swarm'];
 
 /** What was said about options, by kind of place. */
 export type Said = {
@@ -20,7 +20,7 @@ export type Said = {
 export function splitCommand(words: readonly string[], exists: (path: string) => boolean): { readonly named: CommandName | null; readonly files: readonly string[] } {
   const [first, ...rest] = words;
   if (first === undefined) return { named: null, files: [] };
-  if (first === 'run' || first === 'worker') return { named: first, files: rest };
+  if (first === 'run' || first === 'worker' || first === 'swarm') return { named: first, files: rest };
   const meant = /[./\\,]/u.test(first) || exists(first) ? null : nearest(first, commands);
   if (meant !== null) throw new BoomerError('usage', `unknown command "${first}": did you mean "${meant}"?`);
   return { named: null, files: words };
@@ -72,6 +72,7 @@ export function idleOptions(command: CommandName, line: { readonly flags: Layer;
     const ofRuns = once === null ? [] : [...line.flags.keys()].filter((key) => !foreign.includes(key) && !heededAnyway.has(key) && groupsOfRuns.has(optionTable[key].group));
     return [...remarks('warning', 'no effect without a master', [...foreign.map(placeOf), ...locusts]), ...remarks('warning', `no effect with --${once ?? 'list'}`, ofRuns.map(placeOf))];
   }
+  if (command === 'swarm') return remarks('warning', 'no effect in a swarm', foreign.map(placeOf));
   const isMasters = (key: OptionKey): boolean => optionTable[key].isMasters === true;
   return [
     ...remarks('debug', 'left to the master', [...foreign.filter(isMasters).map(placeOf), ...locusts]),

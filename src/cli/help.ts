@@ -5,6 +5,7 @@ import { optionGroups, type Option } from './options/option.ts';
 import { dashed, optionKeys, optionTable, type OptionKey } from './options/optionTable.ts';
 import { listed } from './options/readers.ts';
 import { givenOf, isHeeded, valueOf, type Answers, type CommandName } from './options/settings.ts';
+import { swarmRows } from './swarmFlags.ts';
 
 /** A flag, and what is said of it. */
 export type HelpRow = { readonly left: string; readonly right: string };
@@ -15,6 +16,7 @@ const commandRows: readonly HelpRow[] = [
   { left: 'worker [files…]', right: 'Join a Locust master, which drives the users (the default)' },
   { left: 'run [files…]', right: 'Run the scenario without a master (also --headless, --run-tasks, --list)' },
   { left: 'locustfile [files…]', right: 'Write a locustfile for a Locust master (-o FILE), or --check one' },
+  { left: 'swarm [files…]', right: 'Start a Locust master with its web UI, and one worker here' },
   { left: 'compare BASE HEAD', right: 'Compare the summaries of two runs' },
 ];
 
@@ -25,12 +27,17 @@ const examples: Readonly<Record<CommandName, readonly HelpRow[]>> = {
     { left: 'boomer-node run scenario.ts --rate 100/s -t 30s --threshold "p(95)<200"', right: '100 tasks a second, judged' },
     { left: 'boomer-node run scenario.ts --stage 30s:10 --stage 1m:50', right: 'up to 10 users, then to 50' },
   ],
+  swarm: [
+    { left: 'boomer-node swarm scenario.ts', right: "Locust's web UI drives the scenario" },
+    { left: 'boomer-node swarm scenario.ts --headless -u 50 -r 10 -t 1m', right: '50 users for a minute, then the exit code' },
+  ],
 };
 
 /** Null: of the program as a whole. */
 export function helpOf(command: CommandName | null, columns: number): string {
   const heads: Readonly<Record<CommandName, string>> = {
     worker: 'boomer-node worker [files…] --master-host HOST\n\nA Locust worker in Node: a Locust master drives the users of a TypeScript or JavaScript scenario.',
+    swarm: 'boomer-node swarm [files…]\n\nStarts a real Locust master with its web UI, and one worker in this process. Locust is found on the PATH, or installed once.',
     run: 'boomer-node run [files…]\n\nRuns a TypeScript or JavaScript scenario without a master, and judges it.',
   };
   const common: HelpPart = {
@@ -38,14 +45,14 @@ export function helpOf(command: CommandName | null, columns: number): string {
     rows: [
       { left: '-h, --help', right: command === null ? 'Show this; after a command: its flags alone' : 'Show this' },
       { left: '-V, --version', right: 'Show the version' },
-      { left: '-- ARGUMENT…', right: "Arguments of the scenario's own, for its ownArguments()" },
+      { left: '-- ARGUMENT…', right: command === 'swarm' ? "More of Locust's own flags, for the master" : "Arguments of the scenario's own, for its ownArguments()" },
     ],
   };
   if (command === null) {
     const head = 'boomer-node [command] [files…]\n\nLoad tests in TypeScript: a Locust worker in Node, and runs without a master.';
     return helpText(head, [{ title: 'Commands', rows: commandRows }, ...optionParts(null), common, { title: 'Examples', rows: [...examples.worker, ...examples.run] }], columns);
   }
-  return helpText(heads[command], [...optionParts(command), common, { title: 'Examples', rows: examples[command] }], columns);
+  return helpText(heads[command], [...(command === 'swarm' ? [{ title: 'Master', rows: swarmRows }] : []), ...optionParts(command), common, { title: 'Examples', rows: examples[command] }], columns);
 }
 
 /** An option of a command's own table, in the form that the parser takes. */

@@ -6,11 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { locustfile } from '../cluster/locustfile.ts';
 import { masterModules } from '../cluster/masterModules.ts';
+import { shippedLines } from '../cluster/shippedScenario.ts';
 import { ReportFile } from '../outputs/reportFile.ts';
 import { parseThresholds } from '../report/thresholds.ts';
 import { checkedStages } from '../run/stages.ts';
 import { BoomerError } from '../util/boomerError.ts';
-import { scenarioFiles } from './bundle.ts';
+import { bundleForElsewhere, scenarioFiles } from './bundle.ts';
 import type { HelpRow } from './help.ts';
 import { optionTable, type OptionKey } from './options/optionTable.ts';
 import type { Layer, Settings } from './options/settings.ts';
@@ -62,33 +63,66 @@ export function refuseIdleFlags(flags: Layer): void {
 }
 
 /** Resolves with the exit code; rejects with a BoomerError for a scenario that cannot be loaded, or that a master could not take. */
-export async function writeLocustfile(asked: Settings, own: LocustfileFlags, flags: Layer, version: string): Promise<number> {
-  const settings: Settings = { ...asked, threadCount: 1 };
+export async function writeLocustfile(settings: Settings, own: LocustfileFlags, flags: Layer, version: string): Promise<number> {
   const output = own.outputFile === null ? null : new ReportFile(own.outputFile);
   await output?.open();
-  const files = await scenarioFiles(settings.files, process.cwd());
   const path = resolve(own.outputFile ?? own.checkedFile ?? 'locustfile.py');
+  const words = [...(settings.userClasses ?? []), ...typedAgain(flags, ['stages', 'thresholds', 'thresholdExitCode'])];
+  const text = await locustfileOf({ settings, version, path, words, warn: (line) => void process.stderr.write(`boomer-node: ${line}\n`) });
+  if (own.checkedFile !== null) return await check(own.checkedFile, text);
+  if (output === null) process.stdout.write(text);
+  else await output.write(text);
+  return exitCode.ok;
+}
+
+/** What a locustfile is made from. */
+export type LocustfileRequest = {
+  readonly settings: Settings;
+  readonly version: string;
+  /** Where it is going to be. */
+  readonly path: string;
+  /** More words of the command that makes it, as typed. */
+  readonly words: readonly string[];
+  readonly warn: (text: string) => void;
+  /** False: signals are somebody else's; true when absent. */
+  readonly heedsSignals?: boolean;
+};
+
+/** The text of a locustfile, the scenario itself at its end. Rejects as `writeLocustfile` does. */
+export async function locustfileOf({ settings: asked, version, path, words, warn, heedsSignals = true }: LocustfileRequest): Promise<string> {
+  const settings: Settings = { ...asked, threadCount: 1 };
+  const files = await scenarioFiles(settings.files, process.cwd());
   const fromThere = files.map((file) => relative(dirname(path), file).split(sep).join('/'));
-  const session = await openSession({ settings, level: settings.logLevel, show: (line) => process.stderr.write(`${line}\n`) });
+  const session = await openSession({ settings, level: settings.logLevel, show: warn, heedsSignals });
   const pool = await session.startPool({ ledgers: { define: () => undefined, threadEnded: () => undefined }, isAlone: true, workerIndex: null });
   try {
     const scenario = pool.settings();
-    const text = locustfile({
+    return locustfile({
       classes: pool.classes(),
       options: scenario.options,
       stages: settings.stages ?? (scenario.stages === null ? null : checkedStages(scenario.stages, 'the scenario\'s stages')),
       thresholds: settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile }),
       thresholdExitCode: settings.thresholdExitCode,
-      head: { version, files: fromThere, fileName: basename(path), words: [...(settings.userClasses ?? []), ...typedAgain(flags, ['stages', 'thresholds', 'thresholdExitCode'])] },
+      head: { version, files: fromThere, fileName: basename(path), words },
       modules: masterModules(),
+      shipped: await shippedLinesOf(files, warn),
     });
-    if (own.checkedFile !== null) return await check(own.checkedFile, text);
-    if (output === null) process.stdout.write(text);
-    else await output.write(text);
-    return exitCode.ok;
   } finally {
     await pool.close(exitCode.ok);
     session.close();
+  }
+}
+
+/** A scenario that runs here and cannot travel is no reason to have no locustfile. */
+async function shippedLinesOf(files: readonly string[], warn: (text: string) => void): Promise<readonly string[]> {
+  try {
+    const scenario = await bundleForElsewhere(files);
+    for (const { name, version } of scenario.outside) warn(`${name} holds native code and does not go along: where a worker is started with -f -, npm install ${name}@${version}`);
+    return shippedLines(scenario);
+  } catch (error) {
+    if (!(error instanceof BoomerError)) throw error;
+    warn(`workers need a copy of the scenario, since the master cannot ship it (-f -): ${error.message}`);
+    return ['# It cannot be shipped: boomer-node locustfile says why.'];
   }
 }
 

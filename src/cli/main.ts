@@ -28,6 +28,8 @@ const later = {
   runCommand: () => import('./runCommand.ts'),
   compareCommand: () => import('./compareCommand.ts'),
   locustfileCommand: () => import('./locustfileCommand.ts'),
+  swarmCommand: () => import('./swarmCommand.ts'),
+  swarmFlags: () => import('./swarmFlags.ts'),
 } as const;
 
 /**
@@ -44,6 +46,7 @@ export async function main(args: readonly string[], program: string | null = nul
 async function exitCodeOf(args: readonly string[], program: string | null): Promise<number> {
   try {
     // The whole line is taken apart to tell the command from a flag's value; hardly ever is there anything to tell.
+    if (args.includes('swarm') && firstWord(args) === 'swarm') return await swarm(args);
     const isCompare = args.includes('compare') && firstWord(args) === 'compare';
     if (!isCompare && args.includes('locustfile') && firstWord(args) === 'locustfile') return await locustfile(args);
     return isCompare ? await compare(args) : await loadTest(args, program);
@@ -104,6 +107,19 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
       ...idleOptions(command, line, answers, [...news.idle, ...files.idle]),
     ],
   };
+}
+
+async function swarm(args: readonly string[]): Promise<number> {
+  const { flagsOfMaster, splitSwarmFlags } = await later.swarmFlags();
+  const { own, others } = splitSwarmFlags(args);
+  const line = readCommandLine(others);
+  if (line.isHelp) return print((await later.help()).helpOf('swarm', columns()));
+  const { answers: said, remarks } = await gathered(line, 'swarm');
+  const { files, classes } = splitClasses(line.words.slice(1), existsSync, said.has('files'));
+  const answers = classes.length === 0 ? said : new Map(said).set('userClasses', { raw: classes, where: 'command line', rank: 0 });
+  const settings = settingsOf('swarm', answers, { positional: files, randomSeed: () => String(randomInt(1_000_000_000)), readText });
+  say(settings, remarks);
+  return (await later.swarmCommand()).runSwarm(settings, own, flagsOfMaster(answers, settings), `boomer-node ${await ownVersion()}`);
 }
 
 async function compare(args: readonly string[]): Promise<number> {

@@ -36,6 +36,8 @@ export type SessionOptions = {
   readonly show: LogSink;
   /** Is given every log line beside that. */
   readonly keep?: LogSink;
+  /** False: signals are somebody else's; true when absent. */
+  readonly heedsSignals?: boolean;
 };
 
 /** What a command decides by itself; the rest comes from its settings. */
@@ -59,16 +61,16 @@ export class Session {
   readonly #early: UsersInput[] = [];
 
   /** `files` are absolute. */
-  constructor({ settings, level, show, keep }: SessionOptions, files: readonly string[]) {
+  constructor({ settings, level, show, keep, heedsSignals = true }: SessionOptions, files: readonly string[]) {
     this.#settings = settings;
     this.#files = files;
     this.log = createLogger(level, hostname(), [...(keep === undefined ? [] : [keep]), visibleLog(settings.logFile, show)], () => new Date());
     // From the first moment on: what ends while it starts leaves nothing behind either.
-    this.#stopListening = onSignals((signal) => {
+    this.#stopListening = heedsSignals ? onSignals((signal) => {
       const end = this.#owner?.signal ?? null;
       if (end === null) process.exit(128 + constants.signals[signal]);
       end(signal);
-    });
+    }) : () => undefined;
   }
 
   /** Resolves when every thread has loaded the scenario; rejects with a BoomerError that names the file and the line. */

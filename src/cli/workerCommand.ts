@@ -17,25 +17,58 @@ import { deliveryFile, deliveryLine, isAllDelivered, RecordedNumbers } from './r
 import { workerProfiles } from './profileOutputs.ts';
 import { isStderrBehind } from './standardStreams.ts';
 import type { ThreadPool } from '../engine/main/threadPool.ts';
+import { asksMaster, fetchScenario, shippedBy } from './fetchedScenario.ts';
 import type { Settings } from './options/settings.ts';
 import { openSession } from './session.ts';
 import { exitCode } from './verdict.ts';
 
 const statusEveryMs = 1000;
 
-/** Runs a worker until the master, a signal or a silent master ends it; resolves with the exit code. */
-export async function runWorker(settings: Settings, version: string): Promise<number> {
-  const nowMs = (): number => performance.now();
-  const startSec = Date.now() / 1000;
-  const summary = settings.summaryFile === null ? null : new ReportFile(settings.summaryFile);
-  const status = new WorkerStatus({
-    isTerminal: !settings.hasNoProgress && process.stderr.isTTY,
+/** Of a worker that is part of a larger command; null: it is the command. */
+export type WorkerPart = {
+  /** Shows its state and its log, and whatever else the command says. */
+  readonly status: WorkerStatus;
+  /** Asks for a graceful end, as a signal does; signals themselves are the command's. */
+  readonly end: AbortSignal;
+};
+
+/** The status line of the terminal, or of what stands in its place. */
+export function statusOnTerminal({ hasNoProgress }: Pick<Settings, 'hasNoProgress'>): WorkerStatus {
+  return new WorkerStatus({
+    isTerminal: !hasNoProgress && process.stderr.isTTY,
     columns: () => process.stderr.columns,
     write: (text) => process.stderr.write(text),
     isBehind: isStderrBehind,
   });
+}
+
+/** Runs a worker until the master, a signal or a silent master ends it; resolves with the exit code. */
+export async function runWorker(settings: Settings, version: string, part: WorkerPart | null = null): Promise<number> {
+  const status = part?.status ?? statusOnTerminal(settings);
+  if (!asksMaster(settings.files)) return await workerLife(settings, version, { status, part, hash: null }) ?? exitCode.error;
+  const fetching = { host: settings.masterHost, port: settings.masterPort, version, say: (text: string): void => status.log(`boomer-node: ${text}`) };
+  for (;;) {
+    const fetched = await fetchScenario(fetching);
+    const code = await workerLife({ ...settings, files: fetched.files }, version, { status, part, hash: fetched.hash });
+    fetched.removeNow();
+    if (code !== null) return code;
+  }
+}
+
+type LifeContext = {
+  readonly status: WorkerStatus;
+  readonly part: WorkerPart | null;
+  /** Of a scenario that the master shipped; null: it is a file here. */
+  readonly hash: string | null;
+};
+
+/** One life of the worker, with one scenario; null: the master has another scenario by now. */
+async function workerLife(settings: Settings, version: string, { status, part, hash }: LifeContext): Promise<number | null> {
+  const nowMs = (): number => performance.now();
+  const startSec = Date.now() / 1000;
+  const summary = settings.summaryFile === null ? null : new ReportFile(settings.summaryFile);
   const buffer = new LogBuffer();
-  const session = await openSession({ settings, level: settings.logLevel, show: (line) => status.log(line), keep: (line) => buffer.add(line) });
+  const session = await openSession({ settings, level: settings.logLevel, show: (line) => status.log(line), keep: (line) => buffer.add(line), heedsSignals: part === null });
   const { clock, log } = session;
   await summary?.open();
   const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true }), (text) => log('warning', text));
@@ -43,6 +76,7 @@ export async function runWorker(settings: Settings, version: string): Promise<nu
   const pool = await session.startPool({ ledgers: numbers, workerIndex: null });
   let agent: Agent | null = null;
   let wishedCode: number | null = null;
+  let isOutdated = false;
   const masterAddress = `${settings.masterHost}:${settings.masterPort}`;
   const nodeId = newNodeId();
   const health = healthMeter();
@@ -69,6 +103,7 @@ export async function runWorker(settings: Settings, version: string): Promise<nu
         reportsInDoubt: () => numbers.reportsInDoubt(),
         abandonReports: (why) => {
           const { requests, failures } = numbers.abandonReports(why);
+          if (why === 'masterGone' && hash !== null) void lookForAnother(hash);
           if (why === 'masterGone' && requests + failures > 0) log('error', `not delivered: ${requests} requests, ${failures} failures: the master that they were for is gone`);
         },
         clearStats: () => numbers.clear(),
@@ -100,7 +135,17 @@ export async function runWorker(settings: Settings, version: string): Promise<nu
     });
     const owner = agent;
     session.connect({ input: (input) => owner.users(input), signal: () => owner.signal() });
+    part?.end.addEventListener('abort', () => owner.signal());
   });
+  /** Another master answers: it may ship another scenario. */
+  async function lookForAnother(known: string): Promise<void> {
+    const now = await shippedBy({ host: settings.masterHost, port: settings.masterPort, version, say: (text) => log('warning', text) }).catch((error: unknown) => error);
+    if (now instanceof Error) return log('warning', `whether the master has the same scenario is not known: ${now.message}`);
+    if (typeof now !== 'object' || now === null || !('hash' in now) || now.hash === known) return;
+    log('info', 'the master has another scenario: it is fetched, and this worker begins anew');
+    isOutdated = true;
+    agent?.signal();
+  }
   const classes = pool.classes().map(({ name }) => name).join(', ');
   log('info', `${version}: ${classes} on ${counted(settings.threadCount, 'thread')}, master ${masterAddress}, seed ${settings.seed}`);
 
@@ -130,7 +175,7 @@ export async function runWorker(settings: Settings, version: string): Promise<nu
     log('error', error instanceof Error ? error.message : String(error));
     return exit === exitCode.ok ? exitCode.error : exit;
   }
-  return exit;
+  return isOutdated ? null : exit;
 }
 
 /** Methods of the pool, which are bound to it, as plain functions. */

@@ -23,6 +23,8 @@ export type LocustfileParts = {
   /** How the file is made and used. */
   readonly head: LocustfileHead;
   readonly modules: readonly MasterModule[];
+  /** The scenario itself, as comments; see `shippedLines`. */
+  readonly shipped: readonly string[];
 };
 
 /** How the file is made and used, for its first lines; paths as seen from its folder. */
@@ -39,7 +41,7 @@ export type LocustfileHead = {
 const ownNames = ['MarkovTaskSet', 'Stages', 'scenario_options', 'scenario_stages', 'scenario_thresholds'];
 
 /** The whole text. Throws a BoomerError for a class that the file cannot have. */
-export function locustfile({ classes, options, stages, thresholds, thresholdExitCode, head, modules }: LocustfileParts): string {
+export function locustfile({ classes, options, stages, thresholds, thresholdExitCode, head, modules, shipped }: LocustfileParts): string {
   const taken = new Set([...namesIn(modules), ...ownNames]);
   const settings = [
     ...(options.length === 0 ? [] : ['', `scenario_options = ${pythonList(options.map(optionText))}`]),
@@ -63,6 +65,10 @@ export function locustfile({ classes, options, stages, thresholds, thresholdExit
     ...(stages === null ? [] : ['', '', 'class Stages(StagedShape):', '    stages = scenario_stages', '']),
     '',
     `install(${given.join(', ')})`,
+    '',
+    '',
+    banner('The scenario, for workers that have no copy of it: boomer-node worker -f -'),
+    ...shipped,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -80,6 +86,7 @@ boomer-node ${version} made it from the TypeScript scenario, which is the only s
 
     locust --master -f ${shellWord(fileName)}
     boomer-node worker ${scenario} --master-host HOST
+    boomer-node worker -f - --master-host HOST      (without a copy of the scenario: the master ships it)
 `;
   return `"""${text.toWellFormed().replaceAll('\\', '\\\\').replaceAll('"""', '\\"\\"\\"')}"""`;
 }

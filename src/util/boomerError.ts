@@ -21,11 +21,15 @@ export type ErrorCode =
   | 'slow-output'
   | 'unreadable-run'
   | 'unmatched-runs'
+  // A Locust master of one's own
+  | 'no-locust'
+  | 'master-not-started'
   // Loading a scenario
   | 'no-scenario'
   | 'scenario-missing'
   | 'scenario-kind'
   | 'scenario-from-master'
+  | 'scenario-too-large'
   | 'compile'
   | 'scenario-not-loaded'
   | 'threads-differ'

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Child } from '../../locust/demo/child.ts';
+import type { Child } from '../../src/cluster/childProcess.ts';
 import { projectDir } from '../../locust/demo/paths.ts';
 import { LocustMaster, totalOf } from '../support/locustMaster.ts';
 import { loopback } from '../support/ports.ts';

@@ -43,7 +43,7 @@ test('stages and thresholds may be typed, and stand in boomer.config.ts', async 
   expect(stdout).toContain("boomer-node locustfile shop.ts --stage 5s:10 --threshold 'p(95)<200' --threshold-exit-code 3 -o locustfile.py");
   expect(stdout).toContain('scenario_stages = [\n    (5, 10),\n]');
   expect(stdout).toMatch(/"expression": "p\(95\)<200".*\n.*"expression": "rps>1"/u);
-  expect(stdout).toMatch(/install\(.*exit_code=3\)\n$/u);
+  expect(stdout).toMatch(/^install\(.*exit_code=3\)$/mu);
 });
 
 test.each([

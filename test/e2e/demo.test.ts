@@ -1,19 +1,20 @@
-/** `npm start`, without npm: the whole demo, and every way to end it early. */
+/** `npm start`, without npm: a swarm on an example with a target of its own, and every way to end it early. */
 import { createServer, type Server } from 'node:net';
 
-import { errorCodeOf } from '../../locust/demo/errors.ts';
-import { startMaster } from '../../locust/demo/master.ts';
-import { defaultOptions } from '../../locust/demo/options.ts';
 import { venvPython } from '../../locust/demo/paths.ts';
-import { Processes } from '../../locust/demo/child.ts';
+import { Processes } from '../../src/cluster/childProcess.ts';
+import { startMaster } from '../../src/cluster/locustMaster.ts';
+import { hasCode } from '../../src/util/errorText.ts';
 import { LocustMaster } from '../support/locustMaster.ts';
 import { freePort, isPortFree, loopback } from '../support/ports.ts';
 import { TestProcesses } from '../support/processes.ts';
 import { Program } from '../support/program.ts';
 import { until } from '../support/until.ts';
 
-const shortRun = ['dist/demo/bin.js', '--users', '5', '--spawn-rate', '5', '--run-time', '6s'];
-const longRun = ['dist/demo/bin.js', '--users', '5', '--spawn-rate', '5', '--run-time', '10m'];
+const shortRun = ['locust/demo/start.mjs', '--users', '5', '--spawn-rate', '5', '--run-time', '6s'];
+/** As Locust's master says it. */
+const allSpawned = /All users spawned: \{"HelloWorldUser": 5\}/;
+const longRun = ['locust/demo/start.mjs', '--users', '5', '--spawn-rate', '5', '--run-time', '10m'];
 
 /**
  * Nothing that the program started lives, and its ports are free again. It uses Locust's usual ports, which somebody
@@ -29,14 +30,14 @@ async function expectNothingLeft(program: Program): Promise<void> {
 test('the demo shows its address first, runs, shows that the numbers agree, and ends with 0', async () => {
   await using processes = new TestProcesses();
   const program = Program.start(processes, shortRun);
-  const [, uiUrl] = await program.prints(/^.*web UI: (http:\S+)/m);
-  await program.prints(/5\/5 users/);
+  const [, uiUrl] = await program.prints(/web UI: (http:\S+)/);
+  await program.prints(allSpawned);
   const page = await (await fetch(uiUrl ?? '')).text();
   expect(page).toContain('Locust');
   expect(await program.ended()).toMatchObject({ code: 0 });
   expect(program.output).toMatch(/Type +Name +# reqs[^]*Aggregated[^]*Response time percentiles/);
-  const [, counted, answered] = /counted (\d+) requests, 0 of them failed; the target answered (\d+)/.exec(program.output) ?? [];
-  expect(counted).toBe(answered);
+  const [, counted, delivered, answered] = /recorded (\d+) requests, 0 of them failed, and the master has (\d+); the target answered (\d+)/.exec(program.output) ?? [];
+  expect([counted, delivered]).toEqual([answered, answered]);
   expect(Number(counted)).toBeGreaterThan(5);
   await expectNothingLeft(program);
 }, 150_000);
@@ -44,8 +45,8 @@ test('the demo shows its address first, runs, shows that the numbers agree, and 
 const moments = [
   ['at its first word', /web UI: http/],
   ['while the master starts', /web UI: http[^]*/],
-  ['when the master is up', /The master is up/],
-  ['while users run', /5\/5 users/],
+  ['when the master is up', /Workers on other machines join by/],
+  ['while users run', allSpawned],
 ] as const;
 
 describe.each(moments)('interrupted %s', (moment, sign) => {
@@ -67,13 +68,12 @@ describe.each(moments)('interrupted %s', (moment, sign) => {
 test('a second Ctrl-C ends it at once', async () => {
   await using processes = new TestProcesses();
   const program = Program.start(processes, longRun);
-  await program.prints(/5\/5 users/);
+  await program.prints(allSpawned);
   // A master that is stopped by SIGSTOP cannot end when asked: without the second signal this takes its grace of 6 s.
   const master = await program.find(/-m locust/);
   process.kill(master.pid, 'SIGSTOP');
   program.child.signal('SIGINT');
   await program.prints(/once more to do it at once/);
-  await until('the worker is gone', async () => !(await program.living()).some(({ command }) => command.includes('dist/cli/bin.js')));
   const askedAgainMs = performance.now();
   await until('the second signal is taken for one', async () => {
     program.child.signal('SIGINT');
@@ -85,13 +85,12 @@ test('a second Ctrl-C ends it at once', async () => {
 }, 150_000);
 
 test.each([
-  ['the worker', /dist\/cli\/bin\.js/],
-  ['the Locust master', /-m locust/],
+  ['the Locust master', /-m locust --master/],
   ['the target', /dist\/demo\/target\.js/],
 ])('when %s dies, the demo ends with 1, says so, and leaves nothing', async (name, pattern) => {
   await using processes = new TestProcesses();
   const program = Program.start(processes, longRun);
-  await program.prints(/5\/5 users/);
+  await program.prints(allSpawned);
   process.kill((await program.find(pattern)).pid, 'SIGKILL');
   expect(await program.ended()).toMatchObject({ code: 1 });
   expect(program.output).toContain(`Failed: ${name} was ended by SIGKILL`);
@@ -106,8 +105,8 @@ test('ports that are taken are replaced, and it says so', async () => {
     const [, uiPort] = await program.prints(/Port 8089 is taken: the web UI gets port (\d+)/);
     const [, uiUrl] = await program.prints(/web UI: (http:\S+)/);
     expect(uiUrl).toBe(`http://127.0.0.1:${uiPort}`);
-    await program.prints(/Port 5557 is taken: the master listens on port \d+/);
-    await program.prints(/5\/5 users/);
+    await program.prints(/Port 5557 is taken: the master gets port \d+/);
+    await program.prints(allSpawned);
     program.child.signal('SIGINT');
     expect(await program.ended()).toMatchObject({ code: 130 });
     await expectNothingLeft(program);
@@ -117,11 +116,11 @@ test('ports that are taken are replaced, and it says so', async () => {
 }, 150_000);
 
 test.each([
-  [['--user', '3'], /unknown flag --user; did you mean --users\?/],
-  [['--run-time', 'soon'], /--run-time must be a time such as/],
+  [['--user', '3'], /unknown flag --user: did you mean --users\?/],
+  [['--run-time', 'soon'], /--run-time expects a duration/],
 ])('%j is a usage error: 2', async (args, message) => {
   await using processes = new TestProcesses();
-  const program = Program.start(processes, ['dist/demo/bin.js', ...args]);
+  const program = Program.start(processes, ['locust/demo/start.mjs', ...args]);
   expect(await program.ended()).toMatchObject({ code: 2 });
   expect(program.output).toMatch(message);
 });
@@ -134,12 +133,12 @@ test('a port that is taken between the look and the start: the master gets other
   const processes = new Processes();
   try {
     const said: string[] = [];
-    const context = { processes, stop: new AbortController().signal, say: (text: string) => said.push(text) };
-    const request = { python: venvPython, targetUrl: 'http://127.0.0.1:19', options: defaultOptions };
-    const byUi = await startMaster(context, { ...request, uiPort: foreignUiPort, port: await freePort() });
-    expect(byUi.uiUrl).not.toBe(foreign.uiUrl);
-    expect(said.join('\n')).toMatch(new RegExp(`Port ${foreignUiPort} or \\d+ was taken[^]*web UI: ${byUi.uiUrl}`));
-    const byWorkers = await startMaster(context, { ...request, uiPort: await freePort(), port: foreign.port });
+    const context = { processes, stop: new AbortController().signal, say: (text: string) => said.push(text), onLine: () => undefined };
+    const request = { locust: { command: venvPython, args: ['-m', 'locust'], version: '' }, files: ['locust/dummy.py'], webHost: loopback, args: [], isOurs: () => Promise.resolve(true) };
+    const byUi = await startMaster(context, { ...request, webPort: foreignUiPort, port: await freePort() });
+    expect(byUi.webPort).not.toBe(foreignUiPort);
+    expect(said.join('\n')).toMatch(new RegExp(`Port ${foreignUiPort} or \\d+ was taken[^]*web UI: http://127.0.0.1:${byUi.webPort}`));
+    const byWorkers = await startMaster(context, { ...request, webPort: await freePort(), port: foreign.port });
     expect(byWorkers.port).not.toBe(foreign.port);
   } finally {
     await processes.stopAll();
@@ -150,7 +149,7 @@ test('a port that is taken between the look and the start: the master gets other
 async function hold(port: number): Promise<Server | null> {
   const server = createServer();
   return await new Promise((resolve, reject) => {
-    server.once('error', (error) => (errorCodeOf(error) === 'EADDRINUSE' ? resolve(null) : reject(error)));
+    server.once('error', (error) => (hasCode(error, 'EADDRINUSE') ? resolve(null) : reject(error)));
     server.listen(port, loopback, () => resolve(server));
   });
 }

@@ -1,5 +1,5 @@
 /** Children and their ends: whoever starts one knows that it is gone. */
-import { type Child, describeExit, Processes } from '../../locust/demo/child.ts';
+import { type Child, describeExit, Processes } from '../../src/cluster/childProcess.ts';
 import { Mark } from '../support/markedProcesses.ts';
 import { until } from '../support/until.ts';
 

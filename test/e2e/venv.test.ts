@@ -41,13 +41,11 @@ class Place implements AsyncDisposable {
 
 /** Calls `ensureVenv` in a process of its own. */
 function setUp(processes: TestProcesses, { dir }: Place, env: NodeJS.ProcessEnv = {}): Program {
-  const importOf = (name: string): string => JSON.stringify(pathToFileURL(join(projectDir, 'dist/demo', name)).href);
   const source = `
-    import { runGuarded } from ${importOf('guard.js')};
-    import { ensureVenv } from ${importOf('venv.js')};
-    process.exitCode = await runGuarded(async ({ processes, screen, stop }) => {
-      const say = (text) => screen.line(text);
-      say('python: ' + (await ensureVenv({ processes, stop, say, progress: say, dir: ${JSON.stringify(dir)} })));
+    import { guarded, setUp } from ${JSON.stringify(pathToFileURL(join(projectDir, 'locust/demo/setup.mjs')).href)};
+    await guarded(async (processes, stop) => {
+      console.log('python: ' + (await setUp(processes, stop, ${JSON.stringify(dir)})));
+      return 0;
     });`;
   return Program.start(processes, ['--input-type=module', '-e', source], env);
 }

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 
-import { locustSpec } from '../../locust/demo/master.ts';
+import { locustSpec } from '../support/locustSpec.ts';
 import { venvPython } from '../../locust/demo/paths.ts';
 import { JsonReport, LocustMaster } from '../support/locustMaster.ts';
 import { TestProcesses } from '../support/processes.ts';

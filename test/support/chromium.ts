@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 
-import type { Child } from '../../locust/demo/child.ts';
+import type { Child } from '../../src/cluster/childProcess.ts';
 import type { TestProcesses } from './processes.ts';
 import { findProgram, testWithServer, type ServerTest } from './servers/serverTest.ts';
 import { until } from './until.ts';

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Child, ChildExit } from '../../locust/demo/child.ts';
-import { locustSpec } from '../../locust/demo/master.ts';
+import type { Child, ChildExit } from '../../src/cluster/childProcess.ts';
+import { locustSpec } from './locustSpec.ts';
 import { venvPython } from '../../locust/demo/paths.ts';
 import { freePort, loopback } from './ports.ts';
 import type { TestProcesses } from './processes.ts';

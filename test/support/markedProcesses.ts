@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 
-import { errorCodeOf } from '../../locust/demo/errors.ts';
+import { hasCode } from '../../src/util/errorText.ts';
 
 export type MarkedProcess = { readonly pid: number; readonly command: string };
 
@@ -32,7 +32,7 @@ export class Mark {
       return { pid: Number(pid), command };
     } catch (error) {
       // Gone meanwhile (a zombie has no environment left), or somebody else's.
-      if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(errorCodeOf(error) ?? '')) return null;
+      if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].some((code) => hasCode(error, code))) return null;
       throw error;
     }
   }

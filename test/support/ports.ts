@@ -1,2 +1,2 @@
 /** Free TCP ports on loopback, for tests. */
-export { freePort, isPortFree, loopback } from '../../locust/demo/ports.ts';
+export { freePort, isPortFree, loopback } from '../../src/cluster/ports.ts';

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 
-import { type Child, type ChildSpec, Processes } from '../../locust/demo/child.ts';
+import { type Child, type ChildSpec, Processes } from '../../src/cluster/childProcess.ts';
 
 /** Reads `+PID` and `-PID` lines; kills the process groups that are left when its input ends, which is when we do. */
 const reaperSource = `

@@ -1,5 +1,5 @@
 /** A program of ours in a child process of a test: its lines, and everything that it started. */
-import type { Child, ChildExit } from '../../locust/demo/child.ts';
+import type { Child, ChildExit } from '../../src/cluster/childProcess.ts';
 import { projectDir } from '../../locust/demo/paths.ts';
 import { Mark, type MarkedProcess } from './markedProcesses.ts';
 import type { TestProcesses } from './processes.ts';
@@ -16,15 +16,15 @@ export class Program {
     this.#mark = mark;
   }
 
-  /** Runs `node` with these arguments in the project's root. */
-  static start(processes: TestProcesses, args: readonly string[], env: NodeJS.ProcessEnv = {}): Program {
+  /** Runs `node` with these arguments, in the project's root unless another folder is given. */
+  static start(processes: TestProcesses, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd: string = projectDir): Program {
     const mark = new Mark();
     const lines: string[] = [];
     const child = processes.start({
       name: `node ${args.join(' ')}`,
       command: process.execPath,
       args,
-      cwd: projectDir,
+      cwd,
       env: mark.env(env),
       graceMs: 20_000,
       onLine: (line) => lines.push(line),

@@ -1,5 +1,5 @@
 /** Our HTTP target in a process of its own, with exact counts of what it answered. */
-import type { Child } from '../../locust/demo/child.ts';
+import type { Child } from '../../src/cluster/childProcess.ts';
 import { projectDir } from '../../locust/demo/paths.ts';
 import type { TargetCounts } from '../../locust/demo/targetServer.ts';
 import type { TestProcesses } from './processes.ts';

@@ -1,5 +1,5 @@
 /** `boomer-node worker` in a child process, as a user starts it. */
-import type { Child, ChildExit } from '../../locust/demo/child.ts';
+import type { Child, ChildExit } from '../../src/cluster/childProcess.ts';
 import { projectDir } from '../../locust/demo/paths.ts';
 import type { TestProcesses } from './processes.ts';
 import { until } from './until.ts';

@@ -42,7 +42,7 @@ export function valueOf<Key extends OptionKey>(answers: Answers, key: Key, readT
 }
 
 /** Commands that share the options of the table. */
-export type CommandName = 'run' | 'worker';
+export type CommandName = 'run' | 'worker' | 'swarm';
 
 /** Of an option that the command does not heed: as if nobody had said anything about it. */
 export type Settings = OptionValues & { readonly seed: string };
@@ -72,8 +72,15 @@ export function settingsOf(command: CommandName, said: Answers, { positional, ra
 
 /** Whether an option means something to the command. */
 export function isHeeded(command: CommandName, key: OptionKey): boolean {
-  return (optionTable[key].only ?? command) === command;
+  const { only, isMasters } = optionTable[key];
+  if (command !== 'swarm') return (only ?? command) === command;
+  return only === 'run' ? isMasters === true || ofLocustfile.has(key) : !ofSwarm.has(key);
 }
+
+/** What of a run's options stands in a locustfile. */
+const ofLocustfile: ReadonlySet<OptionKey> = new Set(['stages', 'thresholds', 'skipsThresholds', 'thresholdExitCode'] as const);
+/** What a swarm decides by itself. */
+const ofSwarm: ReadonlySet<OptionKey> = new Set(['masterHost', 'masterPort', 'isWorker'] as const);
 
 const nobody = mergeLayers([]);
 

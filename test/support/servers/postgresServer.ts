@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 
-import { type Child, type ChildSpec, describeExit } from '../../../locust/demo/child.ts';
+import { type Child, type ChildSpec, describeExit } from '../../../src/cluster/childProcess.ts';
 import { freePort, loopback } from '../ports.ts';
 import type { TestProcesses } from '../processes.ts';
 import { until } from '../until.ts';

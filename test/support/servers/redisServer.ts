@@ -1,7 +1,7 @@
 /** A `redis-server` on a free loopback port that writes nothing to disk. */
 import { Redis } from 'ioredis';
 
-import type { Child } from '../../../locust/demo/child.ts';
+import type { Child } from '../../../src/cluster/childProcess.ts';
 import { freePort, loopback } from '../ports.ts';
 import type { TestProcesses } from '../processes.ts';
 import { until } from '../until.ts';

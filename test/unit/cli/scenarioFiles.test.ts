@@ -36,7 +36,7 @@ describe('scenarioFiles', () => {
     [['a.ts,missing.ts'], 'scenario file missing.ts does not exist: looked for '],
     [['c.py'], 'scenario file c.py is not TypeScript or JavaScript: expected one of .ts .mts .js .mjs .cts .cjs'],
     [['none'], 'folder none holds no scenario file (.ts .mts .js .mjs .cts .cjs)'],
-    [['-'], '-f - (the scenario that the master ships) is Python: name a TypeScript or JavaScript file'],
+    [['-'], '-f - asks a Locust master for the scenario, which only a worker has: name a TypeScript or JavaScript file'],
   ])('says what is wrong with %j', async (names, message) => {
     await expect(scenarioFiles(names, folder)).rejects.toThrow(message);
     await expect(scenarioFiles(names, folder)).rejects.toHaveProperty('name', 'BoomerError');

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-import { within } from '../../../locust/demo/child.ts';
+import { within } from '../../../src/cluster/childProcess.ts';
 
 const never = new Promise<never>(() => {});
 const late = (): Error => new Error('late');

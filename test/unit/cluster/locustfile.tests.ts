@@ -10,7 +10,7 @@ const classInfo = (name: string, tasks: readonly TaskInfo[], more: Partial<Class
 
 const head = { version: '1.2.3', files: ['../my shop.ts'], fileName: 'locustfile.py', words: ['--stage', '5s:10'] };
 const modules = [{ name: 'part.py', text: '"""A part."""\n\nimport locust\n\n\ndef install():\n    pass\n' }];
-const made = (parts: Partial<LocustfileParts>): string => locustfile({ classes: [], options: [], stages: null, thresholds: [], thresholdExitCode: 99, head, modules, ...parts });
+const made = (parts: Partial<LocustfileParts>): string => locustfile({ classes: [], options: [], stages: null, thresholds: [], thresholdExitCode: 99, head, modules, shipped: ['# shipped'], ...parts });
 const classesOf = (text: string): string => text.slice(text.indexOf('none of this is run'), text.indexOf('What the master does')).split('\n').slice(2, -4).join('\n');
 
 it('has a head that says how it was made, the scenario, what the master does, and what it does it with', () => {
@@ -26,6 +26,7 @@ boomer-node 1.2.3 made it from the TypeScript scenario, which is the only source
 
     locust --master -f locustfile.py
     boomer-node worker '../my shop.ts' --master-host HOST
+    boomer-node worker -f - --master-host HOST      (without a copy of the scenario: the master ships it)
 """
 
 import locust
@@ -73,6 +74,12 @@ class Stages(StagedShape):
 
 
 install(thresholds=[Threshold(**threshold) for threshold in scenario_thresholds], exit_code=99)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The scenario, for workers that have no copy of it: boomer-node worker -f -
+# ----------------------------------------------------------------------------------------------------------------------
+# shipped
 `);
 });
 

@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 
+/** Where everything of one machine listens. */
 export const loopback = '127.0.0.1';
 
 /** True when this process could listen there now. */
@@ -38,6 +39,7 @@ export async function preferPort(preferred: number, host: string = loopback): Pr
   return (await isPortFree(preferred, host)) ? preferred : await freePort(host);
 }
 
+/** A page that holds a port. */
 export type WaitingPage = {
   readonly port: number;
   /** Gives the port free. May be called twice. */

@@ -1,4 +1,4 @@
-import { isNewEnough, readPythonAnswer } from '../../../locust/demo/python.ts';
+import { isNewEnough, readPythonAnswer } from '../../../src/cluster/python.ts';
 
 test.each([
   [[3, 9, 18], false],

@@ -8,8 +8,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { DemoError, errorCodeOf } from './errors.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { hasCode } from '../util/errorText.ts';
 
+/** What is started, and how it is ended. */
 export type ChildSpec = {
   /** For messages: `the Locust master`. */
   readonly name: string;
@@ -23,9 +25,10 @@ export type ChildSpec = {
   /** How long it may take to end after it was asked; 3000 when absent. Then it is killed. */
   readonly graceMs?: number;
   /** Called for each line that it prints on either stream. */
-  readonly onLine?: (line: string) => void;
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 };
 
+/** How a child process ended. */
 export type ChildExit = {
   /** Null when it was ended by a signal or never began. */
   readonly code: number | null;
@@ -39,6 +42,7 @@ const defaultGraceMs = 3_000;
 /** Lines kept to explain a failure. */
 const keptLines = 40;
 
+/** One child process; see `Processes.start`. */
 export class Child {
   readonly name: string;
   /** Resolves, never rejects, once the process is gone and all its output was read. */
@@ -60,8 +64,8 @@ export class Child {
     });
     // A child that is gone before it read its input is reported by `exit`; the broken pipe adds nothing.
     this.#process.stdin.on('error', () => {});
-    this.#watch(this.#process.stdout);
-    this.#watch(this.#process.stderr);
+    this.#watch(this.#process.stdout, 'stdout');
+    this.#watch(this.#process.stderr, 'stderr');
     this.exit = this.#waitForExit();
   }
 
@@ -130,16 +134,15 @@ export class Child {
       process.kill(-this.#process.pid, signal);
     } catch (error) {
       // ESRCH: the whole group is gone already. EPERM: on macOS, a group of which only zombies are left.
-      const code = errorCodeOf(error);
-      if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+      if (!hasCode(error, 'ESRCH') && !hasCode(error, 'EPERM')) throw error;
     }
   }
 
-  #watch(stream: Readable): void {
+  #watch(stream: Readable, name: 'stdout' | 'stderr'): void {
     createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
       this.#lastLines.push(line);
       if (this.#lastLines.length > keptLines) this.#lastLines.shift();
-      this.#spec.onLine?.(line);
+      this.#spec.onLine?.(line, name);
     });
   }
 }
@@ -151,6 +154,7 @@ export function describeExit(name: string, exit: ChildExit): string {
   return `${name} ended with exit code ${exit.code}`;
 }
 
+/** The owner of child processes: ends them all, at the latest when this process exits. */
 export class Processes {
   readonly #children: Child[] = [];
   readonly #killAtExit = (): void => this.killAll();
@@ -197,6 +201,7 @@ export class Processes {
   }
 }
 
+/** How a wait ends early. */
 export type Limit = {
   /** The longest wait, in milliseconds. */
   readonly ms: number;
@@ -235,11 +240,11 @@ const startTimeoutMs = 60_000;
 /** The sign that the child is ready; rejects when it ends first, takes longer than a minute, or `stop` fires. */
 export async function untilReady<T>(sign: Promise<T>, child: Child, stop: AbortSignal): Promise<T> {
   const ended = child.exit.then((exit) => {
-    throw new DemoError([describeExit(child.name, exit), ...child.lastLines.slice(-12)].join('\n  '));
+    throw new BoomerError('master-not-started', [describeExit(child.name, exit), ...child.lastLines.slice(-12)].join('\n  '));
   });
   return await within(Promise.race([sign, ended]), {
     ms: startTimeoutMs,
     stop,
-    late: () => new DemoError(`${child.name} is not ready after ${startTimeoutMs / 1000} s`),
+    late: () => new BoomerError('master-not-started', `${child.name} is not ready after ${startTimeoutMs / 1000} s`),
   });
 }

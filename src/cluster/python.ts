@@ -2,15 +2,17 @@
  * Finds a Python that Locust runs on, and locks a file with it: the operating system lets go of such a lock when its holder dies, so that
  * none is ever stale. Node has no `flock`; a small Python process holds it for as long as its standard input, a pipe to us, is open.
  */
-import { type Child, describeExit, type Processes } from './child.ts';
-import { DemoError } from './errors.ts';
+import { type Child, describeExit, type Processes } from './childProcess.ts';
+import { BoomerError } from '../util/boomerError.ts';
 
+/** A Python that Locust can be installed for. */
 export type Python = {
   /** The interpreter itself, never a shim or a link on the PATH. */
   readonly path: string;
   readonly version: PythonVersion;
 };
 
+/** As `sys.version_info` has it. */
 export type PythonVersion = readonly [major: number, minor: number, micro: number];
 
 /** Below this, no Locust that is pinned here can be installed. */
@@ -23,7 +25,7 @@ const askVersion = 'import json, sys; print(json.dumps([sys.executable, *sys.ver
 
 const howToInstall = 'Install Python 3.10 or newer (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python).';
 
-/** The first candidate that is new enough. Throws `DemoError` when there is none, saying what was found instead. */
+/** The first candidate that is new enough. Throws a BoomerError when there is none, saying what was found instead. */
 export async function findPython(processes: Processes, stop: AbortSignal): Promise<Python> {
   const tooOld: string[] = [];
   for (const command of candidates) {
@@ -34,7 +36,7 @@ export async function findPython(processes: Processes, stop: AbortSignal): Promi
     tooOld.push(`${command} is ${formatVersion(python.version)}`);
   }
   const came = tooOld.length === 0 ? 'there is no python3 on the PATH' : tooOld.join(', ');
-  throw new DemoError(`Locust needs Python 3.10 or newer, but ${came}. ${howToInstall}`);
+  throw new BoomerError('no-locust', `Locust needs Python 3.10 or newer, but ${came}. ${howToInstall}`);
 }
 
 /** `3.12.1` */
@@ -81,6 +83,7 @@ print("locked", flush=True)
 sys.stdin.read()
 `;
 
+/** Which file is locked, and how one is told about a wait for it. */
 export type LockRequest = {
   /** An interpreter of any version from 3.0. */
   readonly python: string;
@@ -118,5 +121,5 @@ export async function lockFile({ python, file, processes, stop, onWait }: LockRe
 async function failure(holder: Child, stop: AbortSignal, file: string): Promise<void> {
   const exit = await holder.exit;
   stop.throwIfAborted();
-  throw new DemoError(`${file} could not be locked: ${describeExit(holder.name, exit)}: ${holder.lastLines.join(' ')}`);
+  throw new BoomerError('no-locust', `${file} could not be locked: ${describeExit(holder.name, exit)}: ${holder.lastLines.join(' ')}`);
 }

@@ -1,5 +1,5 @@
 /**
- * Makes the virtual environment with Locust, once: the next call sees that it is there and does nothing.
+ * Makes a virtual environment with Locust in a folder, once: the next call sees that it is there and does nothing.
  *
  * A stamp, written last, names what it was made from. So a half-made one, one of other requirements or of another
  * Python is made anew; and a lock lets only one process at a time do so.
@@ -7,11 +7,12 @@
 import { createHash } from 'node:crypto';
 import { access, constants, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeExit, type Processes } from './child.ts';
-import { DemoError, errorCodeOf } from './errors.ts';
-import { locustDir } from './paths.ts';
+import { describeExit, type Processes } from './childProcess.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { hasCode } from '../util/errorText.ts';
 import { findPython, formatVersion, lockFile, type Python } from './python.ts';
 
+/** Where it is made, and who hears of it. */
 export type VenvRequest = {
   readonly processes: Processes;
   /** Gives up, with the signal's reason, soon after it fires. */
@@ -20,20 +21,23 @@ export type VenvRequest = {
   readonly say: (text: string) => void;
   /** A line that the next one replaces. */
   readonly progress: (text: string) => void;
-  /** The folder with `requirements.txt`, in which `.venv` is made; the project's own when absent. */
-  readonly dir?: string;
+  /** The pinned packages, Locust among them. */
+  readonly requirements: string;
+  /** The environment's folder; its parent is there. */
+  readonly venv: string;
 };
 
-/** Resolves to the environment's Python. Throws `DemoError` when it cannot be made. */
+/** Resolves to the environment's Python. Throws a BoomerError when it cannot be made. */
 export async function ensureVenv(request: VenvRequest): Promise<string> {
-  const { processes, stop, say, dir = locustDir } = request;
-  const place = placeIn(dir);
+  const { processes, stop, say } = request;
+  const place = placeOf(request);
   const python = await findPython(processes, stop);
   const stamp = await expectedStamp(place, python);
   if (await isMade(place, stamp)) return place.python;
+  await writeFile(place.lock, '', { flag: 'a' });
   const unlock = await lockFile({
     python: python.path,
-    file: place.requirements,
+    file: place.lock,
     processes,
     stop,
     onWait: () => say('Another process is installing Locust: waiting for it.'),
@@ -47,11 +51,10 @@ export async function ensureVenv(request: VenvRequest): Promise<string> {
   return place.python;
 }
 
-type Place = { readonly requirements: string; readonly venv: string; readonly python: string; readonly stamp: string };
+type Place = { readonly requirements: string; readonly venv: string; readonly python: string; readonly stamp: string; readonly lock: string };
 
-function placeIn(dir: string): Place {
-  const venv = join(dir, '.venv');
-  return { requirements: join(dir, 'requirements.txt'), venv, python: join(venv, 'bin', 'python'), stamp: join(venv, 'made-from') };
+function placeOf({ requirements, venv }: VenvRequest): Place {
+  return { requirements, venv, python: join(venv, 'bin', 'python'), stamp: join(venv, 'made-from'), lock: `${venv}.lock` };
 }
 
 async function expectedStamp(place: Place, python: Python): Promise<string> {
@@ -66,7 +69,7 @@ async function isMade(place: Place, stamp: string): Promise<boolean> {
     await access(place.python, constants.X_OK);
     return (await readFile(place.stamp, 'utf8')) === stamp;
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errorCodeOf(error) ?? '')) return false;
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
     throw error;
   }
 }
@@ -114,5 +117,5 @@ async function step({ processes, stop }: VenvRequest, { advice, ...spec }: Step)
   stop.throwIfAborted();
   if (exit.code === 0) return;
   const output = child.lastLines.slice(-12).map((line) => `  ${line}`).join('\n');
-  throw new DemoError(`${describeExit(spec.name, exit)}. ${advice}\n${output}`);
+  throw new BoomerError('no-locust', `${describeExit(spec.name, exit)}. ${advice}\n${output}`);
 }

@@ -1,0 +1,139 @@
+/** `boomer-node worker -f -`: the master ships the scenario, with its packages and files, to workers that have nothing of it. */
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectDir } from '../../locust/demo/paths.ts';
+import { LocustMaster } from '../support/locustMaster.ts';
+import { TestProcesses } from '../support/processes.ts';
+import { Program } from '../support/program.ts';
+import { until } from '../support/until.ts';
+
+/** The row says what came along: a package from npm, and a file beside the scenario. */
+const scenario = (name: string): string => `
+import { readFileSync } from 'node:fs';
+import { constant, task, User } from 'boomer-node';
+import leven from 'leven';
+
+const rows = readFileSync(new URL('./users.csv', import.meta.url), 'utf8').trim().split('\\n').length;
+
+export class Shipped extends User {
+  waitTime = constant(0.1);
+  @task work() { this.record({ type: '${name}', name: \`rows \${rows}, leven \${leven('kitten', 'sitting')}\`, elapsedMs: 1 }); }
+  @task async fail() {
+    await null;
+    throw new Error('in line 13 of scenario.ts');
+  }
+}
+`;
+
+class Place implements AsyncDisposable {
+  readonly folder: string;
+  readonly processes: TestProcesses = new TestProcesses();
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** The author's folder, and its locustfile. */
+  static async open(): Promise<Place> {
+    const place = new Place(await mkdtemp(join(tmpdir(), 'shipped-test-')));
+    await symlink(join(projectDir, 'node_modules'), join(place.folder, 'node_modules'));
+    await writeFile(join(place.folder, 'users.csv'), 'name\nann\nbob\n');
+    return place;
+  }
+
+  get locustfile(): string {
+    return join(this.folder, 'locustfile.py');
+  }
+
+  /** Makes the locustfile anew; what the command printed. */
+  async write(name: string, text = scenario(name)): Promise<string> {
+    await writeFile(join(this.folder, 'scenario.ts'), text);
+    const program = Program.start(this.processes, ['dist/cli/bin.js', 'locustfile', join(this.folder, 'scenario.ts'), '-o', this.locustfile]);
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    return program.output;
+  }
+
+  /** A worker in an empty folder of its own. */
+  async worker(port: number, ...args: readonly string[]): Promise<Program> {
+    const cwd = await mkdtemp(join(this.folder, 'worker-'));
+    return Program.start(this.processes, [join(projectDir, 'dist/cli/bin.js'), 'worker', '-f', '-', '--master-port', String(port), '--threads', '1', ...args], { TMPDIR: cwd }, cwd);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.processes[Symbol.asyncDispose]();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+test('three workers in three empty folders: a package, a data file, and traces with lines of the .ts file', async () => {
+  await using place = await Place.open();
+  await place.write('first');
+  const master = await LocustMaster.start(place.processes, { locustfile: place.locustfile });
+  const workers = await Promise.all([1, 2, 3].map(() => place.worker(master.port)));
+  await until('three workers are ready', async () => (await master.stats()).workers.length === 3);
+  await master.swarm({ users: 3, spawnRate: 3 });
+  const row = await until('the row is there', async () => (await master.stats()).stats.find(({ name, num_requests: requests }) => name === 'rows 3, leven 3' && requests > 5));
+  expect(row.method).toBe('first');
+  const exceptions = await until('an exception is told', async () => (await master.exceptions())[0]);
+  expect(exceptions.traceback).toMatch(/at (?:async )?Shipped\.fail \(.*scenario\.ts:13:/);
+  await master.stop();
+  for (const worker of workers) worker.child.signal('SIGTERM');
+  for (const worker of workers) {
+    expect(await worker.ended()).toMatchObject({ code: 0 });
+    expect(worker.output).toMatch(/not confirmed 0 requests, 0 failures; not delivered 0 requests/);
+  }
+  for (const folder of await readdir(place.folder)) if (folder.startsWith('worker-')) expect(await readdir(join(place.folder, folder))).toEqual([]);
+}, 180_000);
+
+test('a master that comes back with another scenario: the worker takes the new one', async () => {
+  await using place = await Place.open();
+  await place.write('first');
+  const before = await LocustMaster.start(place.processes, { locustfile: place.locustfile });
+  const worker = await place.worker(before.port, '--on-master-loss', 'wait');
+  await until('the worker is ready', async () => (await before.stats()).workers.length === 1);
+  before.child.kill();
+  await before.child.exit;
+  await place.write('second');
+  const after = await LocustMaster.start(place.processes, { locustfile: place.locustfile, ports: { master: before.port, ui: Number(new URL(before.uiUrl).port) } });
+  await worker.prints(/the master has another scenario/, 90_000);
+  await until('the worker is ready again', async () => (await after.stats()).workers.some(({ state }) => state === 'ready'));
+  await worker.prints(/another scenario[^]*connected to the master/);
+  await after.swarm({ users: 1, spawnRate: 1 });
+  await until('the new row is there', async () => (await after.stats()).stats.some(({ method }) => method === 'second'));
+  expect((await after.stats()).stats.some(({ method }) => method === 'first')).toBe(false);
+}, 180_000);
+
+test.each([
+  ['a plain Python file', async () => undefined, /locustfile\.py carries no scenario of boomer-node: it is plain Python/],
+  ['a damaged one', async (path: string) => await writeFile(path, (await readFile(path, 'utf8')).replace(/(\n# boomer-node-scenario 1 [\da-f]+\n# )./, '$1!')), /is not what was written there: its SHA-256 is/],
+] as const)('%s: exit code 2, and what to do', async (kind, change, message) => {
+  await using place = await Place.open();
+  if (kind === 'a plain Python file') await writeFile(place.locustfile, 'from locust import User, task\n\nclass A(User):\n    @task\n    def a(self):\n        pass\n');
+  else await place.write('first');
+  await change(place.locustfile);
+  const master = await LocustMaster.start(place.processes, { locustfile: place.locustfile });
+  const worker = await place.worker(master.port);
+  expect(await worker.ended()).toMatchObject({ code: 2 });
+  expect(worker.output).toMatch(message);
+}, 120_000);
+
+test('a package with native code stays behind: both sides name it', async () => {
+  await using place = await Place.open();
+  const output = await place.write('native', "import 'zeromq';\nimport { task, User } from 'boomer-node';\nexport class Native extends User { @task work() {} }\n");
+  expect(output).toMatch(/zeromq holds native code and does not go along: .*npm install zeromq@\d/);
+  const master = await LocustMaster.start(place.processes, { locustfile: place.locustfile });
+  const worker = await place.worker(master.port);
+  expect(await worker.ended()).toMatchObject({ code: 2 });
+  expect(worker.output).toMatch(/needs packages with native code, which it cannot ship: npm install zeromq@\d\S* in /);
+}, 120_000);
+
+test.each([
+  [['run', '-f', '-'], /-f - asks a Locust master for the scenario, which only a worker has/],
+  [['worker', '-f', '-', 'other.ts'], /-f - asks the master for the scenario, and other\.ts is one too/],
+])('%j: exit code 2', async (args, message) => {
+  await using processes = new TestProcesses();
+  const program = Program.start(processes, ['dist/cli/bin.js', ...args]);
+  expect(await program.ended()).toMatchObject({ code: 2 });
+  expect(program.output).toMatch(message);
+}, 60_000);

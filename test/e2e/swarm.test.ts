@@ -1,0 +1,149 @@
+/** `boomer-node swarm`: a real master and a worker from nothing but a TypeScript file; and that nothing of it is left. */
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { venvPython } from '../../locust/demo/paths.ts';
+import { isPortFree } from '../support/ports.ts';
+import { TestProcesses } from '../support/processes.ts';
+import { Program } from '../support/program.ts';
+import { Target } from '../support/target.ts';
+import { until } from '../support/until.ts';
+
+const locust = ['--locust', `${venvPython} -m locust`];
+
+const scenario = (extra = ''): string => `
+import { constant, HttpUser, tag, task } from 'boomer-node';
+export class Shopper extends HttpUser {
+  waitTime = constant(0.1);
+  @tag('look') @task(3) async hello() { await this.client.get('/hello'); }
+  @task async world() { await this.client.get('/world'); }
+}
+${extra}`;
+
+/** A folder with one scenario in it and nothing else, in which the command runs. */
+class Place implements AsyncDisposable {
+  readonly folder: string;
+  readonly processes: TestProcesses = new TestProcesses();
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async open(text: string): Promise<Place> {
+    const place = new Place(await mkdtemp(join(tmpdir(), 'swarm-test-')));
+    await writeFile(join(place.folder, 'scenario.ts'), text);
+    return place;
+  }
+
+  swarm(...args: readonly string[]): Program {
+    // Its temporary files lie in a folder of this test, so that one sees what is left of them.
+    return Program.start(this.processes, ['dist/cli/bin.js', 'swarm', join(this.folder, 'scenario.ts'), ...locust, ...args], { TMPDIR: this.folder });
+  }
+
+  async left(): Promise<readonly string[]> {
+    return (await readdir(this.folder)).filter((name) => name !== 'scenario.ts' && !name.startsWith('summary'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.processes[Symbol.asyncDispose]();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function expectNothingLeft(place: Place, program: Program): Promise<void> {
+  await until('no process is left', async () => (await program.living()).length === 0);
+  expect(await place.left()).toEqual([]);
+  for (const [, port] of program.output.matchAll(/http:\/\/127\.0\.0\.1:(\d+)/g)) await until(`port ${port} is free`, async () => await isPortFree(Number(port)));
+}
+
+test('headless: the master has what the target answered, and the exit code is the test\'s', async () => {
+  await using place = await Place.open(scenario());
+  const target = await Target.start(place.processes);
+  const program = place.swarm('--headless', '-u', '5', '-r', '5', '-t', '3s', '-H', target.url);
+  expect(await program.ended(120_000)).toMatchObject({ code: 0 });
+  const { answered } = await target.settledCounts();
+  expect(answered).toBeGreaterThan(5);
+  expect(program.output).toMatch(new RegExp(`Aggregated +${answered} `));
+  expect(program.output).toContain(`delivered ${answered} requests, 0 failures; not confirmed 0`);
+  await expectNothingLeft(place, program);
+}, 180_000);
+
+test('a threshold that fails: 99', async () => {
+  await using place = await Place.open(scenario("export const thresholds = { 'GET /hello': 'p(95)<0.001' };"));
+  const target = await Target.start(place.processes);
+  const program = place.swarm('--headless', '-u', '2', '-r', '2', '-t', '2s', '-H', target.url);
+  const { code } = await program.ended(120_000);
+  expect(program.output).toMatch(/1 of 1 missed/);
+  expect(code).toBe(99);
+  await expectNothingLeft(place, program);
+}, 180_000);
+
+test('with the web UI: the form has the host and the users, the test is driven from there, and Ctrl-C ends it with the test\'s code', async () => {
+  await using place = await Place.open(scenario());
+  const target = await Target.start(place.processes);
+  const program = place.swarm('-u', '3', '-r', '3', '-H', target.url);
+  const [, url] = await program.prints(/Locust's web UI: (http:\S+)/);
+  await program.prints(/reported as ready/);
+  const page = await (await fetch(url ?? '')).text();
+  expect(page).toContain(target.url);
+  const started = await fetch(`${url}/swarm`, { method: 'POST', body: new URLSearchParams({ user_count: '3', spawn_rate: '3', host: target.url }) });
+  expect(started.ok).toBe(true);
+  await until('requests arrive', async () => (await target.counts()).answered > 3);
+  program.child.signal('SIGINT');
+  expect(await program.ended(120_000)).toMatchObject({ code: 0 });
+  await expectNothingLeft(place, program);
+}, 180_000);
+
+test.each([
+  ['the master is killed', async (program: Program): Promise<boolean> => process.kill((await program.find(/-m locust --master/)).pid, 'SIGKILL'), 1],
+  ['it is asked to end by SIGTERM', (program: Program): void => program.child.signal('SIGTERM'), 143],
+] as const)('nothing is left when %s', async (_, end, code) => {
+  await using place = await Place.open(scenario());
+  const target = await Target.start(place.processes);
+  const program = place.swarm('--headless', '-u', '2', '-r', '2', '-t', '10m', '-H', target.url);
+  await program.prints(/All users spawned/);
+  await end(program);
+  expect(await program.ended(120_000)).toMatchObject({ code });
+  await expectNothingLeft(place, program);
+}, 180_000);
+
+test('the master does not outlive a killed swarm', async () => {
+  await using place = await Place.open(scenario());
+  const program = place.swarm('-H', 'http://127.0.0.1:9');
+  await program.prints(/reported as ready/);
+  process.kill(program.child.pid ?? 0, 'SIGKILL');
+  await until('the master is gone too', async () => (await program.living()).length === 0, { timeoutMs: 60_000 });
+}, 120_000);
+
+test.each([
+  [['--locust', 'no-such-command'], /--locust expects a command that runs Locust.*"no-such-command --version" could not be started/u],
+  [['--locust', `${process.execPath} -p 1`], /--locust expects a command that runs Locust/u],
+  [['--master-bind-port', '5557'], /swarm decides --master-bind-port by itself/u],
+  [['--', '-f', 'x.py'], /swarm decides -f by itself/u],
+  [['--web-port', 'x'], /--web-port expects a port from 1 to 65535, got x/u],
+])('%j: exit code 2, and why', async (args, message) => {
+  await using place = await Place.open(scenario());
+  const program = Program.start(place.processes, ['dist/cli/bin.js', 'swarm', join(place.folder, 'scenario.ts'), ...args], { TMPDIR: place.folder });
+  expect(await program.ended()).toMatchObject({ code: 2 });
+  expect(program.output).toMatch(message);
+  await expectNothingLeft(place, program);
+}, 60_000);
+
+test('a scenario that does not compile: exit code 2 with the place, before anything is started', async () => {
+  await using place = await Place.open('export class {');
+  const program = place.swarm();
+  expect(await program.ended()).toMatchObject({ code: 2 });
+  expect(program.output).toMatch(/scenario\.ts:1:/);
+  await expectNothingLeft(place, program);
+}, 60_000);
+
+test('two at the same moment: each worker joins its own master', async () => {
+  await using place = await Place.open(scenario());
+  const target = await Target.start(place.processes);
+  const programs = [1, 2].map(() => place.swarm('--headless', '-u', '2', '-r', '2', '-t', '2s', '-H', target.url));
+  for (const program of programs) {
+    expect(await program.ended(120_000)).toMatchObject({ code: 0 });
+    expect(program.output).toMatch(/Aggregated +[1-9]/);
+    expect(program.output).toMatch(/not confirmed 0 requests, 0 failures; not delivered 0 requests/);
+  }
+}, 180_000);
