@@ -7,7 +7,7 @@
  */
 import { types } from 'node:util';
 import { OpenEncoder } from './msgpackLibrary.ts';
-import { datetimeKey, datetimeTextOf, isDecodableMap } from './pythonDatetime.ts';
+import { datetimeKey, datetimeTextOf, isDecodableMap, objectIdKey } from './pythonDatetime.ts';
 
 /** Levels of maps and arrays, the message's own array included. Python's msgpack reads up to 512. */
 export const maxOutgoingDepth = 100;
@@ -97,6 +97,8 @@ class LocustEncoder extends OpenEncoder {
       this.#array(value, depth);
     } else if (types.isMap(value)) {
       this.#map(value, depth);
+    } else if (isPlainRecord(value)) {
+      this.#record(value, depth);
     } else {
       const plain = plainFormOf(value);
       if (plain instanceof Uint8Array) this.encodeBinary(plain);
@@ -117,7 +119,7 @@ class LocustEncoder extends OpenEncoder {
   }
 
   #map(map: ReadonlyMap<unknown, unknown>, depth: number): void {
-    requireDecodable((key) => map.has(key), (key) => map.get(key));
+    if (map.has(datetimeKey) || map.has(objectIdKey)) requireDecodable((key) => map.has(key), (key) => map.get(key));
     const size = map.size;
     this.#header(0x80, 0xde, size);
     let count = 0;
@@ -130,20 +132,27 @@ class LocustEncoder extends OpenEncoder {
   }
 
   #record(record: object, depth: number): void {
-    // Read once: a getter must not answer the check below and the master differently.
-    const entries = Object.entries(record).filter(([, value]) => !isLeftOut(value));
-    requireDecodable(
-      (key) => entries.some(([name]) => name === key),
-      (key) => entries.find(([name]) => name === key)?.[1],
-    );
+    // Read once: a getter must not answer the checks below and the master differently.
+    const all = Object.entries(record);
+    const isUsual = all.every(([key, value]) => !isLeftOut(value) && key !== datetimeKey && key !== objectIdKey);
+    const entries = isUsual ? all : all.filter(([, value]) => !isLeftOut(value));
+    if (!isUsual) {
+      requireDecodable(
+        (key) => entries.some(([name]) => name === key),
+        (key) => entries.find(([name]) => name === key)?.[1],
+      );
+    }
     this.#header(0x80, 0xde, entries.length);
     for (const [key, value] of entries) {
-      this.encodeString(wellFormed(key));
+      const known = knownKey(key);
+      if (known === null) this.encodeString(wellFormed(key));
+      else this.writeU8a(known);
       this.doEncode(value, depth + 1);
     }
   }
 
   #key(key: unknown, depth: number): void {
+    if (typeof key === 'number' && Number.isFinite(key)) return this.encodeNumber(key);
     const isKey =
       typeof key === 'string' || typeof key === 'bigint' || typeof key === 'boolean' || Number.isFinite(key);
     if (!isKey) throw new UnencodableError(`a map key that is neither a string nor a number (${typeof key})`);
@@ -162,6 +171,26 @@ class LocustEncoder extends OpenEncoder {
       this.writeU32(size);
     }
   }
+}
+
+/** Most objects of a large report: without looking for all that an object may be. Data that brings a `toJSON` is not among them. */
+function isPlainRecord(value: object): boolean {
+  return Object.getPrototypeOf(value) === Object.prototype && !('toJSON' in value) && !ArrayBuffer.isView(value);
+}
+
+/** A large report writes the same fourteen keys ten thousand times. */
+const knownKeys = new Map<string, Uint8Array>();
+const maxKnownKeys = 500;
+const maxKnownLength = 40;
+
+/** `key` as a msgpack string; null: it is not among the first few hundred short ones. */
+function knownKey(key: string): Uint8Array | null {
+  const known = knownKeys.get(key);
+  if (known !== undefined) return known;
+  if (knownKeys.size >= maxKnownKeys || key.length > maxKnownLength) return null;
+  const bytes = new OpenEncoder().encode(wellFormed(key));
+  knownKeys.set(key, bytes);
+  return bytes;
 }
 
 function isLeftOut(value: unknown): boolean {
