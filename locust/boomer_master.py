@@ -10,6 +10,7 @@ import math
 import re
 import sys
 import time
+import uuid
 
 import gevent
 import locust
@@ -230,6 +231,8 @@ class LastReports:
 
     # Beyond the stop timeout: a worker that is lost must not hold the master for ever.
     GRACE = 10
+    # For those that have stopped: teardown may need one that is ready.
+    READY = 2
 
     def __init__(self):
         self.is_ending = False
@@ -255,9 +258,83 @@ class LastReports:
         for client in late:
             master_log.error("worker %s has not sent its last report", client.id)
         # One that has stopped is not among the runner's workers before it is ready again, and would not be told to quit.
+        timeout = time.monotonic() + self.READY
+        while time.monotonic() < timeout and any(runner.clients.get(client.id) is None for client in busy):
+            gevent.sleep(0.05)
         for client in busy:
             if runner.clients.get(client.id) is None:
                 runner.server.send_to_client(Message("quit", None, client.id))
+
+
+class OnceATest:
+    """`setup()` and `teardown(data)` of the scenario: chooses the load thread that does each, and hands the data to all others.
+
+    Threads ask with `boomer_setup`, {"kind": "ask", "run": …, "thread": 0, "data": null}; one is answered with "do", says "done" with its data
+    or "failed" with the reason, and that goes to all workers, at once or when they ask.
+    """
+
+    MESSAGE = "boomer_setup"
+    TEARDOWN_LIMIT = 60
+
+    def __init__(self, has_setup, has_teardown):
+        self.has_setup, self.has_teardown = has_setup, has_teardown
+        self.run = ""
+        self.chosen = None
+        self.outcome = None
+        self.torn_down = None
+
+    def begin(self, environment, **_kwargs):
+        self.run = uuid.uuid4().hex
+        self.chosen = self.outcome = self.torn_down = None
+        environment.parsed_options.boomer_setup_run = self.run
+
+    def take_note(self, environment, msg, **_kwargs):
+        note = msg.data
+        # A worker that has not yet heard of the end of the last run has nothing to say of this one.
+        if not isinstance(note, dict) or note.get("run") != self.run:
+            return
+        runner, kind, thread = environment.runner, note.get("kind"), note.get("thread")
+        if kind == "ask":
+            if self.outcome is not None:
+                self.tell(runner, *self.outcome, client_id=msg.node_id)
+            elif self.chosen is None or self.chosen == (msg.node_id, thread) or is_lost(runner, self.chosen[0]):
+                self.chosen = (msg.node_id, thread)
+                self.tell(runner, "do", None, thread=thread, client_id=msg.node_id)
+        elif kind in ("done", "failed") and self.outcome is None:
+            self.outcome = (kind, note.get("data"))
+            if kind == "failed":
+                master_log.error("setup failed on worker %s: %s", msg.node_id, note.get("data"))
+            self.tell(runner, *self.outcome)
+        elif kind == "tornDown":
+            self.torn_down = (note.get("data"),)
+
+    def tell(self, runner, kind, data, thread=-1, client_id=None):
+        runner.send_message(self.MESSAGE, {"kind": kind, "run": self.run, "thread": thread, "data": data}, client_id=client_id)
+
+    def end(self, environment, **_kwargs):
+        if not self.has_teardown or (self.has_setup and (self.outcome is None or self.outcome[0] == "failed")):
+            return
+        runner = environment.runner
+        timeout = time.monotonic() + 5
+        while not runner.clients.ready and time.monotonic() < timeout:
+            gevent.sleep(0.05)
+        if not runner.clients.ready:
+            master_log.error("teardown is left out: no worker is ready for it")
+            return
+        worker = runner.clients.ready[0].id
+        self.tell(runner, "teardown", self.outcome[1] if self.outcome else {}, thread=0, client_id=worker)
+        timeout = time.monotonic() + self.TEARDOWN_LIMIT
+        while self.torn_down is None and time.monotonic() < timeout and not is_lost(runner, worker):
+            gevent.sleep(0.05)
+        if self.torn_down is None:
+            master_log.error("teardown has not ended on worker %s", worker)
+        elif self.torn_down[0] is not None:
+            master_log.error("teardown failed on worker %s: %s", worker, self.torn_down[0])
+
+
+def is_lost(runner, worker):
+    client = runner.clients.get(worker)
+    return client is None or client.state == STATE_MISSING
 
 
 def is_still_busy(runner, client):
@@ -310,9 +387,9 @@ def add_option(parser, name, *, kind, default=None, choices=None, help="", secre
     )
 
 
-def install(*, thresholds=(), exit_code=99, options=()):
+def install(*, thresholds=(), exit_code=99, options=(), has_setup=False, has_teardown=False):
     """Hangs all that on Locust's events; call it once, when the locustfile is loaded."""
-    reports, judge = LastReports(), Judge(list(thresholds), exit_code)
+    reports, judge, once = LastReports(), Judge(list(thresholds), exit_code), OnceATest(has_setup, has_teardown)
 
     @locust.events.init_command_line_parser.add_listener
     def add_options(parser, **_kwargs):
@@ -325,10 +402,15 @@ def install(*, thresholds=(), exit_code=99, options=()):
             print("This locustfile is for a master, whose workers are boomer-node's: start it with --master", file=sys.stderr)
             sys.exit(2)
         environment.events.quitting.add_listener(reports.quitting)
+        if has_setup or has_teardown:
+            runner.register_message(once.MESSAGE, once.take_note)
 
     # At once, so that listeners of other files find the numbers complete.
     locust.events.test_start.add_listener(judge.begin)
     locust.events.test_stop.add_listener(reports.take)
+    if has_setup or has_teardown:
+        locust.events.test_start.add_listener(once.begin)
+        locust.events.test_stop.add_listener(once.end)
     if judge.thresholds:
         locust.events.test_stop.add_listener(judge.end)
         locust.events.quit.add_listener(judge.quit)

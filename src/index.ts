@@ -22,7 +22,7 @@ export { InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser }
 export { feed } from './scenario/feeders/feed.ts';
 export type { Feeder } from './scenario/feeders/feeder.ts';
 export { events } from './scenario/events.ts';
-export type { Environment, ParsedOptions, UserEnvironment } from './scenario/environment.ts';
+export type { Environment, ParsedOptions, SetupData, UserEnvironment } from './scenario/environment.ts';
 export { registerMessage, sendMessage, stopTest } from './scenario/scenarioHost.ts';
 export { ownArguments } from './scenario/environment.ts';
 export { defineOptions, type OptionValues } from './scenario/declaredOptions.ts';

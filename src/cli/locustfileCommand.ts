@@ -100,6 +100,8 @@ export async function locustfileOf({ settings: asked, version, path, words, warn
     return locustfile({
       classes: pool.classes(),
       options: scenario.options,
+      hasSetup: scenario.hasSetup,
+      hasTeardown: scenario.hasTeardown,
       stages: settings.stages ?? (scenario.stages === null ? null : checkedStages(scenario.stages, 'the scenario\'s stages')),
       thresholds: settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile }),
       thresholdExitCode: settings.thresholdExitCode,

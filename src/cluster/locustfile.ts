@@ -16,6 +16,9 @@ export type LocustfileParts = {
   readonly classes: readonly ClassInfo[];
   /** Those that the scenario declares. */
   readonly options: readonly OptionInfo[];
+  /** Whether it has functions that run once a test. */
+  readonly hasSetup: boolean;
+  readonly hasTeardown: boolean;
   /** Null: whoever starts the test says how many users there are. */
   readonly stages: readonly Stage[] | null;
   readonly thresholds: readonly Threshold[];
@@ -41,14 +44,14 @@ export type LocustfileHead = {
 const ownNames = ['MarkovTaskSet', 'Stages', 'scenario_options', 'scenario_stages', 'scenario_thresholds'];
 
 /** The whole text. Throws a BoomerError for a class that the file cannot have. */
-export function locustfile({ classes, options, stages, thresholds, thresholdExitCode, head, modules, shipped }: LocustfileParts): string {
+export function locustfile({ classes, options, hasSetup, hasTeardown, stages, thresholds, thresholdExitCode, head, modules, shipped }: LocustfileParts): string {
   const taken = new Set([...namesIn(modules), ...ownNames]);
   const settings = [
     ...(options.length === 0 ? [] : ['', `scenario_options = ${pythonList(options.map(optionText))}`]),
     ...(stages === null ? [] : ['', '# Seconds, and users at their end.', `scenario_stages = ${pythonList(stages.map(({ durationMs, users }) => `(${durationMs / 1000}, ${users})`))}`]),
     ...(thresholds.length === 0 ? [] : ['', `scenario_thresholds = ${pythonList(thresholds.map(thresholdText))}`]),
   ];
-  const given = [...(options.length === 0 ? [] : ['options=scenario_options']), ...(thresholds.length === 0 ? [] : ['thresholds=[Threshold(**threshold) for threshold in scenario_thresholds]', `exit_code=${thresholdExitCode}`])];
+  const given = [...(options.length === 0 ? [] : ['options=scenario_options']), ...(hasSetup ? ['has_setup=True'] : []), ...(hasTeardown ? ['has_teardown=True'] : []), ...(thresholds.length === 0 ? [] : ['thresholds=[Threshold(**threshold) for threshold in scenario_thresholds]', `exit_code=${thresholdExitCode}`])];
   const lines = [
     headText(head),
     '',

@@ -22,6 +22,19 @@ export interface ParsedOptions {
   readonly [name: string]: unknown;
 }
 
+/**
+ * What `setup()` of the scenario returned. An interface, so that a scenario can say what that is:
+ *
+ * ```ts
+ * declare module 'boomer-node' {
+ *   interface SetupData extends Awaited<ReturnType<typeof setup>> {}
+ * }
+ * ```
+ */
+export interface SetupData {
+  readonly [name: string]: unknown;
+}
+
 /** Names that `option` takes: those that the scenario declares; any text as long as it declares none. */
 export type OptionName = [DeclaredName] extends [never] ? string : DeclaredName;
 type DeclaredName = Extract<keyof { [Name in keyof ParsedOptions as string extends Name ? never : Name]: unknown }, string>;
@@ -31,6 +44,8 @@ export type Environment = {
   /** The host in force for all users, from the master or `--host`; null when each class uses its own. */
   readonly host: string | null;
   readonly parsedOptions: ParsedOptions;
+  /** What `setup()` returned, once a test for all threads and workers; empty without one. */
+  readonly setupData: SetupData;
   /**
    * An option that the test cannot do without: throws a BoomerError that says how to add it when there is none. Where a scenario
    * declares its options, the name of another does not compile.

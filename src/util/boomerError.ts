@@ -55,6 +55,8 @@ export type ErrorCode =
   | 'no-client'
   | 'missing-option'
   | 'bad-option'
+  | 'setup-without-master'
+  | 'bad-setup-data'
   | 'bad-listener'
   | 'bad-message-type'
   | 'reserved-message-type'

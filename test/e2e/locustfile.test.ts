@@ -2,6 +2,7 @@
 import { loadPlan, usersAt } from '../../src/run/loadPlan.ts';
 import { MadeLocustfile } from '../support/locustfile.ts';
 import { JsonReport } from '../support/locustMaster.ts';
+import { Notes } from '../support/notes.ts';
 import { until } from '../support/until.ts';
 import { countsOf, Scene, stopTimeout } from './scene.ts';
 
@@ -11,7 +12,7 @@ const swarm = { users: 8, spawnRate: 8 };
 type Ratio = { readonly ratio: number; readonly tasks?: Readonly<Record<string, Ratio>> };
 
 /** A scene whose master has the locustfile that is made of the scenario. */
-async function withScene(options: { readonly scenario: string; readonly flags?: readonly string[]; readonly classes?: readonly string[]; readonly more?: string; readonly workers?: number; readonly masterFlags?: readonly string[]; readonly isHeadless?: boolean }, use: (scene: Scene) => Promise<void>): Promise<void> {
+async function withScene(options: { readonly scenario: string; readonly flags?: readonly string[]; readonly classes?: readonly string[]; readonly more?: string; readonly workers?: number; readonly threads?: number; readonly env?: NodeJS.ProcessEnv; readonly masterFlags?: readonly string[]; readonly isHeadless?: boolean }, use: (scene: Scene) => Promise<void>): Promise<void> {
   await using made = await MadeLocustfile.of(options.scenario, options.flags ?? []);
   await using scene = await Scene.open({ classes: [], ...options, locustfile: options.more === undefined ? made.path : `${made.path},${options.more}` });
   await use(scene);
@@ -141,5 +142,41 @@ test('stopTest ends a headless test without a plug-in, and says why', async () =
     expect(scene.master.lines).toContainEqual(expect.stringContaining('asks to end the test: '));
     const counted = (await report.rows()).reduce((sum, row) => sum + row.num_requests, 0);
     expect(counted).toBe((await scene.recorded()).requests);
+  });
+});
+
+const tenants = 'test/fixtures/clusterSetup.ts';
+
+test('setup and teardown run once a test, whatever workers and threads there are, and all users get the data', async () => {
+  await using notes = await Notes.open();
+  await withScene({ scenario: tenants, workers: 2, threads: 2, env: { SETUP_NOTES: notes.path } }, async (scene) => {
+    const tokens: string[] = [];
+    for (const test of [1, 2]) {
+      await scene.master.swarm(swarm);
+      await scene.master.waitForUsers(8);
+      await until('both threads of the workers record', async () => (await scene.master.stats()).stats.length === 3);
+      const names = new Set((await scene.master.stats()).stats.slice(0, -1).map(({ name }) => name));
+      expect(names.size).toBe(1);
+      tokens.push(...names);
+      await scene.master.stop();
+      await scene.master.stoppedStats();
+      expect(await notes.lines()).toEqual(tokens.slice(0, test).flatMap((token) => [`setup ${token}`, `teardown ${token}`]));
+    }
+    expect(new Set(tokens).size).toBe(2);
+  });
+});
+
+test('a setup that fails ends the test, and says why; a headless master tears down before it ends', async () => {
+  await using notes = await Notes.open();
+  const masterFlags = ['-u', '4', '-r', '4', '--run-time', '3', ...stopTimeout];
+  await withScene({ scenario: tenants, workers: 2, masterFlags, isHeadless: true, env: { SETUP_NOTES: notes.path } }, async (scene) => {
+    expect((await scene.master.ended(60_000)).code).toBe(0);
+    const lines = await notes.lines();
+    expect([lines.length, lines[1]]).toEqual([2, lines[0]?.replace('setup', 'teardown')]);
+  });
+  await withScene({ scenario: tenants, masterFlags, isHeadless: true, env: { SETUP_FAILS: '1' } }, async (scene) => {
+    expect((await scene.master.ended(60_000)).code).toBe(1);
+    expect(scene.master.lines).toContainEqual(expect.stringMatching(/setup failed on worker .*: RangeError: no tenant is free/u));
+    expect(await scene.recorded()).toEqual({ requests: 0, failures: 0 });
   });
 });

@@ -180,7 +180,7 @@ class LastReports(unittest.TestCase):
         self.environment = Environment(parsed_options=Namespace(headless=True), stop_timeout=0)
         self.environment.runner = SimpleNamespace(clients=self.clients, server=SimpleNamespace(send_to_client=self.send))
         self.reports = master.LastReports()
-        self.reports.GRACE = 0.3
+        self.reports.GRACE, self.reports.READY = 0.3, 0.1
 
     def send(self, message):
         self.sent.append((message.type, message.node_id))
@@ -216,6 +216,53 @@ class LastReports(unittest.TestCase):
         with self.assertLogs("boomer_node.master", "ERROR"):
             self.reports.take(self.environment)
         self.assertEqual(self.sent, [("stop", "a"), ("stop", "b")])
+
+
+class OnceATest(unittest.TestCase):
+    def setUp(self):
+        self.sent = []
+        self.clients = Workers({name: SimpleNamespace(id=name, state="ready") for name in "ab"})
+        self.clients.ready = self.clients.all
+        self.environment = Environment(parsed_options=Namespace(headless=True))
+        runner = SimpleNamespace(clients=self.clients, send_message=lambda kind, data, client_id=None: self.sent.append((client_id, data["kind"], data["thread"], data["data"])))
+        self.environment.runner = runner
+        self.once = master.OnceATest(True, True)
+        self.once.begin(self.environment)
+
+    def note(self, worker, kind, thread=0, data=None, run=None):
+        note = {"kind": kind, "run": run or self.environment.parsed_options.boomer_setup_run, "thread": thread, "data": data}
+        self.once.take_note(self.environment, SimpleNamespace(node_id=worker, data=note))
+        sent, self.sent[:] = list(self.sent), []
+        return sent
+
+    def test_chooses_the_first_that_asks_and_tells_all_its_data(self):
+        self.assertEqual(self.note("a", "ask", 1), [("a", "do", 1, None)])
+        self.assertEqual(self.note("b", "ask"), [])
+        self.assertEqual(self.note("a", "done", 1, {"t": 1}, run="old"), [])
+        self.assertEqual(self.note("a", "done", 1, {"t": 1}), [(None, "done", -1, {"t": 1})])
+        self.assertEqual(self.note("b", "done", 0, {"t": 2}), [])
+        self.assertEqual(self.note("c", "ask"), [("c", "done", -1, {"t": 1})])
+
+    def test_chooses_another_when_the_first_is_lost(self):
+        self.note("a", "ask", 1)
+        self.assertEqual(self.note("a", "ask", 1), [("a", "do", 1, None)])
+        del self.clients["a"]
+        self.assertEqual(self.note("b", "ask"), [("b", "do", 0, None)])
+
+    def test_a_failure_is_told_to_all_and_nothing_is_torn_down(self):
+        self.note("a", "ask")
+        with self.assertLogs("boomer_node.master", "ERROR"):
+            self.assertEqual(self.note("a", "failed", 0, "no"), [(None, "failed", -1, "no")])
+        self.once.end(self.environment)
+        self.assertEqual(self.sent, [])
+
+    def test_teardown_waits_for_its_end(self):
+        self.note("a", "ask")
+        self.note("a", "done", 0, {"t": 1})
+        gevent.spawn_later(0.1, self.note, "a", "tornDown", 0, "no")
+        with self.assertLogs("boomer_node.master", "ERROR") as logs:
+            self.once.end(self.environment)
+        self.assertIn("teardown failed on worker a: no", logs.output[0])
 
 
 class Options(unittest.TestCase):

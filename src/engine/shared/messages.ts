@@ -31,6 +31,10 @@ export type OptionInfo = {
 export type ScenarioSettings = {
   /** `export const options = defineOptions(…)` of all files together. */
   readonly options: readonly OptionInfo[];
+  /** It exports a function `setup`. */
+  readonly hasSetup: boolean;
+  /** It exports a function `teardown`. */
+  readonly hasTeardown: boolean;
   /** `export const stages = …`; null when absent. */
   readonly stages: unknown;
   /** `export const thresholds = …`; null when absent. */

@@ -32,6 +32,7 @@ import { ScenarioLint } from './scenarioLint.ts';
 import { loadFailure, loadScenario } from './scenarioLoader.ts';
 import { ThreadEnvironment, ThreadRunner } from './threadEnvironment.ts';
 import { ThreadHost } from './threadHost.ts';
+import { setupMessage, TestSetup } from './testSetup.ts';
 import { TimeWatch } from './timeWatch.ts';
 import { Attribution, catchUnhandledErrors } from './unhandledErrors.ts';
 import type { ThreadServices, WorkOwner } from './users/threadServices.ts';
@@ -151,15 +152,26 @@ try {
   const early = import('../../scenario/httpUser.ts');
   const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
   const { loadHttpOf } = await early; // a module under way cannot be required, as a CommonJS scenario does
-  const { plans, settings } = await sayIfLate(loadScenario(bundleUrls, host.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
+  const { plans, settings, functions } = await sayIfLate(loadScenario(bundleUrls, host.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
   loadHttpOf(plans.map(({ userClass }) => userClass));
   environment.declare(settings.options);
   spawning.take(plans);
   for (const plan of plans) lint.lookAtClasses(plan.tasks);
   const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);
   runner.groups = groups;
+  const testSetup = new TestSetup({
+    ...functions,
+    threadIndex: seed.threadIndex,
+    threadCount: seed.threadCount,
+    environment,
+    send: (data) => post({ kind: 'custom', type: setupMessage, data }),
+    onError: listenerFailed,
+    stopTest: (reason) => host.stopTest(reason),
+  });
+  if (settings.hasSetup || settings.hasTeardown) host.registerMessage(setupMessage, testSetup.listener);
   const thread = new LoadThread({
     post,
+    testSetup,
     plans,
     groups,
     environment,

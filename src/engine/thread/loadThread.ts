@@ -7,7 +7,7 @@ import { errorTrace } from '../../util/errorText.ts';
 import { printed } from '../../util/printed.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 import type { LogLevel, RunOptions, ThreadOrder, ThreadToMain } from '../shared/messages.ts';
-import { gatherExtras, ListenerCalls } from './listenerCalls.ts';
+import { gatherExtras, ListenerCalls, sayIfLate } from './listenerCalls.ts';
 import type { ThreadPace } from './pacing/threadPace.ts';
 import type { Profiler } from './profiler.ts';
 import type { ThreadExceptions } from './recording/exceptions.ts';
@@ -15,6 +15,7 @@ import type { Recording } from './recording/recording.ts';
 import type { TrustWatch } from './recording/trustWatch.ts';
 import { runTasksOnce, type SpawnOnce } from './taskRuns.ts';
 import type { ThreadEnvironment, ThreadRunner } from './threadEnvironment.ts';
+import type { TestSetup } from './testSetup.ts';
 import type { UserGroups } from './users/userGroups.ts';
 import type { UserPlan } from './users/userPlan.ts';
 
@@ -34,6 +35,7 @@ export type LoadThreadParts = {
   readonly trust: Pick<TrustWatch, 'start' | 'reset' | 'update' | 'stop'>;
   readonly profiler: Pick<Profiler, 'start' | 'finish'>;
   readonly spawnOnce: SpawnOnce;
+  readonly testSetup: Pick<TestSetup, 'begin' | 'end'>;
   /** What the environment tells of this thread. */
   readonly runner: Pick<ThreadRunner, 'state'>;
   /** Nothing more is posted. */
@@ -43,8 +45,8 @@ export type LoadThreadParts = {
 export class LoadThread {
   readonly #parts: LoadThreadParts;
   readonly #listeners: ListenerCalls;
-  /** Listeners of `testStart` are done; users wait for it. */
-  #started: Promise<void> = Promise.resolve();
+  /** The setup and the listeners of `testStart` are done; users wait for it. False: the setup has failed, and nobody begins. */
+  #started: Promise<boolean> = Promise.resolve(true);
   /** Of the run: what its end still has to say, once, however many stops there are; null until its users are gone. */
   #run: { lastWords: Promise<void> | null } = { lastWords: null };
   /** The newest order for users or their end; what was superseded while it waited is dropped. */
@@ -114,13 +116,24 @@ export class LoadThread {
 
   /** A new run; `isUnderWay` when this thread takes the place of a lost one in the midst of it. */
   #startRun(options: RunOptions, isUnderWay: boolean): void {
-    const { environment, pace, trust } = this.#parts;
+    const { pace, trust } = this.#parts;
     this.#takeOptions(options);
     trust.start();
     if (!isUnderWay) trust.reset();
     pace.begin();
     this.#run = { lastWords: null };
-    this.#started = this.#listeners.fireAwaited(events.testStart, environment, 'no user begins', 'a listener of testStart has not ended');
+    const setup = this.#parts.testSetup.begin(isUnderWay);
+    this.#started = setup === null ? this.#tellStart() : this.#startAfter(setup);
+  }
+
+  async #startAfter(setup: Promise<boolean>): Promise<boolean> {
+    const isSetUp = await sayIfLate(setup, 'no user begins', 'setup() has not ended', (text) => this.#log('warning', text));
+    return isSetUp && this.#tellStart();
+  }
+
+  async #tellStart(): Promise<true> {
+    await this.#listeners.fireAwaited(events.testStart, this.#parts.environment, 'no user begins', 'a listener of testStart has not ended');
+    return true;
   }
 
   #takeOptions(options: RunOptions): void {
@@ -137,8 +150,8 @@ export class LoadThread {
   async #setUsers(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): Promise<void> {
     const { groups, runner, trust } = this.#parts;
     this.#generation = generation;
-    await this.#started;
-    if (this.#generation !== generation) return;
+    const isSetUp = await this.#started;
+    if (this.#generation !== generation || !isSetUp) return;
     trust.start(); // the end of the test before may have come after this one's beginning
     runner.state = 'spawning';
     await groups.setTargets(generation, targets, stopTimeoutMs);
@@ -167,10 +180,11 @@ export class LoadThread {
 
   /** Each of these tasks once, instead of users that go on. */
   async #runTasks(names: readonly string[]): Promise<void> {
-    const { exceptions, plans, post, recording, spawnOnce } = this.#parts;
-    await this.#started;
+    const { exceptions, plans, post, recording, spawnOnce, testSetup } = this.#parts;
+    const isSetUp = (await this.#started) && ((await testSetup.begin(false)) ?? true);
     this.#applyHost();
-    const { runs, unknownNames } = await runTasksOnce(names, plans, spawnOnce);
+    const { runs, unknownNames } = await runTasksOnce(isSetUp ? names : [], plans, spawnOnce);
+    await testSetup.end(true);
     exceptions.flush();
     recording.flush();
     post({ kind: 'tasksRun', runs, unknownNames });
@@ -183,6 +197,8 @@ export class LoadThread {
 
   async #lastWords(): Promise<void> {
     await this.#listeners.briefly(this.#listeners.fire(events.testStop, this.#parts.environment), 'testStop');
+    const teardown = this.#parts.testSetup.end();
+    if (teardown !== null) await sayIfLate(teardown, 'the test does not end', 'teardown() has not ended', (text) => this.#log('warning', text));
     await this.#listeners.briefly(this.#listeners.gatherExtras(), 'reportToMaster');
   }
 

@@ -1,7 +1,7 @@
 /**
  * The environment of a thread, and each user's view of it: one object that changes with the test, many thin views.
  */
-import { type Environment, type OptionName, type ParsedOptions, type RunnerView, type UserEnvironment, requiredOption } from '../../scenario/environment.ts';
+import { type Environment, type OptionName, type ParsedOptions, type RunnerView, type SetupData, type UserEnvironment, requiredOption } from '../../scenario/environment.ts';
 import { withDeclared } from '../../scenario/declaredOptions.ts';
 import type { OptionInfo, RunOptions } from '../shared/messages.ts';
 import type { ThreadSeed } from '../shared/threadSeed.ts';
@@ -23,6 +23,7 @@ export class ThreadEnvironment implements Environment {
   readonly runner: RunnerView;
   host: string | null;
   parsedOptions: ParsedOptions = {};
+  setupData: SetupData = {};
   workerIndex: number;
   tags: readonly string[] | null = null;
   excludeTags: readonly string[] | null = null;
@@ -72,6 +73,9 @@ export class UserView implements UserEnvironment {
   }
   get parsedOptions(): ParsedOptions {
     return this.#thread.parsedOptions;
+  }
+  get setupData(): SetupData {
+    return this.#thread.setupData;
   }
   option<Name extends OptionName>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
     return this.#thread.option(name);

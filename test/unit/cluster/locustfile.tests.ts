@@ -10,7 +10,7 @@ const classInfo = (name: string, tasks: readonly TaskInfo[], more: Partial<Class
 
 const head = { version: '1.2.3', files: ['../my shop.ts'], fileName: 'locustfile.py', words: ['--stage', '5s:10'] };
 const modules = [{ name: 'part.py', text: '"""A part."""\n\nimport locust\n\n\ndef install():\n    pass\n' }];
-const made = (parts: Partial<LocustfileParts>): string => locustfile({ classes: [], options: [], stages: null, thresholds: [], thresholdExitCode: 99, head, modules, shipped: ['# shipped'], ...parts });
+const made = (parts: Partial<LocustfileParts>): string => locustfile({ classes: [], options: [], hasSetup: false, hasTeardown: false, stages: null, thresholds: [], thresholdExitCode: 99, head, modules, shipped: ['# shipped'], ...parts });
 const classesOf = (text: string): string => text.slice(text.indexOf('none of this is run'), text.indexOf('What the master does')).split('\n').slice(2, -4).join('\n');
 
 it('has a head that says how it was made, the scenario, what the master does, and what it does it with', () => {

@@ -46,7 +46,8 @@ function scene() {
   const environment = new ThreadEnvironment({ threadIndex: 0, threadCount: 1, workerIndex: null, host: null }, { state: 'ready', userCount: 0 });
   const done: string[] = [];
   const thread = new LoadThread({
-    post,
+    testSetup: { begin: () => null, end: () => null },
+      post,
     plans: [plan],
     groups,
     environment,
