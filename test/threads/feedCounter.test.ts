@@ -40,6 +40,7 @@ const bundled = buildSync({
   write: false,
   platform: 'node',
   format: 'cjs',
+  define: { 'import.meta.url': JSON.stringify(import.meta.url) },
   logLevel: 'error',
 }).outputFiles[0]?.text;
 
