@@ -23,5 +23,5 @@ test('a quick round prints a row for each line that was named, and no other', as
 test('an unknown line is refused with the names of those that exist', async () => {
   const { code, err } = await bench('warpSpeed');
   expect(code).toBe(2);
-  expect(err).toContain('no benchmark is called "warpSpeed": there are peers, userCounts, httpUser,');
+  expect(err).toContain('no benchmark is called "warpSpeed": there are peers, urls, requests, userCounts, httpUser,');
 });

@@ -125,7 +125,7 @@ it.each([
   ['@msgpack/msgpack', ['protocol/wire/msgpackLibrary.ts']],
   ['undici', ['http/connection/undici/undiciLibrary.ts']],
   ['tough-cookie', ['http/cookies/cookieJar.ts']],
-  ['yargs-parser', ['cli/commandLine.ts']],
+  ['yargs', ['cli/commandLine.ts']],
   ['esbuild', ['cli/bundle.ts']],
   ['hdr-histogram-js', ['stats/histogram.ts']],
   ['leven', ['util/nearest.ts']],
