@@ -73,7 +73,15 @@ async function workerLife(settings: Settings, version: string, { status, part, h
   await summary?.open();
   const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true }), (text) => log('warning', text));
   const profiles = await workerProfiles(settings, (what, path, durationMs) => pool.profile(what, path, durationMs));
-  const pool = await session.startPool({ ledgers: numbers, workerIndex: null });
+  let isLogCut = false;
+  const pool = await session.startPool({
+    ledgers: numbers,
+    workerIndex: null,
+    requestLogPath: settings.requestLog,
+    onTrouble: ({ kind }) => {
+      isLogCut ||= kind === 'requestLogCut';
+    },
+  });
   let agent: Agent | null = null;
   let wishedCode: number | null = null;
   let isOutdated = false;
@@ -167,7 +175,8 @@ async function workerLife(settings: Settings, version: string, { status, part, h
   const books = numbers.close();
   const { recorded: { requests, failures } } = books;
   log('info', `recorded ${requests} requests, ${failures} failures in this process`);
-  const exit = wishedCode ?? ownCode;
+  const agreed = wishedCode ?? ownCode;
+  const exit = isLogCut && agreed === exitCode.ok ? exitCode.error : agreed;
   log(isAllDelivered(books) ? 'info' : 'error', deliveryLine(books));
   try {
     await summary?.write(deliveryFile(books, { nodeId, masterAddress, startSec, endSec: Date.now() / 1000, exitCode: exit }));

@@ -1,5 +1,5 @@
 /** `boomer-node swarm`: a real master and a worker from nothing but a TypeScript file; and that nothing of it is left. */
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { venvPython } from '../../locust/demo/paths.ts';
@@ -59,12 +59,14 @@ async function expectNothingLeft(place: Place, program: Program): Promise<void> 
 test('headless: the master has what the target answered, and the exit code is the test\'s', async () => {
   await using place = await Place.open(scenario());
   const target = await Target.start(place.processes);
-  const program = place.swarm('--headless', '-u', '5', '-r', '5', '-t', '3s', '-H', target.url);
+  const program = place.swarm('--headless', '-u', '5', '-r', '5', '-t', '3s', '-H', target.url, '--request-log', join(place.folder, 'summary-of-requests.jsonl'));
   expect(await program.ended(120_000)).toMatchObject({ code: 0 });
   const { answered } = await target.settledCounts();
   expect(answered).toBeGreaterThan(5);
   expect(program.output).toMatch(new RegExp(`Aggregated +${answered} `));
   expect(program.output).toContain(`delivered ${answered} requests, 0 failures; not confirmed 0`);
+  const lines = (await readFile(join(place.folder, 'summary-of-requests.jsonl'), 'utf8')).trim().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(Array.from({ length: answered }, () => 'GET'));
   await expectNothingLeft(place, program);
 }, 180_000);
 

@@ -180,8 +180,8 @@ export const reportOptions: OptionsOf<ReportSettings, ReportConfig> = {
   requestLog: {
     name: 'request-log', value: 'FILE', variables: ['BOOMER_REQUEST_LOG'], key: 'requestLog',
     reads: text, otherwise: null, unset: 'none',
-    group: 'Reports', only: 'run',
-    describe: 'One line of JSON for each request',
+    group: 'Reports',
+    describe: 'One line of JSON for each request of this process',
   },
   namedOutputs: {
     name: 'out', aliases: ['o'], value: 'NAME[=ARG]', variables: ['BOOMER_OUT'], key: 'outputs',

@@ -163,10 +163,10 @@ describe('a flag without effect', () => {
 
   it('is named with its variable or file where it was not typed, unless it is a switch that says no', async () => {
     const files = { 'boomer.config.ts': { default: { junit: 'a.xml', failOnUntrusted: false } }, 'locust.conf': 'users = 5\nweb-port = 8090\nheadful = false\nmaster = true' };
-    const env = { LOCUST_CSV: 'c', BOOMER_REQUEST_LOG: 'r', LOCUST_EXPECT_WORKERS: '3', LOCUST_WEB_LOGIN: 'false' };
+    const env = { LOCUST_CSV: 'c', BOOMER_OUT: 'csv', LOCUST_EXPECT_WORKERS: '3', LOCUST_WEB_LOGIN: 'false' };
     expect(idleOptions('worker', readCommandLine([]), (await saidWithFiles([], env, files)).answers, [...environmentNews(env).idle, ...(await saidWithFiles([], env, files)).idle])).toEqual([
       { level: 'debug', text: 'left to the master: LOCUST_CSV, users in locust.conf, LOCUST_EXPECT_WORKERS, web-port in locust.conf, master in locust.conf (boomer-node is a worker: start the master with locust --master)' },
-      { level: 'warning', text: 'no effect in a worker, whose master decides load and reports (for boomer-node run): BOOMER_REQUEST_LOG, junit in boomer.config.ts' },
+      { level: 'warning', text: 'no effect in a worker, whose master decides load and reports (for boomer-node run): BOOMER_OUT, junit in boomer.config.ts' },
     ]);
   });
 });
