@@ -21,6 +21,8 @@ export type FetchOptions = {
   /** Of this program. */
   readonly version: string;
   readonly say: (text: string) => void;
+  /** How long the master may be silent; as long as a worker waits for its `ack` when absent. */
+  readonly giveUpMs?: number;
 };
 
 /** A scenario that came from a master. */
@@ -34,7 +36,7 @@ export type FetchedScenario = {
 
 /** As Locust's worker: asked each second, for as long as a worker waits for its `ack`. */
 const askEveryMs = 1_000;
-const giveUpMs = 300_000;
+const usualGiveUpMs = 300_000;
 const sayAfterMs = 10_000;
 
 /** True for `-f -`; throws a BoomerError when files are named beside it. */
@@ -73,11 +75,11 @@ export async function shippedBy(options: FetchOptions): Promise<{ readonly hash:
 
 /** Whether `text` stands in a locustfile of this master. */
 export async function shipsText(text: string, options: FetchOptions): Promise<boolean> {
-  const answer = await askForLocustfiles(options);
+  const answer = await askForLocustfiles({ ...options, giveUpMs: 10_000, say: () => undefined }).catch(() => ({ error: 'it does not answer as a master does' }));
   return 'locustfiles' in answer && answer.locustfiles.some((file) => typeof file !== 'string' && file.contents.includes(text));
 }
 
-function askForLocustfiles({ host, port, version, say }: FetchOptions): Promise<LocustfileData> {
+function askForLocustfiles({ host, port, version, say, giveUpMs = usualGiveUpMs }: FetchOptions): Promise<LocustfileData> {
   const nodeId = `${hostname()}_download_locustfile_${randomBytes(16).toString('hex')}`;
   const request = encodeMessage({ type: 'locustfile', data: { version } }, nodeId);
   return new Promise((resolve, reject) => {

@@ -111,7 +111,7 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
 
 async function swarm(args: readonly string[]): Promise<number> {
   const { flagsOfMaster, splitSwarmFlags } = await later.swarmFlags();
-  const { own, others } = splitSwarmFlags(args);
+  const { own, others } = splitSwarmFlags(args, process.env);
   const line = readCommandLine(others);
   if (line.isHelp) return print((await later.help()).helpOf('swarm', columns()));
   const { answers: said, remarks } = await gathered(line, 'swarm');

@@ -19,6 +19,9 @@ import type { Settings } from './options/settings.ts';
 export async function outputsOf(settings: Settings, start: RunStart): Promise<readonly Output[]> {
   const { csvPrefix, csvFullHistory, jsonFile, summaryFile, htmlFile, junitFile, namedOutputs: named, isJson } = settings;
   const toFile = (path: string | null, make: (path: string) => Output): readonly Output[] => (path === null ? [] : [make(filledPath(path, start))]);
+  // One after the other: the compiler's service is one for all, and ends with each.
+  const others: Output[] = [];
+  for (const { name, argument } of named) others.push(await namedOutput(name, argument === null ? null : filledPath(argument, start), importCompiled));
   return [
     ...toFile(csvPrefix, (prefix) => csvOutput({ prefix, fullHistory: csvFullHistory })),
     ...toFile(jsonFile, jsonFileOutput),
@@ -26,7 +29,7 @@ export async function outputsOf(settings: Settings, start: RunStart): Promise<re
     ...toFile(htmlFile, htmlOutput),
     ...toFile(junitFile, junitOutput),
     ...(named.some(({ name }) => name === 'github') ? [] : [githubOutput(process.env, isJson ? writeReport : dataOut.write)]),
-    ...(await Promise.all(named.map(({ name, argument }) => namedOutput(name, argument === null ? null : filledPath(argument, start), importCompiled)))),
+    ...others,
   ];
 }
 

@@ -10,10 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { describeExit, Processes, type Child } from '../cluster/childProcess.ts';
 import { Interruption, watchInterruptions } from '../cluster/interruptions.ts';
 import { findLocust } from '../cluster/locust.ts';
-import { startMaster } from '../cluster/locustMaster.ts';
-import { loopback, preferPort } from '../cluster/ports.ts';
+import { reachedAt, startMaster } from '../cluster/locustMaster.ts';
+import { isPortFree, loopback, preferPort } from '../cluster/ports.ts';
 import type { WorkerStatus } from '../outputs/workerStatus.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { locustfileOf } from './locustfileCommand.ts';
 import type { Settings } from './options/settings.ts';
 import type { SwarmFlags } from './swarmFlags.ts';
@@ -43,6 +44,11 @@ export async function runSwarm(settings: Settings, own: SwarmFlags, flags: reado
     process.exit(again.exitCode);
   });
   const status = statusOnTerminal(settings);
+  // Whatever is waited for ends with what it waits for: a child process, or the whole of it.
+  watch.stop.addEventListener('abort', () => {
+    status.log('Stopping everything; once more to do it at once.');
+    void processes.stopAll();
+  });
   const folder = await makeTemporaryFolder();
   process.once('exit', folder.removeNow);
   try {
@@ -70,15 +76,15 @@ type SwarmContext = { readonly version: string; readonly processes: Processes; r
 
 async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string[], { version, processes, stop, status, folder }: SwarmContext): Promise<number> {
   const say = (text: string): void => status.log(text);
+  const webHost = valueAfter(own.masterArgs, ['--web-host']) ?? loopback;
   const webPort = settings.isHeadless ? null : await chosenPort(own.masterArgs, ['--web-port', '-P'], usualWebPort, 'web UI', say);
   const port = await chosenPort([], [], usualPort, 'master', say);
-  const webHost = valueAfter(own.masterArgs, ['--web-host']) ?? loopback;
-  if (webPort !== null) say(`Locust's web UI: http://${webHost === '0.0.0.0' || webHost === '*' ? hostname() : webHost}:${webPort}`);
+  if (webPort !== null) say(`Locust's web UI: http://${reachedAt(webHost) === webHost ? webHost : hostname()}:${webPort}`);
   // The scenario is looked at while Locust is looked for: what is wrong with either is said before anything starts.
-  const [text, locust] = await Promise.all([
+  const [text, locust] = await untilStopped(stop, Promise.all([
     locustfileOf({ settings, version, path: join(folder, 'locustfile.py'), words: [], warn: say, heedsSignals: false }),
-    findLocust({ named: own.locust, processes, stop, say, progress: say }),
-  ]);
+    findLocust({ named: own.locust, processes, stop, say, progress: () => undefined }),
+  ]));
   const file = join(folder, 'locustfile.py');
   // No other master has this line, also of the same scenario.
   const mark = `# swarm ${randomBytes(16).toString('hex')}`;
@@ -97,10 +103,6 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
   );
   say(`Workers on other machines join by: npx boomer-node worker -f - --master-host ${hostname()} --master-port ${master.port}`);
   const ending = new AbortController();
-  stop.addEventListener('abort', () => {
-    say('Stopping everything; once more to do it at once.');
-    void master.child.stop();
-  });
   const worker = runWorker({ ...settings, masterHost: loopback, masterPort: master.port }, version, { status, end: ending.signal });
   const code = await bothEnds(master.child, worker, ending);
   const exit = await master.child.exit;
@@ -108,14 +110,17 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
   return code;
 }
 
+/** Rejects with the reason of `stop`, whatever else does not end. */
+function untilStopped<T>(stop: AbortSignal, work: Promise<T>): Promise<T> {
+  return Promise.race([work, new Promise<never>((_, reject) => stop.addEventListener('abort', () => reject(stop.reason as Error)))]);
+}
+
 /** The master tells the worker to end, and then ends by itself; when one has gone otherwise, the other follows. */
 async function bothEnds(master: Child, worker: Promise<number>, ending: AbortController): Promise<number> {
-  const workerEnds = worker.finally(() => setTimeout(() => void master.stop(), masterPartingMs).unref());
-  const masterEnds = master.exit.then((exit) => {
-    setTimeout(() => ending.abort(), workerPartingMs).unref();
-    return exit;
-  });
-  const [own, exit] = await Promise.all([workerEnds, masterEnds]);
+  const timers: Timer[] = [];
+  const workerEnds = worker.finally(() => timers.push(setTimer(() => void master.stop(), masterPartingMs)));
+  const masterEnds = master.exit.finally(() => timers.push(setTimer(() => ending.abort(), workerPartingMs)));
+  const [own, exit] = await Promise.all([workerEnds, masterEnds]).finally(() => timers.forEach(clearTimer));
   const ofMaster = exit.code ?? exitCode.error;
   return own === exitCode.noMaster ? ofMaster : mostSpecific(ofMaster, own);
 }
@@ -126,6 +131,7 @@ async function chosenPort(args: readonly string[], names: readonly string[], usu
   if (typed !== null) {
     const port = Number(typed);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new BoomerError('usage', `${names[0] ?? ''} expects a port from 1 to 65535, got ${typed}`);
+    if (!(await isPortFree(port))) throw new BoomerError('usage', `${names[0] ?? ''} expects a port that is free, and ${port} is taken: leave it out for another one`);
     return port;
   }
   const port = await preferPort(usual);

@@ -2,7 +2,7 @@
 import { BoomerError } from '../util/boomerError.ts';
 
 import { locustOnly } from './options/locustConf.ts';
-import { optionKeys, optionTable, type OptionKey } from './options/optionTable.ts';
+import { optionKeys, optionTable } from './options/optionTable.ts';
 import type { Answers, Settings } from './options/settings.ts';
 
 /** What the command has for itself. */
@@ -22,7 +22,9 @@ export const swarmRows: readonly { readonly left: string; readonly right: string
 ];
 
 /** Splits flags for the master from those that the worker here has too. Throws a BoomerError for what a swarm decides by itself. */
-export function splitSwarmFlags(args: readonly string[]): { readonly own: SwarmFlags; readonly others: readonly string[] } {
+export function splitSwarmFlags(typed: readonly string[], env: NodeJS.ProcessEnv): { readonly own: SwarmFlags; readonly others: readonly string[] } {
+  // The letter and its value may stand together, as everywhere.
+  const args = typed.flatMap((word) => (/^-P\d+$/u.test(word) ? ['-P', word.slice(2)] : [word]));
   const end = args.includes('--') ? args.indexOf('--') : args.length;
   const masterArgs: string[] = [];
   const others: string[] = [];
@@ -41,9 +43,22 @@ export function splitSwarmFlags(args: readonly string[]): { readonly own: SwarmF
     else masterArgs.push(`${dashes}${name}`, ...(value === undefined ? [] : [value]));
   }
   const behind = args.slice(end + 1);
-  const refused = [...masterArgs, ...behind].find((word) => /^(?:--(?:master|worker|processes|locustfile|master-host|master-port|master-bind-port)(?:=|$)|-f$)/u.test(word));
+  for (const word of behind) if (word === '--headless') others.push(word);
+  const refused = [...masterArgs, ...behind].find((word) => /^(?:--(?:master|worker|processes|locustfile|master-host|master-port|master-bind-host|master-bind-port)(?:=|$)|-f$)/u.test(word));
   if (refused !== undefined) throw new BoomerError('usage', `swarm decides ${refused.split('=', 1)[0]} by itself: for a master of your own, boomer-node locustfile writes its file, and boomer-node worker joins it`);
-  return { own: { locust, masterArgs: [...masterArgs, ...behind] }, others };
+  const said = [...masterArgs, ...behind.filter((word) => word !== '--headless')];
+  return { own: { locust, masterArgs: [...variableFlags(said, env), ...said] }, others };
+}
+
+/** Locust's variables of what a worker has no use for, as flags, unless the flag is typed. */
+function variableFlags(typed: readonly string[], env: NodeJS.ProcessEnv): readonly string[] {
+  return Object.entries(locustOnly).flatMap(([name, { takesValue, variable, refused, aliases = [] }]) => {
+    const value = variable === undefined || refused !== undefined ? '' : (env[variable] ?? '');
+    const flags = [`--${name}`, ...aliases.map((alias) => `-${alias}`)];
+    if (value === '' || typed.some((word) => flags.includes(word.split('=', 1)[0] ?? ''))) return [];
+    if (takesValue) return [`--${name}`, value];
+    return ['true', 'yes', 'on', '1'].includes(value.toLowerCase()) ? [`--${name}`] : [];
+  });
 }
 
 /** One of Locust's flags that a worker has no use for. */
@@ -52,16 +67,13 @@ function masterFlag(name: string): { readonly takesValue: boolean } | undefined 
   return found === undefined || (found.refused !== undefined && name !== 'master') ? undefined : found;
 }
 
-/** Of what is marked as a master's: what Locust lacks or takes in another form. */
-const notLocusts: ReadonlySet<OptionKey> = new Set(['configUsers', 'equalWeights'] as const);
-
 /** What was said of options that a master decides, in Locust's flags. */
 export function flagsOfMaster(answers: Answers, settings: Settings): readonly string[] {
   const flags: string[] = [];
   for (const key of optionKeys) {
     const { name, reads, isMasters } = optionTable[key];
     const said = answers.get(key);
-    if (said === undefined || key === 'isHeadless' || notLocusts.has(key) || (isMasters !== true && key !== 'host' && key !== 'tags' && key !== 'excludeTags')) continue;
+    if (said === undefined || key === 'isHeadless' || (isMasters !== true && key !== 'host' && key !== 'tags' && key !== 'excludeTags')) continue;
     if (reads.kind === 'switch') {
       if (said.raw === true || said.raw === 'true' || said.raw === '1') flags.push(`--${name}`);
     } else if (key === 'runTimeMs' || key === 'stopTimeoutMs') {

@@ -143,7 +143,8 @@ async function workerLife(settings: Settings, version: string, { status, part, h
     });
     const owner = agent;
     session.connect({ input: (input) => owner.users(input), signal: () => owner.signal() });
-    part?.end.addEventListener('abort', () => owner.signal());
+    if (part?.end.aborted === true) owner.signal();
+    else part?.end.addEventListener('abort', () => owner.signal());
   });
   /** Another master answers: it may ship another scenario. */
   async function lookForAnother(known: string): Promise<void> {

@@ -9,6 +9,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { BoomerError } from '../util/boomerError.ts';
+import { clearTimer, setTimer } from '../util/timers.ts';
 import { hasCode } from '../util/errorText.ts';
 
 /** What is started, and how it is ended. */
@@ -107,11 +108,11 @@ export class Child {
 
   async #askToEnd(): Promise<ChildExit> {
     this.#signalGroup(this.#spec.stopSignal ?? 'SIGTERM');
-    const deadline = setTimeout(() => this.kill(), this.#spec.graceMs ?? defaultGraceMs);
+    const deadline = setTimer(() => this.kill(), this.#spec.graceMs ?? defaultGraceMs);
     try {
       return await this.exit;
     } finally {
-      clearTimeout(deadline);
+      clearTimer(deadline);
     }
   }
 
@@ -216,11 +217,11 @@ export async function within<T>(awaited: Promise<T>, { ms, stop, late }: Limit):
   stop.throwIfAborted();
   let release = (): void => undefined;
   const limit = new Promise<never>((_resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), ms);
+    const timer = setTimer(() => reject(late()), ms);
     const onStop = (): void => reject(asError(stop.reason));
     stop.addEventListener('abort', onStop, { once: true });
     release = (): void => {
-      clearTimeout(timer);
+      clearTimer(timer);
       stop.removeEventListener('abort', onStop);
     };
   });

@@ -1,7 +1,7 @@
 /** A Locust master as a child process: started on free ports, watched until it listens, ended in order. */
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BoomerError } from '../util/boomerError.ts';
+import { pause } from '../util/timers.ts';
 import { untilReady, type Child, type Processes } from './childProcess.ts';
 import { withoutLocustVariables, type Locust } from './locust.ts';
 import { freePort, isPortFree, loopback } from './ports.ts';
@@ -78,9 +78,9 @@ async function tryStart({ processes, stop, onLine }: MasterContext, request: Mas
       onLine(line, stream);
     },
   });
-  const isOver = (): boolean => isPortTaken || child.isGone;
+  const isOver = (): boolean => isPortTaken || child.isGone || stop.aborted;
   try {
-    await untilReady(Promise.all(ports.map((each) => untilListening(each, isOver, stop))).then(async () => (isPortTaken ||= !isOver() && !(await isOurs(port)))), child, stop);
+    await untilReady(Promise.all(ports.map((each) => untilListening(each, each === webPort ? reachedAt(webHost) : loopback, isOver))).then(async () => (isPortTaken ||= !isOver() && !(await isOurs(port)))), child, stop);
   } catch (error) {
     if (!isPortTaken) throw error;
   }
@@ -89,13 +89,18 @@ async function tryStart({ processes, stop, onLine }: MasterContext, request: Mas
   return null;
 }
 
-async function untilListening(port: number, isOver: () => boolean, stop: AbortSignal): Promise<void> {
-  while (!isOver() && !(await isListening(port))) await sleep(pollMs, undefined, { signal: stop });
+/** Where one reaches what listens on `host`: everywhere includes here. */
+export function reachedAt(host: string): string {
+  return ['', '*', '0.0.0.0', '::'].includes(host) ? loopback : host;
 }
 
-function isListening(port: number): Promise<boolean> {
+async function untilListening(port: number, host: string, isOver: () => boolean): Promise<void> {
+  while (!isOver() && !(await isListening(port, host))) await pause(pollMs);
+}
+
+function isListening(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: loopback });
+    const socket = connect({ port, host });
     const end = (isOpen: boolean): void => {
       socket.destroy();
       resolve(isOpen);

@@ -10,5 +10,6 @@ import './cli/recordedNumbers.tests.ts';
 import './cli/runPlan.tests.ts';
 import './cli/runSettings.tests.ts';
 import './cli/smallParts.tests.ts';
+import './cli/swarmFlags.tests.ts';
 import './cli/verdict.tests.ts';
 import './cli/workerSettings.tests.ts';

@@ -40,6 +40,8 @@ export class ThreadPool implements Users {
   readonly #oneOffTasks: OneOffTasks;
   readonly #extras: ReportExtras;
   readonly #trustWarning: TrustWarning;
+  /** Once it has been asked for. */
+  #closed: Promise<number | null> | null = null;
   readonly #closing: Closing;
   /** Filled when all that they share is there. */
   readonly #threads: LoadThread[] = [];
@@ -150,11 +152,11 @@ export class ThreadPool implements Users {
    * Ends all threads, after their `quitting` and `quit` listeners or a deadline. Resolves with the exit code that the scenario
    * set (`environment.processExitCode`; of several threads' the highest), or null. May be called twice.
    */
-  async close(exitCode = 0): Promise<number | null> {
+  close(exitCode = 0): Promise<number | null> {
     clearInterval(this.#watch);
     this.#extras.close();
     this.#run.close();
-    return this.#closing.close(exitCode, this.#oneOffTasks.isProfiling);
+    return (this.#closed ??= this.#closing.close(exitCode, this.#oneOffTasks.isProfiling));
   }
 
   #threadOptions(debugging: DebuggerWatch): LoadThreadOptions {

@@ -105,7 +105,8 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
   }
 
   own(resource: OwnedResource): void {
-    if (this.#owned === null) this.#owned = [resource]; // a push onto an empty list would make room for 17
+    if (this.isGone) resource.close();
+    else if (this.#owned === null) this.#owned = [resource]; // a push onto an empty list would make room for 17
     else this.#owned.push(resource);
   }
 

@@ -47,6 +47,7 @@ export class UserSamples implements Samples {
   }
 
   phase(): number {
+    if (this.#phase === over) return over;
     this.#underWay++;
     this.#route.pulse.began();
     return this.#phase;
@@ -68,7 +69,7 @@ export class UserSamples implements Samples {
   }
 
   dropped(phase: number): void {
-    if (phase !== this.#phase) return;
+    if (phase !== this.#phase || phase === over) return;
     this.#underWay--;
     this.#route.pulse.ended(1);
   }

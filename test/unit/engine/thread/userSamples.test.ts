@@ -37,3 +37,16 @@ it('what is under way can be seen from outside the thread, of all users, until i
   look();
   expect(seen).toEqual([4, 2, 1, 2, 0]);
 });
+
+it('what begins when the user is gone is not under way, and counts nowhere', () => {
+  const pulse = new Pulse();
+  const outside = new Pulse(pulse.memory);
+  const recorded: string[] = [];
+  const samples = new UserSamples({ sink: { record: (_, name) => void recorded.push(name) }, scheduleSink: sink, turn: new Turn(), stamps: { endOf: () => 0 }, pulse });
+  samples.end();
+  const phase = samples.phase();
+  expect([samples.underWay, outside.requests]).toEqual([0, 0]);
+  samples.report(phase, 'GET', '/late', 1, 0, null, 1);
+  samples.dropped(samples.phase());
+  expect([samples.underWay, outside.requests, recorded]).toEqual([0, 0, []]);
+});
