@@ -59,7 +59,7 @@ async function expectNothingLeft(place: Place, program: Program): Promise<void> 
 test('headless: the master has what the target answered, and the exit code is the test\'s', async () => {
   await using place = await Place.open(scenario());
   const target = await Target.start(place.processes);
-  const program = place.swarm('--headless', '-u', '5', '-r', '5', '-t', '3s', '-H', target.url, '--request-log', join(place.folder, 'summary-of-requests.jsonl'));
+  const program = place.swarm('--headless', '-u', '5', '-r', '5', '-t', '3s', '-s', '10', '-H', target.url, '--request-log', join(place.folder, 'summary-of-requests.jsonl'));
   expect(await program.ended(120_000)).toMatchObject({ code: 0 });
   const { answered } = await target.settledCounts();
   expect(answered).toBeGreaterThan(5);
@@ -84,8 +84,9 @@ test('with the web UI: the form has the host and the users, the test is driven f
   await using place = await Place.open(scenario());
   const target = await Target.start(place.processes);
   const program = place.swarm('-u', '3', '-r', '3', '-H', target.url);
-  const [, url] = await program.prints(/Locust's web UI: (http:\S+)/);
   await program.prints(/reported as ready/);
+  // A port that was taken meanwhile has made it tell another one.
+  const url = [...program.output.matchAll(/Locust's web UI: (http:\S+)/g)].at(-1)?.[1];
   const page = await (await fetch(url ?? '')).text();
   expect(page).toContain(target.url);
   const started = await fetch(`${url}/swarm`, { method: 'POST', body: new URLSearchParams({ user_count: '3', spawn_rate: '3', host: target.url }) });
