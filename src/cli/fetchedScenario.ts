@@ -23,6 +23,8 @@ export type FetchOptions = {
   readonly say: (text: string) => void;
   /** How long the master may be silent; as long as a worker waits for its `ack` when absent. */
   readonly giveUpMs?: number;
+  /** Ends the wait: the fetch rejects. */
+  readonly stop?: AbortSignal;
 };
 
 /** A scenario that came from a master. */
@@ -37,7 +39,7 @@ export type FetchedScenario = {
 /** As Locust's worker: asked each second, for as long as a worker waits for its `ack`. */
 const askEveryMs = 1_000;
 const usualGiveUpMs = 300_000;
-const sayAfterMs = 10_000;
+const sayAfterMs = 2_000;
 
 /** True for `-f -`; throws a BoomerError when files are named beside it. */
 export function asksMaster(files: readonly string[]): boolean {
@@ -79,7 +81,7 @@ export async function shipsText(text: string, options: FetchOptions): Promise<bo
   return 'locustfiles' in answer && answer.locustfiles.some((file) => typeof file !== 'string' && file.contents.includes(text));
 }
 
-function askForLocustfiles({ host, port, version, say, giveUpMs = usualGiveUpMs }: FetchOptions): Promise<LocustfileData> {
+function askForLocustfiles({ host, port, version, say, giveUpMs = usualGiveUpMs, stop }: FetchOptions): Promise<LocustfileData> {
   const nodeId = `${hostname()}_download_locustfile_${randomBytes(16).toString('hex')}`;
   const request = encodeMessage({ type: 'locustfile', data: { version } }, nodeId);
   return new Promise((resolve, reject) => {
@@ -115,6 +117,10 @@ function askForLocustfiles({ host, port, version, say, giveUpMs = usualGiveUpMs 
       end();
       reject(new BoomerError('scenario-from-master', `the master at ${host}:${port} did not answer for ${giveUpMs / 1000} s: is it a Locust master, and does a firewall let port ${port} through?`));
     }, giveUpMs);
+    stop?.addEventListener('abort', () => {
+      end();
+      reject(new BoomerError('scenario-from-master', 'a signal ended the wait for the scenario'));
+    });
     transport.open(0, nodeId);
   });
 }

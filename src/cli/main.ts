@@ -112,14 +112,15 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
 async function swarm(args: readonly string[]): Promise<number> {
   const { flagsOfMaster, splitSwarmFlags } = await later.swarmFlags();
   const { own, others } = splitSwarmFlags(args, process.env);
-  const line = readCommandLine(others);
+  // Flags of the scenario's own are known to its locustfile, and so to the master, which refuses what is none.
+  const line = readCommandLine(others, true);
   if (line.isHelp) return print((await later.help()).helpOf('swarm', columns()));
   const { answers: said, remarks } = await gathered(line, 'swarm');
   const { files, classes } = splitClasses(line.words.slice(1), existsSync, said.has('files'));
   const answers = classes.length === 0 ? said : new Map(said).set('userClasses', { raw: classes, where: 'command line', rank: 0 });
   const settings = settingsOf('swarm', answers, { positional: files, randomSeed: () => String(randomInt(1_000_000_000)), readText });
   say(settings, remarks);
-  return (await later.swarmCommand()).runSwarm(settings, own, flagsOfMaster(answers, settings), `boomer-node ${await ownVersion()}`);
+  return (await later.swarmCommand()).runSwarm(settings, own, [...flagsOfMaster(answers, settings), ...[...line.own].map(([name, value]) => (value === 'true' ? `--${name}` : `--${name}=${value}`))], `boomer-node ${await ownVersion()}`);
 }
 
 async function compare(args: readonly string[]): Promise<number> {

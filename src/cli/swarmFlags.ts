@@ -18,6 +18,7 @@ export const swarmRows: readonly { readonly left: string; readonly right: string
   { left: '--autostart', right: 'With the web UI, and the test begins at once' },
   { left: '--expect-workers N', right: 'Begin a headless test when so many workers are there, this one counted' },
   { left: '-P, --web-port PORT', right: 'Port of the web UI [default: 8089, or another one where that is taken]' },
+  { left: '--class-picker', right: 'The form of the web UI chooses among classes and tasks' },
   { left: '--locust COMMAND', right: 'Runs Locust, e.g. "python3 -m locust" [default: locust on the PATH, else a private one]' },
 ];
 

@@ -17,7 +17,7 @@ import { deliveryFile, deliveryLine, isAllDelivered, RecordedNumbers } from './r
 import { workerProfiles } from './profileOutputs.ts';
 import { isStderrBehind } from './standardStreams.ts';
 import type { ThreadPool } from '../engine/main/threadPool.ts';
-import { asksMaster, fetchScenario, shippedBy } from './fetchedScenario.ts';
+import { asksMaster, fetchScenario, shippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
 import type { Settings } from './options/settings.ts';
 import { openSession } from './session.ts';
 import { exitCode } from './verdict.ts';
@@ -48,10 +48,28 @@ export async function runWorker(settings: Settings, version: string, part: Worke
   if (!asksMaster(settings.files)) return await workerLife(settings, version, { status, part, hash: null }) ?? exitCode.error;
   const fetching = { host: settings.masterHost, port: settings.masterPort, version, say: (text: string): void => status.log(`boomer-node: ${text}`) };
   for (;;) {
-    const fetched = await fetchScenario(fetching);
+    const fetched = await fetchedOrSignal(part === null, fetching);
+    if (fetched === null) return exitCode.ok;
     const code = await workerLife({ ...settings, files: fetched.files }, version, { status, part, hash: fetched.hash });
     fetched.removeNow();
     if (code !== null) return code;
+  }
+}
+
+/** Null when a signal came first: nothing has begun that would have to end. */
+async function fetchedOrSignal(heedsSignals: boolean, fetching: FetchOptions): Promise<FetchedScenario | null> {
+  if (!heedsSignals) return await fetchScenario(fetching);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  for (const name of signals) process.on(name, onSignal);
+  try {
+    return await fetchScenario({ ...fetching, stop: stop.signal });
+  } catch (error) {
+    if (stop.signal.aborted) return null;
+    throw error;
+  } finally {
+    for (const name of signals) process.off(name, onSignal);
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectDir } from '../../locust/demo/paths.ts';
 import { LocustMaster } from '../support/locustMaster.ts';
+import { freePort } from '../support/ports.ts';
 import { TestProcesses } from '../support/processes.ts';
 import { Program } from '../support/program.ts';
 import { until } from '../support/until.ts';
@@ -136,4 +137,12 @@ test.each([
   const program = Program.start(processes, ['dist/cli/bin.js', ...args]);
   expect(await program.ended()).toMatchObject({ code: 2 });
   expect(program.output).toMatch(message);
+}, 60_000);
+
+test('no master yet: it says so, and a signal ends it with 0', async () => {
+  await using place = await Place.open();
+  const worker = await place.worker(await freePort());
+  await worker.prints(/waiting for the master at 127\.0\.0\.1:\d+ to ship its scenario/);
+  worker.child.signal('SIGINT');
+  expect(await worker.ended()).toMatchObject({ code: 0 });
 }, 60_000);

@@ -70,6 +70,20 @@ test('headless: the master has what the target answered, and the exit code is th
   await expectNothingLeft(place, program);
 }, 180_000);
 
+test("an option that the scenario declares is a flag: its users have the value", async () => {
+  await using place = await Place.open(`
+import { constant, defineOptions, task, User } from 'boomer-node';
+export const options = defineOptions({ tenant: { type: 'string', default: 'none' } });
+export class Tenant extends User {
+  waitTime = constant(0.1);
+  @task work() { this.record({ type: 'of', name: String(this.environment.parsedOptions['tenant']), elapsedMs: 1 }); }
+}
+`);
+  const program = place.swarm('--headless', '-u', '1', '-r', '1', '-t', '2s', '--tenant', 'zeta');
+  expect(await program.ended(120_000)).toMatchObject({ code: 0 });
+  expect(program.output).toMatch(/of +zeta +[1-9]/);
+}, 180_000);
+
 test('a threshold that fails: 99', async () => {
   await using place = await Place.open(scenario("export const thresholds = { 'GET /hello': 'p(95)<0.001' };"));
   const target = await Target.start(place.processes);
