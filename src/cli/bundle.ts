@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type * as Esbuild from 'esbuild';
-import type { BuildFailure, Message, PartialMessage, Plugin } from 'esbuild';
+import type { BuildFailure, BuildOptions, Message, PartialMessage, Plugin } from 'esbuild';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
@@ -76,31 +76,43 @@ export async function bundleScenario(files: readonly string[], what = 'the scena
   const { path: folder, removeNow } = await makeTemporaryFolder();
   try {
     const { outputFiles } = await esbuild.build({
-      entryPoints: files.map((file, index) => ({ in: file, out: `scenario${index}` })),
-      outdir: folder,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      write: false,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
+      ...modulesOf(files, folder),
       target: `node${process.versions.node}`,
-      sourcemap: 'linked',
-      sourcesContent: false,
-      logLevel: 'silent',
       banner: { js: `import { createRequire as __boomerCreateRequire } from 'node:module'; const require = __boomerCreateRequire(${JSON.stringify(pathToFileURL(files[0] ?? '').href)});` },
       define: fileConstants,
       plugins: [packagesStayOutside, filesKnowTheirPlace],
     });
     await Promise.all(outputFiles.map(({ path, contents, text }) => writeFile(path, path.endsWith('.mjs') ? withWrittenNames(text) : contents))).catch((cause: unknown) => Promise.reject(noRoom(tmpdir(), cause)));
     void removeLeftFolders();
-    return { urls: files.map((_, index) => pathToFileURL(join(folder, `scenario${index}.mjs`)).href), removeNow };
+    return { urls: entriesOf(files).map((entry) => pathToFileURL(join(folder, entry)).href), removeNow };
   } catch (error) {
     removeNow();
     throw await asCompileError(esbuild, error, what);
   } finally {
     void esbuild.stop();
   }
+}
+
+/** A module for each file, and what they share in others. */
+function modulesOf(files: readonly string[], outdir: string) {
+  return {
+    entryPoints: files.map((file, index) => ({ in: file, out: `scenario${index}` })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    write: false,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'silent',
+  } as const satisfies BuildOptions;
+}
+
+/** Names of those modules. */
+function entriesOf(files: readonly string[]): readonly string[] {
+  return files.map((_, index) => `scenario${index}.mjs`);
 }
 
 /**
@@ -116,26 +128,15 @@ export async function bundleForElsewhere(files: readonly string[]): Promise<Ship
   const folder = dirname(files[0] ?? '');
   try {
     const { outputFiles } = await esbuild.build({
-      entryPoints: files.map((file, index) => ({ in: file, out: `scenario${index}` })),
-      outdir: folder,
+      ...modulesOf(files, folder),
       absWorkingDir: folder,
-      outExtension: { '.js': '.mjs' },
-      chunkNames: 'chunk-[hash]',
-      bundle: true,
-      write: false,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
       target: 'node20.19',
-      sourcemap: 'linked',
-      sourcesContent: false,
-      logLevel: 'silent',
       // No `require` of its own: it is compiled once more where it arrives, as every scenario is.
       plugins: [nativePackagesStayBehind(outside), namedFilesComeAlong(assets)],
     });
     const modules = outputFiles.map(({ path, contents, text }) => [relative(folder, path), path.endsWith('.mjs') ? Buffer.from(withWrittenNames(text)) : contents] as const);
     return {
-      entries: files.map((_, index) => `scenario${index}.mjs`),
+      entries: entriesOf(files),
       files: new Map([...modules, ...assets]),
       outside: [...outside].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => ({ name, version })),
     };
@@ -192,7 +193,7 @@ function namedFilesComeAlong(assets: Map<string, Uint8Array>): Plugin {
     name: 'named-files-come-along',
     setup({ onLoad }) {
       onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
-        const source = await readFile(path, 'utf8');
+        const source = await sourceOf(path);
         const found = [...source.matchAll(namedFile)];
         if (found.length === 0) return null;
         let contents = source;
@@ -203,7 +204,7 @@ function namedFilesComeAlong(assets: Map<string, Uint8Array>): Plugin {
           assets.set(asset, bytes);
           contents = contents.replace(whole, () => `new URL('./${asset}', import.meta.url)`);
         }
-        return { contents, loader: /\.[cm]?tsx?$/u.test(path) ? (path.endsWith('x') ? 'tsx' : 'ts') : 'jsx' };
+        return { contents, loader: loaderOf(path) };
       });
     },
   };
@@ -240,15 +241,24 @@ const filesKnowTheirPlace: Plugin = {
   name: 'files-know-their-place',
   setup({ onLoad }) {
     onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
-      const source = (await readFile(path, 'utf8')).replace(/^\uFEFF/u, '');
+      const source = await sourceOf(path);
       if (!/import\.meta|__filename|__dirname/u.test(source)) return null;
       const constants = `const __boomerFileUrl = ${JSON.stringify(pathToFileURL(path).href)}, __boomerFileName = ${JSON.stringify(path)}, __boomerFolder = ${JSON.stringify(dirname(path))};`;
       // On the first line, so that every line keeps its number.
       const contents = `${constants}${source.startsWith('#!') ? `//${source}` : source}`;
-      return { contents, loader: /\.[cm]?tsx?$/u.test(path) ? (path.endsWith('x') ? 'tsx' : 'ts') : 'jsx' };
+      return { contents, loader: loaderOf(path) };
     });
   },
 };
+
+/** Without a byte order mark: what is put in front of it would make that a letter. */
+async function sourceOf(path: string): Promise<string> {
+  return (await readFile(path, 'utf8')).replace(/^\uFEFF/u, '');
+}
+
+function loaderOf(path: string): 'ts' | 'tsx' | 'jsx' {
+  return /\.[cm]?tsx?$/u.test(path) ? (path.endsWith('x') ? 'tsx' : 'ts') : 'jsx';
+}
 
 async function asCompileError({ formatMessages }: typeof Esbuild, error: unknown, what: string): Promise<BoomerError> {
   if (error instanceof BoomerError) return error;
