@@ -72,7 +72,7 @@ export function idleOptions(command: CommandName, line: { readonly flags: Layer;
     const ofRuns = once === null ? [] : [...line.flags.keys()].filter((key) => !foreign.includes(key) && !heededAnyway.has(key) && groupsOfRuns.has(optionTable[key].group));
     return [...remarks('warning', 'no effect without a master', [...foreign.map(placeOf), ...locusts]), ...remarks('warning', `no effect with --${once ?? 'list'}`, ofRuns.map(placeOf))];
   }
-  if (command === 'swarm') return remarks('warning', 'no effect in a swarm', foreign.map(placeOf));
+  if (command === 'swarm') return remarks('warning', 'no effect in a swarm (Locust\'s own options are its flags or variables)', [...foreign.map(placeOf), ...locusts]);
   const isMasters = (key: OptionKey): boolean => optionTable[key].isMasters === true;
   return [
     ...remarks('debug', 'left to the master', [...foreign.filter(isMasters).map(placeOf), ...locusts]),

@@ -46,10 +46,9 @@ export async function main(args: readonly string[], program: string | null = nul
 async function exitCodeOf(args: readonly string[], program: string | null): Promise<number> {
   try {
     // The whole line is taken apart to tell the command from a flag's value; hardly ever is there anything to tell.
-    if (args.includes('swarm') && firstWord(args) === 'swarm') return await swarm(args);
-    const isCompare = args.includes('compare') && firstWord(args) === 'compare';
-    if (!isCompare && args.includes('locustfile') && firstWord(args) === 'locustfile') return await locustfile(args);
-    return isCompare ? await compare(args) : await loadTest(args, program);
+    const isLikely = args.some((word) => withOwnFlags.has(word));
+    const command = isLikely ? withOwnFlags.get(firstWord(args) ?? '') : undefined;
+    return command === undefined ? await loadTest(args, program) : await command(args);
   } catch (error) {
     if (!(error instanceof BoomerError)) throw error;
     process.stderr.write(`${harmlessLog(redactText(`boomer-node: ${error.message}`))}\n`);
@@ -58,6 +57,9 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
   }
 }
 
+/** Commands that have flags of their own, by name. */
+const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, locustfile, swarm }));
+
 async function loadTest(args: readonly string[], program: string | null): Promise<number> {
   const line = readCommandLine(args, true);
   const { named, files: words } = splitCommand(line.words, existsSync);
@@ -65,15 +67,31 @@ async function loadTest(args: readonly string[], program: string | null): Promis
   const version = await ownVersion();
   if (line.isVersion) return print(`${version}\n`);
 
+  const asked = await askedFor(line, named, words, { program, randomSeed: anySeed });
+  const { command, settings } = asked;
+  if (settings.showsConfig) return showConfig(asked);
+  say(settings, asked.remarks);
+  return command === 'run' ? (await later.runCommand()).runLocal(settings, version, line.own) : (await later.workerCommand()).runWorker(settings, `boomer-node ${version}`);
+}
+
+type Asked = Gathered & { readonly settings: Settings; readonly positional: readonly string[] };
+
+/** What a command was asked for: flags, variables and files as settings, and the words beside them as files and user classes. */
+async function askedFor(line: CommandLine, named: CommandName | null, words: readonly string[], { program = null, randomSeed }: { readonly program?: string | null; readonly randomSeed: () => string }): Promise<Asked> {
   const { command, answers: said, remarks } = await gathered(line, named);
-  if (command !== 'run') refuseOwnFlags(line);
+  if (command === 'worker') refuseOwnFlags(line);
   const { files, classes } = splitClasses(words, existsSync, said.has('files') || program !== null);
   const answers = classes.length === 0 ? said : new Map(said).set('userClasses', { raw: classes, where: 'command line', rank: 0 });
-  const context = { positional: program === null ? files : [program, ...files], randomSeed: () => String(randomInt(1_000_000_000)), readText };
-  const settings = settingsOf(command, answers, context);
-  if (settings.showsConfig) return print((await later.showConfig()).shownConfig(command, command === 'run' ? withoutContradictions(answers) : answers, context.positional));
-  say(settings, remarks);
-  return command === 'run' ? (await later.runCommand()).runLocal(settings, version, line.own) : (await later.workerCommand()).runWorker(settings, `boomer-node ${version}`);
+  const positional = program === null ? files : [program, ...files];
+  return { command, answers, remarks, positional, settings: settingsOf(command, answers, { positional, randomSeed, readText }) };
+}
+
+function anySeed(): string {
+  return String(randomInt(1_000_000_000));
+}
+
+async function showConfig({ command, answers, positional }: Asked): Promise<number> {
+  return print((await later.showConfig()).shownConfig(command, command === 'run' ? withoutContradictions(answers) : answers, positional));
 }
 
 type Gathered = { readonly command: CommandName; readonly answers: Answers; readonly remarks: readonly Remark[] };
@@ -104,7 +122,8 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
       ...[...files.warnings, ...news.misspelled].map(remark('warning')),
       ...news.foreign.map(remark('info')),
       ...(forScenario.length === 0 ? [] : [remark('warning')(`set for the scenario alone (-e, --env-file), not read as options: ${forScenario.join(', ')}`)]),
-      ...idleOptions(command, line, answers, [...news.idle, ...files.idle]),
+      // A swarm hands Locust's variables on.
+      ...idleOptions(command, line, answers, command === 'swarm' ? files.idle : [...news.idle, ...files.idle]),
     ],
   };
 }
@@ -115,12 +134,13 @@ async function swarm(args: readonly string[]): Promise<number> {
   // Flags of the scenario's own are known to its locustfile, and so to the master, which refuses what is none.
   const line = readCommandLine(others, true);
   if (line.isHelp) return print((await later.help()).helpOf('swarm', columns()));
-  const { answers: said, remarks } = await gathered(line, 'swarm');
-  const { files, classes } = splitClasses(line.words.slice(1), existsSync, said.has('files'));
-  const answers = classes.length === 0 ? said : new Map(said).set('userClasses', { raw: classes, where: 'command line', rank: 0 });
-  const settings = settingsOf('swarm', answers, { positional: files, randomSeed: () => String(randomInt(1_000_000_000)), readText });
-  say(settings, remarks);
-  return (await later.swarmCommand()).runSwarm(settings, own, [...flagsOfMaster(answers, settings), ...[...line.own].map(([name, value]) => (value === 'true' ? `--${name}` : `--${name}=${value}`))], `boomer-node ${await ownVersion()}`);
+  const version = await ownVersion();
+  if (line.isVersion) return print(`${version}\n`);
+  const asked = await askedFor(line, 'swarm', line.words.slice(1), { randomSeed: anySeed });
+  const { answers, settings } = asked;
+  if (settings.showsConfig) return showConfig(asked);
+  say(settings, asked.remarks);
+  return (await later.swarmCommand()).runSwarm(settings, own, [...flagsOfMaster(answers, settings), ...[...line.own].map(([name, value]) => (value === 'true' ? `--${name}` : `--${name}=${value}`))], `boomer-node ${version}`);
 }
 
 async function compare(args: readonly string[]): Promise<number> {
@@ -135,13 +155,12 @@ async function locustfile(args: readonly string[]): Promise<number> {
   const { own, others } = splitLocustfileFlags(args);
   const line = readCommandLine(others);
   if (line.isHelp) return print((await later.help()).helpText("boomer-node locustfile [files…] [-o FILE]\n\nWrites a locustfile for a Locust master, whose workers are boomer-node's.", [{ title: 'Flags', rows: locustfileRows }], columns()));
+  const version = await ownVersion();
+  if (line.isVersion) return print(`${version}\n`);
   refuseIdleFlags(line.flags);
-  const { answers: said, remarks } = await gathered(line, 'run');
-  const { files, classes } = splitClasses(line.words.slice(1), existsSync, said.has('files'));
-  const answers = classes.length === 0 ? said : new Map(said).set('userClasses', { raw: classes, where: 'command line', rank: 0 });
-  const settings = settingsOf('run', answers, { positional: files, randomSeed: () => 'locustfile', readText });
+  const { settings, remarks } = await askedFor(line, 'run', line.words.slice(1), { randomSeed: () => 'locustfile' });
   say(settings, remarks.filter(({ level }) => level === 'warning'));
-  return writeLocustfile(settings, own, line.flags, await ownVersion());
+  return writeLocustfile(settings, own, line.flags, version);
 }
 
 /** A master has the scenario's options in its form. */

@@ -146,6 +146,17 @@ test.each([
   await expectNothingLeft(place, program);
 }, 60_000);
 
+test.each([
+  [['--version'], /^\d+\.\d+\.\d+$/m],
+  [['-u', '7', '--show-config'], /users.* 7 /],
+])('%j: shows that, and starts nothing', async (args, shown) => {
+  await using place = await Place.open(scenario());
+  const program = place.swarm(...args);
+  expect(await program.ended()).toMatchObject({ code: 0 });
+  expect(program.output).toMatch(shown);
+  expect(program.output).not.toMatch(/web UI/);
+}, 60_000);
+
 test('a scenario that does not compile: exit code 2 with the place, before anything is started', async () => {
   await using place = await Place.open('export class {');
   const program = place.swarm();

@@ -161,6 +161,14 @@ describe('a flag without effect', () => {
     expect(idle('run', args)).toEqual([{ level: 'warning', text: 'no effect without a master: --master-host, --expect-workers' }]);
   });
 
+  it("is named in a swarm too, where a locust.conf has Locust's own", async () => {
+    const files = { 'locust.conf': 'web-port = 8090\nusers = 5' };
+    const { answers, idle } = await saidWithFiles(['--rate', '5'], {}, files);
+    expect(idleOptions('swarm', readCommandLine(['--rate', '5']), answers, idle)).toEqual([
+      { level: 'warning', text: "no effect in a swarm (Locust's own options are its flags or variables): --rate, web-port in locust.conf" },
+    ]);
+  });
+
   it('is named with its variable or file where it was not typed, unless it is a switch that says no', async () => {
     const files = { 'boomer.config.ts': { default: { junit: 'a.xml', failOnUntrusted: false } }, 'locust.conf': 'users = 5\nweb-port = 8090\nheadful = false\nmaster = true' };
     const env = { LOCUST_CSV: 'c', BOOMER_OUT: 'csv', LOCUST_EXPECT_WORKERS: '3', LOCUST_WEB_LOGIN: 'false' };
