@@ -16,6 +16,7 @@ import type { WorkerStatus } from '../outputs/workerStatus.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { locustfileOf } from './locustfileCommand.ts';
+import { locustOnlyVariables } from './options/locustConf.ts';
 import type { Settings } from './options/settings.ts';
 import type { SwarmFlags } from './swarmFlags.ts';
 import { dataOut } from './standardStreams.ts';
@@ -76,16 +77,16 @@ type SwarmContext = { readonly version: string; readonly processes: Processes; r
 
 async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string[], { version, processes, stop, status, folder }: SwarmContext): Promise<number> {
   const say = (text: string): void => status.log(text);
+  const file = join(folder, 'locustfile.py');
   const webHost = valueAfter(own.masterArgs, ['--web-host']) ?? loopback;
   const webPort = settings.isHeadless ? null : await chosenPort(own.masterArgs, ['--web-port', '-P'], usualWebPort, 'web UI', say);
   const port = await chosenPort([], [], usualPort, 'master', say);
   if (webPort !== null) say(`Locust's web UI: http://${reachedAt(webHost) === webHost ? webHost : hostname()}:${webPort}`);
   // The scenario is looked at while Locust is looked for: what is wrong with either is said before anything starts.
   const [text, locust] = await untilStopped(stop, Promise.all([
-    locustfileOf({ settings, version, path: join(folder, 'locustfile.py'), words: [], warn: say, heedsSignals: false }),
+    locustfileOf({ settings, version, path: file, words: [], warn: say, heedsSignals: false }),
     findLocust({ named: own.locust, processes, stop, say, progress: () => undefined }),
   ]));
-  const file = join(folder, 'locustfile.py');
   // No other master has this line, also of the same scenario.
   const mark = `# swarm ${randomBytes(16).toString('hex')}`;
   await writeFile(file, `${text}${mark}\n`);
@@ -99,7 +100,7 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
       // Its tables and its JSON are the command's own output; on a terminal they must not break the line of the state.
       onLine: (line, stream) => (stream === 'stdout' && !process.stdout.isTTY ? dataOut.write(`${line}\n`) : say(line)),
     },
-    { locust, files: [file, parentGuard], port, webPort, webHost, args: [...flags, ...others], isOurs: (at) => shipsText(mark, { host: loopback, port: at, version, say }) },
+    { locust, files: [file, parentGuard], port, webPort, webHost, args: [...flags, ...others], variables: locustOnlyVariables, isOurs: (at) => shipsText(mark, { host: loopback, port: at, version, say }) },
   );
   say(`Workers on other machines join by: npx boomer-node worker -f - --master-host ${hostname()} --master-port ${master.port}`);
   const ending = new AbortController();

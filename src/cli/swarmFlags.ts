@@ -1,7 +1,6 @@
 /** Flags of `boomer-node swarm`: its own, those of Locust's master, and the rest, which it has in common with `worker`. */
 import { BoomerError } from '../util/boomerError.ts';
-
-import { locustOnly } from './options/locustConf.ts';
+import { isOffText, locustOnly } from './options/locustConf.ts';
 import { optionKeys, optionTable } from './options/optionTable.ts';
 import type { Answers, Settings } from './options/settings.ts';
 
@@ -58,7 +57,7 @@ function variableFlags(typed: readonly string[], env: NodeJS.ProcessEnv): readon
     const flags = [`--${name}`, ...aliases.map((alias) => `-${alias}`)];
     if (value === '' || typed.some((word) => flags.includes(word.split('=', 1)[0] ?? ''))) return [];
     if (takesValue) return [`--${name}`, value];
-    return ['true', 'yes', 'on', '1'].includes(value.toLowerCase()) ? [`--${name}`] : [];
+    return isOffText(value) ? [] : [`--${name}`];
   });
 }
 
@@ -76,7 +75,7 @@ export function flagsOfMaster(answers: Answers, settings: Settings): readonly st
     const said = answers.get(key);
     if (said === undefined || key === 'isHeadless' || (isMasters !== true && key !== 'host' && key !== 'tags' && key !== 'excludeTags')) continue;
     if (reads.kind === 'switch') {
-      if (said.raw === true || said.raw === 'true' || said.raw === '1') flags.push(`--${name}`);
+      if (settings[key] === true) flags.push(`--${name}`);
     } else if (key === 'runTimeMs' || key === 'stopTimeoutMs') {
       flags.push(`--${name}`, `${Math.ceil((Number(settings[key]) || 0) / 1000)}${key === 'runTimeMs' ? 's' : ''}`);
     } else {
@@ -85,4 +84,3 @@ export function flagsOfMaster(answers: Answers, settings: Settings): readonly st
   }
   return flags;
 }
-

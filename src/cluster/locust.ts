@@ -100,7 +100,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv, home: string): string {
   return join(given.startsWith('/') ? given : join(home, '.cache'), 'boomer-node');
 }
 
-/** `LOCUST_…` variables are read by this program, which passes on what is the master's. */
-export function withoutLocustVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('LOCUST_')));
+/** `LOCUST_…` variables are read by this program, which makes flags of what is the master's; `kept` are those that Locust has no flags for. */
+export function withoutLocustVariables(env: NodeJS.ProcessEnv, kept: readonly string[] = []): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('LOCUST_') || kept.includes(name)));
 }

@@ -18,6 +18,8 @@ export type MasterRequest = {
   readonly webHost: string;
   /** Locust's other flags. */
   readonly args: readonly string[];
+  /** Variables of this process's that it has beside those that are not Locust's. */
+  readonly variables: readonly string[];
   /** Whether the master that listens on this port is the one that was started, and no other that was there a moment earlier. */
   readonly isOurs: (port: number) => Promise<boolean>;
 };
@@ -60,7 +62,7 @@ export async function startMaster(context: MasterContext, request: MasterRequest
 
 /** Null when a port is taken. */
 async function tryStart({ processes, stop, onLine }: MasterContext, request: MasterRequest): Promise<Child | null> {
-  const { locust, files, port, webPort, webHost, args, isOurs } = request;
+  const { locust, files, port, webPort, webHost, args, variables, isOurs } = request;
   const ports = [port, ...(webPort === null ? [] : [webPort])];
   // Somebody else who answers there would be taken for our master.
   for (const each of ports) if (!(await isPortFree(each))) return null;
@@ -70,7 +72,7 @@ async function tryStart({ processes, stop, onLine }: MasterContext, request: Mas
     name: 'the Locust master',
     command: locust.command,
     args: [...locust.args, '--master', '-f', files.join(','), '--master-bind-port', String(port), ...web, ...args],
-    env: { ...withoutLocustVariables(process.env), PYTHONUNBUFFERED: '1' },
+    env: { ...withoutLocustVariables(process.env, variables), PYTHONUNBUFFERED: '1' },
     stopSignal: 'SIGINT',
     graceMs,
     onLine: (line, stream) => {

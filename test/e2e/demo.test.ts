@@ -136,7 +136,7 @@ test('a port that is taken between the look and the start: the master gets other
   try {
     const said: string[] = [];
     const context = { processes, stop: new AbortController().signal, say: (text: string) => said.push(text), onLine: () => undefined };
-    const request = { locust: { command: venvPython, args: ['-m', 'locust'], version: '' }, files: ['locust/dummy.py'], webHost: loopback, args: [], isOurs: () => Promise.resolve(true) };
+    const request = { locust: { command: venvPython, args: ['-m', 'locust'], version: '' }, files: ['locust/dummy.py'], webHost: loopback, args: [], variables: [], isOurs: () => Promise.resolve(true) };
     const byUi = await startMaster(context, { ...request, webPort: foreignUiPort, port: await freePort() });
     expect(byUi.webPort).not.toBe(foreignUiPort);
     expect(said.join('\n')).toMatch(new RegExp(`Port ${foreignUiPort} or \\d+ was taken[^]*web UI: http://127.0.0.1:${byUi.webPort}`));

@@ -58,8 +58,13 @@ export const locustOnlyVariables: readonly string[] = ['LOCUST_SKIP_MONKEY_PATCH
 /** Said of an option that has no effect when `value` is what a variable or a file says; null: it says no to a switch, as does who says nothing. */
 export function idleText(name: string, where: string, value: unknown): string | null {
   const { takesValue, refused } = locustOnly[name] ?? { takesValue: true };
-  if (!takesValue && ['', 'false', 'no', 'off', '0'].includes(String(value).toLowerCase())) return null;
+  if (!takesValue && isOffText(value)) return null;
   return refused === undefined ? where : `${where} (${refused})`;
+}
+
+/** Whether it says no to a switch. */
+export function isOffText(value: unknown): boolean {
+  return ['', 'false', 'no', 'off', '0'].includes(String(value).toLowerCase());
 }
 
 /** In the file's order; a value is a text or what a list in brackets holds. */
