@@ -50,7 +50,8 @@ export function asksMaster(files: readonly string[]): boolean {
 
 /** Rejects with a BoomerError when the master does not answer, has no scenario of ours, or needs a package that is not here. */
 export async function fetchScenario(options: FetchOptions): Promise<FetchedScenario> {
-  const { hash, scenario } = await shippedBy(options);
+  const { filename, contents } = await locustfileBy(options);
+  const scenario = readShipped(contents, filename);
   await requirePackages(scenario, process.cwd());
   const folder = await makeTemporaryFolder();
   process.once('exit', folder.removeNow);
@@ -61,18 +62,23 @@ export async function fetchScenario(options: FetchOptions): Promise<FetchedScena
   }
   // What could not travel is found where the worker was started.
   if (scenario.outside.length > 0) await symlink(join(process.cwd(), 'node_modules'), join(folder.path, 'node_modules'));
-  return { files: scenario.entries.map((entry) => join(folder.path, entry)), hash, removeNow: folder.removeNow };
+  return { files: scenario.entries.map((entry) => join(folder.path, entry)), hash: shippedHash(contents) ?? '', removeNow: folder.removeNow };
 }
 
-/** What the master ships at the moment. Rejects as `fetchScenario` does. */
-export async function shippedBy(options: FetchOptions): Promise<{ readonly hash: string; readonly scenario: ShippedScenario }> {
+/** By it one tells whether the master ships the same scenario as before; null: it ships none of ours. Rejects with a BoomerError when it does not answer. */
+export async function hashShippedBy(options: FetchOptions): Promise<string | null> {
+  return shippedHash((await locustfileBy(options)).contents);
+}
+
+/** The one that carries a scenario, or the first. */
+async function locustfileBy(options: FetchOptions): Promise<{ readonly filename: string; readonly contents: string }> {
   const answer = await askForLocustfiles(options);
   const master = `${options.host}:${options.port}`;
   if ('error' in answer) throw new BoomerError('scenario-from-master', `the master at ${master} cannot ship its locustfile: ${answer.error}`);
   const texts = answer.locustfiles.flatMap((file) => (typeof file === 'string' ? [] : [file]));
   const ours = texts.find(({ contents }) => shippedHash(contents) !== null) ?? texts[0];
   if (ours === undefined) throw new BoomerError('scenario-from-master', `the master at ${master} has no locustfile to ship: start it with -f FILE, a file that boomer-node locustfile made`);
-  return { scenario: readShipped(ours.contents, ours.filename), hash: shippedHash(ours.contents) ?? '' };
+  return ours;
 }
 
 /** Whether `text` stands in a locustfile of this master. */

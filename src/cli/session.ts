@@ -114,7 +114,7 @@ export class Session {
  * Calls `onSignal` at each one; returns how to stop listening. After SIGHUP the terminal may be gone, which Node (20 to 24) does not
  * survive: at its end it puts the terminal's settings back, and aborts where it cannot (node.cc, `ResetStdio`).
  */
-function onSignals(onSignal: (signal: EndSignal) => void): () => void {
+export function onSignals(onSignal: (signal: EndSignal) => void): () => void {
   const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => [signal, () => {
     if (signal === 'SIGHUP') process.once('exit', closeLostTerminal);
     onSignal(signal);

@@ -12,14 +12,15 @@ import { WorkerStatus } from '../outputs/workerStatus.ts';
 import { Aggregator } from '../stats/aggregator.ts';
 import { connectDealer } from '../protocol/socket/dealer.ts';
 import { counted } from '../util/counted.ts';
+import { errorLine } from '../util/errorText.ts';
 import { ReportFile } from '../outputs/reportFile.ts';
 import { deliveryFile, deliveryLine, isAllDelivered, RecordedNumbers } from './recordedNumbers.ts';
 import { workerProfiles } from './profileOutputs.ts';
 import { isStderrBehind } from './standardStreams.ts';
 import type { ThreadPool } from '../engine/main/threadPool.ts';
-import { asksMaster, fetchScenario, shippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
+import { asksMaster, fetchScenario, hashShippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
 import type { Settings } from './options/settings.ts';
-import { openSession } from './session.ts';
+import { onSignals, openSession } from './session.ts';
 import { exitCode } from './verdict.ts';
 
 const statusEveryMs = 1000;
@@ -59,17 +60,15 @@ export async function runWorker(settings: Settings, version: string, part: Worke
 /** Null when a signal came first: nothing has begun that would have to end. */
 async function fetchedOrSignal(heedsSignals: boolean, fetching: FetchOptions): Promise<FetchedScenario | null> {
   if (!heedsSignals) return await fetchScenario(fetching);
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  for (const name of signals) process.on(name, onSignal);
+  const stopListening = onSignals(() => stop.abort());
   try {
     return await fetchScenario({ ...fetching, stop: stop.signal });
   } catch (error) {
     if (stop.signal.aborted) return null;
     throw error;
   } finally {
-    for (const name of signals) process.off(name, onSignal);
+    stopListening();
   }
 }
 
@@ -166,9 +165,11 @@ async function workerLife(settings: Settings, version: string, { status, part, h
   });
   /** Another master answers: it may ship another scenario. */
   async function lookForAnother(known: string): Promise<void> {
-    const now = await shippedBy({ host: settings.masterHost, port: settings.masterPort, version, say: (text) => log('warning', text) }).catch((error: unknown) => error);
-    if (now instanceof Error) return log('warning', `whether the master has the same scenario is not known: ${now.message}`);
-    if (typeof now !== 'object' || now === null || !('hash' in now) || now.hash === known) return;
+    const ask = { host: settings.masterHost, port: settings.masterPort, version, say: (text: string): void => log('warning', text) };
+    const now = await hashShippedBy(ask).catch((error: unknown) => log('warning', `whether the master has the same scenario is not known: ${errorLine(error)}`));
+    if (now === null) log('warning', 'whether the master has the same scenario is not known: it ships none of boomer-node');
+    if (typeof now !== 'string' || now === known) return;
+    if (summary !== null) log('warning', 'the file of --summary-export will be that of the next scenario: what was recorded with this one stands here, in the log');
     log('info', 'the master has another scenario: it is fetched, and this worker begins anew');
     isOutdated = true;
     agent?.signal();
@@ -201,7 +202,7 @@ async function workerLife(settings: Settings, version: string, { status, part, h
     await summary?.write(deliveryFile(books, { nodeId, masterAddress, startSec, endSec: Date.now() / 1000, exitCode: exit }));
   } catch (error) {
     log('error', error instanceof Error ? error.message : String(error));
-    return exit === exitCode.ok ? exitCode.error : exit;
+    if (!isOutdated) return exit === exitCode.ok ? exitCode.error : exit;
   }
   return isOutdated ? null : exit;
 }

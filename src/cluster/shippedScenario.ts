@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
+import { isList, isMap } from '../util/typeGuards.ts';
 
 /** What a worker needs of a scenario. */
 export type ShippedScenario = {
@@ -74,8 +75,7 @@ export function shippedHash(text: string): string | null {
 }
 
 function checked(value: unknown): ShippedScenario {
-  if (typeof value !== 'object' || value === null || !('entries' in value) || !('files' in value) || !('outside' in value)) throw new TypeError('expected entries, files and outside');
-  const { entries, files, outside } = value;
+  const { entries, files, outside } = isMap(value) ? value : {};
   if (!isListOf(entries, isText) || !isListOf(files, isFile) || !isListOf(outside, isPackage)) throw new TypeError('entries, files or outside have another form');
   for (const name of [...entries, ...files.map(([file]) => file)]) {
     if (!/^[\w@.-]+(?:\/[\w@.-]+)*$/u.test(name) || name.split('/').some((part) => /^\.+$/u.test(part))) throw new TypeError(`${JSON.stringify(name)} is no name of a file below a folder`);
@@ -84,7 +84,7 @@ function checked(value: unknown): ShippedScenario {
 }
 
 function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T): value is readonly T[] {
-  return Array.isArray(value) && value.every(isOne);
+  return isList(value) && value.every(isOne);
 }
 
 function isText(value: unknown): value is string {
@@ -92,11 +92,11 @@ function isText(value: unknown): value is string {
 }
 
 function isFile(value: unknown): value is readonly [name: string, base64: string] {
-  return Array.isArray(value) && value.length === 2 && value.every(isText);
+  return isListOf(value, isText) && value.length === 2;
 }
 
 function isPackage(value: unknown): value is { readonly name: string; readonly version: string } {
-  return typeof value === 'object' && value !== null && 'name' in value && isText(value.name) && 'version' in value && isText(value.version);
+  return isMap(value) && isText(value['name']) && isText(value['version']);
 }
 
 function sha256(bytes: Uint8Array): string {
