@@ -5,8 +5,8 @@
  *   stop():  the task under way may finish, then the user leaves; a waiting user leaves at once
  *   kill():  the user leaves now; what was in flight is aborted and does not count
  *
- * A killed user's async function cannot be ended from outside: its requests reject, what it still records is dropped
- * (its phase is over), and when it returns nobody is listening any more.
+ * A killed user's async function cannot be ended from outside: its requests reject, what was under way is dropped (its phase is
+ * over), and when it returns nobody is listening any more. What it begins anew meanwhile counts until `onStop` has ended, then nothing does.
  */
 import { isEnding, StopUser } from '../../../scenario/endings.ts';
 import type { UserEnvironment } from '../../../scenario/environment.ts';
