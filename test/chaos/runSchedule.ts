@@ -8,7 +8,7 @@ import { LocustMaster, totalOf } from '../support/locustMaster.ts';
 import { loopback } from '../support/ports.ts';
 import { TestProcesses } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { balance, readMasterBook, readWorkerBooks, type Figures, type WorkerBooks } from './books.ts';
+import { balance, readMasterBook, readWorkerBooks, type Figures, type WorkerBooks } from '../support/books.ts';
 import { Namespace, SmallDisk } from './isolation.ts';
 import type { Fault, Schedule } from './schedule.ts';
 import { ChaosTarget } from './target.ts';

@@ -53,15 +53,18 @@ describe('which task comes next', () => {
   });
 });
 
+// Long enough for Locust to begin its users on a busy machine; what they do takes longer.
+const runTimeSec = 4;
+
 describe('a test that is stopped', () => {
   it('lets users finish their task or start within the stop timeout, and ends those that wait at once', async () => {
-    const { locust, ours } = await runPair({ name: 'stopping', users: 5, runTimeSec: 2, flags: ['--stop-timeout', '10'] });
+    const { locust, ours } = await runPair({ name: 'stopping', users: 5, runTimeSec, flags: ['--stop-timeout', '10'] });
     expect(ours).toEqual(locust);
     expect(namesOf(ours, 'Works')).toEqual(['01 starts', '02 set starts', '03 begins', '04 ends, after a wait', '05 cleans up', '06 set stops', '07 stops']);
   });
 
   it('cuts tasks off without one: they clean up, then come the onStop of sets and user', async () => {
-    const { locust, ours } = await runPair({ name: 'stopping', users: 5, runTimeSec: 2 });
+    const { locust, ours } = await runPair({ name: 'stopping', users: 5, runTimeSec });
     expect(ours).toEqual(locust);
     expect(namesOf(ours, 'Works')).toEqual(['01 starts', '02 set starts', '03 begins', '04 cleans up, after a wait', '05 set stops', '06 stops']);
   });

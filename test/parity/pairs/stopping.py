@@ -6,7 +6,7 @@ from diary import Diarist
 
 from locust import TaskSet, constant, task
 
-LONG_SEC = 2.5
+LONG_SEC = 5
 
 
 class Set(TaskSet):

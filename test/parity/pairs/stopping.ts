@@ -2,7 +2,7 @@
 import { constant, task, TaskSet, type TaskItem, type WaitTime } from 'boomer-node';
 import { Diarist } from './diary.ts';
 
-const longSec = 2.5;
+const longSec = 5;
 
 abstract class Set extends TaskSet<Diarist> {
   override onStart(): unknown {

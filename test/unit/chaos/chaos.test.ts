@@ -1,5 +1,5 @@
 /** The chaos harness itself: its schedules are made from the seed alone, and its books notice what is missing. */
-import { balance, readMasterBook, readWorkerBooks, type WorkerBooks } from '../../chaos/books.ts';
+import { balance, readMasterBook, readWorkerBooks, type WorkerBooks } from '../../support/books.ts';
 import { scheduleOf, type Schedule } from '../../chaos/schedule.ts';
 
 const all = (seed: string, canIsolate = true): readonly Schedule[] => Array.from({ length: 200 }, (_, index) => scheduleOf(seed, index, canIsolate));

@@ -1,4 +1,4 @@
-/** The exact books of a schedule: what the target answered is what the workers recorded, and that is what masters took or what is named; pure. */
+/** Exact books: what the target answered is what the workers recorded, and that is what masters took or what is named; pure. */
 
 /** What one worker said when it ended. */
 export type WorkerBooks = {
