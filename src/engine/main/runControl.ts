@@ -37,6 +37,10 @@ export class RunControl {
   #arrivalsStartAtMs: number | null = null;
   /** Merged over the run's spawns: a class that a spawn does not name keeps its users. Null: later counts are not reported. */
   #targets: Targets | null = null;
+  /** Users of all workers, once the targets are reached and `spawningComplete` was told; null: not yet. */
+  #completeUsers: number | null = null;
+  /** Threads that have begun since, which hear of it when they have their users. */
+  readonly #lateThreads = new Set<LoadThread>();
   /** What the master has changed of the user classes, by their names. */
   readonly #classEdits = new Map<string, Attributes>();
 
@@ -70,6 +74,7 @@ export class RunControl {
     const { feeders, pace, sendToAll } = this.#options;
     const options = this.#apply(wanted);
     this.#targets = null;
+    this.#forgetComplete();
     this.#arrivalsStartAtMs = null;
     pace.begin();
     feeders.startRun(options);
@@ -114,14 +119,22 @@ export class RunControl {
   /** Absolute targets, split over threads; a stop that is under way is nobody's any more. */
   setUsers(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): void {
     this.#stopping.clear();
+    this.#forgetComplete();
     this.#targets = { generation, targets: { ...this.#targets?.targets, ...targets }, stopTimeoutMs };
     for (const thread of this.#options.threads) this.#sendTargets(thread);
+  }
+
+  /** All users of all workers are there. */
+  spawningComplete(userCount: number): void {
+    this.#completeUsers = userCount;
+    this.#options.sendToAll({ kind: 'spawningComplete', userCount });
   }
 
   /** The run is over. */
   stopUsers(generation: number, stopTimeoutMs: number): void {
     this.#run = null;
     this.#targets = null;
+    this.#forgetComplete();
     this.#arrivalsStartAtMs = null;
     this.#options.feeders.endRun();
     this.#stopping.begin(generation, stopTimeoutMs);
@@ -143,12 +156,14 @@ export class RunControl {
       if (this.#arrivalsStartAtMs !== null) thread.post({ kind: 'startArrivals', startsAtMs: this.#arrivalsStartAtMs });
     }
     this.#sendTargets(thread);
+    if (this.#completeUsers !== null) this.#lateThreads.add(thread);
   }
 
   /** A thread has said how many users it has, or was lost with them. */
   handleUsers(): void {
     const generation = this.#targets?.generation;
     if (generation === undefined) return;
+    this.#tellLateThreads(generation);
     const reached = this.#options.threads.every((thread) => thread.reachedGeneration === generation);
     this.#options.sink({ kind: 'users', generation, counts: this.counts(), reached });
   }
@@ -161,6 +176,20 @@ export class RunControl {
   /** No thread is waited for any more. */
   close(): void {
     this.#stopping.clear();
+  }
+
+  #tellLateThreads(generation: number): void {
+    for (const thread of this.#lateThreads) {
+      if (thread.reachedGeneration !== generation || this.#completeUsers === null) continue;
+      this.#lateThreads.delete(thread);
+      thread.post({ kind: 'spawningComplete', userCount: this.#completeUsers });
+    }
+  }
+
+  /** Other targets: they are reached when the owner says so. */
+  #forgetComplete(): void {
+    this.#completeUsers = null;
+    this.#lateThreads.clear();
   }
 
   #apply(wanted: RunOptions): RunOptions {

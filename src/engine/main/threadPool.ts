@@ -112,7 +112,7 @@ export class ThreadPool implements Users {
     this.#run.stopUsers(generation, stopTimeoutMs);
   };
 
-  readonly spawningComplete = (userCount: number): void => this.#sendToAll({ kind: 'spawningComplete', userCount });
+  readonly spawningComplete = (userCount: number): void => this.#run.spawningComplete(userCount);
 
   readonly updateUserClass: RunControl['updateUserClass'] = (...edit) => this.#run.updateUserClass(...edit);
 

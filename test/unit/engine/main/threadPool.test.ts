@@ -100,6 +100,27 @@ describe('a thread that comes late', () => {
     expect(current()[0]?.orders.map(({ kind }) => kind)).toEqual(['load']);
   });
 
+  it('hears of spawningComplete when it has its users, once, and not of that of former targets', async () => {
+    const { pool, threads, current, whenStarted } = await startFakePool({ threadCount: 2 });
+    pool.startRun(runOptions);
+    pool.setUsers(1, { Shopper: 4 }, 0);
+    for (const thread of threads) thread.say(users(1, { Shopper: 2 }));
+    pool.spawningComplete(12);
+    threads[1]?.exit();
+    whenStarted(3);
+    current()[1]?.load();
+    current()[1]?.say(users(1, { Shopper: 1 }, false));
+    expect(current()[1]?.of('spawningComplete')).toEqual([]);
+    for (const Shopper of [2, 2]) current()[1]?.say(users(1, { Shopper }));
+    expect(current().map((thread) => thread.of('spawningComplete'))).toEqual([[{ kind: 'spawningComplete', userCount: 12 }], [{ kind: 'spawningComplete', userCount: 12 }]]);
+    threads[0]?.exit();
+    whenStarted(4);
+    current()[0]?.load();
+    pool.setUsers(2, { Shopper: 2 }, 0);
+    for (const thread of current()) thread.say(users(2, { Shopper: 1 }));
+    expect(current()[0]?.of('spawningComplete')).toEqual([]);
+  });
+
   it('fires its init with the index that has become known while it loaded', async () => {
     const { pool, threads, current, whenStarted } = await startFakePool({ workerIndex: null });
     threads[0]?.exit();
