@@ -1,10 +1,10 @@
 /**
- * Requests and their answers as a person reads them, secrets taken out: the parts of failure samples and of `--http-debug`.
+ * Requests and their answers as a person reads them, secrets taken out: parts of failure samples, and `--http-debug`.
  */
 import { isSecret, redacted, redactText, redactUrl } from '../../util/redaction.ts';
 import { flatPairs, type FlatHeaders } from '../request/requestHeaders.ts';
 import { decodeText, type Answer } from './answer.ts';
-import type { Target } from './requestResult.ts';
+import type { RequestResult, ResultWatcher, Target } from './requestResult.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
 
 /** What is longer is cut. */
@@ -47,6 +47,28 @@ export function answerBodyLines(answer: Answer, limits: TextLimits): readonly st
   if (body.byteLength === 0) return [];
   if (answer.encoding !== null) return ['', `(${body.byteLength} bytes, ${answer.encoding})`];
   return ['', bodyText(body, new ResponseHeaders(answer.rawHeaders).get('content-type'), limits)];
+}
+
+/** Of `--http-debug`. */
+const debugLimits: TextLimits = { maxHeaderLetters: Infinity, maxBodyBytes: 4096 };
+
+/** Shows each request that has ended, and its answer, as one text: heads, or heads and bodies. */
+export function httpDebug(detail: 'heads' | 'full', show: (text: string) => void): ResultWatcher {
+  return (result, error) => show(debugText(result, error, detail === 'full'));
+}
+
+function debugText(result: RequestResult, error: string | null, withBodies: boolean): string {
+  const { method, name, elapsedMs } = result;
+  const answer = result.partial ?? result.answer;
+  return [
+    `${method} ${redactUrl(name)}: ${elapsedMs.toFixed(1)} ms, ${answer.bytes} bytes of the body${error === null ? '' : `, ${redactText(error)}`}`,
+    `> ${requestLine(result)}`,
+    ...requestHeaderLines(result, debugLimits),
+    ...(withBodies ? requestBodyLines(result, debugLimits) : []),
+    `< ${statusLine(answer)}`,
+    ...answerHeaderLines(answer, debugLimits),
+    ...(withBodies ? answerBodyLines(answer, debugLimits) : []),
+  ].join('\n');
 }
 
 function headerLines(mark: string, headers: Iterable<readonly [string, string | readonly string[]]>, { maxHeaderLetters }: TextLimits): readonly string[] {

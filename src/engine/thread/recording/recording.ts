@@ -11,8 +11,8 @@ import type { User } from '../../../scenario/user.ts';
 import type { LedgerMessage } from '../../../stats/ledgerMessages.ts';
 import { Recorder } from '../../../stats/recorder.ts';
 import type { ThreadToMain } from '../../shared/messages.ts';
+import type { SampleSink } from '../users/userSamples.ts';
 import { RequestLog, type RequestLogParts } from './requestLog.ts';
-import type { SampleSink } from './sampleSink.ts';
 
 /** Where samples can go. */
 export type RecordingParts = {

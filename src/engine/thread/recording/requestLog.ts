@@ -9,8 +9,8 @@ import type { User } from '../../../scenario/user.ts';
 import { errorLine, reportedError } from '../../../util/errorText.ts';
 import { LineBatch } from '../../shared/lineBatch.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
-import type { SampleSink } from './sampleSink.ts';
 import type { RequestLogSeed } from '../../shared/threadSeed.ts';
+import type { SampleSink } from '../users/userSamples.ts';
 
 const flushEveryMs = 200;
 /** Of a name or an error text; longer ones are cut. */

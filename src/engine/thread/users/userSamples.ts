@@ -2,14 +2,27 @@
  * What one user records, and when it no longer counts: each kill begins a new phase, in which what was begun before is
  * dropped when it ends; after the last one nothing counts. This is the hot path of every request.
  */
-import type { Samples } from '../../../scenario/userContext.ts';
 import type { User } from '../../../scenario/user.ts';
+import type { Samples } from '../../../scenario/userContext.ts';
 import { now } from '../../../util/nodeTime.ts';
 import type { Pulse } from '../../shared/pulse.ts';
 import type { TaskSchedule } from '../pacing/taskSchedule.ts';
 import type { Turn } from '../pacing/turn.ts';
-import type { SampleSink } from '../recording/sampleSink.ts';
 import type { SampleStamps } from '../recording/sampleStamps.ts';
+
+/** What users record into: the thread's recorder, as narrow as a user needs it. */
+export type SampleSink = {
+  /** `user` is null when none was at work; a recorder has no use for it, listeners of `request` have. */
+  readonly record: (
+    method: string,
+    name: string,
+    elapsedMs: number | null,
+    bytes: number,
+    error: string | null,
+    endMs: number,
+    user: User | null,
+  ) => void;
+};
 
 /** Where samples go. What changes is looked up each time. */
 export type SampleRoute = {

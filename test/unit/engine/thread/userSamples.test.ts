@@ -1,5 +1,4 @@
-import { UserSamples } from '../../../../src/engine/thread/users/userSamples.ts';
-import type { SampleSink } from '../../../../src/engine/thread/recording/sampleSink.ts';
+import { UserSamples, type SampleSink } from '../../../../src/engine/thread/users/userSamples.ts';
 import { Turn } from '../../../../src/engine/thread/pacing/turn.ts';
 import { Pulse } from '../../../../src/engine/shared/pulse.ts';
 

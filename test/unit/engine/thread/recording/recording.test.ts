@@ -1,5 +1,5 @@
 import { RequestTap } from '../../../../../src/engine/thread/recording/recording.ts';
-import type { SampleSink } from '../../../../../src/engine/thread/recording/sampleSink.ts';
+import type { SampleSink } from '../../../../../src/engine/thread/users/userSamples.ts';
 import { events, type RequestEvent } from '../../../../../src/scenario/events.ts';
 
 let heard: RequestEvent[];
