@@ -5,15 +5,16 @@
  * Packages are not bundled: they may hold native code or find files beside themselves. They are imported by absolute
  * address from where the scenario would have found them; `boomer-node` itself is always this very copy.
  */
-import { createHash } from 'node:crypto';
 import type * as Esbuild from 'esbuild';
 import type { BuildFailure, BuildOptions, Message, PartialMessage, Plugin } from 'esbuild';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ShippedScenario } from '../cluster/shippedScenario.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { NamedFiles } from './namedFiles.ts';
+import { packageAt, packageFolder } from './nativePackages.ts';
 import { makeTemporaryFolder, noRoom, removeLeftFolders } from './temporaryFolder.ts';
 
 /** A compiled scenario, in a temporary folder. */
@@ -115,31 +116,45 @@ function entriesOf(files: readonly string[]): readonly string[] {
   return files.map((_, index) => `scenario${index}.mjs`);
 }
 
+/** A scenario for workers without a copy of it, and what is to be known of it. */
+export type BundleForElsewhere = {
+  readonly scenario: ShippedScenario;
+  /** Sentences about files that do not go along. */
+  readonly notes: readonly string[];
+};
+
 /**
- * Compiles `files` (absolute paths) so that they run on another machine: with their packages, and with the files that they name by
- * `new URL('…', import.meta.url)`. What cannot travel, packages with native code, is named. Rejects with a BoomerError as `bundleScenario`
- * does, and for a file that is named and not there.
+ * Compiles `files` (absolute paths) so that they run on another machine: with their packages, and with the files and folders that they name
+ * by `new URL('…', import.meta.url)`. What cannot travel is named: packages with native code, files that are not there. Rejects with a
+ * BoomerError as `bundleScenario` does.
  */
-export async function bundleForElsewhere(files: readonly string[]): Promise<ShippedScenario> {
+export async function bundleForElsewhere(files: readonly string[]): Promise<BundleForElsewhere> {
   const esbuild = await import('esbuild');
-  const outside = new Map<string, string>();
-  const assets = new Map<string, Uint8Array>();
   // Names of modules and of assets are the same on whatever machine the bundle is made.
   const folder = dirname(files[0] ?? '');
+  const addOns = new Set<string>();
   try {
-    const { outputFiles } = await esbuild.build({
-      ...modulesOf(files, folder),
-      absWorkingDir: folder,
-      target: 'node20.19',
-      // No `require` of its own: it is compiled once more where it arrives, as every scenario is.
-      plugins: [nativePackagesStayBehind(outside), namedFilesComeAlong(assets)],
-    });
-    const modules = outputFiles.map(({ path, contents, text }) => [relative(folder, path), path.endsWith('.mjs') ? Buffer.from(withWrittenNames(text)) : contents] as const);
-    return {
-      entries: entriesOf(files),
-      files: new Map([...modules, ...assets]),
-      outside: [...outside].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => ({ name, version })),
-    };
+    for (;;) {
+      const addOnsKnown = addOns.size;
+      const outside = new Map<string, string>();
+      const named = new NamedFiles();
+      const { outputFiles } = await esbuild.build({
+        ...modulesOf(files, folder),
+        absWorkingDir: folder,
+        target: 'node20.19',
+        // No `require` of its own: it is compiled once more where it arrives, as every scenario is.
+        plugins: [nativePackagesStayBehind(outside, addOns), namedFilesComeAlong(named)],
+      });
+      // A package that turned out to be native stays behind whole: once more, without it.
+      if (addOns.size > addOnsKnown) continue;
+      const modules = outputFiles.map(({ path, contents, text }) => [relative(folder, path), path.endsWith('.mjs') ? Buffer.from(withWrittenNames(text)) : contents] as const);
+      const scenario: ShippedScenario = {
+        entries: entriesOf(files),
+        files: new Map([...modules, ...named.assets]),
+        outside: [...outside].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => ({ name, version })),
+      };
+      return { scenario, notes: [...named.notes].sort() };
+    }
   } catch (error) {
     throw await asCompileError(esbuild, error, 'the scenario');
   } finally {
@@ -147,11 +162,14 @@ export async function bundleForElsewhere(files: readonly string[]): Promise<Ship
   }
 }
 
-/** `boomer-node` is there already on a worker; what holds native code, or files of its own beside that, is installed there. */
-function nativePackagesStayBehind(outside: Map<string, string>): Plugin {
+/**
+ * `boomer-node` is there already on a worker; what holds native code, or files of its own beside that, is installed there. `addOns`: folders of
+ * packages in which a `.node` file was met.
+ */
+function nativePackagesStayBehind(outside: Map<string, string>, addOns: Set<string>): Plugin {
   return {
     name: 'native-packages-stay-behind',
-    setup({ onResolve, resolve }) {
+    setup({ onLoad, onResolve, resolve }) {
       onResolve({ filter: /^[^./]/ }, async (wanted) => {
         if (wanted.pluginData === 'second look' || wanted.kind === 'entry-point' || wanted.path.startsWith('node:')) return null;
         if (ownEntries.has(wanted.path)) return { path: wanted.path, external: true };
@@ -160,51 +178,28 @@ function nativePackagesStayBehind(outside: Map<string, string>): Plugin {
         const home = found.errors.length > 0 || found.external ? null : packageFolder(found.path);
         if (home === null) return found;
         const { name, version, isNative } = await packageAt(home);
-        if (!isNative) return found;
+        if (!isNative && !addOns.has(home)) return found;
         outside.set(name, version);
         return { path: wanted.path, external: true };
+      });
+      onLoad({ filter: /\.node$/ }, ({ path }) => {
+        const home = packageFolder(path);
+        if (home === null) throw new BoomerError('compile', `${relative(process.cwd(), path)} holds native code, which does not go along to other machines: make it a package, which is then installed where the workers run`);
+        addOns.add(home);
+        return { contents: '', loader: 'js' };
       });
     },
   };
 }
 
-/** `/a/node_modules/@b/c` of `/a/node_modules/@b/c/d/e.js`; null for a file that is in no package. */
-function packageFolder(path: string): string | null {
-  return /^.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/su.exec(path)?.[0] ?? null;
-}
-
-async function packageAt(folder: string): Promise<{ readonly name: string; readonly version: string; readonly isNative: boolean }> {
-  const entries = await readdir(folder).catch(() => []);
-  const read: unknown = await readFile(join(folder, 'package.json'), 'utf8').then(JSON.parse, () => null);
-  const facts = typeof read === 'object' && read !== null ? read : {};
-  const textOf = (key: string): string | null => {
-    const value: unknown = Reflect.get(facts, key);
-    return typeof value === 'string' ? value : null;
-  };
-  const isNative = entries.some((entry) => entry === 'binding.gyp' || entry === 'prebuilds' || entry.endsWith('.node')) || ['gypfile', 'binary', 'napi', 'cmake-ts'].some((key) => Reflect.has(facts, key));
-  return { name: textOf('name') ?? folder, version: textOf('version') ?? '*', isNative };
-}
-
-const namedFile = /new\s+URL\(\s*(['"`])(\.{1,2}\/[^'"`$]+)\1\s*,\s*import\.meta\.url\s*\)/gu;
-
-/** A file that the code names beside itself goes into `assets`, and the code then names it there. */
-function namedFilesComeAlong(assets: Map<string, Uint8Array>): Plugin {
+/** What the code names beside itself goes along, and the code then names it there. */
+function namedFilesComeAlong(named: NamedFiles): Plugin {
   return {
     name: 'named-files-come-along',
     setup({ onLoad }) {
       onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
-        const source = await sourceOf(path);
-        const found = [...source.matchAll(namedFile)];
-        if (found.length === 0) return null;
-        let contents = source;
-        for (const [whole, , name = ''] of found) {
-          const bytes = await readFile(resolve(dirname(path), name)).catch(() => null);
-          if (bytes === null) throw new BoomerError('scenario-missing', `${relative(process.cwd(), path)} names ${name} by new URL(…, import.meta.url), and there is no such file to go along with it`);
-          const asset = `assets/${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}-${basename(name).replace(/[^\w.-]/gu, '_')}`;
-          assets.set(asset, bytes);
-          contents = contents.replace(whole, () => `new URL('./${asset}', import.meta.url)`);
-        }
-        return { contents, loader: loaderOf(path) };
+        const contents = await named.takeFrom(path, await sourceOf(path));
+        return contents === null ? null : { contents, loader: loaderOf(path) };
       });
     },
   };
@@ -263,6 +258,8 @@ function loaderOf(path: string): 'ts' | 'tsx' | 'jsx' {
 async function asCompileError({ formatMessages }: typeof Esbuild, error: unknown, what: string): Promise<BoomerError> {
   if (error instanceof BoomerError) return error;
   const { errors } = error as Partial<BuildFailure>;
+  const own: unknown = errors?.find(({ detail }) => detail instanceof BoomerError)?.detail;
+  if (own instanceof BoomerError) return own;
   if (errors === undefined || errors.length === 0) return new BoomerError('compile', `${what} could not be compiled: ${String(error)}`, { cause: error });
   const places = await formatMessages(errors.map(withoutAdvice), { kind: 'error', color: false });
   const where = relative(process.cwd(), join(process.cwd(), errors[0]?.location?.file ?? ''));

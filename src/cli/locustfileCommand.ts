@@ -118,7 +118,8 @@ export async function locustfileOf({ settings: asked, version, path, words, warn
 /** A scenario that runs here and cannot travel is no reason to have no locustfile. */
 async function shippedLinesOf(files: readonly string[], warn: (text: string) => void): Promise<readonly string[]> {
   try {
-    const scenario = await bundleForElsewhere(files);
+    const { scenario, notes } = await bundleForElsewhere(files);
+    for (const note of notes) warn(note);
     for (const { name, version } of scenario.outside) warn(`${name} holds native code and does not go along: where a worker is started with -f -, npm install ${name}@${version}`);
     return shippedLines(scenario);
   } catch (error) {

@@ -78,9 +78,14 @@ function checked(value: unknown): ShippedScenario {
   const { entries, files, outside } = isMap(value) ? value : {};
   if (!isListOf(entries, isText) || !isListOf(files, isFile) || !isListOf(outside, isPackage)) throw new TypeError('entries, files or outside have another form');
   for (const name of [...entries, ...files.map(([file]) => file)]) {
-    if (!/^[\w@.-]+(?:\/[\w@.-]+)*$/u.test(name) || name.split('/').some((part) => /^\.+$/u.test(part))) throw new TypeError(`${JSON.stringify(name)} is no name of a file below a folder`);
+    if (!isShippableName(name)) throw new TypeError(`${JSON.stringify(name)} is no name of a file below a folder`);
   }
   return { entries, files: new Map(files.map(([name, base64]) => [name, Buffer.from(base64, 'base64')])), outside };
+}
+
+/** Whether `name`, with slashes, names a file below a folder, and on every system. */
+export function isShippableName(name: string): boolean {
+  return name.split('/').every((part) => /^[^\\:*?"<>|\u0000-\u001f\u007f]+$/u.test(part) && !/^\.+$|[. ]$/u.test(part));
 }
 
 function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T): value is readonly T[] {

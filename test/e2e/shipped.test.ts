@@ -1,5 +1,5 @@
 /** `boomer-node worker -f -`: the master ships the scenario, with its packages and files, to workers that have nothing of it. */
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectDir } from '../../locust/demo/paths.ts';
@@ -9,20 +9,21 @@ import { TestProcesses } from '../support/processes.ts';
 import { Program } from '../support/program.ts';
 import { until } from '../support/until.ts';
 
-/** The row says what came along: a package from npm, and a file beside the scenario. */
+/** The row says what came along: a package from npm, and a file and a folder beside the scenario. */
 const scenario = (name: string): string => `
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { constant, task, User } from 'boomer-node';
 import leven from 'leven';
 
 const rows = readFileSync(new URL('./users.csv', import.meta.url), 'utf8').trim().split('\\n').length;
+const data = readdirSync(new URL('./data/', import.meta.url));
 
 export class Shipped extends User {
   waitTime = constant(0.1);
-  @task work() { this.record({ type: '${name}', name: \`rows \${rows}, leven \${leven('kitten', 'sitting')}\`, elapsedMs: 1 }); }
+  @task work() { this.record({ type: '${name}', name: \`rows \${rows}, \${data}, leven \${leven('kitten', 'sitting')}\`, elapsedMs: 1 }); }
   @task async fail() {
     await null;
-    throw new Error('in line 13 of scenario.ts');
+    throw new Error('in line 14 of scenario.ts');
   }
 }
 `;
@@ -40,6 +41,8 @@ class Place implements AsyncDisposable {
     const place = new Place(await mkdtemp(join(tmpdir(), 'shipped-test-')));
     await symlink(join(projectDir, 'node_modules'), join(place.folder, 'node_modules'));
     await writeFile(join(place.folder, 'users.csv'), 'name\nann\nbob\n');
+    await mkdir(join(place.folder, 'data'));
+    await writeFile(join(place.folder, 'data/a.json'), '{}');
     return place;
   }
 
@@ -67,17 +70,17 @@ class Place implements AsyncDisposable {
   }
 }
 
-test('three workers in three empty folders: a package, a data file, and traces with lines of the .ts file', async () => {
+test('three workers in three empty folders: a package, a data file and a folder, and traces with lines of the .ts file', async () => {
   await using place = await Place.open();
   await place.write('first');
   const master = await LocustMaster.start(place.processes, { locustfile: place.locustfile });
   const workers = await Promise.all([1, 2, 3].map(() => place.worker(master.port)));
   await until('three workers are ready', async () => (await master.stats()).workers.length === 3);
   await master.swarm({ users: 3, spawnRate: 3 });
-  const row = await until('the row is there', async () => (await master.stats()).stats.find(({ name, num_requests: requests }) => name === 'rows 3, leven 3' && requests > 5));
+  const row = await until('the row is there', async () => (await master.stats()).stats.find(({ name, num_requests: requests }) => name === 'rows 3, a.json, leven 3' && requests > 5));
   expect(row.method).toBe('first');
   const exceptions = await until('an exception is told', async () => (await master.exceptions())[0]);
-  expect(exceptions.traceback).toMatch(/at (?:async )?Shipped\.fail \(.*scenario\.ts:13:/);
+  expect(exceptions.traceback).toMatch(/at (?:async )?Shipped\.fail \(.*scenario\.ts:14:/);
   await master.stop();
   for (const worker of workers) worker.child.signal('SIGTERM');
   for (const worker of workers) {
