@@ -6,6 +6,7 @@ import type { Ledgers } from '../engine/main/poolOptions.ts';
 import type { Aggregator } from '../stats/aggregator.ts';
 import { GeneratorFailures, generatorFailureText } from '../report/trust.ts';
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
+import { withSchedule } from '../stats/besides.ts';
 import type { Report } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
 
@@ -36,6 +37,8 @@ export type Books = {
 /** What one worker process recorded, and what became of it. */
 export class RecordedNumbers implements Ledgers {
   readonly #aggregator: Aggregator;
+  /** The same samples from their intended start; null: nobody wants them. */
+  readonly #scheduled: Aggregator | null;
   readonly #warn: (text: string) => void;
   readonly #ownFailures = new GeneratorFailures();
   /** Reports of an open fate, the earliest first. */
@@ -46,8 +49,9 @@ export class RecordedNumbers implements Ledgers {
   #reset = nothing;
 
   /** `warn` is told, once a run, of failures that are the generator's own trouble. */
-  constructor(aggregator: Aggregator, warn: (text: string) => void) {
+  constructor(aggregator: Aggregator, warn: (text: string) => void, scheduled: Aggregator | null = null) {
     this.#aggregator = aggregator;
+    this.#scheduled = scheduled;
     this.#warn = warn;
   }
 
@@ -59,9 +63,16 @@ export class RecordedNumbers implements Ledgers {
     this.#aggregator.removeThread(threadKey);
   };
 
+  /** For the pool. */
+  get ledgers(): { readonly ledgers: Ledgers; readonly scheduleLedgers?: Ledgers } {
+    const scheduled = this.#scheduled;
+    if (scheduled === null) return { ledgers: this };
+    return { ledgers: this, scheduleLedgers: { define: (key, message) => scheduled.define(key, message), threadEnded: (key) => scheduled.removeThread(key) } };
+  }
+
   /** What was recorded since the last call. */
   takeReport(): Report {
-    const report = this.#aggregator.takeReport();
+    const report = this.#take();
     for (const failure of this.#ownFailures.add(report.errors)) this.#warn(generatorFailureText(failure));
     this.#open = [...this.#open, report];
     return report;
@@ -80,7 +91,7 @@ export class RecordedNumbers implements Ledgers {
 
   /** What was recorded since the last report is for nobody; how much that was. */
   abandonReports(why: 'masterGone' | 'reset'): Count {
-    const report = this.#aggregator.takeReport();
+    const report = this.#take();
     if (why === 'reset') this.#reset = plus(this.#reset, countOf(report));
     else this.#undelivered.add(report);
     return countOf(report);
@@ -90,6 +101,7 @@ export class RecordedNumbers implements Ledgers {
   clear(): void {
     this.abandonReports('masterGone');
     this.#aggregator.clear();
+    this.#scheduled?.clear();
     this.#ownFailures.clear();
   }
 
@@ -112,6 +124,11 @@ export class RecordedNumbers implements Ledgers {
       undeliveredRows: this.#undelivered.rows(),
       unconfirmedRows: this.#unconfirmed.rows(),
     };
+  }
+
+  #take(): Report {
+    const report = this.#aggregator.takeReport();
+    return this.#scheduled === null ? report : withSchedule(report, this.#scheduled.takeReport());
   }
 }
 

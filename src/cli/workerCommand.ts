@@ -88,11 +88,13 @@ async function workerLife(settings: Settings, version: string, { status, part, h
   const session = await openSession({ settings, level: settings.logLevel, show: (line) => status.log(line), keep: (line) => buffer.add(line), heedsSignals: part === null });
   const { clock, log } = session;
   await summary?.open();
-  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true }), (text) => log('warning', text));
+  const aggregator = (): Aggregator => new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true });
+  const numbers = new RecordedNumbers(aggregator(), (text) => log('warning', text), settings.hasNoScheduleRows ? null : aggregator());
   const profiles = await workerProfiles(settings, (what, path, durationMs) => pool.profile(what, path, durationMs));
   let isLogCut = false;
   const pool = await session.startPool({
-    ledgers: numbers,
+    ...numbers.ledgers,
+    hasRowHistograms: false,
     workerIndex: null,
     requestLogPath: settings.requestLog,
     onTrouble: ({ kind }) => {

@@ -54,6 +54,8 @@ export type Report = {
   /** The sum of `rows`, field by field; all zeros when idle. */
   readonly total: StatsRow;
   readonly errors: readonly ErrorRow[];
+  /** Rows that `total` does not hold (see besides.ts); absent: none. */
+  readonly besides?: readonly StatsRow[];
 };
 
 /** A `StatsRow` that can still grow, while a report is put together. */

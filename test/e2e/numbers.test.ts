@@ -135,6 +135,25 @@ test('requests per second are within 1 % of what the target counts after 15 s', 
   expect(Math.abs(measuredRate / trueRate - 1)).toBeLessThan(0.03);
 });
 
+test.each([{}, { BOOMER_NO_SCHEDULE_ROWS: '1' }])('paced requests have a row of their times from schedule beside their own, in no total, with %j', async (env) => {
+  await using scene = await Scene.open({ scenario: 'test/fixtures/e2ePaced.ts', classes: ['Paced'], masterFlags: stopTimeout, env });
+  const { master, target, workers: [worker] } = scene;
+  await master.swarm({ users: 4, spawnRate: 4 });
+  await until('30 requests are shown', async () => totalOf(await master.stats()).num_requests >= 30);
+  await master.stop();
+  const { answered } = await target.counts();
+  // The master says that it has stopped when the last reports are there.
+  const { stats } = await until('all are shown', async () => {
+    const shown = await master.stats();
+    return totalOf(shown).num_requests === answered && shown;
+  });
+  const rows = stats.map(({ name, num_requests: requests }) => [name, requests]);
+  const late = Object.keys(env).length > 0 ? [] : [['/hello [from schedule]', answered]];
+  expect(rows).toEqual([['/hello', answered], ...late, ['Aggregated', answered]]);
+  await worker?.end();
+  expect(await scene.recorded()).toEqual({ requests: answered, failures: 0 });
+});
+
 test.each([
   [1, 1],
   [1, 2],

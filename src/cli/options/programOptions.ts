@@ -25,6 +25,8 @@ export type ProgramSettings = {
   readonly masterPort: number;
   /** Response times below 10 ms go to the master in tenths. */
   readonly timesInTenths: boolean;
+  /** The master is told no times from the intended start. */
+  readonly hasNoScheduleRows: boolean;
   readonly isWorker: boolean;
   readonly onMasterLoss: 'quit' | 'wait' | 'stop';
   /** How long users go on without a master. */
@@ -63,6 +65,8 @@ export type ProgramConfig = {
   readonly masterPort?: number;
   /** Response times below 10 ms go to the master in tenths of a millisecond. */
   readonly precision?: boolean;
+  /** The master is told no times from the intended start. */
+  readonly noScheduleRows?: boolean;
   /** When the master is gone: `quit` after 60 s (the default), `wait` for one as long as it takes, or `stop` the users at once and wait. */
   readonly onMasterLoss?: 'quit' | 'wait' | 'stop';
   /** How long users go on without a master, with `wait`; seconds, or a text such as `5m`. */
@@ -175,6 +179,12 @@ export const programOptions: OptionsOf<ProgramSettings, ProgramConfig> = {
     ...onOff,
     group: 'Master', only: 'worker',
     describe: 'Tell the master response times below 10 ms in tenths of a millisecond, not in whole ones',
+  },
+  hasNoScheduleRows: {
+    name: 'no-schedule-rows', variables: ['BOOMER_NO_SCHEDULE_ROWS'], key: 'noScheduleRows',
+    ...onOff,
+    group: 'Master', only: 'worker',
+    describe: 'Tell the master no times from the intended start (rows NAME [from schedule]), where there is a rate or a pacing',
   },
   isWorker: {
     name: 'worker', variables: ['LOCUST_MODE_WORKER'],

@@ -35,8 +35,10 @@ export type PoolOptions = {
   /** Of the clock that stamps samples (see util/steadyClock), for reports that have moments of their own; absent: the wall clock's of now. */
   readonly clockAnchorMs?: number;
   readonly ledgers: Ledgers;
-  /** Take samples measured from their intended start. Absent: numbers are for a master, there are none of those and no histograms of single rows. */
+  /** Take samples measured from their intended start; absent: nobody wants them. */
   readonly scheduleLedgers?: Ledgers;
+  /** Rows have histograms of their own: for reports of ours, a master has no use for them; default: whether there are `scheduleLedgers`. */
+  readonly hasRowHistograms?: boolean;
   /** What holds users back from their next task; absent: nothing. */
   readonly pace?: PaceOptions;
   /** Samples belong to the warm-up, and are dropped, until `setCounting(true)`; default false. */

@@ -258,5 +258,6 @@ export class ThreadPool implements Users {
 /** What all threads begin with. */
 function sharedSeed(options: PoolOptions, { pace }: PaceMemory): SharedSeed {
   const { threadCount, host, seed: randomSeed, failureSamples = 0, httpDebug = null, userClasses = null, allowHosts = null, clockAnchorMs = new SteadyClock().anchorMs } = options;
-  return { threadCount, host, allowHosts, userClasses, failureSamples, randomSeed, pace, httpDebug, clockAnchorMs, isDetailed: options.scheduleLedgers !== undefined };
+  const keepsSchedule = options.scheduleLedgers !== undefined;
+  return { threadCount, host, allowHosts, userClasses, failureSamples, randomSeed, pace, httpDebug, clockAnchorMs, hasRowHistograms: options.hasRowHistograms ?? keepsSchedule, keepsSchedule };
 }

@@ -39,8 +39,10 @@ export type ThreadSeed = {
   readonly trust: SharedArrayBuffer;
   /** Of the clock that stamps samples, the same in all threads (see util/steadyClock). */
   readonly clockAnchorMs: number;
-  /** Rows have histograms of their own, and samples are kept from their intended start too; a worker's master asks for neither. */
-  readonly isDetailed: boolean;
+  /** Rows have histograms of their own, which a worker's master does not ask for. */
+  readonly hasRowHistograms: boolean;
+  /** Samples are kept from their intended start too. */
+  readonly keepsSchedule: boolean;
   /** Samples count for the warm-up until a `count` says otherwise. */
   readonly warmsUp: boolean;
   /** Prints requests and answers; null: not. */

@@ -70,7 +70,8 @@ const recording: Recording = new Recording({
   onListenerError: listenerFailed,
   wallOffsetMs,
   warmsUp: seed.warmsUp,
-  isDetailed: seed.isDetailed,
+  hasRowHistograms: seed.hasRowHistograms,
+  keepsSchedule: seed.keepsSchedule,
   requestLog: seed.requestLog === null ? null : { seed: seed.requestLog, threadIndex: seed.threadIndex, classOf: (user) => spawning.classOf(user) },
 });
 const pace = new ThreadPace({

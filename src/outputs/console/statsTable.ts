@@ -3,6 +3,7 @@
  * A window of less than 100 columns has no column for the type, which then stands before the name.
  */
 import type { RunResult, RunStats } from '../../report/runView.ts';
+import { fromScheduleMark } from '../../stats/besides.ts';
 import { averageMs, currentPerSec, perSecOfRun, reportedPercents, type StatsRow } from '../../stats/report.ts';
 import { harmless } from '../../util/harmless.ts';
 import { countText, responseTimeText } from '../../report/numberText.ts';
@@ -109,8 +110,6 @@ const percentileColumns: readonly Column[] = [
   ...reportedPercents.map((percent, index) => ({ heading: `${percent}%`, minCells: index === 0 ? 8 : 6, lead: ' ', ruleLead: '|', rank: ranks[percent] ?? 0 })),
   { heading: '# reqs', minCells: 6, lead: ' ', ruleLead: '|', rank: countRank },
 ];
-
-const fromScheduleMark = ' [from schedule]';
 
 /**
  * Locust's table of percentiles (stats.py, `print_percentile_stats`) with its title, from HDR histograms: at most `room` rows, the busiest

@@ -25,6 +25,8 @@ export const reservedStatsKeys: ReadonlySet<string> = new Set([
  * Response times are whole milliseconds to three digits where the report has them so finely, and with `inTenths` tenths below 10 ms; else
  * Locust's two digits. A master takes any number; what it shows of a percentile is one of these.
  *
+ * Rows beside the requests are rows like others, and in no total (Locust runners.py, `on_worker_report`, takes the worker's total for its own).
+ *
  * `extras` come from users' hooks. An extra with a reserved key, or with data that cannot be sent, is left out and
  * `refuse` is told in a sentence; the numbers go out in any case. Accepted ones are encoded here already.
  */
@@ -38,7 +40,7 @@ export function toStatsData(
 ): StatsData {
   const counts = soundCounts(userClassesCount);
   return {
-    stats: report.rows.map((row) => entryOf(row, clockShiftSec, inTenths)),
+    stats: [...report.rows, ...(report.besides ?? [])].map((row) => entryOf(row, clockShiftSec, inTenths)),
     stats_total: entryOf(report.total, clockShiftSec, inTenths),
     errors: errorsOf(report.errors, clockShiftSec),
     user_classes_count: counts,

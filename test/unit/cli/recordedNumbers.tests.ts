@@ -54,6 +54,26 @@ describe('the numbers of a process', () => {
     expect(numbers.close()).toMatchObject({ recorded: count(7, 1), delivered: count(7, 1), undelivered: none });
   });
 
+  it('have the same samples from their intended start beside them, which count for nothing', () => {
+    const aggregator = (): Aggregator => new Aggregator({ nowSec: () => 1_700_000_000 });
+    const numbers = new RecordedNumbers(aggregator(), () => undefined, aggregator());
+    const { ledgers, scheduleLedgers } = numbers.ledgers;
+    const [own, late] = [ledgers, scheduleLedgers].map((into) => new Recorder({ sink: (message) => into?.define('0.0', message), problem: () => undefined, wallOffsetMs: 1_700_000_000_000 }));
+    const record = (): void => {
+      own?.record('GET', '/', 5, 0, 'no', 10);
+      late?.record('GET', '/', 2_005, 0, 'no', 10);
+    };
+    record();
+    const { rows, total, besides, errors } = numbers.takeReport();
+    expect([rows, besides].map((all) => all?.map(({ name, numRequests, numFailures, totalResponseTimeMs }) => [name, numRequests, numFailures, totalResponseTimeMs]))).toEqual([[['/', 1, 1, 5]], [['/ [from schedule]', 1, 1, 2_005]]]);
+    expect([total.numRequests, errors.length]).toEqual([1, 1]);
+    record();
+    numbers.clear();
+    expect(numbers.takeReport()).toMatchObject({ rows: [], total: { numRequests: 0 } });
+    expect(numbers.takeReport().besides).toBeUndefined();
+    expect(numbers.close().recorded).toEqual(count(2, 2));
+  });
+
   it('include what no report had carried when a run begins: nobody has it', () => {
     const { numbers, thread, record } = scene();
     record(thread('0.0'), 5, 1);

@@ -18,6 +18,7 @@ describe('without flags', () => {
       masterHost: '127.0.0.1',
       masterPort: 5557,
       timesInTenths: false,
+      hasNoScheduleRows: false,
       threadCount: allButOne,
       logLevel: 'info',
       logFile: null,

@@ -23,8 +23,10 @@ export type RecordingParts = {
   /** Unix milliseconds at which `performance.now()` is 0. */
   readonly wallOffsetMs: number;
   readonly warmsUp: boolean;
-  /** Rows have histograms of their own, and samples are kept from their intended start too: for reports of ours, not for a master. */
-  readonly isDetailed: boolean;
+  /** Rows have histograms of their own: for reports of ours, not for a master. */
+  readonly hasRowHistograms: boolean;
+  /** Samples are kept from their intended start too. */
+  readonly keepsSchedule: boolean;
   readonly requestLog: Pick<RequestLogParts, 'seed' | 'threadIndex' | 'classOf'> | null;
 };
 
@@ -43,7 +45,7 @@ export class Recording {
   /** Takes samples measured from their intended start. */
   readonly scheduleSink: SampleSink = {
     record: (method, name, elapsedMs, bytes, error, endMs) => {
-      if (this.#isCounting && this.#parts.isDetailed) (this.#schedule ??= this.#scheduleRecorder()).record(method, name, elapsedMs, bytes, error, endMs);
+      if (this.#isCounting && this.#parts.keepsSchedule) (this.#schedule ??= this.#scheduleRecorder()).record(method, name, elapsedMs, bytes, error, endMs);
     },
   };
 
@@ -102,14 +104,15 @@ export class Recording {
   }
 
   #mainRecorder(): Recorder {
-    const { post, problem, wallOffsetMs, isDetailed } = this.#parts;
-    return new Recorder({ sink: post, problem, wallOffsetMs, hasRowHistograms: isDetailed });
+    const { post, problem, wallOffsetMs, hasRowHistograms } = this.#parts;
+    return new Recorder({ sink: post, problem, wallOffsetMs, hasRowHistograms });
   }
 
   #scheduleRecorder(): Recorder {
-    const sink = (message: LedgerMessage): void => this.#parts.post({ kind: 'scheduleLedger', message });
+    const { post, wallOffsetMs, hasRowHistograms } = this.#parts;
+    const sink = (message: LedgerMessage): void => post({ kind: 'scheduleLedger', message });
     // The main ledger's recorder hears of the same values, and tells of them.
-    return new Recorder({ sink, problem: ignore, wallOffsetMs: this.#parts.wallOffsetMs });
+    return new Recorder({ sink, problem: ignore, wallOffsetMs, hasRowHistograms });
   }
 }
 

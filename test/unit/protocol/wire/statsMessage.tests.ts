@@ -49,6 +49,13 @@ test('times that a report has to three digits are sent so, in tenths below 10 ms
   expect(timesIn(true)).toEqual(new Map([[3.1, 1], [3.2, 1], [13, 1], [145, 1], [1230, 1]]));
 });
 
+test('rows beside the requests are rows like others, and in no total', () => {
+  const late = { ...busy, name: '/x [from schedule]', totalResponseTimeMs: 90 };
+  const { stats, stats_total: total } = toStatsData(reportWith({ rows: [busy], total: { ...busy, name: 'Aggregated' }, besides: [late] }), {}, {});
+  expect(stats.map(({ name, total_response_time: sum }) => [name, sum])).toEqual([['/x', 30.25], ['/x [from schedule]', 90]]);
+  expect([total.num_requests, total.total_response_time]).toEqual([3, 30.25]);
+});
+
 test('a row has Locust’s 14 keys in Locust’s order', () => {
   const [row] = read(reportWith({ rows: [busy] }))['stats'] as Record<string, unknown>[];
   expect(Object.entries(row ?? {})).toEqual([
