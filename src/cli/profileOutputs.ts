@@ -42,19 +42,19 @@ function profileOutput({ what, path, durationMs }: Wanted, start: RunStart, make
 /** Profiles of a worker, of its first test. */
 export type WorkerProfiles = {
   /** A test begins; the first one is profiled. */
-  readonly startTest: () => void;
+  readonly startTest: (make: MakeProfile) => void;
   /** After the end of the threads: what was written, or why not, each as a line. */
   readonly results: () => Promise<readonly string[]>;
 };
 
 /** Of a worker, which may wait for its first test for hours. Rejects with a BoomerError when a file cannot be written. */
-export async function workerProfiles(settings: Settings, make: MakeProfile): Promise<WorkerProfiles> {
+export async function workerProfiles(settings: Settings): Promise<WorkerProfiles> {
   const { threadCount } = settings;
   const wanted = wantedOf(settings);
   for (const { what, path } of wanted) for (const file of filesOf(what, path, threadCount)) await assertWritable(file);
   let written: Promise<readonly string[]> | null = null;
   return {
-    startTest() {
+    startTest(make) {
       written ??= Promise.all(wanted.map(({ what, path, durationMs }) => make(what, path, durationMs).then(
         () => `profiles written: ${filesOf(what, path, threadCount).join(', ')}`,
         (error: unknown) => `no ${what} profile: ${errorLine(error)}`,

@@ -34,7 +34,29 @@ export type Books = {
   readonly unconfirmedRows: readonly RowCount[];
 };
 
-/** What one worker process recorded, and what became of it. */
+/** Of a process that has recorded nothing. */
+export const noBooks: Books = { recorded: nothing, delivered: nothing, unconfirmed: nothing, undelivered: nothing, reset: nothing, undeliveredRows: [], unconfirmedRows: [] };
+
+/** Both together, as when a worker went on with another scenario. */
+export function plusBooks(one: Books, other: Books): Books {
+  return {
+    recorded: plus(one.recorded, other.recorded),
+    delivered: plus(one.delivered, other.delivered),
+    unconfirmed: plus(one.unconfirmed, other.unconfirmed),
+    undelivered: plus(one.undelivered, other.undelivered),
+    reset: plus(one.reset, other.reset),
+    undeliveredRows: plusRows([...one.undeliveredRows, ...other.undeliveredRows]),
+    unconfirmedRows: plusRows([...one.unconfirmedRows, ...other.unconfirmedRows]),
+  };
+}
+
+function plusRows(counts: readonly RowCount[]): readonly RowCount[] {
+  const rows = new PairMap<RowCount>();
+  for (const row of counts) rows.set(row.method, row.name, { method: row.method, name: row.name, ...plus(rows.get(row.method, row.name) ?? nothing, row) });
+  return [...rows.values()];
+}
+
+/** What one worker recorded, and what became of it. */
 export class RecordedNumbers implements Ledgers {
   readonly #aggregator: Aggregator;
   /** The same samples from their intended start; null: nobody wants them. */

@@ -41,7 +41,7 @@ export type SessionOptions = {
 };
 
 /** What a command decides by itself; the rest comes from its settings. */
-export type PoolParts = Pick<PoolOptions, 'ledgers' | 'scheduleLedgers' | 'hasRowHistograms' | 'warmsUp' | 'requestLogPath' | 'isAlone' | 'workerIndex' | 'onFailureSample' | 'onTrouble'>;
+export type PoolParts = Pick<PoolOptions, 'ledgers' | 'scheduleLedgers' | 'hasRowHistograms' | 'warmsUp' | 'requestLogPath' | 'keepsRequestLog' | 'isAlone' | 'workerIndex' | 'onFailureSample' | 'onTrouble'>;
 
 /** Rejects with a BoomerError when there is no such scenario, or the file of the log cannot be written. */
 export async function openSession(options: SessionOptions): Promise<Session> {

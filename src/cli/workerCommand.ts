@@ -13,15 +13,14 @@ import { Aggregator } from '../stats/aggregator.ts';
 import { connectDealer } from '../protocol/socket/dealer.ts';
 import { counted } from '../util/counted.ts';
 import { errorLine } from '../util/errorText.ts';
-import { ReportFile } from '../outputs/reportFile.ts';
-import { deliveryFile, deliveryLine, isAllDelivered, RecordedNumbers } from './recordedNumbers.ts';
-import { workerProfiles } from './profileOutputs.ts';
+import { RecordedNumbers } from './recordedNumbers.ts';
 import { isStderrBehind } from './standardStreams.ts';
 import type { ThreadPool } from '../engine/main/threadPool.ts';
 import { asksMaster, fetchScenario, hashShippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
 import type { Settings } from './options/settings.ts';
 import { onSignals, openSession } from './session.ts';
 import { exitCode } from './verdict.ts';
+import { WorkerRecord } from './workerRecord.ts';
 
 const statusEveryMs = 1000;
 
@@ -46,12 +45,22 @@ export function statusOnTerminal({ hasNoProgress }: Pick<Settings, 'hasNoProgres
 /** Runs a worker until the master, a signal or a silent master ends it; resolves with the exit code. */
 export async function runWorker(settings: Settings, version: string, part: WorkerPart | null = null): Promise<number> {
   const status = part?.status ?? statusOnTerminal(settings);
-  if (!asksMaster(settings.files)) return await workerLife(settings, version, { status, part, hash: null }) ?? exitCode.error;
-  const fetching = { host: settings.masterHost, port: settings.masterPort, version, say: (text: string): void => status.log(`boomer-node: ${text}`) };
+  const record = await WorkerRecord.open(settings);
+  if (!asksMaster(settings.files)) return await workerLife(settings, version, { status, part, record, hash: null }) ?? exitCode.error;
+  const say = (text: string): void => status.log(`boomer-node: ${text}`);
+  const fetching = { host: settings.masterHost, port: settings.masterPort, version, say };
+  /** Of a process that had a scenario and has come to no other. */
+  const lastWords = (code: number): Promise<number> | number => (record.isFirst ? code : record.close((_, text) => say(text), code));
   for (;;) {
-    const fetched = await fetchedOrSignal(part === null, fetching);
-    if (fetched === null) return exitCode.ok;
-    const code = await workerLife({ ...settings, files: fetched.files }, version, { status, part, hash: fetched.hash });
+    let fetched: FetchedScenario | null;
+    try {
+      fetched = await fetchedOrSignal(part === null, fetching);
+    } catch (error) {
+      await lastWords(exitCode.usage);
+      throw error;
+    }
+    if (fetched === null) return await lastWords(exitCode.ok);
+    const code = await workerLife({ ...settings, files: fetched.files }, version, { status, part, record, hash: fetched.hash });
     fetched.removeNow();
     if (code !== null) return code;
   }
@@ -75,35 +84,33 @@ async function fetchedOrSignal(heedsSignals: boolean, fetching: FetchOptions): P
 type LifeContext = {
   readonly status: WorkerStatus;
   readonly part: WorkerPart | null;
+  readonly record: WorkerRecord;
   /** Of a scenario that the master shipped; null: it is a file here. */
   readonly hash: string | null;
 };
 
 /** One life of the worker, with one scenario; null: the master has another scenario by now. */
-async function workerLife(settings: Settings, version: string, { status, part, hash }: LifeContext): Promise<number | null> {
+async function workerLife(settings: Settings, version: string, { status, part, record, hash }: LifeContext): Promise<number | null> {
   const nowMs = (): number => performance.now();
-  const startSec = Date.now() / 1000;
-  const summary = settings.summaryFile === null ? null : new ReportFile(settings.summaryFile);
   const buffer = new LogBuffer();
   const session = await openSession({ settings, level: settings.logLevel, show: (line) => status.log(line), keep: (line) => buffer.add(line), heedsSignals: part === null });
   const { clock, log } = session;
-  await summary?.open();
   const aggregator = (): Aggregator => new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true });
   const numbers = new RecordedNumbers(aggregator(), (text) => log('warning', text), settings.hasNoScheduleRows ? null : aggregator());
-  const profiles = await workerProfiles(settings, (what, path, durationMs) => pool.profile(what, path, durationMs));
-  let isLogCut = false;
   const pool = await session.startPool({
     ...numbers.ledgers,
     hasRowHistograms: false,
     workerIndex: null,
     requestLogPath: settings.requestLog,
+    keepsRequestLog: !record.isFirst,
     onTrouble: ({ kind }) => {
-      isLogCut ||= kind === 'requestLogCut';
+      if (kind === 'requestLogCut') record.requestLogCut();
     },
   });
   let agent: Agent | null = null;
   let wishedCode: number | null = null;
   let isOutdated = false;
+  let wasSignalled = false;
   const masterAddress = `${settings.masterHost}:${settings.masterPort}`;
   const nodeId = newNodeId();
   const health = healthMeter();
@@ -142,7 +149,7 @@ async function workerLife(settings: Settings, version: string, { status, part, h
       },
       transport,
       users: { ...usersOf(pool), startRun: (run) => {
-        profiles.startTest();
+        record.profiles.startTest(pool.profile);
         pool.startRun(run);
       } },
       config: {
@@ -161,9 +168,13 @@ async function workerLife(settings: Settings, version: string, { status, part, h
       onExit,
     });
     const owner = agent;
-    session.connect({ input: (input) => owner.users(input), signal: () => owner.signal() });
-    if (part?.end.aborted === true) owner.signal();
-    else part?.end.addEventListener('abort', () => owner.signal());
+    const signal = (): void => {
+      wasSignalled = true;
+      owner.signal();
+    };
+    session.connect({ input: (input) => owner.users(input), signal });
+    if (part?.end.aborted === true) signal();
+    else part?.end.addEventListener('abort', signal);
   });
   /** Another master answers: it may ship another scenario. */
   async function lookForAnother(known: string): Promise<void> {
@@ -171,7 +182,6 @@ async function workerLife(settings: Settings, version: string, { status, part, h
     const now = await hashShippedBy(ask).catch((error: unknown) => log('warning', `whether the master has the same scenario is not known: ${errorLine(error)}`));
     if (now === null) log('warning', 'whether the master has the same scenario is not known: it ships none of boomer-node');
     if (typeof now !== 'string' || now === known) return;
-    if (summary !== null) log('warning', 'the file of --summary-export will be that of the next scenario: what was recorded with this one stands here, in the log');
     log('info', 'the master has another scenario: it is fetched, and this worker begins anew');
     isOutdated = true;
     agent?.signal();
@@ -193,20 +203,10 @@ async function workerLife(settings: Settings, version: string, { status, part, h
   clearInterval(showStatus);
   session.close();
   status.end();
-  for (const line of await profiles.results()) log(line.startsWith('no ') ? 'error' : 'info', line);
-  const books = numbers.close();
-  const { recorded: { requests, failures } } = books;
-  log('info', `recorded ${requests} requests, ${failures} failures in this process`);
-  const agreed = wishedCode ?? ownCode;
-  const exit = isLogCut && agreed === exitCode.ok ? exitCode.error : agreed;
-  log(isAllDelivered(books) ? 'info' : 'error', deliveryLine(books));
-  try {
-    await summary?.write(deliveryFile(books, { nodeId, masterAddress, startSec, endSec: Date.now() / 1000, exitCode: exit }));
-  } catch (error) {
-    log('error', error instanceof Error ? error.message : String(error));
-    if (!isOutdated) return exit === exitCode.ok ? exitCode.error : exit;
-  }
-  return isOutdated ? null : exit;
+  record.add(nodeId, numbers.close());
+  if (!isOutdated || wasSignalled) return await record.close(log, wishedCode ?? ownCode);
+  record.goingOn(log);
+  return null;
 }
 
 /** Methods of the pool, which are bound to it, as plain functions. */

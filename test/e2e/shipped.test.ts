@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectDir } from '../../locust/demo/paths.ts';
-import { LocustMaster } from '../support/locustMaster.ts';
+import { readWorkerBooks } from '../support/books.ts';
+import { LocustMaster, totalOf } from '../support/locustMaster.ts';
 import { freePort } from '../support/ports.ts';
 import { TestProcesses } from '../support/processes.ts';
 import { Program } from '../support/program.ts';
@@ -90,22 +91,39 @@ test('three workers in three empty folders: a package, a data file and a folder,
   for (const folder of await readdir(place.folder)) if (folder.startsWith('worker-')) expect(await readdir(join(place.folder, folder))).toEqual([]);
 }, 180_000);
 
-test('a master that comes back with another scenario: the worker takes the new one', async () => {
+test('a master that comes back with another scenario: the worker takes the new one, and its end tells of both', async () => {
   await using place = await Place.open();
   await place.write('first');
   const before = await LocustMaster.start(place.processes, { locustfile: place.locustfile });
-  const worker = await place.worker(before.port, '--on-master-loss', 'wait');
+  const [summary, requestLog, profile] = ['summary.json', 'requests.jsonl', 'cpu'].map((name) => join(place.folder, name));
+  const worker = await place.worker(before.port, '--on-master-loss', 'wait', '--summary-export', summary ?? '', '--request-log', requestLog ?? '', '--cpu-profile', profile ?? '', '--cpu-profile-duration', '1s');
   await until('the worker is ready', async () => (await before.stats()).workers.length === 1);
+  const runs = async (master: LocustMaster, method: string): Promise<number> => {
+    await master.swarm({ users: 1, spawnRate: 1 });
+    await until('the row is there', async () => (await master.stats()).stats.some((row) => row.method === method));
+    await master.stop();
+    const stats = await master.stoppedStats();
+    expect(stats.stats.filter((row) => row.name !== 'Aggregated' && row.method !== method)).toEqual([]);
+    return totalOf(stats).num_requests;
+  };
+  const first = await runs(before, 'first');
   before.child.kill();
   await before.child.exit;
   await place.write('second');
   const after = await LocustMaster.start(place.processes, { locustfile: place.locustfile, ports: { master: before.port, ui: Number(new URL(before.uiUrl).port) } });
   await worker.prints(/the master has another scenario/, 90_000);
   await until('the worker is ready again', async () => (await after.stats()).workers.some(({ state }) => state === 'ready'));
-  await worker.prints(/another scenario[^]*connected to the master/);
-  await after.swarm({ users: 1, spawnRate: 1 });
-  await until('the new row is there', async () => (await after.stats()).stats.some(({ method }) => method === 'second'));
-  expect((await after.stats()).stats.some(({ method }) => method === 'first')).toBe(false);
+  await worker.prints(/so far: recorded \d+ requests[^]*connected to the master/);
+  const second = await runs(after, 'second');
+  worker.child.signal('SIGTERM');
+  expect(await worker.ended()).toMatchObject({ code: 0 });
+  expect(readWorkerBooks(worker.output)).toEqual({ recorded: first + second, delivered: first + second, unconfirmed: 0, undelivered: 0, usersLost: 0 });
+  const told = { requests: first + second, failures: 0 };
+  expect(JSON.parse(await readFile(summary ?? '', 'utf8'))).toMatchObject({ recorded: told, delivered: told });
+  const lines = (await readFile(requestLog ?? '', 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { readonly type: string });
+  expect(['first', 'second'].map((kind) => lines.filter(({ type }) => type === kind).length)).toEqual([first, second]);
+  expect(await readFile(`${profile ?? ''}.0.cpuprofile`, 'utf8')).toContain('"nodes"');
+  expect(worker.output).toContain('profiles written:');
 }, 180_000);
 
 test.each([

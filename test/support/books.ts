@@ -23,8 +23,10 @@ export type Figures = {
 
 /** Reads the end of a worker's log; throws when it did not say what it knows. */
 export function readWorkerBooks(log: string): WorkerBooks {
-  const recorded = /recorded (\d+) requests, \d+ failures in this process/u.exec(log);
-  const delivery = /delivered (\d+) requests, \d+ failures; not confirmed (\d+) requests, \d+ failures; not delivered (\d+) requests/u.exec(log);
+  // A worker that went on with another scenario has said before how it stood.
+  const last = (line: RegExp): RegExpExecArray | null => [...log.matchAll(line)].at(-1) ?? null;
+  const recorded = last(/recorded (\d+) requests, \d+ failures in this process/gu);
+  const delivery = last(/delivered (\d+) requests, \d+ failures; not confirmed (\d+) requests, \d+ failures; not delivered (\d+) requests/gu);
   if (recorded === null || delivery === null) throw new Error(`the worker did not say what it recorded and what was delivered:\n${log.slice(-2_000)}`);
   const lost = [...log.matchAll(/load thread \d+ was lost with its (\d+) users?/gu)].reduce((sum, [, users]) => sum + Number(users), 0);
   return { recorded: Number(recorded[1]), delivered: Number(delivery[1]), unconfirmed: Number(delivery[2]), undelivered: Number(delivery[3]), usersLost: lost };

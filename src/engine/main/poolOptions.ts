@@ -47,6 +47,8 @@ export type PoolOptions = {
   readonly httpDebug?: 'heads' | 'full' | null;
   /** One line of JSON for each request that counts goes there; absent or null: nowhere. */
   readonly requestLogPath?: string | null;
+  /** What stands in that file stays; default false: it begins empty. */
+  readonly keepsRequestLog?: boolean;
   /** Takes failed requests that are shown in full; absent: they go up as exceptions, which is what a master can show. */
   readonly onFailureSample?: (sample: FailureSample) => void;
   /** Hears of each trouble of the pool itself, just before the same goes up as an exception. */

@@ -14,13 +14,13 @@ export class RequestLogFile {
   readonly #tell: (text: string) => void;
   #hasFailed = false;
 
-  /** Empties the file; throws a BoomerError when it cannot be written. `tell` gets one sentence, once. */
-  constructor(path: string, tell: (text: string) => void) {
+  /** Empties the file unless it `keeps` what it has; throws a BoomerError when it cannot be written. `tell` gets one sentence, once. */
+  constructor(path: string, keeps: boolean, tell: (text: string) => void) {
     this.#path = path;
     this.#tell = tell;
     try {
       makeFolderOf(path);
-      const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NONBLOCK ?? 0), 0o666);
+      const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | (keeps ? 0 : constants.O_TRUNC) | (constants.O_NONBLOCK ?? 0), 0o666);
       // The reader of a named pipe would take a writer that leaves for the end: this one stays to the process' end.
       if (!fstatSync(file).isFIFO()) closeSync(file);
     } catch (cause) {

@@ -48,14 +48,14 @@ export class ThreadPool implements Users {
   readonly #watch: NodeJS.Timeout;
 
   private constructor(options: PoolOptions) {
-    const { sink, log, nowMs, seed, isAlone = false, requestLogPath = null, threadCount } = options;
+    const { sink, log, nowMs, seed, isAlone = false, requestLogPath = null, keepsRequestLog = false, threadCount } = options;
     const threads = this.#threads;
     const sendToAll = (message: MainToThread | FeedsToThread): void => this.#sendToAll(message);
     const debugging = new DebuggerWatch(log);
     this.#options = options;
     this.#reporter = new ExceptionReporter(options);
     this.#loading = new ScenarioLoading(log);
-    this.#requestLog = requestLogPath === null ? null : new RequestLogFile(requestLogPath, (text) => this.#reporter.trouble({ kind: 'requestLogCut' }, text));
+    this.#requestLog = requestLogPath === null ? null : new RequestLogFile(requestLogPath, keepsRequestLog, (text) => this.#reporter.trouble({ kind: 'requestLogCut' }, text));
     this.#pace = new PaceMemory(options.pace ?? noPace, threadCount);
     this.#feeders = new Feeders({ seed, isAlone, nowMs, send: (type, data) => sink({ kind: 'customFromUser', type, data }), sendToAll, log });
     this.#run = new RunControl({ ...options, threads, sendToAll, classes: this.classes, feeders: this.#feeders, pace: this.#pace, debugging });

@@ -1,4 +1,4 @@
-import { deliveryFile, deliveryLine, isAllDelivered } from '../../../src/cli/recordedNumbers.ts';
+import { deliveryFile, deliveryLine, isAllDelivered, noBooks, plusBooks } from '../../../src/cli/recordedNumbers.ts';
 import type { Books, Count } from '../../../src/cli/recordedNumbers.ts';
 
 const count = (requests: number, failures = 0): Count => ({ requests, failures });
@@ -20,6 +20,17 @@ test.each([{ unconfirmed: count(2) }, { undelivered: count(2, 1) }])('what it ma
 test("what the master's --reset-stats dropped is no loss", () => {
   expect(deliveryLine(books({ reset: count(7) }))).toMatch(/; dropped by --reset-stats 7 requests, 0 failures$/u);
   expect(isAllDelivered(books({ reset: count(7) }))).toBe(true);
+});
+
+test('of a worker with two scenarios they are added up, row by row', () => {
+  const row = (name: string, requests: number, failures = 0) => ({ method: 'GET', name, requests, failures });
+  const one = books({ undelivered: count(3, 1), undeliveredRows: [row('/a', 2), row('/b', 1, 1)], reset: count(1) });
+  const other = books({ unconfirmed: count(4), unconfirmedRows: [row('/a', 4)], undelivered: count(5, 2), undeliveredRows: [row('/b', 5, 2)] });
+  expect(plusBooks(one, other)).toEqual({
+    recorded: count(10, 2), delivered: count(10, 2), unconfirmed: count(4), undelivered: count(8, 3), reset: count(1),
+    undeliveredRows: [row('/a', 2), row('/b', 6, 3)], unconfirmedRows: [row('/a', 4)],
+  });
+  expect(plusBooks(noBooks, other)).toEqual(other);
 });
 
 test('the file is JSON on a line, with its format and version first', () => {
