@@ -195,7 +195,7 @@ async function workerLife(settings: Settings, version: string, { status, part, r
 
   const showStatus = setInterval(() => {
     if (agent === null) return;
-    const plain = status.show({ ...agent.status(), masterAddress, ...numbers.run(), cpuPercent: health().cpuPercent }, nowMs());
+    const plain = status.show({ ...agent.status(), masterAddress }, () => ({ ...numbers.run(), cpuPercent: health().cpuPercent }), nowMs());
     if (plain !== null) log('info', plain);
   }, statusEveryMs);
 

@@ -13,12 +13,10 @@ export type WorkerMoment = {
   /** −1 until the master gave one. */
   readonly workerIndex: number;
   readonly userCounts: Readonly<Record<string, number>>;
-  /** Requests of this run so far. */
-  readonly requests: number;
-  readonly failures: number;
-  readonly p95Ms: number | null;
-  readonly cpuPercent: number;
 };
+
+/** Its figures: the process's load, and what was recorded in this run so far. */
+export type WorkerNumbers = { readonly requests: number; readonly failures: number; readonly p95Ms: number | null; readonly cpuPercent: number };
 
 /** As much of a terminal as the line needs. */
 export type Screen = {
@@ -53,12 +51,11 @@ export class WorkerStatus {
     this.#screen.write(`${clearLine}${text}\n${line}`);
   }
 
-  /** Shows the moment; call it about once a second. Returns the plain line that is due off a terminal, or null. */
-  show(moment: WorkerMoment, nowMs: number): string | null {
-    const perSec = this.#rate(moment.requests, nowMs);
-    if (!this.#screen.isTerminal) return this.#plainLine(moment, perSec, nowMs);
+  /** Shows the moment; call it about once a second. Returns the plain line that is due off a terminal, or null. `numbers` are read only for a line. */
+  show(moment: WorkerMoment, numbers: () => WorkerNumbers, nowMs: number): string | null {
+    if (!this.#screen.isTerminal) return this.#plainLine(moment, numbers, nowMs);
     if (this.#screen.isBehind?.() === true) return null;
-    this.#line = statusLine(moment, perSec).slice(0, Math.max(20, this.#screen.columns() - 1));
+    this.#line = this.#lineOf(moment, numbers(), nowMs).slice(0, Math.max(20, this.#screen.columns() - 1));
     this.#screen.write(`${clearLine}${this.#line}`);
     return null;
   }
@@ -69,12 +66,17 @@ export class WorkerStatus {
     this.#line = '';
   }
 
-  #plainLine(moment: WorkerMoment, perSec: number, nowMs: number): string | null {
+  #plainLine(moment: WorkerMoment, numbers: () => WorkerNumbers, nowMs: number): string | null {
     const isDue = moment.phase !== this.#lastPhase || nowMs - this.#lastPlainMs >= plainEveryMs;
     if (!isDue) return null;
     this.#lastPhase = moment.phase;
     this.#lastPlainMs = nowMs;
-    return statusLine(moment, perSec);
+    return this.#lineOf(moment, numbers(), nowMs);
+  }
+
+  /** With the rate since the line before. */
+  #lineOf(moment: WorkerMoment, numbers: WorkerNumbers, nowMs: number): string {
+    return statusLine({ ...moment, ...numbers }, this.#rate(numbers.requests, nowMs));
   }
 
   #rate(requests: number, nowMs: number): number {
@@ -86,7 +88,7 @@ export class WorkerStatus {
 }
 
 /** `● connected 10.0.0.5:5557 as host_ab12 (index 3) · running · 120 users (Shopper 90, Admin 30) · 842 req/s · …` */
-export function statusLine(moment: WorkerMoment, perSec: number): string {
+export function statusLine(moment: WorkerMoment & WorkerNumbers, perSec: number): string {
   const { isMasterReached, masterAddress, nodeId, workerIndex, phase, userCounts, requests, failures, p95Ms, cpuPercent } = moment;
   if (!isMasterReached) return `○ ${phase === 'connecting' ? 'waiting for the master at' : 'no master at'} ${masterAddress}`;
   const shortId = nodeId.replace(/_([0-9a-f]{4})[0-9a-f]{28}$/u, '_$1');

@@ -14,7 +14,7 @@ import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 import { type ExceptionKind, type ExceptionMessage, ExceptionReader } from '../shared/exceptionCounts.ts';
 import type { FeedsToThread } from '../shared/feeders.ts';
 import type { LogLevel, MainToThread, ThreadToMain } from '../shared/messages.ts';
-import { Pulse } from '../shared/pulse.ts';
+import { Pulse, restingBeatEveryMs } from '../shared/pulse.ts';
 import type { LoadScenario, RequestLogSeed, ThreadSeed, ThreadStart } from '../shared/threadSeed.ts';
 import { readTrust, trustMemory, TrustMeter, type TrustNumbers } from '../shared/trustMeter.ts';
 import { problemOf } from './messageCheck.ts';
@@ -123,6 +123,11 @@ export class LoadThread {
     return this.#started?.pulse.beats ?? 0;
   }
 
+  /** No test runs in it, so it says seldom that its loop turns. */
+  get isResting(): boolean {
+    return this.#started?.pulse.isResting ?? false;
+  }
+
   /** How well the thread kept up. */
   trust(): TrustNumbers {
     return readTrust(this.#trust);
@@ -159,7 +164,7 @@ export class LoadThread {
     const started = this.#started;
     if (started === null) return;
     // A loop that never comes back cannot account for the time by itself.
-    const silentMs = this.#standstill.silentMs(started.pulse.beats, this.#options.nowMs());
+    const silentMs = this.#silentMs(started, this.#options.nowMs());
     if (silentMs >= minSilenceMs) new TrustMeter(this.#trust).stoodStill(silentMs);
     this.#retiring.add(started);
     void started.worker.terminate();
@@ -169,12 +174,18 @@ export class LoadThread {
   /** Warns of a blocked event loop, and replaces the thread when it stays so, unless it is still loading. Call it every half second or so. */
   watch(nowMs: number): void {
     if (this.#started === null) return;
-    const silentMs = this.#standstill.silentMs(this.#started.pulse.beats, nowMs);
+    const silentMs = this.#silentMs(this.#started, nowMs);
     const verdict = this.#standstill.judge(silentMs, this.isReady);
     if (verdict === 'fine' || this.#options.debugging.excuses()) return;
     const cause = this.isReady ? causeOfStandstill() : 'the scenario, or a listener of init, blocks it with synchronous work while it is loaded';
     if (verdict === 'hung') this.replace(`its event loop stood still for ${(silentMs / 1000).toFixed(1)} s: ${cause}`);
     else this.#options.log('warning', `the event loop of load thread ${this.index} has stood still for ${blockedMs / 1000} s: ${cause}`);
+  }
+
+  /** Milliseconds in which its loop should have said that it turns, and did not. */
+  #silentMs({ pulse }: Started, nowMs: number): number {
+    const silentMs = this.#standstill.silentMs(pulse.beats, nowMs);
+    return pulse.isResting ? Math.max(0, silentMs - restingBeatEveryMs) : silentMs;
   }
 
   /** Ends the thread for good; resolves when it has ended, and with it what is still retiring. May be called twice. */

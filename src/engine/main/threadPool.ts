@@ -7,6 +7,7 @@ import type { ArrivalCounts, ThreadTrust } from '../../report/runView.ts';
 import { counted } from '../../util/counted.ts';
 import { redactText } from '../../util/redaction.ts';
 import { SteadyClock } from '../../util/steadyClock.ts';
+import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 import type { FeedsToThread } from '../shared/feeders.ts';
 import type { ClassInfo, MainToThread, RunOptions, ScenarioSettings } from '../shared/messages.ts';
 import { ExceptionReporter } from './exceptionReporter.ts';
@@ -26,6 +27,8 @@ import { threadTrust, TrustWarning } from './trustWarning.ts';
 export type { PoolOptions } from './poolOptions.ts';
 
 const watchEveryMs = 500;
+/** Between tests: an idle worker does as little as it can. */
+const restingWatchEveryMs = 1_000;
 /** The time between two reports, less what the threads may take to say what they add. */
 const extrasAskedAfterMs = 2_500;
 
@@ -45,7 +48,8 @@ export class ThreadPool implements Users {
   readonly #closing: Closing;
   /** Filled when all that they share is there. */
   readonly #threads: LoadThread[] = [];
-  readonly #watch: NodeJS.Timeout;
+  #watch: Timer | null = null;
+  #isClosing = false;
 
   private constructor(options: PoolOptions) {
     const { sink, log, nowMs, seed, isAlone = false, requestLogPath = null, keepsRequestLog = false, threadCount } = options;
@@ -65,7 +69,7 @@ export class ThreadPool implements Users {
     this.#closing = new Closing(threads);
     const forAll = this.#threadOptions(debugging);
     for (let index = 0; index < threadCount; index++) threads.push(new LoadThread(index, forAll));
-    this.#watch = setInterval(() => this.#look(nowMs()), watchEveryMs);
+    this.#lookLater();
   }
 
   /**
@@ -153,7 +157,8 @@ export class ThreadPool implements Users {
    * set (`environment.processExitCode`; of several threads' the highest), or null. May be called twice.
    */
   close(exitCode = 0): Promise<number | null> {
-    clearInterval(this.#watch);
+    this.#isClosing = true;
+    clearTimer(this.#watch);
     this.#extras.close();
     this.#run.close();
     return (this.#closed ??= this.#closing.close(exitCode, this.#oneOffTasks.isProfiling));
@@ -246,6 +251,13 @@ export class ThreadPool implements Users {
 
   #gatherExtras(): void {
     for (const thread of this.#threads) if (thread.addsToReports) thread.post({ kind: 'gatherExtras' });
+  }
+
+  #lookLater(): void {
+    this.#watch = setTimer(() => {
+      this.#look(this.#options.nowMs());
+      if (!this.#isClosing) this.#lookLater();
+    }, this.#threads.every(({ isResting }) => isResting) ? restingWatchEveryMs : watchEveryMs);
   }
 
   #look(nowMs: number): void {

@@ -12,7 +12,7 @@ import { events } from '../../scenario/events.ts';
 import { installFeeds, ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
 import { installScenarioHost } from '../../scenario/scenarioHost.ts';
 import { TaskSet } from '../../scenario/taskSet.ts';
-import { keepNodesTime, now, setInterval } from '../../util/nodeTime.ts';
+import { keepNodesTime, now } from '../../util/nodeTime.ts';
 import { SteadyClock } from '../../util/steadyClock.ts';
 import type { FeedsToThread } from '../shared/feeders.ts';
 import type { MainToThread, ThreadToMain } from '../shared/messages.ts';
@@ -20,6 +20,7 @@ import { Pulse } from '../shared/pulse.ts';
 import type { LoadScenario, ThreadStart } from '../shared/threadSeed.ts';
 import { sayIfLate } from './listenerCalls.ts';
 import { LoadThread } from './loadThread.ts';
+import { LoopBeats } from './loopBeats.ts';
 import { SleepWheel } from './pacing/sleepWheel.ts';
 import { ThreadPace } from './pacing/threadPace.ts';
 import { Turn } from './pacing/turn.ts';
@@ -37,9 +38,6 @@ import { TimeWatch } from './timeWatch.ts';
 import { Attribution, catchUnhandledErrors } from './unhandledErrors.ts';
 import type { ThreadServices, WorkOwner } from './users/threadServices.ts';
 import { Spawning, UserGroups } from './users/userGroups.ts';
-
-/** How often a turning event loop says so; the main thread calls a thread hung after many missed beats. */
-const beatEveryMs = 200;
 
 if (parentPort === null) throw new Error('this file runs only as a load thread of boomer-node');
 const { seed, port } = await new Promise<ThreadStart<MessagePort>>((resolve) => parentPort?.once('message', resolve));
@@ -108,11 +106,7 @@ const spawning = new Spawning({ seed, services, environment, exceptions });
 catchUnhandledErrors(exceptions, attribution);
 
 const timeWatch = new TimeWatch(log);
-pulse.beat();
-setInterval(() => {
-  pulse.beat();
-  timeWatch.look();
-}, beatEveryMs);
+const beats = new LoopBeats(pulse, () => timeWatch.look());
 
 const feeds = new ThreadFeeds({
   threadIndex: seed.threadIndex,
@@ -181,6 +175,7 @@ try {
     recording,
     pace,
     trust,
+    beats,
     profiler,
     spawnOnce: spawning.spawnOnce,
     runner,

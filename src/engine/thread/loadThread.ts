@@ -8,6 +8,7 @@ import { printed } from '../../util/printed.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 import type { LogLevel, RunOptions, ThreadOrder, ThreadToMain } from '../shared/messages.ts';
 import { gatherExtras, ListenerCalls, sayIfLate } from './listenerCalls.ts';
+import type { LoopBeats } from './loopBeats.ts';
 import type { ThreadPace } from './pacing/threadPace.ts';
 import type { Profiler } from './profiler.ts';
 import type { ThreadExceptions } from './recording/exceptions.ts';
@@ -33,6 +34,7 @@ export type LoadThreadParts = {
   readonly recording: Pick<Recording, 'setCounting' | 'flush'>;
   readonly pace: Pick<ThreadPace, 'begin' | 'startArrivals' | 'endArrivals' | 'end'>;
   readonly trust: Pick<TrustWatch, 'start' | 'reset' | 'update' | 'stop'>;
+  readonly beats: Pick<LoopBeats, 'start' | 'stop'>;
   readonly profiler: Pick<Profiler, 'start' | 'finish'>;
   readonly spawnOnce: SpawnOnce;
   readonly testSetup: Pick<TestSetup, 'begin' | 'end'>;
@@ -116,7 +118,8 @@ export class LoadThread {
 
   /** A new run; `isUnderWay` when this thread takes the place of a lost one in the midst of it. */
   #startRun(options: RunOptions, isUnderWay: boolean): void {
-    const { pace, trust } = this.#parts;
+    const { beats, pace, trust } = this.#parts;
+    beats.start();
     this.#takeOptions(options);
     trust.start();
     if (!isUnderWay) trust.reset();
@@ -148,18 +151,20 @@ export class LoadThread {
   }
 
   async #setUsers(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): Promise<void> {
-    const { groups, runner, trust } = this.#parts;
+    const { beats, groups, runner, trust } = this.#parts;
     this.#generation = generation;
     const isSetUp = await this.#started;
     if (this.#generation !== generation || !isSetUp) return;
-    trust.start(); // the end of the test before may have come after this one's beginning
+    // The end of the test before may have come after this one's beginning.
+    beats.start();
+    trust.start();
     runner.state = 'spawning';
     await groups.setTargets(generation, targets, stopTimeoutMs);
     if (this.#generation === generation) runner.state = 'running';
   }
 
   async #stop(generation: number, stopTimeoutMs: number): Promise<void> {
-    const { exceptions, groups, pace, post, recording, runner, trust } = this.#parts;
+    const { beats, exceptions, groups, pace, post, recording, runner, trust } = this.#parts;
     const run = this.#run;
     this.#generation = generation;
     runner.state = 'stopping';
@@ -173,6 +178,7 @@ export class LoadThread {
     trust.update();
     if (this.#generation === generation) {
       trust.stop();
+      beats.stop();
       runner.state = 'ready';
     }
     post({ kind: 'stopped', generation });

@@ -1,6 +1,8 @@
-import { WorkerStatus, statusLine, type WorkerMoment } from '../../../src/outputs/workerStatus.ts';
+import { WorkerStatus, statusLine, type WorkerMoment, type WorkerNumbers } from '../../../src/outputs/workerStatus.ts';
 
-const moment = (changes: Partial<WorkerMoment> = {}): WorkerMoment => ({
+type Seen = WorkerMoment & WorkerNumbers;
+
+const moment = (changes: Partial<Seen> = {}): Seen => ({
   masterAddress: '10.0.0.5:5557',
   nodeId: `host_${'ab12'.repeat(8)}`,
   phase: 'running',
@@ -13,6 +15,7 @@ const moment = (changes: Partial<WorkerMoment> = {}): WorkerMoment => ({
   cpuPercent: 61.4,
   ...changes,
 });
+const show = (status: WorkerStatus, seen: Seen, atMs: number): string | null => status.show(seen, () => seen, atMs);
 
 describe('the line', () => {
   it('tells where it is connected, what it does, and how much', () => {
@@ -51,17 +54,17 @@ describe('on a terminal', () => {
 
   it('is redrawn in place, with the rate since the last time', () => {
     const { status, written } = terminal();
-    expect(status.show(moment({ requests: 100 }), 1000)).toBeNull();
-    expect(status.show(moment({ requests: 350 }), 1500)).toBeNull();
+    expect(show(status, moment({ requests: 100 }), 1000)).toBeNull();
+    expect(show(status, moment({ requests: 350 }), 1500)).toBeNull();
     expect(written[0]).toMatch(/^\r\u001b\[2K● .* 0 req\/s/u);
     expect(written[1]).toMatch(/^\r\u001b\[2K● .* 500 req\/s/u);
   });
 
   it('starts the rate anew when a run begins or no time has passed', () => {
     const { status, written } = terminal();
-    status.show(moment({ requests: 100 }), 1000);
-    status.show(moment({ requests: 10 }), 2000);
-    status.show(moment({ requests: 20 }), 2000);
+    show(status, moment({ requests: 100 }), 1000);
+    show(status, moment({ requests: 10 }), 2000);
+    show(status, moment({ requests: 20 }), 2000);
     expect(written.map((line) => / (\d+) req\/s/u.exec(line)?.[1])).toEqual(['0', '0', '0']);
   });
 
@@ -71,14 +74,14 @@ describe('on a terminal', () => {
     [0, 20],
   ])('fits %d columns with %d characters', (columns, length) => {
     const { status, written } = terminal(columns);
-    status.show(moment(), 0);
+    show(status, moment(), 0);
     expect(written[0]?.replace('\r\u001b[2K', '')).toHaveLength(length);
   });
 
   it('lets log lines scroll above it', () => {
     const { status, written } = terminal(30);
     status.log('before');
-    status.show(moment({ isMasterReached: false, phase: 'connecting' }), 0);
+    show(status, moment({ isMasterReached: false, phase: 'connecting' }), 0);
     status.log('after');
     expect(written[0]).toBe('before\n');
     expect(written[2]).toBe('\r\u001b[2Kafter\n○ waiting for the master at 1');
@@ -88,7 +91,7 @@ describe('on a terminal', () => {
     const { status, written } = terminal();
     status.end();
     expect(written).toEqual([]);
-    status.show(moment(), 0);
+    show(status, moment(), 0);
     status.end();
     status.end();
     status.log('last');
@@ -108,7 +111,7 @@ describe('off a terminal', () => {
       [33_000, 'running'],
       [33_500, 'running'],
     ] as const;
-    expect(times.filter(([atMs, phase]) => status.show(moment({ phase }), atMs) !== null)).toEqual([
+    expect(times.filter(([atMs, phase]) => show(status, moment({ phase }), atMs) !== null)).toEqual([
       [0, 'connecting'],
       [2000, 'ready'],
       [32_000, 'ready'],
@@ -116,10 +119,20 @@ describe('off a terminal', () => {
     ]);
   });
 
+  it('reads no numbers for a look that gives no line, and tells the rate since the last one', () => {
+    const status = new WorkerStatus({ isTerminal: false, columns: () => 80, write: () => undefined });
+    let reads = 0;
+    const lines = [0, 1_000, 2_000, 29_000, 30_000, 31_000].map((atMs) => status.show(moment(), () => {
+      reads++;
+      return moment({ requests: atMs / 10 });
+    }, atMs));
+    expect([reads, lines[4]?.match(/\d+ req\/s/u)?.[0]]).toEqual([2, '100 req/s']);
+  });
+
   it('is never cut and never redrawn', () => {
     const written: string[] = [];
     const status = new WorkerStatus({ isTerminal: false, columns: () => 20, write: (text) => void written.push(text) });
-    expect(status.show(moment(), 0)?.length).toBeGreaterThan(100);
+    expect(show(status, moment(), 0)?.length).toBeGreaterThan(100);
     status.log('line');
     status.end();
     expect(written).toEqual(['line\n']);

@@ -92,6 +92,11 @@ export class FakeThread extends EventEmitter {
     this.#pulse.beat();
   }
 
+  /** No test runs in it: it beats once a second. */
+  rest(isResting: boolean): void {
+    this.#pulse.setResting(isResting);
+  }
+
   exit(error?: Error): void {
     if (error !== undefined) this.emit('error', error);
     this.#hasEnded = true;

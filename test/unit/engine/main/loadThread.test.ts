@@ -61,6 +61,21 @@ describe('a thread whose event loop does not turn', () => {
     await pool.close();
   });
 
+  it('is allowed the second between two of its beats while no test runs in it', async () => {
+    const { pool, threads, pass } = await startFakePool({ hangTimeoutMs: 1_000 });
+    const [idle] = threads;
+    idle?.rest(true);
+    for (let beat = 0; beat < 10; beat++) {
+      idle?.beat();
+      pass(1_000);
+    }
+    expect(threads).toHaveLength(1);
+    pass(2_000);
+    expect([idle?.isTerminated, threads.length]).toEqual([true, 2]);
+    for (const thread of threads) thread.exit();
+    await pool.close();
+  });
+
   it('is not replaced while it loads the scenario, or without a hang timeout', async () => {
     const { pool, threads, logs, pass, whenStarted } = await startFakePool({ hangTimeoutMs: 2_000 });
     threads[0]?.exit();

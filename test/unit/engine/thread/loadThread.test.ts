@@ -58,6 +58,7 @@ function scene() {
       flush: () => void done.push('flushed'),
     },
     pace: { begin: () => void done.push('pace begins'), startArrivals: (startsAtMs) => void done.push(`arrivals at ${startsAtMs}`), endArrivals: () => void done.push('arrivals end'), end: () => void done.push('pace ends') },
+    beats: { start: () => void done.push('beats often'), stop: () => void done.push('beats seldom') },
     trust: { start: () => void done.push('trust looks'), reset: () => void done.push('trust anew'), update: () => void done.push('trust whole'), stop: () => void done.push('trust rests') },
     profiler: { start: (what, path, durationMs) => void done.push(`profile ${what} ${path} ${durationMs}`), finish: () => Promise.resolve() },
     spawnOnce: (ofPlan, _, failed, gone) => {
@@ -341,16 +342,16 @@ describe('other messages', () => {
   it('keeps account anew of a new run and of what counts, not for a run that is under way', async () => {
     const { thread, done } = scene();
     thread.obey({ kind: 'runStart', isUnderWay: false, options: options() });
-    expect(done.splice(0)).toEqual(['trust looks', 'trust anew', 'pace begins']);
+    expect(done.splice(0)).toEqual(['beats often', 'trust looks', 'trust anew', 'pace begins']);
     thread.obey({ kind: 'runStart', isUnderWay: true, options: options() });
-    expect(done.splice(0)).toEqual(['trust looks', 'pace begins']);
+    expect(done.splice(0)).toEqual(['beats often', 'trust looks', 'pace begins']);
     thread.obey({ kind: 'count', isOn: true });
     thread.obey({ kind: 'startArrivals', startsAtMs: 17 });
     thread.obey({ kind: 'profile', what: 'cpu', path: 'x', durationMs: 5 });
     expect(done.splice(0)).toEqual(['counting true', 'trust anew', 'arrivals at 17', 'profile cpu x 5']);
     thread.obey(stop(1));
     await pass();
-    expect(done).toEqual(['arrivals end', 'pace ends', 'flushed', 'trust whole', 'trust rests']);
+    expect(done).toEqual(['arrivals end', 'pace ends', 'flushed', 'trust whole', 'trust rests', 'beats seldom']);
   });
 
   it('runs tasks once by name and answers with what became of them, whatever is unknown', async () => {
