@@ -84,23 +84,18 @@ export class HttpRequest implements PendingRequest {
     if (this.#plan.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
   }
 
-  onSmallBody(block: Buffer, start: number, bodyBytes: number): void {
-    const answer = this.#answer;
-    answer.setBody(block, start, bodyBytes);
-    if (this.#streamed !== null) this.#streamed.push(answer.body());
-    else if (!answer.hasRoom(this.owner.settings.bodyLimits)) this.#failTooLarge();
-  }
-
   onData(chunk: Uint8Array): boolean {
     if (this.#isSettled) return true;
-    const answer = this.#answer;
-    if (this.#streamed !== null) {
-      answer.bytes += chunk.byteLength;
-      return this.#streamed.push(chunk);
-    }
-    answer.append(chunk);
-    if (!answer.hasRoom(this.owner.settings.bodyLimits)) this.#failTooLarge();
-    return true;
+    if (this.#streamed !== null) return this.#handOn(this.#streamed, chunk);
+    this.#answer.append(chunk);
+    return this.#look();
+  }
+
+  onPiece(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#isSettled) return true;
+    if (this.#streamed !== null) return this.#handOn(this.#streamed, Buffer.from(bytes.subarray(start, end)));
+    this.#answer.copy(bytes, start, end);
+    return this.#look();
   }
 
   onComplete(): void {
@@ -141,6 +136,17 @@ export class HttpRequest implements PendingRequest {
     this.promise.catch(nothing); // a request that nobody awaits must not become an unhandled rejection when its user stops
     this.#reject(reason);
     this.#streamed?.abandon(reason);
+  }
+
+  /** False while the scenario has enough to read. */
+  #handOn(streamed: StreamedBody, chunk: Uint8Array): boolean {
+    this.#answer.bytes += chunk.byteLength;
+    return streamed.push(chunk);
+  }
+
+  #look(): true {
+    if (!this.#answer.hasRoom(this.owner.settings.bodyLimits)) this.#failTooLarge();
+    return true;
   }
 
   #actOn(marks: number, headers: RawHeaders): void {

@@ -36,8 +36,7 @@ it('takes anything', () => {
           expect(status).toBeGreaterThanOrEqual(200);
           expect(head.raw.length % 2).toBe(0);
         },
-        onSmallBody: (_block, _start, bytes) => void (bodyBytes += bytes),
-        onData: ({ byteLength }) => void (bodyBytes += byteLength),
+        onPiece: (_bytes, start, end) => void (bodyBytes += end - start),
         onWhole: (isReusable) => {
           ends += 1;
           if (!isReusable) return;

@@ -18,8 +18,7 @@ export function outcomeOfOurs(pieces: readonly Buffer[], method: string, cache: 
       status = answered;
       headers = head.raw.map((part) => Buffer.from(part).toString('latin1'));
     },
-    onSmallBody: (block, start, bodyBytes) => void body.push(Buffer.from(block.subarray(start, start + bodyBytes))),
-    onData: (piece) => void body.push(Buffer.from(piece)),
+    onPiece: (bytes, start, end) => void body.push(Buffer.from(bytes.subarray(start, end))),
     onWhole: () => (outcome = { status, headers, body: Buffer.concat(body).toString('latin1') }),
     onRefused: () => (outcome = null),
     onStray: () => undefined,

@@ -1,4 +1,7 @@
 /** No answer takes more memory than its client allows, whatever the server sends. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { HttpClient } from '../../src/http/httpClient.ts';
@@ -99,4 +102,12 @@ it('the memory for bodies is half of what is left, in equal parts', () => {
   expect(bodyBytesOf(4, 8000)).toBe(1000);
   expect(bytesLeft()).toBeGreaterThan(10 * megabyte);
   expect(Number.isFinite(bytesLeft())).toBe(true);
+});
+
+it('bodies that a scenario keeps may be more than the heap holds', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=64', fileURLToPath(new URL('keptBodies.mjs', import.meta.url))], {
+    timeout: 120_000,
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  expect(JSON.parse(stdout)).toEqual({ bytes: 200 * megabyte, areRight: true });
 });

@@ -79,8 +79,8 @@ export type AnswerHandler = WireHandler & {
   readonly askedMs: number;
   /** Never for informational answers; `resume` lets a body go on that `onData` held back. */
   readonly onHead: (status: number, head: AnswerHead, resume: () => void) => void;
-  /** The whole body as a stretch of `block`, which nobody changes any more; comes at most once, and then `onData` does not. */
-  readonly onSmallBody: (block: Buffer, start: number, bodyBytes: number) => void;
+  /** The next piece of the body, as a stretch of memory that is overwritten afterwards; false holds the body back until `resume` is called. Comes in place of `onData`. */
+  readonly onPiece: (bytes: Buffer, start: number, end: number) => boolean;
   /** `onComplete` for one who has looked at the clock: the last byte came at this `performance.now()`. */
   readonly onEnd: (endMs: number) => void;
 };

@@ -3,14 +3,13 @@
  */
 import { TextDecoder } from 'node:util';
 import { BodyShare, type BodyLimits } from './bodyLimits.ts';
+import { asciiText, bytesOf, joinPieces, maxSharedBytes, pieceOf, sharedBlocks, type Piece } from './bodyPieces.ts';
 import { decodeBody, decodersOf } from './contentCoding.ts';
 import { noHead, type AnswerHead, type RawHeaders } from './responseHeaders.ts';
 
 /** Pieces shorter than this are put together. */
 const gatheredBytes = 1024;
 const gatheringBytes = 16 * 1024;
-
-const none = new Uint8Array(0);
 
 type Gathering = { readonly block: Uint8Array; usedBytes: number };
 
@@ -26,8 +25,8 @@ export class Answer {
   /** Memory that holds the whole body from `#start` on; null when it came in pieces. */
   #block: Buffer | null = null;
   #start = 0;
-  #firstChunk: Uint8Array | null = null;
-  #restChunks: Uint8Array[] | null = null;
+  #firstChunk: Piece | null = null;
+  #restChunks: Piece[] | null = null;
   /** Short pieces behind them. */
   #gathering: Gathering | null = null;
   /** Memory of the thread that the body has taken; null for one that is too short to be counted. */
@@ -48,19 +47,31 @@ export class Answer {
     return this.#head.raw;
   }
 
-  /** The whole body is a stretch of `block`, which costs no object before somebody asks. */
-  setBody(block: Buffer, start: number, bodyBytes: number): void {
-    this.bytes = bodyBytes;
-    this.#block = block;
-    this.#start = start;
+  /** The next piece of the body, from memory that is overwritten afterwards; of a short body it costs no object before somebody asks. */
+  copy(bytes: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (this.bytes > 0 && length < gatheredBytes) return this.append(bytes.subarray(start, end));
+    if (this.bytes > 0 || length > maxSharedBytes) return this.#add(pieceOf(bytes, start, end), length);
+    this.bytes = length;
+    this.#start = sharedBlocks.copy(bytes, start, end);
+    this.#block = sharedBlocks.block;
   }
 
-  /** The next piece of the body; most bodies are one piece, and cost no list. */
+  /** The next piece of the body, which nobody changes any more; a short one that is not the first is copied. */
   append(chunk: Uint8Array): void {
-    this.bytes += chunk.byteLength;
-    if (this.#firstChunk === null) this.#firstChunk = chunk;
-    else if (chunk.byteLength < gatheredBytes) this.#gather(chunk);
-    else this.#push(chunk);
+    this.#add(chunk, chunk.byteLength);
+  }
+
+  /** Most bodies are one piece, and cost no list. */
+  #add(piece: Piece, bytes: number): void {
+    if (this.#block !== null) {
+      this.#firstChunk = this.body();
+      this.#block = null;
+    }
+    this.bytes += bytes;
+    if (this.#firstChunk === null) this.#firstChunk = piece;
+    else if (bytes < gatheredBytes && typeof piece !== 'string') this.#gather(piece);
+    else this.#push(piece);
   }
 
   /** Takes memory for what has come of the body; false when there is none, or it is longer than wanted. */
@@ -102,10 +113,11 @@ export class Answer {
     this.#block = null;
     const kept: Uint8Array[] = [];
     let leftBytes = keptBytes;
-    for (const piece of [this.#firstChunk ?? none, ...(this.#restChunks ?? [])]) {
+    for (const piece of [this.#firstChunk ?? '', ...(this.#restChunks ?? [])]) {
       if (leftBytes === 0) break;
-      kept.push(piece.subarray(0, leftBytes));
-      leftBytes -= kept.at(-1)?.byteLength ?? 0;
+      const part = bytesOf(piece, leftBytes);
+      kept.push(part);
+      leftBytes -= part.byteLength;
     }
     this.#firstChunk = Buffer.concat(kept);
     this.#restChunks = null;
@@ -115,17 +127,18 @@ export class Answer {
   text(): string {
     const { contentType } = this.#head;
     if (this.#block !== null) return decodeStretch(this.#block, this.#start, this.#start + this.bytes, contentType);
-    return decodeText(this.body(), contentType);
+    this.#flush();
+    return (charsetOf(contentType) === null ? asciiText(this.#firstChunk, this.#restChunks) : null) ?? decodeText(this.body(), contentType);
   }
 
   /** The body so far. */
   body(): Uint8Array {
     this.#flush();
     if (this.#block !== null) return this.#block.subarray(this.#start, this.#start + this.bytes);
-    return joinChunks(this.#firstChunk, this.#restChunks);
+    return joinPieces(this.#firstChunk, this.#restChunks);
   }
 
-  #push(chunk: Uint8Array): void {
+  #push(chunk: Piece): void {
     this.#flush();
     if (this.#restChunks === null) this.#restChunks = [chunk];
     else this.#restChunks.push(chunk);
@@ -150,17 +163,10 @@ export class Answer {
   }
 }
 
-/** The pieces as one: the piece itself when there is one. */
-export function joinChunks(first: Uint8Array | null, rest: readonly Uint8Array[] | null): Uint8Array {
-  if (first === null) return none;
-  return rest === null ? first : Buffer.concat([first, ...rest]);
-}
-
 /** Decodes by the `charset` of the content type; UTF-8 when it names none, or none that is known. A BOM is dropped. */
 export function decodeText(body: Uint8Array, contentType: string | null): string {
-  const charset = contentType?.includes('=') === true ? charsetOf.exec(contentType)?.[1] : undefined;
-  if (charset === undefined || /^utf-?8$/iu.test(charset)) return decodeUtf8(body);
-  return decoderOf(charset)?.decode(body) ?? decodeUtf8(body);
+  const charset = charsetOf(contentType);
+  return (charset === null ? null : decoderOf(charset)?.decode(body)) ?? decodeUtf8(body);
 }
 
 /** The same of a stretch of memory; UTF-8, as nearly always, without an object for the stretch. */
@@ -170,7 +176,14 @@ export function decodeStretch(block: Buffer, start: number, end: number, content
   return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
 }
 
-const charsetOf = /;\s*charset\s*=\s*"?([^\s";]+)/iu;
+const charsetParameter = /;\s*charset\s*=\s*"?([^\s";]+)/iu;
+
+/** What the content type names; null for none, and for UTF-8. */
+function charsetOf(contentType: string | null): string | null {
+  const charset = contentType?.includes('=') === true ? charsetParameter.exec(contentType)?.[1] : undefined;
+  return charset === undefined || /^utf-?8$/iu.test(charset) ? null : charset;
+}
+
 const byteOrderMark = 0xfeff;
 
 /** By Buffer: a third of TextDecoder's price for a short text. */

@@ -6,21 +6,19 @@
  *    ▼                       ├── chunked ────┼── last byte ──► idle
  *   (refused)                └── to close ───┘ (end of the connection)
  *
- * Reads land in memory that the next read overwrites, so whatever is handed on is a copy; of a small answer head and body
- * in one.
+ * Reads land in memory that the next read overwrites: a head is copied, of its body the receiver copies what it wants.
  */
+import { sharedBlocks } from '../../response/bodyPieces.ts';
 import { AnswerError, HeadersOverflowError, WireError } from '../wireErrors.ts';
 import { ChunkParser } from './chunkParser.ts';
 import { FastHead, type HeadCache, type ReadHead } from './headCache.ts';
 import { HeadParser, needsMore, noLength, refused } from './headParser.ts';
-import { WriteBuffer } from './writeBuffer.ts';
 
 /** Takes what comes. `onWhole` and `onRefused` end an answer; after either the parser is idle. */
 export type AnswerReceiver = {
   readonly onHead: (status: number, head: FastHead) => void;
-  /** The whole body, as a stretch of `block` from `start` on; comes in place of `onData`. */
-  readonly onSmallBody: (block: Buffer, start: number, bodyBytes: number) => void;
-  readonly onData: (piece: Uint8Array) => void;
+  /** The next piece of the body, as a stretch of memory that is overwritten afterwards. */
+  readonly onPiece: (bytes: Buffer, start: number, end: number) => void;
   /** The connection may serve another request if `isReusable`; `keepAliveMs` is what the server said, or 0. */
   readonly onWhole: (isReusable: boolean, keepAliveMs: number) => void;
   readonly onRefused: (error: Error) => void;
@@ -30,8 +28,6 @@ export type AnswerReceiver = {
 
 type State = 'idle' | 'head' | 'length' | 'chunked' | 'to close';
 
-/** Of all connections of a thread. */
-const writeBuffer = new WriteBuffer();
 const noBytes: Buffer = Buffer.alloc(0);
 
 /** What one connection reads answers with. */
@@ -137,9 +133,9 @@ export class AnswerParser {
     if (bodyStart === refused) return this.#refuse(head.error === 'overflow' ? new HeadersOverflowError() : new AnswerError(head.error));
     const cache = this.#cacheFor(bodyStart - headStart);
     const copy = cache === null ? null : Buffer.from(bytes.subarray(headStart, bodyStart));
-    const by = copy === null ? writeBuffer.copy(bytes, headStart, bodyStart) - headStart : -headStart;
+    const by = copy === null ? sharedBlocks.copy(bytes, headStart, bodyStart) - headStart : -headStart;
     const read: ReadHead = {
-      head: new FastHead(copy ?? writeBuffer.block, by + head.reasonStart, by + head.reasonEnd, by + head.fieldsStart, head.marks),
+      head: new FastHead(copy ?? sharedBlocks.block, by + head.reasonStart, by + head.reasonEnd, by + head.fieldsStart, head.marks),
       status: head.status,
       contentLength: head.contentLength,
       isChunked: head.isChunked,
@@ -164,8 +160,7 @@ export class AnswerParser {
     if (this.#isToHead || status === 204 || status === 304 || contentLength === 0) return this.#finish(bodyStart === end);
     const bodyEnd = bodyStart + contentLength;
     if (contentLength > 0 && bodyEnd <= end) {
-      const start = writeBuffer.copy(bytes, bodyStart, bodyEnd);
-      this.#receiver.onSmallBody(writeBuffer.block, start, contentLength);
+      this.#receiver.onPiece(bytes, bodyStart, bodyEnd);
       return this.#finish(bodyEnd === end);
     }
     if (read.isChunked) {
@@ -207,7 +202,7 @@ export class AnswerParser {
   #readBody(bytes: Buffer, start: number, end: number): void {
     if (this.#state === 'chunked' && this.#chunks !== null) return this.#readChunks(this.#chunks, bytes, start, end);
     const dataEnd = this.#state === 'length' ? Math.min(end, start + this.#leftBytes) : end;
-    this.#receiver.onData(copyOf(bytes, start, dataEnd));
+    this.#receiver.onPiece(bytes, start, dataEnd);
     if (this.#state !== 'length') return;
     this.#leftBytes -= dataEnd - start;
     if (this.#leftBytes === 0) this.#finish(dataEnd === end);
@@ -216,7 +211,7 @@ export class AnswerParser {
   #readChunks(chunks: ChunkParser, bytes: Buffer, start: number, end: number): void {
     for (let at = start; at < end && this.#state === 'chunked'; ) {
       at = chunks.next(bytes, at, end);
-      if (chunks.dataEnd > chunks.dataStart) this.#receiver.onData(copyOf(bytes, chunks.dataStart, chunks.dataEnd));
+      if (chunks.dataEnd > chunks.dataStart) this.#receiver.onPiece(bytes, chunks.dataStart, chunks.dataEnd);
       if (chunks.error !== '') return this.#refuse(chunks.error === 'overflow' ? new HeadersOverflowError() : new AnswerError(chunks.error));
       if (chunks.isWhole) return this.#finish(at === end);
     }
@@ -235,10 +230,4 @@ export class AnswerParser {
     this.giveUp();
     this.#receiver.onRefused(error);
   }
-}
-
-function copyOf(bytes: Buffer, start: number, end: number): Uint8Array {
-  const copy = Buffer.allocUnsafe(end - start);
-  bytes.copy(copy, 0, start, end);
-  return copy;
 }

@@ -106,12 +106,8 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     this.#handler?.onHead(status, head, this.#resume);
   }
 
-  onSmallBody(block: Buffer, start: number, bodyBytes: number): void {
-    this.#handler?.onSmallBody(block, start, bodyBytes);
-  }
-
-  onData(piece: Uint8Array): void {
-    if (this.#handler?.onData(piece) === false) this.#isHeldBack = true;
+  onPiece(bytes: Buffer, start: number, end: number): void {
+    if (this.#handler?.onPiece(bytes, start, end) === false) this.#isHeldBack = true;
   }
 
   onWhole(isReusable: boolean, keepAliveMs: number): void {

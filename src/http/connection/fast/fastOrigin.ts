@@ -23,8 +23,8 @@ const idleMarginMs = 500;
 /** One for a thread. */
 const threadWheel = new TimeoutWheel();
 
-/** One for all connections of a thread: what is read is done with, or copied, before the next read. */
-export const readBuffer: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
+/** One for all connections of a thread: what is read is done with, or copied, before the next read. A little more than 64 KB: answers of that size come with their head in one read. */
+export const readBuffer: Buffer = Buffer.allocUnsafeSlow(80 * 1024);
 
 /** Of one origin. */
 export class FastOrigin {

@@ -33,7 +33,7 @@ function scene(maxConnections: number) {
     onComplete: nothing,
     onError: nothing,
     onHead: nothing,
-    onSmallBody: nothing,
+    onPiece: () => true,
     onEnd: nothing,
     askedMs: 0,
   });

@@ -1,4 +1,5 @@
-import { Answer, decodeText, joinChunks } from '../../../../src/http/response/answer.ts';
+import { Answer, decodeText } from '../../../../src/http/response/answer.ts';
+import { joinPieces } from '../../../../src/http/response/bodyPieces.ts';
 import { PiecedHead, ResponseHeaders, encodingMark, marksOf, rawHeader, rawHeaders, setCookieMark } from '../../../../src/http/response/responseHeaders.ts';
 import { HttpResponse, RequestFailed } from '../../../../src/http/response/httpResponse.ts';
 import { resultOf } from './resultOf.ts';
@@ -45,9 +46,9 @@ describe('ResponseHeaders', () => {
 describe('the body of an answer', () => {
   it('is the one piece itself, or all pieces joined', () => {
     const one = Buffer.from('a');
-    expect(joinChunks(one, null)).toBe(one);
-    expect(Buffer.from(joinChunks(one, [Buffer.from('b'), Buffer.from('c')])).toString()).toBe('abc');
-    expect(joinChunks(null, null).byteLength).toBe(0);
+    expect(joinPieces(one, null)).toBe(one);
+    expect(Buffer.from(joinPieces(one, [Buffer.from('b'), Buffer.from('c')])).toString()).toBe('abc');
+    expect(joinPieces(null, null).byteLength).toBe(0);
   });
 
   it.each([
@@ -65,7 +66,7 @@ describe('the body of an answer', () => {
 function answer(status: number, body: string, contentType: string | null): Answer {
   const made = new Answer();
   made.setHead(status, new PiecedHead('Reason', contentType === null ? [] : [Buffer.from('Content-Type'), Buffer.from(contentType)], 0));
-  made.append(Buffer.from(body));
+  if (body !== '') made.append(Buffer.from(body));
   return made;
 }
 
@@ -112,4 +113,34 @@ it('a body in many short pieces is the same as in one, whenever it is looked at'
   expect(Buffer.from(gathered.body()).equals(whole)).toBe(true);
   gathered.forgetRest(2000);
   expect([Buffer.from(gathered.body()).equals(whole.subarray(0, 2000)), gathered.bytes]).toEqual([true, whole.byteLength]);
+});
+
+describe('a body that was copied out of memory that is overwritten', () => {
+  const long = 'abcdefghij'.repeat(100);
+  it.each([
+    ['short', ['ab'], null],
+    ['longer', [long], null],
+    ['longer, in UTF-8', [long, 'é', long], null],
+    ['longer, in pieces', [long, long, 'x', long], 'text/plain'],
+    ['short first', ['ab', long, 'c', 'd', long], 'application/json; charset=UTF-8'],
+    ['of another charset', [long, 'é'], 'text/plain; charset=iso-8859-1'],
+    ['with a byte order mark', [`\ufeff${long}`], null],
+  ])('is whole: %s', (_, pieces, contentType) => {
+    const encoding = contentType?.includes('8859') === true ? 'latin1' : 'utf8';
+    const made = answer(200, '', contentType);
+    const readBuffer = Buffer.alloc(8192);
+    for (const piece of pieces) {
+      const end = 5 + readBuffer.write(piece, 5, encoding);
+      made.copy(readBuffer, 5, end);
+      readBuffer.fill(0xff);
+    }
+    const whole = pieces.join('');
+    const bytes = Buffer.from(whole, encoding);
+    expect(made.bytes).toBe(bytes.byteLength);
+    expect(made.text()).toBe(whole.replace('\ufeff', ''));
+    expect(Buffer.from(made.body()).equals(bytes)).toBe(true);
+    made.forgetRest(1500);
+    expect(Buffer.from(made.body()).equals(bytes.subarray(0, 1500))).toBe(true);
+    expect(made.text()).toBe(bytes.subarray(0, 1500).toString(encoding).replace('\ufeff', ''));
+  });
 });
