@@ -17,6 +17,7 @@ const commandRows: readonly HelpRow[] = [
   { left: 'run [files…]', right: 'Run the scenario without a master (also --headless, --run-tasks, --list)' },
   { left: 'locustfile [files…]', right: 'Write a locustfile for a Locust master (-o FILE), or --check one' },
   { left: 'swarm [files…]', right: 'Start a Locust master with its web UI, and one worker here' },
+  { left: 'import FILE…', right: 'Make a scenario of recorded traffic: a HAR, curl commands (-o FILE)' },
   { left: 'compare BASE HEAD', right: 'Compare the summaries of two runs' },
 ];
 

@@ -27,6 +27,7 @@ const later = {
   workerCommand: () => import('./workerCommand.ts'),
   runCommand: () => import('./runCommand.ts'),
   compareCommand: () => import('./compareCommand.ts'),
+  importCommand: () => import('./importCommand.ts'),
   locustfileCommand: () => import('./locustfileCommand.ts'),
   swarmCommand: () => import('./swarmCommand.ts'),
   swarmFlags: () => import('./swarmFlags.ts'),
@@ -58,7 +59,7 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
 }
 
 /** Commands that have flags of their own, by name. */
-const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, locustfile, swarm }));
+const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, import: importTraffic, locustfile, swarm }));
 
 async function loadTest(args: readonly string[], program: string | null): Promise<number> {
   const line = readCommandLine(args, true);
@@ -148,6 +149,13 @@ async function compare(args: readonly string[]): Promise<number> {
   const { typed, words, isHelp } = readOwnFlags(args, compareFlags);
   if (isHelp) return print((await later.help()).ownHelp('boomer-node compare BASE HEAD\n\nCompares the summaries (--summary-export) of two runs.', compareFlags, columns()));
   return runCompare(compareOptions(typed, words.slice(1)), { stdout: dataOut, stderr: process.stderr, env: process.env });
+}
+
+async function importTraffic(args: readonly string[]): Promise<number> {
+  const { importFlags, importRequest, runImport } = await later.importCommand();
+  const { typed, words, isHelp } = readOwnFlags(args, importFlags);
+  if (isHelp) return print((await later.help()).ownHelp('boomer-node import FILE… [-o scenario.ts]\n\nMakes a scenario of recorded traffic: a HAR, curl commands.', importFlags, columns()));
+  return runImport(importRequest(typed, words.slice(1)), { stdout: dataOut, stderr: process.stderr });
 }
 
 async function locustfile(args: readonly string[]): Promise<number> {

@@ -49,7 +49,7 @@ const realms: Readonly<Record<string, 'thread' | 'main'>> = {
   report: 'main',
   outputs: 'main',
 };
-const sharedRooms = ['stats', 'util', 'protocol/wire', 'engine/shared'];
+const sharedRooms = ['stats', 'util', 'traffic', 'protocol/wire', 'engine/shared'];
 /** What both realms may know of each other: plain data and shared memory. */
 const boundary = 'engine/shared';
 /** The public face and `run()`, which is in both realms by nature. */

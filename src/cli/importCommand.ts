@@ -1,0 +1,72 @@
+/** `boomer-node import`: reads recorded traffic, writes a scenario. Exit code 0; what cannot be read is a BoomerError, for which the program ends with 2. */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ReportFile } from '../outputs/reportFile.ts';
+import { importTraffic, type Imported, type ImportOptions } from '../traffic/importTraffic.ts';
+import { readTraffic } from '../traffic/readTraffic.ts';
+import type { Recording } from '../traffic/recording.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { errorLine, hasCode } from '../util/errorText.ts';
+import type { Flag } from './commandLine.ts';
+import { exitCode } from './verdict.ts';
+
+/** Its flags. */
+export const importFlags: Readonly<Record<string, Flag>> = {
+  output: { type: 'string', alias: 'o', requiresArg: true, describe: 'Write the scenario there [default: stdout]' },
+  host: { type: 'string', requiresArg: true, describe: 'The site whose requests are meant, https://shop.example [default: that of the first page]' },
+  static: { type: 'boolean', describe: 'Keep what pages are made with: images, styles, scripts, fonts' },
+  'third-party': { type: 'boolean', describe: 'Keep requests to other sites' },
+  'keep-header': { type: 'string', array: true, requiresArg: true, describe: 'Send this header too, though browsers send it by themselves (Referer, Accept-Language); repeatable' },
+};
+
+/** What was asked for, as checked values. */
+export type ImportRequest = ImportOptions & { readonly files: readonly string[]; readonly outputFile: string | null };
+
+/** Throws a BoomerError that says what was expected. */
+export function importRequest(typed: Readonly<Record<string, unknown>>, files: readonly string[]): ImportRequest {
+  if (files.length === 0) throw new BoomerError('usage', 'import expects a file with recorded traffic: boomer-node import shop.har -o shop.ts');
+  const host = textOf(typed, 'host');
+  if (host !== null && (!/^https?:\/\//u.test(host) || !URL.canParse(host))) throw new BoomerError('usage', `--host expects a URL such as https://shop.example, got "${host}"`);
+  return {
+    files,
+    outputFile: textOf(typed, 'output'),
+    host: host?.replace(/\/+$/u, '') ?? null,
+    keepsStatic: typed['static'] === true,
+    keepsThirdParties: typed['third-party'] === true,
+    keptHeaders: new Set([typed['keep-header']].flat().flatMap((name) => (typeof name === 'string' ? [name.toLowerCase()] : []))),
+  };
+}
+
+/** Resolves with the exit code; nothing is written unless all of it can be. */
+export async function runImport(request: ImportRequest, { stdout, stderr }: { readonly stdout: { write(text: string): unknown }; readonly stderr: { write(text: string): unknown } }): Promise<number> {
+  const output = request.outputFile === null ? null : new ReportFile(request.outputFile);
+  await output?.open();
+  const recordings: Recording[] = [];
+  for (const path of request.files) recordings.push(readTraffic(await bytesOf(path), basename(path)));
+  const imported = importTraffic(recordings, request);
+  if (output === null) stdout.write(imported.text);
+  else await output.write(imported.text);
+  stderr.write(told(imported, request.outputFile));
+  return exitCode.ok;
+}
+
+function told({ summary: [first = '', ...rest], secrets }: Imported, path: string | null): string {
+  const variables = secrets.length === 0 ? [] : ['To be set before it runs (-e NAME=VALUE, --env-file FILE):', ...secrets.map(({ variable, what }) => `  ${variable}  ${what}`)];
+  return `${[`${path === null ? '' : `${path}: `}${first}`, ...rest, ...variables].join('\n')}\n`;
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const why = hasCode(cause, 'ENOENT') ? 'there is no such file' : hasCode(cause, 'EISDIR') ? 'it is a folder, expected a file' : errorLine(cause);
+    throw new BoomerError('unreadable', `${path} cannot be read: ${why}`, { cause });
+  }
+}
+
+function textOf(typed: Readonly<Record<string, unknown>>, name: string): string | null {
+  const value = typed[name];
+  if (value === undefined) return null;
+  if (typeof value !== 'string' || value === '') throw new BoomerError('usage', Array.isArray(value) ? `--${name} was given ${value.length} times, expected it once` : `--${name} expects a value`);
+  return value;
+}

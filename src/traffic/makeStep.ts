@@ -1,0 +1,137 @@
+/** Makes a step of a recorded request: what is sent again, with the body in the form in which the client takes it, as long as it sends the same. */
+import { isMap } from '../util/typeGuards.ts';
+import { requestHeaders } from './headers.ts';
+import { headerOf, hole, mimeType, type Pair, type RecordedBody } from './recording.ts';
+import { isIdentifier, rowName } from './rowNames.ts';
+import type { Visit } from './selection.ts';
+import type { JsonShape, Slot, SlotPair, Step, StepBody } from './step.ts';
+
+/** How deep JSON may be to be written as an object. */
+const maxDepth = 50;
+
+/** `keptHeaders`: in small letters, those that stay although a browser sends them by itself. */
+export function stepOf(visit: Visit, keptHeaders: ReadonlySet<string>): Step {
+  const { request } = visit;
+  const url = new URL(request.url);
+  const path = url.pathname.split('/').slice(1).map((value, index) => ({ place: `segment ${index + 1} of the path`, key: '', value: unholed(value) }));
+  const body = bodyOf(request.body, headerOf(request.headers, 'content-type'));
+  return {
+    visit,
+    method: request.method,
+    origin: url.origin,
+    path: path.map((slot, index) => ({ ...slot, key: nameBefore(path[index - 1]?.value ?? '') })),
+    query: queryOf(url.search.slice(1)),
+    headers: requestHeaders(request.headers, body?.kind ?? null, keptHeaders).map(([name, value]) => [name, { place: `header ${name}`, key: name, value }]),
+    body,
+    name: rowName(path.map(({ value }) => value), url.searchParams, body),
+  };
+}
+
+/** The URL class quotes what marks a hole. */
+function unholed(text: string): string {
+  return text.replaceAll(encodeURIComponent(hole.start), hole.start).replaceAll(encodeURIComponent(hole.end), hole.end);
+}
+
+/** `item` of `/items/7`. */
+function nameBefore(segment: string): string {
+  const before = segment.replace(/\.\w+$/u, '');
+  return isIdentifier(before) || before === '' ? 'id' : `${before.replace(/ies$/u, 'y').replace(/s$/u, '')}Id`;
+}
+
+function queryOf(search: string): readonly SlotPair[] | Slot | null {
+  if (search === '') return null;
+  const fields = fieldsIn(search, 'parameter');
+  return fields ?? { place: 'query', key: 'query', value: unholed(search) };
+}
+
+/** Null for what the client would write otherwise. */
+function fieldsIn(text: string, what: string): readonly SlotPair[] | null {
+  const pairs = Array.from(new URLSearchParams(text));
+  const isSame = new URLSearchParams(text).toString() === canonical(text);
+  return isSame && isOrdered(pairs) ? slotsOf(pairs, what) : null;
+}
+
+/** `%20` and `+`, and characters that need no quotes, are matters of taste. */
+function canonical(text: string): string {
+  return text
+    .split('&')
+    .map((field) => field.split('=').map((part) => new URLSearchParams({ v: decoded(part) }).toString().slice(2)).join('='))
+    .join('&');
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part.replaceAll('+', ' '));
+  } catch {
+    return part;
+  }
+}
+
+function slotsOf(pairs: readonly Pair[], what: string): readonly SlotPair[] {
+  return pairs.map(([name, value]) => [name, { place: `${what} ${name}`, key: name, value }]);
+}
+
+/** True for what an object of fields keeps in its order: one of a name, or several in a row, and no numbers for names. */
+function isOrdered(pairs: readonly Pair[]): boolean {
+  const names = pairs.map(([name]) => name);
+  return names.every((name, index) => !/^\d+$/u.test(name) && (names.indexOf(name) === index || names[index - 1] === name));
+}
+
+function bodyOf(body: RecordedBody | null, contentType: string | null): StepBody | null {
+  if (body === null || body.kind === 'missing' || body.kind === 'bytes') return body;
+  if (body.kind === 'fields') return isOrdered(body.fields) ? { kind: 'form', fields: slotsOf(body.fields, 'form field') } : textBody(formText(body.fields));
+  if (body.kind === 'parts') {
+    const isPlain = body.parts.every(({ name }) => !/^\d+$/u.test(name));
+    const parts = body.parts.map(({ text, name, ...part }) => ({ ...part, name, content: text === null ? null : { place: `form field ${name}`, key: name, value: text } }));
+    return isPlain ? { kind: 'multipart', parts } : { kind: 'missing', bytes: null, what: 'a multipart body' };
+  }
+  if (body.text === '') return null;
+  const type = mimeType(contentType);
+  if (type === 'application/json' || type.endsWith('+json') || (type === '' && /^\s*[{[]/u.test(body.text))) {
+    const json = faithfulJson(body.text);
+    if (json !== undefined) return { kind: 'json', json: shapeOf(json, '', 'JSON') };
+  }
+  if (type === 'application/x-www-form-urlencoded') {
+    const fields = fieldsIn(body.text, 'form field');
+    if (fields !== null) return { kind: 'form', fields };
+  }
+  return textBody(body.text);
+}
+
+function formText(fields: readonly Pair[]): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of fields) params.append(name, value);
+  return params.toString();
+}
+
+function textBody(text: string): StepBody {
+  return { kind: 'text', text: { place: 'body', key: 'body', value: text } };
+}
+
+/** Undefined for what JavaScript would write as something else: long numbers, or what is no JSON. */
+function faithfulJson(text: string): unknown {
+  const numbers = text.replace(/"(?:[^"\\]|\\.)*"/gu, '""').match(/-?\d[\d.eE+-]*/gu) ?? [];
+  if (numbers.some((number) => number.replace(/[eE].*$/u, '').replace(/\D/gu, '').replace(/^0+/u, '').length > 15)) return undefined;
+  try {
+    const json = JSON.parse(text) as unknown;
+    return depthOf(json) > maxDepth ? undefined : json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Stops counting one level below the deepest that is allowed. */
+function depthOf(json: unknown): number {
+  let level = [json];
+  for (let depth = 0; depth <= maxDepth; depth += 1) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value as Readonly<Record<string, unknown>>) : []));
+    if (level.length === 0) return depth;
+  }
+  return maxDepth + 1;
+}
+
+function shapeOf(json: unknown, key: string, path: string): JsonShape {
+  if (Array.isArray(json)) return { list: json.map((value, index) => shapeOf(value, key, `${path}[${index}]`)) };
+  if (isMap(json)) return { members: Object.entries(json).map(([name, value]) => [name, shapeOf(value, name, `${path}.${name}`)]) };
+  return { leaf: { place: path, key, value: typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean' ? json : null } };
+}

@@ -1,0 +1,185 @@
+/**
+ * curl commands, as people write them and as browsers copy them. What the options mean is curl's manual; what they do to the connection (proxies,
+ * certificates, retries) is no part of a request and left out.
+ */
+import { basename } from 'node:path';
+import { hole, unknownOrigin, unreadableTraffic, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
+import { shellCommands, type ShellCommand } from './shellWords.ts';
+
+/** True for a text with a line that calls curl. */
+export function isCurl(text: string): boolean {
+  return /^[ \t]*(?:[$>] ?|sudo |time |\w+=\S* )*(?:[\w./\\:-]*[/\\])?curl(?:\.exe)?['"]?(?:[ \t]|\^?\r?\n|\\\r?\n)/mu.test(text);
+}
+
+/** Letters of options that take a value. */
+const letters: Readonly<Record<string, string>> = { X: 'request', H: 'header', d: 'data', F: 'form', u: 'user', A: 'user-agent', e: 'referer', b: 'cookie', T: 'upload-file' };
+const idleLetters = 'EKPQUYymoowxzrtDCc';
+const heeded: ReadonlySet<string> = new Set([...Object.values(letters), 'data-ascii', 'data-raw', 'data-binary', 'data-urlencode', 'json', 'form-string', 'oauth2-bearer', 'url', 'url-query']);
+/** Options that take a value which says nothing of the request. */
+const idle: ReadonlySet<string> = new Set(
+  ('abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to continue-at cookie-jar create-file-mode crlfile curves delegation dns-interface dns-ipv4-addr ' +
+    'dns-ipv6-addr dns-servers doh-url dump-header ech egd-file engine etag-compare etag-save expect100-timeout ftp-account ftp-alternative-to-user ftp-method ftp-port happy-eyeballs-timeout-ms hostpubmd5 hsts ' +
+    'interface keepalive-time key key-type krb libcurl limit-rate local-port login-options mail-auth mail-from mail-rcpt max-filesize max-redirs max-time netrc-file noproxy output output-dir parallel-max pass ' +
+    'pinnedpubkey preproxy proto proto-default proto-redir proxy proxy-cacert proxy-capath proxy-cert proxy-cert-type proxy-ciphers proxy-header proxy-key proxy-key-type proxy-pass proxy-service-name ' +
+    'proxy-tls13-ciphers proxy-user pubkey quote random-file range rate request-target resolve retry retry-delay retry-max-time service-name socks4 socks4a socks5 socks5-hostname speed-limit speed-time stderr ' +
+    'telnet-option tftp-blksize time-cond tls-max tls13-ciphers tlspassword tlsuser trace trace-ascii unix-socket write-out').split(' '),
+);
+
+type Asked = { readonly options: readonly Pair[]; readonly switches: ReadonlySet<string>; readonly urls: readonly string[] };
+
+/** Throws a BoomerError with the line for a command that asks for nothing. */
+export function readCurl(text: string, source: string): Recording {
+  const commands = shellCommands(text, source);
+  const exchanges = commands.flatMap((command) => exchangesOf(command, source));
+  if (exchanges.length === 0) throw unreadableTraffic(source, null, 'a curl command that asks for a URL was expected, and none was found');
+  const others = commands.filter(({ words }) => curlAt(words) < 0).length;
+  return { source, kind: exchanges.length === 1 ? 'curl command' : 'curl commands', isChosen: true, exchanges, remarks: others === 0 ? [] : [`${others} other commands`] };
+}
+
+function curlAt(words: readonly string[]): number {
+  return words.slice(0, 6).findIndex((word) => /^curl(?:\.exe)?$/iu.test(basename(word.replaceAll('\\', '/'))));
+}
+
+/** One of each URL; `--next` begins anew. */
+function exchangesOf({ words, line }: ShellCommand, source: string): readonly Exchange[] {
+  const at = curlAt(words);
+  if (at < 0) return [];
+  const place = `line ${line}`;
+  const parts: string[][] = [[]];
+  for (const word of words.slice(at + 1)) {
+    if (word === '--next' || word === '-:') parts.push([]);
+    else parts.at(-1)?.push(word);
+  }
+  return parts.flatMap((part) => {
+    const asked = askedOf(part, place, source);
+    if (asked.urls.length === 0 && parts.length === 1 && !asked.switches.has('version') && !asked.switches.has('help')) throw unreadableTraffic(source, place, 'this curl command has no URL');
+    return asked.urls.map((url) => exchangeOf(asked, url, place, source));
+  });
+}
+
+function askedOf(words: readonly string[], place: string, source: string): Asked {
+  const options: Pair[] = [];
+  const switches = new Set<string>();
+  const urls: string[] = [];
+  let at = 0;
+  const valueOf = (name: string): string => {
+    const value = words[at++];
+    if (value === undefined) throw unreadableTraffic(source, place, `${name} expects a value: the command was cut off`);
+    return value;
+  };
+  const take = (name: string, value: string): void => {
+    if (name === 'url') urls.push(value);
+    else options.push([name, value]);
+  };
+  while (at < words.length) {
+    const word = words[at++] ?? '';
+    if (word.startsWith('--') && word.length > 2) {
+      const [, name = '', , joined] = /^--([\w.-]+)(=(.*))?$/su.exec(word) ?? [];
+      if (heeded.has(name)) take(name, joined ?? valueOf(word));
+      else if (!idle.has(name)) switches.add(name);
+      else if (joined === undefined) valueOf(word);
+    } else if (word.startsWith('-') && word.length > 1) {
+      for (let letterAt = 1; letterAt < word.length; letterAt += 1) {
+        const letter = word[letterAt] ?? '';
+        const rest = word.slice(letterAt + 1);
+        const name = letters[letter];
+        if (name === undefined && !idleLetters.includes(letter)) {
+          switches.add({ G: 'get', I: 'head', k: 'insecure', V: 'version', h: 'help' }[letter] ?? letter);
+          continue;
+        }
+        const value = rest === '' ? valueOf(word) : rest;
+        if (name !== undefined) take(name, value);
+        break;
+      }
+    } else if (word !== '') urls.push(word);
+  }
+  return { options, switches, urls };
+}
+
+function exchangeOf(asked: Asked, written: string, place: string, source: string): Exchange {
+  const { options, switches } = asked;
+  const all = (...names: readonly string[]): readonly Pair[] => options.filter(([name]) => names.includes(name));
+  const last = (name: string): string | null => all(name).at(-1)?.[1] ?? null;
+  const data = bodyOf(all('data', 'data-ascii', 'data-raw', 'data-binary', 'data-urlencode', 'json'), all('form', 'form-string'), last('upload-file'));
+  const isGet = switches.has('get') && data?.kind === 'text';
+  const body = isGet ? null : data;
+  const method = last('request') ?? (switches.has('head') ? 'HEAD' : last('upload-file') !== null ? 'PUT' : body !== null ? 'POST' : 'GET');
+  const query = [...(isGet ? [data.text] : []), ...all('url-query').map(([, value]) => urlEncoded(value))].filter((part) => part !== '');
+  return {
+    place,
+    request: { method: method.toUpperCase(), url: urlOf(written, query, place, source), headers: headersOf(asked, body), body },
+    answer: null,
+    startedMs: null,
+    elapsedMs: null,
+    group: null,
+    title: null,
+    resource: null,
+  };
+}
+
+/** Without a scheme it is http. What a variable has to say of the host is known when it is set: `unknownOrigin` stands for it. */
+function urlOf(written: string, query: readonly string[], place: string, source: string): string {
+  const trimmed = written.trim();
+  const withScheme = /^[a-z][a-z\d+.-]*:\/\//iu.test(trimmed) ? trimmed : `http://${trimmed}`;
+  const [, authority = '', rest = ''] = /^[^:]+:\/\/([^/?#]*)(.*)$/su.exec(withScheme) ?? [];
+  const [bare = ''] = (authority.includes(hole.start) ? unknownOrigin + rest : withScheme).split('#', 1);
+  const url = query.length === 0 ? bare : `${bare}${bare.includes('?') ? '&' : '?'}${query.join('&')}`;
+  if (!URL.canParse(url) || !/^https?:$/u.test(new URL(url).protocol)) throw unreadableTraffic(source, place, `"${trimmed.slice(0, 100)}" is no http(s) URL`);
+  return url;
+}
+
+function headersOf({ options, switches }: Asked, body: RecordedBody | null): readonly Pair[] {
+  const headers: Pair[] = [];
+  const removed = new Set<string>();
+  const add = (name: string, value: string): void => {
+    if (!headers.some(([own]) => own.toLowerCase() === name.toLowerCase()) && !removed.has(name.toLowerCase())) headers.push([name, value]);
+  };
+  for (const [name, value] of options) {
+    if (name !== 'header') continue;
+    const [, own = '', sign, text = ''] = /^\s*([^:;]+?)\s*([:;])\s*(.*?)\s*$/su.exec(value) ?? [];
+    if (own === '') continue;
+    if (sign === ':' && text === '') removed.add(own.toLowerCase());
+    else headers.push([own, text]);
+  }
+  for (const [name, value] of options) {
+    if (name === 'user-agent') add('user-agent', value);
+    if (name === 'referer') add('referer', value);
+    // Without a sign it is the name of a file.
+    if (name === 'cookie' && value.includes('=')) add('cookie', value);
+    if (name === 'user') add('authorization', `Basic ${Buffer.from(value.includes(':') ? value : `${value}:`).toString('base64')}`);
+    if (name === 'oauth2-bearer') add('authorization', `Bearer ${value}`);
+    if (name === 'json') for (const header of ['content-type', 'accept']) add(header, 'application/json');
+  }
+  const hasData = options.some(([name]) => name.startsWith('data')) && !switches.has('get');
+  if (hasData && (body?.kind === 'text' || body?.kind === 'missing')) add('content-type', 'application/x-www-form-urlencoded');
+  return headers;
+}
+
+function bodyOf(data: readonly Pair[], form: readonly Pair[], upload: string | null): RecordedBody | null {
+  if (form.length > 0) return { kind: 'parts', parts: form.map(([name, value]) => formPart(value, name === 'form-string')) };
+  if (upload !== null) return { kind: 'missing', bytes: null, what: upload };
+  if (data.length === 0) return null;
+  const file = data.find(([name, value]) => name !== 'data-raw' && (value.startsWith('@') || (name === 'data-urlencode' && /^[^=]*@/u.test(value))));
+  if (file !== undefined) return { kind: 'missing', bytes: null, what: file[1].slice(file[1].indexOf('@') + 1) };
+  const isJson = data.every(([name]) => name === 'json');
+  return { kind: 'text', text: data.map(([name, value]) => (name === 'data-urlencode' ? urlEncoded(value) : value)).join(isJson ? '' : '&') };
+}
+
+/** `name=content`, `=content`, `content`: the content is to be encoded. */
+function urlEncoded(value: string): string {
+  const at = value.indexOf('=');
+  const encoded = (text: string): string => text.split(hole.start).map((piece) => (piece.includes(hole.end) ? `${hole.start}${piece.slice(0, piece.indexOf(hole.end) + 1)}${encodeURIComponent(piece.slice(piece.indexOf(hole.end) + 1))}` : encodeURIComponent(piece.toWellFormed()))).join('');
+  return at < 0 ? encoded(value) : `${at === 0 ? '' : `${value.slice(0, at)}=`}${encoded(value.slice(at + 1))}`;
+}
+
+/** `name=value`, `name=@file;type=image/png;filename=a.png`, `name=<file`. */
+function formPart(written: string, isLiteral: boolean): RecordedPart {
+  const [, name = '', content = ''] = /^([^=]*)=?(.*)$/su.exec(written) ?? [];
+  const isFile = !isLiteral && /^[@<]/u.test(content);
+  const [value = '', ...settings] = isLiteral ? [content] : content.split(/;(?=\s*(?:type|filename|headers|encoder)=)/u);
+  const setting = (key: string): string | null => settings.map((text) => text.trim()).find((text) => text.startsWith(`${key}=`))?.slice(key.length + 1).replace(/^"(.*)"$/u, '$1') ?? null;
+  const plain = value.replace(/^([@<]?)"(.*)"$/su, '$1$2');
+  const path = isFile ? plain.slice(1) : null;
+  const filename = setting('filename') ?? (path !== null && content.startsWith('@') ? basename(path) : null);
+  return { name, filename, type: setting('type'), text: path === null ? plain : null, bytes: null };
+}

@@ -1,0 +1,127 @@
+/**
+ * HTTP archives (HAR 1.1 and 1.2, http://www.softwareishard.com/blog/har-12-spec/) as Chromium, Firefox, Safari, Charles, Fiddler and the
+ * tools after them write them. What differs: HTTP/2's names (`:authority`), bodies as text, as parameters, in base64 or not at all, files of
+ * multipart bodies with or without their content, times with or without pages.
+ */
+import { isMap } from '../../util/typeGuards.ts';
+import { headerOf, mimeType, unreadableTraffic, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type Recording } from '../recording.ts';
+import { elementsOf, fieldsOf, numberOf, textOf } from './jsonFile.ts';
+import { multipartBody } from './multipart.ts';
+
+/** True for what has a HAR's log. */
+export function isHar(json: unknown): boolean {
+  const { log } = fieldsOf(json);
+  return isMap(log) && (Array.isArray(log['entries']) || 'creator' in log);
+}
+
+/** Throws a BoomerError with the entry for what is none; entries that never were HTTP (`data:`, `blob:`) are passed over. */
+export function readHar(json: unknown, source: string): Recording {
+  const log = fieldsOf(fieldsOf(json)['log']);
+  if (!Array.isArray(log['entries'])) throw unreadableTraffic(source, null, 'a HAR without entries: record it again, with the network panel open');
+  const titles = new Map(elementsOf(log['pages']).map(fieldsOf).flatMap(({ id, title }) => (typeof id === 'string' ? [[id, textOf(title)] as const] : [])));
+  const exchanges = elementsOf(log['entries']).flatMap((entry, index) => exchangeOf(entry, `entry ${index + 1}`, source, titles) ?? []);
+  const creator = textOf(fieldsOf(log['creator'])['name']) ?? 'an unknown program';
+  const passed = log['entries'].length - exchanges.length;
+  return {
+    source,
+    kind: `HAR of ${programs[creator] ?? creator}`,
+    isChosen: false,
+    exchanges: exchanges.every(({ startedMs }) => startedMs !== null) ? exchanges.toSorted((a, b) => (a.startedMs ?? 0) - (b.startedMs ?? 0)) : exchanges,
+    remarks: passed === 0 ? [] : [`${passed} of another protocol than HTTP`],
+  };
+}
+
+/** What browsers call themselves there. */
+const programs: Readonly<Record<string, string>> = { WebInspector: 'Chromium', 'WebKit Web Inspector': 'Safari' };
+
+function exchangeOf(entry: unknown, place: string, source: string, titles: ReadonlyMap<string, string | null>): Exchange | null {
+  if (!isMap(entry) || !isMap(entry['request'])) throw unreadableTraffic(source, place, `expected an object with a request, got ${isMap(entry) ? `request: ${typeof entry['request']}` : JSON.stringify(entry)?.slice(0, 40) ?? 'nothing'}`);
+  const { request, response } = entry;
+  const { method, url } = request;
+  if (typeof url !== 'string' || url === '') throw unreadableTraffic(source, place, 'its request has no url');
+  if (!URL.canParse(url) || !/^(?:https?|wss?):$/u.test(new URL(url).protocol)) return null;
+  const headers = pairsOf(request['headers']).filter(([name]) => !name.startsWith(':'));
+  const startedMs = Date.parse(textOf(entry['startedDateTime']) ?? '');
+  const group = textOf(entry['pageref']);
+  return {
+    place,
+    request: { method: (textOf(method) ?? 'GET').toUpperCase(), url, headers: withCookies(headers, request['cookies']), body: bodyOf(request['postData'], headers, numberOf(request['bodySize'])) },
+    answer: isMap(response) ? answerOf(response) : null,
+    startedMs: Number.isNaN(startedMs) ? null : startedMs,
+    elapsedMs: positive(numberOf(entry['time'])),
+    group,
+    title: group === null ? null : (titles.get(group) ?? null),
+    resource: textOf(entry['_resourceType']),
+  };
+}
+
+/** Some list cookies and leave the header out. */
+function withCookies(headers: readonly Pair[], cookies: unknown): readonly Pair[] {
+  const listed = pairsOf(cookies);
+  return listed.length === 0 || headerOf(headers, 'cookie') !== null ? headers : [...headers, ['cookie', listed.map(([name, value]) => `${name}=${value}`).join('; ')]];
+}
+
+/** Lists of names and values; some programs write an object. */
+function pairsOf(value: unknown): readonly Pair[] {
+  if (isMap(value)) return Object.entries(value).flatMap(([name, own]) => pair(name, own));
+  return elementsOf(value).map(fieldsOf).flatMap(({ name, value: own }) => pair(name, own));
+}
+
+function pair(name: unknown, value: unknown): readonly Pair[] {
+  return typeof name === 'string' && name !== '' ? [[name, textOf(value) ?? '']] : [];
+}
+
+function bodyOf(postData: unknown, headers: readonly Pair[], bodySize: number | null): RecordedBody | null {
+  const { text, params, mimeType: ownType, encoding } = fieldsOf(postData);
+  const contentType = headerOf(headers, 'content-type') ?? textOf(ownType);
+  const type = mimeType(contentType);
+  if (typeof text === 'string' && text !== '') {
+    const bytes = encoding === 'base64' ? Buffer.from(text, 'base64') : null;
+    const isText = bytes === null || bytes.equals(Buffer.from(bytes.toString()));
+    if (!isText) return { kind: 'bytes', bytes };
+    const plain = bytes === null ? text : bytes.toString();
+    return type === 'multipart/form-data' ? multipartBody(plain, contentType) : { kind: 'text', text: plain };
+  }
+  const listed = elementsOf(params).map(fieldsOf);
+  if (listed.length > 0) return type === 'multipart/form-data' ? { kind: 'parts', parts: listed.map(partOf) } : { kind: 'fields', fields: listed.map(({ name, value }) => [unquoted(name), unquoted(value)]) };
+  const length = Number(headerOf(headers, 'content-length') ?? bodySize ?? 0);
+  return length > 0 ? { kind: 'missing', bytes: length, what: null } : null;
+}
+
+function partOf({ name, value, fileName, contentType }: Readonly<Record<string, unknown>>): Extract<RecordedBody, { kind: 'parts' }>['parts'][number] {
+  const filename = textOf(fileName);
+  return { name: textOf(name) ?? '', filename, type: textOf(contentType), text: filename === null ? (textOf(value) ?? '') : textOf(value), bytes: null };
+}
+
+/** Parameters stand there as they went over the wire, by most programs. */
+function unquoted(value: unknown): string {
+  const text = textOf(value) ?? '';
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+function answerOf(response: Readonly<Record<string, unknown>>): RecordedAnswer {
+  const headers = pairsOf(response['headers']).filter(([name]) => !name.startsWith(':'));
+  const { text, encoding, mimeType: type } = fieldsOf(response['content']);
+  const redirect = textOf(response['redirectURL']) ?? '';
+  return {
+    status: numberOf(response['status']) ?? 0,
+    headers: redirect === '' || headerOf(headers, 'location') !== null ? headers : [...headers, ['location', redirect]],
+    text: typeof text !== 'string' ? null : encoding === 'base64' ? textIn(text) : text,
+    type: textOf(type) ?? headerOf(headers, 'content-type'),
+  };
+}
+
+/** Null for an image and its like. */
+function textIn(base64: string): string | null {
+  const bytes = Buffer.from(base64, 'base64');
+  const text = bytes.toString();
+  return bytes.equals(Buffer.from(text)) ? text : null;
+}
+
+function positive(value: number | null): number | null {
+  return value !== null && value >= 0 ? value : null;
+}

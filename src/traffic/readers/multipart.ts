@@ -1,0 +1,34 @@
+/** Multipart bodies as text (RFC 7578): fields and files. Binary files do not survive being text, so only their length is known. */
+import { mimeType, type RecordedBody, type RecordedPart } from '../recording.ts';
+
+/** A text that names no boundary, in its type or its first line, stays a text. */
+export function multipartBody(text: string, contentType: string | null): RecordedBody {
+  const named = /boundary="?([^";]+)"?/iu.exec(contentType ?? '')?.[1];
+  // Firefox puts the headers of the body before it.
+  const start = text.startsWith('--') ? 0 : text.indexOf('\n--') + 1;
+  const boundary = named ?? /^--([^\r\n]+)/u.exec(text.slice(start))?.[1] ?? null;
+  if (boundary === null) return { kind: 'text', text };
+  const parts = text
+    .slice(start)
+    .split(`--${boundary}`)
+    .slice(1)
+    .filter((part) => !part.startsWith('--') && part.trim() !== '')
+    .flatMap((part) => partOf(part) ?? []);
+  return parts.length === 0 ? { kind: 'text', text } : { kind: 'parts', parts };
+}
+
+function partOf(part: string): RecordedPart | null {
+  const [, head = '', content = ''] = /^\r?\n?(.*?)\r?\n\r?\n(.*?)\r?\n?$/su.exec(part) ?? [];
+  const disposition = /^content-disposition:(.*)$/imu.exec(head)?.[1] ?? '';
+  const name = quotedValue(disposition, 'name');
+  if (name === null) return null;
+  const filename = quotedValue(disposition, 'filename');
+  const type = mimeType(/^content-type:(.*)$/imu.exec(head)?.[1] ?? null);
+  const isReadable = filename === null || (content !== '' && !/[\0-\u0008\uFFFD]/u.test(content));
+  return { name, filename, type: type === '' ? null : type, text: isReadable ? content : null, bytes: content === '' ? null : Buffer.byteLength(content) };
+}
+
+function quotedValue(disposition: string, name: string): string | null {
+  const [, quoted, bare] = new RegExp(`[;\\s]${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, 'iu').exec(disposition) ?? [];
+  return quoted?.replace(/\\(.)/gu, '$1').replaceAll('%22', '"') ?? bare ?? null;
+}

@@ -1,0 +1,173 @@
+/** Words of command lines, as bash and Windows' cmd take them apart: what "Copy as cURL" of browsers writes for either. */
+import { holeFor, unreadableTraffic } from '../recording.ts';
+
+/** A command, and the line on which it begins, from 1. */
+export type ShellCommand = { readonly words: readonly string[]; readonly line: number };
+
+/** Cmd's lines end with a caret where they go on, and its quotes are mostly behind one. */
+export function isCmd(text: string): boolean {
+  return /\^\r?\n/u.test(text) || /\bcurl(?:\.exe)?\s+\^"/iu.test(text);
+}
+
+/** All commands of a file; throws a BoomerError with the line for a quote that never ends. */
+export function shellCommands(text: string, source: string): readonly ShellCommand[] {
+  return isCmd(text) ? cmdCommands(text) : bashCommands(text, source);
+}
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\u0007', b: '\b', e: '\u001B', E: '\u001B', f: '\f', v: '\v' };
+
+function bashCommands(text: string, source: string): readonly ShellCommand[] {
+  const commands: ShellCommand[] = [];
+  let words: string[] = [];
+  let word: string | null = null;
+  let line = 1;
+  let startLine = 1;
+  let at = 0;
+  const endWord = (): void => {
+    if (word !== null) words.push(word);
+    word = null;
+  };
+  const endCommand = (): void => {
+    endWord();
+    if (words.length > 0) commands.push({ words, line: startLine });
+    words = [];
+  };
+  const add = (part: string): void => {
+    if (word === null && words.length === 0) startLine = line;
+    word = (word ?? '') + part;
+  };
+  /** From behind the quote to behind the one that ends it. */
+  const quoted = (isEnd: (character: string) => boolean, piece: () => string): void => {
+    const from = line;
+    add('');
+    while (at < text.length && !isEnd(text[at] ?? '')) {
+      if (text[at] === '\n') line += 1;
+      add(piece());
+    }
+    if (at >= text.length) throw unreadableTraffic(source, `line ${from}`, 'a quote begins here and never ends: the command was cut off');
+    at += 1;
+  };
+  const one = (): string => text[at++] ?? '';
+  while (at < text.length) {
+    const character = one();
+    const next = text[at] ?? '';
+    if (character === "'") quoted((end) => end === "'", one);
+    else if (character === '"') quoted((end) => end === '"', () => doublyQuoted());
+    else if (character === '$' && next === "'") {
+      at += 1;
+      quoted((end) => end === "'", () => (text[at] === '\\' ? ansiEscape() : one()));
+    } else if (character === '$' && next === '"') continue;
+    else if (character === '$' && /[\w{]/u.test(next)) add(variable());
+    else if (character === '\\') {
+      if (next === '\r' || next === '\n') {
+        at += next === '\r' ? 2 : 1;
+        line += 1;
+      } else add(one());
+    } else if (character === '\n' || character === ';' || character === '&' || character === '|' || character === ')') {
+      endCommand();
+      if (character === '\n') line += 1;
+    } else if (character === '#' && word === null) {
+      while (at < text.length && text[at] !== '\n') at += 1;
+    } else if (/\s/u.test(character)) endWord();
+    else if ((character === '>' || character === '<') && (word === null || /^\d$/u.test(word))) {
+      // Where to is nobody's business here.
+      word = null;
+      at += /^[<>&|]*[ \t]*(?:'[^']*'|"[^"]*"|[^\s;|]*)/u.exec(text.slice(at))?.[0].length ?? 0;
+    } else add(character);
+  }
+  endCommand();
+  return commands;
+
+  function doublyQuoted(): string {
+    const character = one();
+    const next = text[at] ?? '';
+    if (character === '\\' && /[$`"\\]/u.test(next)) return one();
+    if (character === '\\' && next === '\n') {
+      at += 1;
+      line += 1;
+      return '';
+    }
+    return character === '$' && /[\w{]/u.test(next) ? variable() : character;
+  }
+
+  function variable(): string {
+    const [whole = '', braced, bare] = /^(?:\{(\w+)[^}]*\}|(\w+))/u.exec(text.slice(at, at + 200)) ?? [];
+    at += whole.length;
+    return whole === '' ? '$' : holeFor(braced ?? bare ?? '');
+  }
+
+  function ansiEscape(): string {
+    const [whole = '\\', hex, unicode, octal, letter = ''] = /^\\(?:x([\da-f]{1,2})|[uU]([\da-f]{1,8})|([0-7]{1,3})|(.))/isu.exec(text.slice(at, at + 12)) ?? [];
+    at += whole.length;
+    if (unicode !== undefined) return String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(whole.startsWith('\\u') ? unicode.slice(0, 4) : unicode, 16))) + (whole.startsWith('\\u') ? unicode.slice(4) : '');
+    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+    return octal === undefined ? (escapes[letter] ?? letter) : String.fromCharCode(Number.parseInt(octal, 8));
+  }
+}
+
+/** Carets first, which are cmd's, then quotes and backslashes, which are the program's (Microsoft's rules of `argv`). */
+function cmdCommands(text: string): readonly ShellCommand[] {
+  const commands: ShellCommand[] = [];
+  let line = 1;
+  let startLine = 1;
+  let plain = '';
+  let isQuoted = false;
+  const endCommand = (): void => {
+    const words = programWords(plain);
+    if (words.length > 0) commands.push({ words, line: startLine });
+    plain = '';
+    isQuoted = false;
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? '';
+    if (plain.trim() === '') startLine = line;
+    if (character === '^' && !isQuoted) {
+      const [whole = '', second = ''] = /^\^\r?\n(\r?\n)?/u.exec(text.slice(at, at + 5)) ?? [];
+      if (whole === '') plain += text[(at += 1)] ?? '';
+      else {
+        // A caret, a line's end and an empty line are one line's end of the value.
+        plain += second === '' ? ' ' : '\n';
+        line += second === '' ? 1 : 2;
+        at += whole.length - 1;
+      }
+    } else if (character === '\n' || (!isQuoted && (character === '&' || character === '|'))) {
+      endCommand();
+      if (character === '\n') line += 1;
+    } else {
+      if (character === '"') isQuoted = !isQuoted;
+      plain += character;
+    }
+  }
+  endCommand();
+  return commands;
+}
+
+function programWords(plain: string): readonly string[] {
+  const words: string[] = [];
+  let word: string | null = null;
+  let isQuoted = false;
+  for (let at = 0; at < plain.length; at += 1) {
+    const character = plain[at] ?? '';
+    const [, slashes = '', quote] = /^(\\*)(")?/u.exec(plain.slice(at, at + 100)) ?? [];
+    if (character === '\\' && quote !== undefined) {
+      word = (word ?? '') + '\\'.repeat(Math.floor(slashes.length / 2));
+      at += slashes.length - 1;
+      if (slashes.length % 2 === 1) {
+        word += '"';
+        at += 1;
+      }
+    } else if (character === '"') {
+      if (isQuoted && plain[at + 1] === '"') {
+        word = `${word ?? ''}"`;
+        at += 1;
+      } else {
+        isQuoted = !isQuoted;
+        word ??= '';
+      }
+    } else if (/\s/u.test(character) && !isQuoted) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else word = (word ?? '') + character;
+  }
+  return word === null ? words : [...words, word];
+}

@@ -1,0 +1,108 @@
+/**
+ * What readers of recorded traffic fill, whatever the file was: requests with their answers, in the order in which they were made. Parts that a
+ * file does not have are null; nothing is made up.
+ */
+import { BoomerError } from '../util/boomerError.ts';
+
+/** A header, a field, a parameter. */
+export type Pair = readonly [name: string, value: string];
+
+/** A part of a multipart body. */
+export type RecordedPart = {
+  readonly name: string;
+  /** Null: a field, no file. */
+  readonly filename: string | null;
+  readonly type: string | null;
+  /** Null: it was not recorded, as files are not by browsers. */
+  readonly text: string | null;
+  /** Null: not known. */
+  readonly bytes: number | null;
+};
+
+/** The body of a request. */
+export type RecordedBody =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'fields'; readonly fields: readonly Pair[] }
+  | { readonly kind: 'parts'; readonly parts: readonly RecordedPart[] }
+  /** No text. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** There was one, and the recording does not have it; `what` says where it is, such as `@data.json` of curl. */
+  | { readonly kind: 'missing'; readonly bytes: number | null; readonly what: string | null };
+
+/** A request as it was sent. */
+export type RecordedRequest = {
+  /** In capitals. */
+  readonly method: string;
+  /** Absolute. */
+  readonly url: string;
+  readonly headers: readonly Pair[];
+  readonly body: RecordedBody | null;
+};
+
+/** What came back. */
+export type RecordedAnswer = {
+  /** 0: nothing came. */
+  readonly status: number;
+  readonly headers: readonly Pair[];
+  /** The body, decoded; null: it is no text, or was not recorded. */
+  readonly text: string | null;
+  /** Null: nobody said. */
+  readonly type: string | null;
+};
+
+/** A request, what came back, and when. */
+export type Exchange = {
+  /** Where it stands in its file: `entry 12`, `line 3`. */
+  readonly place: string;
+  readonly request: RecordedRequest;
+  /** Null: the file has no answers. */
+  readonly answer: RecordedAnswer | null;
+  /** Milliseconds since 1970; null: no times were recorded. */
+  readonly startedMs: number | null;
+  readonly elapsedMs: number | null;
+  /** What belongs together has the same one: a page's id, a folder, a tag; null: not known. */
+  readonly group: string | null;
+  /** What people call the group. */
+  readonly title: string | null;
+  /** As browsers name them: document, script, image, fetch …; null: nobody said. */
+  readonly resource: string | null;
+};
+
+/** One file's traffic. */
+export type Recording = {
+  /** The file's name. */
+  readonly source: string;
+  /** What it is, for people: `HAR of Firefox`. */
+  readonly kind: string;
+  readonly exchanges: readonly Exchange[];
+  /** True: somebody chose each request; false: a program noted all that went by. */
+  readonly isChosen: boolean;
+  /** What was passed over, for people. */
+  readonly remarks: readonly string[];
+};
+
+/** Begins and ends the name of a value that a recording leaves open: `$TOKEN` of a shell, `{{token}}` of Postman. Unicode has them for private use. */
+export const hole: { readonly start: string; readonly end: string } = { start: '\uE0F0', end: '\uE0F1' };
+
+/** Where a request goes whose host is in a hole. */
+export const unknownOrigin = 'http://variable.invalid';
+
+/** A text with a hole. */
+export function holeFor(name: string): string {
+  return `${hole.start}${name}${hole.end}`;
+}
+
+/** `place`: `line 3`, `entry 12`; null: the file as a whole. */
+export function unreadableTraffic(source: string, place: string | null, message: string, cause?: unknown): BoomerError {
+  return new BoomerError('unreadable-traffic', `${source}${place === null ? '' : `, ${place}`}: ${message}`, { cause });
+}
+
+/** The value of a header, in any case; null when there is none. */
+export function headerOf(headers: readonly Pair[], name: string): string | null {
+  return headers.find(([own]) => own.toLowerCase() === name)?.[1] ?? null;
+}
+
+/** `text/html` of `Text/HTML; charset=utf-8`; empty for null. */
+export function mimeType(contentType: string | null): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}

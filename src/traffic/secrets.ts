@@ -1,0 +1,102 @@
+/**
+ * Values that must not stand in a file: credentials, cookies, whatever is named like a secret or looks like a key. Each becomes an entry of
+ * `process.env`. A value that was one in one place is one everywhere.
+ */
+import { isSecret } from '../util/redaction.ts';
+import { hole } from './recording.ts';
+import { isToken } from './rowNames.ts';
+import { slotsIn, type Slot, type Step } from './step.ts';
+import { identifier, type Code, type Names, type Parts } from './writer/code.ts';
+
+/** What somebody has to set before the scenario runs. */
+export type Secret = {
+  /** The environment's: `SHOP_PASSWORD`. */
+  readonly variable: string;
+  /** The scenario's: `secrets.password`. */
+  readonly property: string;
+  /** What it is, for people. */
+  readonly what: string;
+};
+
+const passwords = /passw|passphrase|pwd|secret|(?:^|[^a-z])(?:pin|otp)(?:$|[^a-z])/iu;
+const keys = /\beyJ[\w-]{10,}\.[\w-]{10,}|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[A-Z\d]{12,}|\bgh[pousr]_\w{20,}|\bxox[abpr]-[\w-]{10,}|\bAIza[\w-]{30,}|\bglpat-[\w-]{16,}|\bsk-[\w-]{20,}|-----BEGIN/u;
+
+/** Finds secrets, and gives each a name. One for a whole scenario. */
+export class Secrets {
+  readonly #byValue = new Map<string, Secret>();
+  readonly #properties: Names;
+
+  constructor(properties: Names) {
+    this.#properties = properties;
+  }
+
+  /** In the order in which they were found. */
+  get all(): readonly Secret[] {
+    return [...this.#byValue.values()];
+  }
+
+  /** The values themselves, so that nothing else shows one. */
+  get values(): readonly string[] {
+    return [...this.#byValue.keys()].filter((value) => value.length >= 6 && !value.startsWith(hole.start));
+  }
+
+  /** What the secret values of these steps become; `taken`: what has been replaced already. */
+  replace(steps: readonly Step[], taken: ReadonlyMap<Slot, Parts>): ReadonlyMap<Slot, Parts> {
+    const own = new Map<Slot, Parts>();
+    const slots = steps.flatMap((step) => slotsIn(step).map((slot) => ({ slot, step }))).filter(({ slot }) => !taken.has(slot));
+    for (const { slot, step } of slots) {
+      const parts = this.#partsOf(slot, step);
+      if (parts !== null) own.set(slot, parts);
+    }
+    const known = this.values;
+    for (const { slot } of slots) {
+      if (!own.has(slot) && typeof slot.value === 'string' && known.some((value) => String(slot.value).includes(value))) own.set(slot, this.#without(slot.value));
+    }
+    return own;
+  }
+
+  /** An entry for a value that is known to be one. */
+  codeFor(value: string, name: string, what: string): Code {
+    const known = this.#byValue.get(value);
+    if (known !== undefined) return { code: `secrets.${known.property}`, type: 'string' };
+    const property = this.#properties.free(identifier(name, 'secret'));
+    const variable = property.replace(/(?<=[a-z])(?=[A-Z\d])/gu, '_').toUpperCase();
+    this.#byValue.set(value, { variable, property, what });
+    return { code: `secrets.${property}`, type: 'string' };
+  }
+
+  #partsOf(slot: Slot, step: Step): Parts | null {
+    const { value, key, place } = slot;
+    const what = `${place} of ${step.method} ${step.name}`;
+    if (typeof value === 'number') return passwords.test(key) ? [{ code: `Number(${this.codeFor(String(value), key, what).code})`, type: 'number' }] : null;
+    if (typeof value !== 'string' || value === '') return null;
+    if (value.includes(hole.start)) return this.#holes(value, what);
+    const [, scheme = '', credentials = ''] = key === 'authorization' ? (/^(\S+\s+)(.+)$/su.exec(value) ?? []) : [];
+    if (scheme !== '') return [scheme, this.codeFor(credentials, /^basic/iu.test(scheme) ? 'basicCredentials' : 'token', /^basic/iu.test(scheme) ? `${what}: user:password in base64` : what)];
+    return isSecretValue(key, value) ? [this.codeFor(value, key === '' ? 'key' : key, what)] : null;
+  }
+
+  /** `$TOKEN` of a shell keeps its name. */
+  #holes(value: string, what: string): Parts {
+    return value.split(new RegExp(`(${hole.start}[^${hole.end}]*${hole.end})`, 'u')).flatMap((piece): Parts => {
+      if (!piece.startsWith(hole.start)) return piece === '' ? [] : [piece];
+      const name = piece.slice(hole.start.length, -hole.end.length);
+      return [this.codeFor(piece, name, `${name} in ${what}`)];
+    });
+  }
+
+  #without(text: string): Parts {
+    const value = this.values.toSorted((a, b) => b.length - a.length).find((candidate) => text.includes(candidate));
+    if (value === undefined) return text === '' ? [] : [text];
+    const at = text.indexOf(value);
+    return [...(at === 0 ? [] : [text.slice(0, at)]), this.codeFor(value, '', ''), ...this.#without(text.slice(at + value.length))];
+  }
+}
+
+function isSecretValue(name: string, value: string): boolean {
+  if (keys.test(value)) return true;
+  if (passwords.test(name)) return true;
+  // `token_type: bearer`, `key: name` are words.
+  if (isSecret(name)) return value.length >= 6 && !/^[a-z]+(?:[ _-][a-z]+)*$/iu.test(value);
+  return value.length >= 32 && isToken(value);
+}

@@ -1,0 +1,91 @@
+/** Which requests make a task: those of a page, or what a person did at once; and how long people took between them. */
+import { headerOf, mimeType } from './recording.ts';
+import type { Visit } from './selection.ts';
+import type { Step } from './step.ts';
+import { identifier, type Names } from './writer/code.ts';
+
+/** Steps that are run in a row. */
+export type PlannedTask = {
+  /** A method's. */
+  readonly name: string;
+  /** For people; null: the name says it all. */
+  readonly title: string | null;
+  readonly weight: number;
+  readonly steps: readonly Step[];
+};
+
+/** A person that waits no longer than this does one thing. */
+const pauseMs = 1000;
+/** A person that waits longer than this does something else. */
+const longestThinkMs = 120_000;
+
+/** Splits a walk where a page begins, and where nothing went on for a second. */
+export function walkTasks(steps: readonly Step[], names: Names): readonly PlannedTask[] {
+  const groups: Step[][] = [];
+  let busyUntilMs = Number.NEGATIVE_INFINITY;
+  for (const step of steps) {
+    const { startedMs, group } = step.visit;
+    const last = groups.at(-1);
+    const isPause = startedMs !== null && Number.isFinite(busyUntilMs) && startedMs - busyUntilMs >= pauseMs;
+    if (last === undefined || isPause || isPage(step.visit) || last[0]?.visit.group !== group) groups.push([step]);
+    else last.push(step);
+    busyUntilMs = Math.max(busyUntilMs, endMs(step.visit) ?? busyUntilMs);
+  }
+  const titles = new Set<string>();
+  return groups.map((group) => {
+    const title = group[0]?.visit.title ?? null;
+    const isNew = title !== null && !titles.has(title) && !/^https?:/u.test(title);
+    if (title !== null) titles.add(title);
+    return { name: taskName(group, names), title: isNew ? title : null, weight: 1, steps: group };
+  });
+}
+
+/** Each by itself: nobody knows what belongs together. */
+export function singleTasks(steps: readonly Step[], names: Names): readonly PlannedTask[] {
+  return steps.map((step) => ({ name: taskName([step], names), title: step.visit.title, weight: 1, steps: [step] }));
+}
+
+/** True for what a browser goes to, not for what its page asks for. */
+function isPage({ request, answer, resource, redirects }: Visit): boolean {
+  if (resource !== null) return resource === 'document' && headerOf(request.headers, 'sec-fetch-dest') !== 'iframe';
+  const mode = headerOf(request.headers, 'sec-fetch-mode');
+  if (mode !== null) return mode === 'navigate' && headerOf(request.headers, 'sec-fetch-dest') !== 'iframe';
+  const type = (redirects.at(-1)?.answer ?? answer)?.type ?? null;
+  return mimeType(type) === 'text/html' && headerOf(request.headers, 'x-requested-with') === null && /text\/html/u.test(headerOf(request.headers, 'accept') ?? 'text/html');
+}
+
+function endMs(visit: Visit): number | null {
+  const { startedMs, elapsedMs } = visit.redirects.at(-1) ?? visit;
+  return startedMs === null ? null : startedMs + (elapsedMs ?? 0);
+}
+
+function taskName(steps: readonly Step[], names: Names): string {
+  const [first] = steps;
+  if (first === undefined) return names.free('task');
+  const words = first.name
+    .split(/[?\s]/u, 1)[0]
+    ?.split('/')
+    .filter((segment) => segment !== '' && !segment.startsWith('[') && !/^(?:api|rest|v\d+|index)$/iu.test(segment))
+    .map((segment) => segment.replace(/\.(?:php|html?|aspx?|jsp|do|json|cgi)$/iu, ''))
+    .slice(-3)
+    .join(' ');
+  const verb = /[?\s](?:\w+=)?(\S+)$/u.exec(first.name)?.[1] ?? '';
+  const own = identifier(`${words === undefined || words === '' ? 'home' : words} ${verb}`, 'task');
+  return names.free(own, `${first.method.toLowerCase()}${own.charAt(0).toUpperCase()}${own.slice(1)}`);
+}
+
+/** Seconds between tasks, the least and the most, to a tenth; null: there were no times. The longest tenth is left out, as are breaks. */
+export function thinkTimes(tasks: readonly PlannedTask[]): readonly [minSec: number, maxSec: number] | null {
+  const gaps = tasks
+    .slice(1)
+    .flatMap(({ steps }, index) => {
+      const before = Math.max(...(tasks[index]?.steps ?? []).map(({ visit }) => endMs(visit) ?? Number.NaN));
+      const started = steps[0]?.visit.startedMs ?? Number.NaN;
+      return started - before;
+    })
+    .filter((gapMs) => gapMs >= 0 && gapMs <= longestThinkMs)
+    .toSorted((a, b) => a - b);
+  if (gaps.length === 0) return null;
+  const at = (share: number): number => Math.round((gaps[Math.min(gaps.length - 1, Math.floor(share * gaps.length))] ?? 0) / 100) / 10;
+  return [at(0.1), at(0.9)];
+}

@@ -1,0 +1,104 @@
+/** TypeScript as text: literals, templates, objects that go on one line where they fit, and names. */
+
+/** An expression, and what it is when it stands in a template or for itself. */
+export type Code = { readonly code: string; readonly type: 'string' | 'number' };
+
+/** A text with expressions in it. */
+export type Parts = readonly (string | Code)[];
+
+/** Something to print: an expression ready made, a list, an object; a remark goes behind it on its line. */
+export type Shape = { readonly code: string; readonly remark?: string | undefined } | { readonly list: readonly Shape[] } | { readonly fields: readonly (readonly [name: string, value: Shape])[] };
+
+const maxColumns = 140;
+
+/** In single quotes. */
+export function quoted(text: string): string {
+  return `'${escaped(text).replaceAll("'", "\\'")}'`;
+}
+
+/** What would end a line, or hide it from a reader. */
+function escaped(text: string): string {
+  const named: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+  return text.toWellFormed().replace(/[\\\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => named[character] ?? Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''));
+}
+
+/** A text, a template, or the one expression that it is made of. */
+export function textCode(parts: Parts): string {
+  const [only, ...more] = parts;
+  if (only === undefined) return "''";
+  if (more.length === 0 && typeof only !== 'string' && only.type === 'string') return only.code;
+  if (parts.every((part) => typeof part === 'string')) return quoted(parts.join(''));
+  return `\`${parts.map((part) => (typeof part === 'string' ? escaped(part).replaceAll('`', '\\`').replaceAll('${', '\\${') : `\${${part.code}}`)).join('')}\``;
+}
+
+/** A member's name where an object is written; `__proto__` would be no member. */
+export function memberName(name: string): string {
+  if (name === '__proto__') return `[${quoted(name)}]`;
+  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) || /^(?:0|[1-9]\d{0,14})$/u.test(name) ? name : quoted(name);
+}
+
+/** On one line, or else on several, `indent` spaces from the left; `used`: columns before it. */
+export function printed(shape: Shape, indent: number, used: number = indent): string {
+  if ('code' in shape) return shape.code;
+  const flat = onOneLine(shape);
+  if (flat !== null && used + flat.length <= maxColumns) return flat;
+  const space = ' '.repeat(indent + 2);
+  const rows = 'list' in shape ? shape.list.map((value) => ['', value] as const) : shape.fields.map(([name, value]) => [`${memberName(name)}: `, value] as const);
+  const [open, close] = 'list' in shape ? ['[', ']'] : ['{', '}'];
+  const lines = rows.map(([head, value]) => {
+    const code = printed(value, indent + 2, indent + 2 + head.length);
+    const isShort = head === `${code}: `;
+    return `${space}${isShort ? code : `${head}${code}`},${'code' in value && value.remark !== undefined ? ` // ${value.remark}` : ''}`;
+  });
+  return [open, ...lines, `${' '.repeat(indent)}${close}`].join('\n');
+}
+
+/** Null when a remark has to end a line. */
+function onOneLine(shape: Shape): string | null {
+  if ('code' in shape) return shape.remark === undefined && !shape.code.includes('\n') ? shape.code : null;
+  const parts = 'list' in shape ? shape.list.map(onOneLine) : shape.fields.map(([name, value]) => {
+    const code = onOneLine(value);
+    return code === null ? null : memberName(name) === code ? code : `${memberName(name)}: ${code}`;
+  });
+  if (parts.some((part) => part === null)) return null;
+  if (parts.length === 0) return 'list' in shape ? '[]' : '{}';
+  return 'list' in shape ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`;
+}
+
+/** Text for a comment: one line, that ends no comment, and not too long. */
+export function remarkText(text: string): string {
+  const line = text.toWellFormed().replace(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, ' ').replaceAll('*/', '* /').trim();
+  return line.length > 120 ? `${line.slice(0, 117).toWellFormed()}...` : line;
+}
+
+const reserved: ReadonlySet<string> = new Set(
+  ('break case catch class const continue debugger default delete do else enum export extends false finally for function if import in instanceof new null return super switch this throw true try typeof var void while with ' +
+    'yield let static await async of package private protected public interface implements eval arguments undefined constructor prototype').split(' '),
+);
+
+/** `addToCart` of `add-to cart`; `fallback` when nothing is left of it. */
+export function identifier(text: string, fallback: string): string {
+  const words = text.normalize('NFKD').replace(/\p{M}/gu, '').split(/[^A-Za-z0-9]+/u).flatMap((word) => word.split(/(?<=[a-z\d])(?=[A-Z])/u)).filter((word) => word !== '');
+  const name = words.slice(0, 6).map((word, index) => (index === 0 ? word.toLowerCase() : `${word.charAt(0).toUpperCase()}${word.slice(1).toLowerCase()}`)).join('').slice(0, 40);
+  const safe = /^\d/u.test(name) ? `${fallback}${name}` : name;
+  return safe === '' ? fallback : reserved.has(safe) ? `${safe}Value` : safe;
+}
+
+/** Hands each name out once: `item`, `item2` … */
+export class Names {
+  readonly #used: Set<string>;
+
+  /** `taken`: by others. */
+  constructor(taken: Iterable<string> = []) {
+    this.#used = new Set(taken);
+  }
+
+  /** The name itself, one of the others, or with a number. */
+  free(...wanted: readonly string[]): string {
+    const first = wanted[0] ?? 'value';
+    let name = wanted.find((candidate) => !this.#used.has(candidate));
+    for (let number = 2; name === undefined; number += 1) name = this.#used.has(`${first}${number}`) ? undefined : `${first}${number}`;
+    this.#used.add(name);
+    return name;
+  }
+}

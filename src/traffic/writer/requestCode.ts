@@ -1,0 +1,113 @@
+/** A step as a call of the client. */
+import type { JsonShape, Slot, SlotPair, Step, StepBody, StepPart } from '../step.ts';
+import { printed, quoted, remarkText, textCode, type Parts, type Shape } from './code.ts';
+
+/** What the values of a request become. */
+export type Replaced = ReadonlyMap<Slot, Parts>;
+
+const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
+/** Longer bytes would hide the scenario. */
+const maxBytes = 3000;
+
+/** `this.client.get('/item/7', { name: '/item/[id]' })`; `host`: what stands before the path anyway; `remarks`: behind the values that they are about. */
+export function requestCode(step: Step, replaced: Replaced, host: string | null, remarks: ReadonlyMap<Slot, string>, used: number): string {
+  const url = urlCode(step, replaced, host);
+  const options: (readonly [string, Shape])[] = [];
+  const shape = (slot: Slot): Shape => ({ code: valueCode(slot, replaced), remark: remarks.get(slot) });
+  if (step.query !== null && !('place' in step.query) && step.query.length > 0) options.push(['query', { fields: grouped(step.query, shape) }]);
+  if (step.headers.length > 0) options.push(['headers', { fields: step.headers.map(([name, slot]) => [name, shape(slot)]) }]);
+  if (step.body !== null) options.push(bodyOption(step.body, shape));
+  if (rowOf(step, replaced) !== step.name) options.push(['name', { code: quoted(step.name) }]);
+  if (!step.visit.isFollowed && step.method !== 'HEAD') options.push(['allowRedirects', { code: 'false', remark: 'it leads to another site' }]);
+  const call = methods.has(step.method) ? `this.client.${step.method.toLowerCase()}(${url}` : `this.client.request(${quoted(step.method)}, ${url}`;
+  return options.length === 0 ? `${call})` : `${call}, ${printed({ fields: options }, 4, used + call.length + 4)})`;
+}
+
+/** The row that the client would choose; null for one that varies. */
+function rowOf({ path, query }: Step, replaced: Replaced): string | null {
+  return query === null && path.every((slot) => !replaced.has(slot)) ? `/${path.map(({ value }) => String(value)).join('/')}` : null;
+}
+
+function urlCode({ origin, path, query }: Step, replaced: Replaced, host: string | null): string {
+  const parts: (Parts[number])[] = [origin === host ? '' : origin];
+  for (const slot of path) parts.push('/', ...partsOf(slot, replaced));
+  if (query !== null && 'place' in query) parts.push('?', ...partsOf(query, replaced));
+  return textCode(merged(parts));
+}
+
+function merged(parts: Parts): Parts {
+  const joined: (Parts[number])[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
+    else if (part !== '') joined.push(part);
+  }
+  return joined;
+}
+
+function partsOf(slot: Slot, replaced: Replaced): Parts {
+  return replaced.get(slot) ?? [String(slot.value)];
+}
+
+function valueCode(slot: Slot, replaced: Replaced): string {
+  const parts = replaced.get(slot);
+  if (parts === undefined) return typeof slot.value === 'string' ? quoted(slot.value) : String(slot.value);
+  const [only] = parts;
+  const isNumber = parts.length === 1 && typeof only === 'object' && only.type === 'number';
+  if (!isNumber) return textCode(parts);
+  return typeof slot.value === 'number' ? only.code : `String(${only.code})`;
+}
+
+function grouped(pairs: readonly SlotPair[], shape: (slot: Slot) => Shape): readonly (readonly [string, Shape])[] {
+  const names = [...new Set(pairs.map(([name]) => name))];
+  return names.map((name) => {
+    const shapes = pairs.filter(([own]) => own === name).map(([, slot]) => shape(slot));
+    const [first] = shapes;
+    return [name, shapes.length === 1 && first !== undefined ? first : { list: shapes }] as const;
+  });
+}
+
+function bodyOption(body: StepBody, shape: (slot: Slot) => Shape): readonly [string, Shape] {
+  switch (body.kind) {
+    case 'json':
+      return ['json', jsonShape(body.json, shape)];
+    case 'form':
+      return ['form', { fields: grouped(body.fields, shape) }];
+    case 'multipart':
+      return ['multipart', { fields: multipartFields(body.parts, shape) }];
+    case 'text':
+      return ['body', shape(body.text)];
+    case 'bytes':
+      if (body.bytes.length <= maxBytes) return ['body', { code: `Buffer.from(${quoted(Buffer.from(body.bytes).toString('base64'))}, 'base64')` }];
+      return ['body', { code: `new Uint8Array(${body.bytes.length})`, remark: 'stands for bytes that are too long to be written here' }];
+    case 'missing':
+      return ['body', { code: `new Uint8Array(${body.bytes ?? 1024})`, remark: body.what === null ? 'the recording does not have this body' : `stands for ${remarkText(body.what)}, which the recording does not have` }];
+  }
+}
+
+function jsonShape(json: JsonShape, shape: (slot: Slot) => Shape): Shape {
+  if ('leaf' in json) return shape(json.leaf);
+  if ('list' in json) return { list: json.list.map((value) => jsonShape(value, shape)) };
+  return { fields: json.members.map(([name, value]) => [name, jsonShape(value, shape)]) };
+}
+
+function multipartFields(parts: readonly StepPart[], shape: (slot: Slot) => Shape): readonly (readonly [string, Shape])[] {
+  const names = [...new Set(parts.map(({ name }) => name))];
+  return names.map((name) => {
+    const shapes = parts.filter((part) => part.name === name).map((part) => partShape(part, shape));
+    const [first] = shapes;
+    return [name, shapes.length === 1 && first !== undefined ? first : { list: shapes }] as const;
+  });
+}
+
+function partShape({ content, filename, type, bytes }: StepPart, shape: (slot: Slot) => Shape): Shape {
+  const shown: Shape = content === null ? { code: `new Uint8Array(${bytes ?? 1024})` } : shape(content);
+  if (filename === null && type === null) return shown;
+  return {
+    fields: [
+      ['content', content === null ? { ...shown, remark: 'stands for the file, which the recording does not have' } : shown],
+      ...(filename === null ? [] : [['filename', { code: quoted(filename) }] as const]),
+      ...(type === null ? [] : [['type', { code: quoted(type) }] as const]),
+    ],
+  };
+}

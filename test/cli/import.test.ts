@@ -1,0 +1,87 @@
+/** `boomer-node import`: from a file to a scenario that compiles, runs, and sends what was recorded. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { complaintsAbout } from '../support/compile.ts';
+import { har, type HarEntry } from '../support/har.ts';
+import { startHttpServer, type Answer, type TestServer } from '../support/httpServer.ts';
+import { boomer, folderWith, tidy } from './command.ts';
+
+afterAll(tidy);
+
+/** Imports, compiles, and runs so many tasks of one user. */
+async function walked(cwd: string, files: readonly string[], tasks: number, more: readonly string[] = []): Promise<{ readonly scenario: string; readonly told: string }> {
+  const { code, stdout, stderr } = await boomer(['import', ...files, '-o', 'out.ts'], { cwd });
+  expect([code, stdout]).toEqual([0, '']);
+  const scenario = await readFile(join(cwd, 'out.ts'), 'utf8');
+  expect(complaintsAbout({ 'out.ts': scenario })).toEqual([]);
+  const run = await boomer(['run', 'out.ts', '-u', '1', '-i', String(tasks), '--threads', '1', ...more], { cwd });
+  expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('Aggregated')]);
+  return { scenario, told: stderr };
+}
+
+async function serving(answer: Answer, use: (server: TestServer) => Promise<void>): Promise<void> {
+  const server = await startHttpServer(answer);
+  try {
+    await use(server);
+  } finally {
+    await server.close();
+  }
+}
+
+test('a HAR becomes a scenario that sends what was recorded', async () => {
+  await serving((_, response) => response.end('ok'), async ({ url, requests }) => {
+    const entries: readonly HarEntry[] = [
+      { url: `${url}/`, resource: 'document', headers: { 'sec-ch-ua': 'x' } },
+      { url: `${url}/logo.png`, type: 'image/png' },
+      { url: `${url}/items?q=a%20b&tag=1&tag=2`, resource: 'fetch', headers: { accept: 'application/json', 'x-shop': 'de' } },
+      { method: 'POST', url: `${url}/login`, at: 0.3, resource: 'document', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: { mimeType: 'x', text: 'user=ada&password=s3cret%26' } },
+      { method: 'PUT', url: `${url}/cart/17`, at: 0.4, resource: 'fetch', headers: { 'content-type': 'application/json' }, body: { mimeType: 'x', text: '{"count":2,"gift":"it\'s"}' } },
+    ];
+    const cwd = await folderWith({ 'shop.har': har(entries) });
+    const { scenario, told } = await walked(cwd, ['shop.har'], 2, ['-e', 'PASSWORD=s3cret&']);
+    expect(scenario).not.toContain('s3cret');
+    expect(told).toBe('out.ts: 4 requests in 2 tasks of ShopUser\nleft out: 1 static file (--static keeps them)\nTo be set before it runs (-e NAME=VALUE, --env-file FILE):\n  PASSWORD  form field password of POST /login\n');
+    expect(requests.map(({ method, url: path, body }) => [method, path, body.toString()])).toEqual([
+      ['GET', '/', ''],
+      ['GET', '/items?q=a+b&tag=1&tag=2', ''],
+      ['POST', '/login', 'user=ada&password=s3cret%26'],
+      ['PUT', '/cart/17', '{"count":2,"gift":"it\'s"}'],
+    ]);
+    expect(requests[1]?.headers).toMatchObject({ accept: 'application/json', 'x-shop': 'de' });
+    expect(requests[0]?.headers).not.toHaveProperty('sec-ch-ua');
+    // Without what it needs it says so, and sends nothing.
+    const sent = requests.length;
+    const { code, stderr } = await boomer(['run', 'out.ts', '-i', '1'], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('set PASSWORD before the run')]);
+    expect(requests).toHaveLength(sent);
+  });
+});
+
+test('curl commands become a scenario, on stdout too', async () => {
+  await serving((_, response) => response.end('ok'), async ({ url, requests }) => {
+    const cwd = await folderWith({ 'calls.txt': `curl '${url}/order' -H 'x-a: 1' --json '{"a":[1,2]}'\n` });
+    const { scenario } = await walked(cwd, ['calls.txt'], 1);
+    expect(requests).toMatchObject([{ method: 'POST', url: '/order', headers: { 'x-a': '1', 'content-type': 'application/json' } }]);
+    expect(requests[0]?.body.toString()).toBe('{"a":[1,2]}');
+    expect((await boomer(['import', 'calls.txt'], { cwd })).stdout).toBe(scenario);
+  });
+});
+
+test('what cannot be read ends with exit code 2, and leaves what was there', async () => {
+  const cwd = await folderWith({ 'cut.har': har([{ url: 'http://s.example/' }]).slice(0, -9), 'old.ts': 'old', 'empty.har': '' });
+  const { code, stdout, stderr } = await boomer(['import', 'cut.har', '-o', 'old.ts'], { cwd });
+  expect([code, stdout, stderr]).toEqual([2, '', 'boomer-node: cut.har, line 1: the file ends in the middle: it was cut off, record or copy it again\n']);
+  expect(await readFile(join(cwd, 'old.ts'), 'utf8')).toBe('old');
+  expect((await boomer(['import', 'empty.har', '-o', 'new.ts'], { cwd })).code).toBe(2);
+  expect(existsSync(join(cwd, 'new.ts'))).toBe(false);
+  const refused = async (...args: readonly string[]): Promise<string> => {
+    const ended = await boomer(['import', ...args], { cwd });
+    expect(ended.code).toBe(2);
+    return ended.stderr;
+  };
+  expect(await refused('none.har')).toBe('boomer-node: none.har cannot be read: there is no such file\n');
+  expect(await refused()).toContain('import expects a file');
+  expect(await refused('cut.har', '--host', 'shop')).toContain('--host expects a URL such as https://shop.example, got "shop"');
+  expect((await boomer(['import', '--help'], { cwd })).stdout).toContain('--keep-header VALUE');
+});

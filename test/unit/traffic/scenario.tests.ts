@@ -1,0 +1,139 @@
+/** What a scenario is made of recorded traffic. */
+import { importTraffic, type Imported, type ImportOptions } from '../../../src/traffic/importTraffic.ts';
+import { readTraffic } from '../../../src/traffic/readTraffic.ts';
+import { har, type HarEntry } from '../../support/har.ts';
+
+const plain: ImportOptions = { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() };
+const imported = (entries: readonly HarEntry[], options: Partial<ImportOptions> = {}): Imported => importTraffic([readTraffic(Buffer.from(har(entries)), 'shop.har')], { ...plain, ...options });
+const ofCurl = (text: string): Imported => importTraffic([readTraffic(Buffer.from(text), 'shop.sh')], plain);
+/** The one request of a scenario. */
+const call = (entry: HarEntry): string => /await ([\s\S]*?);(?: \/\/.*)?\n {2}\}/u.exec(imported([entry]).text)?.[1] ?? '';
+
+const json = 'application/json';
+const page = (url: string, more: Partial<HarEntry> = {}): HarEntry => ({ url, resource: 'document', ...more });
+
+it('writes a walk as a colleague would', () => {
+  const { text, summary } = imported([
+    page('https://www.shop.example/', { page: 'home', at: 0 }),
+    { url: 'https://www.shop.example/app.js', type: 'text/javascript', at: 0.1 },
+    { url: 'https://tracker.example/t', at: 0.1, resource: 'xhr' },
+    { url: 'https://api.shop.example/items?page=1', at: 0.2, resource: 'fetch', type: json, page: 'home', headers: { Accept: json, 'User-Agent': 'Chrome', 'sec-fetch-mode': 'cors' } },
+    page('https://www.shop.example/item/17', { page: 'item', at: 3.3 }),
+    { method: 'POST', url: 'https://www.shop.example/cart', at: 8.3, resource: 'fetch', page: 'item', body: { mimeType: json, text: '{"item":17,"note":null}' }, headers: { 'content-type': json } },
+  ]);
+  expect(text).toBe(`/**
+ * Made by boomer-node import of shop.har (HAR of Chromium).
+ */
+import { HttpUser, SequentialTaskSet, between, task } from 'boomer-node';
+
+class ShopWalk extends SequentialTaskSet<ShopUser> {
+  /** Page home */
+  @task
+  async home() {
+    await this.client.get('/');
+    await this.client.get('https://api.shop.example/items', {
+      query: { page: '1' },
+      headers: { accept: 'application/json' },
+      name: '/items',
+    });
+  }
+
+  /** Page item */
+  @task
+  async item() {
+    await this.client.get('/item/17', { name: '/item/[id]' });
+  }
+
+  @task
+  async cart() {
+    await this.client.post('/cart', { json: { item: 17, note: null } });
+  }
+
+  @task
+  leave() {
+    this.interrupt();
+  }
+}
+
+export class ShopUser extends HttpUser {
+  static host = 'https://www.shop.example';
+  static tasks = [ShopWalk];
+  waitTime = between(3, 4.9);
+}
+`);
+  expect(summary).toEqual(['4 requests in 3 tasks of ShopUser', 'left out: 1 static file (--static keeps them)', 'left out: 1 request to other sites (--third-party keeps them)']);
+});
+
+it('keeps what it is told to keep', () => {
+  const entries: readonly HarEntry[] = [page('https://s.example/', { headers: { Referer: 'https://from.example/' } }), { url: 'https://s.example/a.css', type: 'text/css' }, { url: 'https://other.example/x' }];
+  const { text } = imported(entries, { keepsStatic: true, keepsThirdParties: true, keptHeaders: new Set(['referer']) });
+  expect(text).toContain("this.client.get('/', { headers: { referer: 'https://from.example/' } })");
+  expect(text).toContain("this.client.get('/a.css')");
+  expect(text).toContain("this.client.get('https://other.example/x')");
+  expect(imported(entries, { host: 'https://other.example' }).text).toContain("static host = 'https://other.example'");
+});
+
+it('leaves redirects to the client, unless they lead elsewhere', () => {
+  const to = (location: string): Partial<HarEntry> => ({ status: 302, answerHeaders: [['location', location]] });
+  const { text } = imported([page('https://s.example/a', to('/b')), page('https://s.example/b', to('https://s.example/c')), page('https://s.example/c'), page('https://s.example/out', { ...to('https://login.other.example/'), at: 9 }), page('https://login.other.example/', { at: 9.1 })]);
+  expect(text.match(/this\.client\.\w+\(.*/gu)).toEqual(["this.client.get('/a');", "this.client.get('/out', {"]);
+  expect(text).toContain('allowRedirects: false, // it leads to another site');
+});
+
+it.each<[string, Partial<HarEntry> & { url: string }, string]>([
+  ['a query that an object cannot hold', { url: 'https://s.example/a?x&y=1&x=2' }, "this.client.get('/a?x&y=1&x=2', { name: '/a' })"],
+  ['values of one name', { url: 'https://s.example/a?x=1&x=2&z=a%20b' }, "this.client.get('/a', { query: { x: ['1', '2'], z: 'a b' }, name: '/a' })"],
+  ['a verb in the query', { url: 'https://s.example/rpc?action=list&page=2' }, "this.client.get('/rpc', { query: { action: 'list', page: '2' }, name: '/rpc?action=list' })"],
+  ['a form', { url: 'https://s.example/f', method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: { mimeType: 'x', text: 'a=1&b=%C3%A4+b' } }, "this.client.post('/f', { form: { a: '1', b: 'ä b' } })"],
+  ['JSON of another type', { url: 'https://s.example/f', method: 'PATCH', headers: { 'content-type': 'application/vnd.api+json' }, body: { mimeType: 'x', text: '[1,{"__proto__":2}]' } }, "this.client.patch('/f', { headers: { 'content-type': 'application/vnd.api+json' }, json: [1, { ['__proto__']: 2 }] })"],
+  ['numbers that are longer than JavaScript\'s', { url: 'https://s.example/f', method: 'PUT', headers: { 'content-type': json }, body: { mimeType: json, text: '{"id":12345678901234567890}' } }, `this.client.put('/f', { headers: { 'content-type': 'application/json' }, body: '{"id":12345678901234567890}' })`],
+  ['GraphQL', { url: 'https://s.example/graphql', method: 'POST', headers: { 'content-type': json }, body: { mimeType: json, text: '{"operationName":"Items","query":"query Items { a }"}' } }, "this.client.post('/graphql', { json: { operationName: 'Items', query: 'query Items { a }' }, name: '/graphql Items' })"],
+  ['a method of its own', { url: 'https://s.example/dav', method: 'PROPFIND' }, "this.client.request('PROPFIND', '/dav')"],
+  ['what would end a text', { url: 'https://s.example/f', method: 'POST', headers: { 'content-type': 'text/plain' }, body: { mimeType: 'text/plain', text: "a'\\\n\u2028`${x}" } }, "this.client.post('/f', { headers: { 'content-type': 'text/plain' }, body: 'a\\'\\\\\\n\\u2028`${x}' })"],
+])('sends %s as it was', (_, entry, code) => {
+  expect(call(entry)).toBe(code);
+});
+
+it('has stand-ins for files', () => {
+  expect(call({ url: 'https://s.example/up', method: 'POST', body: { mimeType: 'multipart/form-data', params: [{ name: 't', value: 'x' }, { name: 'f', fileName: 'a.png', contentType: 'image/png' }] }, headers: { 'content-type': 'multipart/form-data; boundary=x' } })).toBe(`this.client.post('/up', {
+      multipart: {
+        t: 'x',
+        f: {
+          content: new Uint8Array(1024), // stands for the file, which the recording does not have
+          filename: 'a.png',
+          type: 'image/png',
+        },
+      },
+    })`);
+});
+
+it('writes no secret, and says what to set', () => {
+  const secret = ['s3cret-pass', 'abcdef123456', 'c00kie-value', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', 'k3y-of-api'];
+  const { text, secrets } = imported([
+    page('https://s.example/in', { headers: { cookie: `sid=${secret[2] ?? ''}; _ga=GA1.2` } }),
+    { method: 'POST', url: 'https://s.example/in', resource: 'fetch', headers: { authorization: `Bearer ${secret[1] ?? ''}`, 'x-api-key': secret[4] ?? '', 'content-type': json }, body: { mimeType: json, text: JSON.stringify({ user: 'ada', password: secret[0], other: secret[3] }) } },
+    { url: `https://s.example/t/${secret[1] ?? ''}/x?again=${secret[0] ?? ''}`, resource: 'fetch' },
+  ]);
+  for (const value of secret) expect(text).not.toContain(value);
+  expect(secrets.map(({ variable, what }) => [variable, what])).toEqual([
+    ['COOKIES', "cookies of https://s.example, as a browser's cookie header has them"],
+    ['X_API_KEY', 'header x-api-key of POST /in'],
+    ['TOKEN', 'header authorization of POST /in'],
+    ['PASSWORD', 'JSON.password of POST /in'],
+    ['OTHER', 'JSON.other of POST /in'],
+  ].toSorted(([a], [b]) => secrets.findIndex(({ variable }) => variable === a) - secrets.findIndex(({ variable }) => variable === b)));
+  expect(text).toContain('headers: { authorization: `Bearer ${secrets.token}`');
+  expect(text).toContain('this.client.get(`/t/${secrets.token}/x`, { query: { again: secrets.password }');
+});
+
+it('writes curl commands as tasks of their own, with what variables stand for', () => {
+  const { text, secrets } = ofCurl('curl "https://$HOST/items/7" -H "Authorization: Bearer $TOKEN"\ncurl https://s.example/cart -d id=7\ncurl https://s.example/cart\n');
+  expect(text).toContain('  waitTime = between(1, 5); // nothing was recorded of how long people wait\n');
+  expect(text.match(/async \w+/gu)).toEqual(['async items', 'async cart', 'async getCart']);
+  expect(text).toContain('authorization: `Bearer ${secrets.token}`');
+  expect(secrets.map(({ variable }) => variable)).toContain('TOKEN');
+});
+
+it('says when nothing is left', () => {
+  expect(() => imported([{ url: 'https://s.example/a.png', type: 'image/png' }])).toThrow('shop.har (HAR of Chromium): no request is left for a scenario: left out were 1 static file (--static keeps them)');
+});
