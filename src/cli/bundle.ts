@@ -43,6 +43,7 @@ export async function scenarioFiles(names: readonly string[], cwd: string): Prom
 
 async function filesOf(name: string, path: string): Promise<readonly string[]> {
   if (name === '-') throw new BoomerError('scenario-from-master', '-f - asks a Locust master for the scenario, which only a worker has: name a TypeScript or JavaScript file');
+  if (/^https?:\/\//iu.test(name)) throw new BoomerError('scenario-missing', `${name} is no scenario, which a worker or a master needs: boomer-node run ${name} --save scenario.ts makes one of it`);
   const found = await stat(path).catch(() => null);
   if (found === null) throw new BoomerError('scenario-missing', `scenario file ${name} does not exist: looked for ${path}`);
   if (found.isDirectory()) return filesInFolder(name, path);

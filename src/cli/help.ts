@@ -14,7 +14,7 @@ export type HelpPart = { readonly title: string; readonly rows: readonly HelpRow
 
 const commandRows: readonly HelpRow[] = [
   { left: 'worker [files…]', right: 'Join a Locust master, which drives the users (the default)' },
-  { left: 'run [files…]', right: 'Run the scenario without a master (also --headless, --run-tasks, --list)' },
+  { left: 'run [files… | URLs]', right: 'Run the scenario, or request the URLs, without a master (also --headless, --run-tasks, --list)' },
   { left: 'locustfile [files…]', right: 'Write a locustfile for a Locust master (-o FILE), or --check one' },
   { left: 'swarm [files…]', right: 'Start a Locust master with its web UI, and one worker here' },
   { left: 'import FILE…', right: 'Make a scenario of recorded traffic: a HAR, curl commands (-o FILE)' },
@@ -24,6 +24,7 @@ const commandRows: readonly HelpRow[] = [
 const examples: Readonly<Record<CommandName, readonly HelpRow[]>> = {
   worker: [{ left: 'boomer-node worker scenario.ts --master-host 10.0.0.5', right: 'join the master on 10.0.0.5' }],
   run: [
+    { left: 'boomer-node run http://localhost:8080/ -u 10', right: '10 users request it for 10 s' },
     { left: 'boomer-node run scenario.ts -u 50 -r 10 -t 1m', right: '50 users for a minute' },
     { left: 'boomer-node run scenario.ts --rate 100/s -t 30s --threshold "p(95)<200"', right: '100 tasks a second, judged' },
     { left: 'boomer-node run scenario.ts --stage 30s:10 --stage 1m:50', right: 'up to 10 users, then to 50' },
@@ -39,7 +40,7 @@ export function helpOf(command: CommandName | null, columns: number): string {
   const heads: Readonly<Record<CommandName, string>> = {
     worker: 'boomer-node worker [files…] --master-host HOST\n\nA Locust worker in Node: a Locust master drives the users of a TypeScript or JavaScript scenario.',
     swarm: 'boomer-node swarm [files…]\n\nStarts a real Locust master with its web UI, and one worker in this process. Locust is found on the PATH, or installed once.',
-    run: 'boomer-node run [files…]\n\nRuns a TypeScript or JavaScript scenario without a master, and judges it.',
+    run: 'boomer-node run [files… | URLs]\n\nRuns a TypeScript or JavaScript scenario, or requests URLs, without a master, and judges it.',
   };
   const common: HelpPart = {
     title: 'Help',
@@ -158,6 +159,7 @@ function asKind(key: OptionKey, raw: unknown): unknown {
 
 function withoutSecrets(key: OptionKey, value: unknown): unknown {
   if (optionTable[key].isSecret !== true) return redactData(value);
+  if (optionTable[key].reads.kind !== 'pairs') return redacted;
   return isMap(value) ? Object.fromEntries(Object.keys(value).map((key) => [key, redacted])) : listed(value).map((item) => String(item).replace(/=.*$/su, `=${redacted}`));
 }
 

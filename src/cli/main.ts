@@ -15,7 +15,7 @@ import { chosenCommand, idleOptions, splitClasses, splitCommand, type Remark } f
 import { firstWord, readCommandLine, readOwnFlags, unknownFlag, type CommandLine } from './commandLine.ts';
 import { readConfigFiles } from './options/configFiles.ts';
 import { environmentLayer, environmentNews, optionsAmong, setVariables } from './options/environmentLayer.ts';
-import { mergeLayers, settingsOf, valueOf, withoutContradictions, type Answers, type CommandName, type Layer, type Settings } from './options/settings.ts';
+import { answersOfRun, mergeLayers, settingsOf, valueOf, withoutContradictions, type Answers, type CommandName, type Layer, type Settings } from './options/settings.ts';
 import { dataOut, guardStandardStreams, settleStandardStreams } from './standardStreams.ts';
 import { exitCode } from './verdict.ts';
 import { visibleLog } from './visibleLog.ts';
@@ -92,7 +92,7 @@ function anySeed(): string {
 }
 
 async function showConfig({ command, answers, positional }: Asked): Promise<number> {
-  return print((await later.showConfig()).shownConfig(command, command === 'run' ? withoutContradictions(answers) : answers, positional));
+  return print((await later.showConfig()).shownConfig(command, command === 'run' ? withoutContradictions(answersOfRun(answers, positional)) : answers, positional));
 }
 
 type Gathered = { readonly command: CommandName; readonly answers: Answers; readonly remarks: readonly Remark[] };

@@ -28,6 +28,7 @@ import { configuredClasses, localPlan, runStart, threadsFor } from './runPlan.ts
 import { type EndSignal, openSession, type Session } from './session.ts';
 import { dataOut, takeStdout, writeReport } from './standardStreams.ts';
 import { displayOf, listenToKeys, type Terminal, terminalOf } from './terminal.ts';
+import { filesToRun } from './urlScenario.ts';
 import { exitCode, mostSpecific, verdictOf } from './verdict.ts';
 
 /** Runs a scenario to its end and resolves with the exit code; `ownFlags` are those that the scenario may have declared; rejects with a BoomerError for what is wrong before it begins. */
@@ -38,7 +39,7 @@ export async function runLocal(asked: Settings, version: string, ownFlags: Reado
   const terminal = terminalOf(display);
   const console = createConsole({ ...terminal, ...display, nowMs: () => performance.now() });
   const requestLog = requestLogPath(settings);
-  const session = await openSession({ settings, level: minLevel(settings), show: (line) => console.log(line) });
+  const session = await openSession({ settings, level: minLevel(settings), show: (line) => console.log(line), files: await filesToRun(settings, process.cwd()) });
   const { clock, log } = session;
   if (settings.threadCount < asked.threadCount) log('info', `${counted(settings.threadCount, 'load thread')} instead of ${asked.threadCount}: each needs a user for its share of the arrivals`);
   const numbers = new RunNumbers(() => clock.nowSec(), (text) => log('warning', text));

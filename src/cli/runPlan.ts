@@ -39,7 +39,7 @@ export function localPlan(settings: Settings, scenario: Pick<ScenarioSettings, '
 export function runStart(settings: Settings, plan: LocalPlan, classes: readonly ClassInfo[], version: string, startSec: number): RunStart {
   const users = mostUsers(plan);
   return {
-    files: [...new Set(settings.files)],
+    files: [...new Set(settings.files)].map(redactUrl),
     version,
     startSec,
     host: settings.host === null ? null : redactUrl(settings.host),

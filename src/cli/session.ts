@@ -36,6 +36,8 @@ export type SessionOptions = {
   readonly show: LogSink;
   /** Is given every log line beside that. */
   readonly keep?: LogSink;
+  /** Of the scenario, absolute; absent: those that the settings name. */
+  readonly files?: readonly string[];
   /** False: signals are somebody else's; true when absent. */
   readonly heedsSignals?: boolean;
 };
@@ -45,7 +47,7 @@ export type PoolParts = Pick<PoolOptions, 'ledgers' | 'scheduleLedgers' | 'hasRo
 
 /** Rejects with a BoomerError when there is no such scenario, or the file of the log cannot be written. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  return new Session(options, await scenarioFiles(options.settings.files, process.cwd()));
+  return new Session(options, options.files ?? (await scenarioFiles(options.settings.files, process.cwd())));
 }
 
 /** A scenario with its log, clock and signals; see `openSession`. */

@@ -44,7 +44,7 @@ test.each(pages)('%s', async (page) => {
   const second = await boomer(['run', 'scenario.ts', '-i', '200', '-u', '10', '-r', '100', '--summary-export', 'head.json'], { cwd: folder });
   expect(second.code).toBe(0);
   for (const command of commands) {
-    const args = words(command).slice(2).map((word) => (word === 'http://localhost:8080' ? server.url : word));
+    const args = words(command).slice(2).map((word) => (word.replace(/^http:\/\/localhost:8080(?=\/|$)/u, server.url)));
     const isCompare = args[0] === 'compare';
     const timeAt = args.indexOf('-t');
     const short = args.map((word, at) => (at === timeAt + 1 && timeAt >= 0 ? '2s' : word === '5s' ? '500ms' : word));

@@ -11,5 +11,6 @@ import './cli/runPlan.tests.ts';
 import './cli/runSettings.tests.ts';
 import './cli/smallParts.tests.ts';
 import './cli/swarmFlags.tests.ts';
+import './cli/urlScenario.tests.ts';
 import './cli/verdict.tests.ts';
 import './cli/workerSettings.tests.ts';

@@ -2,7 +2,7 @@
 import type { Reader } from './readers.ts';
 
 /** Headings of the help, in its order. */
-export const optionGroups = ['Load', 'Scenario', 'Judgement', 'Reports', 'Terminal and log', 'Profiles', 'Master', 'Configuration'] as const;
+export const optionGroups = ['Load', 'Scenario', 'URL', 'Judgement', 'Reports', 'Terminal and log', 'Profiles', 'Master', 'Configuration'] as const;
 /** One of the headings. */
 export type OptionGroup = (typeof optionGroups)[number];
 

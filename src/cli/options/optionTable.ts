@@ -8,15 +8,16 @@ import type { OptionsOf } from './option.ts';
 import { programOptions, type ProgramSettings } from './programOptions.ts';
 import { reportOptions, type ReportSettings } from './reportOptions.ts';
 import { scenarioOptions, type ScenarioChoice } from './scenarioOptions.ts';
+import { urlOptions, type UrlSettings } from './urlOptions.ts';
 
 /** What each option comes to, as a checked value. */
-export type OptionValues = LoadSettings & ScenarioChoice & ReportSettings & ProgramSettings;
+export type OptionValues = LoadSettings & ScenarioChoice & UrlSettings & ReportSettings & ProgramSettings;
 
 /** What an option sets. */
 export type OptionKey = keyof OptionValues;
 
 /** Each option, by what it sets. */
-export const optionTable: OptionsOf<OptionValues, BoomerConfig> = { ...loadOptions, ...scenarioOptions, ...reportOptions, ...programOptions };
+export const optionTable: OptionsOf<OptionValues, BoomerConfig> = { ...loadOptions, ...scenarioOptions, ...urlOptions, ...reportOptions, ...programOptions };
 
 /** In the order of the table. */
 export const optionKeys: readonly OptionKey[] = Object.keys(optionTable) as OptionKey[];

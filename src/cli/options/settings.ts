@@ -6,6 +6,7 @@ import { BoomerError } from '../../util/boomerError.ts';
 import type { Option } from './option.ts';
 import { type OptionKey, optionKeys, optionTable, type OptionValues } from './optionTable.ts';
 import type { Given, ReadText } from './readers.ts';
+import { isUrl } from './urlOptions.ts';
 
 /** What one place says. */
 export type Layer = ReadonlyMap<OptionKey, Given>;
@@ -58,7 +59,7 @@ export type SettingsContext = {
 
 /** Throws a BoomerError that names the places of wrong values, and in a run of contradictions. */
 export function settingsOf(command: CommandName, said: Answers, { positional, randomSeed, readText }: SettingsContext): Settings {
-  const answers = command === 'run' ? withoutContradictions(said) : said;
+  const answers = command === 'run' ? withoutContradictions(answersOfRun(said, positional)) : said;
   const valueFor = (key: OptionKey): unknown => valueOf(isHeeded(command, key) ? answers : nobody, key, readText);
   const values = Object.fromEntries(optionKeys.map((key) => [key, valueFor(key)])) as OptionValues;
   return {
@@ -69,6 +70,34 @@ export function settingsOf(command: CommandName, said: Answers, { positional, ra
     logLevel: !answers.has('logLevel') && values.skipsLogSetup ? 'warning' : values.logLevel,
   };
 }
+
+/**
+ * With URLs in place of a scenario: what is typed of a scenario contradicts them, what variables and files say of one is about another.
+ * All users begin at once, and are there for 10 s, unless somebody says otherwise.
+ */
+export function answersOfRun(said: Answers, positional: readonly string[]): Answers {
+  const typedUrl = ofUrl.map((key) => said.get(key)).find((answer) => answer !== undefined);
+  const files = filesOf(valueOf(said, 'files'), said.get('files')?.rank === 0, positional);
+  const url = files.find(isUrl);
+  if (url === undefined) {
+    if (typedUrl !== undefined) throw new BoomerError('usage', `${typedUrl.where} expects a URL to request: boomer-node run http://localhost:8080/path`);
+    return said;
+  }
+  const answers = new Map(said);
+  for (const key of ofScenario) {
+    const answer = said.get(key);
+    if (answer?.rank === 0) throw new BoomerError('usage', `${answer.where} is for a scenario, and ${url} is a URL: keep a scenario of it with --save, and run that`);
+    answers.delete(key);
+  }
+  const isSaid = (...keys: readonly OptionKey[]): boolean => keys.some((key) => said.has(key));
+  const byDefault = (raw: string): Answer => ({ raw, where: 'default of a URL', rank: Infinity });
+  if (!isSaid('runTimeMs', 'iterations', 'stages')) answers.set('runTimeMs', byDefault('10s'));
+  if (!isSaid('spawnPerSec', 'arrivals', 'stages')) answers.set('spawnPerSec', byDefault(String(valueOf(said, 'users') ?? 1)));
+  return answers;
+}
+
+const ofUrl: readonly OptionKey[] = ['method', 'headers', 'body', 'savedScenario'];
+const ofScenario: readonly OptionKey[] = ['host', 'userClasses', 'tags', 'excludeTags', 'configUsers'];
 
 /** Whether an option means something to the command. */
 export function isHeeded(command: CommandName, key: OptionKey): boolean {
