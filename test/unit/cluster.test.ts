@@ -3,3 +3,4 @@ import './cluster/locustfile.tests.ts';
 import './cluster/python.tests.ts';
 import './cluster/pythonText.tests.ts';
 import './cluster/shippedScenario.tests.ts';
+import './cluster/within.tests.ts';

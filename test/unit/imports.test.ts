@@ -59,9 +59,9 @@ const faces = ['index.ts', 'scenario/run.ts'];
 const roomOf = (file: string): string => file.split('/').slice(0, /^(?:protocol|engine)\//u.test(file) ? 2 : 1).join('/');
 
 it('runs every file of tests, by itself or with its room', () => {
-  const unit = fileURLToPath(new URL('.', import.meta.url));
-  const files = readdirSync(unit, { recursive: true, encoding: 'utf8' });
-  const run = files.filter((name) => name.endsWith('.test.ts')).flatMap((name) => importedBy(readFileSync(join(unit, name), 'utf8')).map((imported) => join(dirname(name), imported)));
+  const tests = fileURLToPath(new URL('..', import.meta.url));
+  const files = readdirSync(tests, { recursive: true, encoding: 'utf8' });
+  const run = files.filter((name) => name.endsWith('.test.ts')).flatMap((name) => importedBy(readFileSync(join(tests, name), 'utf8')).map((imported) => join(dirname(name), imported)));
   expect(files.filter((name) => name.endsWith('.tests.ts') && !run.includes(name))).toEqual([]);
 });
 

@@ -1,0 +1,23 @@
+/** Unit tests of `src/engine/thread`. One file for jest: a context and modules of its own for each of them would take longer than the tests. */
+import './thread/departure.tests.ts';
+import './thread/listenerCalls.tests.ts';
+import './thread/loadThread.tests.ts';
+import './thread/pacing/gate.tests.ts';
+import './thread/pacing/sleepWheel.tests.ts';
+import './thread/pacing/turn.tests.ts';
+import './thread/recording/exceptions.tests.ts';
+import './thread/recording/recording.tests.ts';
+import './thread/recording/sampleStamps.tests.ts';
+import './thread/recording/trustWatch.tests.ts';
+import './thread/reportExtras.tests.ts';
+import './thread/scenarioLint.tests.ts';
+import './thread/tasks/taskArguments.tests.ts';
+import './thread/tasks/taskSets.tests.ts';
+import './thread/testSetup.tests.ts';
+import './thread/threadEnvironment.tests.ts';
+import './thread/unhandledErrors.tests.ts';
+import './thread/userGroups.tests.ts';
+import './thread/userLife.tests.ts';
+import './thread/userPlan.tests.ts';
+import './thread/userSamples.tests.ts';
+import './thread/userStreams.tests.ts';
