@@ -25,6 +25,7 @@ export { events } from './scenario/events.ts';
 export type { Environment, ParsedOptions, SetupData, UserEnvironment } from './scenario/environment.ts';
 export { registerMessage, sendMessage, stopTest } from './scenario/scenarioHost.ts';
 export { ownArguments } from './scenario/environment.ts';
+export type { Moment, ShapeDecision } from './engine/shared/shape.ts';
 export { defineOptions, type OptionValues } from './scenario/declaredOptions.ts';
 export { setRateLimiter } from './scenario/scenarioHost.ts';
 export type { RateLimiter } from './scenario/scenarioHost.ts';

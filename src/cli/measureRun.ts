@@ -11,6 +11,8 @@ import { startLocalRun, type LocalRun, type LocalUsers } from '../run/localRun.t
 import type { Logger } from '../util/logger.ts';
 import type { SteadyClock } from '../util/steadyClock.ts';
 import type { RunNumbers } from './runNumbers.ts';
+import { momentOf, ShapeQuestions } from '../run/shapeQuestions.ts';
+import type { ShapeQuestion } from '../engine/shared/shape.ts';
 import { type Strictness, verdictOf } from './verdict.ts';
 
 const momentEveryMs = 1_000;
@@ -28,12 +30,16 @@ export type MeasureParts = {
   readonly outputs: Outputs;
   readonly arrivals: () => ArrivalCounts | null;
   readonly trust: () => TrustReport;
+  /** Asks the scenario's function, where the plan is its. */
+  readonly askShape: (question: ShapeQuestion) => void;
   readonly log: Logger;
 };
 
 /** A run that has begun, and what comes of it. */
 export type MeasuredRun = {
   readonly run: LocalRun;
+  /** Takes what the scenario's function answered. */
+  readonly takeShape: (answer: unknown) => void;
   /** After the last sample: everything but what only the end of the threads can tell. */
   readonly result: Promise<RunResult>;
 };
@@ -63,6 +69,19 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
     onOver: (reason) => finish(reason),
   });
 
+  const shape = new ShapeQuestions({
+    send: parts.askShape,
+    decided: (decision) => run.decide(decision),
+    ended: () => run.stop({ kind: 'shape' }),
+    failed: (reason) => run.stop({ kind: 'error', reason }),
+    warn: (text) => log('warning', text),
+  });
+  const askShape = (): void => {
+    const status = run.status();
+    if (plan.load.kind === 'shape' && status.phase !== 'stopping') shape.ask(momentOf(status, numbers.stats, numbers.history));
+  };
+  askShape();
+
   const look = (): Look => {
     const status = run.status();
     const userCount = Object.values(status.userCounts).reduce((sum, count) => sum + count, 0);
@@ -77,7 +96,10 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
     if (aborting !== null && status.phase !== 'stopping') run.stop({ kind: 'threshold', expression: `${aborting.row}: ${aborting.expression}` });
     return { view, history, trust };
   };
-  const timer = setInterval(look, momentEveryMs);
+  const timer = setInterval(() => {
+    look();
+    askShape();
+  }, momentEveryMs);
 
   const result = ended.then((reason): RunResult => {
     clearInterval(timer);
@@ -97,5 +119,5 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
       ...verdictOf(outcome, strictness),
     };
   });
-  return { run, result };
+  return { run, takeShape: (answer) => shape.take(answer), result };
 }

@@ -4,6 +4,7 @@
  */
 import type { ThreadPool } from '../engine/main/threadPool.ts';
 import type { LogLevel, TaskRun } from '../engine/shared/messages.ts';
+import { shapeMessage } from '../engine/shared/shape.ts';
 import { type Console, createConsole } from '../outputs/console/console.ts';
 import { endReport, errorReport } from '../outputs/console/endReport.ts';
 import { coloursOf } from '../outputs/console/table.ts';
@@ -24,7 +25,7 @@ import { withOwnFlags } from './ownFlags.ts';
 import { profileOutputs } from './profileOutputs.ts';
 import { RunNumbers } from './runNumbers.ts';
 import { outputsOf, printJson, requestLogPath } from './runOutputs.ts';
-import { configuredClasses, localPlan, runStart, threadsFor } from './runPlan.ts';
+import { configuredClasses, localPlan, passedOver, runStart, threadsFor } from './runPlan.ts';
 import { type EndSignal, openSession, type Session } from './session.ts';
 import { dataOut, takeStdout, writeReport } from './standardStreams.ts';
 import { displayOf, listenToKeys, type Terminal, terminalOf } from './terminal.ts';
@@ -87,13 +88,17 @@ function lookAfter(input: UsersInput, { numbers, pool }: Load): boolean {
   return true;
 }
 
+function isAnswerOfShape(input: UsersInput): input is Extract<UsersInput, { readonly kind: 'customFromUser' }> {
+  return input.kind === 'customFromUser' && input.type === shapeMessage;
+}
+
 async function runLoad(load: Load): Promise<RunResult> {
   const { settings, version, requestLog, session, pool, numbers, console, terminal } = load;
   const { clock, log } = session;
   const scenario = pool.settings();
   const plan = localPlan(settings, scenario);
   // What was typed for users goes before what the scenario would do by itself.
-  if (scenario.stages !== null && (settings.stages !== null || plan.load.kind === 'steady')) log('info', "the scenario's stages are passed over: the options say how many users there are");
+  for (const name of passedOver(plan, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how many users there are`);
   if (scenario.thresholds !== null && settings.skipsThresholds) log('info', "the scenario's thresholds are not judged: --no-thresholds");
   const classes = configuredClasses(pool.classes(), settings);
   const thresholds = settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile });
@@ -102,7 +107,7 @@ async function runLoad(load: Load): Promise<RunResult> {
   const outputs = new Outputs([...(await outputsOf(settings, start)), ...profiles, console.output], log);
   await outputs.onStart(start);
   for (const { user_class_name: name, ...attributes } of settings.configUsers) pool.updateUserClass(String(name), attributes);
-  const { run, result } = measureRun({
+  const { run, takeShape, result } = measureRun({
     start,
     plan,
     users: { ...usersOf(pool), classes: () => classes },
@@ -113,6 +118,7 @@ async function runLoad(load: Load): Promise<RunResult> {
     outputs,
     arrivals: () => pool.arrivals(),
     trust: () => trustReport(pool.trust(), numbers.ownFailures),
+    askShape: (question) => void pool.deliver(shapeMessage, question),
     log,
   });
   const signal = (name: EndSignal): void => {
@@ -120,7 +126,7 @@ async function runLoad(load: Load): Promise<RunResult> {
     // Of a run that is over already, what is left is to write.
     outputs.hurry();
   };
-  session.connect({ input: (input) => lookAfter(input, load) || run.input(input), signal });
+  session.connect({ input: (input) => isAnswerOfShape(input) ? takeShape(input.data) : lookAfter(input, load) || run.input(input), signal });
   const stopKeys = terminal.acceptsKeys
     ? listenToKeys({ stdin: process.stdin, onUsers: (by) => run.changeUsers(by), onQuit: () => run.stop({ kind: 'key' }), onInterrupt: () => signal('SIGINT') })
     : () => undefined;

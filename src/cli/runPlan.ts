@@ -2,7 +2,7 @@
  * What a run is to do: from what was asked for, and what the scenario exports, to a plan; pure.
  */
 import type { LocalPlan } from '../run/loadPlan.ts';
-import { checkedStages, type Stage } from '../run/stages.ts';
+import { checkedStages } from '../run/stages.ts';
 import type { RunStart } from '../report/runView.ts';
 import type { ClassInfo, ScenarioSettings } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
@@ -17,10 +17,9 @@ import type { Settings } from './options/settings.ts';
 const fewestOpenUsers = 10;
 const mostOpenUsers = 1_000;
 
-/** Throws a BoomerError when the scenario's stages make no sense. */
-export function localPlan(settings: Settings, scenario: Pick<ScenarioSettings, 'stages'>): LocalPlan {
-  const stages = stagesOf(settings, scenario);
-  const load: LocalPlan['load'] = stages === null ? steadyLoad(settings) : { kind: 'stages', stages };
+/** Throws a BoomerError when the scenario's stages make no sense, or contradict its shape. */
+export function localPlan(settings: Settings, scenario: Pick<ScenarioSettings, 'stages' | 'hasShape'>): LocalPlan {
+  const load = scenarioLoad(settings, scenario) ?? steadyLoad(settings);
   return {
     load,
     runTimeMs: settings.runTimeMs,
@@ -106,11 +105,22 @@ function parsedOptionsOf(settings: Settings, load: LocalPlan['load']): Readonly<
   };
 }
 
-function stagesOf(settings: Settings, scenario: Pick<ScenarioSettings, 'stages'>): readonly Stage[] | null {
-  if (settings.stages !== null) return settings.stages;
-  // What was typed for users goes before what the scenario would do by itself.
+/**
+ * Users over time as `--stage` or the scenario has them, null where neither does, or where what was typed for users goes before what the scenario
+ * would do by itself. Throws a BoomerError for stages that make no sense, and for a scenario with both stages and a shape.
+ */
+export function scenarioLoad(settings: Settings, scenario: Pick<ScenarioSettings, 'stages' | 'hasShape'>): Exclude<LocalPlan['load'], { kind: 'steady' }> | null {
+  if (settings.stages !== null) return { kind: 'stages', stages: settings.stages };
   const isTyped = settings.users !== null || settings.spawnPerSec !== null || settings.arrivals !== null || settings.iterations !== null;
-  return isTyped || scenario.stages === null ? null : checkedStages(scenario.stages, 'the scenario\'s stages');
+  if (isTyped) return null;
+  if (scenario.hasShape && scenario.stages !== null) throw new BoomerError('bad-export', "the scenario exports both stages and shape, and each says how many users there are: leave one out, or type --stage or --users in their place");
+  if (scenario.hasShape) return { kind: 'shape' };
+  return scenario.stages === null ? null : { kind: 'stages', stages: checkedStages(scenario.stages, 'the scenario\'s stages') };
+}
+
+/** What the scenario says of users, and the plan does otherwise: `stages are`. */
+export function passedOver({ load }: LocalPlan, settings: Settings, { stages, hasShape }: Pick<ScenarioSettings, 'stages' | 'hasShape'>): readonly string[] {
+  return [...(stages !== null && (settings.stages !== null || load.kind === 'steady') ? ['stages are'] : []), ...(hasShape && load.kind !== 'shape' ? ['shape is'] : [])];
 }
 
 /** Load threads for the run. Arrivals are dealt out to the threads in turn, so one that no user is for would drop its share. */
@@ -131,12 +141,13 @@ function openUsers({ users }: Settings, arrivals: Rate): number {
   return users ?? Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * ratePerSec(arrivals))));
 }
 
-function mostUsers({ load }: LocalPlan): number {
+function mostUsers({ load }: LocalPlan): number | null {
+  if (load.kind === 'shape') return null;
   return load.kind === 'steady' ? load.users : Math.max(0, ...load.stages.map(({ users }) => users));
 }
 
 function totalMs({ load, runTimeMs }: LocalPlan): number | null {
-  if (load.kind === 'steady') return runTimeMs;
+  if (load.kind !== 'stages') return runTimeMs;
   const stagesMs = load.stages.reduce((sum, { durationMs }) => sum + durationMs, 0);
   return runTimeMs === null ? stagesMs : Math.min(stagesMs, runTimeMs);
 }
@@ -145,13 +156,14 @@ function totalMs({ load, runTimeMs }: LocalPlan): number | null {
 function planLine({ arrivals, maxRate, increaseRate }: Settings, { load, runTimeMs, iterations, warmUpMs, countsFromSpawned }: LocalPlan): string {
   const parts: string[] = [];
   if (load.kind === 'stages') parts.push(`stages ${load.stages.map(({ durationMs, users }) => `${durationText(durationMs)}:${users}`).join(' ')}`);
+  else if (load.kind === 'shape') parts.push("users as the scenario's shape says");
   else if (arrivals !== null) parts.push(`${rateText(ratePerSec(arrivals))} arrivals a second, at most ${load.users} users`);
   else parts.push(`${counted(load.users, 'user')}, ${rateText(load.spawnPerSec)} a second`);
   if (maxRate !== null) parts.push(`at most ${rateText(ratePerSec(maxRate))} tasks a second`);
   if (increaseRate !== null) parts.push(`${maxRate === null ? 'tasks a second ' : ''}growing by ${rateText(ratePerSec(increaseRate))} a second`);
   if (iterations !== null) parts.push(counted(iterations, 'task run'));
   if (runTimeMs !== null) parts.push(`for ${durationText(runTimeMs)}`);
-  else if (load.kind !== 'stages' && iterations === null) parts.push('until stopped');
+  else if (load.kind === 'steady' && iterations === null) parts.push('until stopped');
   if (warmUpMs > 0) parts.push(`the first ${durationText(warmUpMs)} not counted`);
   if (countsFromSpawned) parts.push('counted once all users are there');
   return parts.join(', ');

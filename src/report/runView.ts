@@ -14,8 +14,8 @@ export type RunStart = {
   readonly classes: readonly { readonly name: string; readonly weight: number; readonly fixedCount: number }[];
   /** One line for a person: `50 users, 10 a second, for 1m`. */
   readonly plan: string;
-  /** The most users that the plan asks for. */
-  readonly users: number;
+  /** The most users that the plan asks for; null where a function of the scenario says it as the run goes on. */
+  readonly users: number | null;
   /** Users a second. */
   readonly spawnPerSec: number;
   /** Null: until stopped. */
@@ -163,6 +163,8 @@ export type ThresholdResult = {
 export type EndReason =
   | { readonly kind: 'runTime' }
   | { readonly kind: 'stages' }
+  /** `shape(moment)` of the scenario returned null. */
+  | { readonly kind: 'shape' }
   | { readonly kind: 'iterations' }
   /** All users ended by themselves. */
   | { readonly kind: 'usersGone' }
@@ -181,6 +183,8 @@ export function endText(ended: EndReason): string {
       return 'the time was up';
     case 'stages':
       return 'all stages were over';
+    case 'shape':
+      return 'ended by the shape';
     case 'iterations':
       return 'all iterations were done';
     case 'usersGone':

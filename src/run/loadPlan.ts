@@ -4,6 +4,7 @@
  * A steady load is never ahead of its rate by more than the one user it begins with: Locust starts ⌊rate⌋ users at once
  * and then waits (Locust dispatch.py, `new_dispatch`), here they come one by one.
  */
+import { countsAt, lineEndMs, nextMoveMs, noShapeYet, type ShapeLine, sumOfCounts } from './shapeLine.ts';
 import type { Stage } from './stages.ts';
 
 /** What a run without a master is asked for. */
@@ -11,7 +12,9 @@ export type LocalPlan = {
   readonly load:
     /** Up to `users` at so many a second, then as many until the end. */
     | { readonly kind: 'steady'; readonly users: number; readonly spawnPerSec: number }
-    | { readonly kind: 'stages'; readonly stages: readonly Stage[] };
+    | { readonly kind: 'stages'; readonly stages: readonly Stage[] }
+    /** As the scenario's function says, which is asked once a second. */
+    | { readonly kind: 'shape' };
   /** Counted from the first user, warm-up included; null: until stopped. */
   readonly runTimeMs: number | null;
   readonly iterations: number | null;
@@ -44,7 +47,9 @@ export type LoadPlan =
       readonly lines: readonly Line[];
       /** Added to all stages by keys; below 0: taken away. */
       readonly extraUsers: number;
-    };
+    }
+  /** Towards the newest decision of a function. */
+  | { readonly kind: 'shape'; readonly line: ShapeLine };
 
 type Ramp = Extract<LoadPlan, { kind: 'ramp' }>;
 
@@ -56,6 +61,7 @@ const slack = 1e-9;
 /** The plan of a run's beginning. */
 export function loadPlan(load: LocalPlan['load']): LoadPlan {
   if (load.kind === 'steady') return { kind: 'ramp', startMs: 0, startPlace: 0, goal: load.users, perSec: load.spawnPerSec };
+  if (load.kind === 'shape') return { kind: 'shape', line: noShapeYet };
   return { kind: 'stages', lines: linesOf(load.stages), extraUsers: 0 };
 }
 
@@ -64,6 +70,7 @@ export function loadPlan(load: LocalPlan['load']): LoadPlan {
  * a user comes or goes when the line has got there (k6 ramping_vus.go, `getRawExecutionSteps`). At the end of a stage it is the stage's number.
  */
 export function usersAt(plan: LoadPlan, elapsedMs: number): number {
+  if (plan.kind === 'shape') return sumOfCounts(countsAt(plan.line, elapsedMs));
   if (plan.kind === 'stages') return Math.max(0, usersOfStages(plan.lines, elapsedMs) + plan.extraUsers);
   const place = placeAt(plan, elapsedMs);
   if (place < plan.goal) return Math.min(plan.goal, Math.floor(place + slack) + 1);
@@ -72,6 +79,7 @@ export function usersAt(plan: LoadPlan, elapsedMs: number): number {
 
 /** When the number of users changes for the first time after a moment; null: never. */
 export function nextChangeMs(plan: LoadPlan, elapsedMs: number): number | null {
+  if (plan.kind === 'shape') return nextMoveMs(plan.line, elapsedMs);
   if (plan.kind === 'stages') return nextOfStages(plan.lines, elapsedMs);
   const users = usersAt(plan, elapsedMs);
   if (users === plan.goal) return null;
@@ -83,8 +91,9 @@ export function endMs(plan: LoadPlan): number | null {
   return plan.kind === 'stages' ? (plan.lines.at(-1)?.endMs ?? 0) : null;
 }
 
-/** The most users from a moment on. */
+/** The most users from a moment on; of a function nobody knows. */
 export function mostFrom(plan: LoadPlan, elapsedMs: number): number {
+  if (plan.kind === 'shape') return Infinity;
   const now = usersAt(plan, elapsedMs);
   if (plan.kind === 'ramp') return Math.max(now, plan.goal);
   const ahead = plan.lines.filter((line) => line.endMs > elapsedMs).map(({ to }) => to + plan.extraUsers);
@@ -93,13 +102,15 @@ export function mostFrom(plan: LoadPlan, elapsedMs: number): number {
 
 /** From this moment on, all users that there are to be at once have been asked for. */
 export function fullMs(plan: LoadPlan): number {
+  if (plan.kind === 'shape') return lineEndMs(plan.line);
   if (plan.kind === 'ramp') return plan.startMs + (Math.max(0, Math.abs(plan.goal - plan.startPlace) - 1) * 1000) / plan.perSec;
   const most = Math.max(...plan.lines.map(({ to }) => to));
   return plan.lines.find(({ to }) => to === most)?.endMs ?? 0;
 }
 
-/** So many users more, or fewer, but never fewer than none: a ramp gets a new goal, stages are raised as a whole. */
+/** So many users more, or fewer, but never fewer than none: a ramp gets a new goal, stages are raised as a whole, a function has its way. */
 export function withMoreUsers(plan: LoadPlan, by: number, elapsedMs: number): LoadPlan {
+  if (plan.kind === 'shape') return plan;
   if (plan.kind === 'ramp') return withGoal(plan, Math.max(0, plan.goal + by), elapsedMs);
   return { ...plan, extraUsers: Math.max(plan.extraUsers + by, -usersOfStages(plan.lines, elapsedMs)) };
 }

@@ -5,6 +5,7 @@
 import type { Users, UsersInput } from '../protocol/worker/ports.ts';
 import type { EndReason } from '../report/runView.ts';
 import type { LogLevel } from '../engine/shared/messages.ts';
+import type { CheckedDecision } from '../engine/shared/shape.ts';
 import type { LocalPlan } from './loadPlan.ts';
 import { nextDueMs, statusOf, type LocalStatus, type Now, type RunEffect, type RunEvent, type RunState, type Step } from './runState.ts';
 import { firstStep, step } from './runStep.ts';
@@ -43,6 +44,8 @@ export type LocalRun = {
   readonly input: (input: UsersInput) => void;
   /** The keys w W s S: so many users more (or fewer) than there are to be now, never below 0. */
   readonly changeUsers: (by: number) => void;
+  /** What the scenario's function has decided, where the plan is its. */
+  readonly decide: (decision: CheckedDecision) => void;
   /** Begins the end, with the stop timeout; the second call cuts it short. */
   readonly stop: (reason: EndReason) => void;
   readonly status: () => LocalStatus;
@@ -59,6 +62,7 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
   return {
     input: (input) => run.input(input),
     changeUsers: (by) => run.handle({ kind: 'change', by }),
+    decide: (decision) => run.handle({ kind: 'shape', decision }),
     stop: (reason) => run.handle({ kind: 'stop', reason }),
     status: () => run.status(),
   };
@@ -133,7 +137,7 @@ class Run {
         if (!effect.isFirst) users.setCounting(true);
         return;
       case 'setUsers':
-        return users.setUsers(effect.generation, this.#sequence.moveTo(effect.users), plan.stopTimeoutMs);
+        return users.setUsers(effect.generation, this.#targets(effect), plan.stopTimeoutMs);
       case 'stopUsers':
         return users.stopUsers(effect.generation, effect.stopTimeoutMs);
       case 'spawningComplete':
@@ -146,6 +150,11 @@ class Run {
       case 'over':
         return onOver(effect.reason);
     }
+  }
+
+  #targets({ users, classes }: Extract<RunEffect, { readonly kind: 'setUsers' }>): Readonly<Record<string, number>> {
+    if (classes === null) return this.#sequence.moveTo(users);
+    return Object.fromEntries(this.#options.users.classes().map(({ name }) => [name, classes[name] ?? 0]));
   }
 
   /** As Locust says it (main.py), and the other way round too, where it spawns fewer without a word. */

@@ -79,6 +79,8 @@ function endText(reason: EndReason): string {
       return 'The run time is over: stopping all users';
     case 'stages':
       return 'The last stage is over: stopping all users';
+    case 'shape':
+      return "The scenario's shape ends the test: stopping all users";
     case 'iterations':
       return 'The last task run has begun: waiting until all have ended';
     case 'usersGone':

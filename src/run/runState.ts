@@ -5,6 +5,8 @@
 import type { EndReason, RunPhase } from '../report/runView.ts';
 import type { LogLevel } from '../engine/shared/messages.ts';
 import { endMs, nextChangeMs, usersAt, type LoadPlan, type LocalPlan } from './loadPlan.ts';
+import { classesAt, hasSameCounts, type ShapeCounts } from './shapeLine.ts';
+import type { CheckedDecision } from '../engine/shared/shape.ts';
 
 /**
  * | phase    | users                                  | left by                                                            |
@@ -38,6 +40,8 @@ export type RunState = {
   /** Users that were asked for last, and when. */
   readonly askedUsers: number;
   readonly askedMs: number;
+  /** Of each class, where a shape says so; null: the total is divided by weights. */
+  readonly askedClasses: ShapeCounts | null;
   /** What was asked for last is there, and who had to leave has left. */
   readonly isReached: boolean;
   readonly liveUsers: number;
@@ -56,6 +60,8 @@ export type RunEvent =
   | { readonly kind: 'users'; readonly generation: number; readonly users: number; readonly reached: boolean }
   | { readonly kind: 'usersStopped'; readonly generation: number }
   | { readonly kind: 'change'; readonly by: number }
+  /** The scenario's function has decided. */
+  | { readonly kind: 'shape'; readonly decision: CheckedDecision }
   | { readonly kind: 'stop'; readonly reason: EndReason };
 
 /** What a run wants done. */
@@ -64,7 +70,7 @@ export type RunEffect =
   | { readonly kind: 'countNothing' }
   /** `isFirst`: samples counted from the beginning, nothing has to be switched. */
   | { readonly kind: 'count'; readonly isFirst: boolean }
-  | { readonly kind: 'setUsers'; readonly generation: number; readonly users: number }
+  | { readonly kind: 'setUsers'; readonly generation: number; readonly users: number; readonly classes: ShapeCounts | null }
   | { readonly kind: 'stopUsers'; readonly generation: number; readonly stopTimeoutMs: number }
   | { readonly kind: 'spawningComplete'; readonly users: number }
   | { readonly kind: 'startArrivals' }
@@ -143,9 +149,21 @@ export function nextDueMs(state: RunState, elapsedMs: number): number | null {
   }
 }
 
-function usersDueMs({ load, mostUsers, askedUsers, askedMs }: RunState, elapsedMs: number): number | null {
-  const isBehind = Math.min(mostUsers, usersAt(load, elapsedMs)) !== askedUsers;
-  const changeMs = isBehind ? elapsedMs : nextChangeMs(load, elapsedMs);
+/** Users that there are to be now, of all classes and, where a shape says so, of each. */
+export function wantedAt({ load, mostUsers }: RunState, elapsedMs: number): { readonly users: number; readonly classes: ShapeCounts | null } {
+  const classes = load.kind === 'shape' ? classesAt(load.line, elapsedMs) : null;
+  const users = usersAt(load, elapsedMs);
+  return { users: classes === null ? Math.min(mostUsers, users) : users, classes };
+}
+
+/** Whether just these were asked for last. */
+export function isAsked({ askedUsers, askedClasses }: RunState, { users, classes }: ReturnType<typeof wantedAt>): boolean {
+  return users === askedUsers && (classes === null || hasSameCounts(classes, askedClasses ?? {}));
+}
+
+function usersDueMs(state: RunState, elapsedMs: number): number | null {
+  const { load, askedMs } = state;
+  const changeMs = isAsked(state, wantedAt(state, elapsedMs)) ? nextChangeMs(load, elapsedMs) : elapsedMs;
   return changeMs === null ? null : Math.max(changeMs, askedMs + dispatchEveryMs);
 }
 

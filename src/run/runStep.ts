@@ -1,9 +1,11 @@
 /**
  * What a run without a master does next; pure and total. After each event the rules below look at the state once, in order.
  */
-import { fullMs, loadPlan, mostFrom, usersAt, withMoreUsers, type LocalPlan } from './loadPlan.ts';
+import type { CheckedDecision } from '../engine/shared/shape.ts';
+import { fullMs, loadPlan, mostFrom, nextChangeMs, withMoreUsers, type LocalPlan } from './loadPlan.ts';
 import { startEnd, drain, onStop, onUsersStopped, unhurried } from './runEnd.ts';
-import { dispatchEveryMs, timeLimit, type Now, type RunEffect, type RunEvent, type RunState, type Step } from './runState.ts';
+import { allClasses, redirected } from './shapeLine.ts';
+import { dispatchEveryMs, isAsked, timeLimit, wantedAt, type Now, type RunEffect, type RunEvent, type RunState, type Step } from './runState.ts';
 
 /** The beginning: nobody is there yet, the clock stands at 0. `mostUsers`: see `UserSequence.most`. */
 export function firstStep(plan: LocalPlan, mostUsers: number): Step {
@@ -15,6 +17,7 @@ export function firstStep(plan: LocalPlan, mostUsers: number): Step {
     generation: 0,
     askedUsers: 0,
     askedMs: -dispatchEveryMs,
+    askedClasses: null,
     isReached: true,
     liveUsers: 0,
     isFull: false,
@@ -51,13 +54,22 @@ function onEvent(state: RunState, event: RunEvent, now: Now): Step {
       return onUsersStopped(state, event.generation, now);
     case 'change':
       return onChange(state, event.by, now);
+    case 'shape':
+      return onDecision(state, event.decision, now);
     case 'stop':
       return onStop(state, event.reason, now);
   }
 }
 
+function onDecision(state: RunState, { users, spawnRate }: CheckedDecision, { elapsedMs }: Now): Step {
+  if (state.load.kind !== 'shape' || state.lifecycle.name !== 'live') return unchanged(state);
+  const line = redirected(state.load.line, typeof users === 'number' ? { [allClasses]: users } : users, spawnRate ?? Infinity, elapsedMs);
+  return unchanged({ ...state, load: { kind: 'shape', line } });
+}
+
 function onChange(state: RunState, by: number, { elapsedMs }: Now): Step {
   if (state.lifecycle.name !== 'live') return unchanged(state);
+  if (state.load.kind === 'shape') return { state, effects: [{ kind: 'log', level: 'warning', text: "the scenario's shape says how many users there are: the key changes nothing" }] };
   const load = withMoreUsers(state.load, by, elapsedMs);
   const changed: RunState = { ...state, load, isFull: state.isFull && load.kind === 'stages' };
   return { state: changed, effects: rampingLog(changed) };
@@ -81,17 +93,17 @@ function endWithoutUsers(state: RunState, now: Now): Step {
 }
 
 function dispatch(state: RunState, { elapsedMs }: Now): Step {
-  const users = Math.min(state.mostUsers, usersAt(state.load, elapsedMs));
-  if (state.lifecycle.name !== 'live' || users === state.askedUsers || elapsedMs < state.askedMs + dispatchEveryMs) return unchanged(state);
+  const wanted = wantedAt(state, elapsedMs);
+  if (state.lifecycle.name !== 'live' || isAsked(state, wanted) || elapsedMs < state.askedMs + dispatchEveryMs) return unchanged(state);
   const generation = state.generation + 1;
   return {
-    state: { ...state, generation, askedUsers: users, askedMs: elapsedMs, isReached: false },
-    effects: [{ kind: 'setUsers', generation, users }],
+    state: { ...state, generation, askedUsers: wanted.users, askedClasses: wanted.classes, askedMs: elapsedMs, isReached: false },
+    effects: [{ kind: 'setUsers', generation, ...wanted }],
   };
 }
 
-function fill(state: RunState): Step {
-  if (state.lifecycle.name !== 'live' || state.isFull || !isThere(state)) return unchanged(state);
+function fill(state: RunState, { elapsedMs }: Now): Step {
+  if (state.lifecycle.name !== 'live' || state.isFull || !isThere(state, elapsedMs)) return unchanged(state);
   return { state: { ...state, isFull: true, hasBeenFull: true }, effects: [{ kind: 'spawningComplete', users: state.liveUsers }] };
 }
 
@@ -106,7 +118,9 @@ function arrive(state: RunState): Step {
   return { state: { ...state, hasArrivals: true }, effects: [{ kind: 'startArrivals' }] };
 }
 
-function isThere({ load, mostUsers, askedUsers, askedMs, isReached, liveUsers }: RunState): boolean {
+function isThere({ load, mostUsers, askedUsers, askedMs, isReached, liveUsers }: RunState, elapsedMs: number): boolean {
+  // The first users that the shape asked for; what it asks for later has no such moment.
+  if (load.kind === 'shape') return isReached && askedUsers > 0 && nextChangeMs(load, elapsedMs) === null;
   if (load.kind === 'ramp') return isReached && askedUsers === Math.min(mostUsers, load.goal);
   const isAllAsked = askedUsers >= Math.min(mostUsers, mostFrom(load, 0)) || askedMs >= fullMs(load);
   // On a steep way down no order is met before the next one: those who leave would hide that all were there.
@@ -122,7 +136,7 @@ function count(state: RunState, { elapsedMs }: Now): Step {
 
 /** As Locust says it (runners.py, `LocalRunner._start`). */
 function rampingLog({ load }: RunState): readonly RunEffect[] {
-  if (load.kind === 'stages') return [];
+  if (load.kind !== 'ramp') return [];
   return [{ kind: 'log', level: 'info', text: `Ramping to ${load.goal} users at a rate of ${load.perSec.toFixed(2)} per second` }];
 }
 

@@ -58,6 +58,7 @@ export type ErrorCode =
   | 'bad-option'
   | 'setup-without-master'
   | 'bad-setup-data'
+  | 'bad-shape'
   | 'bad-listener'
   | 'bad-message-type'
   | 'reserved-message-type'

@@ -22,7 +22,7 @@ it('tasks run once by name, in order, between the hooks of their class', async (
 
 it('a scenario\'s own limiter is asked before each task and told of the end; its settings and exit code come up', async () => {
   const scene = await Scene.open('threadsPace.ts', { threads: 2 });
-  expect(scene.pool.settings()).toEqual({ options: [], hasSetup: false, hasTeardown: false, stages: null, thresholds: { '*': ['rate<0.01'] } });
+  expect(scene.pool.settings()).toEqual({ options: [], hasSetup: false, hasTeardown: false, hasShape: false, stages: null, thresholds: { '*': ['rate<0.01'] } });
   scene.pool.startRun(runOptions);
   scene.pool.setUsers(1, { Limited: 2 }, 0);
   await scene.counts((counted) => (counted['limited']?.requests ?? 0) > 50);

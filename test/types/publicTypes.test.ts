@@ -241,8 +241,8 @@ defineOptions({ a: { type: 'text' } });`;
 
 describe('names that a package exports', () => {
   it.each([
-    ['index', `BoomerConfig BoomerError BoomerTask Environment FastHttpUser Feeder HttpDefaults HttpResponse HttpUser InterruptTaskSet MarkovTaskSet OptionValues Output
-      ParsedOptions Random RateLimiter RequestFailed RescheduleTask RescheduleTaskImmediately SequentialTaskSet SetupData StopUser TaskItem TaskList TaskSet Thresholds User
+    ['index', `BoomerConfig BoomerError BoomerTask Environment FastHttpUser Feeder HttpDefaults HttpResponse HttpUser InterruptTaskSet MarkovTaskSet Moment OptionValues Output
+      ParsedOptions Random RateLimiter RequestFailed RescheduleTask RescheduleTaskImmediately SequentialTaskSet SetupData ShapeDecision StopUser TaskItem TaskList TaskSet Thresholds User
       UserEnvironment WaitTime Waiter between constant constantPacing constantThroughput defineConfig defineOptions events feed ownArguments poisson recordFailure recordSuccess
       registerMessage run sendMessage setRateLimiter stopTest tag task transition transitions`],
     ['http/index', `BodyStream CatchOptions CaughtResponse Check ContentCoding Cookies Credentials FailedResponse FieldValues FilePart HeaderValue HeaderValues

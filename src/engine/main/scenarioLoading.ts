@@ -10,7 +10,7 @@ type Start = { readonly resolve: () => void; readonly reject: (error: BoomerErro
 export class ScenarioLoading {
   readonly #log: (level: LogLevel, text: string) => void;
   #classes: readonly ClassInfo[] = [];
-  #settings: ScenarioSettings = { options: [], hasSetup: false, hasTeardown: false, stages: null, thresholds: null };
+  #settings: ScenarioSettings = { options: [], hasSetup: false, hasTeardown: false, hasShape: false, stages: null, thresholds: null };
   /** Null once the pool has started, or could not: what comes later is logged. */
   #start: Start | null = null;
 

@@ -35,6 +35,8 @@ export type ScenarioSettings = {
   readonly hasSetup: boolean;
   /** It exports a function `teardown`. */
   readonly hasTeardown: boolean;
+  /** It exports a function `shape`. */
+  readonly hasShape: boolean;
   /** `export const stages = …`; null when absent. */
   readonly stages: unknown;
   /** `export const thresholds = …`; null when absent. */

@@ -17,6 +17,7 @@ import { SteadyClock } from '../../util/steadyClock.ts';
 import type { FeedsToThread } from '../shared/feeders.ts';
 import type { MainToThread, ThreadToMain } from '../shared/messages.ts';
 import { Pulse } from '../shared/pulse.ts';
+import { shapeMessage } from '../shared/shape.ts';
 import type { LoadScenario, ThreadStart } from '../shared/threadSeed.ts';
 import { sayIfLate } from './listenerCalls.ts';
 import { LoadThread } from './loadThread.ts';
@@ -34,6 +35,7 @@ import { loadFailure, loadScenario } from './scenarioLoader.ts';
 import { ThreadEnvironment, ThreadRunner } from './threadEnvironment.ts';
 import { ThreadHost } from './threadHost.ts';
 import { setupMessage, TestSetup } from './testSetup.ts';
+import { TestShape } from './testShape.ts';
 import { TimeWatch } from './timeWatch.ts';
 import { Attribution, catchUnhandledErrors } from './unhandledErrors.ts';
 import type { ThreadServices, WorkOwner } from './users/threadServices.ts';
@@ -164,6 +166,17 @@ try {
     stopTest: (reason) => host.stopTest(reason),
   });
   if (settings.hasSetup || settings.hasTeardown) host.registerMessage(setupMessage, testSetup.listener);
+  if (functions.shape !== null) {
+    const testShape = new TestShape({
+      shape: functions.shape,
+      threadIndex: seed.threadIndex,
+      classNames: plans.map(({ name }) => name),
+      environment,
+      send: (data) => post({ kind: 'custom', type: shapeMessage, data }),
+      onError: listenerFailed,
+    });
+    host.registerMessage(shapeMessage, testShape.listener);
+  }
   const thread = new LoadThread({
     post,
     testSetup,

@@ -9,13 +9,17 @@ import { errorLine, errorTrace } from '../../util/errorText.ts';
 import { nearest } from '../../util/nearest.ts';
 import type { OptionInfo, ScenarioSettings, ThreadToMain } from '../shared/messages.ts';
 import type { SetupFunctions } from './testSetup.ts';
+import type { ShapeFunction } from './testShape.ts';
 import { type UserClass, UserPlan } from './users/userPlan.ts';
 
 /** Name of the class that stands for all tasks given to `run()`. */
 export const taskListName = 'Boomer';
 
 /** What the scenario's files offer together. */
-export type Scenario = { readonly plans: readonly UserPlan[]; readonly settings: ScenarioSettings; readonly functions: SetupFunctions };
+export type Scenario = { readonly plans: readonly UserPlan[]; readonly settings: ScenarioSettings; readonly functions: ScenarioFunctions };
+
+/** What it exports for the test as a whole; null: it does not. */
+export type ScenarioFunctions = SetupFunctions & { readonly shape: ShapeFunction | null };
 
 /** What somebody chose of it, and for it; null: nothing. */
 export type ScenarioChoice = {
@@ -28,7 +32,7 @@ export type ScenarioChoice = {
 /** Imports the bundles one after the other; `registered` are the tasks that `run()` was given meanwhile. */
 export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[], { userClasses, host }: ScenarioChoice): Promise<Scenario> {
   const settings = { options: [] as OptionInfo[], stages: null as unknown, thresholds: null as unknown };
-  const functions: { -readonly [Name in keyof SetupFunctions]: SetupFunctions[Name] } = { setup: null, teardown: null };
+  const functions: { -readonly [Name in keyof ScenarioFunctions]: ScenarioFunctions[Name] } = { setup: null, teardown: null, shape: null };
   const plans = new Map<string, UserPlan>();
   const idle = new Set<string>();
   for (const url of bundleUrls) {
@@ -36,7 +40,8 @@ export async function loadScenario(bundleUrls: readonly string[], registered: re
     for (const [name, value] of namedExports(exported)) {
       if (name === 'stages' || name === 'thresholds') settings[name] = plainData(name, value);
       if (name === 'options') addOptions(settings.options, declaredOptions(value) ?? []);
-      if ((name === 'setup' || name === 'teardown') && typeof value === 'function') {
+      if (name === 'shape' && typeof value !== 'function') throw new BoomerError('bad-export', 'shape is exported, and is no function: export const shape = (moment) => ({ users, spawnRate })');
+      if ((name === 'setup' || name === 'teardown' || name === 'shape') && typeof value === 'function') {
         if (functions[name] !== null && functions[name] !== value) throw new BoomerError('bad-export', `${name} is exported by two files: a test has one`);
         functions[name] = value as () => unknown;
       }
@@ -54,7 +59,7 @@ export async function loadScenario(bundleUrls: readonly string[], registered: re
   if (plans.size === 0) throw new BoomerError('no-user', nothingFound([...idle]));
   const chosen = userClasses === null ? [...plans.values()] : chosenPlans(plans, userClasses);
   if (host !== null) await assertHostFits(host, chosen);
-  return { plans: chosen, settings: { ...settings, hasSetup: functions.setup !== null, hasTeardown: functions.teardown !== null }, functions };
+  return { plans: chosen, settings: { ...settings, hasSetup: functions.setup !== null, hasTeardown: functions.teardown !== null, hasShape: functions.shape !== null }, functions };
 }
 
 /** As Locust's `options.user_classes` (main.py). */

@@ -12,7 +12,7 @@ export function verdictMarkup({ verdict: { passed, reasons } }: RunResult): Mark
 }
 
 /** Totals as large numbers. */
-export function tilesMarkup({ stats, fromSchedule, start }: RunResult): Markup {
+export function tilesMarkup({ stats, fromSchedule, history, start }: RunResult): Markup {
   const { total } = stats;
   const percentFailed = total.numRequests === 0 ? 0 : (100 * total.numFailures) / total.numRequests;
   const tiles: [value: string, label: string][] = [
@@ -21,7 +21,7 @@ export function tilesMarkup({ stats, fromSchedule, start }: RunResult): Markup {
     [formatTwo(perSecOfRun(total.numRequests, total)), 'requests/s'],
     ...[50, 95, 99].map((percent): [string, string] => [`${formatMs(stats.percentileMs(total, percent))} ms`, `${percent}th percentile`]),
     ...(fromSchedule === null ? [] : [[`${formatMs(fromSchedule.percentileMs(fromSchedule.total, 99))} ms`, '99th from schedule'] satisfies [string, string]]),
-    [String(start.users), 'users at most'],
+    [String(start.users ?? Math.max(0, ...history.map(({ userCount }) => userCount))), 'users at most'],
   ];
   return markup`<div class="tiles">${tiles.map(([value, label]) => markup`<div class="tile"><b>${value}</b><span>${label}</span></div>`)}</div>`;
 }

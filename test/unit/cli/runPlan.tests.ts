@@ -1,12 +1,12 @@
 /** From what was asked for, and what the scenario exports, to a plan and its description. */
-import { configuredClasses, localPlan, runStart, threadsFor } from '../../../src/cli/runPlan.ts';
+import { configuredClasses, localPlan, passedOver, runStart, threadsFor } from '../../../src/cli/runPlan.ts';
 import type { Settings } from '../../../src/cli/options/settings.ts';
 import type { ClassInfo } from '../../../src/engine/shared/messages.ts';
 
 const outputs: Partial<Settings> = { csvPrefix: null, csvFullHistory: false, jsonFile: null, summaryFile: null, htmlFile: null, junitFile: null, requestLog: null, namedOutputs: [], isOnlySummary: false, isJson: false };
 const none: Partial<Settings> = { files: ['a.ts'], users: null, spawnPerSec: null, runTimeMs: null, iterations: null, stages: null, arrivals: null, maxRate: null, increaseRate: null, warmUpMs: 0, resetStats: false, stopTimeoutMs: 0, host: null, equalWeights: false, configUsers: [], threadCount: 2, seed: '7', labels: {}, tags: null, excludeTags: null, exitCodeOnError: 1, logLevel: 'info', logFile: null, ownOptions: {}, ...outputs };
 const settings = (given: Partial<Settings>): Settings => ({ ...none, ...given }) as Settings;
-const noExports = { stages: null, thresholds: null };
+const noExports = { stages: null, hasShape: false, thresholds: null };
 const info = (name: string, more: Partial<ClassInfo> = {}): ClassInfo => ({ name, weight: 1, fixedCount: 0, host: null, taskNames: ['t'], tasks: [], isTaskList: false, ...more });
 
 it("has Locust's defaults: a user, one a second, until stopped", () => {
@@ -16,13 +16,30 @@ it("has Locust's defaults: a user, one a second, until stopped", () => {
 });
 
 it("takes the scenario's stages, unless users were asked for", () => {
-  const exported = { stages: ['30s:10', '1m:50', { duration: 90, target: 0 }], thresholds: null };
+  const exported = { stages: ['30s:10', '1m:50', { duration: 90, target: 0 }], hasShape: false, thresholds: null };
   const staged = localPlan(settings({}), exported);
   expect(staged.load).toEqual({ kind: 'stages', stages: [{ durationMs: 30_000, users: 10 }, { durationMs: 60_000, users: 50 }, { durationMs: 90_000, users: 0 }] });
   expect(runStart(settings({}), staged, [], '1', 0)).toMatchObject({ plan: 'stages 30s:10 1m:50 1m30s:0', users: 50, runTimeMs: 180_000 });
   expect(localPlan(settings({ users: 3 }), exported).load).toEqual({ kind: 'steady', users: 3, spawnPerSec: 1 });
   expect(localPlan(settings({ stages: [{ durationMs: 1, users: 2 }] }), exported).load).toEqual({ kind: 'stages', stages: [{ durationMs: 1, users: 2 }] });
   expect(() => localPlan(settings({}), { ...noExports, stages: ['soon:many'] })).toThrow(/stages/u);
+});
+
+it("takes the scenario's shape, unless users or stages were asked for; both stages and a shape contradict each other", () => {
+  const exported = { ...noExports, hasShape: true };
+  const shaped = localPlan(settings({ runTimeMs: 60_000 }), exported);
+  expect(shaped.load).toEqual({ kind: 'shape' });
+  expect(runStart(settings({}), shaped, [], '1', 0)).toMatchObject({ plan: "users as the scenario's shape says, for 1m", users: null, runTimeMs: 60_000 });
+  expect(passedOver(shaped, settings({}), exported)).toEqual([]);
+  const stages = [{ durationMs: 1, users: 2 }];
+  for (const typed of [{ users: 3 }, { spawnPerSec: 3 }, { iterations: 3 }, { stages }]) {
+    const plan = localPlan(settings(typed), exported);
+    expect(plan.load.kind).toBe('stages' in typed ? 'stages' : 'steady');
+    expect(passedOver(plan, settings(typed), exported)).toEqual(['shape is']);
+  }
+  const both = { ...exported, stages: ['1s:2'] };
+  expect(() => localPlan(settings({}), both)).toThrow('the scenario exports both stages and shape, and each says how many users there are: leave one out, or type --stage or --users in their place');
+  expect(passedOver(localPlan(settings({ stages }), both), settings({ stages }), both)).toEqual(['stages are', 'shape is']);
 });
 
 it.each([

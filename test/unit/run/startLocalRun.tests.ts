@@ -288,3 +288,41 @@ test('what fails below is logged, and the run still comes to its end', () => {
   expect(logs.filter((line) => line.startsWith('error'))).toEqual(['startRun', 'count', 'setUsers', 'spawningComplete'].map((what) => `error: ${what} failed: Error: broken`));
   expect(ended).toEqual(['key']);
 });
+
+test('a shape gives the users that it asks for, at its rate, divided by weights, until it ends the test', () => {
+  const scene = new LocalRunScene({ load: { kind: 'shape' } }, { spawnMs: 10 });
+  scene.pass(1_000);
+  expect([scene.asked(), scene.run.status().phase]).toEqual([[], 'spawning']);
+  scene.run.decide({ users: 3, spawnRate: 2 });
+  scene.pass(600);
+  scene.run.decide({ users: 3, spawnRate: 2 });
+  scene.pass(1_400);
+  expect(scene.asked()).toEqual([[1_000, 1], [1_500, 2], [2_000, 3]]);
+  expect(scene.counts).toEqual({ A: 2, B: 1 });
+  expect([scene.run.status().phase, scene.named('spawningComplete')]).toEqual(['running', [[2_010, 'spawningComplete', 3]]]);
+  scene.run.changeUsers(10);
+  scene.run.decide({ users: 1, spawnRate: null });
+  scene.pass(1_000);
+  expect(scene.asked().at(-1)).toEqual([3_000, 1]);
+  expect(scene.logs.at(-1)).toBe("warning: the scenario's shape says how many users there are: the key changes nothing");
+  // Users that end by themselves do not end the run: the function may ask for others.
+  scene.become({ A: 0, B: 0 });
+  scene.pass(1_000);
+  expect(scene.ended).toEqual([]);
+  scene.run.stop({ kind: 'shape' });
+  scene.pass(10);
+  expect(scene.ended).toEqual([{ kind: 'shape' }]);
+  scene.run.decide({ users: 9, spawnRate: null });
+  expect(scene.timersLeft).toBe(0);
+});
+
+test('a shape may say how many users of each class there are, whatever their weights and fixed counts', () => {
+  const scene = new LocalRunScene({ load: { kind: 'shape' } }, { classes: [classOf('A', 2), classOf('B', 1, 1)] });
+  scene.run.decide({ users: { A: 2, B: 2 }, spawnRate: null });
+  scene.pass(1_000);
+  scene.run.decide({ users: { B: 4 }, spawnRate: 2 });
+  scene.pass(5_000);
+  expect(scene.named('setUsers').map(([atMs, , , targets]) => [atMs, targets])).toEqual([
+    [0, { A: 2, B: 2 }], [1_000, { A: 1, B: 3 }], [1_500, { A: 0, B: 4 }],
+  ]);
+});

@@ -84,7 +84,7 @@ export class FakeThread extends EventEmitter {
   /** The scenario is loaded and its `init` over. */
   load(classNames: readonly string[] = ['Shopper']): void {
     this.say({ kind: 'initialised' });
-    this.say({ kind: 'ready', classes: classNames.map((name) => ({ name, weight: 1, fixedCount: 0, host: null, taskNames: [], tasks: [], isTaskList: false })), settings: { options: [], hasSetup: false, hasTeardown: false, stages: null, thresholds: null } });
+    this.say({ kind: 'ready', classes: classNames.map((name) => ({ name, weight: 1, fixedCount: 0, host: null, taskNames: [], tasks: [], isTaskList: false })), settings: { options: [], hasSetup: false, hasTeardown: false, hasShape: false, stages: null, thresholds: null } });
   }
 
   /** Its event loop turns. */
