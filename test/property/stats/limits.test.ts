@@ -1,5 +1,7 @@
 /** What takes seconds: thousands of names, and a stack that ends anywhere. */
 import { Aggregator } from '../../../src/stats/aggregator.ts';
+import { maxRows } from '../../../src/stats/ledgerLayout.ts';
+import { foldedRowName, manyRows } from '../../../src/stats/recorder.ts';
 import { expectConsistent } from '../../unit/stats/reportChecks.ts';
 import { SimulatedThread, wallOffsetMs } from '../../unit/stats/simulatedThread.ts';
 
@@ -40,4 +42,24 @@ test('a request that runs out of stack leaves the ledger readable, wherever it b
     expectConsistent(report);
     expect([calls - 1, calls]).toContain(report.total.numRequests);
   }
+});
+
+test('many names are warned of at 1 000, and folded beyond 20 000 with exact counts', () => {
+  const { aggregator, thread } = setUp();
+  const { recorder } = thread;
+  for (let number = 0; number < manyRows - 1; number++) recorder.row('GET', `/${number}`);
+  expect(thread.problems).toHaveLength(0);
+  recorder.row('GET', '/one too many');
+  expect(thread.problems).toHaveLength(1);
+  for (let number = manyRows; number < maxRows; number++) recorder.row('GET', `/${number}`);
+  expect(thread.problems).toHaveLength(1);
+  recorder.record('GET', '/0', 1, 0, null, 0);
+  for (let number = 0; number < 500; number++) recorder.record('GET', `/beyond/${number}`, 1, 0, number < 5 ? 'e' : null, 0);
+  expect(thread.problems).toHaveLength(2);
+  const report = aggregator.takeReport();
+  expectConsistent(report);
+  expect(report.rows).toMatchObject([
+    { method: 'GET', name: '/0', numRequests: 1 },
+    { method: '', name: foldedRowName, numRequests: 500, numFailures: 5 },
+  ]);
 });

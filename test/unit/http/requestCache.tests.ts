@@ -31,9 +31,9 @@ it('keeps what comes again while others pass by once', () => {
   const often = Array.from({ length: 20 }, (_, at) => `/often/${at}`);
   for (const path of often) ask(cache, 'GET', path);
   let found = 0;
-  for (let at = 0; at < 50_000; at += 1) {
+  for (let at = 0; at < 20_000; at += 1) {
     ask(cache, 'GET', `/once/${at}`);
     if (ask(cache, 'GET', often[at % often.length] ?? '').isKnown) found += 1;
   }
-  expect(found).toBeGreaterThan(45_000);
+  expect(found).toBeGreaterThan(18_000);
 });

@@ -1,8 +1,8 @@
 /** A recorder that takes anything, as it must from JavaScript. */
 import { Aggregator } from '../../../src/stats/aggregator.ts';
-import { maxErrorTexts, maxRows } from '../../../src/stats/ledgerLayout.ts';
+import { maxErrorTexts } from '../../../src/stats/ledgerLayout.ts';
 import { foldedErrorText } from '../../../src/stats/ledgerWriter.ts';
-import { foldedRowName, manyRows, type Recorder } from '../../../src/stats/recorder.ts';
+import type { Recorder } from '../../../src/stats/recorder.ts';
 import type { Report } from '../../../src/stats/report.ts';
 import { expectConsistent } from './reportChecks.ts';
 import { SimulatedThread, wallOffsetMs } from './simulatedThread.ts';
@@ -164,23 +164,6 @@ test.each([NaN, Infinity, undefined, 5n, -1e15, throwing])('an end that is no mo
   anything.record('GET', '/x', 1, 0, null, 7_500);
   anything.record('GET', '/x', 1, 0, 'e', endMs);
   expect(report().total.requestsPerSec).toEqual(new Map([[wallOffsetMs / 1000 + 7, 2]]));
-});
-
-test('many names are warned of at 1 000, and folded beyond 20 000 with exact counts', () => {
-  const { recorder, thread, report } = setUp();
-  for (let number = 0; number < manyRows - 1; number++) recorder.row('GET', `/${number}`);
-  expect(thread.problems).toHaveLength(0);
-  recorder.row('GET', '/one too many');
-  expect(thread.problems).toHaveLength(1);
-  for (let number = manyRows; number < maxRows; number++) recorder.row('GET', `/${number}`);
-  expect(thread.problems).toHaveLength(1);
-  recorder.record('GET', '/0', 1, 0, null, 0);
-  for (let number = 0; number < 500; number++) recorder.record('GET', `/beyond/${number}`, 1, 0, number < 5 ? 'e' : null, 0);
-  expect(thread.problems).toHaveLength(2);
-  expect(report().rows).toMatchObject([
-    { method: 'GET', name: '/0', numRequests: 1 },
-    { method: '', name: foldedRowName, numRequests: 500, numFailures: 5 },
-  ]);
 });
 
 test('many error texts are folded per row beyond 2 000 with exact counts; known texts stay apart', () => {

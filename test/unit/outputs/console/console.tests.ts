@@ -1,26 +1,7 @@
-import { type Console, type ConsoleOptions, createConsole } from '../../../../src/outputs/console/console.ts';
-import { cellsOf } from '../../../../src/outputs/console/table.ts';
+import { type ConsoleOptions, createConsole } from '../../../../src/outputs/console/console.ts';
 import type { RunMoment } from '../../../../src/report/runView.ts';
+import { manyRows, onTerminal } from './onTerminal.ts';
 import { moment, row, start, statsOf } from './sampleRun.ts';
-import { ScreenModel } from './screenModel.ts';
-
-type Show = { readonly screen: ScreenModel; readonly console: Console; readonly show: (changes?: Partial<RunMoment>) => void };
-
-function onTerminal(columns: number, rows: number, changes: Partial<ConsoleOptions> = {}): Show {
-  const screen = new ScreenModel(columns, rows);
-  const { write } = screen;
-  const console = createConsole({
-    stream: { isTerminal: true, columns: screen.columns, rows: screen.rows, write },
-    isQuiet: false,
-    isOnlySummary: false,
-    hasProgress: true,
-    colours: true,
-    nowMs: () => 0,
-    acceptsKeys: true,
-    ...changes,
-  });
-  return { screen, console, show: (part) => void console.output.onEvent?.(moment(part)) };
-}
 
 function offTerminal(changes: Partial<ConsoleOptions> = {}) {
   const written: string[] = [];
@@ -41,9 +22,6 @@ function offTerminal(changes: Partial<ConsoleOptions> = {}) {
   };
   return { written, console, showAt };
 }
-
-/** Rows of as many names, the later the busier. */
-const manyRows = (count: number) => statsOf(Array.from({ length: count }, (_, index) => row('GET', `/item/${String(index).padStart(4, '0')}`, Array<number>(1 + Math.floor(index / 1000)).fill(20))));
 
 describe('on a terminal', () => {
   it.each([40, 80, 120])('shows the header, where the run stands, and the table in %d columns', (columns) => {
@@ -101,19 +79,6 @@ describe('on a terminal', () => {
     expect(shown).toEqual(Array.from({ length: 9 }, (_, index) => `/item/400${index}`));
     expect(screen.text).toContain('… and 4 991 more');
     expect(stats.asked()).toBeLessThan(20);
-  });
-
-  it('fits every window', () => {
-    for (let rows = 1; rows < 20; rows++) {
-      for (const columns of [1, 2, 10, 40, 79, 100, 200]) {
-        const { screen, console, show } = onTerminal(columns, rows);
-        show({ stats: manyRows(7) });
-        expect(screen.text.length).toBeLessThan(rows + (rows === 1 ? 1 : 0));
-        expect(screen.text.filter((line) => cellsOf(line) > columns)).toEqual([]);
-        console.end();
-        expect(screen.text).toEqual([]);
-      }
-    }
   });
 
   it('leaves no rubbish when the window changes its size', () => {

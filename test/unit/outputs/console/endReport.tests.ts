@@ -67,11 +67,3 @@ it('stays in the window, and asks for few percentiles, with 5 000 names', () => 
   expect(lines.filter((line) => line.includes('/item/4900'))).toHaveLength(2);
   expect(stats.asked()).toBeLessThan(6100);
 });
-
-it('never widens a table beyond the window', () => {
-  for (let columns = 1; columns < 180; columns++) {
-    const report = endReport(failedResult(), { columns, colours: false, files: [] });
-    const tables = report.slice(report.indexOf('\n\n', report.indexOf('Thresholds')), report.indexOf('Error report')).split('\n').filter((line) => !line.startsWith('Response time'));
-    expect(tables.filter((line) => cellsOf(line) > columns)).toEqual([]);
-  }
-});

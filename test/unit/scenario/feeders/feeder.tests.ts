@@ -31,19 +31,6 @@ describe('orders', () => {
     expect(take(running(make, runOptions(), '43'), 52)).not.toBe(drawn);
   });
 
-  test('shuffle is as likely to put any row in any place', () => {
-    const worker = running(() => feed.array(letters, { order: 'shuffle' }), runOptions(), 'even');
-    const user = worker.user();
-    const counts = new Map<string, number>();
-    for (let draw = 0; draw < 40_000; draw++) {
-      const key = `${worker.feeder(0).nextNow(user)}${draw % 4}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-    expect(counts.size).toBe(16);
-    // 2500 expected, with a standard deviation of 43.
-    for (const count of counts.values()) expect(Math.abs(count - 2500)).toBeLessThan(200);
-  });
-
   test("random follows the user's own stream alone", () => {
     const worker = running(() => feed.array(letters, { order: 'random' }));
     const other = running(() => feed.array(letters, { order: 'random' }));

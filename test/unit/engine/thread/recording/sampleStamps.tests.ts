@@ -94,7 +94,9 @@ test('the clock is read once a second at most for samples that come one after th
   let nowMs = 0;
   const stamps = new SampleStamps({ problem: () => undefined, wallOffsetMs, nowMs: () => (looks++, nowMs) });
   stamps.begin();
-  for (; nowMs < 10_000; nowMs++) expect(stamps.endOf(nowMs - 0.5, 0.5, 'x', 'y')).toBe(nowMs);
+  const wrong: number[] = [];
+  for (; nowMs < 10_000; nowMs++) if (stamps.endOf(nowMs - 0.5, 0.5, 'x', 'y') !== nowMs) wrong.push(nowMs);
+  expect(wrong).toEqual([]);
   expect(looks).toBeLessThanOrEqual(12);
 });
 

@@ -40,7 +40,8 @@ it('knows answers of one method to all its requests', () => {
 });
 
 it('takes any number of methods and names of headers', () => {
-  for (let at = 0; at < 1200; at += 1) expect(writer.headOf(request({ method: `M${at}`, headers: [`x${at}`, '1'], isOneOff: at % 2 === 0 })).whole).toContain(`M${at} /x HTTP/1.1`);
+  const wrong = Array.from({ length: 1200 }, (_, at) => at).filter((at) => !writer.headOf(request({ method: `M${at}`, headers: [`x${at}`, '1'], isOneOff: at % 2 === 0 })).whole.includes(`M${at} /x HTTP/1.1`));
+  expect(wrong).toEqual([]);
   expect(writer.headOf(request({ method: 'M0' })).whole).toContain('M0 /x');
 });
 
