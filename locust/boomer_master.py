@@ -1,4 +1,4 @@
-"""What a Locust master does for a TypeScript scenario: its stages, its thresholds, its options, and the last reports.
+"""What a Locust master does for a TypeScript scenario: its thresholds, its options, its setup, and the last reports.
 
 `boomer-node locustfile` writes this module whole into the locustfile that it makes, below the scenario's user classes, and
 calls `install` there. Everything here stands on Locust's own events; Locust 2.30 is the oldest that it is tested with.
@@ -6,7 +6,6 @@ calls `install` there. Everything here stands on Locust's own events; Locust 2.3
 
 import argparse
 import logging
-import math
 import re
 import sys
 import time
@@ -22,39 +21,11 @@ master_log = logging.getLogger("boomer_node.master")
 # Where Locust prints its own tables.
 master_print = logging.getLogger("locust.stats_logger").info
 
+# Of a test that an error outside tasks has ended, as in `boomer-node run`.
+UNHANDLED = 107
+
 FROM_SCHEDULE = " [from schedule]"
 HTTP_TYPES = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|QUERY|https?)\Z", re.IGNORECASE)
-
-
-class StagedShape(locust.LoadTestShape):
-    """Users over time, as `boomer-node run` has them: in a straight line from one stage's users to the next one's."""
-
-    abstract = True
-    # (seconds, users at their end) of each stage.
-    stages = []
-    last_tick = None
-
-    def tick(self):
-        elapsed = self.get_run_time()
-        if elapsed >= sum(seconds for seconds, _ in self.stages):
-            self.last_tick = None
-            return None
-        users = users_at(self.stages, elapsed)
-        if self.last_tick is None or self.last_tick[0] != users:
-            # All at once: the line says how many there are to be now.
-            self.last_tick = (users, max(1, abs(users - (self.last_tick[0] if self.last_tick else 0))))
-        return self.last_tick
-
-
-def users_at(stages, elapsed):
-    """Whole users `elapsed` seconds after the start: a user comes or goes when the line has got there."""
-    began, before = 0, 0
-    for seconds, users in stages:
-        if elapsed < began + seconds:
-            place = before + (users - before) * (elapsed - began) / seconds
-            return math.floor(place + 1e-9) if before < users else math.ceil(place - 1e-9)
-        began, before = began + seconds, users
-    return before
 
 
 class Threshold:
@@ -197,7 +168,10 @@ class Judge:
         self.rest()
         self.verdicts = [(threshold, *threshold.judge(environment.runner.stats)) for threshold in self.thresholds]
         is_failed = not all(is_met for _, is_met, _, _ in self.verdicts)
-        if is_failed:
+        if environment.process_exit_code == UNHANDLED:
+            # The scenario itself is broken: that says more.
+            pass
+        elif is_failed:
             environment.process_exit_code = self.exit_code
         elif environment.process_exit_code == self.exit_code:
             # Of a test before this one.

@@ -9,12 +9,12 @@ import { masterModules } from '../cluster/masterModules.ts';
 import { shippedLines } from '../cluster/shippedScenario.ts';
 import { ReportFile } from '../outputs/reportFile.ts';
 import { parseThresholds } from '../report/thresholds.ts';
-import { checkedStages } from '../run/stages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { bundleForElsewhere, scenarioFiles } from './bundle.ts';
 import type { HelpRow } from './help.ts';
 import { optionTable, type OptionKey } from './options/optionTable.ts';
 import type { Layer, Settings } from './options/settings.ts';
+import { passedOver, scenarioLoad } from './runPlan.ts';
 import { openSession } from './session.ts';
 import { exitCode } from './verdict.ts';
 
@@ -68,7 +68,9 @@ export async function writeLocustfile(settings: Settings, own: LocustfileFlags, 
   await output?.open();
   const path = resolve(own.outputFile ?? own.checkedFile ?? 'locustfile.py');
   const words = [...(settings.userClasses ?? []), ...typedAgain(flags, ['stages', 'thresholds', 'thresholdExitCode'])];
-  const text = await locustfileOf({ settings, version, path, words, warn: (line) => void process.stderr.write(`boomer-node: ${line}\n`) });
+  // Who starts the master says how many users there are, unless the scenario does.
+  const users = { users: null, spawnPerSec: null, arrivals: null, iterations: null, runTimeMs: null } as const;
+  const { text } = await locustfileOf({ settings: { ...settings, ...users }, version, path, words, warn: (line) => void process.stderr.write(`boomer-node: ${line}\n`) });
   if (own.checkedFile !== null) return await check(own.checkedFile, text);
   if (output === null) process.stdout.write(text);
   else await output.write(text);
@@ -88,8 +90,15 @@ export type LocustfileRequest = {
   readonly heedsSignals?: boolean;
 };
 
+/** What became of it. */
+export type MadeLocustfile = {
+  readonly text: string;
+  /** Whether it says how many users there are over time. */
+  readonly hasLoad: boolean;
+};
+
 /** The text of a locustfile, the scenario itself at its end. Rejects as `writeLocustfile` does. */
-export async function locustfileOf({ settings: asked, version, path, words, warn, heedsSignals = true }: LocustfileRequest): Promise<string> {
+export async function locustfileOf({ settings: asked, version, path, words, warn, heedsSignals = true }: LocustfileRequest): Promise<MadeLocustfile> {
   const settings: Settings = { ...asked, threadCount: 1 };
   const files = await scenarioFiles(settings.files, process.cwd());
   const fromThere = files.map((file) => relative(dirname(path), file).split(sep).join('/'));
@@ -97,18 +106,22 @@ export async function locustfileOf({ settings: asked, version, path, words, warn
   const pool = await session.startPool({ ledgers: { define: () => undefined, threadEnded: () => undefined }, isAlone: true, workerIndex: null });
   try {
     const scenario = pool.settings();
-    return locustfile({
+    const load = scenarioLoad(settings, scenario);
+    for (const name of passedOver(load, settings, scenario)) warn(`the scenario's ${name} passed over: the options say how many users there are`);
+    const text = locustfile({
       classes: pool.classes(),
       options: scenario.options,
       hasSetup: scenario.hasSetup,
       hasTeardown: scenario.hasTeardown,
-      stages: settings.stages ?? (scenario.stages === null ? null : checkedStages(scenario.stages, 'the scenario\'s stages')),
+      load,
+      runTimeMs: settings.runTimeMs,
       thresholds: settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile }),
       thresholdExitCode: settings.thresholdExitCode,
       head: { version, files: fromThere, fileName: basename(path), words },
       modules: masterModules(),
       shipped: await shippedLinesOf(files, warn),
     });
+    return { text, hasLoad: load !== null };
   } finally {
     await pool.close(exitCode.ok);
     session.close();

@@ -141,7 +141,7 @@ async function swarm(args: readonly string[]): Promise<number> {
   const { answers, settings } = asked;
   if (settings.showsConfig) return showConfig(asked);
   say(settings, asked.remarks);
-  return (await later.swarmCommand()).runSwarm(settings, own, [...flagsOfMaster(answers, settings), ...[...line.own].map(([name, value]) => (value === 'true' ? `--${name}` : `--${name}=${value}`))], `boomer-node ${version}`);
+  return (await later.swarmCommand()).runSwarm(settings, own, [...flagsOfMaster(withoutContradictions(answers), settings), ...[...line.own].map(([name, value]) => (value === 'true' ? `--${name}` : `--${name}=${value}`))], `boomer-node ${version}`);
 }
 
 async function compare(args: readonly string[]): Promise<number> {

@@ -98,7 +98,7 @@ async function runLoad(load: Load): Promise<RunResult> {
   const scenario = pool.settings();
   const plan = localPlan(settings, scenario);
   // What was typed for users goes before what the scenario would do by itself.
-  for (const name of passedOver(plan, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how many users there are`);
+  for (const name of passedOver(plan.load, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how many users there are`);
   if (scenario.thresholds !== null && settings.skipsThresholds) log('info', "the scenario's thresholds are not judged: --no-thresholds");
   const classes = configuredClasses(pool.classes(), settings);
   const thresholds = settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile });

@@ -119,8 +119,8 @@ export function scenarioLoad(settings: Settings, scenario: Pick<ScenarioSettings
 }
 
 /** What the scenario says of users, and the plan does otherwise: `stages are`. */
-export function passedOver({ load }: LocalPlan, settings: Settings, { stages, hasShape }: Pick<ScenarioSettings, 'stages' | 'hasShape'>): readonly string[] {
-  return [...(stages !== null && (settings.stages !== null || load.kind === 'steady') ? ['stages are'] : []), ...(hasShape && load.kind !== 'shape' ? ['shape is'] : [])];
+export function passedOver(load: LocalPlan['load'] | null, settings: Settings, { stages, hasShape }: Pick<ScenarioSettings, 'stages' | 'hasShape'>): readonly string[] {
+  return [...(stages !== null && (settings.stages !== null || load?.kind !== 'stages') ? ['stages are'] : []), ...(hasShape && load?.kind !== 'shape' ? ['shape is'] : [])];
 }
 
 /** Load threads for the run. Arrivals are dealt out to the threads in turn, so one that no user is for would drop its share. */

@@ -83,7 +83,7 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
   const port = await chosenPort([], [], usualPort, 'master', say);
   if (webPort !== null) say(`Locust's web UI: http://${reachedAt(webHost) === webHost ? webHost : hostname()}:${webPort}`);
   // The scenario is looked at while Locust is looked for: what is wrong with either is said before anything starts.
-  const [text, locust] = await untilStopped(stop, Promise.all([
+  const [{ text, hasLoad }, locust] = await untilStopped(stop, Promise.all([
     locustfileOf({ settings, version, path: file, words: [], warn: say, heedsSignals: false }),
     findLocust({ named: own.locust, processes, stop, say, progress: () => undefined }),
   ]));
@@ -92,6 +92,8 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
   await writeFile(file, `${text}${mark}\n`);
   stop.throwIfAborted();
   const others = withoutFlags(own.masterArgs, ['--web-port', '-P', '--web-host']);
+  // Locust's own run time has no effect on a load shape: ours stands in the file.
+  const typed = hasLoad ? withoutFlags(flags, ['--run-time']) : flags;
   const master = await startMaster(
     {
       processes,
@@ -100,7 +102,7 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
       // Its tables and its JSON are the command's own output; on a terminal they must not break the line of the state.
       onLine: (line, stream) => (stream === 'stdout' && !process.stdout.isTTY ? dataOut.write(`${line}\n`) : say(line)),
     },
-    { locust, files: [file, parentGuard], port, webPort, webHost, args: [...flags, ...others], variables: locustOnlyVariables, isOurs: (at) => shipsText(mark, { host: loopback, port: at, version, say }) },
+    { locust, files: [file, parentGuard], port, webPort, webHost, args: [...typed, ...others], variables: locustOnlyVariables, isOurs: (at) => shipsText(mark, { host: loopback, port: at, version, say }) },
   );
   say(`Workers on other machines join by: npx boomer-node worker -f - --master-host ${hostname()} --master-port ${master.port}`);
   const ending = new AbortController();

@@ -77,6 +77,7 @@ export function flagsOfMaster(answers: Answers, settings: Settings): readonly st
     if (reads.kind === 'switch') {
       if (settings[key] === true) flags.push(`--${name}`);
     } else if (key === 'runTimeMs' || key === 'stopTimeoutMs') {
+      if (key === 'runTimeMs' && Number(settings.runTimeMs) % 1000 !== 0) throw new BoomerError('usage', `${said.where} expects whole seconds, since that is what a Locust master counts in, got ${String(said.raw)}`);
       flags.push(`--${name}`, `${Math.ceil((Number(settings[key]) || 0) / 1000)}${key === 'runTimeMs' ? 's' : ''}`);
     } else {
       flags.push(`--${name}`, ...[said.raw].flat().map(String));

@@ -4,7 +4,7 @@
  */
 import type { ClassInfo, OptionInfo } from '../engine/shared/messages.ts';
 import type { Aggregation, RowFilter, Target, Threshold } from '../report/thresholds.ts';
-import type { Stage } from '../run/stages.ts';
+import type { LocalPlan } from '../run/loadPlan.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { isFreeName } from './locustOptions.ts';
 import { type MasterModule, namesIn } from './masterModules.ts';
@@ -19,8 +19,10 @@ export type LocustfileParts = {
   /** Whether it has functions that run once a test. */
   readonly hasSetup: boolean;
   readonly hasTeardown: boolean;
-  /** Null: whoever starts the test says how many users there are. */
-  readonly stages: readonly Stage[] | null;
+  /** Users over time; null: whoever starts the test says how many there are. */
+  readonly load: Exclude<LocalPlan['load'], { readonly kind: 'steady' }> | null;
+  /** Ends what `load` has not ended by then; null: nothing does. */
+  readonly runTimeMs: number | null;
   readonly thresholds: readonly Threshold[];
   readonly thresholdExitCode: number;
   /** How the file is made and used. */
@@ -41,14 +43,14 @@ export type LocustfileHead = {
   readonly words: readonly string[];
 };
 
-const ownNames = ['MarkovTaskSet', 'Stages', 'scenario_options', 'scenario_stages', 'scenario_thresholds'];
+const ownNames = ['MarkovTaskSet', 'Shape', 'Stages', 'scenario_options', 'scenario_stages', 'scenario_thresholds'];
 
 /** The whole text. Throws a BoomerError for a class that the file cannot have. */
-export function locustfile({ classes, options, hasSetup, hasTeardown, stages, thresholds, thresholdExitCode, head, modules, shipped }: LocustfileParts): string {
+export function locustfile({ classes, options, hasSetup, hasTeardown, load, runTimeMs, thresholds, thresholdExitCode, head, modules, shipped }: LocustfileParts): string {
   const taken = new Set([...namesIn(modules), ...ownNames]);
   const settings = [
     ...(options.length === 0 ? [] : ['', `scenario_options = ${pythonList(options.map(optionText))}`]),
-    ...(stages === null ? [] : ['', '# Seconds, and users at their end.', `scenario_stages = ${pythonList(stages.map(({ durationMs, users }) => `(${durationMs / 1000}, ${users})`))}`]),
+    ...(load?.kind !== 'stages' ? [] : ['', '# Seconds, and users at their end.', `scenario_stages = ${pythonList(load.stages.map(({ durationMs, users }) => `(${durationMs / 1000}, ${users})`))}`]),
     ...(thresholds.length === 0 ? [] : ['', `scenario_thresholds = ${pythonList(thresholds.map(thresholdText))}`]),
   ];
   const given = [...(options.length === 0 ? [] : ['options=scenario_options']), ...(hasSetup ? ['has_setup=True'] : []), ...(hasTeardown ? ['has_teardown=True'] : []), ...(thresholds.length === 0 ? [] : ['thresholds=[Threshold(**threshold) for threshold in scenario_thresholds]', `exit_code=${thresholdExitCode}`])];
@@ -65,7 +67,7 @@ export function locustfile({ classes, options, hasSetup, hasTeardown, stages, th
     '',
     '',
     banner('What it does it with.'),
-    ...(stages === null ? [] : ['', '', 'class Stages(StagedShape):', '    stages = scenario_stages', '']),
+    ...(load === null ? [] : shapeLines(load, runTimeMs)),
     '',
     `install(${given.join(', ')})`,
     '',
@@ -74,6 +76,13 @@ export function locustfile({ classes, options, hasSetup, hasTeardown, stages, th
     ...shipped,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What Locust finds as its load shape. */
+function shapeLines({ kind }: NonNullable<LocustfileParts['load']>, runTimeMs: number | null): readonly string[] {
+  const limit = runTimeMs === null ? [] : [`    run_time = ${runTimeMs / 1000}`];
+  if (kind === 'stages') return ['', '', 'class Stages(StagedShape):', '    stages = scenario_stages', ...limit, ''];
+  return ['', '', 'class Shape(ScenarioShape):', '    """shape(moment) of the scenario, which a worker evaluates."""', ...(limit.length === 0 ? [] : ['', ...limit]), '', '', 'install_shapes()'];
 }
 
 function headText({ version, files, fileName, words }: LocustfileHead): string {

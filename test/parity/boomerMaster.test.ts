@@ -1,12 +1,13 @@
-/** The Python that a locustfile of ours carries: its own tests against real Locust, and that it counts users over stages as `run` does. */
+/** The Python that a locustfile of ours carries: its own tests against real Locust, and that it counts users over time as `run` does. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { projectDir, venvPython } from '../../locust/demo/paths.ts';
 import { loadPlan, usersAt } from '../../src/run/loadPlan.ts';
+import { countsAt, noShapeYet, redirected } from '../../src/run/shapeLine.ts';
 import { runPython } from '../support/runPython.ts';
 
-test('locust/boomer_master.py passes its tests', async () => {
-  const { stderr } = await promisify(execFile)(venvPython, ['test/python/boomer_master_test.py'], { cwd: projectDir });
+test.each(['boomer_master', 'boomer_shape'])('locust/%s.py passes its tests', async (name) => {
+  const { stderr } = await promisify(execFile)(venvPython, [`test/python/${name}_test.py`], { cwd: projectDir });
   expect(stderr).toMatch(/^Locust 2\.\d+/mu);
   expect(stderr).toMatch(/^Ran [1-9]\d* tests[^]*^OK$/mu);
 });
@@ -19,4 +20,25 @@ test('users over stages are those of boomer-node run, at any moment', async () =
     return moments.map((moment) => usersAt(plan, moment * 1000));
   });
   expect(JSON.parse(await runPython('test/parity/stagedUsers.py', JSON.stringify({ plans, moments })))).toEqual(ours);
+});
+
+test('users on the way to what a shape decides are those of boomer-node run, at any moment', async () => {
+  type Decision = readonly [elapsedSec: number, goal: Readonly<Record<string, number>>, rate: number | null];
+  const runs: readonly (readonly Decision[])[] = [
+    [[0, { '': 10 }, 4], [1.3, { '': 20 }, 4], [2, { '': 3 }, 0.7], [5, { '': 9 }, null], [6, {}, 3]],
+    [[0.5, { A: 4, B: 1 }, null], [1, { B: 7, C: 2 }, 2.5], [2.1, { A: 3, B: 5 }, 2.5], [2.2, { A: 3, B: 5 }, 2.5], [9, { '': 4 }, 1]],
+    [[0, {}, null], [1, { '': 1000 }, 333.3], [2, { '': 1000 }, 333.3], [2.5, { '': 990 }, 10]],
+  ];
+  const given = runs.map((decisions) => decisions.map(([elapsed, goal, rate], index) => {
+    const end = decisions[index + 1]?.[0] ?? elapsed + 10;
+    return [elapsed, goal, rate, Array.from({ length: 40 }, (_, step) => elapsed + ((end - elapsed) * step) / 40)] as const;
+  }));
+  const ours = given.map((decisions) => {
+    let line = noShapeYet;
+    return decisions.map(([elapsed, goal, rate, moments]) => {
+      line = redirected(line, goal, rate ?? Infinity, elapsed * 1000);
+      return moments.map((moment) => countsAt(line, moment * 1000));
+    });
+  });
+  expect(JSON.parse(await runPython('test/parity/shapedUsers.py', JSON.stringify(given)))).toEqual(ours);
 });

@@ -114,6 +114,13 @@ class Judged(unittest.TestCase):
         judge.end(self.environment)
         self.assertIsNone(self.environment.process_exit_code)
 
+    def test_a_scenario_that_is_broken_says_more_than_a_missed_threshold(self):
+        self.environment.process_exit_code = master.UNHANDLED
+        judge = master.Judge([threshold(limit=1)], 99)
+        judge.begin(self.environment)
+        judge.end(self.environment)
+        self.assertEqual(self.environment.process_exit_code, 107)
+
     def test_an_exit_code_of_somebody_else_stays(self):
         self.environment.process_exit_code = 7
         judge = master.Judge([threshold(limit=1000)], 99)
@@ -294,26 +301,6 @@ class Options(unittest.TestCase):
         parser, _ = self.parsed([], kind="string", help="100 % sure", secret=True)
         self.assertIn("own_one", parser.secret_args_included_in_web_ui)
         self.assertIn("100 % sure", parser.format_help())
-
-
-class Shape(unittest.TestCase):
-    def test_ticks_along_the_line_and_ends(self):
-        class Stages(master.StagedShape):
-            stages = [(10, 10), (0, 4), (10, 0)]
-
-        shape, now = Stages(), [0]
-        shape.get_run_time = lambda: now[0]
-
-        def at(moment):
-            now[0] = moment
-            return shape.tick()
-
-        self.assertEqual([at(moment) for moment in (0, 0.5, 2, 2.5, 9.99, 10, 15, 19.9, 20)], [(0, 1), (0, 1), (2, 2), (2, 2), (9, 7), (4, 5), (2, 2), (1, 1), None])
-
-    def test_the_base_is_no_shape_of_its_own(self):
-        from locust.util.load_locustfile import is_shape_class
-
-        self.assertFalse(is_shape_class(master.StagedShape))
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ export type SettingsContext = {
 
 /** Throws a BoomerError that names the places of wrong values, and in a run of contradictions. */
 export function settingsOf(command: CommandName, said: Answers, { positional, randomSeed, readText }: SettingsContext): Settings {
-  const answers = command === 'run' ? withoutContradictions(answersOfRun(said, positional)) : said;
+  const answers = command === 'worker' ? said : withoutContradictions(command === 'run' ? answersOfRun(said, positional) : said);
   const valueFor = (key: OptionKey): unknown => valueOf(isHeeded(command, key) ? answers : nobody, key, readText);
   const values = Object.fromEntries(optionKeys.map((key) => [key, valueFor(key)])) as OptionValues;
   return {

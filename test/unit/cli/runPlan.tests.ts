@@ -30,16 +30,16 @@ it("takes the scenario's shape, unless users or stages were asked for; both stag
   const shaped = localPlan(settings({ runTimeMs: 60_000 }), exported);
   expect(shaped.load).toEqual({ kind: 'shape' });
   expect(runStart(settings({}), shaped, [], '1', 0)).toMatchObject({ plan: "users as the scenario's shape says, for 1m", users: null, runTimeMs: 60_000 });
-  expect(passedOver(shaped, settings({}), exported)).toEqual([]);
+  expect(passedOver(shaped.load, settings({}), exported)).toEqual([]);
   const stages = [{ durationMs: 1, users: 2 }];
   for (const typed of [{ users: 3 }, { spawnPerSec: 3 }, { iterations: 3 }, { stages }]) {
     const plan = localPlan(settings(typed), exported);
     expect(plan.load.kind).toBe('stages' in typed ? 'stages' : 'steady');
-    expect(passedOver(plan, settings(typed), exported)).toEqual(['shape is']);
+    expect(passedOver(plan.load, settings(typed), exported)).toEqual(['shape is']);
   }
   const both = { ...exported, stages: ['1s:2'] };
   expect(() => localPlan(settings({}), both)).toThrow('the scenario exports both stages and shape, and each says how many users there are: leave one out, or type --stage or --users in their place');
-  expect(passedOver(localPlan(settings({ stages }), both), settings({ stages }), both)).toEqual(['stages are', 'shape is']);
+  expect(passedOver(localPlan(settings({ stages }), both).load, settings({ stages }), both)).toEqual(['stages are', 'shape is']);
 });
 
 it.each([

@@ -10,13 +10,13 @@ const classInfo = (name: string, tasks: readonly TaskInfo[], more: Partial<Class
 
 const head = { version: '1.2.3', files: ['../my shop.ts'], fileName: 'locustfile.py', words: ['--stage', '5s:10'] };
 const modules = [{ name: 'part.py', text: '"""A part."""\n\nimport locust\n\n\ndef install():\n    pass\n' }];
-const made = (parts: Partial<LocustfileParts>): string => locustfile({ classes: [], options: [], hasSetup: false, hasTeardown: false, stages: null, thresholds: [], thresholdExitCode: 99, head, modules, shipped: ['# shipped'], ...parts });
+const made = (parts: Partial<LocustfileParts>): string => locustfile({ classes: [], options: [], hasSetup: false, hasTeardown: false, load: null, runTimeMs: null, thresholds: [], thresholdExitCode: 99, head, modules, shipped: ['# shipped'], ...parts });
 const classesOf = (text: string): string => text.slice(text.indexOf('none of this is run'), text.indexOf('What the master does')).split('\n').slice(2, -4).join('\n');
 
 it('has a head that says how it was made, the scenario, what the master does, and what it does it with', () => {
-  const stages = [{ durationMs: 1500, users: 10 }];
+  const load = { kind: 'stages', stages: [{ durationMs: 1500, users: 10 }] } as const;
   const thresholds = parseThresholds({ typed: ['http_reqs{name:/a}: rate>5'], exported: { 'GET /a': [{ threshold: 'p(95)<200', abortOnFail: true, delayAbortEval: '2s' }] }, fromFile: null });
-  expect(made({ classes: [classInfo('Shopper', [taskInfo('buy')])], stages, thresholds })).toBe(`"""Locustfile of ../my shop.ts, for a Locust master whose workers are boomer-node's.
+  expect(made({ classes: [classInfo('Shopper', [taskInfo('buy')])], load, thresholds })).toBe(`"""Locustfile of ../my shop.ts, for a Locust master whose workers are boomer-node's.
 
 boomer-node 1.2.3 made it from the TypeScript scenario, which is the only source. Do not edit it, make it anew:
 
@@ -81,6 +81,14 @@ install(thresholds=[Threshold(**threshold) for threshold in scenario_thresholds]
 # ----------------------------------------------------------------------------------------------------------------------
 # shipped
 `);
+});
+
+it.each([
+  [{ kind: 'shape' }, null, 'class Shape(ScenarioShape):\n    """shape(moment) of the scenario, which a worker evaluates."""\n\n\ninstall_shapes()\n\ninstall()\n'],
+  [{ kind: 'shape' }, 1_500, 'which a worker evaluates."""\n\n    run_time = 1.5\n\n\ninstall_shapes()\n'],
+  [{ kind: 'stages', stages: [{ durationMs: 1_000, users: 2 }] }, 60_000, 'class Stages(StagedShape):\n    stages = scenario_stages\n    run_time = 60\n\n\ninstall()\n'],
+] as const)('writes users over time: %j within %j ms', (load, runTimeMs, lines) => {
+  expect(made({ load, runTimeMs })).toContain(lines);
 });
 
 it('writes options as fields of the form, and refuses names of Locust\'s', () => {
@@ -184,9 +192,9 @@ it('refuses a class that is called what the file needs for itself', () => {
 
 it('carries modules that say nothing twice', () => {
   const all = masterModules();
-  expect(all.map(({ name }) => name)).toEqual(['boomer_master.py', 'feeder.py', 'stop_test.py']);
+  expect(all.map(({ name }) => name)).toEqual(['boomer_master.py', 'boomer_shape.py', 'feeder.py', 'stop_test.py']);
   const own = all.map((module) => namesIn([{ ...module, text: module.text.replace(/^(?:import|from) .*$/gmu, '') }]));
-  expect(own.map(({ size }) => size > 1)).toEqual([true, true, true]);
+  expect(own.map(({ size }) => size > 1)).toEqual([true, true, true, true]);
   const names = own.flatMap((set) => [...set]);
   expect(names.length).toBe(new Set(names).size);
 });
