@@ -1,14 +1,19 @@
 /** From recordings to a scenario: what is kept, what belongs together, what varies. */
-import { headerOf, unknownOrigin, type Pair, type Recording } from './recording.ts';
-import { stepOf } from './makeStep.ts';
-import { Secrets, type Secret } from './secrets.ts';
-import { selected, type Choice } from './selection.ts';
-import type { Step } from './step.ts';
-import { singleTasks, thinkTimes, walkTasks, type PlannedTask } from './tasks.ts';
-import { identifier, Names } from './writer/code.ts';
-import { scenarioText } from './writer/scenarioText.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
+import { aligned, columnsOf, isSameWalk } from './comparison.ts';
+import { correlated, type Correlation, type Twins } from './correlation.ts';
+import { stepOf } from './makeStep.ts';
+import { unknownOrigin, type Recording } from './recording.ts';
+import { Secrets, type Secret } from './secrets.ts';
+import { selected, type Choice } from './selection.ts';
+import { startCookies } from './startCookies.ts';
+import type { Helper } from './sources.ts';
+import type { Slot, Step } from './step.ts';
+import { singleTasks, thinkTimes, walkTasks } from './tasks.ts';
+import { variablesFor } from './variables.ts';
+import { identifier, Names, quoted, type Code, type Parts } from './writer/code.ts';
+import { scenarioText, type FeederPlan, type SetPlan } from './writer/scenarioText.ts';
 
 /** What was asked for beside the files. */
 export type ImportOptions = Choice & {
@@ -23,73 +28,130 @@ export type Imported = { readonly text: string; readonly secrets: readonly Secre
 
 /** What a task's method may not be called: members of users and task sets. */
 const members = 'client user parent wait interrupt random environment host signal sleep measure record recordSuccess recordFailure rest restUncached onStart onStop waitTime scheduleTask tasks stop run name constructor toString valueOf leave'.split(' ');
+/** What a constant may not be called: what the file has besides. */
+const globals = 'field cut missing secret secrets feed task tag between constant process Buffer URL Date Math crypto Number String decodeURIComponent visitors'.split(' ');
+
+/** One walk, in one recording or several. */
+type Walk = { readonly name: string; readonly isWalk: boolean; readonly recordings: readonly (readonly Step[])[] };
 
 /** Throws a BoomerError when nothing is left to write. */
 export function importTraffic(recordings: readonly Recording[], options: ImportOptions): Imported {
   const isChosen = recordings.every((recording) => recording.isChosen);
-  const exchanges = recordings.flatMap((recording) => recording.exchanges);
-  const { visits, origin, leftOut } = selected(exchanges, isChosen ? { keepsStatic: true, keepsThirdParties: true } : options, options.host === null ? null : new URL(options.host).origin);
+  const choice = isChosen ? { keepsStatic: true, keepsThirdParties: true } : options;
+  const { origin } = selected(recordings.flatMap((recording) => recording.exchanges), choice, originOf(options.host));
+  const selections = recordings.map((recording) => ({ recording, ...selected(recording.exchanges, choice, origin) }));
   const sources = recordings.map(({ source, kind }) => `${source} (${kind})`).join(', ');
-  if (visits.length === 0) throw new BoomerError('unreadable-traffic', `${sources}: no request is left for a scenario${leftOut.length === 0 ? '' : `: left out were ${leftOut.join(', ')}`}`);
-  const steps = visits.map((visit) => stepOf(visit, options.keptHeaders));
-  const isWalk = steps.some(({ visit }) => visit.answer !== null && visit.startedMs !== null);
-  const names = new Names(members);
-  const tasks = isWalk ? walkTasks(steps, names) : singleTasks(steps, names);
+  const leftOut = selections.flatMap((selection) => selection.leftOut.map((reason) => (recordings.length === 1 ? reason : `${reason} of ${selection.recording.source}`)));
+  if (selections.every(({ visits }) => visits.length === 0)) throw new BoomerError('unreadable-traffic', `${sources}: no request is left for a scenario${leftOut.length === 0 ? '' : `: left out were ${leftOut.join(', ')}`}`);
+
+  const className = `${siteName(origin, recordings[0]?.source ?? '')}User`;
+  const walks = walksOf(selections.filter(({ visits }) => visits.length > 0).map(({ recording, visits }) => ({ recording, steps: visits.map((visit) => stepOf(visit, options.keptHeaders)) })));
   const secrets = new Secrets(new Names());
-  const cookies = startCookies(steps, origin);
-  const cookieCode = cookies === null ? null : secrets.codeFor(cookies, 'cookies', `cookies of ${origin ?? 'the host'}, as a browser's cookie header has them`);
-  const replaced = secrets.replace(steps, new Map());
-  const className = `${classNameOf(origin, recordings[0]?.source ?? '')}User`;
+  const classNames = new Names([className]);
+  const made = walks.map((walk) => setOf(walk, { secrets, origin, wanted: walks.length === 1 ? className.replace(/User$/u, 'Walk') : `${capital(identifier(walk.name, 'site'))}Walk`, classNames, number: walks.indexOf(walk) }));
+  const replaced = new Map(made.flatMap((set) => [...set.replaced]));
+  const unknown = made.flatMap(({ correlation }) => [...correlation.unknown]);
+  const uses = made.flatMap(({ correlation }) => correlation.uses);
+  const tasks = made.flatMap(({ plan }) => plan.tasks);
   const text = scenarioText({
     className,
-    walkName: isWalk && tasks.length > 1 ? className.replace(/User$/u, 'Walk') : null,
     origin,
     host: options.host ?? (origin === unknownOrigin ? null : origin),
-    tasks: tasks.map((task) => withoutSecrets(task, secrets.values)),
-    waitSec: isWalk ? thinkTimes(tasks) : null,
+    sets: made.map(({ plan }) => plan),
+    waitSec: walks.some(({ isWalk }) => isWalk) ? (made.map(({ plan }) => thinkTimes(plan.tasks)).find((times) => times !== null) ?? null) : null,
     replaced,
-    remarks: new Map(),
+    remarks: new Map(unknown.map((slot) => [slot, `not correlated: no answer of the recording brought ${slot.key === '' ? slot.place : slot.key}`])),
     secrets: secrets.all,
-    cookies: cookieCode,
+    helpers: new Set<Helper>(made.flatMap(({ correlation }) => [...correlation.helpers])),
     head: [`Made by boomer-node import of ${sources}.`],
   });
   const remarks = recordings.flatMap((recording) => recording.remarks);
-  return { text, secrets: secrets.all, summary: [`${counted(steps.length, 'request')} in ${counted(tasks.length, 'task')} of ${className}`, ...[...leftOut, ...remarks].map((reason) => `left out: ${reason}`)] };
+  const captured = new Set(uses.flatMap(({ pieces }) => pieces.filter((piece) => typeof piece !== 'string')));
+  const columns = made.reduce((sum, { plan }) => sum + (plan.feeder?.columns.length ?? 0), 0);
+  return {
+    text,
+    secrets: secrets.all,
+    summary: [
+      `${counted(tasks.reduce((sum, { steps }) => sum + steps.length, 0), 'request')} in ${counted(tasks.length, 'task')} of ${className}`,
+      ...[...leftOut, ...remarks].map((reason) => `left out: ${reason}`),
+      ...(captured.size === 0 ? [] : [`taken from answers: ${counted(captured.size, 'value')}`]),
+      ...(columns === 0 ? [] : [`different in each recording: ${counted(columns, 'value')}, now of a feeder`]),
+      ...(unknown.length === 0 ? [] : [`not correlated: ${counted(unknown.length, 'value')}, marked in the scenario`]),
+    ],
+  };
+}
+
+function originOf(host: string | null): string | null {
+  return host === null ? null : new URL(host).origin;
+}
+
+/** Recordings of the same walk are one; what somebody chose request by request is none. */
+function walksOf(recordings: readonly { readonly recording: Recording; readonly steps: readonly Step[] }[]): readonly Walk[] {
+  const walks: { name: string; isWalk: boolean; recordings: (readonly Step[])[] }[] = [];
+  for (const { recording, steps } of recordings) {
+    const isWalk = steps.some(({ visit }) => visit.answer !== null && visit.startedMs !== null);
+    const same = isWalk ? walks.find((walk) => walk.isWalk && isSameWalk(walk.recordings[0] ?? [], steps)) : walks.find((walk) => !walk.isWalk);
+    if (same === undefined) walks.push({ name: recording.source.replace(/\.\w+$/u, ''), isWalk, recordings: [steps] });
+    else if (isWalk) same.recordings.push(steps);
+    else same.recordings[0] = [...(same.recordings[0] ?? []), ...steps];
+  }
+  return walks;
+}
+
+type Surroundings = { readonly secrets: Secrets; readonly origin: string | null; readonly wanted: string; readonly classNames: Names; readonly number: number };
+type MadeSet = { readonly plan: SetPlan; readonly replaced: ReadonlyMap<Slot, Parts>; readonly correlation: Correlation };
+
+function setOf({ isWalk, recordings: [steps = [], ...others] }: Walk, { secrets, origin, wanted, classNames, number }: Surroundings): MadeSet {
+  const names = new Names(members);
+  const alignments = others.map((other) => aligned(steps, other));
+  const twins: Twins = new Map(steps.map((step) => [step, alignments.map((alignment) => alignment.get(step) ?? null)]));
+  const tasks = isWalk ? walkTasks(steps, names) : singleTasks(steps, names);
+  const correlation = correlated(steps, twins);
+  const { lines, answers, fields, replaced: captured } = variablesFor(correlation.uses, tasks, globals);
+  const cookies = startCookies(steps, origin);
+  const cookieCode = cookies === null ? null : secrets.codeFor(cookies, 'cookies', `cookies of ${origin ?? 'the host'}, as a browser's cookie header has them`);
+  const fed = feederOf(correlation, steps, twins, secrets, number);
+  const known = new Map([...captured, ...correlation.generated, ...fed.replaced]);
+  const replaced = new Map([...known, ...secrets.replace(steps, known)]);
+  const name = isWalk && (tasks.length > 1 || fields.length > 0 || fed.plan !== null) ? classNames.free(wanted) : null;
+  const shown = tasks.map((task) => ({ ...task, title: task.title === null ? null : withoutSecrets(task.title, secrets.values) }));
+  const rowNames = new Map(steps.map((step) => [step, withoutSecrets(rowNameOf(step, replaced), secrets.values)]));
+  return { plan: { name, tasks: shown, rowNames, fields, lines, answers, feeder: fed.plan, cookies: cookieCode }, replaced, correlation };
+}
+
+function feederOf(correlation: Correlation, steps: readonly Step[], twins: Twins, secrets: Secrets, number: number): { readonly plan: FeederPlan | null; readonly replaced: ReadonlyMap<Slot, Parts> } {
+  const columns = columnsOf(correlation.varying, steps, twins);
+  const replaced = new Map<Slot, Parts>();
+  if (columns.length === 0) return { plan: null, replaced };
+  const names = new Names();
+  const named = columns.map((column) => ({ ...column, name: names.free(identifier(column.key, 'value')) }));
+  for (const { name, slots } of named) for (const slot of slots) replaced.set(slot, [{ code: `this.#visitor.${name}`, type: 'string' }]);
+  const cell = (value: string, key: string, row: number): Code => ({ code: secrets.isOne(key, value) ? secrets.codeFor(value, key, `${key} of recording ${row + 1}`).code : quoted(value), type: 'string' });
+  const rows = Array.from({ length: named[0]?.values.length ?? 0 }, (_, row) => named.map(({ values, key }) => cell(values[row] ?? '', key, row)));
+  return { plan: { name: `visitors${number === 0 ? '' : number + 1}`, field: 'visitor', columns: named.map(({ name }) => name), rows }, replaced };
 }
 
 /** Names of rows and titles are for everybody to see. */
-function withoutSecrets(task: PlannedTask, values: readonly string[]): PlannedTask {
-  const clean = (text: string): string => values.reduce((shown, value) => shown.replaceAll(value, '[secret]'), text);
-  return { ...task, title: task.title === null ? null : clean(task.title), steps: task.steps.map((step) => ({ ...step, name: clean(step.name) })) };
+function withoutSecrets(text: string, values: readonly string[]): string {
+  return values.reduce((shown, value) => shown.replaceAll(value, '[secret]'), text);
 }
 
-/** Cookies that the site had set before the recording began; null: none. Those of analytics are nobody's. */
-function startCookies(steps: readonly Step[], origin: string | null): string | null {
-  const set = new Set<string>();
-  const found = new Map<string, string>();
-  for (const { visit, origin: own } of steps) {
-    if (own === origin) for (const [name, value] of cookiePairs(headerOf(visit.request.headers, 'cookie') ?? '')) if (!set.has(name) && !found.has(name) && !analytics.test(name)) found.set(name, value);
-    for (const { answer } of [visit, ...visit.redirects]) {
-      for (const [name, value] of answer?.headers ?? []) if (name.toLowerCase() === 'set-cookie') for (const line of value.split('\n')) set.add(line.split('=', 1)[0]?.trim() ?? '');
-    }
-  }
-  return found.size === 0 ? null : [...found].map(([name, value]) => `${name}=${value}`).join('; ');
-}
-
-const analytics = /^(?:_ga|_gid|_gat|_gcl|_fbp|_fbc|_hj|_pk_|_uet|__utm|__gads|__gpi|_clck|_clsk|ajs_|amplitude|mp_|optimizely|_dc_gtm|_parsely|OptanonConsent|AMCV|s_cc$|s_sq$|_scid|_tt_|_pin_|_rdt_|ki_|kndctr)/u;
-
-function cookiePairs(header: string): readonly Pair[] {
-  return header.split(/;\s*/u).flatMap((text) => {
-    const at = text.indexOf('=');
-    return at <= 0 ? [] : [[text.slice(0, at), text.slice(at + 1)] as const];
-  });
+/** A part of a path that varies is named after what it is. */
+function rowNameOf({ name, path }: Step, replaced: ReadonlyMap<Slot, Parts>): string {
+  const [own = '', ...rest] = name.split(/(?=[?\s])/u);
+  const segments = own.split('/').slice(1);
+  if (segments.length !== path.length) return name;
+  return `/${path.map((slot, index) => (replaced.has(slot) && !segments[index]?.startsWith('[') ? `[${slot.key === '' ? 'id' : slot.key}]` : (segments[index] ?? ''))).join('/')}${rest.join('')}`;
 }
 
 /** `Shop` of `https://www.shop.example`; of an address the file's name. */
-function classNameOf(origin: string | null, source: string): string {
+function siteName(origin: string | null, source: string): string {
   const { hostname } = new URL(origin ?? 'http://localhost');
   const labels = hostname.split('.').filter((label) => label !== 'www');
   const isName = labels.length > 1 && !/^[\d.]+$|^\[|\.invalid$/u.test(hostname);
-  const name = identifier(isName ? (labels.at(labels.length > 2 && (labels.at(-2) ?? '').length <= 3 ? -3 : -2) ?? '') : source.replace(/\.\w+$/u, ''), 'site');
+  return capital(identifier(isName ? (labels.at(labels.length > 2 && (labels.at(-2) ?? '').length <= 3 ? -3 : -2) ?? '') : source.replace(/\.\w+$/u, ''), 'site'));
+}
+
+function capital(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -20,20 +20,28 @@ function segmentName(segment: string): string {
   return isIdentifier(segment) || segment.includes(hole.start) ? '[id]' : segment;
 }
 
+/** A UUID of any version. */
+export const uuid: RegExp = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/iu;
+
 /** True for a segment that stands for one of many: numbers, UUIDs, hashes, whatever is long and has digits among its letters. */
 export function isIdentifier(segment: string): boolean {
   const bare = segment.replace(/(?:\.[a-z]\w{0,5})?(?:;.*)?$/iu, '');
-  if (/^[+-]?\d+$/u.test(bare) || /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/iu.test(segment)) return true;
+  if (/^[+-]?\d+$/u.test(bare) || uuid.test(segment)) return true;
   if (/^[\da-f]{8,}$/iu.test(bare) && /\d/u.test(bare)) return true;
   return isToken(segment);
 }
 
-/** True for what no person would write: 16 letters or more with many digits among them, or capitals in the middle of words. */
+/**
+ * True for what no person would write: 16 letters or more that change between small ones, capitals and digits all the time. Words in any spelling
+ * (`getUserAccountDetailsV2`) change at less than a third of their letters, random base64 at more than half.
+ */
 export function isToken(text: string): boolean {
   if (!/^[\w+/=.~%:-]{16,}$/u.test(text)) return false;
   const digits = text.match(/\d/gu)?.length ?? 0;
-  const changes = text.match(/[a-z][A-Z\d]|[A-Z]\d|\d[a-zA-Z]/gu)?.length ?? 0;
-  return digits >= 3 && changes >= Math.max(4, text.length / 8);
+  const changes = text.match(/[a-z](?=[A-Z\d])|[A-Z](?=\d)|\d(?=[a-zA-Z])/gu)?.length ?? 0;
+  const capitals = /[a-z]/u.test(text) ? (text.match(/[A-Z](?=[A-Z])/gu)?.length ?? 0) : 0;
+  const share = (changes + capitals) / text.length;
+  return share > 0.45 || (digits > 0 && share > 0.35) || (digits >= 3 && share > 0.28);
 }
 
 /** A GraphQL request says what it wants in its body. */

@@ -4,7 +4,7 @@
  */
 import { isSecret } from '../util/redaction.ts';
 import { hole } from './recording.ts';
-import { isToken } from './rowNames.ts';
+import { isToken, uuid } from './rowNames.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
 import { identifier, type Code, type Names, type Parts } from './writer/code.ts';
 
@@ -55,6 +55,11 @@ export class Secrets {
     return own;
   }
 
+  /** True for a value that must not stand in a file. */
+  isOne(name: string, value: string): boolean {
+    return value !== '' && isSecretValue(name, value);
+  }
+
   /** An entry for a value that is known to be one. */
   codeFor(value: string, name: string, what: string): Code {
     const known = this.#byValue.get(value);
@@ -97,6 +102,6 @@ function isSecretValue(name: string, value: string): boolean {
   if (keys.test(value)) return true;
   if (passwords.test(name)) return true;
   // `token_type: bearer`, `key: name` are words.
-  if (isSecret(name)) return value.length >= 6 && !/^[a-z]+(?:[ _-][a-z]+)*$/iu.test(value);
-  return value.length >= 32 && isToken(value);
+  if (isSecret(name)) return value.length >= 6 && !/^[A-Z]?[a-z]+(?:[ _-][A-Z]?[a-z]+)*$/u.test(value);
+  return value.length >= 32 && isToken(value) && !uuid.test(value);
 }

@@ -5,17 +5,18 @@ import { join } from 'node:path';
 import { complaintsAbout } from '../support/compile.ts';
 import { har, type HarEntry } from '../support/har.ts';
 import { startHttpServer, type Answer, type TestServer } from '../support/httpServer.ts';
+import { recordedVisit, startShop } from '../support/shop.ts';
 import { boomer, folderWith, tidy } from './command.ts';
 
 afterAll(tidy);
 
 /** Imports, compiles, and runs so many tasks of one user. */
-async function walked(cwd: string, files: readonly string[], tasks: number, more: readonly string[] = []): Promise<{ readonly scenario: string; readonly told: string }> {
+async function walked(cwd: string, files: readonly string[], tasks: number, more: readonly string[] = [], users = 1): Promise<{ readonly scenario: string; readonly told: string }> {
   const { code, stdout, stderr } = await boomer(['import', ...files, '-o', 'out.ts'], { cwd });
   expect([code, stdout]).toEqual([0, '']);
   const scenario = await readFile(join(cwd, 'out.ts'), 'utf8');
   expect(complaintsAbout({ 'out.ts': scenario })).toEqual([]);
-  const run = await boomer(['run', 'out.ts', '-u', '1', '-i', String(tasks), '--threads', '1', ...more], { cwd });
+  const run = await boomer(['run', 'out.ts', '-u', String(users), '-r', String(users), '-i', String(tasks), '--threads', '1', ...more], { cwd });
   expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('Aggregated')]);
   return { scenario, told: stderr };
 }
@@ -56,6 +57,30 @@ test('a HAR becomes a scenario that sends what was recorded', async () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('set PASSWORD before the run')]);
     expect(requests).toHaveLength(sent);
   });
+});
+
+test.each([
+  ['one recording', ['ada'], ['ada']],
+  ['two recordings with other users', ['ada', 'bob'], ['ada', 'bob']],
+])('a walk with log-in and tokens, of %s, is walked by 20 users without a failure', async (_, recorded, ordering) => {
+  const shop = await startShop();
+  try {
+    const files = Object.fromEntries(await Promise.all(recorded.map(async (user, index): Promise<[string, string]> => [`walk${index}.har`, await recordedVisit(shop.url, user, `lamp${index}`)])));
+    const { length } = shop.orders;
+    const cwd = await folderWith(files);
+    // Six tasks and the leave-taking, two walks of each user.
+    const { scenario, told } = await walked(cwd, Object.keys(files), 7 * 40, ['-e', 'PASSWORD=pw-ada', '-e', 'PASSWORD_2=pw-bob'], 20);
+    expect(shop.refused).toEqual([]);
+    const orders = shop.orders.slice(length);
+    // Whoever was in the middle of a walk when the last task began did not get to it.
+    expect(orders.length).toBeGreaterThanOrEqual(20);
+    expect([...new Set(orders)].toSorted()).toEqual(ordering);
+    expect(scenario).not.toContain('pw-');
+    expect(told).toContain('taken from answers: 8 values\n');
+    expect(told).not.toContain('not correlated');
+  } finally {
+    await shop.close();
+  }
 });
 
 test('curl commands become a scenario, on stdout too', async () => {

@@ -37,6 +37,17 @@ export function memberName(name: string): string {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) || /^(?:0|[1-9]\d{0,14})$/u.test(name) ? name : quoted(name);
 }
 
+/** `.name`, or `['a name']`; `isOptional`: of something that may not be there. */
+export function memberAccess(name: string, isOptional: boolean): string {
+  const isPlain = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name);
+  return isPlain ? `${isOptional ? '?.' : '.'}${name}` : `${isOptional ? '?.' : ''}[${quoted(name)}]`;
+}
+
+/** A member's name in a type. */
+export function typeMember(name: string): string {
+  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : quoted(name);
+}
+
 /** On one line, or else on several, `indent` spaces from the left; `used`: columns before it. */
 export function printed(shape: Shape, indent: number, used: number = indent): string {
   if ('code' in shape) return shape.code;

@@ -9,15 +9,26 @@ const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DE
 /** Longer bytes would hide the scenario. */
 const maxBytes = 3000;
 
-/** `this.client.get('/item/7', { name: '/item/[id]' })`; `host`: what stands before the path anyway; `remarks`: behind the values that they are about. */
-export function requestCode(step: Step, replaced: Replaced, host: string | null, remarks: ReadonlyMap<Slot, string>, used: number): string {
-  const url = urlCode(step, replaced, host);
+/** What a request is written with. */
+export type Surroundings = {
+  readonly replaced: Replaced;
+  /** What stands before the path anyway. */
+  readonly origin: string | null;
+  /** Behind the values that they are about. */
+  readonly remarks: ReadonlyMap<Slot, string>;
+  /** The row's. */
+  readonly name: string;
+};
+
+/** `this.client.get('/item/7', { name: '/item/[id]' })`; `used`: columns before it. */
+export function requestCode(step: Step, { replaced, origin, remarks, name }: Surroundings, used: number): string {
+  const url = urlCode(step, replaced, origin);
   const options: (readonly [string, Shape])[] = [];
   const shape = (slot: Slot): Shape => ({ code: valueCode(slot, replaced), remark: remarks.get(slot) });
   if (step.query !== null && !('place' in step.query) && step.query.length > 0) options.push(['query', { fields: grouped(step.query, shape) }]);
   if (step.headers.length > 0) options.push(['headers', { fields: step.headers.map(([name, slot]) => [name, shape(slot)]) }]);
   if (step.body !== null) options.push(bodyOption(step.body, shape));
-  if (rowOf(step, replaced) !== step.name) options.push(['name', { code: quoted(step.name) }]);
+  if (rowOf(step, replaced) !== name) options.push(['name', { code: quoted(name) }]);
   if (!step.visit.isFollowed && step.method !== 'HEAD') options.push(['allowRedirects', { code: 'false', remark: 'it leads to another site' }]);
   const call = methods.has(step.method) ? `this.client.${step.method.toLowerCase()}(${url}` : `this.client.request(${quoted(step.method)}, ${url}`;
   return options.length === 0 ? `${call})` : `${call}, ${printed({ fields: options }, 4, used + call.length + 4)})`;
@@ -28,8 +39,8 @@ function rowOf({ path, query }: Step, replaced: Replaced): string | null {
   return query === null && path.every((slot) => !replaced.has(slot)) ? `/${path.map(({ value }) => String(value)).join('/')}` : null;
 }
 
-function urlCode({ origin, path, query }: Step, replaced: Replaced, host: string | null): string {
-  const parts: (Parts[number])[] = [origin === host ? '' : origin];
+function urlCode({ origin: own, path, query }: Step, replaced: Replaced, origin: string | null): string {
+  const parts: (Parts[number])[] = [own === origin ? '' : own];
   for (const slot of path) parts.push('/', ...partsOf(slot, replaced));
   if (query !== null && 'place' in query) parts.push('?', ...partsOf(query, replaced));
   return textCode(merged(parts));
@@ -54,7 +65,7 @@ function valueCode(slot: Slot, replaced: Replaced): string {
   if (parts === undefined) return typeof slot.value === 'string' ? quoted(slot.value) : String(slot.value);
   const [only] = parts;
   const isNumber = parts.length === 1 && typeof only === 'object' && only.type === 'number';
-  if (!isNumber) return textCode(parts);
+  if (!isNumber) return typeof slot.value === 'number' ? `Number(${textCode(parts)})` : textCode(parts);
   return typeof slot.value === 'number' ? only.code : `String(${only.code})`;
 }
 

@@ -1,66 +1,108 @@
 /** A scenario as a colleague would have written it: the file's text. */
-import type { PlannedTask } from '../tasks.ts';
 import type { Secret } from '../secrets.ts';
+import type { Helper } from '../sources.ts';
 import type { Slot, Step } from '../step.ts';
-import { remarkText, quoted, type Code } from './code.ts';
+import type { PlannedTask } from '../tasks.ts';
+import type { CaptureLine, Field } from '../variables.ts';
+import { printed, quoted, remarkText, type Code, type Shape } from './code.ts';
+import { helperTexts } from './helpers.ts';
 import { requestCode, type Replaced } from './requestCode.ts';
+
+/** Data of a walk that differed from recording to recording: a feeder's rows. */
+export type FeederPlan = { readonly name: string; readonly field: string; readonly columns: readonly string[]; readonly rows: readonly (readonly Code[])[] };
+
+/** Tasks that belong together. */
+export type SetPlan = {
+  /** Of the task set, whose tasks come one after the other; null: tasks of the user, picked by weight. */
+  readonly name: string | null;
+  readonly tasks: readonly PlannedTask[];
+  /** Of all steps. */
+  readonly rowNames: ReadonlyMap<Step, string>;
+  readonly fields: readonly Field[];
+  readonly lines: ReadonlyMap<Step, readonly CaptureLine[]>;
+  readonly answers: ReadonlyMap<Step, string>;
+  readonly feeder: FeederPlan | null;
+  /** Cookies that were there before the recording, as one header; null: none. */
+  readonly cookies: Code | null;
+};
 
 /** All that is known of a scenario before it is text. */
 export type ScenarioPlan = {
-  /** Of the user; a walk has a task set beside it. */
   readonly className: string;
-  /** Tasks in their order, one after the other; null: picked by weight. */
-  readonly walkName: string | null;
   /** What requests are relative to; null: nothing. */
   readonly origin: string | null;
   /** Null: nobody knows, and it has to be said with `--host`. */
   readonly host: string | null;
-  readonly tasks: readonly PlannedTask[];
+  readonly sets: readonly SetPlan[];
   readonly waitSec: readonly [minSec: number, maxSec: number] | null;
   readonly replaced: Replaced;
   readonly remarks: ReadonlyMap<Slot, string>;
   readonly secrets: readonly Secret[];
-  /** Cookies that were there before the recording, as one header; null: none. */
-  readonly cookies: Code | null;
+  readonly helpers: ReadonlySet<Helper>;
   /** Where it comes from, one sentence a line. */
   readonly head: readonly string[];
 };
 
 /** Always the same for the same plan. */
 export function scenarioText(plan: ScenarioPlan): string {
-  const { className, walkName, host, tasks, secrets, head } = plan;
-  const isWalk = walkName !== null;
+  const { className, sets, secrets, head, helpers } = plan;
+  const walks = sets.filter(({ name }) => name !== null);
   const waits = waitLines(plan);
-  const names = ['HttpUser', ...(isWalk ? ['SequentialTaskSet'] : []), /(\w+)\(/u.exec(waits.join(''))?.[1] ?? 'between', 'task'];
-  const setUp = startLines(plan);
-  const methods = tasks.map((task) => taskLines(task, plan).join('\n'));
-  const leave = isWalk ? ['  @task\n  leave() {\n    this.interrupt();\n  }'] : [];
-  const start = setUp.length === 0 ? [] : [`  onStart() {\n${setUp.map((line) => `    ${line}`).join('\n')}\n  }`];
-  const body = [...start, ...methods, ...leave].join('\n\n');
-  const user = [
-    `export class ${className} extends HttpUser {`,
-    ...(host === null ? [] : [`  static host = ${quoted(host)};`]),
-    ...(isWalk ? [`  static tasks = [${walkName}];`] : []),
-    ...waits,
+  const names = [...(sets.some(({ feeder }) => feeder !== null) ? ['feed'] : []), 'HttpUser', ...(walks.length > 0 ? ['SequentialTaskSet'] : []), /(\w+)\(/u.exec(waits.join(''))?.[1] ?? 'between', 'task'];
+  const parts = [
+    `/**\n${head.map((line) => ` * ${remarkText(line)}`).join('\n')}\n */\nimport { ${names.toSorted(byName).join(', ')} } from 'boomer-node';`,
+    ...(secrets.length === 0 ? [] : [secretLines(secrets)]),
+    ...sets.flatMap(({ feeder }) => (feeder === null ? [] : [feederLines(feeder)])),
+    ...walks.map((set) => `class ${set.name ?? ''} extends SequentialTaskSet<${className}> {\n${setBody(set, plan)}\n}`),
+    userClass(plan, waits),
+    ...helperTexts(new Set([...helpers, ...(secrets.length === 0 ? [] : ['secret' as const])])),
   ];
-  const classes = isWalk ? [`class ${walkName} extends SequentialTaskSet<${className}> {\n${body}\n}`, `${user.join('\n')}\n}`] : [`${user.join('\n')}\n\n${body}\n}`];
-  return `${[`/**\n${head.map((line) => ` * ${remarkText(line)}`).join('\n')}\n */\nimport { ${names.join(', ')} } from 'boomer-node';`, ...(secrets.length === 0 ? [] : [secretLines(secrets)]), ...classes, ...(secrets.length === 0 ? [] : [secretFunction])].join('\n\n')}\n`;
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** Classes before functions. */
+function byName(a: string, b: string): number {
+  const isClass = (name: string): boolean => /^[A-Z]/u.test(name);
+  return Number(isClass(b)) - Number(isClass(a)) || (a < b ? -1 : 1);
 }
 
 function secretLines(secrets: readonly Secret[]): string {
   return ['// Not in this file, but in the environment of whoever runs it.', 'const secrets = {', ...secrets.map(({ property, variable, what }) => `  ${property}: secret(${quoted(variable)}), // ${remarkText(what)}`), '};'].join('\n');
 }
 
-const secretFunction = `function secret(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(\`set \${name} before the run: -e \${name}=…, or --env-file\`);
-  return value;
-}`;
+function feederLines({ name, columns, rows }: FeederPlan): string {
+  const shape: Shape = { list: rows.map((row) => ({ fields: columns.map((column, index) => [column, row[index] ?? { code: "''" }] as const) })) };
+  return `// What differed between the recordings: a row for each, to which yours may be added.\nconst ${name} = feed.array(${printed(shape, 0, name.length + 20)});`;
+}
 
-function startLines({ walkName, cookies, tasks }: ScenarioPlan): readonly string[] {
-  const setsCookies = tasks.some(({ steps }) => steps.some(({ visit }) => [visit, ...visit.redirects].some(({ answer }) => answer?.headers.some(([name]) => name.toLowerCase() === 'set-cookie') === true)));
-  const clear = walkName !== null && (setsCookies || cookies !== null) ? ['// Each walk is a new visitor\'s.', 'this.client.cookies.clear();'] : [];
-  return [...clear, ...(cookies === null ? [] : [`for (const cookie of ${cookies.code}.split(/;\\s*/)) this.client.cookies.set(cookie);`])];
+function userClass(plan: ScenarioPlan, waits: readonly string[]): string {
+  const { className, host, sets } = plan;
+  const walks = sets.flatMap(({ name }) => name ?? []);
+  const lines = [...(host === null ? [] : [`  static host = ${quoted(host)};`]), ...(walks.length === 0 ? [] : [`  static tasks = [${walks.join(', ')}];`]), ...waits];
+  const own = sets.filter(({ name }) => name === null).map((set) => setBody(set, plan));
+  return `export class ${className} extends HttpUser {\n${[lines.join('\n'), ...own].join('\n\n')}\n}`;
+}
+
+function setBody(set: SetPlan, plan: ScenarioPlan): string {
+  const { fields, feeder, tasks, name } = set;
+  const members = [
+    ...(feeder === null ? [] : [`  #${feeder.field}!: { ${feeder.columns.map((column) => `${column}: string`).join('; ')} };`]),
+    ...fields.map((field) => `  #${field.name} = ${field.type === 'number' ? '0' : "''"};`),
+  ];
+  const setUp = startLines(set);
+  const start = setUp.length === 0 ? [] : [`  ${feeder === null ? '' : 'async '}onStart() {\n${setUp.map((line) => `    ${line}`).join('\n')}\n  }`];
+  const leave = name === null ? [] : ['  @task\n  leave() {\n    this.interrupt();\n  }'];
+  return [...(members.length === 0 ? [] : [members.join('\n')]), ...start, ...tasks.map((task) => taskLines(task, set, plan).join('\n')), ...leave].join('\n\n');
+}
+
+function startLines({ name, cookies, tasks, feeder }: SetPlan): readonly string[] {
+  const answers = tasks.flatMap(({ steps }) => steps.flatMap(({ visit }) => [visit, ...visit.redirects].flatMap(({ answer }) => answer ?? [])));
+  const setsCookies = answers.some(({ headers }) => headers.some(([header]) => header.toLowerCase() === 'set-cookie'));
+  return [
+    ...(name !== null && (setsCookies || cookies !== null) ? ["// Each walk is a new visitor's.", 'this.client.cookies.clear();'] : []),
+    ...(cookies === null ? [] : [`for (const cookie of ${cookies.code}.split(/;\\s*/)) this.client.cookies.set(cookie);`]),
+    ...(feeder === null ? [] : [`this.#${feeder.field} = await ${feeder.name}.next(${name === null ? 'this' : 'this.user'});`]),
+  ];
 }
 
 function waitLines({ waitSec }: ScenarioPlan): readonly string[] {
@@ -68,11 +110,25 @@ function waitLines({ waitSec }: ScenarioPlan): readonly string[] {
   return waitSec === null ? ['  waitTime = between(1, 5); // nothing was recorded of how long people wait'] : [`  waitTime = ${min === max ? `constant(${min})` : `between(${min}, ${max})`};`];
 }
 
-function taskLines({ name, title, weight, steps }: PlannedTask, plan: ScenarioPlan): readonly string[] {
-  return [...(title === null || title === '' ? [] : [`  /** ${remarkText(title)} */`]), `  @task${weight === 1 ? '' : `(${weight})`}`, `  async ${name}() {`, ...steps.map((step) => `    ${stepCode(step, plan)}`), '  }'];
+function taskLines({ name, title, weight, steps }: PlannedTask, set: SetPlan, plan: ScenarioPlan): readonly string[] {
+  return [
+    ...(title === null || title === '' ? [] : [`  /** ${remarkText(title)} */`]),
+    `  @task${weight === 1 ? '' : `(${weight})`}`,
+    `  async ${name}() {`,
+    ...steps.flatMap((step) => stepLines(step, set, plan).map((line) => `    ${line}`)),
+    '  }',
+  ];
 }
 
-function stepCode(step: Step, { replaced, origin, remarks }: ScenarioPlan): string {
+function stepLines(step: Step, { lines, answers, rowNames }: SetPlan, { replaced, origin, remarks }: ScenarioPlan): readonly string[] {
   const status = step.visit.answer?.status ?? 0;
-  return `await ${requestCode(step, replaced, origin, remarks, 10)};${status >= 400 ? ` // was answered with ${status}` : ''}`;
+  const answer = answers.get(step);
+  const head = answer === undefined ? 'await ' : `const ${answer} = await `;
+  // What stands in the URL has no line of its own.
+  const inUrl = [...step.path, ...(step.query !== null && 'place' in step.query ? [step.query] : [])].flatMap((slot) => remarks.get(slot) ?? []);
+  return [
+    ...inUrl.map((remark) => `// ${remarkText(remark)}`),
+    `${head}${requestCode(step, { replaced, origin, remarks, name: rowNames.get(step) ?? step.name }, head.length + 4)};${status >= 400 ? ` // was answered with ${status}` : ''}`,
+    ...(lines.get(step) ?? []).map(({ target, capture }) => `${target} = ${capture.source.code(answer ?? 'answer')};`),
+  ];
 }

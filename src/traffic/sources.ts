@@ -1,0 +1,177 @@
+/** What an answer brought: each value with the code that takes it from there again. */
+import { isMap } from '../util/typeGuards.ts';
+import { fieldsIn } from './formFields.ts';
+import { headerOf, type RecordedAnswer } from './recording.ts';
+import { isIdentifier } from './rowNames.ts';
+import { finalAnswer, type Visit } from './selection.ts';
+import { memberAccess, quoted, typeMember } from './writer/code.ts';
+
+/** A function that a scenario gets when it needs it. */
+export type Helper = 'missing' | 'field' | 'cut';
+
+/** A value, and where it stood. */
+export type Source = {
+  /** The same in another answer to the same request: `json .items[0].id`, `field csrf`. */
+  readonly location: string;
+  /** What it is called there, most telling first. */
+  readonly names: readonly string[];
+  readonly value: string;
+  readonly isNumber: boolean;
+  /** Of two that are as good otherwise the lower one is taken. */
+  readonly rank: number;
+  /** `answer`: the variable that holds the answer. */
+  readonly code: (answer: string) => string;
+  readonly helpers: readonly Helper[];
+  /** True: it needs no answer and can be taken whenever it is needed. */
+  readonly isStanding: boolean;
+};
+
+const maxDepth = 40;
+const maxLeaves = 50_000;
+
+/** All values of an answer that have a place of their own. */
+export function sourcesOf(visit: Visit): readonly Source[] {
+  const answers = [visit, ...(visit.isFollowed ? visit.redirects : [])].flatMap(({ answer }) => answer ?? []);
+  const final = finalAnswer(visit);
+  return [...answers.flatMap(cookieSources), ...urlSources(visit), ...(final === null ? [] : [...headerSources(final), ...fieldSources(final), ...jsonSources(final)])];
+}
+
+const fallback = (what: string): string => ` ?? missing(${quoted(what)})`;
+
+function jsonSources({ text, type }: RecordedAnswer): readonly Source[] {
+  if (text === null || !/^\s*[{[]/u.test(text) || /html|xml/u.test(type ?? '')) return [];
+  const json = parsed(text);
+  const found: Source[] = [];
+  const visit = (value: unknown, path: readonly (string | number)[]): void => {
+    if (found.length >= maxLeaves || path.length > maxDepth) return;
+    if (Array.isArray(value)) value.forEach((element, index) => visit(element, [...path, index]));
+    else if (isMap(value)) for (const [name, member] of Object.entries(value)) visit(member, [...path, name]);
+    else if ((typeof value === 'string' && value !== '') || typeof value === 'number') found.push(jsonSource(value, path));
+  };
+  visit(json, []);
+  return found;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function jsonSource(value: string | number, path: readonly (string | number)[]): Source {
+  const names = path.filter((key) => typeof key === 'string').toReversed();
+  const [key = 'value', parent] = names;
+  const shown = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('').replace(/^\./u, '');
+  return {
+    location: `json ${shown}`,
+    names: [key, ...(parent === undefined ? [] : [`${singular(parent)}_${key}`])],
+    value: String(value),
+    isNumber: typeof value === 'number',
+    rank: 0,
+    code: (answer) => `${answer}.json<${typeAlong(path, typeof value)}>()${accessAlong(path)}${fallback(shown)}`,
+    helpers: ['missing'],
+    isStanding: false,
+  };
+}
+
+/** `item` of `items`. */
+export function singular(noun: string): string {
+  return noun.replace(/ies$/u, 'y').replace(/(?<=[^s])s$/u, '');
+}
+
+function typeAlong(path: readonly (string | number)[], leaf: string): string {
+  return path.reduceRight<string>((type, key) => (typeof key === 'number' ? `${type}[]` : `{ ${typeMember(key)}: ${type} }`), leaf);
+}
+
+/** Behind an element that may not be there. */
+function accessAlong(path: readonly (string | number)[]): string {
+  let isOptional = false;
+  return path
+    .map((key) => {
+      const access = typeof key === 'number' ? `${isOptional ? '?.' : ''}[${key}]` : memberAccess(key, isOptional);
+      isOptional ||= typeof key === 'number';
+      return access;
+    })
+    .join('');
+}
+
+function fieldSources({ text, type }: RecordedAnswer): readonly Source[] {
+  if (text === null || !/html/u.test(type ?? 'html') || !text.includes('<')) return [];
+  return fieldsIn(text).map(([name, value]) => ({ location: `field ${name}`, names: [name], value, isNumber: false, rank: 1, code: (answer) => `field(${answer}.text(), ${quoted(name)})`, helpers: ['field', 'missing'], isStanding: false }));
+}
+
+/** Of the connection, of caches, of the server: nobody sends them back. */
+const plainHeaders = /^(?:accept-ranges|access-control-.*|age|allow|alt-svc|cache-control|connection|content-.*|cross-origin-.*|date|expires|feature-policy|keep-alive|last-modified|location|nel|p3p|permissions-policy|pragma|referrer-policy|report-to|server|server-timing|set-cookie|strict-transport-security|transfer-encoding|vary|via|x-cache.*|x-content-type-options|x-frame-options|x-powered-by|x-xss-protection)$/u;
+
+function headerSources({ headers }: RecordedAnswer): readonly Source[] {
+  return headers.flatMap(([written, value]) => {
+    const name = written.toLowerCase();
+    if (plainHeaders.test(name) || value === '') return [];
+    return [{ location: `header ${name}`, names: [name, name.replace(/^x-/u, '')], value, isNumber: false, rank: 2, code: (answer: string) => `${answer}.headers.get(${quoted(name)})${fallback(`header ${name}`)}`, helpers: ['missing'] as const, isStanding: false }];
+  });
+}
+
+function cookieSources({ headers }: RecordedAnswer): readonly Source[] {
+  const lines = headers.flatMap(([name, value]) => (name.toLowerCase() === 'set-cookie' ? value.split('\n') : []));
+  return lines.flatMap((line) => {
+    const [, name = '', value = ''] = /^\s*([^=;]+)=([^;]*)/u.exec(line) ?? [];
+    if (value === '') return [];
+    const code = `this.client.cookies.get(${quoted(name)})${fallback(`cookie ${name}`)}`;
+    const source: Source = { location: `cookie ${name}`, names: [name], value, isNumber: false, rank: 3, code: () => code, helpers: ['missing'], isStanding: true };
+    const plain = decoded(value);
+    return plain === value ? [source] : [source, { ...source, location: `decoded cookie ${name}`, value: plain, code: () => `decodeURIComponent(${code})` }];
+  });
+}
+
+/** Where redirects led in the end: the code of a log-in, the number of an order. */
+function urlSources({ redirects, isFollowed, answer, request }: Visit): readonly Source[] {
+  const location = answer === null ? null : headerOf(answer.headers, 'location');
+  const target = isFollowed ? redirects.at(-1)?.request.url : location !== null && URL.canParse(location, request.url) ? new URL(location, request.url).href : undefined;
+  if (target === undefined) return [];
+  const { searchParams, pathname } = new URL(target);
+  const url = (variable: string): string => (isFollowed ? `new URL(${variable}.url)` : `new URL(${variable}.headers.get('location') ?? '', ${variable}.url)`);
+  const common = { isNumber: false, rank: 2, helpers: ['missing'] as const, isStanding: false };
+  return [
+    ...[...searchParams].filter(([, value]) => value !== '').map(([name, value]) => ({ ...common, location: `parameter ${name}`, names: [name], value, code: (variable: string) => `${url(variable)}.searchParams.get(${quoted(name)})${fallback(`parameter ${name}`)}` })),
+    ...pathname.split('/').flatMap((value, index, all) => (!isIdentifier(value) ? [] : [{ ...common, location: `segment ${index}`, names: ['id', `${singular(all[index - 1] ?? '')}_id`], value, code: (variable: string) => `${url(variable)}.pathname.split('/')[${index}]${fallback(`segment ${index} of the path`)}` }])),
+  ];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A value that has no place of its own, by what stands around it; null when that does not find it again. */
+export function cutSource(visit: Visit, value: string, key: string): Source | null {
+  const text = finalAnswer(visit)?.text ?? null;
+  const at = text?.indexOf(value) ?? -1;
+  if (text === null || at < 1) return null;
+  const right = text.charAt(at + value.length);
+  if (/[\w-]/u.test(right) || /[\w-]/u.test(text.charAt(at - 1))) return null;
+  const before = text.slice(Math.max(0, at - 60), at).replace(/^.*[\r\n]/su, '');
+  const word = /([a-z]\w+)\W*$/iu.exec(before)?.[1] ?? key;
+  for (let length = 4; length <= before.length; length += 1) {
+    const left = before.slice(-length);
+    // No half words.
+    if (/^\w/u.test(left) && /\w/u.test(before.at(-length - 1) ?? '')) continue;
+    if (textBetween(text, left, right) === value) {
+      return { location: `cut ${left}|${right}`, names: [word], value, isNumber: false, rank: 4, code: (answer) => `cut(${answer}.text(), ${quoted(left)}, ${quoted(right)})`, helpers: ['cut', 'missing'], isStanding: false };
+    }
+  }
+  return null;
+}
+
+/** What stands between the first `left` and the `right` after it, as the scenario's own function finds it; null: nothing. */
+export function textBetween(text: string, left: string, right: string): string | null {
+  const start = text.indexOf(left);
+  if (start < 0) return null;
+  const from = start + left.length;
+  const end = right === '' ? text.length : text.indexOf(right, from);
+  return end < 0 ? null : text.slice(from, end);
+}
