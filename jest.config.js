@@ -17,6 +17,7 @@ const common = {
 export default {
   // The script of the HTML report's page, which is no module of ours when it runs.
   globalSetup: '<rootDir>/src/outputs/html/page/bundle.js',
+  testSequencer: '<rootDir>/test/support/longestFirst.js',
   // Most of the slow tests wait for a master's beats; three at a time keep two cores busy without crowding them.
   maxWorkers: 3,
   projects: [

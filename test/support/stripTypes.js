@@ -16,7 +16,7 @@ export default {
   getCacheKey: (source, path) => createHash('sha256').update(self).update(version).update(path).update('\0').update(source).digest('hex'),
 
   process: (source, path) => {
-    const { code, map } = transformSync(source, { loader: 'ts', format: 'esm', target: 'node20', sourcefile: path, sourcemap: 'both', sourcesContent: true });
+    const { code, map } = transformSync(source, { loader: 'ts', format: 'esm', target: 'node20', sourcefile: path, sourcemap: 'external', sourcesContent: true });
     return { code: path.endsWith('.tests.ts') ? described(code, /test\/(?:unit\/)?(.*)\.tests\.ts$/u.exec(path)?.[1] ?? path) : code, map };
   },
 };
