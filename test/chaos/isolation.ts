@@ -15,7 +15,7 @@ export function isolationProblem(): string | null {
   }
 }
 
-/** A namespace with one cable to here. */
+/** A namespace with one cable to here; whatever addresses are here are reached over it. */
 export class Namespace {
   /** Our end of the cable, as seen from both sides. */
   readonly address: string;
@@ -37,6 +37,7 @@ export class Namespace {
       run('ip', '-n', this.#name, 'addr', 'add', `${first}${base + 2}/30`, 'dev', 'inside');
       run('ip', '-n', this.#name, 'link', 'set', 'inside', 'up');
       run('ip', '-n', this.#name, 'link', 'set', 'lo', 'up');
+      run('ip', '-n', this.#name, 'route', 'add', 'default', 'via', this.address);
     } catch (error) {
       this.close();
       throw error;

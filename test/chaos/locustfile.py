@@ -1,11 +1,6 @@
-"""A master that notes each report that it takes in a file, where it outlives the master: `worker requests failures`, a line each.
+"""The user class of the chaos tests; book.py stands beside it."""
 
-GET /chaos tells where it stands at this moment: /stats/requests is up to two seconds old.
-"""
-
-import os
-
-from locust import User, constant, events, task
+from locust import User, constant, task
 
 
 class Chaos(User):
@@ -14,24 +9,3 @@ class Chaos(User):
     @task
     def only_workers_run_this(self):
         raise RuntimeError("the master never runs users")
-
-
-@events.init_command_line_parser.add_listener
-def add_arguments(parser):
-    parser.add_argument("--chaos-book", include_in_web_ui=False, help="file of the reports")
-
-
-@events.init.add_listener
-def open_book(environment, web_ui=None, **_kwargs):
-    web_ui.app.add_url_rule("/chaos", "chaos", lambda: standing(environment.runner))
-    book = os.open(environment.parsed_options.chaos_book, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-
-    @environment.events.worker_report.add_listener
-    def note(client_id, data):
-        total = data["stats_total"]
-        # One write a line, without a buffer: a master that is killed has noted what it took.
-        os.write(book, f"{client_id} {total['num_requests']} {total['num_failures']}\n".encode())
-
-
-def standing(runner):
-    return {"state": runner.state, "users": runner.user_count, "ready": len(runner.clients.ready)}

@@ -207,7 +207,7 @@ class ChaosScene {
   async #startMaster(): Promise<void> {
     const flags = ['--host', `http://${this.#host}:${this.#aim.port}`, '--stop-timeout', '10', '--chaos-book', join(this.#folder, 'taken')];
     const master = await LocustMaster.start(this.#processes, {
-      locustfile: 'test/chaos/locustfile.py,locust/stop_test.py',
+      locustfile: 'test/chaos/locustfile.py,test/chaos/book.py,locust/stop_test.py',
       flags,
       bindHost: this.#host,
       ...(this.#masterPorts === null ? {} : { ports: this.#masterPorts }),

@@ -7,6 +7,8 @@ export type Command = 'exit' | 'hang' | 'memory' | 'error';
 export class ChaosTarget {
   /** Requests whose whole answer was written. */
   answered = 0;
+  /** The same by path, each with its moment (`performance.now()`). */
+  readonly answers: Map<string, number[]> = new Map();
   readonly #server: Server;
   readonly #commands: Command[] = [];
 
@@ -18,7 +20,10 @@ export class ChaosTarget {
     const server = createServer((request, response) => {
       request.resume();
       response.once('close', () => {
-        if (response.writableFinished) target.answered++;
+        if (!response.writableFinished) return;
+        target.answered++;
+        const moments = target.answers.get(request.url ?? '') ?? [];
+        if (moments.push(performance.now()) === 1) target.answers.set(request.url ?? '', moments);
       });
       response.end(target.#commands.shift() ?? 'ok');
     });

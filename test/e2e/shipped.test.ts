@@ -1,13 +1,12 @@
 /** `boomer-node worker -f -`: the master ships the scenario, with its packages and files, to workers that have nothing of it. */
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectDir } from '../../locust/demo/paths.ts';
 import { readWorkerBooks } from '../support/books.ts';
 import { LocustMaster, totalOf } from '../support/locustMaster.ts';
 import { freePort } from '../support/ports.ts';
 import { TestProcesses } from '../support/processes.ts';
 import { Program } from '../support/program.ts';
+import { ShippedPlace } from '../support/shippedPlace.ts';
 import { until } from '../support/until.ts';
 
 /** The row says what came along: a package from npm, and a file and a folder beside the scenario. */
@@ -29,50 +28,8 @@ export class Shipped extends User {
 }
 `;
 
-class Place implements AsyncDisposable {
-  readonly folder: string;
-  readonly processes: TestProcesses = new TestProcesses();
-
-  private constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  /** The author's folder, and its locustfile. */
-  static async open(): Promise<Place> {
-    const place = new Place(await mkdtemp(join(tmpdir(), 'shipped-test-')));
-    await symlink(join(projectDir, 'node_modules'), join(place.folder, 'node_modules'));
-    await writeFile(join(place.folder, 'users.csv'), 'name\nann\nbob\n');
-    await mkdir(join(place.folder, 'data'));
-    await writeFile(join(place.folder, 'data/a.json'), '{}');
-    return place;
-  }
-
-  get locustfile(): string {
-    return join(this.folder, 'locustfile.py');
-  }
-
-  /** Makes the locustfile anew; what the command printed. */
-  async write(name: string, text = scenario(name)): Promise<string> {
-    await writeFile(join(this.folder, 'scenario.ts'), text);
-    const program = Program.start(this.processes, ['dist/cli/bin.js', 'locustfile', join(this.folder, 'scenario.ts'), '-o', this.locustfile]);
-    expect(await program.ended()).toMatchObject({ code: 0 });
-    return program.output;
-  }
-
-  /** A worker in an empty folder of its own. */
-  async worker(port: number, ...args: readonly string[]): Promise<Program> {
-    const cwd = await mkdtemp(join(this.folder, 'worker-'));
-    return Program.start(this.processes, [join(projectDir, 'dist/cli/bin.js'), 'worker', '-f', '-', '--master-port', String(port), '--threads', '1', ...args], { TMPDIR: cwd }, cwd);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.processes[Symbol.asyncDispose]();
-    await rm(this.folder, { recursive: true, force: true });
-  }
-}
-
 test('three workers in three empty folders: a package, a data file and a folder, and traces with lines of the .ts file', async () => {
-  await using place = await Place.open();
+  await using place = await ShippedPlace.open(scenario);
   await place.write('first');
   const master = await LocustMaster.start(place.processes, { locustfile: place.locustfile });
   const workers = await Promise.all([1, 2, 3].map(() => place.worker(master.port)));
@@ -92,7 +49,7 @@ test('three workers in three empty folders: a package, a data file and a folder,
 }, 180_000);
 
 test('a master that comes back with another scenario: the worker takes the new one, and its end tells of both', async () => {
-  await using place = await Place.open();
+  await using place = await ShippedPlace.open(scenario);
   await place.write('first');
   const before = await LocustMaster.start(place.processes, { locustfile: place.locustfile });
   const [summary, requestLog, profile] = ['summary.json', 'requests.jsonl', 'cpu'].map((name) => join(place.folder, name));
@@ -130,7 +87,7 @@ test.each([
   ['a plain Python file', async () => undefined, /locustfile\.py carries no scenario of boomer-node: it is plain Python/],
   ['a damaged one', async (path: string) => await writeFile(path, (await readFile(path, 'utf8')).replace(/(\n# boomer-node-scenario 1 [\da-f]+\n# )./, '$1!')), /is not what was written there: its SHA-256 is/],
 ] as const)('%s: exit code 2, and what to do', async (kind, change, message) => {
-  await using place = await Place.open();
+  await using place = await ShippedPlace.open(scenario);
   if (kind === 'a plain Python file') await writeFile(place.locustfile, 'from locust import User, task\n\nclass A(User):\n    @task\n    def a(self):\n        pass\n');
   else await place.write('first');
   await change(place.locustfile);
@@ -141,7 +98,7 @@ test.each([
 }, 120_000);
 
 test('a package with native code stays behind: both sides name it', async () => {
-  await using place = await Place.open();
+  await using place = await ShippedPlace.open(scenario);
   const output = await place.write('native', "import 'zeromq';\nimport { task, User } from 'boomer-node';\nexport class Native extends User { @task work() {} }\n");
   expect(output).toMatch(/zeromq holds native code and does not go along: .*npm install zeromq@\d/);
   const master = await LocustMaster.start(place.processes, { locustfile: place.locustfile });
@@ -161,7 +118,7 @@ test.each([
 }, 60_000);
 
 test('no master yet: it says so, and a signal ends it with 0', async () => {
-  await using place = await Place.open();
+  await using place = await ShippedPlace.open(scenario);
   const worker = await place.worker(await freePort());
   await worker.prints(/waiting for the master at 127\.0\.0\.1:\d+ to ship its scenario/);
   worker.child.signal('SIGINT');

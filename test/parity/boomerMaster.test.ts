@@ -6,7 +6,7 @@ import { loadPlan, usersAt } from '../../src/run/loadPlan.ts';
 import { countsAt, noShapeYet, redirected } from '../../src/run/shapeLine.ts';
 import { runPython } from '../support/runPython.ts';
 
-test.each(['boomer_master', 'boomer_shape'])('locust/%s.py passes its tests', async (name) => {
+test.each(['boomer_master', 'boomer_shape', 'lost_workers'])('locust/%s.py passes its tests', async (name) => {
   const { stderr } = await promisify(execFile)(venvPython, [`test/python/${name}_test.py`], { cwd: projectDir });
   expect(stderr).toMatch(/^Locust 2\.\d+/mu);
   expect(stderr).toMatch(/^Ran [1-9]\d* tests[^]*^OK$/mu);

@@ -32,7 +32,7 @@ export function readWorkerBooks(log: string): WorkerBooks {
   return { recorded: Number(recorded[1]), delivered: Number(delivery[1]), unconfirmed: Number(delivery[2]), undelivered: Number(delivery[3]), usersLost: lost };
 }
 
-/** What the masters noted (see locustfile.py). */
+/** What the masters noted (see test/chaos/book.py). */
 export function readMasterBook(text: string): number {
   return text.split('\n').reduce((sum, line) => sum + Number(line.split(' ')[1] ?? 0), 0);
 }

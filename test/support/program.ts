@@ -16,14 +16,15 @@ export class Program {
     this.#mark = mark;
   }
 
-  /** Runs `node` with these arguments, in the project's root unless another folder is given. */
-  static start(processes: TestProcesses, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd: string = projectDir): Program {
+  /** Runs `node` with these arguments, in the project's root unless another folder is given; behind `prefix`, a command that runs others. */
+  static start(processes: TestProcesses, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd: string = projectDir, prefix: readonly string[] = []): Program {
+    const [command = process.execPath, ...words] = [...prefix, process.execPath, ...args];
     const mark = new Mark();
     const lines: string[] = [];
     const child = processes.start({
       name: `node ${args.join(' ')}`,
-      command: process.execPath,
-      args,
+      command,
+      args: words,
       cwd,
       env: mark.env(env),
       graceMs: 20_000,
