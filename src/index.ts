@@ -16,6 +16,7 @@ export { tag, task } from './scenario/task.ts';
 export { SequentialTaskSet, TaskSet } from './scenario/taskSet.ts';
 export { MarkovTaskSet, transition, transitions } from './scenario/markovTaskSet.ts';
 export type { TaskItem, TaskList } from './scenario/taskList.ts';
+export { perUser, type Arrivals } from './scenario/arrivals.ts';
 export { between, constant, constantPacing, constantThroughput, poisson, type Waiter, type WaitTime } from './scenario/waitTime.ts';
 export { InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser } from './scenario/endings.ts';
 

@@ -25,7 +25,7 @@ import { withOwnFlags } from './ownFlags.ts';
 import { profileOutputs } from './profileOutputs.ts';
 import { RunNumbers } from './runNumbers.ts';
 import { outputsOf, printJson, requestLogPath } from './runOutputs.ts';
-import { configuredClasses, localPlan, passedOver, runStart, threadsFor } from './runPlan.ts';
+import { arrivalLines, configuredClasses, localPlan, passedOver, runStart, threadsFor } from './runPlan.ts';
 import { type EndSignal, openSession, type Session } from './session.ts';
 import { dataOut, takeStdout, writeReport } from './standardStreams.ts';
 import { displayOf, listenToKeys, type Terminal, terminalOf } from './terminal.ts';
@@ -97,6 +97,9 @@ async function runLoad(load: Load): Promise<RunResult> {
   const { clock, log } = session;
   const scenario = pool.settings();
   const plan = localPlan(settings, scenario);
+  const arriving = pool.classes().find(({ arrivals }) => arrivals !== null);
+  if (settings.arrivals !== null && arriving !== undefined) throw new BoomerError('usage', `--rate and the static arrivals of ${arriving.name} contradict each other: both set the pace of tasks`);
+  for (const line of arrivalLines(pool.classes())) log('info', line);
   // What was typed for users goes before what the scenario would do by itself.
   for (const name of passedOver(plan.load, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how many users there are`);
   if (scenario.thresholds !== null && settings.skipsThresholds) log('info', "the scenario's thresholds are not judged: --no-thresholds");

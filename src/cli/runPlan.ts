@@ -9,7 +9,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
 import { durationText } from '../util/duration.ts';
 import { nearest } from '../util/nearest.ts';
-import { ratePerSec, type Rate } from '../util/rate.ts';
+import { ratePerSec, rateText, standsFor, type Rate } from '../util/rate.ts';
 import { isSecret, redacted, redactUrl } from '../util/redaction.ts';
 import type { Settings } from './options/settings.ts';
 
@@ -169,10 +169,6 @@ function planLine({ arrivals, maxRate, increaseRate }: Settings, { load, runTime
   return parts.join(', ');
 }
 
-function rateText(perSec: number): string {
-  return String(Number(perSec.toPrecision(4)));
-}
-
 function numberOr(value: unknown, orElse: number): number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : orElse;
 }
@@ -181,4 +177,9 @@ function unknownClass(name: string, classes: readonly ClassInfo[]): BoomerError 
   const names = classes.map((info) => info.name);
   const meant = nearest(name, names);
   return new BoomerError('usage', `--config-users names the user class "${name}", which the scenario does not have${meant === null ? '.' : `: did you mean "${meant}"?`} It has ${names.join(', ')}`);
+}
+
+/** What users of classes with arrivals stand for, in words. */
+export function arrivalLines(classes: readonly ClassInfo[]): readonly string[] {
+  return classes.flatMap(({ name, arrivals }) => (arrivals === null ? [] : [`each user of ${name} ${standsFor(arrivals)}`]));
 }

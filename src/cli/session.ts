@@ -80,9 +80,12 @@ export class Session {
     // The threads start while the scenario is compiled; one that does not compile ends them.
     const bundling = bundleScenario(this.#files);
     const { threadCount, host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug, iterations, maxRate, increaseRate, arrivals } = this.#settings;
+    const perSec = arrivals === null ? null : ratePerSec(arrivals);
     const starting = ThreadPool.start({
       threadCount, host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug,
-      pace: { iterations, maxRate, increaseRate, arrivalsPerSec: arrivals === null ? null : ratePerSec(arrivals) },
+      // A master says how many users there are, and each stands for the rate.
+      pace: { iterations, maxRate, increaseRate, arrivalsPerSec: parts.isAlone === true ? perSec : null },
+      userPerSec: parts.isAlone === true ? null : perSec,
       bundleUrls: bundling.then(({ urls }) => urls),
       clockAnchorMs: this.clock.anchorMs,
       nowMs: () => performance.now(),

@@ -18,6 +18,7 @@ import { isStderrBehind } from './standardStreams.ts';
 import type { ThreadPool } from '../engine/main/threadPool.ts';
 import { asksMaster, fetchScenario, hashShippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
 import type { Settings } from './options/settings.ts';
+import { arrivalLines } from './runPlan.ts';
 import { onSignals, openSession } from './session.ts';
 import { exitCode } from './verdict.ts';
 import { WorkerRecord } from './workerRecord.ts';
@@ -148,9 +149,9 @@ async function workerLife(settings: Settings, version: string, { status, part, r
         reportExtras: pool.takeExtras,
       },
       transport,
-      users: { ...usersOf(pool), startRun: (run) => {
+      users: { ...usersOf(pool), startRun: (...run) => {
         record.profiles.startTest(pool.profile);
-        pool.startRun(run);
+        pool.startRun(...run);
       } },
       config: {
         masterAddress,
@@ -189,6 +190,7 @@ async function workerLife(settings: Settings, version: string, { status, part, r
   const classes = pool.classes().map(({ name }) => name).join(', ');
   log('info', `${version}: ${classes} on ${counted(settings.threadCount, 'thread')}, master ${masterAddress}, seed ${settings.seed}`);
 
+  for (const line of arrivalLines(pool.classes())) log('info', line);
   const { stages, hasShape, thresholds } = pool.settings();
   const idle = Object.entries({ stages, shape: hasShape ? true : null, thresholds }).flatMap(([name, value]) => (value === null ? [] : [name]));
   if (idle.length > 0) log('info', `left to the master, whose locustfile has them if boomer-node locustfile made it: ${idle.map((name) => `the scenario's ${name}`).join(', ')}`);
@@ -203,6 +205,8 @@ async function workerLife(settings: Settings, version: string, { status, part, r
   clearInterval(showStatus);
   session.close();
   status.end();
+  const arrivals = pool.arrivals();
+  if (arrivals !== null) log('info', `of the last test, ${arrivals.started} arrivals began, the latest ${Math.round(arrivals.latestMs)} ms after its moment; ${arrivals.dropped} were dropped`);
   record.add(nodeId, numbers.close());
   if (!isOutdated || wasSignalled) return await record.close(log, wishedCode ?? ownCode);
   record.goingOn(log);

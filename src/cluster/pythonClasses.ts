@@ -4,6 +4,7 @@
  */
 import type { ClassInfo, TaskInfo } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { standsFor } from '../util/rate.ts';
 import { isPythonName, pythonName, pythonValue } from './pythonText.ts';
 
 /** What a task must not be called in Python: Locust reads or writes these of a class (User, TaskSet), or refuses them as a task. */
@@ -29,7 +30,8 @@ export function classLines(classes: readonly ClassInfo[], taken: ReadonlySet<str
       ...(info.weight === 1 ? [] : [`weight = ${info.weight}`]),
       ...(info.fixedCount === 0 ? [] : [`fixed_count = ${info.fixedCount}`]),
     ];
-    const body = blocks([attributes, ...taskBlocks(info.tasks)]);
+    const meaning = info.arrivals === null ? [] : [`"""Each user ${standsFor(info.arrivals)}."""`];
+    const body = blocks([meaning, attributes, ...taskBlocks(info.tasks)]);
     // Locust knows classes by the names that they have in the file.
     const renamed = name === info.name ? [] : ['', '', `${name}.__name__ = ${pythonValue(info.name)}`, `globals()[${pythonValue(info.name)}] = globals().pop(${pythonValue(name)})`];
     return ['', '', `class ${name}(locust.User):`, ...indented(body), ...renamed];

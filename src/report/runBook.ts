@@ -200,10 +200,10 @@ export class BookRows {
   }
 
   /** Adds a report of a run that began at `startSec`. */
-  add({ rows, total }: Report, startSec: number): void {
+  add({ rows, total, besides = [] }: Report, startSec: number): void {
     addRow(this.#total, total);
     this.#total.startTimeSec = startSec;
-    for (const row of rows) addRow(this.#ensure(row), row);
+    for (const row of [...rows, ...besides]) addRow(this.#ensure(row), row);
   }
 
   get total(): StatsRow {

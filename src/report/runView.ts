@@ -65,8 +65,9 @@ export type ExceptionRow = {
   readonly lastSeenSec: number;
 };
 
-/** Arrivals of an open model (`--rate`). */
+/** Arrivals of an open model: `--rate`, or user classes with `static arrivals`. */
 export type ArrivalCounts = {
+  /** As asked for; where that follows the users, at most. */
   readonly perSec: number;
   /** Handed to a user on time. */
   readonly started: number;

@@ -84,7 +84,7 @@ export type Measured =
 export function measure({ target, condition }: Threshold, view: ThresholdView): Measured {
   const { aggregation } = condition;
   if (target.metric === 'iterations' || target.metric === 'dropped_iterations') {
-    if (view.arrivals === null) return { value: null, why: `${target.metric} are counted with --rate only` };
+    if (view.arrivals === null) return { value: null, why: `${target.metric} are counted with --rate and static arrivals only` };
     return counted(target.metric === 'iterations' ? view.arrivals.started : view.arrivals.dropped, aggregation, view.countedMs);
   }
   const stats = target.isFromSchedule ? view.fromSchedule : view.stats;

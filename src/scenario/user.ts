@@ -4,6 +4,7 @@
 import { errorLine } from '../util/errorText.ts';
 import { now } from '../util/nodeTime.ts';
 import type { Random } from '../util/random.ts';
+import type { Arrivals } from './arrivals.ts';
 import { takeContext, type UserContext } from './userContext.ts';
 import type { UserEnvironment } from './environment.ts';
 import { oddRecord, type RequestRecord } from './requestRecord.ts';
@@ -26,6 +27,8 @@ export abstract class User {
   static weight?: number;
   /** Exactly so many users of this class, whatever the weights say; 0 or unset: by weight. */
   static fixedCount?: number;
+  /** What each user stands for: `perUser('2/s')`; the users that there are to be are an arrival rate then. Unset: a user goes on by itself. */
+  static arrivals?: Arrivals;
   /** Tasks without decorators: `{ methodName: weight }`, or a list or map of functions. */
   static tasks?: TaskList;
   /** A class that only serves as a base: never a user class itself. Not inherited. */

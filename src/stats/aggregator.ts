@@ -5,6 +5,7 @@
  * Rows of a report begin when the report before it was taken, and never before the run began.
  */
 import { PairMap } from '../util/pairMap.ts';
+import { isDropped } from './besides.ts';
 import { Histogram } from './histogram.ts';
 import type { SlotCounts } from './ledgerHistogram.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
@@ -121,6 +122,7 @@ export class Aggregator {
 
   #add(delta: LedgerDelta): void {
     for (const row of delta.rows) {
+      if (isDropped(row)) continue;
       this.#requests += row.numRequests;
       this.#failures += row.numFailures;
     }
@@ -157,7 +159,8 @@ class ReportSums {
 
   /** The report of all that was added; rows in the order in which they first appeared. */
   toReport(startTimeSec: number): Report {
-    const sums = [...this.#rows.values()];
+    const all = [...this.#rows.values()];
+    const sums = all.filter((row) => !isDropped(row));
     const total = emptyRowSum('', 'Aggregated');
     for (const sum of sums) {
       addRow(total, sum);
@@ -168,6 +171,7 @@ class ReportSums {
       rows: sums.map((sum) => toStatsRow(sum, startTimeSec)),
       total: toStatsRow(total, startTimeSec),
       errors: [...this.#errors.values()].flatMap((ofRow) => [...ofRow.values()]),
+      ...(sums.length === all.length ? {} : { besides: all.filter(isDropped).map((sum) => toStatsRow(sum, startTimeSec)) }),
     };
   }
 }

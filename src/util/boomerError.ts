@@ -45,6 +45,7 @@ export type ErrorCode =
   | 'no-task'
   | 'bad-weight'
   | 'bad-tag'
+  | 'bad-arrivals'
   | 'bad-wait-time'
   | 'bad-rate-limiter'
   | 'bad-transition'

@@ -25,6 +25,16 @@ export function ratePerSec({ count, periodMs }: Rate): number {
   return (count * 1_000) / periodMs;
 }
 
+/** A rate a second in words: `0.5`. */
+export function rateText(perSec: number): string {
+  return String(Number(perSec.toPrecision(4)));
+}
+
+/** What a user is where the users are an arrival rate: `stands for 2 arrivals a second, on schedule, at most 20 at once`. */
+export function standsFor({ perSec, maxAtOnce }: { readonly perSec: number; readonly maxAtOnce: number }): string {
+  return `stands for ${rateText(perSec)} ${perSec === 1 ? 'arrival' : 'arrivals'} a second, on schedule, at most ${maxAtOnce} at once`;
+}
+
 function parsePeriod(period: string, text: string, where: string): number {
   try {
     const periodMs = parseDurationMs(period, where);

@@ -52,3 +52,10 @@ test('anyClient: what is not HTTP is timed and recorded the same way', async () 
   expect(stats.stats.length).toBeGreaterThan(1);
   expect(totalOf(stats).max_response_time).toBeGreaterThan(0);
 });
+
+test('arrivals: each user of the master stands for two visits a second', async () => {
+  const { stats, answered, recorded } = await runExample({ scenario: 'examples/arrivals.ts', locustfile: 'locust/helloWorld.py', users: 10 }, 60);
+  expect(rowOf(stats, 'GET', '/hello').num_requests).toBe(answered['/hello']);
+  expect(rowOf(stats, 'GET', '/hello [from schedule]').num_requests).toBe(answered['/hello']);
+  expect(totalOf(stats)).toMatchObject({ num_requests: recorded, num_failures: 0 });
+});

@@ -54,6 +54,22 @@ test('arrivals for which no user is free are counted apart: the target never saw
   expect(run.stderr).toMatch(/arrivals dropped/u);
 });
 
+test('static arrivals: the users are the rate, and what finds none of them is a row of its own, in no total', async () => {
+  const scenario = getting(server.url, '/wait/1000').replace('HttpUser, task', 'HttpUser, perUser, task').replace('  @task', "  static arrivals = perUser('5/s', { maxAtOnce: 2 });\n  @task");
+  const run = await runToEnd(scenario, ['-u', '10', '-r', '100', '-t', '4s', '--stop-timeout', '5', '--summary-export', 'summary.json', '--csv', 'out']);
+  const { rows, total, arrivals, history } = await run.summary();
+  expect(total.numRequests).toBe(server.total());
+  expect(arrivals).toMatchObject({ perSec: 50, started: server.total() });
+  expect(Math.abs((arrivals?.started ?? 0) + (arrivals?.dropped ?? 0) - 200)).toBeLessThanOrEqual(10 + run.lostMs / 20);
+  expect(rows.map(({ method, name, numRequests }) => [method, name, numRequests])).toEqual([['GET', '/wait/1000', server.total()], ['arrivals', 'Visitor [dropped]', arrivals?.dropped]]);
+  expect(Math.max(...history.map(({ userCount }) => userCount))).toBe(10);
+  expect(await run.read('out_stats.csv')).toContain(`arrivals,Visitor [dropped],${arrivals?.dropped},0,`);
+  expect(run.stderr).toContain('each user of Visitor stands for 5 arrivals a second, on schedule, at most 2 at once');
+  expect(run.stderr).toMatch(/arrivals dropped .*let more be under way at once \(maxAtOnce\)/u);
+  const wrong = await runToEnd(scenario, ['--rate', '10/s', '-t', '1s']);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--rate and the static arrivals of Visitor contradict each other: both set the pace of tasks') as string]);
+});
+
 test('a server that freezes for 2 s shows a p99 of 2 s from the schedule, of paced users', async () => {
   const scenario = getting(server.url, '/ok').replace('HttpUser, task', 'HttpUser, constantThroughput, task').replace('  @task', '  waitTime = constantThroughput(10);\n  @task');
   const { ended } = await startRun(scenario, ['-u', '10', '-r', '100', '-t', '6s', '--stop-timeout', '5', '--summary-export', 'summary.json']);

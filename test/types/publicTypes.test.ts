@@ -59,7 +59,12 @@ same<(typeof rates)[1], boomer.WaitTime>(true);`,
 // @ts-expect-error a weight is a number
 export class B extends User { static weight = 'often'; }
 // @ts-expect-error a host is a text
-export class C extends User { static host = 8080; }`,
+export class C extends User { static host = 8080; }
+export class D extends User { static arrivals = boomer.perUser('2/s', { maxAtOnce: 5 }); @task a() {} }
+// @ts-expect-error a rate needs perUser
+export class E extends User { static arrivals = '2/s'; }
+// @ts-expect-error a cap is a number
+const capped: boomer.Arrivals = boomer.perUser(2, { maxAtOnce: '5' });`,
     ],
     [
       'task sets know their user, parent and client',
@@ -241,9 +246,9 @@ defineOptions({ a: { type: 'text' } });`;
 
 describe('names that a package exports', () => {
   it.each([
-    ['index', `BoomerConfig BoomerError BoomerTask Environment FastHttpUser Feeder HttpDefaults HttpResponse HttpUser InterruptTaskSet MarkovTaskSet Moment OptionValues Output
+    ['index', `Arrivals BoomerConfig BoomerError BoomerTask Environment FastHttpUser Feeder HttpDefaults HttpResponse HttpUser InterruptTaskSet MarkovTaskSet Moment OptionValues Output
       ParsedOptions Random RateLimiter RequestFailed RescheduleTask RescheduleTaskImmediately SequentialTaskSet SetupData ShapeDecision StopUser TaskItem TaskList TaskSet Thresholds User
-      UserEnvironment WaitTime Waiter between constant constantPacing constantThroughput defineConfig defineOptions events feed ownArguments poisson recordFailure recordSuccess
+      UserEnvironment WaitTime Waiter between constant constantPacing constantThroughput defineConfig defineOptions events feed ownArguments perUser poisson recordFailure recordSuccess
       registerMessage run sendMessage setRateLimiter stopTest tag task transition transitions`],
     ['http/index', `BodyStream CatchOptions CaughtResponse Check ContentCoding Cookies Credentials FailedResponse FieldValues FilePart HeaderValue HeaderValues
       HttpClient HttpDefaults HttpResponse Multipart MultipartValue PartContent QueryValues RequestNaming RequestOptions ResponseHeaders RestOptions RestResponse

@@ -16,7 +16,7 @@ export type LoadSettings = {
   readonly iterations: number | null;
   /** Null: the scenario's `stages`, if it has some. */
   readonly stages: readonly Stage[] | null;
-  /** Arrivals over all users; null: users go on by themselves. */
+  /** Arrivals over all users of a run, or for each user that a worker's master asks for; null: users go on by themselves. */
   readonly arrivals: Rate | null;
   /** boomer's `--max-rps`: tasks that this process begins, at most; null: no limit. */
   readonly maxRate: Rate | null;
@@ -46,7 +46,7 @@ export type LoadConfig = {
   readonly iterations?: number;
   /** How many users there are to be, over time. */
   readonly stages?: readonly (ConfigStage | string)[];
-  /** Arrivals on schedule, over all users (an open model). */
+  /** Arrivals on schedule (an open model): over all users of a run, or for each user that a worker's master asks for. */
   readonly rate?: ConfigRate;
   /** Tasks that this process begins, at most; 0: no limit. */
   readonly maxRps?: ConfigRate;
@@ -107,8 +107,8 @@ export const loadOptions: OptionsOf<LoadSettings, LoadConfig> = {
   arrivals: {
     name: 'rate', value: 'RATE', variables: ['BOOMER_RATE'], key: 'rate',
     reads: rate, otherwise: null, unset: 'users go on by themselves',
-    group: 'Load', only: 'run',
-    describe: 'Begin tasks on schedule, whoever is free (open model): 100/s, 30/1m',
+    group: 'Load',
+    describe: 'Begin tasks on schedule (open model): 100/s, 30/1m; in run over all users, in a worker or swarm for each user that the master asks for',
   },
   maxRate: {
     name: 'max-rps', value: 'RATE', variables: ['BOOMER_MAX_RPS'], key: 'maxRps',

@@ -29,6 +29,8 @@ export class PaceMemory {
   readonly #iterations: Countdown | null;
   readonly #permits: Permits | null;
   readonly #arrivals: ArrivalCounter | null;
+  /** Of classes whose users each stand for a rate. */
+  readonly #classArrivals: ArrivalCounter;
 
   constructor(options: PaceOptions, threadCount: number) {
     const { iterations, maxRate, increaseRate, arrivalsPerSec } = options;
@@ -36,10 +38,12 @@ export class PaceMemory {
     this.#iterations = iterations === null ? null : Countdown.create(iterations);
     this.#permits = maxRate === null && increaseRate === null ? null : Permits.create(maxRate, increaseRate);
     this.#arrivals = arrivalsPerSec === null ? null : ArrivalCounter.create(threadCount);
+    this.#classArrivals = ArrivalCounter.create(threadCount);
     this.pace = {
       iterations: this.#iterations?.memory ?? null,
       permits: this.#permits?.memory ?? null,
       arrivals: arrivalsPerSec === null || this.#arrivals === null ? null : { perSec: arrivalsPerSec, counts: this.#arrivals.memory },
+      classArrivals: this.#classArrivals.memory,
     };
   }
 
@@ -48,6 +52,7 @@ export class PaceMemory {
     this.#iterations?.reset(this.#options.iterations ?? 0);
     this.#permits?.reset(sharedNowMs());
     this.#arrivals?.reset();
+    this.#classArrivals.reset();
   }
 
   /** Task runs that may still begin; null: no end. */
@@ -55,14 +60,16 @@ export class PaceMemory {
     return this.#iterations?.left() ?? null;
   }
 
-  /** Since the run began, or the warm-up was over; null without an open model. */
-  arrivals(): ArrivalCounts | null {
+  /** Since the run began, or the warm-up was over; null without an open model. `usersPerSec`: what users that stand for a rate each come to, null without them. */
+  arrivals(usersPerSec: number | null): ArrivalCounts | null {
     const { arrivalsPerSec } = this.#options;
-    return arrivalsPerSec === null || this.#arrivals === null ? null : { perSec: arrivalsPerSec, ...this.#arrivals.read() };
+    if (arrivalsPerSec !== null && this.#arrivals !== null) return { perSec: arrivalsPerSec, ...this.#arrivals.read() };
+    return usersPerSec === null ? null : { perSec: usersPerSec, ...this.#classArrivals.read() };
   }
 
   /** The warm-up is over: arrivals are counted from here. */
   countArrivalsAnew(): void {
     this.#arrivals?.countAnew();
+    this.#classArrivals.countAnew();
   }
 }

@@ -20,6 +20,8 @@ export type PoolOptions = {
   readonly host: string | null;
   /** Only these user classes of the scenario; absent or null: all. */
   readonly userClasses?: readonly string[] | null;
+  /** Arrivals a second that each user stands for, of classes that say nothing of it; absent or null: users go on by themselves. */
+  readonly userPerSec?: number | null;
   /** Hosts that load may be sent to (see util/hostPattern); absent or null: all. */
   readonly allowHosts?: readonly string[] | null;
   /** Of the worker itself, for a master that names none; absent or null: no filter. */

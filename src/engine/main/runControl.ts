@@ -23,7 +23,8 @@ export type RunControlOptions = Pick<PoolOptions, 'tags' | 'excludeTags' | 'warm
 };
 
 type Attributes = Readonly<Record<string, unknown>>;
-type Targets = { readonly generation: number; readonly targets: Readonly<Record<string, number>>; readonly stopTimeoutMs: number };
+/** `atMs`: given at this moment of the shared clock. */
+type Targets = { readonly generation: number; readonly atMs: number; readonly targets: Readonly<Record<string, number>>; readonly stopTimeoutMs: number };
 
 export class RunControl {
   readonly #options: RunControlOptions;
@@ -35,6 +36,10 @@ export class RunControl {
   #isCounting: boolean;
   /** Of arrival 0, on the shared clock; null: none have begun. */
   #arrivalsStartAtMs: number | null = null;
+  /** The moment of the shared clock from which all workers count the arrivals of users that stand for a rate. */
+  #arrivalsEpochMs = 0;
+  /** What they come to, a second, at most in this run. */
+  #maxArrivalsPerSec = 0;
   /** Merged over the run's spawns: a class that a spawn does not name keeps its users. Null: later counts are not reported. */
   #targets: Targets | null = null;
   /** Users of all workers, once the targets are reached and `spawningComplete` was told; null: not yet. */
@@ -70,12 +75,15 @@ export class RunControl {
     return this.#isCounting;
   }
 
-  start(wanted: RunOptions): void {
+  /** `masterMs`: Unix milliseconds, by the clock of the master. */
+  start(wanted: RunOptions, masterMs: number): void {
     const { feeders, pace, sendToAll } = this.#options;
     const options = this.#apply(wanted);
     this.#targets = null;
     this.#forgetComplete();
     this.#arrivalsStartAtMs = null;
+    this.#arrivalsEpochMs = sharedNowMs() - masterMs;
+    this.#maxArrivalsPerSec = 0;
     pace.begin();
     feeders.startRun(options);
     sendToAll(feeders.message());
@@ -120,7 +128,8 @@ export class RunControl {
   setUsers(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): void {
     this.#stopping.clear();
     this.#forgetComplete();
-    this.#targets = { generation, targets: { ...this.#targets?.targets, ...targets }, stopTimeoutMs };
+    this.#targets = { generation, atMs: sharedNowMs(), targets: { ...this.#targets?.targets, ...targets }, stopTimeoutMs };
+    this.#maxArrivalsPerSec = Math.max(this.#maxArrivalsPerSec, this.#arrivalsPerSec(this.#targets.targets));
     for (const thread of this.#options.threads) this.#sendTargets(thread);
   }
 
@@ -144,6 +153,11 @@ export class RunControl {
   counts(): Readonly<Record<string, number>> {
     const { threads, classes } = this.#options;
     return Object.fromEntries(classes().map(({ name }) => [name, threads.reduce((sum, thread) => sum + (thread.counts[name] ?? 0), 0)]));
+  }
+
+  /** What users that stand for a rate each come to, a second, at most in this run; null when no class has such users. */
+  maxArrivalsPerSec(): number | null {
+    return this.#options.classes().some(({ arrivals }) => arrivals !== null) ? this.#maxArrivalsPerSec : null;
   }
 
   /** A thread is ready, perhaps in place of another: what all others were told so far. */
@@ -178,6 +192,10 @@ export class RunControl {
     this.#stopping.clear();
   }
 
+  #arrivalsPerSec(targets: Targets['targets']): number {
+    return this.#options.classes().reduce((sum, { name, arrivals }) => sum + (targets[name] ?? 0) * (arrivals?.perSec ?? 0), 0);
+  }
+
   #tellLateThreads(generation: number): void {
     for (const thread of this.#lateThreads) {
       if (thread.reachedGeneration !== generation || this.#completeUsers === null) continue;
@@ -203,12 +221,16 @@ export class RunControl {
   #sendTargets(thread: LoadThread): void {
     if (this.#targets === null) return;
     const { threads, classes } = this.#options;
-    const { generation, targets, stopTimeoutMs } = this.#targets;
+    const { generation, targets, stopTimeoutMs, atMs } = this.#targets;
     const own: Record<string, number> = {};
     classes().forEach(({ name }, classIndex) => {
       const users = targets[name];
       if (users !== undefined) own[name] = splitOverThreads(users, threads.length, classIndex)[thread.index] ?? 0;
     });
+    if (this.maxArrivalsPerSec() !== null) {
+      const workerIndex = this.#workerIndex ?? 0;
+      thread.post({ kind: 'arrivals', order: { users: targets, fromMs: atMs, epochMs: this.#arrivalsEpochMs, workerIndex } });
+    }
     thread.post({ kind: 'users', generation, targets: own, stopTimeoutMs });
   }
 }

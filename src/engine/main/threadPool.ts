@@ -98,9 +98,9 @@ export class ThreadPool implements Users {
     void this.#oneOffTasks.init(workerIndex).then(whenDone);
   };
 
-  readonly startRun = (options: RunOptions): void => {
+  readonly startRun = (options: RunOptions, masterSec: number = Date.now() / 1000): void => {
     this.#trustWarning.begin();
-    this.#run.start(options);
+    this.#run.start(options, masterSec * 1000);
   };
 
   /** Before `runTasks`: what a run would tell the scenario, though none begins. */
@@ -137,7 +137,7 @@ export class ThreadPool implements Users {
   readonly iterationsLeft = (): number | null => this.#pace.iterationsLeft();
 
   /** Arrivals since the run began, or its warm-up was over; null without an open model. */
-  readonly arrivals = (): ArrivalCounts | null => this.#pace.arrivals();
+  readonly arrivals = (): ArrivalCounts | null => this.#pace.arrivals(this.#run.maxArrivalsPerSec());
 
   /** How well each thread kept up since the run began, or its warm-up was over. */
   readonly trust = (): readonly ThreadTrust[] => this.#threads.map((thread) => threadTrust(thread.index, thread.trust()));
@@ -269,7 +269,7 @@ export class ThreadPool implements Users {
 
 /** What all threads begin with. */
 function sharedSeed(options: PoolOptions, { pace }: PaceMemory): SharedSeed {
-  const { threadCount, host, seed: randomSeed, failureSamples = 0, httpDebug = null, userClasses = null, allowHosts = null, clockAnchorMs = new SteadyClock().anchorMs } = options;
+  const { threadCount, host, seed: randomSeed, failureSamples = 0, httpDebug = null, userClasses = null, userPerSec = null, allowHosts = null, clockAnchorMs = new SteadyClock().anchorMs } = options;
   const keepsSchedule = options.scheduleLedgers !== undefined;
-  return { threadCount, host, allowHosts, userClasses, failureSamples, randomSeed, pace, httpDebug, clockAnchorMs, hasRowHistograms: options.hasRowHistograms ?? keepsSchedule, keepsSchedule };
+  return { threadCount, host, allowHosts, userClasses, userPerSec, failureSamples, randomSeed, pace, httpDebug, clockAnchorMs, hasRowHistograms: options.hasRowHistograms ?? keepsSchedule, keepsSchedule };
 }

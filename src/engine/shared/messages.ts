@@ -73,6 +73,8 @@ export type ClassInfo = {
   readonly weight: number;
   /** 0 when unset. */
   readonly fixedCount: number;
+  /** What each user stands for: tasks that begin a second, and how many of them are under way at most; null: one user, that goes on by itself. */
+  readonly arrivals: { readonly perSec: number; readonly maxAtOnce: number } | null;
   /** Its own; null when it names none. */
   readonly host: string | null;
   readonly taskNames: readonly string[];
@@ -91,6 +93,17 @@ export type RunOptions = {
   readonly tags: readonly string[] | null;
   readonly excludeTags: readonly string[] | null;
   /** The master's index of this worker; −1 until it is known. */
+  readonly workerIndex: number;
+};
+
+/** Where arrivals of classes whose users each stand for a rate come from, for all threads of the worker. */
+export type ArrivalsOrder = {
+  /** Users of the worker, by class. */
+  readonly users: Readonly<Record<string, number>>;
+  /** They are so many from this moment on, of the shared clock (see engine/shared/pace). */
+  readonly fromMs: number;
+  /** The moment of the shared clock from which all workers count. */
+  readonly epochMs: number;
   readonly workerIndex: number;
 };
 
@@ -122,6 +135,8 @@ export type MainToThread =
   | { readonly kind: 'count'; readonly isOn: boolean }
   /** Arrival k is due at `startsAtMs` (of engine/shared/pace) + k / rate; thread i takes every k ≡ i modulo their number. */
   | { readonly kind: 'startArrivals'; readonly startsAtMs: number }
+  /** For the next `users`; only where a class has arrivals. */
+  | { readonly kind: 'arrivals'; readonly order: ArrivalsOrder }
   /** boomer's --run-tasks: run each of these tasks (`name` or `Class.name`) once, in this order, answer `tasksRun`. */
   | { readonly kind: 'runTasks'; readonly names: readonly string[] }
   /** Writes a profile of this thread to `path`; answered by `profiled` when it is there. */

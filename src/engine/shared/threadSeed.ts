@@ -24,6 +24,8 @@ export type ThreadSeed = {
   readonly host: string | null;
   /** Names of user classes, without which all others are as if they were not there; null: all. */
   readonly userClasses: readonly string[] | null;
+  /** Arrivals a second that each user stands for, of classes that say nothing of it; null: none. */
+  readonly userPerSec: number | null;
   /** Hosts that load may be sent to (see util/hostPattern); null: all. */
   readonly allowHosts: readonly string[] | null;
   /** Failures of each kind that are shown in full; 0: none. */
@@ -67,6 +69,8 @@ export type Pace = {
   readonly permits: SharedArrayBuffer | null;
   /** An open model: tasks begin on schedule, whoever is free takes them; null: users go on by themselves. */
   readonly arrivals: Arrivals | null;
+  /** Counts arrivals of classes whose users each stand for a rate (see engine/shared/pace). */
+  readonly classArrivals: SharedArrayBuffer;
 };
 
 /** An open model's arrivals, for all threads. */

@@ -81,6 +81,7 @@ const pace = new ThreadPace({
   turn,
   onLimiterError: listenerFailed,
   onUsedUp: () => runner.groups?.dismissAll(),
+  onDrop: (className) => recording.drop(className),
 });
 const trust = new TrustWatch(seed.trust, () => recording.samples);
 const profiler = new Profiler(post);
@@ -156,6 +157,8 @@ try {
   for (const plan of plans) lint.lookAtClasses(plan.tasks);
   const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);
   runner.groups = groups;
+  const classArrivals = pace.setClasses(plans, groups.growFor);
+  if (classArrivals !== null) groups.setArrivals(classArrivals);
   const testSetup = new TestSetup({
     ...functions,
     threadIndex: seed.threadIndex,
@@ -187,6 +190,7 @@ try {
     messageListeners: host.messageListeners,
     recording,
     pace,
+    classArrivals,
     trust,
     beats,
     profiler,

@@ -9,6 +9,7 @@ import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 import type { LogLevel, RunOptions, ThreadOrder, ThreadToMain } from '../shared/messages.ts';
 import { gatherExtras, ListenerCalls, sayIfLate } from './listenerCalls.ts';
 import type { LoopBeats } from './loopBeats.ts';
+import type { ClassArrivals } from './pacing/classArrivals.ts';
 import type { ThreadPace } from './pacing/threadPace.ts';
 import type { Profiler } from './profiler.ts';
 import type { ThreadExceptions } from './recording/exceptions.ts';
@@ -33,6 +34,8 @@ export type LoadThreadParts = {
   readonly messageListeners: ReadonlyMap<string, MessageListener>;
   readonly recording: Pick<Recording, 'setCounting' | 'flush'>;
   readonly pace: Pick<ThreadPace, 'begin' | 'startArrivals' | 'endArrivals' | 'end'>;
+  /** Null: no class has any. */
+  readonly classArrivals: Pick<ClassArrivals, 'take'> | null;
   readonly trust: Pick<TrustWatch, 'start' | 'reset' | 'update' | 'stop'>;
   readonly beats: Pick<LoopBeats, 'start' | 'stop'>;
   readonly profiler: Pick<Profiler, 'start' | 'finish'>;
@@ -98,6 +101,8 @@ export class LoadThread {
         recording.setCounting(message.isOn);
         trust.reset();
         return;
+      case 'arrivals':
+        return this.#parts.classArrivals?.take(message.order);
       case 'startArrivals':
         return pace.startArrivals(message.startsAtMs);
       case 'runTasks':

@@ -1,6 +1,7 @@
 /**
  * Loads the bundled scenario files and finds what they offer: exported user classes, and tasks handed to `run()`.
  */
+import { type Arrivals, arrivalsAt } from '../../scenario/arrivals.ts';
 import type { BoomerTask } from '../../scenario/boomerTask.ts';
 import { declaredOptions } from '../../scenario/declaredOptions.ts';
 import { User } from '../../scenario/user.ts';
@@ -27,10 +28,13 @@ export type ScenarioChoice = {
   readonly userClasses: readonly string[] | null;
   /** `--host`. */
   readonly host: string | null;
+  /** Arrivals a second of each user, for classes that say nothing of them. */
+  readonly userPerSec: number | null;
 };
 
 /** Imports the bundles one after the other; `registered` are the tasks that `run()` was given meanwhile. */
-export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[], { userClasses, host }: ScenarioChoice): Promise<Scenario> {
+export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[], { userClasses, host, userPerSec }: ScenarioChoice): Promise<Scenario> {
+  const arrivals = userPerSec === null ? null : arrivalsAt(userPerSec);
   const settings = { options: [] as OptionInfo[], stages: null as unknown, thresholds: null as unknown };
   const functions: { -readonly [Name in keyof ScenarioFunctions]: ScenarioFunctions[Name] } = { setup: null, teardown: null, shape: null };
   const plans = new Map<string, UserPlan>();
@@ -45,7 +49,7 @@ export async function loadScenario(bundleUrls: readonly string[], registered: re
         if (functions[name] !== null && functions[name] !== value) throw new BoomerError('bad-export', `${name} is exported by two files: a test has one`);
         functions[name] = value as () => unknown;
       }
-      const plan = asPlan(name, value);
+      const plan = asPlan(name, value, arrivals);
       if (plan?.tasks.isEmpty === true) idle.add(name);
       // One class under two names is one class.
       if (plan === null || plan.tasks.isEmpty || [...plans.values()].some(({ userClass }) => userClass === plan.userClass)) continue;
@@ -55,7 +59,7 @@ export async function loadScenario(bundleUrls: readonly string[], registered: re
       plans.set(name, plan);
     }
   }
-  if (registered.length > 0) plans.set(taskListName, taskListPlan(registered));
+  if (registered.length > 0) plans.set(taskListName, taskListPlan(registered, arrivals));
   if (plans.size === 0) throw new BoomerError('no-user', nothingFound([...idle]));
   const chosen = userClasses === null ? [...plans.values()] : chosenPlans(plans, userClasses);
   if (host !== null) await assertHostFits(host, chosen);
@@ -103,9 +107,9 @@ function nothingFound(idle: readonly string[]): string {
 }
 
 /** Null for what is no user class. */
-function asPlan(name: string, value: unknown): UserPlan | null {
+function asPlan(name: string, value: unknown, arrivals: Arrivals | null): UserPlan | null {
   if (!isUserClass(value) || (Object.hasOwn(value, 'abstract') && Reflect.get(value, 'abstract') === true)) return null;
-  return new UserPlan(name, value);
+  return new UserPlan(name, value, null, arrivals);
 }
 
 function isUserClass(value: unknown): value is UserClass {
@@ -127,10 +131,10 @@ function ownName(value: unknown): string {
 }
 
 /** The class that stands for `tasks`. */
-export function taskListPlan(tasks: readonly BoomerTask[]): UserPlan {
+export function taskListPlan(tasks: readonly BoomerTask[], arrivals: Arrivals | null = null): UserPlan {
   class Boomer extends User {}
   const entries = tasks.map(({ name, weight, fn }) => ({ name, weight: weight ?? 1, tags: new Set<string>(), run: () => fn() }));
-  return new UserPlan(taskListName, Boomer, entries);
+  return new UserPlan(taskListName, Boomer, entries, arrivals);
 }
 
 /* Why a scenario could not be loaded, for a person. */

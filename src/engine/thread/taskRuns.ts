@@ -14,10 +14,16 @@ export type SpawnOnce = (plan: UserPlan, once: OnceGate, failed: (error: unknown
 
 /** Lets one task through, and knows how long it took. */
 export class OnceGate implements TaskGate {
-  readonly arrivals = null;
-  readonly isSchedule = false;
   #beganMs: number | null = null;
   #endedMs: number | null = null;
+
+  arrivalsOf(): null {
+    return null;
+  }
+
+  isScheduleOf(): boolean {
+    return false;
+  }
 
   admit(): boolean {
     if (this.#beganMs === null) {

@@ -1,7 +1,8 @@
 /** What a person reads when a run is over, the most important first; pure. */
 import { clockText, countOf, perSecText, responseTimeText, shareText, timeOfDay } from '../../report/numberText.ts';
-import { type ArrivalCounts, endText, type ExceptionRow, type RunResult, type RunStats, type ThresholdResult, type TrustReport } from '../../report/runView.ts';
+import { endText, type ExceptionRow, type RunResult, type RunStats, type ThresholdResult, type TrustReport } from '../../report/runView.ts';
 import type { ErrorRow } from '../../stats/report.ts';
+import { isDropped } from '../../stats/besides.ts';
 import { harmless } from '../../util/harmless.ts';
 import { moreRows, percentileTable, statsTable } from './statsTable.ts';
 import { cellsOf, type Colours, coloursOf, cut, padEnd } from './table.ts';
@@ -37,7 +38,7 @@ export function endReport(result: RunResult, { columns, colours, files, isQuiet 
     hasRows ? percentileTable(result, { width, room: maxRows }) : [],
     errorReport(stats, width, paint),
     exceptionReport(stats, width, paint),
-    [...arrivalLines(result.arrivals, paint), trustLine(result.trust, paint)],
+    [...arrivalLines(result, paint), trustLine(result.trust, paint)],
     files.length === 0 ? [] : ['Files', ...files.map((file) => `  ${harmless(file)}`)],
   ];
   return `\n${blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -48,13 +49,14 @@ function quietLines(result: RunResult, paint: Colours): readonly string[] {
   return [verdictLine(result, paint), ...errorSummary(result.stats, paint), ...(missed.length === 0 ? [] : thresholdLines(missed, paint)), ...(result.trust.isTrusted ? [] : [trustLine(result.trust, paint)])];
 }
 
-function arrivalLines(arrivals: ArrivalCounts | null, { bad }: Colours): string[] {
+function arrivalLines({ arrivals, stats }: RunResult, { bad }: Colours): string[] {
   if (arrivals === null) return [];
   const { perSec, started, dropped, latestMs } = arrivals;
   const onTime = `${countOf(started, 'arrival')} on schedule (${perSecText(perSec)} a second), the latest ${responseTimeText(latestMs)} ms after its moment`;
   if (dropped === 0) return [onTime];
   const share = shareText(dropped, started + dropped);
-  return [onTime, bad(`${countOf(dropped, 'arrival')} dropped (${share}): no user was free; give more users (--users)`)];
+  const remedy = stats.rows.some(isDropped) ? 'let more be under way at once (maxAtOnce)' : 'give more users (--users)';
+  return [onTime, bad(`${countOf(dropped, 'arrival')} dropped (${share}): no user was free; ${remedy}`)];
 }
 
 function trustLine({ line, isTrusted }: TrustReport, { doubtful }: Colours): string {

@@ -231,7 +231,7 @@ class Shell {
         return environment.abandonReports('reset');
       case 'startRun':
         this.#masterClock.startTest();
-        return users.startRun(effect.options);
+        return users.startRun(effect.options, environment.steadySec() + this.#masterClock.shiftSec);
       case 'updateOptions':
         return users.updateOptions(effect.options);
       case 'setUsers':

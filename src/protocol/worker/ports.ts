@@ -29,7 +29,8 @@ export type Users = {
   readonly counts: () => Readonly<Record<string, number>>;
   /** Fires the scenario's `init` as this worker of the master, −1: it gives no index; `whenDone` is called once its listeners are done. Once, before all that follow. */
   readonly init: (workerIndex: number, whenDone: () => void) => void;
-  readonly startRun: (options: RunOptions) => void;
+  /** `masterSec`: what the master's clock says, Unix seconds; absent: as this machine's. */
+  readonly startRun: (options: RunOptions, masterSec?: number) => void;
   readonly updateOptions: (options: RunOptions) => void;
   /** Absolute targets by own class name; answered by the input `users` with `reached`. A newer one supersedes. */
   readonly setUsers: (generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number) => void;

@@ -31,6 +31,10 @@ class Paced(Stub):
     pass
 
 
+class Visitor(Stub):
+    pass
+
+
 class Samples(Stub):
     pass
 

@@ -163,9 +163,9 @@ describe('a flag without effect', () => {
 
   it("is named in a swarm too, where a locust.conf has Locust's own", async () => {
     const files = { 'locust.conf': 'web-port = 8090\nusers = 5' };
-    const { answers, idle } = await saidWithFiles(['--rate', '5'], {}, files);
-    expect(idleOptions('swarm', readCommandLine(['--rate', '5']), answers, idle)).toEqual([
-      { level: 'warning', text: "no effect in a swarm (Locust's own options are its flags or variables): --rate, web-port in locust.conf" },
+    const { answers, idle } = await saidWithFiles(['--iterations', '5'], {}, files);
+    expect(idleOptions('swarm', readCommandLine(['--iterations', '5']), answers, idle)).toEqual([
+      { level: 'warning', text: "no effect in a swarm (Locust's own options are its flags or variables): --iterations, web-port in locust.conf" },
     ]);
   });
 

@@ -5,7 +5,7 @@ import { parseThresholds } from '../../../src/report/thresholds.ts';
 
 const taskInfo = (name: string, more: Partial<TaskInfo> = {}): TaskInfo => ({ name, weight: 1, tags: [], set: null, transitions: null, ...more });
 const classInfo = (name: string, tasks: readonly TaskInfo[], more: Partial<ClassInfo> = {}): ClassInfo => ({
-  name, weight: 1, fixedCount: 0, host: null, taskNames: tasks.map((task) => task.name), tasks, isTaskList: false, ...more,
+  name, weight: 1, fixedCount: 0, arrivals: null, host: null, taskNames: tasks.map((task) => task.name), tasks, isTaskList: false, ...more,
 });
 
 const head = { version: '1.2.3', files: ['../my shop.ts'], fileName: 'locustfile.py', words: ['--stage', '5s:10'] };
@@ -113,7 +113,7 @@ it('writes weights, counts, hosts, tags, sets within sets and chains', () => {
   const pay = taskInfo('pay', { weight: 2, tags: ['a', 'b "c"'] });
   const steps = [taskInfo('ask', { transitions: { ask: 3 } })];
   const tasks = [pay, taskInfo('checkout', { weight: 3, set: { order: 'sequential', tasks: [taskInfo('inner', { set: { order: 'random', tasks: [pay] } })] } }), taskInfo('visit', { set: { order: 'markov', tasks: steps } })];
-  const text = made({ classes: [classInfo('Shopper', tasks, { weight: 0, fixedCount: 4, host: 'http://h:1' }), classInfo('Idle', [])] });
+  const text = made({ classes: [classInfo('Shopper', tasks, { weight: 0, fixedCount: 4, host: 'http://h:1' }), classInfo('Idle', []), classInfo('Arriving', [], { weight: 2, arrivals: { perSec: 2, maxAtOnce: 20 } })] });
   expect(text).toContain('MarkovTaskSet = getattr(locust, "MarkovTaskSet", locust.TaskSet)');
   expect(classesOf(text)).toBe(`
 
@@ -142,7 +142,13 @@ class Shopper(locust.User):
 
 
 class Idle(locust.User):
-    pass`);
+    pass
+
+
+class Arriving(locust.User):
+    """Each user stands for 2 arrivals a second, on schedule, at most 20 at once."""
+
+    weight = 2`);
 });
 
 it('keeps names that Python or Locust would not take, and adds up functions of one name', () => {

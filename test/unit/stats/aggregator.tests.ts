@@ -48,6 +48,21 @@ test('rows and errors of all threads merge by their names, and the total is the 
   expect(aggregator.takeReport().rows).toEqual([]);
 });
 
+test('arrivals that were dropped are rows beside the requests, and in no total', () => {
+  const { aggregator, start } = setUp();
+  const { recorder } = start('0');
+  recorder.record('GET', '/x', 10, 5, null, 0);
+  recorder.record('arrivals', 'Shopper [dropped]', null, 0, null, 1_000);
+  recorder.record('arrivals', 'Shopper [dropped]', null, 0, null, 2_000);
+  recorder.record('arrivals', 'of the scenario', 1, 0, null, 0);
+  const { rows, total, besides = [] } = aggregator.takeReport();
+  expect(rows.map(({ name }) => name)).toEqual(['/x', 'of the scenario']);
+  expect(total).toMatchObject({ numRequests: 2, lastRequestSec: second });
+  expect(besides.map(({ method, name, numRequests, numNoneRequests, numFailures }) => [method, name, numRequests, numNoneRequests, numFailures])).toEqual([['arrivals', 'Shopper [dropped]', 2, 2, 0]]);
+  expect(aggregator.totals()).toMatchObject({ requests: 2, failures: 0 });
+  expect(aggregator.takeReport().besides).toBeUndefined();
+});
+
 test.each([[50, true], [51, false]])('of %d rows each has its times to three digits, if asked for: %s; the total always', (names, areRowsPrecise) => {
   const aggregator = new Aggregator({ nowSec: () => second, isPrecise: true });
   const threads = ['0', '1'].map((key) => new SimulatedThread((message) => aggregator.define(key, message)));

@@ -23,10 +23,10 @@ type Queue = { readonly wait: (waiter: GateWaiter) => Promise<boolean> };
 
 /** As a user knows it. */
 export type TaskGate = {
-  /** Users of an open model wait here between their own tasks; null: they go on by themselves. */
-  readonly arrivals: Queue | null;
-  /** Samples of all users have an intended start. */
-  readonly isSchedule: boolean;
+  /** Users of this class wait here between their own tasks, in an open model; null: they go on by themselves. */
+  arrivalsOf(className: string): Queue | null;
+  /** Samples of this class's users have an intended start. */
+  isScheduleOf(className: string): boolean;
   /** True: the task may begin now. False: the user has been stopped, or there are no iterations left: it is to end. */
   admit(waiter: GateWaiter): boolean | Promise<boolean>;
 };
@@ -37,7 +37,10 @@ export type GateParts = {
   readonly iterations: { readonly take: () => boolean } | null;
   /** True: a permit has been taken; false: the waiter has to `wait`. */
   readonly permits: (Queue & { readonly admit: (waiter: GateWaiter) => boolean }) | null;
+  /** Of all users. */
   readonly arrivals: Queue | null;
+  /** Of classes whose users stand for a rate each. */
+  readonly classArrivals: { readonly queueOf: (className: string) => Queue | null } | null;
   /** The scenario's own; true when it let the waiter through. */
   readonly limiter: { readonly pass: (waiter: GateWaiter) => Promise<boolean> } | null;
 };
@@ -46,13 +49,15 @@ export class Gate implements TaskGate {
   readonly #iterations: GateParts['iterations'];
   readonly #permits: GateParts['permits'];
   readonly #limiter: GateParts['limiter'];
-  readonly arrivals: GateParts['arrivals'];
+  readonly #arrivals: GateParts['arrivals'];
+  readonly #classArrivals: GateParts['classArrivals'];
 
-  constructor({ iterations, permits, arrivals, limiter }: GateParts) {
+  constructor({ iterations, permits, arrivals, classArrivals, limiter }: GateParts) {
     this.#iterations = iterations;
     this.#permits = permits;
     this.#limiter = limiter;
-    this.arrivals = arrivals;
+    this.#arrivals = arrivals;
+    this.#classArrivals = classArrivals;
   }
 
   /** Null when nothing is asked for. */
@@ -60,8 +65,12 @@ export class Gate implements TaskGate {
     return Object.values(parts).every((part) => part === null) ? null : new Gate(parts);
   }
 
-  get isSchedule(): boolean {
-    return this.arrivals !== null || this.#permits !== null;
+  arrivalsOf(className: string): Queue | null {
+    return this.#arrivals ?? (this.#classArrivals === null ? null : this.#classArrivals.queueOf(className));
+  }
+
+  isScheduleOf(className: string): boolean {
+    return this.#permits !== null || this.arrivalsOf(className) !== null;
   }
 
   admit(waiter: GateWaiter): boolean | Promise<boolean> {

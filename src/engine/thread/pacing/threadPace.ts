@@ -4,9 +4,11 @@
  */
 import type { RateLimiter } from '../../../scenario/scenarioHost.ts';
 import { clearInterval, setInterval } from '../../../util/nodeTime.ts';
-import { Countdown, Permits } from '../../shared/pace.ts';
+import { ArrivalCounter, Countdown, Permits } from '../../shared/pace.ts';
 import type { Pace } from '../../shared/threadSeed.ts';
 import { ArrivalQueue } from './arrivalQueue.ts';
+import { RunSchedule } from './arrivalSchedule.ts';
+import { type ArrivingClass, ClassArrivals } from './classArrivals.ts';
 import { Gate } from './gate.ts';
 import { LimiterGate } from './limiterGate.ts';
 import { PermitQueue } from './permitQueue.ts';
@@ -24,6 +26,8 @@ export type ThreadPaceParts = {
   readonly onLimiterError: (error: unknown) => void;
   /** No task may begin any more: users are to end, those that wait at once. Called again and again while it is so. */
   readonly onUsedUp: () => void;
+  /** An arrival of this class was dropped. */
+  readonly onDrop: (className: string) => void;
 };
 
 export class ThreadPace {
@@ -33,18 +37,30 @@ export class ThreadPace {
   readonly #parts: ThreadPaceParts;
   readonly #iterations: Countdown | null;
   readonly #permits: PermitQueue | null;
-  readonly #arrivals: ArrivalQueue | null;
+  readonly #arrivals: { readonly schedule: RunSchedule; readonly queue: ArrivalQueue } | null;
+  /** Null: no class has any. */
+  #classArrivals: ClassArrivals | null = null;
   #limiter: LimiterGate | null = null;
   #isRunning = false;
   #watch: NodeJS.Timeout | null = null;
 
   constructor(parts: ThreadPaceParts) {
-    const { pace, threadIndex, threadCount } = parts;
+    const { pace } = parts;
     this.#parts = parts;
     this.#iterations = pace.iterations === null ? null : new Countdown(pace.iterations);
     this.#permits = pace.permits === null ? null : new PermitQueue(new Permits(pace.permits));
-    this.#arrivals = pace.arrivals === null ? null : new ArrivalQueue(pace.arrivals, threadIndex, threadCount);
+    this.#arrivals = runArrivals(parts);
     this.gate = this.#gate();
+  }
+
+  /** The scenario's classes are known; `grow`: see ClassArrivals. Null when none of them has arrivals. */
+  setClasses(classes: readonly ArrivingClass[], grow: (className: string) => boolean): ClassArrivals | null {
+    const { pace, threadIndex, threadCount, onDrop } = this.#parts;
+    const arrivals = new ClassArrivals({ threadIndex, threadCount, counts: pace.classArrivals, classes, grow, onDrop });
+    if (arrivals.isNone) return null;
+    this.#classArrivals = arrivals;
+    this.#change();
+    return arrivals;
   }
 
   /** The scenario's own limiter, for the tasks that begin from now on. */
@@ -52,8 +68,7 @@ export class ThreadPace {
     if (this.#isRunning) this.#limiter?.stop();
     this.#limiter = limiter === null ? null : new LimiterGate(limiter, this.#parts.turn, this.#parts.onLimiterError);
     if (this.#isRunning) this.#limiter?.start();
-    this.gate = this.#gate();
-    this.#tell(this.gate);
+    this.#change();
   }
 
   /** Hears of each new gate. */
@@ -70,29 +85,54 @@ export class ThreadPace {
 
   /** On the shared clock: when the first arrival, of all threads, is due. */
   startArrivals(startsAtMs: number): void {
-    if (this.#isRunning) this.#arrivals?.start(startsAtMs);
+    if (!this.#isRunning || this.#arrivals === null) return;
+    this.#arrivals.schedule.startsAtMs = startsAtMs;
+    this.#arrivals.queue.serve();
   }
 
   /** The run is about to end: nothing arrives any more. */
   endArrivals(): void {
-    this.#arrivals?.stop();
+    if (this.#arrivals !== null) this.#arrivals.schedule.startsAtMs = null;
+    this.#arrivals?.queue.stop();
+    this.#classArrivals?.stop();
   }
 
   /** The users are gone. May be called twice. */
   end(): void {
     if (this.#watch !== null) clearInterval(this.#watch);
     this.#watch = null;
-    this.#arrivals?.stop();
+    this.endArrivals();
     this.#permits?.reset();
     if (this.#isRunning) this.#limiter?.stop();
     this.#isRunning = false;
   }
 
+  #change(): void {
+    this.gate = this.#gate();
+    this.#tell(this.gate);
+  }
+
   #gate(): Gate | null {
-    return Gate.of({ iterations: this.#iterations, permits: this.#permits, arrivals: this.#arrivals, limiter: this.#limiter });
+    return Gate.of({
+      iterations: this.#iterations,
+      permits: this.#permits,
+      arrivals: this.#arrivals?.queue ?? null,
+      classArrivals: this.#classArrivals,
+      limiter: this.#limiter,
+    });
   }
 
   #look(): void {
-    if (this.#iterations?.left() === 0) this.#parts.onUsedUp();
+    if (this.#iterations?.left() !== 0) return;
+    this.#classArrivals?.stop();
+    this.#parts.onUsedUp();
   }
+}
+
+/** Of `--rate`, for all users. */
+function runArrivals({ pace, threadIndex, threadCount }: ThreadPaceParts): { readonly schedule: RunSchedule; readonly queue: ArrivalQueue } | null {
+  if (pace.arrivals === null) return null;
+  const counter = new ArrivalCounter(pace.arrivals.counts);
+  const schedule = new RunSchedule(pace.arrivals.perSec, counter, threadIndex, threadCount);
+  return { schedule, queue: new ArrivalQueue({ schedule, counter }) };
 }

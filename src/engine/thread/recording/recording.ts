@@ -8,8 +8,10 @@
  */
 import { events } from '../../../scenario/events.ts';
 import type { User } from '../../../scenario/user.ts';
+import { droppedName, droppedType } from '../../../stats/besides.ts';
 import type { LedgerMessage } from '../../../stats/ledgerMessages.ts';
 import { Recorder } from '../../../stats/recorder.ts';
+import { now } from '../../../util/nodeTime.ts';
 import type { ThreadToMain } from '../../shared/messages.ts';
 import type { SampleSink } from '../users/userSamples.ts';
 import { RequestLog, type RequestLogParts } from './requestLog.ts';
@@ -86,6 +88,11 @@ export class Recording {
   /** Hears of each new sink: users look for it in a field, since a call for each request would cost. */
   onChange(tell: (sink: SampleSink) => void): void {
     this.#tell = tell;
+  }
+
+  /** An arrival of this class found no user: a row beside the requests, of which no listener and no request log hears. */
+  drop(className: string): void {
+    if (this.#isCounting) this.#main.record(droppedType, droppedName(className), null, 0, null, now());
   }
 
   /** What gathered for the request log is in the file. */

@@ -150,7 +150,7 @@ function mayBeginTask(runner: TaskRunner, gate: TaskGate, owner: User | TaskSet,
 }
 
 async function mayBeginAfterArrival(runner: TaskRunner, gate: TaskGate, run: Runnable | undefined): Promise<boolean> {
-  if ((await gate.arrivals?.wait(runner)) === false) return false;
+  if ((await gate.arrivalsOf(runner.plan.name)?.wait(runner)) === false) return false;
   // What it paces within its task sets did not run while it was idle.
   startPacing(runner.user);
   return typeof run !== 'function' || gate.admit(runner);
@@ -158,12 +158,12 @@ async function mayBeginAfterArrival(runner: TaskRunner, gate: TaskGate, run: Run
 
 /** Instead of a wait time, between its own tasks; within a task set it goes on by itself. */
 function waitsForArrivals(runner: TaskRunner, gate: TaskGate, owner: User | TaskSet): boolean {
-  return gate.arrivals !== null && owner === runner.user;
+  return owner === runner.user && gate.arrivalsOf(runner.plan.name) !== null;
 }
 
 /** A task of `owner` begins, and is measured from when it was meant to begin. */
-function beginOnSchedule({ services, user }: TaskRunner, schedule: TaskSchedule, owner: User | TaskSet): void {
-  schedule.begin(now(), owner !== user && services.gate !== null && services.gate.arrivals !== null);
+function beginOnSchedule({ plan, services, user }: TaskRunner, schedule: TaskSchedule, owner: User | TaskSet): void {
+  schedule.begin(now(), owner !== user && services.gate !== null && services.gate.arrivalsOf(plan.name) !== null);
 }
 
 /** With `this` alone: a parameter of a task's own, `pay(amount = 7)`, keeps its default. */

@@ -9,6 +9,7 @@ import { counted } from '../../../util/counted.ts';
 import { now } from '../../../util/nodeTime.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 import type { ThreadSeed } from '../../shared/threadSeed.ts';
+import type { ClassArrivals } from '../pacing/classArrivals.ts';
 import type { Turn } from '../pacing/turn.ts';
 import type { ThreadExceptions } from '../recording/exceptions.ts';
 import type { SpawnOnce } from '../taskRuns.ts';
@@ -35,7 +36,14 @@ type Group = {
   /** Users that are meant to stay, in the order in which they came. */
   readonly staying: Set<UserRunner>;
   live: number;
+  /** Where each user stands for a rate: so many there are said to be, however many live to serve it; else null. */
+  stated: number | null;
+  /** All are to end. */
+  isEnding: boolean;
 };
+
+/** Arrivals of classes whose users each stand for a rate (see pacing/classArrivals.ts). */
+export type GroupArrivals = Pick<ClassArrivals, 'queueOf' | 'maxUsers' | 'go'>;
 
 export class UserGroups {
   readonly #groups: Map<string, Group>;
@@ -45,6 +53,7 @@ export class UserGroups {
   readonly #warn: (text: string) => void;
   readonly #samples: () => number;
   readonly #stopGroups = new Set<StopGroup>();
+  #arrivals: GroupArrivals | null = null;
   #generation = 0;
   #isReached = false;
   /** A stop of all users is under way. */
@@ -54,7 +63,7 @@ export class UserGroups {
 
   /** `samples`: how many the thread has recorded so far, which shows that users who leave get on with it. */
   constructor(plans: Iterable<UserPlan>, spawn: Spawn, turn: Turn, report: GroupsReport, warn: (text: string) => void, samples: () => number) {
-    this.#groups = new Map(Array.from(plans, (plan) => [plan.name, { plan, staying: new Set(), live: 0 }]));
+    this.#groups = new Map(Array.from(plans, (plan) => [plan.name, { plan, staying: new Set(), live: 0, stated: plan.arrivals === null ? null : 0, isEnding: false }]));
     this.#spawn = spawn;
     this.#turn = turn;
     this.#report = report;
@@ -64,9 +73,21 @@ export class UserGroups {
 
   get userCount(): number {
     let users = 0;
-    for (const group of this.#groups.values()) users += group.live;
+    for (const group of this.#groups.values()) users += usersOf(group);
     return users;
   }
+
+  /** What feeds the users that stand for a rate each; before any of them begins. */
+  setArrivals(arrivals: GroupArrivals): void {
+    this.#arrivals = arrivals;
+  }
+
+  /** One more user of a class with arrivals, for one that finds none idle; false when there are as many as there may be. */
+  readonly growFor = (className: string): boolean => {
+    const group = this.#groups.get(className);
+    if (group === undefined || group.isEnding || group.staying.size >= (this.#arrivals?.maxUsers(className) ?? 0)) return false;
+    return this.#begin(group);
+  };
 
   /** Brings the named classes to their targets; reports `reached` at the end unless it was superseded. */
   async setTargets(generation: number, targets: Readonly<Record<string, number>>, stopTimeoutMs: number): Promise<void> {
@@ -74,8 +95,12 @@ export class UserGroups {
     this.#isReached = false;
     for (const [name, target] of Object.entries(targets)) {
       const group = this.#groups.get(name);
-      if (group !== undefined && !(await this.#grow(group, target, generation))) return;
+      if (group === undefined) continue;
+      if (group.stated !== null) group.stated = target;
+      group.isEnding = false;
+      if (!(await this.#grow(group, Math.min(target, this.#maxUsers(group) ?? target), generation))) return;
     }
+    this.#arrivals?.go();
     const leavers: UserRunner[] = [];
     for (const [name, target] of Object.entries(targets)) leavers.push(...this.#surplus(name, target));
     // What the others record says nothing about those that leave.
@@ -90,12 +115,14 @@ export class UserGroups {
   dismissAll(): void {
     if (this.#isDismissing) return;
     this.#isDismissing = true;
+    for (const group of this.#groups.values()) group.isEnding = true;
     const everyone = Array.from(this.#groups.values(), ({ staying }) => [...staying]).flat();
     const dismissed = inSlices(everyone, this.#turn, (runner) => {
       runner.stop();
       return true;
     });
     void dismissed.then(() => (this.#isDismissing = false));
+    this.#reportSoon();
   }
 
   /** Ends all users; resolves when the last is gone. Without a stop timeout, while another stop is under way: at once. */
@@ -106,6 +133,7 @@ export class UserGroups {
     for (const group of this.#groups.values()) {
       everyone.push(...group.staying);
       group.staying.clear();
+      group.isEnding = true;
     }
     if (stopTimeoutMs === 0) {
       for (const stopGroup of this.#stopGroups) {
@@ -126,11 +154,7 @@ export class UserGroups {
     let inSlice = 0;
     let sliceEndsMs = now() + sliceMs;
     while (missing-- > 0) {
-      const runner = this.#spawn(group.plan, this.#onGone);
-      if (runner !== null) {
-        group.staying.add(runner);
-        group.live++;
-      }
+      this.#begin(group);
       if (++inSlice === usersPerSlice || now() >= sliceEndsMs) {
         await this.#turn.next();
         if (this.#generation !== generation) return false;
@@ -141,11 +165,28 @@ export class UserGroups {
     return true;
   }
 
-  /** Takes the newest users above the target out of the group. */
+  /** False when its constructor threw. */
+  #begin(group: Group): boolean {
+    const runner = this.#spawn(group.plan, this.#onGone);
+    if (runner === null) return false;
+    group.staying.add(runner);
+    group.live++;
+    if (group.stated !== null) this.#arrivals?.queueOf(group.plan.name)?.expect(runner);
+    return true;
+  }
+
+  /** Null: as many as it is told. */
+  #maxUsers({ plan, stated }: Group): number | null {
+    return stated === null ? null : (this.#arrivals?.maxUsers(plan.name) ?? null);
+  }
+
+  /** Takes the newest users above the target out of the group; where each stands for a rate, those above what may be under way at once, idle ones first. */
   #surplus(name: string, target: number): UserRunner[] {
     const group = this.#groups.get(name);
     if (group === undefined) return [];
-    const leavers = [...group.staying].slice(target);
+    const maxUsers = this.#maxUsers(group);
+    const staying = [...group.staying];
+    const leavers = maxUsers === null ? staying.slice(target) : [...staying.filter(({ isWaiting }) => !isWaiting), ...staying.filter(({ isWaiting }) => isWaiting)].slice(maxUsers);
     for (const runner of leavers) group.staying.delete(runner);
     return leavers;
   }
@@ -166,17 +207,27 @@ export class UserGroups {
     if (group === undefined) return;
     group.staying.delete(runner);
     group.live--;
+    if (group.stated !== null) this.#arrivals?.queueOf(group.plan.name)?.gone(runner);
     for (const stopGroup of this.#stopGroups) stopGroup.gone(runner);
-    this.#timer ??= setTimer(() => this.#reportNow(), reportEveryMs);
+    this.#reportSoon();
   };
+
+  #reportSoon(): void {
+    this.#timer ??= setTimer(() => this.#reportNow(), reportEveryMs);
+  }
 
   #reportNow(): void {
     clearTimer(this.#timer);
     this.#timer = null;
     const counts: Record<string, number> = {};
-    for (const [name, group] of this.#groups) counts[name] = group.live;
+    for (const [name, group] of this.#groups) counts[name] = usersOf(group);
     this.#report(this.#generation, counts, this.#isReached);
   }
+}
+
+/** As many as there are to be where each stands for a rate, until the last ones end. */
+function usersOf({ live, stated, isEnding }: Group): number {
+  return stated === null ? live : isEnding ? Math.min(stated, live) : stated;
 }
 
 /** What users are made with. */

@@ -2,6 +2,7 @@
  * How the users of one class run: which tasks, how often, against which host. Made from the class and the wishes of
  * the master; users look at it before each task, so that a change reaches those that live.
  */
+import { type Arrivals, checkedArrivals } from '../../../scenario/arrivals.ts';
 import type { TaskEntry } from '../../../scenario/collectTasks.ts';
 import { checkedWeight } from '../../../scenario/task.ts';
 import type { TaskFunction, TaskList } from '../../../scenario/taskList.ts';
@@ -21,6 +22,7 @@ export type UserClass = {
   host?: string;
   weight?: number;
   fixedCount?: number;
+  readonly arrivals?: Arrivals;
 };
 
 export class UserPlan {
@@ -29,14 +31,16 @@ export class UserPlan {
   readonly isTaskList: boolean;
   readonly weight: number;
   readonly fixedCount: number;
+  /** What each user stands for; null: one user, that goes on by itself. */
+  readonly arrivals: Arrivals | null;
   /** The tasks of the user itself, and of the task sets below. */
   readonly tasks: TaskPlan;
   /** Host for users that are made from now on; null when nobody named one. */
   host: string | null;
   readonly #plans: TaskPlans;
 
-  /** `entries` are given for the class that stands for `run()`; throws a BoomerError when the class is not usable. */
-  constructor(name: string, userClass: UserClass, entries: readonly TaskEntry[] | null = null) {
+  /** `entries` are given for the class that stands for `run()`, `arrivals` for one that says nothing of them; throws a BoomerError when the class is not usable. */
+  constructor(name: string, userClass: UserClass, entries: readonly TaskEntry[] | null = null, arrivals: Arrivals | null = null) {
     this.name = name;
     this.userClass = userClass;
     this.isTaskList = entries !== null;
@@ -44,6 +48,7 @@ export class UserPlan {
     this.tasks = this.#plans.of(userClass, entries);
     this.weight = checkedWeight(userClass.weight ?? 1, `static weight of ${name}`);
     this.fixedCount = checkedWeight(userClass.fixedCount ?? 0, `static fixedCount of ${name}`);
+    this.arrivals = userClass.arrivals === undefined ? arrivals : checkedArrivals(userClass.arrivals, `static arrivals of ${name}`);
     this.host = checkedHost(userClass.host, name);
   }
 
@@ -52,6 +57,7 @@ export class UserPlan {
       name: this.name,
       weight: this.weight,
       fixedCount: this.fixedCount,
+      arrivals: this.arrivals,
       host: this.host,
       taskNames: this.tasks.names,
       tasks: this.tasks.info(),

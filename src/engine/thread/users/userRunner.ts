@@ -14,7 +14,7 @@ import { TaskSet } from '../../../scenario/taskSet.ts';
 import type { TaskFunction } from '../../../scenario/taskList.ts';
 import type { User } from '../../../scenario/user.ts';
 import { constructWith, type OwnedResource, type UserContext } from '../../../scenario/userContext.ts';
-import { checkedWaitTime, isPaced, startPacing } from '../../../scenario/waitTime.ts';
+import { checkedWaitTime, isPaced, noWait, startPacing } from '../../../scenario/waitTime.ts';
 import { now } from '../../../util/nodeTime.ts';
 import type { Random } from '../../../util/random.ts';
 import { TaskSchedule } from '../pacing/taskSchedule.ts';
@@ -59,8 +59,9 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
     this.#onGone = onGone;
     const user = (this.user = this.samples.user = constructWith(this, () => new plan.userClass()));
     checkedWaitTime(user.waitTime, plan.name);
-    if (services.gate?.isSchedule === true || isPaced(user.waitTime)) this.samples.schedule = new TaskSchedule();
+    if (services.gate?.isScheduleOf(plan.name) === true || isPaced(user.waitTime)) this.samples.schedule = new TaskSchedule();
     services.lint.lookAtInstance(user, plan.name);
+    if (plan.arrivals !== null && user.waitTime !== noWait) services.lint.tell(`waitTime of ${plan.name} is not heeded: its arrivals say when tasks begin`);
   }
 
   get doing(): string {

@@ -85,6 +85,25 @@ describe('a thread that comes late', () => {
     ]);
   });
 
+  it('is told where the arrivals of classes whose users stand for a rate come from, as all others are', async () => {
+    const { pool, threads, current, whenStarted } = await startFakePool({ threadCount: 2, userPerSec: 2 });
+    pool.startRun({ ...runOptions, workerIndex: 3 }, 1_000_000);
+    pool.setUsers(1, { Shopper: 3 }, 0);
+    const [order] = threads.map((thread) => thread.of('arrivals'));
+    expect(order).toEqual([{ kind: 'arrivals', order: { users: { Shopper: 3 }, fromMs: expect.any(Number) as number, epochMs: expect.any(Number) as number, workerIndex: 3 } }]);
+    const { fromMs = 0, epochMs = 0 } = order?.[0]?.order ?? {};
+    expect(Math.abs(fromMs - epochMs - 1_000_000_000)).toBeLessThan(5_000);
+    expect([threads[1]?.of('arrivals'), pool.arrivals()?.perSec]).toEqual([order, 6]);
+    threads[1]?.exit();
+    whenStarted(3);
+    current()[1]?.load();
+    expect(current()[1]?.of('arrivals')).toEqual(order);
+    pool.setUsers(2, { Shopper: 1 }, 0);
+    pool.stopUsers(3, 0);
+    // What it came to at most.
+    expect(pool.arrivals()?.perSec).toBe(6);
+  });
+
   it('hears nothing of a run that is over, nor twice of the end of the warm-up', async () => {
     const { pool, threads, current, whenStarted } = await startFakePool({ warmsUp: true });
     pool.startRun(runOptions);

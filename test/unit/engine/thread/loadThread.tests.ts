@@ -61,6 +61,7 @@ function scene() {
     beats: { start: () => void done.push('beats often'), stop: () => void done.push('beats seldom') },
     trust: { start: () => void done.push('trust looks'), reset: () => void done.push('trust anew'), update: () => void done.push('trust whole'), stop: () => void done.push('trust rests') },
     profiler: { start: (what, path, durationMs) => void done.push(`profile ${what} ${path} ${durationMs}`), finish: () => Promise.resolve() },
+    classArrivals: null,
     spawnOnce: (ofPlan, _, failed, gone) => {
       done.push(`once ${ofPlan.name}`);
       failed(new TypeError('once'));

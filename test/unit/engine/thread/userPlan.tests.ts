@@ -31,6 +31,7 @@ describe('a plan', () => {
       name: 'Shopper',
       weight: 3,
       fixedCount: 2,
+      arrivals: null,
       host: 'http://h',
       taskNames: ['list', 'buy', 'look', 'off'],
       tasks: [

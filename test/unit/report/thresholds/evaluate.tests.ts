@@ -47,7 +47,7 @@ it.each([
   ['/nowhere/to/be/found: count==0', 'no request of this name: there were GET /users, POST /users, redis GET key, GET /silent'],
   ['http_req_duration{name:/user}: p(95)<200', 'no request of this name: did you mean "/users"?'],
   ['/silent: p(95)<200', 'no request had a response time'],
-  ['dropped_iterations: count==0', 'dropped_iterations are counted with --rate only'],
+  ['dropped_iterations: count==0', 'dropped_iterations are counted with --rate and static arrivals only'],
   ['* [from schedule]: p(95)<200', 'nothing had a schedule: --rate, --max-rps, constantPacing and constantThroughput set one'],
 ])('%s fails, as there is nothing to measure', (line, text) => {
   expect(results([line])[0]).toMatchObject({ measured: null, text, passed: false });

@@ -1,5 +1,6 @@
-import { Countdown, Permits, sharedNowMs } from '../../../../../src/engine/shared/pace.ts';
+import { ArrivalCounter, Countdown, Permits, sharedNowMs } from '../../../../../src/engine/shared/pace.ts';
 import { ArrivalQueue } from '../../../../../src/engine/thread/pacing/arrivalQueue.ts';
+import { RunSchedule } from '../../../../../src/engine/thread/pacing/arrivalSchedule.ts';
 import { Gate, type GateParts } from '../../../../../src/engine/thread/pacing/gate.ts';
 import { LimiterGate } from '../../../../../src/engine/thread/pacing/limiterGate.ts';
 import { PermitQueue } from '../../../../../src/engine/thread/pacing/permitQueue.ts';
@@ -59,21 +60,28 @@ class Browser extends User {
   override waitTime = constant(0.02);
 }
 
-const gateOf = (parts: Partial<GateParts>): Gate => new Gate({ iterations: null, permits: null, arrivals: null, limiter: null, ...parts });
+const gateOf = (parts: Partial<GateParts>): Gate => new Gate({ iterations: null, permits: null, arrivals: null, classArrivals: null, limiter: null, ...parts });
 const permitsOf = (count: number): PermitQueue => {
   const permits = Permits.create({ count, periodMs: 1_000 }, null);
   permits.reset(sharedNowMs());
   return new PermitQueue(permits);
 };
-const arrivalsOf = (perSec: number, threadIndex = 0, threadCount = 1): { readonly queue: ArrivalQueue; readonly counts: Int32Array } => {
+const arrivalsOf = (perSec: number, threadIndex = 0, threadCount = 1): { readonly queue: ArrivalQueue; readonly counts: Int32Array; readonly start: (atMs: number) => void } => {
   const counts = new Int32Array(new SharedArrayBuffer(12 + 4 * threadCount));
-  return { queue: new ArrivalQueue({ perSec, counts: counts.buffer }, threadIndex, threadCount), counts };
+  const counter = new ArrivalCounter(counts.buffer);
+  const schedule = new RunSchedule(perSec, counter, threadIndex, threadCount);
+  const queue = new ArrivalQueue({ schedule, counter });
+  const start = (atMs: number): void => {
+    schedule.startsAtMs = atMs;
+    queue.serve();
+  };
+  return { queue, counts, start };
 };
 const users = (count: number, userClass: new () => User): UserRunner[] => Array.from({ length: count }, () => stage.born(userClass));
 
 it('is none when nothing is asked for', () => {
-  expect(Gate.of({ iterations: null, permits: null, arrivals: null, limiter: null })).toBeNull();
-  expect(Gate.of({ iterations: Countdown.create(1), permits: null, arrivals: null, limiter: null })).toBeInstanceOf(Gate);
+  expect(Gate.of({ iterations: null, permits: null, arrivals: null, classArrivals: null, limiter: null })).toBeNull();
+  expect(Gate.of({ iterations: Countdown.create(1), permits: null, arrivals: null, classArrivals: null, limiter: null })).toBeInstanceOf(Gate);
 });
 
 describe('iterations', () => {
@@ -134,12 +142,12 @@ describe('permits', () => {
 
 describe('arrivals', () => {
   it('come at their own moments, this thread\'s share of them, whatever the wait time', async () => {
-    const { queue, counts } = arrivalsOf(20, 1, 2);
+    const { queue, counts, start } = arrivalsOf(20, 1, 2);
     stage.gate = gateOf({ arrivals: queue });
     users(6, Slow);
     await pass(500);
     expect(starts).toEqual([]);
-    queue.start(sharedNowMs());
+    start(sharedNowMs());
     await pass(1_040);
     expect(starts.map(([, atMs]) => atMs - 500)).toEqual([50, 150, 250, 350, 450, 550, 650, 750, 850, 950]);
     expect([...counts]).toEqual([10, 0, 0, 0, 10]);
@@ -149,7 +157,7 @@ describe('arrivals', () => {
   });
 
   it('go to the user that has been idle for longest', async () => {
-    const { queue } = arrivalsOf(10);
+    const { queue, start } = arrivalsOf(10);
     stage.gate = gateOf({ arrivals: queue });
     const order: UserRunner[] = [];
     const lives = users(3, class Named extends User {
@@ -160,28 +168,28 @@ describe('arrivals', () => {
       }
     });
     await pass();
-    queue.start(sharedNowMs());
+    start(sharedNowMs());
     await pass(550);
     expect(order).toEqual([...lives, ...lives]);
   });
 
   it('are dropped and counted when nobody is idle', async () => {
-    const { queue, counts } = arrivalsOf(10);
+    const { queue, counts, start } = arrivalsOf(10);
     stage.gate = gateOf({ arrivals: queue });
     users(1, Slow); // busy for two and a half arrivals
     await pass();
-    queue.start(sharedNowMs());
+    start(sharedNowMs());
     await pass(950);
     expect(starts.map(([, atMs]) => atMs)).toEqual([0, 300, 600, 900]);
     expect([...counts.subarray(0, 2)]).toEqual([4, 6]);
   });
 
   it('are a whole task set each', async () => {
-    const { queue, counts } = arrivalsOf(10);
+    const { queue, counts, start } = arrivalsOf(10);
     stage.gate = gateOf({ arrivals: queue });
     users(1, Browser);
     await pass();
-    queue.start(sharedNowMs());
+    start(sharedNowMs());
     await pass(195);
     // Two tasks of the set, with the set's own wait between them.
     expect(starts).toEqual([['look', 0], ['look', 30], ['look', 100], ['look', 130]]);
@@ -189,23 +197,23 @@ describe('arrivals', () => {
   });
 
   it('that a late timer missed all start at once, and are measured from when they were due', async () => {
-    const { queue } = arrivalsOf(10);
+    const { queue, start } = arrivalsOf(10);
     stage.gate = gateOf({ arrivals: queue });
     users(5, Quick);
     await pass();
-    queue.start(sharedNowMs() - 250);
+    start(sharedNowMs() - 250);
     await pass(0);
     expect(starts).toHaveLength(3);
     expect(stage.fromSchedule.map(([, elapsedMs]) => Math.round(elapsedMs ?? 0))).toEqual([251, 151, 51]);
   });
 
   it('go on at their place in a thread that takes over', async () => {
-    const { queue, counts } = arrivalsOf(10);
+    const { queue, counts, start } = arrivalsOf(10);
     counts[3] = 7;
     stage.gate = gateOf({ arrivals: queue });
     users(1, Quick);
     await pass();
-    queue.start(sharedNowMs() - 650);
+    start(sharedNowMs() - 650);
     await pass(60);
     expect([starts.length, counts[3]]).toEqual([1, 8]);
     queue.stop();
@@ -329,11 +337,11 @@ describe('a pacing', () => {
       static override tasks = [Visit];
       override waitTime = constantPacing(0.1);
     }
-    const { queue } = arrivalsOf(0.1);
+    const { queue, start } = arrivalsOf(0.1);
     stage.gate = gateOf({ arrivals: queue });
     const [life] = users(1, Visitor);
     await pass();
-    queue.start(sharedNowMs());
+    start(sharedNowMs());
     await pass(35_000);
     queue.stop();
     life?.kill();
