@@ -1,4 +1,5 @@
 /** What a worker does before it can be acknowledged, step by step, timed. `startUpParts.js SCENARIO` */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Bundling from '../../src/cli/bundle.ts';
@@ -6,21 +7,22 @@ import type * as Pools from '../../src/engine/main/threadPool.ts';
 import { repository } from '../support/paths.ts';
 
 const [scenario = ''] = process.argv.slice(2);
-const marks: number[] = [performance.now()];
-const compiled = <Module>(path: string): Promise<Module> => import(pathToFileURL(join(repository, 'dist', path)).href) as Promise<Module>;
-const mark = (): number => marks.push(performance.now());
+const nodeMs = performance.now();
+const load = <Module>(path: string): Promise<Module> => import(pathToFileURL(join(repository, 'dist', path)).href) as Promise<Module>;
+/** A part of the command, by the module that it begins with. */
+const loadPart = (name: string): Promise<unknown> => load(`lib/${readdirSync(join(repository, 'dist/lib')).find((file) => file.startsWith(`${name}-`)) ?? name}`);
 
-await compiled('cli/main.js');
-mark();
-await compiled('cli/workerCommand.js');
-mark();
-const { bundleScenario } = await compiled<typeof Bundling>('cli/bundle.js');
-const bundle = await bundleScenario([scenario]);
-mark();
-const { ThreadPool } = await compiled<typeof Pools>('engine/main/threadPool.js');
-const pool = await ThreadPool.start({
+const commandLineMs = await msOf(() => loadPart('main'));
+const modulesMs = await msOf(() => loadPart('workerCommand'));
+// Neither can be had of the parts alone.
+const { bundleScenario } = await load<typeof Bundling>('cli/bundle.js');
+const { ThreadPool } = await load<typeof Pools>('engine/main/threadPool.js');
+const bundles: Bundling.Bundle[] = [];
+const compileMs = await msOf(async () => bundles.push(await bundleScenario([scenario])));
+const pools: Pools.ThreadPool[] = [];
+const threadMs = await msOf(async () => pools.push(await ThreadPool.start({
   threadCount: 1,
-  bundleUrls: bundle.urls,
+  bundleUrls: bundles.flatMap(({ urls }) => urls),
   host: null,
   seed: '1',
   hangTimeoutMs: 0,
@@ -28,12 +30,15 @@ const pool = await ThreadPool.start({
   ledgers: { define: () => undefined, threadEnded: () => undefined },
   sink: () => undefined,
   log: () => undefined,
-});
-mark();
+})));
 
-const [nodeMs = 0, ...rest] = marks;
-const [commandLineMs, modulesMs, compileMs, threadMs] = rest.map((at, step) => at - (marks[step] ?? 0));
 process.stdout.write(`${JSON.stringify({ nodeMs, commandLineMs, modulesMs, compileMs, threadMs })}\n`);
-await pool.close();
-bundle.removeNow();
+for (const pool of pools) await pool.close();
+for (const { removeNow } of bundles) removeNow();
 process.exit();
+
+async function msOf(work: () => Promise<unknown>): Promise<number> {
+  const beganMs = performance.now();
+  await work();
+  return performance.now() - beganMs;
+}

@@ -8,6 +8,7 @@
 import type * as Esbuild from 'esbuild';
 import type { BuildFailure, BuildOptions, Message, PartialMessage, Plugin } from 'esbuild';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -63,6 +64,9 @@ async function filesInFolder(name: string, path: string): Promise<readonly strin
   return files;
 }
 
+/** Required: of what it imports of CommonJS, Node reads all 90 KB twice, to find the names first. */
+const loadEsbuild = (): typeof Esbuild => createRequire(import.meta.url)('esbuild') as typeof Esbuild;
+
 /** This very copy, and its sub-paths, whose files are types alone. */
 const ownEntries: ReadonlyMap<string, string> = new Map([['boomer-node', '../index.js'], ['boomer-node/http', '../http/index.js'], ['boomer-node/outputs', '../outputs/index.js']].map(([name = '', file = '']) => [name, fileURLToPath(new URL(file, import.meta.url))]));
 /** What Node can load by itself; anything else, and everything that is TypeScript, is compiled in. */
@@ -74,7 +78,7 @@ const loadableByNode = new Set(['.js', '.mjs', '.cjs', '.node']);
  */
 export async function bundleScenario(files: readonly string[], what = 'the scenario'): Promise<Bundle> {
   // Loaded here, so that the load threads are already starting meanwhile.
-  const esbuild = await import('esbuild');
+  const esbuild = loadEsbuild();
   const { path: folder, removeNow } = await makeTemporaryFolder();
   try {
     const { outputFiles } = await esbuild.build({
@@ -130,7 +134,7 @@ export type BundleForElsewhere = {
  * BoomerError as `bundleScenario` does.
  */
 export async function bundleForElsewhere(files: readonly string[]): Promise<BundleForElsewhere> {
-  const esbuild = await import('esbuild');
+  const esbuild = loadEsbuild();
   // Names of modules and of assets are the same on whatever machine the bundle is made.
   const folder = dirname(files[0] ?? '');
   const addOns = new Set<string>();

@@ -68,17 +68,22 @@ function isWithoutText(thrown: unknown): boolean {
 /** Frames of ours are called by their compiled files. */
 const ownFolder = new URL('..', import.meta.url).href;
 
+/** A frame that tells where in the scenario, or in a package of it, something happened. */
+function isTheirs(line: string): boolean {
+  return /^\s+at .*:\d+:\d+\)?$/u.test(line) && !line.includes('node:') && !line.includes(ownFolder) && !compiledFrame.test(line);
+}
+
 /** What esbuild puts into a compiled scenario and no source map knows: the workings of decorators and private members. */
 const compiledFrame = /\/boomer-node-[^/]+\/(?:scenario\d+|chunk-\w+)\.mjs/u;
 
 /**
- * Frames of the user loop are the same below every task and would only push the user's line out of sight, as would any of ours. Node's own
- * frames below an await differ from time to time (which timer woke it): equal errors would not group.
+ * What called a task, of ours and of Node, is the same below every task and would only push the user's line out of sight, as would any frame
+ * of ours. Node's own frames below an await differ from time to time (which timer woke it): equal errors would not group.
  */
 function withoutOurFrames(stack: string): string {
   const lines = stack.split('\n');
-  const firstOurs = lines.findIndex((line) => /^\s+at .*\/engine\/thread\/(?:users|tasks)\/\w+\.[jt]s/u.test(line));
-  const above = firstOurs > 1 ? lines.slice(0, firstOurs) : lines;
+  const lastOfTheirs = lines.findLastIndex(isTheirs);
+  const above = lastOfTheirs < 0 ? lines : lines.slice(0, lastOfTheirs + 1);
   const theirs = above.filter((line) => !/^\s+at .*\(?node:internal\//u.test(line) && !line.includes(ownFolder) && !compiledFrame.test(line));
   return (theirs.some((line) => /^\s+at /u.test(line)) ? theirs : above).join('\n');
 }

@@ -102,7 +102,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
   it('holds the program, the types, the examples and what the master needs', () => {
-    for (const path of ['package.json', 'README.md', 'LICENSE', 'dist/cli/bin.js', 'dist/index.js', 'dist/index.d.ts', 'dist/engine/thread/entry.js', 'dist/outputs/html/page.js', 'dist/outputs/html/page.css', 'examples/helloWorld.ts', 'locust/helloWorld.py', 'locust/requirements.txt']) {
+    for (const path of ['package.json', 'README.md', 'LICENSE', 'dist/cli/bin.js', 'dist/index.js', 'dist/index.d.ts', 'dist/engine/thread/entry.js', 'dist/lib/bin.js', 'dist/lib/LICENSES.txt', 'dist/outputs/html/page.js', 'dist/outputs/html/page.css', 'examples/helloWorld.ts', 'locust/helloWorld.py', 'locust/requirements.txt']) {
       expect(packed).toContain(path);
     }
   });
@@ -111,8 +111,9 @@ describe('the tarball', () => {
     expect(packed.filter((path) => /^(?:test|src|bench|docs|coverage|\.ci|\.git|node_modules)\/|^dist\/demo\/|\.venv|__pycache__|\.test\.|tsconfig\.build|jest|eslint|golden/u.test(path))).toEqual([]);
   });
 
-  it('is small', () => {
+  it('is small, and few files to load', () => {
     expect(unpackedBytes).toBeLessThan(2_200_000);
+    expect(packed.filter((path) => path.endsWith('.js')).length).toBeLessThan(70);
   });
 });
 
@@ -127,6 +128,13 @@ describe('installed', () => {
     const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', print], { cwd: folder, env });
     for (const name of ['run', 'recordSuccess', 'User', 'HttpUser', 'task', 'tag', 'between', 'events', 'StopUser']) expect(stdout).toMatch(new RegExp(`\\b${name}\\b`, 'u'));
     await expect(run(process.execPath, ['--input-type=module', '--eval', "import 'boomer-node/dist/cli/main.js'"], { cwd: folder, env })).rejects.toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  });
+
+  it('has one module for what a scenario and its load thread share, and shows the author his lines', async () => {
+    await writeFile(join(folder, 'odd.ts'), "import { User, task } from 'boomer-node';\nexport class Odd extends User {\n  @task\n  fail(): void {\n    throw new Error('odd');\n  }\n}\n");
+    const { stdout, stderr } = await run('npx', ['--no-install', 'boomer-node', 'run', 'odd.ts', '-i', '1', '-u', '1'], { cwd: folder, env, timeout: 30_000 }).catch((failed: unknown) => failed as { stdout: string; stderr: string });
+    expect(`${stdout}${stderr}`).toMatch(/Error: odd\n\s+at Odd\.fail \(.*odd\.ts:5:11\)/u);
+    expect(`${stdout}${stderr}`).not.toContain('dist/lib/');
   });
 
   it('joins a master by npx with a TypeScript scenario, and its tasks are counted there', async () => {

@@ -63,13 +63,13 @@ describe('errorTrace', () => {
 
   it.each(['tasks/taskLoop', 'users/userLife'])('cuts the frames of the user loop, which are the same below every task: %s', (file) => {
     const error = new Error('x');
-    error.stack = `Error: x\n    at task (/s/mine.ts:3:9)\n    at run (file:///p/dist/engine/thread/${file}.js:9:9)\n    at more (node:async_hooks:1:1)`;
+    error.stack = `Error: x\n    at task (/s/mine.ts:3:9)\n    at run (${new URL(`../../../src/engine/thread/${file}.js:9:9`, import.meta.url).href})\n    at Array.map (<anonymous>)\n    at more (node:async_hooks:1:1)`;
     expect(errorTrace(error)).toBe('Error: x\n    at task (/s/mine.ts:3:9)');
   });
 
   it('keeps a stack that is nothing but frames of the user loop', () => {
     const error = new Error('x');
-    error.stack = 'Error: x\n    at #live (file:///p/dist/engine/thread/users/userLife.js:9:9)';
+    error.stack = `Error: x\n    at #live (${new URL('../../../src/engine/thread/users/userLife.js:9:9', import.meta.url).href})`;
     expect(errorTrace(error)).toBe(error.stack);
   });
 
