@@ -3,6 +3,7 @@
  * no copy of it.
  */
 import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isShippableName } from '../cluster/shippedScenario.ts';
@@ -49,7 +50,7 @@ export class NamedFiles {
 
   /** Of a folder, links to files included, in order. */
   async #filesIn(folder: string, where: string): Promise<readonly (readonly [string, Uint8Array])[]> {
-    const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory());
+    const entries = await entriesBelow(folder);
     if (entries.length > maxFolderFiles) {
       throw new BoomerError('scenario-too-large', `${where}, a folder with ${entries.length} files, and at most ${maxFolderFiles} go along: name the files or the folders in it that a worker needs`);
     }
@@ -73,4 +74,11 @@ export class NamedFiles {
     for (const [inside, bytes] of files) this.assets.set(inside === '' ? asset : `${asset}/${inside}`, bytes);
     return asset;
   }
+}
+
+/** All but folders, however deep. Links to folders are among them, and not followed: Node 26's own `recursive` goes round in a link to where it stands. */
+async function entriesBelow(folder: string): Promise<readonly Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const below = await Promise.all(entries.map(async (entry) => (entry.isDirectory() ? await entriesBelow(join(folder, entry.name)) : [entry])));
+  return below.flat();
 }
