@@ -34,7 +34,6 @@ const shownBytes = 4096;
 export class HttpRequest implements PendingRequest {
   readonly promise: Promise<HttpResponse | StreamedResponse>;
   readonly owner: ClientServices;
-  askedMs: number;
   /** Where it goes at the moment, and as what: as planned, or as the last redirect says. */
   origin: string;
   request: WireRequest;
@@ -43,18 +42,18 @@ export class HttpRequest implements PendingRequest {
   readonly #name: string;
   readonly #phase: number;
   readonly #startMs: number;
-  #answer: Answer = new Answer();
+  #answer: Answer = noAnswer;
   #resolve: (response: HttpResponse | StreamedResponse) => void = nothing;
   #reject: (reason: unknown) => void = nothing;
   #timer: Timer | null = null;
   #isSettled = false;
-  #redirects = 0;
+  /** How often, and when the last answer that leads here was whole; null: not at all. */
+  #redirected: { readonly count: number; readonly endMs: number } | null = null;
   #streamed: StreamedBody | null = null;
 
   /** Begun at `startMs` (`performance.now()`); `name` is that of its row. */
   constructor(services: ClientServices, plan: RequestPlan, name: string, startMs: number) {
     this.owner = services;
-    this.askedMs = startMs;
     this.origin = plan.origin;
     this.request = plan.request;
     this.#plan = plan;
@@ -68,6 +67,10 @@ export class HttpRequest implements PendingRequest {
     if (plan.limitMs !== null) this.#limit(plan.limitMs);
   }
 
+  get askedMs(): number {
+    return this.#redirected === null ? this.#startMs : this.#redirected.endMs;
+  }
+
   onConnect(): void {
     // the time of connecting is part of the request's; nothing to do
   }
@@ -78,7 +81,7 @@ export class HttpRequest implements PendingRequest {
   }
 
   onHead(status: number, head: AnswerHead, resume: () => void): void {
-    this.#answer.setHead(status, head);
+    this.#answer = new Answer(status, head); // only now: thousands of requests that wait for theirs are copied by the collector
     const marks = head.marks & this.owner.settings.actedOn;
     if (marks !== 0) this.#actOn(marks, head.raw);
     if (this.#plan.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
@@ -205,7 +208,8 @@ export class HttpRequest implements PendingRequest {
 
   #redirect(endMs: number): void {
     const { maxRedirects } = this.owner.settings;
-    if (this.#redirects === maxRedirects) return this.#fail(`TooManyRedirects('Exceeded ${maxRedirects} redirects.')`, null, endMs);
+    const count = this.#redirected === null ? 0 : this.#redirected.count;
+    if (count === maxRedirects) return this.#fail(`TooManyRedirects('Exceeded ${maxRedirects} redirects.')`, null, endMs);
     const { status, rawHeaders: headers } = this.#answer;
     let next: Target;
     try {
@@ -216,10 +220,9 @@ export class HttpRequest implements PendingRequest {
     if (isOnce(next.request.body)) return this.#fail("UnrewindableBodyError('Unable to rewind request body for redirect.')", null, endMs);
     this.origin = next.origin;
     this.request = next.request;
-    this.#redirects += 1;
-    this.askedMs = endMs;
+    this.#redirected = { count: count + 1, endMs };
     this.#answer.release();
-    this.#answer = new Answer();
+    this.#answer = noAnswer;
     this.owner.send(this);
   }
 
@@ -250,7 +253,7 @@ export class HttpRequest implements PendingRequest {
   #fail(error: string, cause: Error | null, endMs: number): void {
     const partial = this.#answer;
     partial.release();
-    this.#answer = new Answer();
+    this.#answer = noAnswer;
     this.#settle(error, cause, partial, endMs);
     this.#dropSlot(cause ?? new Error(error));
   }
@@ -300,6 +303,9 @@ export class HttpRequest implements PendingRequest {
     clearTimer(this.#timer);
   }
 }
+
+/** Before the headers are there, and in place of an answer that is not whole: nobody adds anything to it. */
+const noAnswer = new Answer();
 
 function nothing(): void {
   // stands in until the promise hands out its functions, and swallows what is said elsewhere

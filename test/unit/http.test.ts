@@ -1,6 +1,7 @@
 /** Unit tests of `src/http`. One file for jest: a context and modules of its own for each of them would take longer than the tests. */
 import './http/connection/connectionPool.tests.ts';
 import './http/connection/fast/headCache.tests.ts';
+import './http/connection/fast/requestSender.tests.ts';
 import './http/connection/fast/requestWriter.tests.ts';
 import './http/connection/fast/timeoutWheel.tests.ts';
 import './http/connection/undici/undiciClient.tests.ts';

@@ -15,13 +15,13 @@ type Gathering = { readonly block: Uint8Array; usedBytes: number };
 
 /** One answer: its status and headers, and as much of its body as has come. */
 export class Answer {
-  /** 0 until the headers are there. */
-  status = 0;
+  /** 0 while there are no headers. */
+  readonly status: number;
   /** Length of the body so far. */
   bytes = 0;
   /** `content-encoding` that is to be undone; null for none. */
   encoding: string | null = null;
-  #head = noHead;
+  readonly #head: AnswerHead;
   /** Memory that holds the whole body from `#start` on; null when it came in pieces. */
   #block: Buffer | null = null;
   #start = 0;
@@ -32,8 +32,8 @@ export class Answer {
   /** Memory of the thread that the body has taken; null for one that is too short to be counted. */
   #share: BodyShare | null = null;
 
-  /** The headers are there. */
-  setHead(status: number, head: AnswerHead): void {
+  /** `status` is 0 for one that has not come. */
+  constructor(status: number = 0, head: AnswerHead = noHead) {
     this.status = status;
     this.#head = head;
   }

@@ -20,28 +20,27 @@ import { ConnectionPool, type Engine } from '../connectionPool.ts';
 import type { Attempt } from '../openSocket.ts';
 import { asError, WireError } from '../wireErrors.ts';
 import { AnswerParser, type AnswerReceiver } from './answerParser.ts';
-import { BodySender, bodyOf, maxJoinedBytes, writeWithBody, type ReadyBody } from './bodySender.ts';
 import { FastOrigin, readBuffer } from './fastOrigin.ts';
 import type { FastHead } from './headCache.ts';
+import { BodySender, bodyOf, handleOf, maxJoinedBytes, sendText, sendWithBody, type ReadyBody, type SocketHandle } from './requestSender.ts';
 import type { RequestHead } from './requestWriter.ts';
 import { never, type Timed } from './timeoutWheel.ts';
 
 /** Nobody closes for idleness what was at work so many milliseconds ago; most users go on within a tenth of it. */
 const freshMs = 0.2;
 
-/** A request that is ready to be written. */
-type Outgoing = { readonly head: RequestHead; readonly isHead: boolean; readonly body: ReadyBody | null };
+/** Connections whose requests are written in the next turn of the event loop: one immediate for all of them, and two lists in turn. */
+let nextTurn: FastConnection[] = [];
+let thisTurn: FastConnection[] = [];
 
-/** Requests that are written in the next turn of the event loop: one immediate for all of them. */
-let nextTurn: { readonly connection: FastConnection; readonly outgoing: Outgoing }[] = [];
+function writeNextTurn(connection: FastConnection): void {
+  if (nextTurn.push(connection) === 1) setImmediate(writeAll);
+}
 
-function writeNextTurn(connection: FastConnection, outgoing: Outgoing): void {
-  if (nextTurn.push({ connection, outgoing }) > 1) return;
-  setImmediate(() => {
-    const due = nextTurn;
-    nextTurn = [];
-    for (const { connection: idle, outgoing: request } of due) idle.writeIfStill(request);
-  });
+function writeAll(): void {
+  [thisTurn, nextTurn] = [nextTurn, thisTurn];
+  for (const connection of thisTurn) connection.writeUnsent();
+  thisTurn.length = 0;
 }
 
 /** Kept until it is destroyed: its socket is replaced when the server has closed it. */
@@ -53,10 +52,13 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
   /** Connecting. */
   #attempt: Attempt | null = null;
   #socket: Socket | null = null;
+  /** Of the socket, as far as text goes to it directly. */
+  #handle: SocketHandle | null = null;
   #isOpen = false;
   #handler: AnswerHandler | null = null;
-  /** Waits for the connection; null once it is written. */
-  #unsent: Outgoing | null = null;
+  /** Waits for the connection, with its body; null once it is written. */
+  #unsent: RequestHead | null = null;
+  #unsentBody: ReadyBody | null = null;
   #sender: BodySender | null = null;
   #hasHead = false;
   /** The request has announced the connection's end. */
@@ -88,12 +90,12 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     }
     this.#handler = handler;
     this.#hasHead = false;
-    if (this.#isOpen && handler.askedMs - this.#idleSinceMs < freshMs) return this.#write(head, request.method === 'HEAD', body);
-    const outgoing: Outgoing = { head, isHead: request.method === 'HEAD', body };
-    this.#unsent = outgoing;
+    if (this.#isOpen && handler.askedMs - this.#idleSinceMs < freshMs) return this.#write(head, body);
+    this.#unsent = head;
+    this.#unsentBody = body;
     if (this.#isOpen && wheel.tick >= this.#keptUntilTick) this.#hangUp();
     if (this.#socket === null) this.#connect();
-    else writeNextTurn(this, outgoing);
+    else writeNextTurn(this);
   }
 
   destroy(): void {
@@ -176,26 +178,29 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
       if (isCurrent()) this.#ended();
     });
     this.#socket = socket;
+    this.#handle = this.#origin.isSecure ? null : handleOf(socket);
     this.#isOpen = true;
-    if (this.#unsent !== null) this.writeIfStill(this.#unsent);
+    this.writeUnsent();
   }
 
   /** After the turn in which an idle connection could show that it has ended; if it has, another one is being made. */
-  writeIfStill(outgoing: Outgoing): void {
-    if (!this.#isOpen || this.#unsent !== outgoing) return;
-    this.#unsent = null;
-    this.#write(outgoing.head, outgoing.isHead, outgoing.body);
+  writeUnsent(): void {
+    const head = this.#unsent;
+    if (!this.#isOpen || head === null) return;
+    const body = this.#unsentBody;
+    this.#unsent = this.#unsentBody = null;
+    this.#write(head, body);
   }
 
-  #write(head: RequestHead, isHead: boolean, body: ReadyBody | null): void {
+  #write(head: RequestHead, body: ReadyBody | null): void {
     const socket = this.#socket;
     if (socket === null) return;
-    this.#parser.expect(isHead, head.parts.answers, head.ownAnswers);
+    this.#parser.expect(head.parts.method === 'HEAD', head.parts.answers, head.ownAnswers);
     this.#closes = head.parts.closes;
     this.#isLong = body !== null && typeof body !== 'string' && !(body instanceof Uint8Array && body.byteLength <= maxJoinedBytes);
     this.#arm(this.#origin.headersTicks);
-    if (body === null) socket.write(head.whole);
-    else if (typeof body === 'string' || body instanceof Uint8Array) writeWithBody(socket, head.prefix, body);
+    if (body === null) sendText(socket, this.#handle, head.whole);
+    else if (typeof body === 'string' || body instanceof Uint8Array) sendWithBody(socket, this.#handle, head.prefix, body);
     else this.#stream(socket, head, body);
   }
 
@@ -261,7 +266,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
   /** Nothing is under way any more. */
   #clear(): void {
     this.#handler = null;
-    this.#unsent = null;
+    this.#unsent = this.#unsentBody = null;
     this.#isHeldBack = false;
     this.dueTick = never;
     if (this.#sender === null) return;
@@ -273,7 +278,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     const attempt = this.#attempt;
     const socket = this.#socket;
     if (attempt === null && socket === null) return;
-    this.#attempt = this.#socket = null;
+    this.#attempt = this.#socket = this.#handle = null;
     this.#isOpen = false;
     this.#parser.giveUp();
     this.queuedTick = never;

@@ -33,8 +33,8 @@ export class FastOrigin {
   readonly connectTicks: number;
   readonly headersTicks: number;
   readonly bodyTicks: number;
+  readonly isSecure: boolean;
   readonly #wiring: Wiring;
-  readonly #isSecure: boolean;
   readonly #host: string;
   readonly #port: number;
   /** Asked for in the handshake; empty for an IP address, which may not be (RFC 6066 §3). */
@@ -48,9 +48,9 @@ export class FastOrigin {
     this.bodyTicks = TimeoutWheel.ticksOf(bodyMs);
     this.#wiring = wiring;
     const { protocol, hostname, port } = new URL(wiring.origin);
-    this.#isSecure = protocol === 'https:';
+    this.isSecure = protocol === 'https:';
     this.#host = hostname.replace(/^\[(.*)\]$/u, '$1');
-    this.#port = port === '' ? (this.#isSecure ? 443 : 80) : Number(port);
+    this.#port = port === '' ? (this.isSecure ? 443 : 80) : Number(port);
     this.#servername = isIP(this.#host) === 0 ? this.#host : '';
   }
 
@@ -62,7 +62,7 @@ export class FastOrigin {
   /** Connects; `session` resumes an earlier one over TLS. Calls back once, unless it is given up. Strings go out as Latin-1, without a look at each for its encoding. */
   dial(session: Buffer | null, reader: Reader, callback: OnSocket): Attempt {
     const { socketPath, allowed } = this.#wiring;
-    const [host, port, isSecure] = [this.#host, this.#port, this.#isSecure];
+    const [host, port, isSecure] = [this.#host, this.#port, this.isSecure];
     const make = (to: HostPort): Socket => (isSecure ? this.#secureSocket(to, session, reader) : this.#plainSocket(to, reader));
     const start = (addresses: readonly string[]): Attempt => {
       const to = socketPath === null ? addresses : [host];

@@ -5,8 +5,7 @@ import { isSecret, redactText, redactUrl } from '../../../../src/util/redaction.
 import { resultOf } from './resultOf.ts';
 
 function answer(body: string | Uint8Array, headers: readonly string[] = []): Answer {
-  const made = new Answer();
-  made.setHead(500, new PiecedHead('Internal Server Error', headers.map((text) => Buffer.from(text)), 0));
+  const made = new Answer(500, new PiecedHead('Internal Server Error', headers.map((text) => Buffer.from(text)), 0));
   made.append(Buffer.from(body));
   return made;
 }

@@ -64,8 +64,7 @@ describe('the body of an answer', () => {
 });
 
 function answer(status: number, body: string, contentType: string | null): Answer {
-  const made = new Answer();
-  made.setHead(status, new PiecedHead('Reason', contentType === null ? [] : [Buffer.from('Content-Type'), Buffer.from(contentType)], 0));
+  const made = new Answer(status, new PiecedHead('Reason', contentType === null ? [] : [Buffer.from('Content-Type'), Buffer.from(contentType)], 0));
   if (body !== '') made.append(Buffer.from(body));
   return made;
 }
