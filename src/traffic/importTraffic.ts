@@ -1,7 +1,7 @@
 /** From recordings to a scenario: what is kept, what belongs together, what varies. */
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
-import { aligned, columnsOf, isSameWalk } from './comparison.ts';
+import { aligned, columnsOf, isSameWalk, type Column } from './comparison.ts';
 import { correlated, type Correlation, type Twins } from './correlation.ts';
 import { stepOf } from './makeStep.ts';
 import { unknownOrigin, type Recording } from './recording.ts';
@@ -9,8 +9,8 @@ import { Secrets, type Secret } from './secrets.ts';
 import { selected, type Choice } from './selection.ts';
 import { startCookies } from './startCookies.ts';
 import type { Helper } from './sources.ts';
-import type { Slot, Step } from './step.ts';
-import { singleTasks, thinkTimes, walkTasks } from './tasks.ts';
+import { slotsIn, type Slot, type Step } from './step.ts';
+import { rowTasks, thinkTimes, walkTasks, type PlannedTask } from './tasks.ts';
 import { variablesFor } from './variables.ts';
 import { identifier, Names, quoted, type Code, type Parts } from './writer/code.ts';
 import { scenarioText, type FeederPlan, type SetPlan } from './writer/scenarioText.ts';
@@ -53,10 +53,11 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
   const unknown = made.flatMap(({ correlation }) => [...correlation.unknown]);
   const uses = made.flatMap(({ correlation }) => correlation.uses);
   const tasks = made.flatMap(({ plan }) => plan.tasks);
+  const host = options.host ?? (origin === unknownOrigin ? null : origin);
   const text = scenarioText({
     className,
     origin,
-    host: options.host ?? (origin === unknownOrigin ? null : origin),
+    host,
     sets: made.map(({ plan }) => plan),
     waitSec: walks.some(({ isWalk }) => isWalk) ? (made.map(({ plan }) => thinkTimes(plan.tasks)).find((times) => times !== null) ?? null) : null,
     replaced,
@@ -68,14 +69,17 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
   const remarks = recordings.flatMap((recording) => recording.remarks);
   const captured = new Set(uses.flatMap(({ pieces }) => pieces.filter((piece) => typeof piece !== 'string')));
   const columns = made.reduce((sum, { plan }) => sum + (plan.feeder?.columns.length ?? 0), 0);
+  const data = made.reduce((sum, { plan }) => sum + plan.feeders.size, 0);
   return {
     text,
     secrets: secrets.all,
     summary: [
       `${counted(tasks.reduce((sum, { steps }) => sum + steps.length, 0), 'request')} in ${counted(tasks.length, 'task')} of ${className}`,
       ...[...leftOut, ...remarks].map((reason) => `left out: ${reason}`),
+      ...(host === null ? ['no host was recorded: run it with --host URL'] : []),
       ...(captured.size === 0 ? [] : [`taken from answers: ${counted(captured.size, 'value')}`]),
       ...(columns === 0 ? [] : [`different in each recording: ${counted(columns, 'value')}, now of a feeder`]),
+      ...(data === 0 ? [] : [`different from request to request: data of ${counted(data, 'task')}, now of feeders`]),
       ...(unknown.length === 0 ? [] : [`not correlated: ${counted(unknown.length, 'value')}, marked in the scenario`]),
     ],
   };
@@ -89,7 +93,7 @@ function originOf(host: string | null): string | null {
 function walksOf(recordings: readonly { readonly recording: Recording; readonly steps: readonly Step[] }[]): readonly Walk[] {
   const walks: { name: string; isWalk: boolean; recordings: (readonly Step[])[] }[] = [];
   for (const { recording, steps } of recordings) {
-    const isWalk = steps.some(({ visit }) => visit.answer !== null && visit.startedMs !== null);
+    const { isWalk } = recording;
     const same = isWalk ? walks.find((walk) => walk.isWalk && isSameWalk(walk.recordings[0] ?? [], steps)) : walks.find((walk) => !walk.isWalk);
     if (same === undefined) walks.push({ name: recording.source.replace(/\.\w+$/u, ''), isWalk, recordings: [steps] });
     else if (isWalk) same.recordings.push(steps);
@@ -101,34 +105,74 @@ function walksOf(recordings: readonly { readonly recording: Recording; readonly 
 type Surroundings = { readonly secrets: Secrets; readonly origin: string | null; readonly wanted: string; readonly classNames: Names; readonly number: number };
 type MadeSet = { readonly plan: SetPlan; readonly replaced: ReadonlyMap<Slot, Parts>; readonly correlation: Correlation };
 
-function setOf({ isWalk, recordings: [steps = [], ...others] }: Walk, { secrets, origin, wanted, classNames, number }: Surroundings): MadeSet {
-  const names = new Names(members);
-  const alignments = others.map((other) => aligned(steps, other));
-  const twins: Twins = new Map(steps.map((step) => [step, alignments.map((alignment) => alignment.get(step) ?? null)]));
-  const tasks = isWalk ? walkTasks(steps, names) : singleTasks(steps, names);
-  const correlation = correlated(steps, twins);
-  const { lines, answers, fields, replaced: captured } = variablesFor(correlation.uses, tasks, globals);
-  const cookies = startCookies(steps, origin);
-  const cookieCode = cookies === null ? null : secrets.codeFor(cookies, 'cookies', `cookies of ${origin ?? 'the host'}, as a browser's cookie header has them`);
-  const fed = feederOf(correlation, steps, twins, secrets, number);
-  const known = new Map([...captured, ...correlation.generated, ...fed.replaced]);
-  const replaced = new Map([...known, ...secrets.replace(steps, known)]);
-  const name = isWalk && (tasks.length > 1 || fields.length > 0 || fed.plan !== null) ? classNames.free(wanted) : null;
-  const shown = tasks.map((task) => ({ ...task, title: task.title === null ? null : withoutSecrets(task.title, secrets.values) }));
-  const rowNames = new Map(steps.map((step) => [step, withoutSecrets(rowNameOf(step, replaced), secrets.values)]));
-  return { plan: { name, tasks: shown, rowNames, fields, lines, answers, feeder: fed.plan, cookies: cookieCode }, replaced, correlation };
+function setOf(walk: Walk, surroundings: Surroundings): MadeSet {
+  return walk.isWalk ? walkSet(walk, surroundings) : rowSet(walk.recordings.flat(), surroundings);
 }
 
-function feederOf(correlation: Correlation, steps: readonly Step[], twins: Twins, secrets: Secrets, number: number): { readonly plan: FeederPlan | null; readonly replaced: ReadonlyMap<Slot, Parts> } {
-  const columns = columnsOf(correlation.varying, steps, twins);
+function walkSet({ recordings: [steps = [], ...others] }: Walk, { secrets, origin, wanted, classNames, number }: Surroundings): MadeSet {
+  const alignments = others.map((other) => aligned(steps, other));
+  const twins: Twins = new Map(steps.map((step) => [step, alignments.map((alignment) => alignment.get(step) ?? null)]));
+  const tasks = walkTasks(steps, new Names(members));
+  const correlation = correlated(steps, twins);
+  const { lines, answers, fields, replaced: captured } = variablesFor(correlation.uses, tasks, globals);
+  const cookies = cookieCode(steps, origin, secrets);
+  const fed = feederOf(columnsOf(correlation.varying, steps, twins), { name: `visitors${number === 0 ? '' : number + 1}`, access: (column) => `this.#visitor.${column}` }, secrets);
+  const known = new Map([...captured, ...correlation.generated, ...fed.replaced]);
+  const replaced = new Map([...known, ...secrets.replace(steps, known)]);
+  const name = tasks.length > 1 || fields.length > 0 || fed.plan !== null ? classNames.free(wanted) : null;
+  return { plan: { name, ...shown(tasks, replaced, secrets), feeders: new Map(), fields, lines, answers, feeder: fed.plan, cookies }, replaced, correlation };
+}
+
+/** Requests of many people, or without an order: a task for each row, with what varies of a feeder. */
+function rowSet(steps: readonly Step[], { secrets, origin }: Surroundings): MadeSet {
+  const kinds = rowTasks(steps, new Names(members));
+  const correlation = correlated(kinds.flatMap(({ task }) => task.steps), new Map());
+  const feederNames = new Names([...globals, ...members]);
+  const known = new Map<Slot, Parts>(correlation.generated);
+  const feeders = new Map<PlannedTask, FeederPlan>();
+  for (const { task, others } of kinds) {
+    const [step] = task.steps;
+    if (step === undefined || others.length === 0) continue;
+    const twins: Twins = new Map([[step, others]]);
+    const varying = new Set(slotsIn(step).filter((slot) => !known.has(slot) && !secrets.isOne(slot.key, String(slot.value)) && others.some((other) => slotsIn(other).some(({ place, value }) => place === slot.place && value !== slot.value))));
+    const fed = feederOf(columnsOf(varying, [step], twins), { name: `${task.name}Rows`, access: (column) => column }, secrets);
+    if (fed.plan !== null) feeders.set(task, { ...fed.plan, name: feederNames.free(`${task.name}Rows`) });
+    for (const [slot, parts] of fed.replaced) known.set(slot, parts);
+  }
+  const cookies = kinds.every(({ others }) => others.length === 0) ? cookieCode(steps, origin, secrets) : null;
+  const tasks = kinds.map(({ task }) => task);
+  const replaced = new Map([...known, ...secrets.replace(tasks.flatMap((task) => task.steps), known)]);
+  const made = shown(tasks, replaced, secrets);
+  const feedersShown = new Map(tasks.flatMap((task, index) => {
+    const [feeder, own] = [feeders.get(task), made.tasks[index]];
+    return feeder === undefined || own === undefined ? [] : [[own, feeder] as const];
+  }));
+  return { plan: { name: null, ...made, feeders: feedersShown, fields: [], lines: new Map(), answers: new Map(), feeder: null, cookies }, replaced, correlation: { ...correlation, uses: [], helpers: new Set() } };
+}
+
+function cookieCode(steps: readonly Step[], origin: string | null, secrets: Secrets): Code | null {
+  const cookies = startCookies(steps, origin);
+  return cookies === null ? null : secrets.codeFor(cookies, 'cookies', `cookies of ${origin ?? 'the host'}, as a browser's cookie header has them`);
+}
+
+/** As they may be seen: titles, and the names of rows. */
+function shown(tasks: readonly PlannedTask[], replaced: ReadonlyMap<Slot, Parts>, secrets: Secrets): { readonly tasks: readonly PlannedTask[]; readonly rowNames: ReadonlyMap<Step, string> } {
+  return {
+    tasks: tasks.map((task) => ({ ...task, title: task.title === null ? null : withoutSecrets(task.title, secrets.values) })),
+    rowNames: new Map(tasks.flatMap(({ steps }) => steps.map((step) => [step, withoutSecrets(rowNameOf(step, replaced), secrets.values)]))),
+  };
+}
+
+/** A feeder with its name, and the slots with the code for their column. */
+function feederOf(columns: readonly Column[], { name, access }: { readonly name: string; readonly access: (column: string) => string }, secrets: Secrets): { readonly plan: FeederPlan | null; readonly replaced: ReadonlyMap<Slot, Parts> } {
   const replaced = new Map<Slot, Parts>();
   if (columns.length === 0) return { plan: null, replaced };
   const names = new Names();
   const named = columns.map((column) => ({ ...column, name: names.free(identifier(column.key, 'value')) }));
-  for (const { name, slots } of named) for (const slot of slots) replaced.set(slot, [{ code: `this.#visitor.${name}`, type: 'string' }]);
+  for (const { name: column, slots } of named) for (const slot of slots) replaced.set(slot, [{ code: access(column), type: 'string' }]);
   const cell = (value: string, key: string, row: number): Code => ({ code: secrets.isOne(key, value) ? secrets.codeFor(value, key, `${key} of recording ${row + 1}`).code : quoted(value), type: 'string' });
   const rows = Array.from({ length: named[0]?.values.length ?? 0 }, (_, row) => named.map(({ values, key }) => cell(values[row] ?? '', key, row)));
-  return { plan: { name: `visitors${number === 0 ? '' : number + 1}`, field: 'visitor', columns: named.map(({ name }) => name), rows }, replaced };
+  return { plan: { name, columns: named.map(({ name: column }) => column), rows: [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()] }, replaced };
 }
 
 /** Names of rows and titles are for everybody to see. */

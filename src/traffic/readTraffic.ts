@@ -1,20 +1,28 @@
 /** Recorded traffic of any kind: what a file is, its content says, not its name. */
+import { gunzipSync } from 'node:zlib';
 import { decodedText } from '../util/textFile.ts';
-import { unreadableTraffic, type Recording } from './recording.ts';
+import { isAccessLog, readAccessLog } from './readers/accessLog.ts';
 import { isCurl, readCurl } from './readers/curl.ts';
+import { isGor, readGor } from './readers/gor.ts';
 import { isHar, readHar } from './readers/har.ts';
 import { lineOf, parseJson } from './readers/jsonFile.ts';
+import { unreadableTraffic, type Recording } from './recording.ts';
 
 /** What JavaScript can hold as one text is 512 MB. */
 const maxBytes = 500_000_000;
 
 /** `source`: the file's name, for messages. Throws a BoomerError with the line or entry for what cannot be read. */
-export function readTraffic(bytes: Uint8Array, source: string): Recording {
-  if (bytes.length > maxBytes) throw unreadableTraffic(source, null, `${Math.round(bytes.length / 1e6)} MB in one file are too much, at most ${maxBytes / 1e6} MB can be read: record a shorter walk, or split it`);
+export function readTraffic(file: Uint8Array, source: string): Recording {
+  const bytes = unpacked(Buffer.from(file.buffer, file.byteOffset, file.byteLength), source);
+  if (bytes.length > maxBytes) throw tooLong(source);
+  if (isGor(bytes)) return readGor(bytes, source);
   const text = decodedText(bytes);
   if (text === null) throw unreadableTraffic(source, `line ${lineOfInvalid(bytes)}`, 'expected text in UTF-8, or in UTF-16 with a byte order mark: save it again in UTF-8');
   if (text.trim() === '') throw unreadableTraffic(source, null, 'the file is empty');
-  if (/^\s*[{[]/u.test(text)) return readJson(parseJson(text, source), source);
+  const start = text.slice(0, 20_000).trimStart();
+  if (isCurl(start)) return readCurl(text, source);
+  if (isAccessLog(start)) return readAccessLog(text, source);
+  if (/^[{[]/u.test(start)) return readJson(parseJson(text, source), source);
   // HAR viewers load archives from other sites so.
   const [, call] = /^\s*[\w.$]+\s*\((\s*\{.*\})\s*\)\s*;?\s*$/su.exec(text) ?? [];
   if (call !== undefined) return readJson(parseJson(call, source), source);
@@ -22,11 +30,26 @@ export function readTraffic(bytes: Uint8Array, source: string): Recording {
   throw unreadableTraffic(source, 'line 1', `what this is cannot be told: ${expected}`);
 }
 
-const expected = 'expected a HAR or curl commands';
+const expected = 'expected a HAR, curl commands, a capture of GoReplay or an access log';
 
 function readJson(json: unknown, source: string): Recording {
   if (isHar(json)) return readHar(json, source);
   throw unreadableTraffic(source, null, `this JSON is of no kind that is known here: ${expected}`);
+}
+
+/** Logs and captures are often kept so. */
+function unpacked(bytes: Buffer, source: string): Buffer {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooLong(source);
+    throw unreadableTraffic(source, null, 'its gzip is damaged: it was cut off, copy it again', cause);
+  }
+}
+
+function tooLong(source: string): Error {
+  return unreadableTraffic(source, null, `more than ${maxBytes / 1e6} MB in one file cannot be read: record a shorter time, or split it`);
 }
 
 function lineOfInvalid(bytes: Uint8Array): number {

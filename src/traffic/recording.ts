@@ -64,6 +64,8 @@ export type Exchange = {
   readonly group: string | null;
   /** What people call the group. */
   readonly title: string | null;
+  /** How many requests of its kind it stands for; 1, but in logs that are too long to be kept. */
+  readonly times: number;
   /** As browsers name them: document, script, image, fetch …; null: nobody said. */
   readonly resource: string | null;
 };
@@ -75,6 +77,8 @@ export type Recording = {
   /** What it is, for people: `HAR of Firefox`. */
   readonly kind: string;
   readonly exchanges: readonly Exchange[];
+  /** True: one person's requests, in their order; false: of many, or without an order. */
+  readonly isWalk: boolean;
   /** True: somebody chose each request; false: a program noted all that went by. */
   readonly isChosen: boolean;
   /** What was passed over, for people. */

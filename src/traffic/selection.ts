@@ -32,21 +32,21 @@ type LeftOut = keyof typeof reasons;
 /** `host`: the site's origin, if somebody said; null: found out. */
 export function selected(exchanges: readonly Exchange[], { keepsStatic, keepsThirdParties }: Choice, host: string | null): Selection {
   const counts = new Map<LeftOut, number>();
-  const leaveOut = (reason: LeftOut): false => {
-    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const leaveOut = (reason: LeftOut, { times }: Exchange): false => {
+    counts.set(reason, (counts.get(reason) ?? 0) + times);
     return false;
   };
   const requests = exchanges.filter((exchange) => {
-    if (isWebSocket(exchange)) return leaveOut('WebSocket');
-    if (exchange.request.method === 'OPTIONS' && headerOf(exchange.request.headers, 'access-control-request-method') !== null) return leaveOut('preflight');
-    if (exchange.answer !== null && exchange.answer.status === 0) return leaveOut('unanswered');
+    if (isWebSocket(exchange)) return leaveOut('WebSocket', exchange);
+    if (exchange.request.method === 'OPTIONS' && headerOf(exchange.request.headers, 'access-control-request-method') !== null) return leaveOut('preflight', exchange);
+    if (exchange.answer !== null && exchange.answer.status === 0) return leaveOut('unanswered', exchange);
     return true;
   });
   const isStatic = (exchange: Exchange): boolean => !keepsStatic && isStaticFile(exchange);
   const main = host ?? mainOrigin(requests.filter((exchange) => !isStaticFile(exchange))) ?? mainOrigin(requests);
   const isForeign = ({ request }: Exchange): boolean => !keepsThirdParties && main !== null && siteOf(request.url) !== siteOf(main);
   const visits = withRedirects(requests)
-    .filter((visit) => (isForeign(visit) ? leaveOut('foreign') : isStatic(visit) ? leaveOut('static') : true))
+    .filter((visit) => (isForeign(visit) ? leaveOut('foreign', visit) : isStatic(visit) ? leaveOut('static', visit) : true))
     .map((visit) => ({ ...visit, isFollowed: !visit.redirects.some(isForeign) }));
   return { visits, origin: main, leftOut: [...counts].map(([reason, count]) => `${counted(count, reasons[reason][0])}${reasons[reason][1]}`) };
 }

@@ -1,7 +1,7 @@
 /** Which requests make a task: those of a page, or what a person did at once; and how long people took between them. */
 import { headerOf, mimeType } from './recording.ts';
 import type { Visit } from './selection.ts';
-import type { Step } from './step.ts';
+import { slotsIn, type Step } from './step.ts';
 import { identifier, type Names } from './writer/code.ts';
 
 /** Steps that are run in a row. */
@@ -40,9 +40,52 @@ export function walkTasks(steps: readonly Step[], names: Names): readonly Planne
   });
 }
 
-/** Each by itself: nobody knows what belongs together. */
-export function singleTasks(steps: readonly Step[], names: Names): readonly PlannedTask[] {
-  return steps.map((step) => ({ name: taskName([step], names), title: step.visit.title, weight: 1, steps: [step] }));
+/** Requests of one row, of which the first is the task's step; the others show what varies. */
+export type Kind = { readonly task: PlannedTask; readonly others: readonly Step[] };
+
+/** Heavier than this says no more of what is frequent. */
+const maxWeight = 1000;
+
+/** A task for each row, as often as it was asked for: nobody knows what belongs together. */
+export function rowTasks(steps: readonly Step[], names: Names): readonly Kind[] {
+  const rows = new Map<string, Step[]>();
+  const nameOf = withoutTails(steps);
+  for (const step of steps) {
+    const row = `${step.method} ${step.origin}${nameOf(step)}`;
+    const same = rows.get(row);
+    if (same === undefined) rows.set(row, [step]);
+    else same.push(step);
+  }
+  const counts = [...rows.values()].map((same) => same.reduce((sum, { visit }) => sum + visit.times, 0));
+  const weights = reduced(counts);
+  return [...rows.values()].map((same, index) => {
+    // The one with most to send has a place for what any of them sends.
+    const [first, ...others] = same.toSorted((a, b) => slotsIn(b).length - slotsIn(a).length);
+    return { task: { name: taskName(same, names), title: first?.visit.title ?? null, weight: weights[index] ?? 1, steps: first === undefined ? [] : [first] }, others };
+  });
+}
+
+/** So many names that differ only at their end are values. */
+const manyEnds = 10;
+
+/** Names of rows, with ends that are one of many left out: articles and tags are called by words. */
+function withoutTails(steps: readonly Step[]): (step: Step) => string {
+  const stemOf = ({ method, origin, name }: Step): string => `${method} ${origin}${name.slice(0, name.lastIndexOf('/') + 1)}`;
+  const ends = new Map<string, Set<string>>();
+  for (const step of steps) ends.set(stemOf(step), (ends.get(stemOf(step)) ?? new Set()).add(step.name));
+  return (step) => (step.path.length > 1 && (ends.get(stemOf(step))?.size ?? 0) >= manyEnds ? stemOf(step) : step.name);
+}
+
+/** The same shares in the smallest whole numbers, or in thousandths. */
+function reduced(counts: readonly number[]): readonly number[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const scaled = total <= maxWeight ? counts : counts.map((count) => Math.max(1, Math.round((count / total) * maxWeight)));
+  const divisor = scaled.reduce((a, b) => common(a, b), 0);
+  return scaled.map((count) => count / Math.max(1, divisor));
+}
+
+function common(a: number, b: number): number {
+  return b === 0 ? a : common(b, a % b);
 }
 
 /** True for what a browser goes to, not for what its page asks for. */

@@ -25,6 +25,7 @@ export function readHar(json: unknown, source: string): Recording {
   return {
     source,
     kind: `HAR of ${programs[creator] ?? creator}`,
+    isWalk: true,
     isChosen: false,
     exchanges: exchanges.every(({ startedMs }) => startedMs !== null) ? exchanges.toSorted((a, b) => (a.startedMs ?? 0) - (b.startedMs ?? 0)) : exchanges,
     remarks: passed === 0 ? [] : [`${passed} of another protocol than HTTP`],
@@ -51,6 +52,7 @@ function exchangeOf(entry: unknown, place: string, source: string, titles: Reado
     elapsedMs: positive(numberOf(entry['time'])),
     group,
     title: group === null ? null : (titles.get(group) ?? null),
+    times: 1,
     resource: textOf(entry['_resourceType']),
   };
 }

@@ -8,8 +8,8 @@ import { printed, quoted, remarkText, type Code, type Shape } from './code.ts';
 import { helperTexts } from './helpers.ts';
 import { requestCode, type Replaced } from './requestCode.ts';
 
-/** Data of a walk that differed from recording to recording: a feeder's rows. */
-export type FeederPlan = { readonly name: string; readonly field: string; readonly columns: readonly string[]; readonly rows: readonly (readonly Code[])[] };
+/** Data that differed from recording to recording, or from request to request: a feeder's rows. */
+export type FeederPlan = { readonly name: string; readonly columns: readonly string[]; readonly rows: readonly (readonly Code[])[] };
 
 /** Tasks that belong together. */
 export type SetPlan = {
@@ -21,7 +21,10 @@ export type SetPlan = {
   readonly fields: readonly Field[];
   readonly lines: ReadonlyMap<Step, readonly CaptureLine[]>;
   readonly answers: ReadonlyMap<Step, string>;
+  /** Of the walk: a row for each. */
   readonly feeder: FeederPlan | null;
+  /** Of tasks: a row at random for each time that one is run. */
+  readonly feeders: ReadonlyMap<PlannedTask, FeederPlan>;
   /** Cookies that were there before the recording, as one header; null: none. */
   readonly cookies: Code | null;
 };
@@ -48,11 +51,12 @@ export function scenarioText(plan: ScenarioPlan): string {
   const { className, sets, secrets, head, helpers } = plan;
   const walks = sets.filter(({ name }) => name !== null);
   const waits = waitLines(plan);
-  const names = [...(sets.some(({ feeder }) => feeder !== null) ? ['feed'] : []), 'HttpUser', ...(walks.length > 0 ? ['SequentialTaskSet'] : []), /(\w+)\(/u.exec(waits.join(''))?.[1] ?? 'between', 'task'];
+  const names = [...(sets.some(({ feeder, feeders }) => feeder !== null || feeders.size > 0) ? ['feed'] : []), 'HttpUser', ...(walks.length > 0 ? ['SequentialTaskSet'] : []), /(\w+)\(/u.exec(waits.join(''))?.[1] ?? 'between', 'task'];
   const parts = [
     `/**\n${head.map((line) => ` * ${remarkText(line)}`).join('\n')}\n */\nimport { ${names.toSorted(byName).join(', ')} } from 'boomer-node';`,
     ...(secrets.length === 0 ? [] : [secretLines(secrets)]),
-    ...sets.flatMap(({ feeder }) => (feeder === null ? [] : [feederLines(feeder)])),
+    ...sets.flatMap(({ feeder }) => (feeder === null ? [] : [`// What differed between the recordings: a row for each, to which yours may be added.\n${feederLines(feeder, false)}`])),
+    ...sets.flatMap(({ feeders }) => (feeders.size === 0 ? [] : [[...feeders.values()].map((feeder) => feederLines(feeder, true)).join('\n')])),
     ...walks.map((set) => `class ${set.name ?? ''} extends SequentialTaskSet<${className}> {\n${setBody(set, plan)}\n}`),
     userClass(plan, waits),
     ...helperTexts(new Set([...helpers, ...(secrets.length === 0 ? [] : ['secret' as const])])),
@@ -70,9 +74,9 @@ function secretLines(secrets: readonly Secret[]): string {
   return ['// Not in this file, but in the environment of whoever runs it.', 'const secrets = {', ...secrets.map(({ property, variable, what }) => `  ${property}: secret(${quoted(variable)}), // ${remarkText(what)}`), '};'].join('\n');
 }
 
-function feederLines({ name, columns, rows }: FeederPlan): string {
+function feederLines({ name, columns, rows }: FeederPlan, isRandom: boolean): string {
   const shape: Shape = { list: rows.map((row) => ({ fields: columns.map((column, index) => [column, row[index] ?? { code: "''" }] as const) })) };
-  return `// What differed between the recordings: a row for each, to which yours may be added.\nconst ${name} = feed.array(${printed(shape, 0, name.length + 20)});`;
+  return `const ${name} = feed.array(${printed(shape, 0, 1000)}${isRandom ? `, { name: ${quoted(name)}, order: 'random' }` : ''});`;
 }
 
 function userClass(plan: ScenarioPlan, waits: readonly string[]): string {
@@ -86,7 +90,7 @@ function userClass(plan: ScenarioPlan, waits: readonly string[]): string {
 function setBody(set: SetPlan, plan: ScenarioPlan): string {
   const { fields, feeder, tasks, name } = set;
   const members = [
-    ...(feeder === null ? [] : [`  #${feeder.field}!: { ${feeder.columns.map((column) => `${column}: string`).join('; ')} };`]),
+    ...(feeder === null ? [] : [`  #visitor!: { ${feeder.columns.map((column) => `${column}: string`).join('; ')} };`]),
     ...fields.map((field) => `  #${field.name} = ${field.type === 'number' ? '0' : "''"};`),
   ];
   const setUp = startLines(set);
@@ -101,7 +105,7 @@ function startLines({ name, cookies, tasks, feeder }: SetPlan): readonly string[
   return [
     ...(name !== null && (setsCookies || cookies !== null) ? ["// Each walk is a new visitor's.", 'this.client.cookies.clear();'] : []),
     ...(cookies === null ? [] : [`for (const cookie of ${cookies.code}.split(/;\\s*/)) this.client.cookies.set(cookie);`]),
-    ...(feeder === null ? [] : [`this.#${feeder.field} = await ${feeder.name}.next(${name === null ? 'this' : 'this.user'});`]),
+    ...(feeder === null ? [] : [`this.#visitor = await ${feeder.name}.next(${name === null ? 'this' : 'this.user'});`]),
   ];
 }
 
@@ -110,11 +114,14 @@ function waitLines({ waitSec }: ScenarioPlan): readonly string[] {
   return waitSec === null ? ['  waitTime = between(1, 5); // nothing was recorded of how long people wait'] : [`  waitTime = ${min === max ? `constant(${min})` : `between(${min}, ${max})`};`];
 }
 
-function taskLines({ name, title, weight, steps }: PlannedTask, set: SetPlan, plan: ScenarioPlan): readonly string[] {
+function taskLines(task: PlannedTask, set: SetPlan, plan: ScenarioPlan): readonly string[] {
+  const { name, title, weight, steps } = task;
+  const feeder = set.feeders.get(task);
   return [
     ...(title === null || title === '' ? [] : [`  /** ${remarkText(title)} */`]),
     `  @task${weight === 1 ? '' : `(${weight})`}`,
     `  async ${name}() {`,
+    ...(feeder === undefined ? [] : [`    const { ${feeder.columns.join(', ')} } = await ${feeder.name}.next(this);`]),
     ...steps.flatMap((step) => stepLines(step, set, plan).map((line) => `    ${line}`)),
     '  }',
   ];

@@ -94,7 +94,7 @@ describe('two recordings of one walk', () => {
 
   it('show what is constant, what is taken, and what differs', () => {
     const { text, secrets, summary } = imported(walk('ada', 'pw-1', 17, 'k1'), walk('bob', 'pw-2', 23, 'k1'));
-    expect(text).toContain("const visitors = feed.array([\n  { user: 'ada', password: secrets.password },\n  { user: 'bob', password: secrets.password2 },\n]);".replace(/\n {2}(\{.*\}),\n {2}(\{.*\}),\n/u, '$1, $2'));
+    expect(text).toContain("const visitors = feed.array([\n  { user: 'ada', password: secrets.password },\n  { user: 'bob', password: secrets.password2 },\n]);");
     expect(text).toContain('this.#visitor = await visitors.next(this.user);');
     expect(text).toContain('json: { user: this.#visitor.user, password: this.#visitor.password, version: 123456789 }');
     expect(text).toContain("this.client.get(`/things/${this.#visitor.user}`, { name: '/things/[thingId]' })");
