@@ -3,6 +3,7 @@
  *
  * A listener never stops anything: what it throws, and what its promise rejects with, goes to `onError`.
  */
+import { PerLoad } from '../util/perLoad.ts';
 import type { Environment } from './environment.ts';
 import type { TaskSet } from './taskSet.ts';
 import type { User } from './user.ts';
@@ -12,21 +13,25 @@ export type Listener<Argument> = (argument: Argument) => unknown;
 
 /** One event: its listeners are called in the order in which they were added. */
 export class EventHook<Argument> {
-  #listeners: readonly Listener<Argument>[] = [];
-  #watcher: (isHeard: boolean) => void = nothing;
+  readonly #all = new PerLoad<readonly Listener<Argument>[]>([]);
+  readonly #watcher = new PerLoad<(isHeard: boolean) => void>(nothing);
+
+  get #listeners(): readonly Listener<Argument>[] {
+    return this.#all.get();
+  }
 
   add(listener: Listener<Argument>): void {
     // Lists are replaced, never changed: one that is being gone through stays as it was, and costs no copy to call.
-    this.#listeners = [...this.#listeners, listener];
-    this.#watcher(true);
+    this.#all.set([...this.#listeners, listener]);
+    this.#watcher.get()(true);
   }
 
   /** Takes the listener away, once for each time it was added. */
   remove(listener: Listener<Argument>): void {
     const position = this.#listeners.indexOf(listener);
     if (position < 0) return;
-    this.#listeners = this.#listeners.filter((_, index) => index !== position);
-    this.#watcher(this.isHeard);
+    this.#all.set(this.#listeners.filter((_, index) => index !== position));
+    this.#watcher.get()(this.isHeard);
   }
 
   /** Whether anybody listens. */
@@ -36,7 +41,7 @@ export class EventHook<Argument> {
 
   /** Tells `watcher` now, and whenever listeners come or go, whether anybody listens. One watcher an event. */
   watch(watcher: (isHeard: boolean) => void): void {
-    this.#watcher = watcher;
+    this.#watcher.set(watcher);
     watcher(this.isHeard);
   }
 

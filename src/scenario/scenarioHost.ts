@@ -4,6 +4,7 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
+import { PerLoad } from '../util/perLoad.ts';
 import { printed } from '../util/printed.ts';
 import type { BoomerTask } from './boomerTask.ts';
 
@@ -38,21 +39,22 @@ export type ScenarioHost = {
   readonly setRateLimiter: (limiter: RateLimiter | null) => void;
 };
 
-let installed: ScenarioHost | null = null;
+const installed = new PerLoad<ScenarioHost | null>(null);
 
 /** Makes this the host of the scenario; null: none any more. */
 export function installScenarioHost(host: ScenarioHost | null): void {
-  installed = host;
+  installed.set(host);
 }
 
 /** Null outside a load thread. */
 export function currentScenarioHost(): ScenarioHost | null {
-  return installed;
+  return installed.get();
 }
 
 /** The host, or a BoomerError that says where `caller` may be used. */
 function requireScenarioHost(caller: string): ScenarioHost {
-  if (installed !== null) return installed;
+  const host = installed.get();
+  if (host !== null) return host;
   throw new BoomerError(
     'outside-a-worker',
     `${caller}() works only in a scenario that a worker has loaded: start it with boomer-node worker FILE, or call run(task, …)`,

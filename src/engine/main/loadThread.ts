@@ -15,7 +15,7 @@ import { type ExceptionKind, type ExceptionMessage, ExceptionReader } from '../s
 import type { FeedsToThread } from '../shared/feeders.ts';
 import type { LogLevel, MainToThread, ThreadToMain } from '../shared/messages.ts';
 import { Pulse, restingBeatEveryMs } from '../shared/pulse.ts';
-import type { LoadScenario, RequestLogSeed, ThreadSeed, ThreadStart } from '../shared/threadSeed.ts';
+import type { LoadScenario, RequestLogSeed, ThreadSeed, ThreadStart, Vessel } from '../shared/threadSeed.ts';
 import { readTrust, trustMemory, TrustMeter, type TrustNumbers } from '../shared/trustMeter.ts';
 import { problemOf } from './messageCheck.ts';
 import type { PoolOptions } from './poolOptions.ts';
@@ -33,7 +33,7 @@ export type SharedSeed = Omit<ThreadSeed, 'pulse' | 'threadIndex' | 'workerIndex
 export type ThreadLoss = { readonly users: number; readonly requests: number };
 
 /** What a load thread is started with, and who hears of it. */
-export type LoadThreadOptions = Pick<PoolOptions, 'bundleUrls' | 'hangTimeoutMs' | 'nowMs' | 'ledgers' | 'scheduleLedgers' | 'log'> & {
+export type LoadThreadOptions = Pick<PoolOptions, 'bundleUrls' | 'startHere' | 'hangTimeoutMs' | 'nowMs' | 'ledgers' | 'scheduleLedgers' | 'log'> & {
   readonly seed: SharedSeed;
   readonly requestLog: RequestLogFile | null;
   readonly debugging: Pick<DebuggerWatch, 'excuses'>;
@@ -52,7 +52,7 @@ export type LoadThreadOptions = Pick<PoolOptions, 'bundleUrls' | 'hangTimeoutMs'
 
 /** One start of the thread: what begins and ends with it. */
 type Started = {
-  readonly worker: Worker;
+  vessel: Vessel;
   /** Of ours alone: no scenario has its other end. */
   readonly port: MessagePort;
   readonly pulse: Pulse;
@@ -167,7 +167,7 @@ export class LoadThread {
     const silentMs = this.#silentMs(started, this.#options.nowMs());
     if (silentMs >= minSilenceMs) new TrustMeter(this.#trust).stoodStill(silentMs);
     this.#retiring.add(started);
-    void started.worker.terminate();
+    void started.vessel.terminate();
     this.#lose(started, reason);
   }
 
@@ -195,7 +195,7 @@ export class LoadThread {
     this.isLoaded = false;
     clearTimer(this.#restart);
     const last = this.#started === null ? [] : [this.#started];
-    await Promise.all([...this.#retiring, ...last].map(({ worker }) => worker.terminate()));
+    await Promise.all([...this.#retiring, ...last].map(({ vessel }) => vessel.terminate()));
   }
 
   #start(): void {
@@ -206,7 +206,7 @@ export class LoadThread {
     this.#warmsUp = this.#options.warmsUp();
     const { port1: port, port2 } = new MessageChannel();
     const started: Started = {
-      worker: new Worker(threadEntry, { argv: scenarioArguments(), name: `users-${this.index}`, resourceLimits: heapLimits(), stdout: true, stderr: true }),
+      vessel: nothing,
       port,
       pulse: new Pulse(),
       key: `${this.index}.${number}`,
@@ -226,29 +226,42 @@ export class LoadThread {
       // Not again: the file may have changed, its rows are known.
       readsFeedFiles: this.index === 0 && number === 0,
     };
-    started.worker.postMessage({ seed: ownSeed, port: port2 } satisfies ThreadStart<MessagePort>, [port2]);
+    const start = { seed: ownSeed, port: port2 };
     this.#listen(started);
+    started.vessel = this.#options.startHere?.(start, () => this.#over(started, 'it ended by itself')) ?? this.#startWorker(started, start);
     // It loads the scenario and says `ready`; only then does it take other messages.
     Promise.resolve(bundleUrls).then((urls) => port.postMessage({ kind: 'load', bundleUrls: urls } satisfies LoadScenario), ignore);
   }
 
   #listen(started: Started): void {
-    const { worker, port } = started;
-    const say = (level: LogLevel, text: string): void => this.#receive(started, { kind: 'log', level, text });
+    const { port } = started;
+    port.on('message', (message) => this.#receiveUnchecked(started, message));
+    port.on('messageerror', (error) => this.#say(started, 'error', `an unreadable message: ${errorLine(error)}`));
+  }
+
+  #startWorker(started: Started, start: ThreadStart<MessagePort>): Vessel {
+    const worker = new Worker(threadEntry, { argv: scenarioArguments(), name: `users-${this.index}`, resourceLimits: heapLimits(), stdout: true, stderr: true });
+    worker.postMessage(start, [start.port]);
     let failure = 'it ended by itself (process.exit() in the scenario?)';
     passLinesOn(worker.stdout, (text) => void process.stdout.write(text));
     passLinesOn(worker.stderr, (text) => void process.stderr.write(text));
-    port.on('message', (message) => this.#receiveUnchecked(started, message));
-    port.on('messageerror', (error) => say('error', `an unreadable message: ${errorLine(error)}`));
     // The thread's parentPort, which a scenario and its packages can reach: nothing of ours goes over it.
-    worker.once('message', (message) => say('warning', `the scenario, or a package of it, posted ${printed(message)} to the load thread's parentPort: nobody listens there, write sendMessage(type, data) to reach the master (said once)`));
+    worker.once('message', (message) => this.#say(started, 'warning', `the scenario, or a package of it, posted ${printed(message)} to the load thread's parentPort: nobody listens there, write sendMessage(type, data) to reach the master (said once)`));
     worker.on('error', (error) => (failure = errorLine(error)));
-    worker.on('exit', () => {
-      // What it said last is still on its way.
-      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) this.#receiveUnchecked(started, next.message);
-      port.close();
-      this.#end(started, failure);
-    });
+    worker.on('exit', () => this.#over(started, failure));
+    return worker;
+  }
+
+  #say(started: Started, level: LogLevel, text: string): void {
+    this.#receive(started, { kind: 'log', level, text });
+  }
+
+  /** It has ended. */
+  #over(started: Started, failure: string): void {
+    // What it said last is still on its way.
+    for (let next = receiveMessageOnPort(started.port); next !== undefined; next = receiveMessageOnPort(started.port)) this.#receiveUnchecked(started, next.message);
+    started.port.close();
+    this.#end(started, failure);
   }
 
   #receiveUnchecked(started: Started, message: unknown): void {
@@ -308,6 +321,9 @@ export class LoadThread {
     this.#options.lost(this, loss, reason);
   }
 }
+
+/** Until it has one. */
+const nothing: Vessel = { terminate: () => Promise.resolve() };
 
 function ignore(): void {
   // the pool hears of a failure by itself

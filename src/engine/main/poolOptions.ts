@@ -2,6 +2,7 @@
 import type { UsersInput } from '../../protocol/worker/ports.ts';
 import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import type { FailureSample, LogLevel } from '../shared/messages.ts';
+import type { StartHere } from '../shared/threadSeed.ts';
 import type { PaceOptions } from './paceMemory.ts';
 
 /** What goes wrong outside tasks and makes a run's exit code 1. */
@@ -16,6 +17,8 @@ export type PoolOptions = {
   readonly threadCount: number;
   /** `file:` URLs of the compiled scenario; the threads start while a promise of them is under way. */
   readonly bundleUrls: readonly string[] | Promise<readonly string[]>;
+  /** Runs load threads in this one; absent or null: they are threads of their own. */
+  readonly startHere?: StartHere | null;
   /** `--host`; null leaves the classes their own. */
   readonly host: string | null;
   /** Only these user classes of the scenario; absent or null: all. */

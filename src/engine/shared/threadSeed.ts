@@ -1,6 +1,8 @@
 /**
  * What a load thread begins with: plain data and memory that it shares with the main thread (see messages.ts).
  */
+import type { FeedsToThread } from './feeders.ts';
+import type { MainToThread, ThreadToMain } from './messages.ts';
 
 /**
  * The only message over a thread's `parentPort`, before anything else is loaded. A scenario, and any package that looks for a
@@ -85,4 +87,21 @@ export type LoadScenario = {
   readonly kind: 'load';
   /** `file:` URLs of the bundles to load. */
   readonly bundleUrls: readonly string[];
+};
+
+/** A load thread's end of the port to the main side, as `node:worker_threads` has it. */
+export type ThreadPort = {
+  readonly postMessage: (message: ThreadToMain) => void;
+  readonly once: (event: 'message', listener: (message: LoadScenario) => void) => unknown;
+  readonly on: (event: 'message', listener: (message: MainToThread | FeedsToThread) => void) => unknown;
+  readonly close: () => void;
+};
+
+/** Begins a load thread in the thread that runs already; `ended` is called once it is over. */
+export type StartHere = (start: ThreadStart<ThreadPort>, ended: () => void) => Vessel;
+
+/** What a load thread runs in. */
+export type Vessel = {
+  /** Ends it, whatever it does; resolves when it has ended. May be called twice. */
+  readonly terminate: () => Promise<unknown>;
 };

@@ -28,6 +28,11 @@ export class LoopBeats {
     this.#change(true);
   }
 
+  /** No more beats. */
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
   #change(isResting: boolean): void {
     if (this.#isResting === isResting) return;
     this.#isResting = isResting;

@@ -16,6 +16,9 @@ import { type UserClass, UserPlan } from './users/userPlan.ts';
 /** Name of the class that stands for all tasks given to `run()`. */
 export const taskListName = 'Boomer';
 
+/** What a file exports, by name. */
+export type ScenarioModule = Readonly<Record<string, unknown>>;
+
 /** What the scenario's files offer together. */
 export type Scenario = { readonly plans: readonly UserPlan[]; readonly settings: ScenarioSettings; readonly functions: ScenarioFunctions };
 
@@ -32,15 +35,15 @@ export type ScenarioChoice = {
   readonly userPerSec: number | null;
 };
 
-/** Imports the bundles one after the other; `registered` are the tasks that `run()` was given meanwhile. */
-export async function loadScenario(bundleUrls: readonly string[], registered: readonly BoomerTask[], { userClasses, host, userPerSec }: ScenarioChoice): Promise<Scenario> {
+/** Imports the modules one after the other; `registered` are the tasks that `run()` was given meanwhile. */
+export async function loadScenario(modules: readonly (() => Promise<ScenarioModule>)[], registered: readonly BoomerTask[], { userClasses, host, userPerSec }: ScenarioChoice): Promise<Scenario> {
   const arrivals = userPerSec === null ? null : arrivalsAt(userPerSec);
   const settings = { options: [] as OptionInfo[], stages: null as unknown, thresholds: null as unknown };
   const functions: { -readonly [Name in keyof ScenarioFunctions]: ScenarioFunctions[Name] } = { setup: null, teardown: null, shape: null };
   const plans = new Map<string, UserPlan>();
   const idle = new Set<string>();
-  for (const url of bundleUrls) {
-    const exported = (await import(url)) as Readonly<Record<string, unknown>>;
+  for (const imported of modules) {
+    const exported = await imported();
     for (const [name, value] of namedExports(exported)) {
       if (name === 'stages' || name === 'thresholds') settings[name] = plainData(name, value);
       if (name === 'options') addOptions(settings.options, declaredOptions(value) ?? []);

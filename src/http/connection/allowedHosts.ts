@@ -4,6 +4,7 @@
 import { isIP } from 'node:net';
 import { BoomerError } from '../../util/boomerError.ts';
 import { isHostOf, parseHostPattern, type HostPattern } from '../../util/hostPattern.ts';
+import { PerLoad } from '../../util/perLoad.ts';
 
 /** A request that was not sent: its host is none of those that are allowed. */
 export class HostNotAllowedError extends Error {
@@ -59,14 +60,14 @@ export function refusedHost(allowed: AllowedHosts, origin: string, proxyOrigin: 
   return refused === null ? null : refused.slice(refused.indexOf('//') + 2);
 }
 
-let ofThread: AllowedHosts | null = null;
+const ofThread = new PerLoad<AllowedHosts | null>(null);
 
 /** The thread's entry says which hosts are allowed; null: all. */
 export function allowHosts(written: readonly string[] | null): void {
-  ofThread = written === null ? null : new AllowedHosts(written);
+  ofThread.set(written === null ? null : new AllowedHosts(written));
 }
 
 /** null: every host. */
 export function allowedHosts(): AllowedHosts | null {
-  return ofThread;
+  return ofThread.get();
 }

@@ -6,6 +6,7 @@
  */
 import type { FailureSample } from '../../engine/shared/messages.ts';
 import { reportedError } from '../../util/errorText.ts';
+import { PerLoad } from '../../util/perLoad.ts';
 import { redactUrl } from '../../util/redaction.ts';
 import type { FailureSink, RequestResult } from './requestResult.ts';
 import { answerBodyLines, answerHeaderLines, requestHeaderLines, requestLine, statusLine, type TextLimits } from './requestText.ts';
@@ -43,16 +44,16 @@ export class FailureSamples {
   }
 }
 
-let installed: FailureSink | null = null;
+const installed = new PerLoad<FailureSink | null>(null);
 
 /** The thread's entry says who takes the failures of all users. */
 export function installFailureSink(sink: FailureSink | null): void {
-  installed = sink;
+  installed.set(sink);
 }
 
 /** Null when nobody wants samples. */
 export function failureSink(): FailureSink | null {
-  return installed;
+  return installed.get();
 }
 
 /** One failed request as a person wants to see it. */

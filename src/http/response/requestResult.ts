@@ -1,6 +1,7 @@
 /**
  * How a request ended, as plain data, and how that is recorded.
  */
+import { PerLoad } from '../../util/perLoad.ts';
 import type { ConnectionTimeouts, PendingRequest, WireRequest } from '../connection/connection.ts';
 import type { Answer } from './answer.ts';
 import type { BodyLimits } from './bodyLimits.ts';
@@ -81,11 +82,11 @@ export type FailureSink = (result: RequestResult, error: string) => void;
 /** Sees every request that is recorded, with its verdict. Must not throw. */
 export type ResultWatcher = (result: RequestResult, error: string | null) => void;
 
-let watcher: ResultWatcher | null = null;
+const watcher = new PerLoad<ResultWatcher | null>(null);
 
 /** The thread's entry says who watches the requests of all users; null: nobody. */
 export function watchResults(by: ResultWatcher | null): void {
-  watcher = by;
+  watcher.set(by);
 }
 
 /** Records a request that has ended; `error` may be another than the result's own, by somebody's verdict. */
@@ -94,5 +95,5 @@ export function record(result: RequestResult, error: string | null): void {
   const { sink, failures } = result.services;
   sink.report(result.phase, result.method, result.name, elapsedMs, answer.bytes, error, endMs);
   if (error !== null && failures !== null) failures(result, error);
-  if (watcher !== null) watcher(result, error);
+  watcher.get()?.(result, error);
 }

@@ -4,6 +4,7 @@
  */
 import type { FeederInfo, FeedRun, PackedRows } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
+import { PerLoad } from '../../util/perLoad.ts';
 import type { CheckedOptions } from './feedOptions.ts';
 import { ThreadFeeder, type FeedLink } from './feeder.ts';
 
@@ -75,14 +76,14 @@ export function infoOf(name: string, { order, whenUsedUp, workers }: CheckedOpti
   return { name, order, whenUsedUp, workers, rowCount: 'rows' in source ? source.rows.length : null };
 }
 
-let installed: ThreadFeeds | null = null;
+const installed = new PerLoad<ThreadFeeds | null>(null);
 
 /** Makes these the feeders of the thread; null: none any more. */
 export function installFeeds(feeds: ThreadFeeds | null): void {
-  installed = feeds;
+  installed.set(feeds);
 }
 
 /** Null outside a load thread. */
 export function currentFeeds(): ThreadFeeds | null {
-  return installed;
+  return installed.get();
 }
