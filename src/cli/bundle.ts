@@ -68,7 +68,7 @@ async function filesInFolder(name: string, path: string): Promise<readonly strin
 const loadEsbuild = (): typeof Esbuild => createRequire(import.meta.url)('esbuild') as typeof Esbuild;
 
 /** This very copy, and its sub-paths, whose files are types alone. */
-const ownEntries: ReadonlyMap<string, string> = new Map([['boomer-node', '../index.js'], ['boomer-node/http', '../http/index.js'], ['boomer-node/outputs', '../outputs/index.js']].map(([name = '', file = '']) => [name, fileURLToPath(new URL(file, import.meta.url))]));
+const ownEntries: ReadonlyMap<string, string> = new Map([['boomer-node', '../index.js'], ['boomer-node/http', '../http/index.js'], ['boomer-node/outputs', '../outputs/index.js'], ['boomer-node/load', '../load/index.js']].map(([name = '', file = '']) => [name, fileURLToPath(new URL(file, import.meta.url))]));
 /** What Node can load by itself; anything else, and everything that is TypeScript, is compiled in. */
 const loadableByNode = new Set(['.js', '.mjs', '.cjs', '.node']);
 

@@ -3,7 +3,6 @@
  */
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { BoomerError } from '../util/boomerError.ts';
 import { harmlessLog } from '../util/harmless.ts';
@@ -16,6 +15,7 @@ import { firstWord, readCommandLine, readOwnFlags, unknownFlag, type CommandLine
 import { readConfigFiles } from './options/configFiles.ts';
 import { environmentLayer, environmentNews, optionsAmong, setVariables } from './options/environmentLayer.ts';
 import { answersOfRun, mergeLayers, settingsOf, valueOf, withoutContradictions, type Answers, type CommandName, type Layer, type Settings } from './options/settings.ts';
+import { ownVersion } from './ownVersion.ts';
 import { dataOut, guardStandardStreams, settleStandardStreams } from './standardStreams.ts';
 import { exitCode } from './verdict.ts';
 import { visibleLog } from './visibleLog.ts';
@@ -191,9 +191,4 @@ function print(text: string): number {
 
 function columns(): number {
   return Math.min(110, process.stdout.columns ?? 110);
-}
-
-async function ownVersion(): Promise<string> {
-  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-  return version;
 }

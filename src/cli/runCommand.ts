@@ -4,33 +4,27 @@
  */
 import type { ThreadPool } from '../engine/main/threadPool.ts';
 import type { LogLevel, TaskRun } from '../engine/shared/messages.ts';
-import { shapeMessage } from '../engine/shared/shape.ts';
 import { type Console, createConsole } from '../outputs/console/console.ts';
 import { endReport, errorReport } from '../outputs/console/endReport.ts';
 import { coloursOf } from '../outputs/console/table.ts';
 import { taskList, taskRunTable } from '../outputs/console/taskTables.ts';
-import { Outputs } from '../outputs/outputs.ts';
-import type { UsersInput } from '../protocol/worker/ports.ts';
 import { countOf } from '../report/numberText.ts';
 import type { RunResult } from '../report/runView.ts';
-import { parseThresholds } from '../report/thresholds.ts';
-import { trustReport } from '../report/trust.ts';
-import type { LocalUsers } from '../run/localRun.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
 import { nearest } from '../util/nearest.ts';
-import { measureRun } from './measureRun.ts';
 import type { Settings } from './options/settings.ts';
 import { withOwnFlags } from './ownFlags.ts';
 import { profileOutputs } from './profileOutputs.ts';
 import { RunNumbers } from './runNumbers.ts';
 import { outputsOf, printJson, requestLogPath } from './runOutputs.ts';
-import { arrivalLines, configuredClasses, localPlan, passedOver, runStart, threadsFor } from './runPlan.ts';
-import { type EndSignal, openSession, type Session } from './session.ts';
+import { configuredClasses, localPlan, runStart, threadsFor } from './runPlan.ts';
+import { openSession, type Session } from './session.ts';
 import { dataOut, takeStdout, writeReport } from './standardStreams.ts';
 import { displayOf, listenToKeys, type Terminal, terminalOf } from './terminal.ts';
 import { filesToRun } from './urlScenario.ts';
-import { exitCode, mostSpecific, verdictOf } from './verdict.ts';
+import { exitCode } from './verdict.ts';
+import { lookAfter, wholeRun } from './wholeRun.ts';
 
 /** Runs a scenario to its end and resolves with the exit code; `ownFlags` are those that the scenario may have declared; rejects with a BoomerError for what is wrong before it begins. */
 export async function runLocal(asked: Settings, version: string, ownFlags: ReadonlyMap<string, string> = new Map()): Promise<number> {
@@ -58,7 +52,7 @@ export async function runLocal(asked: Settings, version: string, ownFlags: Reado
     if (settings.isList) return listTasks(pool, dataOut);
     if (settings.runTasks === null) return (await runLoad(load)).exitCode;
     const { host, parsedOptions } = localPlan(load.settings, pool.settings());
-    session.connect({ input: (input) => void lookAfter(input, load), signal: null });
+    session.connect({ input: (input) => void lookAfter(input, numbers, pool), signal: null });
     pool.rehearse({ host, parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
     return await runTasksOnce(pool, settings.runTasks, numbers, terminal);
   } finally {
@@ -79,96 +73,32 @@ type Load = {
   readonly terminal: Terminal;
 };
 
-/** What concerns no run: true when that was all. */
-function lookAfter(input: UsersInput, { numbers, pool }: Load): boolean {
-  if (input.kind === 'exception') numbers.exception(input);
-  // Alone, a runner is its own master (Locust runners.py, LocalRunner.send_message).
-  else if (input.kind === 'customFromUser') pool.deliver(input.type, input.data);
-  else return false;
-  return true;
-}
-
-function isAnswerOfShape(input: UsersInput): input is Extract<UsersInput, { readonly kind: 'customFromUser' }> {
-  return input.kind === 'customFromUser' && input.type === shapeMessage;
-}
-
 async function runLoad(load: Load): Promise<RunResult> {
-  const { settings, version, requestLog, session, pool, numbers, console, terminal } = load;
-  const { clock, log } = session;
-  const scenario = pool.settings();
-  const plan = localPlan(settings, scenario);
-  const arriving = pool.classes().find(({ arrivals }) => arrivals !== null);
-  if (settings.arrivals !== null && arriving !== undefined) throw new BoomerError('usage', `--rate and the static arrivals of ${arriving.name} contradict each other: both set the pace of tasks`);
-  for (const line of arrivalLines(pool.classes())) log('info', line);
-  // What was typed for users goes before what the scenario would do by itself.
-  for (const name of passedOver(plan.load, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how many users there are`);
-  if (scenario.thresholds !== null && settings.skipsThresholds) log('info', "the scenario's thresholds are not judged: --no-thresholds");
-  const classes = configuredClasses(pool.classes(), settings);
-  const thresholds = settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile });
-  const start = runStart(settings, plan, classes, version, clock.nowSec());
+  const { settings, requestLog, numbers, session, pool, console, terminal } = load;
+  const plan = localPlan(settings, pool.settings());
+  const start = runStart(settings, plan, configuredClasses(pool.classes(), settings), load.version, session.clock.nowSec());
   const profiles = profileOutputs(settings, start, (what, path, durationMs) => pool.profile(what, path, durationMs));
-  const outputs = new Outputs([...(await outputsOf(settings, start)), ...profiles, console.output], log);
-  await outputs.onStart(start);
-  for (const { user_class_name: name, ...attributes } of settings.configUsers) pool.updateUserClass(String(name), attributes);
-  const { run, takeShape, result } = measureRun({
-    start,
+  const { ended, files } = await wholeRun({
+    settings,
     plan,
-    users: { ...usersOf(pool), classes: () => classes },
+    start,
+    session,
+    pool,
     numbers,
-    clock,
-    thresholds,
-    strictness: settings,
-    outputs,
-    arrivals: () => pool.arrivals(),
-    trust: () => trustReport(pool.trust(), numbers.ownFailures),
-    askShape: (question) => void pool.deliver(shapeMessage, question),
-    log,
+    outputs: [...(await outputsOf(settings, start)), ...profiles, console.output],
+    control: (run) => terminal.acceptsKeys
+      ? listenToKeys({ stdin: process.stdin, onUsers: (by) => run.changeUsers(by), onQuit: () => run.stop({ kind: 'key' }), onInterrupt: () => run.signal('SIGINT') })
+      : () => undefined,
   });
-  const signal = (name: EndSignal): void => {
-    run.stop({ kind: 'signal', signal: name });
-    // Of a run that is over already, what is left is to write.
-    outputs.hurry();
-  };
-  session.connect({ input: (input) => isAnswerOfShape(input) ? takeShape(input.data) : lookAfter(input, load) || run.input(input), signal });
-  const stopKeys = terminal.acceptsKeys
-    ? listenToKeys({ stdin: process.stdin, onUsers: (by) => run.changeUsers(by), onQuit: () => run.stop({ kind: 'key' }), onInterrupt: () => signal('SIGINT') })
-    : () => undefined;
-  const measured = await result;
-  stopKeys();
-  // The scenario's `quitting` listeners have the last word on the exit code, as in Locust.
-  const wished = await pool.close(measured.exitCode);
-  // Those listeners may fail too, and the last lines of the request log be lost.
-  const { errorsOutsideTasks, troubles } = numbers;
-  const judged: RunResult = { ...measured, ...verdictOf({ ...measured, errorsOutsideTasks, troubles }, settings) };
-  const final: RunResult = wished === null ? judged : { ...judged, exitCode: wished };
-  const { failed } = await outputs.onStop(final);
-  const ended: RunResult = failed.length === 0 ? final : { ...final, exitCode: mostSpecific(final.exitCode, exitCode.error), verdict: { passed: false, reasons: [...final.verdict.reasons, ...failed] } };
   console.end();
   if (settings.isJson) printJson(ended, dataOut);
-  writeReport(endReport(ended, { columns: terminal.stream.columns(), colours: terminal.colours, isQuiet: settings.isQuiet, files: [...outputs.files(), ...(requestLog === null ? [] : [requestLog])] }));
+  writeReport(endReport(ended, { columns: terminal.stream.columns(), colours: terminal.colours, isQuiet: settings.isQuiet, files: [...files, ...(requestLog === null ? [] : [requestLog])] }));
   return ended;
 }
 
 /** `--quiet` leaves out what is no trouble. */
 function minLevel({ logLevel, isQuiet }: Settings): LogLevel {
   return isQuiet && (logLevel === 'debug' || logLevel === 'info') ? 'warning' : logLevel;
-}
-
-/** Methods of the pool, which are bound to it, as plain functions. */
-function usersOf(pool: ThreadPool): LocalUsers {
-  const { classes, counts, startRun, setUsers, stopUsers, spawningComplete, updateUserClass } = pool;
-  return {
-    classes,
-    counts,
-    startRun,
-    setUsers,
-    stopUsers,
-    spawningComplete,
-    updateUserClass,
-    setCounting: (isOn) => pool.setCounting(isOn),
-    startArrivals: () => pool.startArrivals(),
-    iterationsLeft: () => pool.iterationsLeft(),
-  };
 }
 
 /** `--list`: prints user classes and tasks. */

@@ -15,8 +15,8 @@ import { importCompiled } from './bundle.ts';
 import { dataOut, writeReport } from './standardStreams.ts';
 import type { Settings } from './options/settings.ts';
 
-/** With `--json` stdout is for that alone. Rejects with a BoomerError for a name that no output has. */
-export async function outputsOf(settings: Settings, start: RunStart): Promise<readonly Output[]> {
+/** With `--json` stdout is for that alone. `tellsGithub`: also in a workflow of GitHub's, without being asked. Rejects with a BoomerError for a name that no output has. */
+export async function outputsOf(settings: Settings, start: RunStart, tellsGithub = true): Promise<readonly Output[]> {
   const { csvPrefix, csvFullHistory, jsonFile, summaryFile, htmlFile, junitFile, namedOutputs: named, isJson } = settings;
   const toFile = (path: string | null, make: (path: string) => Output): readonly Output[] => (path === null ? [] : [make(filledPath(path, start))]);
   // One after the other: the compiler's service is one for all, and ends with each.
@@ -28,7 +28,7 @@ export async function outputsOf(settings: Settings, start: RunStart): Promise<re
     ...toFile(summaryFile, summaryOutput),
     ...toFile(htmlFile, htmlOutput),
     ...toFile(junitFile, junitOutput),
-    ...(named.some(({ name }) => name === 'github') ? [] : [githubOutput(process.env, isJson ? writeReport : dataOut.write)]),
+    ...(!tellsGithub || named.some(({ name }) => name === 'github') ? [] : [githubOutput(process.env, isJson ? writeReport : dataOut.write)]),
     ...others,
   ];
 }

@@ -7,9 +7,11 @@ import { constants, hostname } from 'node:os';
 import { isatty } from 'node:tty';
 import { ThreadPool, type PoolOptions } from '../engine/main/threadPool.ts';
 import type { LogLevel } from '../engine/shared/messages.ts';
+import type { StartHere } from '../engine/shared/threadSeed.ts';
 import type { UsersInput } from '../protocol/worker/ports.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { createLogger, type Logger, type LogSink } from '../util/logger.ts';
+import { keepNodesTime } from '../util/nodeTime.ts';
 import { ratePerSec } from '../util/rate.ts';
 import { SteadyClock } from '../util/steadyClock.ts';
 import { bundleScenario, placeOf } from './bundle.ts';
@@ -43,7 +45,7 @@ export type SessionOptions = {
 };
 
 /** What a command decides by itself; the rest comes from its settings. */
-export type PoolParts = Pick<PoolOptions, 'ledgers' | 'scheduleLedgers' | 'hasRowHistograms' | 'warmsUp' | 'requestLogPath' | 'keepsRequestLog' | 'isAlone' | 'workerIndex' | 'onFailureSample' | 'onTrouble'>;
+export type PoolParts = Pick<PoolOptions, 'startHere' | 'ledgers' | 'scheduleLedgers' | 'hasRowHistograms' | 'warmsUp' | 'requestLogPath' | 'keepsRequestLog' | 'isAlone' | 'workerIndex' | 'onFailureSample' | 'onTrouble'>;
 
 /** Rejects with a BoomerError when there is no such scenario, or the file of the log cannot be written. */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -61,6 +63,7 @@ export class Session {
   #owner: SessionOwner | null = null;
   /** What the scenario says while nobody looks after it. */
   readonly #early: UsersInput[] = [];
+  readonly #removals: (() => void)[] = [];
 
   /** `files` are absolute. */
   constructor({ settings, level, show, keep, heedsSignals = true }: SessionOptions, files: readonly string[]) {
@@ -78,11 +81,12 @@ export class Session {
   /** Resolves when every thread has loaded the scenario; rejects with a BoomerError that names the file and the line. */
   async startPool(parts: PoolParts): Promise<ThreadPool> {
     // The threads start while the scenario is compiled; one that does not compile ends them.
-    const bundling = bundleScenario(this.#files);
+    const bundling = this.#files.length === 0 ? Promise.resolve(nothingCompiled) : bundleScenario(this.#files);
+    const startHere = parts.startHere ?? (this.#settings.threadCount === 0 ? await startingHere() : null);
     const { threadCount, host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug, iterations, maxRate, increaseRate, arrivals } = this.#settings;
     const perSec = arrivals === null ? null : ratePerSec(arrivals);
     const starting = ThreadPool.start({
-      threadCount, host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug,
+      threadCount: Math.max(1, threadCount), host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug,
       // A master says how many users there are, and each stands for the rate.
       pace: { iterations, maxRate, increaseRate, arrivalsPerSec: parts.isAlone === true ? perSec : null },
       userPerSec: parts.isAlone === true ? null : perSec,
@@ -92,9 +96,13 @@ export class Session {
       log: this.log,
       sink: (input) => (this.#owner === null ? this.#early.push(input) : this.#owner.input(input)),
       ...parts,
+      startHere,
     });
     // Threads that are started later, in place of lost ones, load it again: it is removed at the end of the process.
-    const removing = bundling.then(({ removeNow }) => process.once('exit', removeNow));
+    const removing = bundling.then(({ removeNow }) => {
+      this.#removals.push(removeNow);
+      process.once('exit', removeNow);
+    });
     const [bundle, pool] = await Promise.allSettled([removing, starting]);
     if (bundle.status === 'rejected') throw bundle.reason;
     if (pool.status === 'fulfilled') return pool.value;
@@ -109,10 +117,28 @@ export class Session {
     for (const input of this.#early.splice(0)) owner.input(input);
   }
 
+  /** Removes what was compiled, before the end of the process: its threads have ended. May be called twice. */
+  removeFiles(): void {
+    for (const removeNow of this.#removals.splice(0)) {
+      process.off('exit', removeNow);
+      removeNow();
+    }
+  }
+
   /** Signals do again what they do by themselves. May be called twice. */
   close(): void {
     this.#stopListening();
   }
+}
+
+/** Of a scenario that is there already. */
+const nothingCompiled = { urls: [], removeNow: () => undefined };
+
+/** `--threads 0` */
+async function startingHere(): Promise<StartHere> {
+  const { inThisThread } = await import('../engine/here/thisThread.ts');
+  keepNodesTime();
+  return inThisThread();
 }
 
 /**

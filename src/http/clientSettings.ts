@@ -124,7 +124,7 @@ function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: 
   const known = new Map<string, PoolSettings>();
   return (origin) => {
     let settings = known.get(origin);
-    if (settings === undefined) {
+    if (settings === undefined || settings.wiring.allowed !== allowedHosts()) {
       if (known.size >= maxKnownOrigins) known.clear();
       known.set(origin, (settings = settingsOf(origin)));
     }

@@ -170,6 +170,8 @@ export type EndReason =
   /** All users ended by themselves. */
   | { readonly kind: 'usersGone' }
   | { readonly kind: 'key' }
+  /** By the `signal` that a program gave `load()`. */
+  | { readonly kind: 'aborted' }
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
   /** `stopTest(reason)` in the scenario. */
   | { readonly kind: 'stopTest'; readonly reason: string }
@@ -192,6 +194,8 @@ export function endText(ended: EndReason): string {
       return 'all users had ended';
     case 'key':
       return 'ended by a key';
+    case 'aborted':
+      return 'ended by the program';
     case 'signal':
       return `ended by ${ended.signal}`;
     case 'stopTest':

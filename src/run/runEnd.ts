@@ -86,6 +86,7 @@ function endText(reason: EndReason): string {
     case 'usersGone':
       return 'All users have ended by themselves';
     case 'key':
+    case 'aborted':
       return 'Stopping all users';
     case 'signal':
       return `Got ${reason.signal}: stopping all users (once more: at once)`;

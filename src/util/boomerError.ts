@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'slow-output'
   | 'unreadable-run'
   | 'unmatched-runs'
+  | 'no-row'
   | 'unreadable-traffic'
   // A Locust master of one's own
   | 'no-locust'

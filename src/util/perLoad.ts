@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-type Load = Readonly<Record<never, never>>;
+type Load = { readonly startedMs: number };
 
 /** Null until the first load in a thread that is not its own: no load thread pays for contexts. */
 let contexts: AsyncLocalStorage<Load> | null = null;
@@ -12,7 +12,7 @@ let contexts: AsyncLocalStorage<Load> | null = null;
 /** Runs `work`, and all that follows from it, as a load of its own. */
 export function asOwnLoad<Result>(work: () => Result): Result {
   contexts ??= new AsyncLocalStorage();
-  return contexts.run({}, work);
+  return contexts.run({ startedMs: performance.now() }, work);
 }
 
 /** A value of the thread, or of the load that asks. */

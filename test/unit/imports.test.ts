@@ -37,6 +37,7 @@ const importsOf = new Map(sources.map(({ file, ownImports }) => [file, ownImport
 /** Thread-side and main-thread rooms; the others (stats, util …) belong to both. */
 const realms: Readonly<Record<string, 'thread' | 'main' | 'both'>> = {
   'engine/here': 'both',
+  load: 'main',
   scenario: 'thread',
   'engine/thread': 'thread',
   http: 'thread',

@@ -58,7 +58,7 @@ export type LoadConfig = {
   readonly stopTimeout?: ConfigDuration;
   /** Forgets what was counted while users were started. */
   readonly resetStats?: boolean;
-  /** Load threads; -1 or `auto`: all cores but one. */
+  /** Load threads; -1 or `auto`: all cores but one; 0: none, users run in this thread. */
   readonly threads?: number | 'auto';
   /** A load thread that is blocked for so long is replaced; 0: never. */
   readonly hangTimeout?: ConfigDuration;
@@ -69,7 +69,7 @@ const stages: Reader<readonly Stage[]> = { kind: 'texts', read: ({ raw, where })
 
 const threads: Reader<number> = {
   kind: 'number',
-  read: (given, readText) => (given.raw === 'auto' || given.raw === '-1' ? automaticThreads() : whole({ min: 1, more: ', -1 or auto' }).read(given, readText)),
+  read: (given, readText) => (given.raw === 'auto' || given.raw === '-1' ? automaticThreads() : whole({ min: 0, more: ', -1 or auto' }).read(given, readText)),
 };
 
 /** The options, by what they set. */
@@ -144,7 +144,7 @@ export const loadOptions: OptionsOf<LoadSettings, LoadConfig> = {
     name: 'threads', aliases: ['processes', 'workers', 'w'], value: 'N', variables: ['BOOMER_THREADS', 'LOCUST_PROCESSES'], key: 'threads',
     reads: threads, default: 'auto',
     group: 'Load',
-    describe: 'Load threads; -1 or auto: all cores but one, within the CPU quota of a container',
+    describe: 'Load threads; -1 or auto: all cores but one, within the CPU quota of a container; 0: none, users run in the main thread, where a debugger finds them',
   },
   hangTimeoutMs: {
     name: 'hang-timeout', value: 'TIME', variables: ['BOOMER_HANG_TIMEOUT'], key: 'hangTimeout',

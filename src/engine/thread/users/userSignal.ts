@@ -33,9 +33,11 @@ export class UserSignal {
   /** Resolves after `sec` seconds; rejects with StopUser when the signal fires meanwhile. */
   sleep(sec: number): Promise<void> {
     const signal = this.current();
-    return new Promise((resolve, reject) => {
+    const slept = new Promise<void>((resolve, reject) => {
       const stopped = (): void => {
         clearTimer(timer);
+        // One that nobody awaits must not end a process that is not ours; not before it is there.
+        queueMicrotask(() => void slept.catch(ignore));
         reject(signal.reason as Error);
       };
       const timer = setTimer(() => {
@@ -45,5 +47,10 @@ export class UserSignal {
       if (signal.aborted) stopped();
       else signal.addEventListener('abort', stopped, { once: true });
     });
+    return slept;
   }
+}
+
+function ignore(): void {
+  // Whoever awaits the sleep hears of its end.
 }

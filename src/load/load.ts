@@ -1,0 +1,120 @@
+/**
+ * `load()`: the run of `boomer-node run` as a function. It says nothing, reads no configuration, listens to no signal and installs nothing for the
+ * whole process; what it began is closed when it is done. The composition root of such a run.
+ */
+import { randomInt } from 'node:crypto';
+import type { RunMoment } from '../report/runView.ts';
+import { ownVersion } from '../cli/ownVersion.ts';
+import { withOwnFlags } from '../cli/ownFlags.ts';
+import type { Settings } from '../cli/options/settings.ts';
+import { profileOutputs } from '../cli/profileOutputs.ts';
+import { RunNumbers } from '../cli/runNumbers.ts';
+import { outputsOf, requestLogPath } from '../cli/runOutputs.ts';
+import { configuredClasses, localPlan, runStart, threadsFor } from '../cli/runPlan.ts';
+import { openSession } from '../cli/session.ts';
+import { wholeRun } from '../cli/wholeRun.ts';
+import { inThisThread } from '../engine/here/thisThread.ts';
+import type { StartHere } from '../engine/shared/threadSeed.ts';
+import type { Output } from '../outputs/outputs.ts';
+import { histogramCodec } from '../stats/histogram.ts';
+import { keepNodesTime } from '../util/nodeTime.ts';
+import { asOwnLoad } from '../util/perLoad.ts';
+import { assertEnds, exportsOf, settingsOfLoad, type LoadOptions, type LoadProgress } from './loadOptions.ts';
+import { LoadResult } from './loadResult.ts';
+
+/**
+ * Runs users and resolves with what was measured, whether or not it passed:
+ *
+ * ```ts
+ * const result = await load({ classes: [Shopper], users: 20, duration: '10s', thresholds: { 'GET /cart': 'p(95)<200' } });
+ * assert(result.passed, result.toText());
+ * ```
+ *
+ * Rejects with a BoomerError for wrong options and for what is wrong before the first user begins, and with the signal's reason when that was
+ * aborted by then.
+ */
+export async function load(options: LoadOptions): Promise<LoadResult> {
+  const asked = settingsOfLoad(options, () => String(randomInt(1_000_000_000)));
+  options.signal?.throwIfAborted();
+  const settings: Settings = { ...asked, threadCount: threadsFor(asked) };
+  if (settings.threadCount > 0) return run(options, settings, null);
+  const { classes } = options;
+  const startHere = inThisThread(classes === undefined ? null : [() => Promise.resolve(exportsOf(classes))]);
+  if (classes !== undefined) exportsOf(classes);
+  // A test may have fake timers for what it tests.
+  keepNodesTime();
+  return asOwnLoad(() => run(options, settings, startHere));
+}
+
+async function run({ classes, signal, onProgress, onLog = nobody }: LoadOptions, settings: Settings, startHere: StartHere | null): Promise<LoadResult> {
+  const requestLog = requestLogPath(settings);
+  const session = await openSession({ settings, level: settings.logLevel, show: onLog, heedsSignals: false, ...(classes === undefined ? {} : { files: [] }) });
+  const { clock, log } = session;
+  const numbers = new RunNumbers(() => clock.nowSec(), (text) => log('warning', text));
+  const [version, codec] = await Promise.all([ownVersion(), histogramCodec()]);
+  try {
+    const pool = await session.startPool({
+      startHere,
+      ...numbers.ledgers,
+      warmsUp: settings.warmUpMs > 0 || settings.resetStats,
+      requestLogPath: requestLog,
+      isAlone: true,
+      onFailureSample: (sample) => numbers.failureSample(sample),
+      onTrouble: (trouble) => numbers.trouble(trouble),
+    });
+    try {
+      signal?.throwIfAborted();
+      const whole = withOwnFlags(settings, new Map(), pool.settings().options);
+      const plan = localPlan(whole, pool.settings());
+      assertEnds(plan, signal);
+      const start = runStart(whole, plan, configuredClasses(pool.classes(), whole), version, clock.nowSec());
+      const profiles = profileOutputs(whole, start, (what, path, durationMs) => pool.profile(what, path, durationMs));
+      const { ended } = await wholeRun({
+        settings: whole,
+        plan,
+        start,
+        session,
+        pool,
+        numbers,
+        outputs: [...(await outputsOf(whole, start, false)), ...profiles, ...(onProgress === undefined ? [] : [progressOutput(onProgress)])],
+        control({ stop }) {
+          const abort = (): void => stop({ kind: 'aborted' });
+          signal?.addEventListener('abort', abort, { once: true });
+          if (signal?.aborted === true) abort();
+          return () => signal?.removeEventListener('abort', abort);
+        },
+      });
+      return new LoadResult(ended, codec);
+    } finally {
+      await pool.close();
+    }
+  } finally {
+    session.close();
+    session.removeFiles();
+  }
+}
+
+function nobody(): void {
+  // The log is for those who ask for it.
+}
+
+function progressOutput(tell: (progress: LoadProgress) => void): Output {
+  return { onEvent: (moment) => tell(progressOf(moment)) };
+}
+
+function progressOf({ phase, elapsedMs, progress, userCount, userCounts, stats, history }: RunMoment): LoadProgress {
+  const last = history.at(-1);
+  return {
+    phase,
+    elapsedMs,
+    progress,
+    users: userCount,
+    usersByClass: userCounts,
+    requests: stats.total.numRequests,
+    failures: stats.total.numFailures,
+    requestsPerSec: last?.requestsPerSec ?? 0,
+    failuresPerSec: last?.failuresPerSec ?? 0,
+    p50Ms: last?.p50Ms ?? null,
+    p95Ms: last?.p95Ms ?? null,
+  };
+}

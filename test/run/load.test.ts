@@ -1,0 +1,176 @@
+/** `load()` in programs of their own: what they find, what they leave, and that they end by themselves. */
+import { boomer, Command, folderWith, tidy, type Ended } from '../cli/command.ts';
+import { join } from 'node:path';
+import { complaintsAbout } from '../support/compile.ts';
+import { startHttpServer, type TestServer } from '../support/httpServer.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startHttpServer((request, response) => {
+    response.statusCode = request.url === '/broken' ? 500 : 200;
+    response.end('{}');
+  });
+});
+beforeEach(() => void server.requests.splice(0));
+afterAll(async () => {
+  await server.close();
+  await tidy();
+});
+
+const head = `
+import { load, LoadHistogram } from 'boomer-node/load';
+import { events, FastHttpUser, HttpUser, recordFailure, recordSuccess, sendMessage, registerMessage, User } from 'boomer-node';
+const host = process.env.TARGET;
+class A extends HttpUser { static tasks = { a: 1 }; async a() { await this.client.get('/a'); } }
+class B extends FastHttpUser { static tasks = { b: 1 }; async b() { await this.client.get('/b'); } }
+const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
+`;
+
+/** Runs the program to its end, and returns what it said. */
+async function program(body: string, files: Readonly<Record<string, string>> = {}): Promise<Ended & { readonly said: readonly unknown[]; readonly folder: string }> {
+  const folder = await folderWith({ 'program.mjs': head + body, ...files });
+  const ended = await new Command(join(folder, 'program.mjs'), [], { cwd: folder, env: { TARGET: server.url } }).ended;
+  return { ...ended, folder, said: ended.code === 0 ? ended.stdout.split('\n').filter((line) => line !== '').map((line): unknown => JSON.parse(line)) : [] };
+}
+
+it('runs classes in this thread: every number, every report, and nothing printed or left behind', async () => {
+  const { code, stderr, said } = await program(`
+    const before = { exit: process.listenerCount('exit'), rejections: process.listenerCount('unhandledRejection'), interrupts: process.listenerCount('SIGINT') };
+    const progress = [];
+    const result = await load({ classes: [A, B], host, users: 4, spawnRate: 100, iterations: 200, seed: 1, thresholds: { 'GET /a': ['p(95)<60000', 'count>1000'] }, onProgress: (moment) => progress.push(moment) });
+    say({ passed: result.passed, reasons: result.reasons, exitCode: result.exitCode, ended: result.endedBecause, thresholds: result.thresholds.map(({ passed, measured }) => ({ passed, measured })) });
+    const [a, b] = [result.row('GET', '/a'), result.row('GET', '/b')];
+    say([a.requests + b.requests, result.total.requests, a.requests, a.percentileMs(100) >= a.percentileMs(50), result.trust.isTrusted, result.start.threadCount]);
+    say([result.meets('GET /a: fail_ratio<0.01'), result.meets('p(95)<0.0001'), result.measure('GET /c: p(95)<1').text]);
+    const both = a.histogram().plus(b.histogram());
+    say([both.count, (await LoadHistogram.read(JSON.parse(JSON.stringify(both)))).percentileMs(95) === both.percentileMs(95), both.percentileMs(95) === result.total.percentileMs(95)]);
+    say([result.toHtml().startsWith('<!doctype html>'), result.toJunit().includes('GET /a'), JSON.parse(JSON.stringify(result)).format, result.toMarkdown().includes('/a'), result.toText().includes('Aggregated'), JSON.parse(result.toLocustJson()).length]);
+    say([progress.at(-1).requests, progress.at(-1).phase]);
+    let text = ''; try { a.percentileMs(0.95); } catch (error) { text = error.message; } say(text);
+    try { result.row('GET', '/aa'); } catch (error) { say([error.code, error.message]); }
+    say([process.listenerCount('exit') - before.exit, process.listenerCount('unhandledRejection') - before.rejections, process.listenerCount('SIGINT') - before.interrupts]);
+  `);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const a = server.requests.filter(({ url }) => url === '/a').length;
+  expect(said).toEqual([
+    { passed: false, reasons: ['1 threshold not met'], exitCode: 99, ended: 'all iterations were done', thresholds: [{ passed: true, measured: expect.any(Number) as number }, { passed: false, measured: a }] },
+    [200, 200, a, true, expect.any(Boolean), 0],
+    [true, false, 'no request of this name: did you mean "GET /a"?'],
+    [200, true, true],
+    [true, true, 'boomer-node summary', true, true, 2],
+    [200, 'stopping'],
+    'a percentile expects a percent from 1 to 100, or 0, got 0.95: write 95',
+    ['no-row', 'there is no row GET /aa: did you mean GET /a?'],
+    [0, 0, 0],
+  ]);
+  expect(server.requests.length).toBe(200);
+});
+
+it('keeps two loads at once, and one after another, apart', async () => {
+  const { code, stderr, said } = await program(`
+    events.testStart.add(() => say('start'));
+    class Recorder extends User { static tasks = { r: 1 }; async r() { await this.measure('own', this.environment.parsedOptions.what, async () => undefined); recordSuccess('free', this.environment.parsedOptions.what, 1); } }
+    const loads = ['one', 'two'].map((what) => load({ classes: [Recorder], users: 2, spawnRate: 100, iterations: 50, options: { what } }));
+    for (const result of await Promise.all(loads)) say(result.rows.map(({ method, name, requests }) => [method, name, requests]));
+    const refused = await load({ classes: [A], host, iterations: 1, allowHost: 'other.example' });
+    say([refused.total.failures, refused.errors[0].error.includes('not among the hosts'), refused.errors[0].sample !== null]);
+    say((await load({ classes: [A], host, iterations: 1 })).total.failures);
+  `);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(said).toEqual(['start', 'start', ...['one', 'two'].map((what) => [['free', what, 50], ['own', what, 50]]), 'start', [1, true, expect.any(Boolean)], 'start', 0]);
+});
+
+it('runs files in load threads, or with threads: 0 in this one; two at once, and nothing of them stays', async () => {
+  const shop = `
+import { HttpUser, task } from 'boomer-node';
+export const thresholds = { 'GET /a': 'count>0' };
+export function setup() { return { path: '/a' }; }
+export class Shopper extends HttpUser { @task async a() { await this.client.get(this.environment.setupData.path); } }
+`;
+  const { code, stderr, said } = await program(`
+    const [there, here] = await Promise.all([2, 0].map((threads) => load({ files: ['shop.ts'], host, users: 2, spawnRate: 100, iterations: 40, threads })));
+    for (const result of [there, here]) say([result.passed, result.total.requests, result.start.threadCount, result.thresholds.length]);
+    for (let time = 0; time < 12; time++) await load({ files: ['shop.ts'], host, iterations: 1, threads: 0 });
+    say(process.listenerCount('exit'));
+    const lines = [];
+    await load({ files: ['shop.ts'], host, iterations: 1, threads: 1, onLog: (line) => lines.push(line) });
+    say(lines.some((line) => line.includes('/INFO/boomer: ')));
+  `, { 'shop.ts': shop });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(said).toEqual([[true, 40, 2, 1], [true, 40, 0, 1], expect.any(Number), true]);
+  expect(said[2]).toBeLessThan(3);
+});
+
+it('ends at a signal with what was measured, and says what is wrong before it begins', async () => {
+  const { code, stderr, said } = await program(`
+    const controller = new AbortController();
+    const result = await load({ classes: [A], host, signal: controller.signal, onProgress: ({ requests }) => { if (requests > 0) controller.abort(); } });
+    say([result.ended.kind, result.passed, result.total.requests > 0]);
+    const failing = async (options) => { try { await load(options); say('fine'); } catch (error) { say(error.message); } };
+    await failing({ classes: [A], host, signal: AbortSignal.abort(new Error('mine')), iterations: 1 });
+    await failing({ classes: [A], host });
+    await failing({ duration: 1 });
+    await failing({ classes: [A], files: ['a.ts'], duration: 1 });
+    await failing({ classes: [A], host, duration: 1, runtime: 2 });
+    await failing({ classes: [class Idle extends HttpUser {}], host, duration: 1 });
+    await failing({ classes: [class Stranger {}], host, duration: 1 });
+    await failing({ classes: ['Shopper'], host, duration: 1 });
+    await failing({ files: ['none.ts'], duration: 1 });
+    await failing({ files: ['broken.ts'], duration: 1, threads: 0 });
+    await failing({ classes: [A], host, duration: 1, thresholds: ['p(95<1'] });
+  `, { 'broken.ts': 'export class {' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(said).toEqual([
+    ['aborted', true, true],
+    'mine',
+    expect.stringContaining("load() expects an end: duration: '10s'"),
+    expect.stringContaining('load() expects whom to run'),
+    expect.stringContaining('classes or files, got both'),
+    expect.stringContaining('load() has no option runtime: did you mean runTime?'),
+    expect.stringContaining('no user class has a task'),
+    expect.stringContaining('it exports no user class'),
+    expect.stringContaining('expects user classes, got'),
+    expect.stringContaining('none.ts does not exist'),
+    expect.stringContaining('the scenario does not compile'),
+    expect.stringContaining('p(95<1'),
+  ] as unknown[]);
+});
+
+it('survives what users leave behind: promises that nobody awaits, a stop in the midst of everything', async () => {
+  const { code, stderr, said } = await program(`
+    class Careless extends HttpUser {
+      static tasks = { go: 1 };
+      async go() { void this.client.get('/a'); void this.sleep(0.05); await this.sleep(0.02); }
+    }
+    const result = await load({ classes: [Careless], host, users: 5, spawnRate: 100, duration: '500ms' });
+    say(result.total.requests > 0);
+  `);
+  expect({ code, stderr, said }).toEqual({ code: 0, stderr: '', said: [true] });
+});
+
+it('is typed as the command is', () => {
+  const text = `
+import { HttpUser } from 'boomer-node';
+import { load, type LoadResult } from 'boomer-node/load';
+class Shopper extends HttpUser { static tasks = { a: 1 }; async a() { await this.client.get('/'); } }
+const result: LoadResult = await load({ classes: [Shopper], users: 5, duration: '1s', stages: ['1s:5'], thresholds: { '*': ['p(95)<200', { threshold: 'fail_ratio<0.01', abortOnFail: true }] }, html: 'a.html', signal: AbortSignal.timeout(5) });
+const p95: number | null = result.row('GET', '/').percentileMs(95);
+const measured: number | null = result.measure('p(95)<1').measured;
+if (result.ended.kind === 'threshold') console.log(result.ended.expression, p95, measured);
+// @ts-expect-error of the terminal
+await load({ files: ['a.ts'], quiet: true });
+// @ts-expect-error no class
+await load({ classes: ['Shopper'] });
+`;
+  expect(complaintsAbout({ 'typed.ts': text })).toEqual([]);
+});
+
+it('--threads 0 runs in the main thread, where the files say', async () => {
+  const folder = await folderWith({ 'where.ts': `
+import { isMainThread } from 'node:worker_threads';
+import { task, User } from 'boomer-node';
+export class Here extends User { @task async a() { await this.measure('main', String(isMainThread), async () => undefined); } }` });
+  const { code, stderr } = await boomer(['run', 'where.ts', '--threads', '0', '-i', '3'], { cwd: folder });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/main +true/u);
+});
