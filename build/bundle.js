@@ -16,7 +16,7 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 /** Names of those files, and of what the compiler has made, in whose place a line of code comes that leads there. */
-const entries = { bin: 'cli/bin', index: 'index', http: 'http/index', outputs: 'outputs/index', loadThread: 'engine/thread/entry' };
+const entries = { bin: 'cli/bin', index: 'index', http: 'http/index', outputs: 'outputs/index', load: 'load/index', loadThread: 'engine/thread/entry' };
 
 /** A module that looks for files beside itself finds them from where it stood. */
 const ownPlaces = {

@@ -156,7 +156,6 @@ describe('values', () => {
 
 describe('a variable', () => {
   it.each([
-    ['BOOMER_THREADS', '0', 'BOOMER_THREADS expects a whole number of 1 or more, -1 or auto, got "0"'],
     ['LOCUST_MASTER_NODE_PORT', 'x', 'LOCUST_MASTER_NODE_PORT expects a whole number from 1 to 65535, got "x"'],
     ['LOCUST_LOGLEVEL', 'x', 'LOCUST_LOGLEVEL expects one of debug, info, warning, error, critical, got "x"'],
     ['LOCUST_STOP_TIMEOUT', 'x', 'LOCUST_STOP_TIMEOUT expects a duration such as'],
