@@ -1,5 +1,6 @@
 /** The worker as a process under a master: what its flags and its scenario decide. */
 import { readFileSync } from 'node:fs';
+import { fromScheduleMark } from '../../src/stats/besides.ts';
 import { FakeMaster, fieldsOf } from '../support/fakeMaster.ts';
 import { integerEntries, isFields } from '../support/frameChecks.ts';
 import { Command, folderWith, program, tidy } from './command.ts';
@@ -21,6 +22,7 @@ function recorded(master: FakeMaster): { readonly byName: ReadonlyMap<string, nu
   const add = <Key>(counts: Map<Key, number>, key: Key, count: number): void => void counts.set(key, (counts.get(key) ?? 0) + count);
   const rows = master.of('stats').flatMap((frame) => fieldsOf(frame)['stats']);
   for (const row of rows.flat().filter(isFields)) {
+    if (String(row['name']).endsWith(fromScheduleMark)) continue;
     add(byName, String(row['name']), Number(row['num_requests']));
     for (const [second, count] of integerEntries(row['num_reqs_per_sec'])) add(bySecond, second, count);
   }

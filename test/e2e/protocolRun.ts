@@ -1,4 +1,5 @@
 /** An example of another protocol than HTTP, run by the worker command for a real Locust master. */
+import { fromScheduleMark } from '../../src/stats/besides.ts';
 import { LocustMaster, rowOf, type Stats, totalOf } from '../support/locustMaster.ts';
 import type { TestProcesses } from '../support/processes.ts';
 import { until } from '../support/until.ts';
@@ -67,7 +68,7 @@ export function totalCount(stats: Stats): Count {
 
 /** Requests by row name, of one request type. */
 export function requestsByName(stats: Stats, type: string): Readonly<Record<string, number>> {
-  return Object.fromEntries(stats.stats.filter(({ method }) => method === type).map(({ name }) => [name, rowOf(stats, type, name).num_requests]));
+  return Object.fromEntries(stats.stats.filter(({ method, name }) => method === type && !name.endsWith(fromScheduleMark)).map(({ name }) => [name, rowOf(stats, type, name).num_requests]));
 }
 
 export function sumOf(counts: Readonly<Record<string, number>>): number {
