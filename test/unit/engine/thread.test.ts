@@ -1,7 +1,9 @@
 /** Unit tests of `src/engine/thread`. One file for jest: a context and modules of its own for each of them would take longer than the tests. */
+import './thread/classArrivals.tests.ts';
 import './thread/departure.tests.ts';
 import './thread/listenerCalls.tests.ts';
 import './thread/loadThread.tests.ts';
+import './thread/loopBeats.tests.ts';
 import './thread/pacing/gate.tests.ts';
 import './thread/pacing/sleepWheel.tests.ts';
 import './thread/pacing/turn.tests.ts';
@@ -14,6 +16,7 @@ import './thread/scenarioLint.tests.ts';
 import './thread/tasks/taskArguments.tests.ts';
 import './thread/tasks/taskSets.tests.ts';
 import './thread/testSetup.tests.ts';
+import './thread/testShape.tests.ts';
 import './thread/threadEnvironment.tests.ts';
 import './thread/unhandledErrors.tests.ts';
 import './thread/userGroups.tests.ts';
