@@ -17,7 +17,7 @@ const commandRows: readonly HelpRow[] = [
   { left: 'run [files… | URLs]', right: 'Run the scenario, or request the URLs, without a master (also --headless, --run-tasks, --list)' },
   { left: 'locustfile [files…]', right: 'Write a locustfile for a Locust master (-o FILE), or --check one' },
   { left: 'swarm [files…]', right: 'Start a Locust master with its web UI, and one worker here' },
-  { left: 'import FILE…', right: 'Make a scenario of recorded traffic: HAR, curl, GoReplay, access logs (-o FILE)' },
+  { left: 'import FILE…', right: 'Make a scenario of recorded traffic: HAR, curl, logs, Postman, OpenAPI … (-o FILE)' },
   { left: 'compare BASE HEAD', right: 'Compare the summaries of two runs' },
 ];
 

@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ReportFile } from '../outputs/reportFile.ts';
 import { importTraffic, type Imported, type ImportOptions } from '../traffic/importTraffic.ts';
-import { readTraffic } from '../traffic/readTraffic.ts';
-import type { Recording } from '../traffic/recording.ts';
+import { readAllTraffic, type TrafficFile } from '../traffic/readTraffic.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine, hasCode } from '../util/errorText.ts';
 import type { Flag } from './commandLine.ts';
@@ -41,9 +40,9 @@ export function importRequest(typed: Readonly<Record<string, unknown>>, files: r
 export async function runImport(request: ImportRequest, { stdout, stderr }: { readonly stdout: { write(text: string): unknown }; readonly stderr: { write(text: string): unknown } }): Promise<number> {
   const output = request.outputFile === null ? null : new ReportFile(request.outputFile);
   await output?.open();
-  const recordings: Recording[] = [];
-  for (const path of request.files) recordings.push(readTraffic(await bytesOf(path), basename(path)));
-  const imported = importTraffic(recordings, request);
+  const files: TrafficFile[] = [];
+  for (const path of request.files) files.push({ bytes: await bytesOf(path), source: basename(path) });
+  const imported = importTraffic(readAllTraffic(files), request);
   if (output === null) stdout.write(imported.text);
   else await output.write(imported.text);
   stderr.write(told(imported, request.outputFile));

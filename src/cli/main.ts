@@ -154,7 +154,7 @@ async function compare(args: readonly string[]): Promise<number> {
 async function importTraffic(args: readonly string[]): Promise<number> {
   const { importFlags, importRequest, runImport } = await later.importCommand();
   const { typed, words, isHelp } = readOwnFlags(args, importFlags);
-  if (isHelp) return print((await later.help()).ownHelp('boomer-node import FILE… [-o scenario.ts]\n\nMakes a scenario of recorded traffic: a HAR, curl commands, a capture of GoReplay, an access log.', importFlags, columns()));
+  if (isHelp) return print((await later.help()).ownHelp('boomer-node import FILE… [-o scenario.ts]\n\nMakes a scenario of recorded traffic: HAR, curl commands, captures of GoReplay, access logs, Postman collections, OpenAPI.', importFlags, columns()));
   return runImport(importRequest(typed, words.slice(1)), { stdout: dataOut, stderr: process.stderr });
 }
 

@@ -3,6 +3,7 @@
  * same walk there is proof: what is the same in both is constant, and what is taken from an answer must be right in both.
  */
 import { isSecret } from '../util/redaction.ts';
+import { hole } from './recording.ts';
 import { isIdentifier, isToken, uuid } from './rowNames.ts';
 import { finalAnswer } from './selection.ts';
 import { cutSource, singular, sourcesOf, textBetween, type Helper, type Source } from './sources.ts';
@@ -101,7 +102,7 @@ function piecesOf(context: Context, text: string, captures: Map<string, Capture>
   if (ofSegment !== null) return [captureOf(ofSegment, context.slot, captures, helpers)];
   const pieces: (string | Capture)[] = [];
   let from = 0;
-  for (const match of text.matchAll(/[\w.~+/=-]{8,}/gu)) {
+  for (const match of text.matchAll(/\uE0F0[^\uE0F1]*\uE0F1|[\w.~+/=-]{8,}/gu)) {
     const part = match[0] === text ? null : originOf(context, match[0], true);
     if (part === null) continue;
     pieces.push(text.slice(from, match.index), captureOf(part, context.slot, captures, helpers));
@@ -171,7 +172,7 @@ function isNamedAlike({ names }: Source, { key, place }: Slot): boolean {
 
 /** True for what nobody types, or what is sent as a secret: an answer that has the same brought it. */
 function isTaken({ key }: Slot, value: string): boolean {
-  return isStrong(value) || ((oneTime.test(key) || isSecret(key)) && value.length >= 8 && !/^[A-Z]?[a-z]+$/u.test(value));
+  return value.startsWith(hole.start) || isStrong(value) || ((oneTime.test(key) || isSecret(key)) && value.length >= 8 && !/^[A-Z]?[a-z]+$/u.test(value));
 }
 
 /** True for what nobody types twice by chance. */

@@ -23,7 +23,7 @@ export function stepOf(visit: Visit, keptHeaders: ReadonlySet<string>): Step {
     query: queryOf(url.search.slice(1)),
     headers: requestHeaders(request.headers, body?.kind ?? null, keptHeaders).map(([name, value]) => [name, { place: `header ${name}`, key: name, value }]),
     body,
-    name: rowName(path.map(({ value }) => value), url.searchParams, body),
+    name: visit.names?.row ?? rowName(path.map(({ value }) => value), url.searchParams, body),
   };
 }
 

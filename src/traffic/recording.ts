@@ -64,6 +64,8 @@ export type Exchange = {
   readonly group: string | null;
   /** What people call the group. */
   readonly title: string | null;
+  /** What it is called, where the file says so: the row, and what it does; null: it does not. */
+  readonly names: { readonly row: string | null; readonly task: string | null } | null;
   /** How many requests of its kind it stands for; 1, but in logs that are too long to be kept. */
   readonly times: number;
   /** As browsers name them: document, script, image, fetch …; null: nobody said. */

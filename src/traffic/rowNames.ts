@@ -15,7 +15,7 @@ export function rowName(path: readonly unknown[], query: URLSearchParams, body: 
 }
 
 function segmentName(segment: string): string {
-  const open = new RegExp(`^${hole.start}(\\w+)${hole.end}$`, 'u').exec(segment)?.[1];
+  const open = new RegExp(`^${hole.start}([^${hole.end}]+)${hole.end}$`, 'u').exec(segment)?.[1];
   if (open !== undefined) return `[${open}]`;
   return isIdentifier(segment) || segment.includes(hole.start) ? '[id]' : segment;
 }

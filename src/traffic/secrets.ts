@@ -18,6 +18,15 @@ export type Secret = {
   readonly what: string;
 };
 
+/** Postman's own variables. */
+const madeValues: Readonly<Record<string, Code>> = {
+  $guid: { code: 'crypto.randomUUID()', type: 'string' },
+  $randomUUID: { code: 'crypto.randomUUID()', type: 'string' },
+  $timestamp: { code: 'Math.floor(Date.now() / 1000)', type: 'number' },
+  $isoTimestamp: { code: 'new Date().toISOString()', type: 'string' },
+  $randomInt: { code: 'this.random.int(0, 1000)', type: 'number' },
+};
+
 const passwords = /passw|passphrase|pwd|secret|(?:^|[^a-z])(?:pin|otp)(?:$|[^a-z])/iu;
 const keys = /\beyJ[\w-]{10,}\.[\w-]{10,}|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[A-Z\d]{12,}|\bgh[pousr]_\w{20,}|\bxox[abpr]-[\w-]{10,}|\bAIza[\w-]{30,}|\bglpat-[\w-]{16,}|\bsk-[\w-]{20,}|-----BEGIN/u;
 
@@ -86,6 +95,8 @@ export class Secrets {
     return value.split(new RegExp(`(${hole.start}[^${hole.end}]*${hole.end})`, 'u')).flatMap((piece): Parts => {
       if (!piece.startsWith(hole.start)) return piece === '' ? [] : [piece];
       const name = piece.slice(hole.start.length, -hole.end.length);
+      const made = madeValues[name];
+      if (made !== undefined) return [made];
       return [this.codeFor(piece, name, `${name} in ${what}`)];
     });
   }
@@ -98,7 +109,8 @@ export class Secrets {
   }
 }
 
-function isSecretValue(name: string, value: string): boolean {
+/** True for a value that must not stand in a file; `name`: what it is called. */
+export function isSecretValue(name: string, value: string): boolean {
   if (keys.test(value)) return true;
   if (passwords.test(name)) return true;
   // `token_type: bearer`, `key: name` are words.

@@ -105,6 +105,8 @@ function endMs(visit: Visit): number | null {
 function taskName(steps: readonly Step[], names: Names): string {
   const [first] = steps;
   if (first === undefined) return names.free('task');
+  const given = first.visit.names?.task ?? null;
+  if (given !== null && identifier(given, '') !== '') return names.free(identifier(given, 'task'));
   const words = first.name
     .split(/[?\s]/u, 1)[0]
     ?.split('/')

@@ -93,6 +93,29 @@ test('curl commands become a scenario, on stdout too', async () => {
   });
 });
 
+test('a Postman collection with its environment, and a description of an API in YAML, become scenarios that run', async () => {
+  const replies: Readonly<Record<string, string>> = { '/login': '{"data":{"token":"t0k3n-of-login"}}' };
+  await serving((request, response) => response.setHeader('content-type', 'application/json').end(replies[request.url] ?? '{}'), async ({ url, requests }) => {
+    const collection = {
+      info: { name: 'Shop', schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' },
+      item: [
+        { name: 'Log in', request: { method: 'POST', url: '{{base}}/login', body: { mode: 'raw', raw: '{"user":"ada","password":"{{password}}"}' } }, event: [{ listen: 'test', script: { exec: "pm.environment.set('token', pm.response.json().data.token)" } }] },
+        { name: 'Orders', request: { method: 'GET', url: '{{base}}/orders', header: [{ key: 'Authorization', value: 'Bearer {{token}}' }] } },
+      ],
+    };
+    const api = `openapi: 3.0.3\nservers: [{ url: '${url}/api' }]\npaths:\n  /items/{id}:\n    put:\n      parameters: [{ name: id, in: path, required: true, schema: { type: integer, example: 7 } }]\n      requestBody: { content: { application/json: { schema: { type: object, properties: { name: { type: string }, count: { type: integer, minimum: 2 } } } } } }\n`;
+    const cwd = await folderWith({ 'shop.json': JSON.stringify(collection), 'env.json': JSON.stringify({ values: [{ key: 'base', value: url }, { key: 'password', value: 's3cret' }] }), 'api.yaml': api });
+    const { scenario } = await walked(cwd, ['shop.json', 'env.json'], 2, ['-e', 'PASSWORD=pw']);
+    expect(scenario).not.toContain('s3cret');
+    await walked(cwd, ['api.yaml'], 1);
+    expect(requests.map(({ method, url: path, headers, body }) => [method, path, headers.authorization, body.toString()])).toEqual([
+      ['POST', '/login', undefined, '{"user":"ada","password":"pw"}'],
+      ['GET', '/orders', 'Bearer t0k3n-of-login', ''],
+      ['PUT', '/api/items/7', undefined, '{"name":"text","count":2}'],
+    ]);
+  });
+});
+
 test('what cannot be read ends with exit code 2, and leaves what was there', async () => {
   const cwd = await folderWith({ 'cut.har': har([{ url: 'http://s.example/' }]).slice(0, -9), 'old.ts': 'old', 'empty.har': '' });
   const { code, stdout, stderr } = await boomer(['import', 'cut.har', '-o', 'old.ts'], { cwd });

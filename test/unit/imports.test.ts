@@ -136,6 +136,7 @@ it.each([
   ['xmlbuilder2', ['outputs/junit.ts']],
   ['picocolors', ['outputs/console/table.ts']],
   ['string-width', ['outputs/console/table.ts']],
+  ['yaml', ['traffic/readers/yamlFile.ts']],
   ['log-update', ['outputs/console/liveRegion.ts']],
   ['node:worker_threads', ['engine/main/loadThread.ts', 'engine/thread/entry.ts']],
 ])('%s is imported by %j only', (name, owners) => {

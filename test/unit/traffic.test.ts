@@ -2,5 +2,6 @@
 import './traffic/captures.tests.ts';
 import './traffic/correlation.tests.ts';
 import './traffic/curl.tests.ts';
+import './traffic/described.tests.ts';
 import './traffic/har.tests.ts';
 import './traffic/scenario.tests.ts';

@@ -53,6 +53,7 @@ function exchangeOf({ method, url, status, startedMs }: Line, place: string): Ex
     group: null,
     title: null,
     times: 1,
+    names: null,
     resource: null,
   };
 }

@@ -3,8 +3,9 @@
  * certificates, retries) is no part of a request and left out.
  */
 import { basename } from 'node:path';
-import { hole, unknownOrigin, unreadableTraffic, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
+import { hole, unreadableTraffic, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
 import { shellCommands, type ShellCommand } from './shellWords.ts';
+import { urlFrom } from './urlText.ts';
 
 /** True for a text with a line that calls curl. */
 export function isCurl(text: string): boolean {
@@ -114,18 +115,15 @@ function exchangeOf(asked: Asked, written: string, place: string, source: string
     group: null,
     title: null,
     times: 1,
+    names: null,
     resource: null,
   };
 }
 
-/** Without a scheme it is http. What a variable has to say of the host is known when it is set: `unknownOrigin` stands for it. */
 function urlOf(written: string, query: readonly string[], place: string, source: string): string {
-  const trimmed = written.trim();
-  const withScheme = /^[a-z][a-z\d+.-]*:\/\//iu.test(trimmed) ? trimmed : `http://${trimmed}`;
-  const [, authority = '', rest = ''] = /^[^:]+:\/\/([^/?#]*)(.*)$/su.exec(withScheme) ?? [];
-  const [bare = ''] = (authority.includes(hole.start) ? unknownOrigin + rest : withScheme).split('#', 1);
-  const url = query.length === 0 ? bare : `${bare}${bare.includes('?') ? '&' : '?'}${query.join('&')}`;
-  if (!URL.canParse(url) || !/^https?:$/u.test(new URL(url).protocol)) throw unreadableTraffic(source, place, `"${trimmed.slice(0, 100)}" is no http(s) URL`);
+  const [bare = ''] = written.trim().split('#', 1);
+  const url = urlFrom(query.length === 0 ? bare : `${bare}${bare.includes('?') ? '&' : '?'}${query.join('&')}`);
+  if (url === null) throw unreadableTraffic(source, place, `"${bare.slice(0, 100)}" is no http(s) URL`);
   return url;
 }
 

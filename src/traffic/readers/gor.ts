@@ -43,7 +43,7 @@ function take(payload: Buffer, number: number, exchanges: SampledExchanges): boo
   if (kind === '1') {
     const request = requestOf(message);
     if (request === null) return false;
-    exchanges.add({ place: `message ${number}`, request, answer: null, startedMs: Number(time) / 1e6, elapsedMs: null, group: null, title: null, times: 1, resource: null }, id);
+    exchanges.add({ place: `message ${number}`, request, answer: null, startedMs: Number(time) / 1e6, elapsedMs: null, group: null, title: null, times: 1, names: null, resource: null }, id);
     return true;
   }
   const status = Number(/^HTTP\/\S+ (\d{3})/u.exec(message.firstLine)?.[1] ?? Number.NaN);

@@ -53,6 +53,7 @@ function exchangeOf(entry: unknown, place: string, source: string, titles: Reado
     group,
     title: group === null ? null : (titles.get(group) ?? null),
     times: 1,
+    names: null,
     resource: textOf(entry['_resourceType']),
   };
 }
