@@ -15,6 +15,7 @@ export type HelpPart = { readonly title: string; readonly rows: readonly HelpRow
 const commandRows: readonly HelpRow[] = [
   { left: 'worker [files…]', right: 'Join a Locust master, which drives the users (the default)' },
   { left: 'run [files… | URLs]', right: 'Run the scenario, or request the URLs, without a master (also --headless, --run-tasks, --list)' },
+  { left: 'debug [files…] [Class]', right: 'One user in the main thread, each request shown with its answer (--task NAME: that task once)' },
   { left: 'locustfile [files…]', right: 'Write a locustfile for a Locust master (-o FILE), or --check one' },
   { left: 'swarm [files…]', right: 'Start a Locust master with its web UI, and one worker here' },
   { left: 'import FILE…', right: 'Make a scenario of recorded traffic: HAR, curl, logs, Postman, OpenAPI … (-o FILE)' },
@@ -55,6 +56,16 @@ export function helpOf(command: CommandName | null, columns: number): string {
     return helpText(head, [{ title: 'Commands', rows: commandRows }, ...optionParts(null), common, { title: 'Examples', rows: [...examples.worker, ...examples.run] }], columns);
   }
   return helpText(heads[command], [...(command === 'swarm' ? [{ title: 'Master', rows: swarmRows }] : []), ...optionParts(command), common, { title: 'Examples', rows: examples[command] }], columns);
+}
+
+/** Of the command `debug`. */
+export function debugHelp(columns: number): string {
+  const rows = [
+    { left: '--task NAME…', right: 'Run these tasks (name or Class.name) once each and end; else the user goes on until Ctrl-C' },
+    { left: '-t, -i, --host, --tags, -e …', right: 'As for run, whose flags it has' },
+  ];
+  const head = 'boomer-node debug [files…] [Class]\n\nRuns one user in the main thread, where breakpoints, console.log and node --inspect-brk work as in any program, and shows each request with its answer.';
+  return helpText(head, [{ title: 'Flags', rows }, { title: 'Examples', rows: [{ left: 'node --inspect-brk node_modules/boomer-node/dist/cli/bin.js debug scenario.ts', right: 'wait for a debugger' }] }], columns);
 }
 
 /** An option of a command's own table, in the form that the parser takes. */

@@ -26,6 +26,7 @@ const later = {
   showConfig: () => import('./help.ts'),
   workerCommand: () => import('./workerCommand.ts'),
   runCommand: () => import('./runCommand.ts'),
+  debugOptions: () => import('./debugOptions.ts'),
   compareCommand: () => import('./compareCommand.ts'),
   importCommand: () => import('./importCommand.ts'),
   locustfileCommand: () => import('./locustfileCommand.ts'),
@@ -59,7 +60,19 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
 }
 
 /** Commands that have flags of their own, by name. */
-const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, import: importTraffic, locustfile, swarm }));
+const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, debug, import: importTraffic, locustfile, swarm }));
+
+async function debug(args: readonly string[]): Promise<number> {
+  const { debugAnswers, debugArgs } = await later.debugOptions();
+  const line = readCommandLine(debugArgs(args), true);
+  if (line.isHelp) return print((await later.help()).debugHelp(columns()));
+  const version = await ownVersion();
+  if (line.isVersion) return print(`${version}\n`);
+  const asked = await askedFor(line, 'run', line.words.slice(1), { randomSeed: anySeed, changed: debugAnswers });
+  if (asked.settings.showsConfig) return showConfig(asked);
+  say(asked.settings, asked.remarks);
+  return (await later.runCommand()).runLocal(asked.settings, version, line.own);
+}
 
 async function loadTest(args: readonly string[], program: string | null): Promise<number> {
   const line = readCommandLine(args, true);
@@ -78,8 +91,9 @@ async function loadTest(args: readonly string[], program: string | null): Promis
 type Asked = Gathered & { readonly settings: Settings; readonly positional: readonly string[] };
 
 /** What a command was asked for: flags, variables and files as settings, and the words beside them as files and user classes. */
-async function askedFor(line: CommandLine, named: CommandName | null, words: readonly string[], { program = null, randomSeed }: { readonly program?: string | null; readonly randomSeed: () => string }): Promise<Asked> {
-  const { command, answers: said, remarks } = await gathered(line, named);
+async function askedFor(line: CommandLine, named: CommandName | null, words: readonly string[], { program = null, randomSeed, changed = (said) => said }: { readonly program?: string | null; readonly randomSeed: () => string; readonly changed?: (said: Answers) => Answers }): Promise<Asked> {
+  const { command, answers: all, remarks } = await gathered(line, named);
+  const said = changed(all);
   if (command === 'worker') refuseOwnFlags(line);
   const { files, classes } = splitClasses(words, existsSync, said.has('files') || program !== null);
   const answers = classes.length === 0 ? said : new Map(said).set('userClasses', { raw: classes, where: 'command line', rank: 0 });

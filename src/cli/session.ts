@@ -138,7 +138,8 @@ const nothingCompiled = { urls: [], removeNow: () => undefined };
 async function startingHere(): Promise<StartHere> {
   const { inThisThread } = await import('../engine/here/thisThread.ts');
   keepNodesTime();
-  return inThisThread();
+  process.setSourceMapsEnabled(true);
+  return inThisThread(null, true);
 }
 
 /**

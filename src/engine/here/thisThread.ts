@@ -8,10 +8,10 @@
 import type { StartHere } from '../shared/threadSeed.ts';
 import { type Guest, startThread } from '../thread/threadRoot.ts';
 
-/** `modules` take the place of bundles; null: bundles are imported here. */
-export function inThisThread(modules: Guest['modules'] = null): StartHere {
+/** `modules` take the place of bundles; null: bundles are imported here. `isOwnProcess`: there is no program around it but this one. */
+export function inThisThread(modules: Guest['modules'] = null, isOwnProcess = false): StartHere {
   return (start, ended) => {
-    const { close } = startThread(start, { modules });
+    const { close } = startThread(start, { modules, isOwnProcess });
     let isOver = false;
     return {
       terminate: () => {

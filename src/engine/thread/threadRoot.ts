@@ -42,7 +42,7 @@ import { Spawning, UserGroups } from './users/userGroups.ts';
 
 
 /** In a thread that is not its own, nothing is installed for the whole process. `modules` take the place of bundles; null: there are bundles. */
-export type Guest = { readonly modules: readonly (() => Promise<ScenarioModule>)[] | null };
+export type Guest = { readonly modules: readonly (() => Promise<ScenarioModule>)[] | null; readonly isOwnProcess: boolean };
 
 /** A load thread that has begun. */
 export type StartedThread = {
@@ -113,7 +113,7 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
   const environment = new ThreadEnvironment(seed, runner);
   const host = new ThreadHost({ post, services, runner, pace });
   const spawning = new Spawning({ seed, services, environment, exceptions });
-  if (guest === null) catchUnhandledErrors(exceptions, attribution);
+  if (guest?.isOwnProcess !== false) catchUnhandledErrors(exceptions, attribution);
 
   const timeWatch = new TimeWatch(log);
   const beats = new LoopBeats(pulse, () => timeWatch.look());
