@@ -197,6 +197,14 @@ class Judge:
         master_print("")
 
 
+def print_tables(environment, **_kwargs):
+    """Locust leaves its last tables out where it writes a file of JSON, which empties its rows; whoever looks at the terminal wants them too."""
+    if is_headless(environment) and getattr(environment.parsed_options, "json_file", None):
+        locust.stats.print_stats(environment.runner.stats, current=False)
+        locust.stats.print_percentile_stats(environment.runner.stats)
+        locust.stats.print_error_report(environment.runner.stats)
+
+
 class LastReports:
     """A master that ends waits for what its workers still count: Locust's own listens for half a second.
 
@@ -385,6 +393,7 @@ def install(*, thresholds=(), exit_code=99, options=(), has_setup=False, has_tea
     if has_setup or has_teardown:
         locust.events.test_start.add_listener(once.begin)
         locust.events.test_stop.add_listener(once.end)
+    locust.events.test_stop.add_listener(print_tables)
     if judge.thresholds:
         locust.events.test_stop.add_listener(judge.end)
         locust.events.quit.add_listener(judge.quit)

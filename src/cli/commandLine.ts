@@ -4,10 +4,10 @@
  * letter (`-t1s`).
  */
 import parser from 'yargs-parser';
+import { locustOnly } from '../cluster/locustOptions.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import type { Layer } from './options/settings.ts';
-import { locustOnly } from './options/locustConf.ts';
 import { dashed, flagNames, optionKeys, optionTable, type OptionKey } from './options/optionTable.ts';
 import type { Given } from './options/readers.ts';
 import { commands } from './chosenCommand.ts';

@@ -95,6 +95,8 @@ export type MadeLocustfile = {
   readonly text: string;
   /** Whether it says how many users there are over time. */
   readonly hasLoad: boolean;
+  /** Classes that a form could choose among. */
+  readonly classCount: number;
 };
 
 /** The text of a locustfile, the scenario itself at its end. Rejects as `writeLocustfile` does. */
@@ -121,7 +123,7 @@ export async function locustfileOf({ settings: asked, version, path, words, warn
       modules: masterModules(),
       shipped: await shippedLinesOf(files, warn),
     });
-    return { text, hasLoad: load !== null };
+    return { text, hasLoad: load !== null, classCount: pool.classes().length };
   } finally {
     await pool.close(exitCode.ok);
     session.close();

@@ -3,10 +3,11 @@
  * one, found or installed; what it has to know stands in a locustfile that is made for it.
  */
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { locustOnlyVariables } from '../cluster/locustOptions.ts';
 import { describeExit, Processes, type Child } from '../cluster/childProcess.ts';
 import { Interruption, watchInterruptions } from '../cluster/interruptions.ts';
 import { findLocust } from '../cluster/locust.ts';
@@ -16,7 +17,6 @@ import type { WorkerStatus } from '../outputs/workerStatus.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import { locustfileOf } from './locustfileCommand.ts';
-import { locustOnlyVariables } from './options/locustConf.ts';
 import type { Settings } from './options/settings.ts';
 import type { SwarmFlags } from './swarmFlags.ts';
 import { dataOut } from './standardStreams.ts';
@@ -25,12 +25,15 @@ import { makeTemporaryFolder } from './temporaryFolder.ts';
 import { exitCode, mostSpecific } from './verdict.ts';
 import { runWorker, statusOnTerminal } from './workerCommand.ts';
 
-/** Ends the master when this process is gone, however it ended. */
+/** Ends the master when this process is gone, however it ended, and at Ctrl-C without noise. */
 const parentGuard = fileURLToPath(new URL('../../locust/parent_guard.py', import.meta.url));
 
 /** Locust's own ports. */
 const usualWebPort = 8089;
 const usualPort = 5557;
+
+/** Between two lines about what takes a while. */
+const progressEveryMs = 4_000;
 
 /** A worker whose master has gone learns of it by silence; here it is known, and it may still sign off for so long. */
 const workerPartingMs = 3_000;
@@ -83,17 +86,20 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
   const port = await chosenPort([], [], usualPort, 'master', say);
   if (webPort !== null) say(`Locust's web UI: http://${reachedAt(webHost) === webHost ? webHost : hostname()}:${webPort}`);
   // The scenario is looked at while Locust is looked for: what is wrong with either is said before anything starts.
-  const [{ text, hasLoad }, locust] = await untilStopped(stop, Promise.all([
+  const [{ text, hasLoad, classCount }, locust] = await untilStopped(stop, Promise.all([
     locustfileOf({ settings, version, path: file, words: [], warn: say, heedsSignals: false }),
-    findLocust({ named: own.locust, processes, stop, say, progress: () => undefined }),
+    findLocust({ named: own.locust, processes, stop, say, progress: nowAndThen(say) }),
   ]));
   // No other master has this line, also of the same scenario.
   const mark = `# swarm ${randomBytes(16).toString('hex')}`;
-  await writeFile(file, `${text}${mark}\n`);
+  // In the file itself: an older Locust ships no scenario from among several files.
+  await writeFile(file, `${text}\n\n${await readFile(parentGuard, 'utf8')}\n${mark}\n`);
   stop.throwIfAborted();
   const others = withoutFlags(own.masterArgs, ['--web-port', '-P', '--web-host']);
   // Locust's own run time has no effect on a load shape: ours stands in the file.
   const typed = hasLoad ? withoutFlags(flags, ['--run-time']) : flags;
+  // With the picker, Locust's form begins without a load shape: where the scenario has one, it would be left out by whoever does not look.
+  const isPicking = classCount > 1 && !hasLoad && webPort !== null && !others.includes('--class-picker');
   const master = await startMaster(
     {
       processes,
@@ -102,7 +108,7 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
       // Its tables and its JSON are the command's own output; on a terminal they must not break the line of the state.
       onLine: (line, stream) => (stream === 'stdout' && !process.stdout.isTTY ? dataOut.write(`${line}\n`) : say(line)),
     },
-    { locust, files: [file, parentGuard], port, webPort, webHost, args: [...typed, ...others], variables: locustOnlyVariables, isOurs: (at) => shipsText(mark, { host: loopback, port: at, version, say }) },
+    { locust, files: [file], port, webPort, webHost, args: [...typed, ...others, ...(isPicking ? ['--class-picker'] : [])], variables: locustOnlyVariables, isOurs: (at) => shipsText(mark, { host: loopback, port: at, version, say }) },
   );
   say(`Workers on other machines join by: npx boomer-node worker -f - --master-host ${hostname()} --master-port ${master.port}`);
   const ending = new AbortController();
@@ -111,6 +117,16 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
   const exit = await master.child.exit;
   if (exit.signal !== null && !stop.aborted) say(`Failed: ${describeExit(master.child.name, exit)}`);
   return code;
+}
+
+/** A line every few seconds: what is installed takes half a minute, and has fifty packages. */
+function nowAndThen(say: (text: string) => void): (text: string) => void {
+  let saidMs = performance.now();
+  return (text) => {
+    if (performance.now() - saidMs < progressEveryMs) return;
+    saidMs = performance.now();
+    say(text);
+  };
 }
 
 /** Rejects with the reason of `stop`, whatever else does not end. */

@@ -1,6 +1,7 @@
 /** Flags of `boomer-node swarm`: its own, those of Locust's master, and the rest, which it has in common with `worker`. */
+import { locustOnly } from '../cluster/locustOptions.ts';
 import { BoomerError } from '../util/boomerError.ts';
-import { isOffText, locustOnly } from './options/locustConf.ts';
+import { isOffText } from './options/locustConf.ts';
 import { optionKeys, optionTable } from './options/optionTable.ts';
 import type { Answers, Settings } from './options/settings.ts';
 
@@ -17,7 +18,7 @@ export const swarmRows: readonly { readonly left: string; readonly right: string
   { left: '--autostart', right: 'With the web UI, and the test begins at once' },
   { left: '--expect-workers N', right: 'Begin a headless test when so many workers are there, this one counted' },
   { left: '-P, --web-port PORT', right: 'Port of the web UI [default: 8089, or another one where that is taken]' },
-  { left: '--class-picker', right: 'The form of the web UI chooses among classes and tasks' },
+  { left: '--class-picker', right: 'The form of the web UI chooses among classes and tasks [default: with several classes and no stages or shape]' },
   { left: '--locust COMMAND', right: 'Runs Locust, e.g. "python3 -m locust" [default: locust on the PATH, else a private one]' },
 ];
 

@@ -59,11 +59,15 @@ async function expectNothingLeft(place: Place, program: Program): Promise<void> 
 test('headless: the master has what the target answered, and the exit code is the test\'s', async () => {
   await using place = await Place.open(scenario());
   const target = await Target.start(place.processes);
-  const program = place.swarm('--headless', '-u', '5', '-r', '5', '-t', '3s', '-s', '10', '-H', target.url, '--request-log', join(place.folder, 'summary-of-requests.jsonl'));
+  const program = place.swarm('--headless', '-u', '5', '-r', '5', '-t', '3s', '-s', '10', '-H', target.url, '--json-file', join(place.folder, 'summary'), '--request-log', join(place.folder, 'summary-of-requests.jsonl'));
   expect(await program.ended(120_000)).toMatchObject({ code: 0 });
   const { answered } = await target.settledCounts();
   expect(answered).toBeGreaterThan(5);
+  // Beside the JSON, which Locust writes in place of its tables.
   expect(program.output).toMatch(new RegExp(`Aggregated +${answered} `));
+  expect(program.output).toMatch(/GET +\/hello +[1-9]\d* +0\(0\.00%\) \| +\d+ +\d+ +\d+ +\d+ \|[^]*Response time percentiles/u);
+  const rows = JSON.parse(await readFile(join(place.folder, 'summary.json'), 'utf8')) as readonly { readonly num_requests: number }[];
+  expect(rows.reduce((sum, row) => sum + row.num_requests, 0)).toBe(answered);
   expect(program.output).toContain(`delivered ${answered} requests, 0 failures; not confirmed 0`);
   const lines = (await readFile(join(place.folder, 'summary-of-requests.jsonl'), 'utf8')).trim().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(Array.from({ length: answered }, () => 'GET'));
@@ -84,6 +88,18 @@ export class Tenant extends User {
   expect(program.output).toMatch(/of +zeta +[1-9]/);
 }, 180_000);
 
+test("users that were typed go before the scenario's stages, and a run time ends stages", async () => {
+  await using place = await Place.open(scenario("export const stages = ['1s:3', '10m:3'];"));
+  const target = await Target.start(place.processes);
+  const typed = place.swarm('--headless', '-u', '2', '-r', '2', '-t', '2s', '-H', target.url);
+  expect(await typed.ended(120_000)).toMatchObject({ code: 0 });
+  expect(typed.output).toContain("the scenario's stages are passed over: the options say how many users there are");
+  expect(typed.output).toContain('All users spawned: {"Shopper": 2}');
+  const staged = place.swarm('--headless', '-t', '4s', '-H', target.url);
+  expect(await staged.ended(120_000)).toMatchObject({ code: 0 });
+  expect(staged.output).toContain('All users spawned: {"Shopper": 3}');
+}, 240_000);
+
 test('a threshold that fails: 99', async () => {
   await using place = await Place.open(scenario("export const thresholds = { 'GET /hello': 'p(95)<0.001' };"));
   const target = await Target.start(place.processes);
@@ -95,19 +111,24 @@ test('a threshold that fails: 99', async () => {
 }, 180_000);
 
 test('with the web UI: the form has the host and the users, the test is driven from there, and Ctrl-C ends it with the test\'s code', async () => {
-  await using place = await Place.open(scenario());
+  await using place = await Place.open(scenario('export class Admin extends HttpUser { @task async admin() { await this.client.get("/world"); } }'));
   const target = await Target.start(place.processes);
-  const program = place.swarm('-u', '3', '-r', '3', '-H', target.url);
+  const program = place.swarm('-u', '3', '-r', '3', '-H', `${target.url}/`);
   await program.prints(/reported as ready/);
   // A port that was taken meanwhile has made it tell another one.
   const url = [...program.output.matchAll(/Locust's web UI: (http:\S+)/g)].at(-1)?.[1];
   const page = await (await fetch(url ?? '')).text();
   expect(page).toContain(target.url);
-  const started = await fetch(`${url}/swarm`, { method: 'POST', body: new URLSearchParams({ user_count: '3', spawn_rate: '3', host: target.url }) });
+  // Several classes: the form chooses among them.
+  expect(page).toMatch(/"show_userclass_picker": true/u);
+  const started = await fetch(`${url}/swarm`, { method: 'POST', body: new URLSearchParams({ user_count: '3', spawn_rate: '3', host: `${target.url}/` }) });
   expect(started.ok).toBe(true);
   await until('requests arrive', async () => (await target.counts()).answered > 3);
   program.child.signal('SIGINT');
   expect(await program.ended(120_000)).toMatchObject({ code: 0 });
+  expect(program.output).not.toMatch(/KeyboardInterrupt|Traceback/u);
+  // A host that ends with a slash makes no other rows.
+  expect(program.output).toMatch(/^GET +\/(?:hello|world) /mu);
   await expectNothingLeft(place, program);
 }, 180_000);
 
@@ -137,6 +158,8 @@ test.each([
   [['--locust', `${process.execPath} -p 1`], /--locust expects a command that runs Locust/u],
   [['--master-bind-port', '5557'], /swarm decides --master-bind-port by itself/u],
   [['--', '-f', 'x.py'], /swarm decides -f by itself/u],
+  [['-t', '300ms', '--headless'], /--run-time expects whole seconds, since that is what a Locust master counts in, got 300ms/u],
+  [['-u', '3', '--stage', '5s:3'], /--stage and --users contradict each other: stages say how many users there are/u],
   [['--web-port', 'x'], /--web-port expects a port from 1 to 65535, got x/u],
 ])('%j: exit code 2, and why', async (args, message) => {
   await using place = await Place.open(scenario());

@@ -174,6 +174,22 @@ class Judged(unittest.TestCase):
         self.assertTrue(watcher.dead)
 
 
+class Tables(unittest.TestCase):
+    def test_are_there_beside_a_file_of_json_and_else_left_to_locust(self):
+        lines = []
+        logger = locust.stats.console_logger
+        locust.stats.console_logger = SimpleNamespace(info=lines.append)
+        try:
+            for headless, json_file, are_ours in ((True, "report", True), (True, None, False), (False, "report", False)):
+                lines.clear()
+                environment = Environment(parsed_options=Namespace(headless=headless, json_file=json_file))
+                environment.runner = SimpleNamespace(stats=PAGES)
+                master.print_tables(environment)
+                self.assertEqual(any("POST" in line and "/a" in line for line in lines), are_ours)
+        finally:
+            locust.stats.console_logger = logger
+
+
 class Workers(dict):
     @property
     def all(self):

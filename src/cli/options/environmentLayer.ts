@@ -1,8 +1,9 @@
 /** Environment variables: what they say about options (Locust's `LOCUST_*` for what is shared, `BOOMER_*` for our own), and those that options set. */
 import { parseEnv } from 'node:util';
+import { locustOnly, locustOnlyVariables } from '../../cluster/locustOptions.ts';
 import { nearest } from '../../util/nearest.ts';
 import { givenOf, valueOf, type Answers, type Layer } from './settings.ts';
-import { asList, idleText, locustOnly, locustOnlyVariables } from './locustConf.ts';
+import { asList, idleText } from './locustConf.ts';
 import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
 import { expected, type Given, type ReadText } from './readers.ts';
 

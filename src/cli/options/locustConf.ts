@@ -1,59 +1,13 @@
 /**
- * What is Locust's own: its options that mean nothing here, and its configuration files, `key = value` lines that are read as
- * Locust reads them (ConfigArgParse 1.7, DefaultConfigFileParser.parse).
+ * Locust's configuration files, `key = value` lines that are read as Locust reads them (ConfigArgParse 1.7,
+ * DefaultConfigFileParser.parse), and what is said of its options that have no effect.
  */
+import { locustOnly } from '../../cluster/locustOptions.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
 import type { Layer } from './settings.ts';
 import { flagNames, type OptionKey } from './optionTable.ts';
 import type { Given } from './readers.ts';
-
-/**
- * Locust's own options that mean nothing here, from its argument_parser.py (2.47): a team shares scripts, variables and a
- * locust.conf between its master and its workers, so they are taken. Those that would change what happens are refused instead.
- */
-export type LocustOnly = {
-  readonly takesValue: boolean;
-  readonly aliases?: readonly string[];
-  readonly variable?: string;
-  /** Absent: it is harmless, and has no effect. */
-  readonly refused?: string;
-};
-
-const harmless = (variable?: string): LocustOnly => ({ takesValue: false, ...(variable === undefined ? {} : { variable }) });
-const harmlessValue = (variable?: string): LocustOnly => ({ takesValue: true, ...(variable === undefined ? {} : { variable }) });
-
-/** By the name of the flag. */
-export const locustOnly: Readonly<Record<string, LocustOnly>> = {
-  autostart: harmless('LOCUST_AUTOSTART'),
-  autoquit: harmlessValue('LOCUST_AUTOQUIT'),
-  'print-stats': harmless('LOCUST_PRINT_STATS'),
-  headful: harmless('LOCUST_HEADFUL'),
-  'web-host': harmlessValue('LOCUST_WEB_HOST'),
-  'web-host-display-name': harmlessValue('LOCUST_WEB_HOST_DISPLAY_NAME'),
-  'web-port': { takesValue: true, aliases: ['P'], variable: 'LOCUST_WEB_PORT' },
-  'web-base-path': harmlessValue('LOCUST_WEB_BASE_PATH'),
-  'web-auth': harmlessValue('LOCUST_WEB_AUTH'),
-  'web-login': harmless('LOCUST_WEB_LOGIN'),
-  'legacy-ui': harmless('LOCUST_LEGACY_UI'),
-  'tls-cert': harmlessValue('LOCUST_TLS_CERT'),
-  'tls-key': harmlessValue('LOCUST_TLS_KEY'),
-  'class-picker': harmless('LOCUST_USERCLASS_PICKER'),
-  'build-path': harmlessValue('LOCUST_BUILD_PATH'),
-  'master-bind-host': harmlessValue('LOCUST_MASTER_BIND_HOST'),
-  'master-bind-port': harmlessValue('LOCUST_MASTER_BIND_PORT'),
-  'expect-workers': harmlessValue('LOCUST_EXPECT_WORKERS'),
-  'expect-workers-max-wait': harmlessValue('LOCUST_EXPECT_WORKERS_MAX_WAIT'),
-  'enable-rebalancing': harmless(),
-  profile: harmlessValue(),
-  otel: harmless('LOCUST_ENABLE_OPENTELEMETRY'),
-  master: { takesValue: false, variable: 'LOCUST_MODE_MASTER', refused: 'boomer-node is a worker: start the master with locust --master' },
-  'show-task-ratio': { takesValue: false, refused: 'use --list for the tasks and their weights' },
-  'show-task-ratio-json': { takesValue: false, refused: 'use --list for the tasks and their weights' },
-};
-
-/** Variables that Locust reads beside its options: of its Python, and of its master (runners.py). */
-export const locustOnlyVariables: readonly string[] = ['LOCUST_SKIP_MONKEY_PATCH', 'LOCUST_SKIP_URLLIB3_PATCH', 'LOCUST_PLAYWRIGHT', 'LOCUST_WAIT_FOR_WORKERS_REPORT_AFTER_RAMP_UP'];
 
 /** Said of an option that has no effect when `value` is what a variable or a file says; null: it says no to a switch, as does who says nothing. */
 export function idleText(name: string, where: string, value: unknown): string | null {

@@ -40,7 +40,7 @@ export function parseBaseUrl(host: string): BaseUrl {
 
 /** Resolves what a request was given against `base`; throws `hostError`, or a BoomerError, when there is no base to a relative path. */
 export function resolveTarget(base: BaseUrl | null, url: string, hostError: Error | null = null): RequestTarget {
-  if (base !== null && base.prefix === '' && plainPath.test(url)) return { origin: base.origin, path: url };
+  if (base !== null && (base.prefix === '' || base.prefix === '/') && plainPath.test(url)) return { origin: base.origin, path: url };
   if (typeof url !== 'string') {
     throw new BoomerError('bad-request-url', `a request needs a path or a URL as a string, not ${typeof url}`);
   }
@@ -50,7 +50,12 @@ export function resolveTarget(base: BaseUrl | null, url: string, hostError: Erro
   if (base === null) {
     throw new BoomerError('no-host', `'${url}' needs a host: set \`static host\` on the user class, give --host, or fill in the host in Locust's web UI`);
   }
-  return { origin: base.origin, path: quotePath(base.prefix + url, url) };
+  return { origin: base.origin, path: quotePath(joined(base.prefix, url), url) };
+}
+
+/** One slash where both have one. Locust asks for `//hello` where a host is written `http://h/`, which no target means by `/hello`. */
+function joined(prefix: string, url: string): string {
+  return prefix.endsWith('/') && url.startsWith('/') ? prefix + url.slice(1) : prefix + url;
 }
 
 /** Adds `query` to a quoted path. */

@@ -1,20 +1,23 @@
 /** What `--list` and `--run-tasks` print; pure. */
-import type { ClassInfo, TaskRun } from '../../engine/shared/messages.ts';
+import type { ClassInfo, TaskInfo, TaskRun } from '../../engine/shared/messages.ts';
 import { countOf, responseTimeText } from '../../report/numberText.ts';
 import { classText } from '../../report/runView.ts';
 import { harmless } from '../../util/harmless.ts';
 import { cellsOf, coloursOf, padEnd } from './table.ts';
 
-/** A user class as far as the list shows it; a task is named as often as its weight says, or once. */
-export type ListedClass = Pick<ClassInfo, 'name' | 'weight' | 'fixedCount' | 'taskNames'>;
+/** A user class as far as the list shows it. */
+export type ListedClass = Pick<ClassInfo, 'name' | 'weight' | 'fixedCount' | 'tasks'>;
 
-/** Each class with its weight and, indented, its tasks; a task that stands several times is named once, with its weight. */
+/** Each class with its weight and, indented, its tasks with theirs, those of task sets below them; what stands several times is named once. */
 export function taskList(classes: readonly ListedClass[]): string {
-  const lines = classes.flatMap(({ name, weight, fixedCount, taskNames }) => [
-    classText({ name: harmless(name), weight, fixedCount }),
-    ...weighted(taskNames).map(([task, times]) => `  ${harmless(task)}${times > 1 ? ` (weight ${times})` : ''}`),
-  ]);
+  const lines = classes.flatMap(({ name, weight, fixedCount, tasks }) => [classText({ name: harmless(name), weight, fixedCount }), ...taskLines(tasks, '  ')]);
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function taskLines(tasks: readonly TaskInfo[], indent: string): readonly string[] {
+  const found = new Map<string, TaskInfo>();
+  for (const task of tasks) found.set(task.name, { ...task, weight: task.weight + (found.get(task.name)?.weight ?? 0) });
+  return [...found.values()].flatMap(({ name, weight, set }) => [`${indent}${harmless(name)}${weight === 1 ? '' : ` (weight ${weight})`}`, ...taskLines(set?.tasks ?? [], `${indent}  `)]);
 }
 
 /** A line for each task, `✓` or `✗` with the first line of its error, and how many went through. */
@@ -31,10 +34,4 @@ export function taskRunTable(runs: readonly TaskRun[], options: { readonly colou
   const failed = runs.filter(({ error }) => error !== null).length;
   const sum = failed === 0 ? `${countOf(runs.length, 'task')} run, none failed` : `${countOf(runs.length, 'task')} run, ${failed} failed`;
   return [...lines, sum].map((line) => `${line}\n`).join('');
-}
-
-function weighted(names: readonly string[]): readonly (readonly [name: string, times: number])[] {
-  const times = new Map<string, number>();
-  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
-  return [...times];
 }

@@ -52,7 +52,8 @@ export function locustfileOf(data: unknown): LocustfileData {
   const fields = fieldsOf(data, 'data');
   const error = field(fields, 'error');
   if (typeof error === 'string') return { error };
-  const files = field(fields, 'locustfiles');
+  // Locust 2.30 ships one file, as it is.
+  const files = typeof field(fields, 'contents') === 'string' ? [fields] : field(fields, 'locustfiles');
   if (!Array.isArray(files)) throw wrong('"locustfiles"', 'a list', files);
   return { locustfiles: files.map(sourceOf) };
 }

@@ -15,7 +15,6 @@ const locustRows: readonly (readonly [host: string, url: string, name: string])[
   ['http://h:1', '/[1]', '/%5B1%5D'],
   ['http://h:1', 'http://other/abs?z=1', '/abs?z=1'],
   ['http://h:1', 'HTTPS://other', '/'],
-  ['http://h:1/', '/x', '//x'],
   ['http://h:1/api', '/x', '/api/x'],
   ['http://h:1/api/', 'x', '/api/x'],
 ];
@@ -23,6 +22,17 @@ const locustRows: readonly (readonly [host: string, url: string, name: string])[
 describe('the path of a request', () => {
   it.each(locustRows)('joins %s and %s as Locust does: %s', (host, url, name) => {
     expect(resolveTarget(parseBaseUrl(host), url).path).toBe(name);
+  });
+
+  it.each([
+    ['http://h/', '/x', '/x'],
+    ['http://h/', '/a b?q=/', '/a%20b?q=/'],
+    ['http://h/', '', '/'],
+    ['http://h/', 'x', '/x'],
+    ['http://h/api/', '/x', '/api/x'],
+    ['http://h', '//x', '//x'],
+  ])('has one slash between %s and %s, where Locust would have two', (host, url, path) => {
+    expect(resolveTarget(parseBaseUrl(host), url)).toEqual({ origin: 'http://h', path });
   });
 
   it('keeps dots that are no path segment', () => {

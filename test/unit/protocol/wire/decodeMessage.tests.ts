@@ -196,3 +196,9 @@ test('the number of values is bounded', () => {
   const frame = Buffer.concat([header, Buffer.alloc(count, 0xc0), Buffer.from('a0', 'hex')]);
   expect(reasonOf(decodeMessage(frame))).toMatch(new RegExp(`: more than ${maxIncomingValues} values$`));
 });
+
+test('the one file of Locust 2.30 is a list of one', () => {
+  const sent = (data: unknown): unknown => decodeMessage(encodeValue(['locustfile', data, 'n'], 1000));
+  const files = [{ filename: 'a.py', contents: 'x = 1' }];
+  for (const data of [files[0], { locustfiles: files }]) expect(sent(data)).toEqual({ ok: true, message: { type: 'locustfile', data: { locustfiles: files } } });
+});
