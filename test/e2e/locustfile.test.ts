@@ -180,3 +180,16 @@ test('a setup that fails ends the test, and says why; a headless master tears do
     expect(await scene.recorded()).toEqual({ requests: 0, failures: 0 });
   });
 });
+
+test('rows that the master hands out are drawn once each over three workers, and by each of them', async () => {
+  await using notes = await Notes.open();
+  await withScene({ scenario: 'test/fixtures/clusterFeed.ts', workers: 3, threads: 2, env: { TICKET_NOTES: notes.path } }, async (scene) => {
+    await scene.master.swarm({ users: 18, spawnRate: 18 });
+    await until('all tickets are drawn', async () => (await notes.lines()).length >= 900, { timeoutMs: 60_000 });
+    await scene.master.stop();
+    await scene.master.stoppedStats();
+    const drawn = (await notes.lines()).map((line) => line.split(' ').map(Number));
+    expect(drawn.map(([, number = -1]) => number).sort((one, other) => one - other)).toEqual(Array.from({ length: 900 }, (_, number) => number));
+    expect(new Set(drawn.map(([pid]) => pid)).size).toBe(3);
+  });
+});
