@@ -7,14 +7,12 @@ a second it calls `tick`, which says how many users there are to be now. Locust 
 import functools
 import logging
 import math
-import time
 import uuid
 
-import gevent
 import locust
 from gevent.event import Event
 from locust.dispatch import UsersDispatcher
-from locust.runners import STATE_INIT, STATE_RUNNING, STATE_SPAWNING, STATE_STOPPED
+from locust.runners import STATE_INIT, STATE_RUNNING, STATE_SPAWNING
 
 shape_log = logging.getLogger("boomer_node.shape")
 
@@ -44,12 +42,6 @@ class TickingShape(locust.LoadTestShape):
         if not active_workers(self.runner):
             return False
         self.runner.start(0, 1)
-        timeout = time.monotonic() + 1
-        while time.monotonic() < timeout and any(client.state == STATE_INIT for client in self.runner.clients.all):
-            gevent.sleep(0.01)
-        if self.runner.state == STATE_STOPPED:
-            # Locust takes a test for over when a heartbeat of before its beginning arrives after it.
-            self.runner.update_state(STATE_RUNNING)
         return True
 
     def ticked(self, users, is_forced=False):
@@ -164,6 +156,8 @@ class ScenarioShape(TickingShape):
     def install(self, environment):
         environment.dispatcher_class = functools.partial(ByClassDispatcher, shape=self)
         environment.runner.register_message(self.MESSAGE, self.take)
+        # The next test may be one without it.
+        environment.events.test_stop.add_listener(lambda **_kwargs: self.forget())
 
     def begin(self):
         self.forget()

@@ -6,6 +6,7 @@ import unittest
 from types import SimpleNamespace
 
 import locust
+from locust.event import Events
 from locust.runners import WorkerNode
 from locust.stats import RequestStats
 
@@ -25,7 +26,7 @@ class Runner:
 
     def __init__(self, workers="ab", classes=("Admin", "Shopper")):
         self.clients = Clients({name: SimpleNamespace(id=name, state="ready") for name in workers})
-        self.environment = SimpleNamespace(process_exit_code=None, runner=self, available_shape_classes={}, dispatcher_class=None)
+        self.environment = SimpleNamespace(process_exit_code=None, runner=self, events=Events(), dispatcher_class=None)
         self.user_classes = [type(name, (), {}) for name in classes]
         self.stats, self.reported_user_classes_count = RequestStats(), {}
         self.state, self.started, self.asked = "ready", [], []
@@ -35,9 +36,6 @@ class Runner:
         self.state = "running"
         for client in self.clients.all:
             client.state = "running"
-
-    def update_state(self, state):
-        self.state = state
 
     def register_message(self, _kind, listener):
         self.listener = listener
@@ -110,13 +108,6 @@ class Stages(unittest.TestCase):
         self.assertEqual((at(2), runner.started), ((2, 2), [(0, 1)]))
         at(3)
         self.assertEqual(runner.started, [(0, 1)])
-
-    def test_a_test_that_a_late_heartbeat_ended_goes_on(self):
-        runner = Runner()
-        real_start = runner.start
-        runner.start = lambda users, rate: (real_start(users, rate), runner.update_state("stopped"))
-        shape_of(runner, self.Stages)[1](0)
-        self.assertEqual(runner.state, "running")
 
     def test_ticks_anew_when_workers_come_or_go(self):
         runner = Runner()
@@ -229,6 +220,9 @@ class Decisions(unittest.TestCase):
         shape, at = shape_of(runner)
         self.assertEqual([at(0), at(1), at(2)], [(4, 4), (4, 1), (4, 1)])
         self.assertEqual(shape.wanted, {"Shopper": 1, "Admin": 3})
+        # A test after it may go without the shape.
+        runner.environment.events.test_stop.fire(environment=runner.environment)
+        self.assertIsNone(shape.wanted)
 
 
 class ByClass(unittest.TestCase):
