@@ -31,7 +31,7 @@ async function expectHundred(seconds: number, workers: readonly WorkerProcess[])
   const stopwatch = new Stopwatch(...workers.map(({ child }) => child.pid));
   const fromMs = performance.now();
   await passed(seconds * 1_000 + 100);
-  const slack = 1 + (stopwatch.lostMs() + 100) / 10;
+  const slack = 1 + (stopwatch.lostMs() + 20) / 10;
   const perSecond = Array.from({ length: seconds }, (_, second) => server.arrivalsMs.filter((ms) => ms >= fromMs + second * 1_000 && ms < fromMs + (second + 1) * 1_000).length);
   const total = perSecond.reduce((sum, count) => sum + count, 0);
   expect({ perSecond, isRight: perSecond.every((count) => Math.abs(count - 100) <= slack) && Math.abs(total - 100 * seconds) <= slack }).toEqual({ perSecond, isRight: true });

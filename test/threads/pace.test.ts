@@ -66,6 +66,24 @@ function arrived(scene: Scene): number {
   return started + dropped;
 }
 
+describe('users that stand for a rate each', () => {
+  it('are as many again, with their share of the arrivals, once a lost thread is replaced', async () => {
+    const scene = await Scene.open('threadsPace.ts', { threads: 2, userPerSec: 100 });
+    scene.pool.startRun(runOptions);
+    scene.pool.setUsers(1, { Mortal: 10 }, 0);
+    await scene.heard('exception', ({ message }) => message.includes('was lost'));
+    await until('all users are back', () => scene.pool.counts()['Mortal'] === 10);
+    const [fromMs, before] = [performance.now(), arrived(scene)];
+    const behind = (): number => performance.now() - fromMs - (arrived(scene) - before);
+    await until('3 s have passed', () => performance.now() - fromMs > 3_000);
+    // A thousand a second, of which each thread has half: what a busy machine keeps back is made up for.
+    await until('all that were due have come', () => Math.abs(behind()) < 200);
+    await scene.stop(2);
+    expect(scene.pool.arrivals()).toMatchObject({ perSec: 1_000 });
+    expect(scene.pool.counts()['Mortal']).toBe(0);
+  });
+});
+
 describe('arrivals', () => {
   it('begin on schedule over two threads, each in every ledger and in the log, and the schedule does not drift', async () => {
     const requestLogPath = join(folder, 'requests.ndjson');

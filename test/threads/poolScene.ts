@@ -18,7 +18,7 @@ export type Input<Kind extends UsersInput['kind']> = Extract<UsersInput, { kind:
 
 export const runOptions: RunOptions = { host: null, parsedOptions: {}, tags: null, excludeTags: null, workerIndex: 0 };
 
-export type SceneOptions = { readonly threads?: number; readonly hangTimeoutMs?: number; readonly host?: string | null; readonly nowMs?: () => number; readonly seed?: string; readonly tags?: readonly string[]; readonly excludeTags?: readonly string[] } & Pick<PoolModule.PoolOptions, 'pace' | 'warmsUp' | 'workerIndex' | 'httpDebug' | 'requestLogPath'>;
+export type SceneOptions = { readonly threads?: number; readonly hangTimeoutMs?: number; readonly host?: string | null; readonly nowMs?: () => number; readonly seed?: string; readonly tags?: readonly string[]; readonly excludeTags?: readonly string[] } & Pick<PoolModule.PoolOptions, 'pace' | 'userPerSec' | 'warmsUp' | 'workerIndex' | 'httpDebug' | 'requestLogPath'>;
 
 /** Of what never comes; nothing takes that long, on a busy machine either. */
 const deadlineMs = 60_000;
