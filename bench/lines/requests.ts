@@ -19,6 +19,7 @@ const cases: readonly Case[] = [
   { name: 'POST of 1 KB', className: 'FastPost1k', peer: wrkRequests('post') },
   { name: 'answers of 1 KB', className: 'FastAnswer1k', peer: wrkPath('/bench-1k') },
   { name: 'answers of 64 KB', className: 'FastAnswer64k', peer: wrkPath('/bench-64k') },
+  { name: 'answers of 64 KB, thrown away (discardBody), as wrk does', className: 'FastAnswer64kDiscarded', peer: wrkPath('/bench-64k') },
 ];
 
 async function open(scale: Scale): Promise<OpenLine> {

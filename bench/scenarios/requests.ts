@@ -82,6 +82,16 @@ export class FastAnswer64k extends FastHttpUser {
   }
 }
 
+/** As wrk and its like have it: read, counted, thrown away. */
+export class FastAnswer64kDiscarded extends FastHttpUser {
+  static override http = { discardBody: true };
+
+  @task
+  async page(): Promise<void> {
+    await this.client.get('/bench-64k');
+  }
+}
+
 export class FastPost1k extends FastHttpUser {
   @task
   async page(): Promise<void> {

@@ -76,7 +76,7 @@ function workOut(baseUrl: string | null, defaults: HttpDefaults, engine: Engine)
     actedOn: (defaults.cookies === false ? 0 : setCookieMark) | (defaults.decompress === false ? 0 : encodingMark),
     poolSettings,
     shared: defaults.pool === 'shared' ? new SharedPools(poolSettings) : null,
-    plainPlans: new PlainPlans({ base, hostError, namesByUrl: engine.namesByUrl, poolSettings, totalTimeoutMs }),
+    plainPlans: new PlainPlans({ base, hostError, namesByUrl: engine.namesByUrl, poolSettings, totalTimeoutMs, discardsBody: defaults.discardBody === true }),
   };
 }
 

@@ -65,6 +65,8 @@ export type HttpDefaults = {
    * limit. Default 64 MB (67 108 864).
    */
   readonly maxBodyBytes?: number;
+  /** Throws bodies away as they come, as `RequestOptions.discardBody`; default false. */
+  readonly discardBody?: boolean;
   /** Redirects that one request may follow; default 30. */
   readonly maxRedirects?: number;
   /**
@@ -94,6 +96,7 @@ const knownDefaults: Readonly<Record<keyof HttpDefaults, true>> = {
   compression: true,
   decompress: true,
   maxBodyBytes: true,
+  discardBody: true,
   maxRedirects: true,
   proxy: true,
   socketPath: true,

@@ -81,7 +81,7 @@ export class HttpRequest implements PendingRequest {
   }
 
   onHead(status: number, head: AnswerHead, resume: () => void): void {
-    this.#answer = new Answer(status, head); // only now: thousands of requests that wait for theirs are copied by the collector
+    this.#answer = new Answer(status, head, this.#plan.discardsBody && status < 400); // only now: thousands of requests that wait for theirs are copied by the collector
     const marks = head.marks & this.owner.settings.actedOn;
     if (marks !== 0) this.#actOn(marks, head.raw);
     if (this.#plan.streams && !this.#isSettled && !this.#leadsOn()) this.#handOut(resume);
@@ -154,7 +154,7 @@ export class HttpRequest implements PendingRequest {
 
   #actOn(marks: number, headers: RawHeaders): void {
     if ((marks & setCookieMark) !== 0) this.owner.keepCookies(this.origin, this.request.path, rawHeaders(headers, 'set-cookie'));
-    if ((marks & encodingMark) !== 0) this.#answer.encoding = rawHeaders(headers, 'content-encoding').join(',');
+    if ((marks & encodingMark) !== 0 && !this.#answer.isDiscarded) this.#answer.encoding = rawHeaders(headers, 'content-encoding').join(',');
   }
 
   /** The connection is kept until the body is decoded, so that a user's end still finds the request. */

@@ -11,7 +11,7 @@ import type { RequestOptions } from './request/requestOptions.ts';
 import type { CaughtResponse } from './response/httpResponse.ts';
 
 /** What `rest` takes: what a request takes, but for what it decides itself. */
-export type RestOptions = Omit<RequestOptions, 'catchResponse' | 'stream'>;
+export type RestOptions = Omit<RequestOptions, 'catchResponse' | 'stream' | 'discardBody'>;
 
 /** A caught response with its body parsed. */
 export type RestResponse<T> = CaughtResponse & {
@@ -27,7 +27,7 @@ const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/
  */
 export async function rest<T>(client: HttpMethods, method: string, url: string, options: RestOptions, inspect: ((response: RestResponse<T>) => unknown) | null): Promise<RestResponse<T>> {
   const headers = mergeHeaders(jsonHeaders, options.headers, null);
-  const caught = await client.request(method, url, { ...options, headers: flatPairs(headers), catchResponse: true });
+  const caught = await client.request(method, url, { ...options, headers: flatPairs(headers), catchResponse: true, discardBody: false });
   const response = Object.assign(caught, { js: parsed<T>(caught) });
   if (inspect === null) return response;
   try {

@@ -105,6 +105,7 @@ export type ErrorCode =
   | 'bad-cookie-url'
   | 'not-in-fast-http'
   | 'not-json'
+  | 'body-discarded'
   | 'already-recorded'
   | 'client-closed';
 

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { HttpClient } from '../../src/http/httpClient.ts';
 import type { HttpDefaults } from '../../src/http/httpClient.ts';
+import { rest } from '../../src/http/rest.ts';
 import { bodyBytesOf, bytesLeft } from '../../src/http/response/bodyLimits.ts';
 import { engines } from '../support/engines.ts';
 import { startRawServer } from '../support/httpServer.ts';
@@ -14,6 +15,7 @@ import { recordingSink } from '../support/recordingSink.ts';
 import type { RecordingSink } from '../support/recordingSink.ts';
 
 const megabyte = 1024 * 1024;
+const gzipped = gzipSync('0123456789');
 const bomb = gzipSync(gzipSync(Buffer.alloc(300 * megabyte)));
 
 /** Writes `piece` for ever, as fast as it is read. */
@@ -29,6 +31,11 @@ const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
 const chunk = Buffer.from(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
 
 const answers: Readonly<Record<string, (socket: Socket) => void>> = {
+  '/three': (socket) => (socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${3 * megabyte}\r\n\r\n`), socket.write(Buffer.alloc(3 * megabyte, 97))),
+  '/pieces': (socket) => (socket.write(chunked), socket.write('5\r\nhello\r\n0\r\n\r\n')),
+  '/gzip': (socket) => (socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${gzipped.byteLength}\r\n\r\n`), socket.write(gzipped)),
+  '/missing': (socket) => socket.write('HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\nno such'),
+  '/json': (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n{"a":1}'),
   '/ok': (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789'),
   '/length': (socket) => (socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${1000 * megabyte}\r\n\r\n`), endless(socket, Buffer.alloc(megabyte, 97))),
   '/chunks': (socket) => (socket.write(chunked), endless(socket, chunk)),
@@ -58,6 +65,33 @@ describe.each(engines)('%s', (_kind, engine) => {
   function open(defaults: HttpDefaults): void {
     client = new HttpClient({ engine, baseUrl: server.url, sink, defaults });
   }
+
+  it.each([
+    ['/ok', 10],
+    ['/pieces', 5],
+    ['/gzip', gzipped.byteLength],
+    ['/three', 3 * megabyte],
+  ])('discardBody counts %s as it comes, whatever the limit, and keeps nothing of it', async (path, bytes) => {
+    open({ maxBodyBytes: 2 * megabyte });
+    const response = await client.get(path, { discardBody: true });
+    expect(response).toMatchObject({ status: 200, error: null, bytes });
+    for (const look of [() => response.text(), () => response.json(), () => response.body]) expect(look).toThrow(expect.objectContaining({ code: 'body-discarded' }) as Error);
+    expect((await client.get('/ok')).text()).toBe('0123456789');
+    expect(sink.rows.map((row) => [row.bytes, row.error])).toEqual([[bytes, null], [10, null]]);
+  });
+
+  it('discardBody may be the rule: a request may want its body, a failure and rest() always do', async () => {
+    open({ discardBody: true });
+    await expect(client.get('/ok').then((response) => response.text())).rejects.toThrow('thrown away');
+    expect((await client.get('/ok', { discardBody: false })).text()).toBe('0123456789');
+    expect((await client.get('/missing')).text()).toBe('no such');
+    expect((await rest<{ a: number }>(client, 'GET', '/json', {}, null)).js?.a).toBe(1);
+    const judged = await client.get('/ok', { check: (response) => response.text() !== '' });
+    expect(judged.error).toMatch(/^BoomerError\(.*thrown away/u);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of await client.get('/ok', { stream: true })) pieces.push(piece);
+    expect(Buffer.concat(pieces).toString()).toBe('0123456789');
+  });
 
   it.each(['/length', '/chunks', '/close', '/redirect', '/error', '/bomb'])('%s fails at the limit, and its user goes on', async (path) => {
     open({ maxBodyBytes: 2 * megabyte });

@@ -31,6 +31,8 @@ export type RequestOptions = BodyOptions & {
   readonly catchResponse?: boolean;
   /** Hands the body out while it arrives; the request is recorded at its last byte all the same. */
   readonly stream?: boolean;
+  /** Throws the body away as it comes, but for the failure that a status of 400 or more is; `bytes` tells its length. Not for a streamed one. */
+  readonly discardBody?: boolean;
 };
 
 /** Options of a request whose response is a CaughtResponse. */
@@ -56,6 +58,7 @@ const knownOptions: Readonly<Record<keyof RequestOptions, true>> = {
   check: true,
   catchResponse: true,
   stream: true,
+  discardBody: true,
 };
 
 /** What requests calls it, for people who come from Locust. */

@@ -23,6 +23,8 @@ export type RequestPlan = {
   readonly followsRedirects: boolean;
   /** The body is handed out while it arrives. */
   readonly streams: boolean;
+  /** The body is thrown away as it comes. */
+  readonly discardsBody: boolean;
   /** Limit on the whole request; null for none. */
   readonly limitMs: number | null;
   /** Makes the response in place of recording at once; null for most. */
@@ -38,6 +40,7 @@ export type PlanGround = {
   readonly namesByUrl: boolean;
   readonly poolSettings: PoolSettingsOf;
   readonly totalTimeoutMs: number | null;
+  readonly discardsBody: boolean;
 };
 
 /** The plain plan of a user with headers of its own. */
@@ -54,9 +57,10 @@ export function planRequest(plain: RequestPlan, options: RequestOptions, open: O
   const streams = options.stream === true;
   const limitMs = timeout === undefined ? plain.limitMs : timeoutMs('timeout', timeout);
   const followsRedirects = options.allowRedirects ?? plain.followsRedirects;
+  const discardsBody = !streams && (options.discardBody ?? plain.discardsBody);
   const validate = options.catchResponse === true ? validateLater(open, check) : check === undefined ? null : validateByCheck(check);
   // Of many requests the name alone is given: no object of their own.
-  if (request === plain.request && !streams && limitMs === plain.limitMs && followsRedirects === plain.followsRedirects && validate === null) return plain;
+  if (request === plain.request && !streams && discardsBody === plain.discardsBody && limitMs === plain.limitMs && followsRedirects === plain.followsRedirects && validate === null) return plain;
   return {
     name: namesByUrl || query === undefined ? plain.name : request.path,
     origin: plain.origin,
@@ -64,6 +68,7 @@ export function planRequest(plain: RequestPlan, options: RequestOptions, open: O
     hasOwnCookie: own === undefined ? plain.hasOwnCookie : hasHeader(request.headers, 'cookie'),
     followsRedirects,
     streams,
+    discardsBody,
     limitMs,
     validate,
   };
@@ -108,7 +113,7 @@ export class PlainPlans {
   }
 
   #plan(method: string, url: string, memo: RequestMemo | null): RequestPlan {
-    const { base, hostError, namesByUrl, totalTimeoutMs } = this.#ground;
+    const { base, hostError, namesByUrl, totalTimeoutMs, discardsBody } = this.#ground;
     const { origin, path } = resolveTarget(base, url, hostError);
     const last = this.#last;
     const { headers, hasOwnCookie } = last !== null && last.origin === origin ? last : this.#groundOf(origin);
@@ -119,6 +124,7 @@ export class PlainPlans {
       hasOwnCookie,
       followsRedirects: method !== 'HEAD',
       streams: false,
+      discardsBody,
       limitMs: totalTimeoutMs,
       validate: null,
     };

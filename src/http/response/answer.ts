@@ -2,6 +2,7 @@
  * What a server answered, gathered piece by piece while it arrives; the pieces of its body are joined, and decoded, when somebody asks.
  */
 import { TextDecoder } from 'node:util';
+import { BoomerError } from '../../util/boomerError.ts';
 import { BodyShare, type BodyLimits } from './bodyLimits.ts';
 import { asciiText, bytesOf, joinPieces, maxSharedBytes, pieceOf, sharedBlocks, type Piece } from './bodyPieces.ts';
 import { decodeBody, decodersOf } from './contentCoding.ts';
@@ -17,6 +18,8 @@ type Gathering = { readonly block: Uint8Array; usedBytes: number };
 export class Answer {
   /** 0 while there are no headers. */
   readonly status: number;
+  /** Its body is thrown away as it comes. */
+  readonly isDiscarded: boolean;
   /** Length of the body so far. */
   bytes = 0;
   /** `content-encoding` that is to be undone; null for none. */
@@ -33,9 +36,10 @@ export class Answer {
   #share: BodyShare | null = null;
 
   /** `status` is 0 for one that has not come. */
-  constructor(status: number = 0, head: AnswerHead = noHead) {
+  constructor(status: number = 0, head: AnswerHead = noHead, isDiscarded: boolean = false) {
     this.status = status;
     this.#head = head;
+    this.isDiscarded = isDiscarded;
   }
 
   /** The words after the status, as the server wrote them. */
@@ -50,6 +54,7 @@ export class Answer {
   /** The next piece of the body, from memory that is overwritten afterwards; of a short body it costs no object before somebody asks. */
   copy(bytes: Buffer, start: number, end: number): void {
     const length = end - start;
+    if (this.isDiscarded) return this.#count(length);
     if (this.bytes > 0 && length < gatheredBytes) return this.append(bytes.subarray(start, end));
     if (this.bytes > 0 || length > maxSharedBytes) return this.#add(pieceOf(bytes, start, end), length);
     this.bytes = length;
@@ -59,7 +64,12 @@ export class Answer {
 
   /** The next piece of the body, which nobody changes any more; a short one that is not the first is copied. */
   append(chunk: Uint8Array): void {
-    this.#add(chunk, chunk.byteLength);
+    if (this.isDiscarded) this.#count(chunk.byteLength);
+    else this.#add(chunk, chunk.byteLength);
+  }
+
+  #count(bytes: number): void {
+    this.bytes += bytes;
   }
 
   /** Most bodies are one piece, and cost no list. */
@@ -76,7 +86,7 @@ export class Answer {
 
   /** Takes memory for what has come of the body; false when there is none, or it is longer than wanted. */
   hasRoom(limits: BodyLimits): boolean {
-    if (this.bytes <= limits.uncountedBytes) return true;
+    if (this.bytes <= limits.uncountedBytes || this.isDiscarded) return true;
     const share = (this.#share ??= new BodyShare(limits));
     return this.bytes <= limits.maxBytes && share.take(this.bytes - share.takenBytes);
   }
@@ -125,6 +135,7 @@ export class Answer {
 
   /** The body so far as text, by the charset of its content type. */
   text(): string {
+    this.#mustBeKept();
     const { contentType } = this.#head;
     if (this.#block !== null) return decodeStretch(this.#block, this.#start, this.#start + this.bytes, contentType);
     this.#flush();
@@ -133,9 +144,14 @@ export class Answer {
 
   /** The body so far. */
   body(): Uint8Array {
+    this.#mustBeKept();
     this.#flush();
     if (this.#block !== null) return this.#block.subarray(this.#start, this.#start + this.bytes);
     return joinPieces(this.#firstChunk, this.#restChunks);
+  }
+
+  #mustBeKept(): void {
+    if (this.isDiscarded) throw new BoomerError('body-discarded', 'the body was thrown away as it came: leave discardBody out (or false) for a request whose body is looked at');
   }
 
   #push(chunk: Piece): void {

@@ -47,7 +47,7 @@ export class HttpResponse {
     return this.#headers;
   }
 
-  /** The body's bytes; empty when there is none. */
+  /** The body's bytes; empty when there is none. Throws a BoomerError (`body-discarded`) for one that was thrown away. */
   get body(): Uint8Array {
     this.#body ??= this.#result.answer.body();
     return this.#body;
@@ -61,8 +61,9 @@ export class HttpResponse {
   /** The body parsed as JSON. Throws a BoomerError (`not-json`) when it is none; the type is the caller's word. */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- `json<Cart>()` is what scenarios write
   json<T = unknown>(): T {
+    const text = this.text();
     try {
-      return JSON.parse(this.text()) as T;
+      return JSON.parse(text) as T;
     } catch (cause) {
       const got = this.status === 0 ? String(this.error) : `status ${this.status}, ${this.headers.get('content-type') ?? 'no content type'}`;
       throw new BoomerError('not-json', `the answer is not JSON (${got})`, { cause });

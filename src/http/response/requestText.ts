@@ -43,8 +43,9 @@ export function requestBodyLines({ request: { body, headers } }: Target, limits:
 
 /** The body of an answer behind an empty line; nothing for none. */
 export function answerBodyLines(answer: Answer, limits: TextLimits): readonly string[] {
+  if (answer.bytes === 0) return [];
+  if (answer.isDiscarded) return ['', `(${answer.bytes} bytes, thrown away by discardBody)`];
   const body = answer.body();
-  if (body.byteLength === 0) return [];
   if (answer.encoding !== null) return ['', `(${body.byteLength} bytes, ${answer.encoding})`];
   return ['', bodyText(body, new ResponseHeaders(answer.rawHeaders).get('content-type'), limits)];
 }
