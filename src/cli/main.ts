@@ -3,9 +3,10 @@
  */
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { BoomerError } from '../util/boomerError.ts';
 import { harmlessLog } from '../util/harmless.ts';
+import { homeFolder } from '../util/homeFolder.ts';
 import { createLogger } from '../util/logger.ts';
 import { redactText } from '../util/redaction.ts';
 import { readText } from '../util/textFile.ts';
@@ -120,7 +121,7 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
   setVariables(upper, process.env, readText);
   const configPath = valueOf(upper, 'configFile');
   const files = await readConfigFiles(
-    { cwd: process.cwd(), home: homedir(), readText, importModule: importCompiled },
+    { cwd: process.cwd(), home: homeFolder(), readText, importModule: importCompiled },
     configPath === null ? null : { path: configPath, where: upper.get('configFile')?.where ?? '--config' },
   );
   const ownFiles: readonly Layer[] = files.layers.filter((layer) => !files.locusts.has(layer));

@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
+import { homeFolder } from '../util/homeFolder.ts';
 import { describeExit, type Processes } from './childProcess.ts';
 import { ensureVenv } from './locustEnvironment.ts';
 
@@ -84,7 +84,7 @@ async function askVersion(command: string, args: readonly string[], { processes,
 async function privateLocust(request: LocustRequest): Promise<Locust> {
   const { processes, stop, say, progress } = request;
   const pinned = await readFile(requirementsFile, 'utf8');
-  const folder = join(cacheFolder(process.env, homedir()), `locust-${createHash('sha256').update(pinned).digest('hex').slice(0, 12)}`);
+  const folder = join(cacheFolder(process.env, homeFolder()), `locust-${createHash('sha256').update(pinned).digest('hex').slice(0, 12)}`);
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
