@@ -62,7 +62,8 @@ class Threshold:
     def measure(self, stats):
         if self.take == "arrivals":
             return None, "arrivals are counted by boomer-node run only"
-        entries = [entry for entry in stats.entries.values() if entry.name.endswith(FROM_SCHEDULE) == self.from_schedule]
+        requested = [entry for entry in stats.entries.values() if not is_dropped(entry)]
+        entries = [entry for entry in requested if entry.name.endswith(FROM_SCHEDULE) == self.from_schedule]
         rows = [entry for entry in entries if self.selects(entry)]
         requests = sum(entry.num_requests for entry in rows)
         if requests == 0:
@@ -82,7 +83,7 @@ class Threshold:
         if not timed:
             return None, "no request had a response time"
         # One row, or all: what Locust's own table shows.
-        whole = rows[0] if len(rows) == 1 else stats.total if len(rows) == len(stats.entries) else None
+        whole = rows[0] if len(rows) == 1 else stats.total if len(rows) == len(entries) and not self.from_schedule else None
         value = self.time_of(timed, whole)
         return value, f"{name}={value:.5g} ms"
 
@@ -115,6 +116,11 @@ class Threshold:
             return self.rows[1] in (name, f"{entry.method} {name}")
         _, wanted_name, wanted_method = self.rows
         return wanted_name in (None, name) and wanted_method in (None, entry.method)
+
+
+def is_dropped(entry):
+    """Whether a row counts arrivals that no user was free for: no request, and in no total."""
+    return entry.method == "arrivals" and entry.name.endswith(" [dropped]")
 
 
 def nothing_measured(entries, from_schedule):
