@@ -1,9 +1,9 @@
 /**
- * Takes a command line apart. The only owner of `yargs-parser`. What a person typed becomes what the parser takes first: Locust's lists
- * (`-T a b c`), flags whose value is optional, Go's single dash (`-max-rps 5`, as boomer takes it), and a value that stands beside its
- * letter (`-t1s`).
+ * Takes a command line apart. The only owner of `yargs`, of whose parser it makes use: its help and its languages would cost every start
+ * their time. What a person typed becomes what the parser takes first: Locust's lists (`-T a b c`), flags whose value is optional, Go's
+ * single dash (`-max-rps 5`, as boomer takes it), and a value that stands beside its letter (`-t1s`).
  */
-import parser from 'yargs-parser';
+import { Parser } from 'yargs/helpers';
 import { locustOnly } from '../cluster/locustOptions.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
@@ -86,7 +86,7 @@ export function readOwnFlags(args: readonly string[], table: Flags): { readonly 
 function parsed(args: readonly string[], table: Flags): Typed {
   const flags = Object.entries<Flag>({ ...table, help: { alias: 'h', type: 'boolean' }, version: { alias: 'V', type: 'boolean' } });
   const namesOf = (isSuch: (flag: Flag) => boolean): string[] => flags.flatMap(([name, flag]) => (isSuch(flag) ? [name] : []));
-  const { argv, error } = parser.detailed([...args], {
+  const { argv, error } = Parser.detailed([...args], {
     alias: Object.fromEntries(flags.map(([name, { alias = [] }]) => [name, [alias].flat()])),
     array: namesOf(({ array }) => array === true),
     boolean: namesOf(({ type }) => type === 'boolean'),

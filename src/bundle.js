@@ -29,6 +29,11 @@ const ownPlaces = {
       // On the first line, so that every line keeps its number.
       return { contents: `const __ownUrl = /* @__PURE__ */ new URL('../${place}', __fileUrl).href; ${source}`, loader: 'ts' };
     });
+    // One of a package that is built in has nothing beside itself any more.
+    onLoad({ filter: /[\\/]node_modules[\\/].*\.m?js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      return source.includes('import.meta.url') ? { contents: `const __ownUrl = __fileUrl; ${source}`, loader: 'js' } : null;
+    });
   },
 };
 
