@@ -7,6 +7,7 @@
  */
 import type * as Esbuild from 'esbuild';
 import type { BuildFailure, BuildOptions, Message, PartialMessage, Plugin } from 'esbuild';
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -62,6 +63,17 @@ async function filesInFolder(name: string, path: string): Promise<readonly strin
     .sort();
   if (files.length === 0) throw new BoomerError('scenario-missing', `folder ${name} holds no scenario file (${scenarioExtensions.join(' ')})`);
   return files;
+}
+
+/** Whether one of `files` (absolute paths) names a class of HTTP users: known before it is compiled, and a guess. */
+export function mentionsHttp(files: readonly string[]): boolean {
+  return files.some((file) => {
+    try {
+      return readFileSync(file, 'utf8').includes('HttpUser');
+    } catch {
+      return false; // its compiler says why
+    }
+  });
 }
 
 /** Required: of what it imports of CommonJS, Node reads all 90 KB twice, to find the names first. */

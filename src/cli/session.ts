@@ -14,8 +14,7 @@ import { createLogger, type Logger, type LogSink } from '../util/logger.ts';
 import { keepNodesTime } from '../util/nodeTime.ts';
 import { ratePerSec } from '../util/rate.ts';
 import { SteadyClock } from '../util/steadyClock.ts';
-import { bundleScenario, placeOf } from './bundle.ts';
-import { scenarioFiles } from './bundle.ts';
+import { bundleScenario, mentionsHttp, placeOf, scenarioFiles } from './bundle.ts';
 import type { Settings } from './options/settings.ts';
 import { visibleLog } from './visibleLog.ts';
 
@@ -91,6 +90,7 @@ export class Session {
       pace: { iterations, maxRate, increaseRate, arrivalsPerSec: parts.isAlone === true ? perSec : null },
       userPerSec: parts.isAlone === true ? null : perSec,
       bundleUrls: bundling.then(({ urls }) => urls),
+      mentionsHttp: mentionsHttp(this.#files),
       clockAnchorMs: this.clock.anchorMs,
       nowMs: () => performance.now(),
       log: this.log,

@@ -2,15 +2,28 @@
  * Users with an HTTP client of their own: one connection per origin, one row per request, whatever speaks HTTP below.
  */
 import type { Engine } from '../http/connection/connectionPool.ts';
-import { fastEngine } from '../http/connection/fast/fastConnection.ts';
-import { undiciEngine } from '../http/connection/undici/undiciEngine.ts';
-import { undici } from '../http/connection/undici/undiciLibrary.ts';
-import { HttpClient } from '../http/httpClient.ts';
+import type * as Http from '../http/forUsers.ts';
+import type { HttpClient } from '../http/httpClient.ts';
 import type { HttpDefaults } from '../http/httpDefaults.ts';
 import type { RequestNaming } from '../http/request/requestTarget.ts';
-import { failureSink } from '../http/response/failureSamples.ts';
-import { rest, type RestOptions, type RestResponse, uncached } from '../http/rest.ts';
+import type { RestOptions, RestResponse } from '../http/rest.ts';
 import { contextOf, User } from './user.ts';
+
+let parts: typeof Http | null = null;
+
+/**
+ * Loads what HTTP users are made of, and begins with what they share; whoever makes such users waits for it. The returned function is for each
+ * run that begins.
+ */
+export async function loadHttp(shared: Http.HttpOfThread): Promise<() => void> {
+  parts ??= await import('../http/forUsers.ts');
+  return parts.startHttp(shared);
+}
+
+function http(): typeof Http {
+  if (parts === null) throw new Error('what HTTP users are made of was not loaded before the first of them');
+  return parts;
+}
 
 type Inspect<T> = (response: RestResponse<T>) => unknown;
 
@@ -32,8 +45,9 @@ export abstract class ClientUser extends User {
   /** Made at the first use, with the host in force; paths are relative to it. */
   get client(): HttpClient {
     if (this.#client === null) {
-      const defaults = defaultsOf(this.constructor as ClientStatics);
       const context = contextOf(this);
+      const { failureSink, HttpClient } = http();
+      const defaults = defaultsOf(this.constructor as ClientStatics);
       this.#client = new HttpClient({ baseUrl: this.host, sink: context.samples, defaults, engine: this.engineOfKind(), failures: failureSink(), tasks: context });
       context.own(this.#client);
     }
@@ -46,11 +60,12 @@ export abstract class ClientUser extends User {
    * goes no further; without, judge as with `catchResponse`: `await using response = await this.rest('GET', '/cart')`.
    */
   rest<T = unknown>(method: string, url: string, options: RestOptions = {}, inspect: Inspect<T> | null = null): Promise<RestResponse<T>> {
-    return rest<T>(this.client, method, url, options, inspect);
+    return http().rest<T>(this.client, method, url, options, inspect);
   }
 
   /** As `rest`, with the time added to the query so that no cache answers (Locust's `rest_`). */
   restUncached<T = unknown>(method: string, url: string, options: RestOptions = {}, inspect: Inspect<T> | null = null): Promise<RestResponse<T>> {
+    const { rest, uncached } = http();
     const fresh = uncached(url, options, Date.now());
     return rest<T>(this.client, method, fresh.url, fresh.options, inspect);
   }
@@ -62,7 +77,7 @@ export abstract class HttpUser extends ClientUser {
   static http2?: boolean;
 
   protected override engineOfKind(): Engine {
-    return undiciEngine;
+    return http().undiciEngine;
   }
 }
 
@@ -73,7 +88,7 @@ export abstract class HttpUser extends ClientUser {
  */
 export abstract class FastHttpUser extends ClientUser {
   protected override engineOfKind(): Engine {
-    return fastEngine;
+    return http().fastEngine;
   }
 }
 
@@ -92,7 +107,12 @@ function defaultsOf(userClass: ClientStatics): HttpDefaults {
   return defaults;
 }
 
-/** Loads what users of these classes speak HTTP with, if any of them is an HttpUser: no first request is to wait for that. */
-export function loadHttpOf(userClasses: readonly { readonly prototype: object }[]): void {
-  if (userClasses.some(({ prototype }) => prototype instanceof HttpUser)) undici();
+/** Whether users of this class need what `loadHttp` loads. */
+export function speaksHttp({ prototype }: { readonly prototype: object }): boolean {
+  return prototype instanceof ClientUser;
+}
+
+/** Loads undici if any of these classes is an HttpUser: no first request is to wait for that. */
+export function loadUndiciFor(userClasses: readonly { readonly prototype: object }[]): void {
+  if (userClasses.some(({ prototype }) => prototype instanceof HttpUser)) http().undici();
 }

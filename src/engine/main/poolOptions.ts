@@ -25,6 +25,8 @@ export type PoolOptions = {
   readonly userClasses?: readonly string[] | null;
   /** Arrivals a second that each user stands for, of classes that say nothing of it; absent or null: users go on by themselves. */
   readonly userPerSec?: number | null;
+  /** The scenario seems to have HTTP users: threads load what these need before they know; default false. */
+  readonly mentionsHttp?: boolean;
   /** Hosts that load may be sent to (see util/hostPattern); absent or null: all. */
   readonly allowHosts?: readonly string[] | null;
   /** Of the worker itself, for a master that names none; absent or null: no filter. */

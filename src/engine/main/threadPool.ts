@@ -269,7 +269,7 @@ export class ThreadPool implements Users {
 
 /** What all threads begin with. */
 function sharedSeed(options: PoolOptions, { pace }: PaceMemory): SharedSeed {
-  const { threadCount, host, seed: randomSeed, failureSamples = 0, httpDebug = null, userClasses = null, userPerSec = null, allowHosts = null, clockAnchorMs = new SteadyClock().anchorMs } = options;
+  const { threadCount, host, seed: randomSeed, failureSamples = 0, httpDebug = null, userClasses = null, userPerSec = null, allowHosts = null, mentionsHttp = false, clockAnchorMs = new SteadyClock().anchorMs } = options;
   const keepsSchedule = options.scheduleLedgers !== undefined;
-  return { threadCount, host, allowHosts, userClasses, userPerSec, failureSamples, randomSeed, pace, httpDebug, clockAnchorMs, hasRowHistograms: options.hasRowHistograms ?? keepsSchedule, keepsSchedule };
+  return { threadCount, host, allowHosts, mentionsHttp, userClasses, userPerSec, failureSamples, randomSeed, pace, httpDebug, clockAnchorMs, hasRowHistograms: options.hasRowHistograms ?? keepsSchedule, keepsSchedule };
 }

@@ -28,6 +28,8 @@ export type ThreadSeed = {
   readonly userClasses: readonly string[] | null;
   /** Arrivals a second that each user stands for, of classes that say nothing of it; null: none. */
   readonly userPerSec: number | null;
+  /** The scenario seems to have HTTP users: what they need may be loaded before it is known. */
+  readonly mentionsHttp: boolean;
   /** Hosts that load may be sent to (see util/hostPattern); null: all. */
   readonly allowHosts: readonly string[] | null;
   /** Failures of each kind that are shown in full; 0: none. */

@@ -4,7 +4,6 @@
 import type { Session } from 'node:inspector/promises';
 import { errorLine } from '../../util/errorText.ts';
 import { clearTimer, setTimer } from '../../util/timers.ts';
-import { replaceFile } from '../../util/writtenFiles.ts';
 import type { ThreadToMain } from '../shared/messages.ts';
 
 type Running = { readonly finishNow: () => void; readonly written: Promise<void> };
@@ -43,7 +42,8 @@ export class Profiler {
     let session: Session | null = null;
     let error: string | null = null;
     try {
-      const inspector = await import('node:inspector/promises'); // no run pays for it that does not profile
+      // No run pays for these that does not profile.
+      const [inspector, { replaceFile }] = await Promise.all([import('node:inspector/promises'), import('../../util/writtenFiles.ts')]);
       session = new inspector.Session();
       session.connect();
       await replaceFile(path, JSON.stringify(await (what === 'cpu' ? cpuProfile(session, over) : heapProfile(session, over))));

@@ -4,6 +4,7 @@
 import { type Arrivals, arrivalsAt } from '../../scenario/arrivals.ts';
 import type { BoomerTask } from '../../scenario/boomerTask.ts';
 import { declaredOptions } from '../../scenario/declaredOptions.ts';
+import { ClientUser } from '../../scenario/httpUser.ts';
 import { User } from '../../scenario/user.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { errorLine, errorTrace } from '../../util/errorText.ts';
@@ -65,7 +66,7 @@ export async function loadScenario(modules: readonly (() => Promise<ScenarioModu
   if (registered.length > 0) plans.set(taskListName, taskListPlan(registered, arrivals));
   if (plans.size === 0) throw new BoomerError('no-user', nothingFound([...idle]));
   const chosen = userClasses === null ? [...plans.values()] : chosenPlans(plans, userClasses);
-  if (host !== null) await assertHostFits(host, chosen);
+  if (host !== null) assertHostFits(host, chosen);
   return { plans: chosen, settings: { ...settings, hasSetup: functions.setup !== null, hasTeardown: functions.teardown !== null, hasShape: functions.shape !== null }, functions };
 }
 
@@ -79,9 +80,8 @@ function chosenPlans(plans: ReadonlyMap<string, UserPlan>, names: readonly strin
 }
 
 /** Only HTTP needs a URL: other users take their host as they like (`127.0.0.1:50051`). */
-async function assertHostFits(host: string, plans: readonly UserPlan[]): Promise<void> {
+function assertHostFits(host: string, plans: readonly UserPlan[]): void {
   if (/^[a-z][a-z\d+.-]*:\/\//iu.test(host) && URL.canParse(host)) return;
-  const { ClientUser } = await import('../../scenario/httpUser.ts'); // loaded by now, if the scenario has such a class
   const needy = plans.find(({ userClass }) => userClass.prototype instanceof ClientUser);
   if (needy !== undefined) throw new BoomerError('bad-host', `--host expects a URL for ${needy.name}, which speaks HTTP, got "${host}": write --host http://${host.replace(/^(?:https?:?)?\/+|^https?:/iu, '')}`);
 }

@@ -2,13 +2,9 @@
  * What a load thread is: puts the parts together, loads the scenario, then obeys. The composition root of this realm; whose thread it is,
  * one of its own (`entry.ts`) or a program's (`src/engine/here`), is its caller's concern.
  */
-import { allowHosts } from '../../http/connection/allowedHosts.ts';
-import { shareBodyMemory } from '../../http/response/bodyLimits.ts';
-import { FailureSamples, installFailureSink } from '../../http/response/failureSamples.ts';
-import { watchResults } from '../../http/response/requestResult.ts';
-import { httpDebug } from '../../http/response/requestText.ts';
 import { events } from '../../scenario/events.ts';
 import { installFeeds, ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
+import { loadHttp, loadUndiciFor, speaksHttp } from '../../scenario/httpUser.ts';
 import { installScenarioHost } from '../../scenario/scenarioHost.ts';
 import { TaskSet } from '../../scenario/taskSet.ts';
 import { now } from '../../util/nodeTime.ts';
@@ -66,7 +62,18 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
     },
   );
   const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
-  const failures = new FailureSamples(seed.failureSamples, (sample) => post({ kind: 'failureSample', ...sample }));
+  let startHttpRun = (): void => undefined;
+  let httpLoading: Promise<void> | null = null;
+  const useHttp = (): Promise<void> => (httpLoading ??= loadHttp({
+    threadCount: guest === null ? seed.threadCount : null,
+    allowHosts: seed.allowHosts,
+    failureSamples: seed.failureSamples,
+    httpDebug: seed.httpDebug,
+    onFailure: (sample) => post({ kind: 'failureSample', ...sample }),
+    onDebugText: (text) => post({ kind: 'log', level: 'info', text }),
+  }).then((startRun) => {
+    startHttpRun = startRun;
+  }));
   const attribution = new Attribution<WorkOwner>();
   const turn = new Turn();
   const wallOffsetMs = new SteadyClock(seed.clockAnchorMs).nowMs() - now();
@@ -131,7 +138,7 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
     if (message.kind === 'stop') feeds.endWaits();
     if (message.kind === 'runStart') {
       spawning.begin(message.options.workerIndex);
-      failures.reset();
+      startHttpRun();
       exceptions.begin();
       stamps.begin();
       recording.begin();
@@ -153,18 +160,16 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
   };
   installScenarioHost(host);
   installFeeds(feeds);
-  if (guest === null) shareBodyMemory(seed.threadCount);
-  allowHosts(seed.allowHosts);
-  installFailureSink(seed.failureSamples > 0 ? failures.record : null);
-  if (seed.httpDebug !== null) watchResults(httpDebug(seed.httpDebug, (text) => post({ kind: 'log', level: 'info', text })));
   const load = async (): Promise<void> => {
     try {
-      // What nearly every scenario imports, loaded while the main thread compiles it.
-      const early = import('../../scenario/httpUser.ts');
+      // Loaded while the main thread compiles the scenario.
+      const early = seed.mentionsHttp ? useHttp() : null;
       const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
-      const { loadHttpOf } = await early; // a module under way cannot be required, as a CommonJS scenario does
+      await early; // a module under way cannot be required, as a CommonJS scenario does
       const { plans, settings, functions } = await sayIfLate(loadScenario(guest?.modules ?? bundleUrls.map((url) => () => import(url) as Promise<ScenarioModule>), host.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
-      loadHttpOf(plans.map(({ userClass }) => userClass));
+      const userClasses = plans.map(({ userClass }) => userClass);
+      if (userClasses.some(speaksHttp)) await useHttp();
+      loadUndiciFor(userClasses);
       environment.declare(settings.options);
       spawning.take(plans);
       for (const plan of plans) lint.lookAtClasses(plan.tasks);

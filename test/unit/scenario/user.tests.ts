@@ -1,5 +1,5 @@
 import { constructWith, type OwnedResource, type UserContext } from '../../../src/scenario/userContext.ts';
-import { HttpUser } from '../../../src/scenario/httpUser.ts';
+import { HttpUser, loadHttp } from '../../../src/scenario/httpUser.ts';
 import { User } from '../../../src/scenario/user.ts';
 import { Random } from '../../../src/util/random.ts';
 
@@ -138,6 +138,13 @@ describe('record', () => {
 
 describe('an HttpUser', () => {
   class Shopper extends HttpUser {}
+
+  it('has no client before a load thread has loaded what that is made of', async () => {
+    const user = new ScenarioHost().born(Shopper);
+    expect(() => user.client).toThrow('was not loaded');
+    await loadHttp({ threadCount: 1, allowHosts: null, failureSamples: 0, onFailure: () => undefined, httpDebug: null, onDebugText: () => undefined });
+    expect(user.client).toBeDefined();
+  });
 
   it('makes its client at the first use, and hands it over to be ended', () => {
     const world = new ScenarioHost();
