@@ -158,8 +158,8 @@ function cookieCode(steps: readonly Step[], origin: string | null, secrets: Secr
 /** As they may be seen: titles, and the names of rows. */
 function shown(tasks: readonly PlannedTask[], replaced: ReadonlyMap<Slot, Parts>, secrets: Secrets): { readonly tasks: readonly PlannedTask[]; readonly rowNames: ReadonlyMap<Step, string> } {
   return {
-    tasks: tasks.map((task) => ({ ...task, title: task.title === null ? null : withoutSecrets(task.title, secrets.values) })),
-    rowNames: new Map(tasks.flatMap(({ steps }) => steps.map((step) => [step, withoutSecrets(rowNameOf(step, replaced), secrets.values)]))),
+    tasks: tasks.map((task) => ({ ...task, title: task.title === null ? null : secrets.withoutSecrets(task.title) })),
+    rowNames: new Map(tasks.flatMap(({ steps }) => steps.map((step) => [step, secrets.withoutSecrets(rowNameOf(step, replaced))]))),
   };
 }
 
@@ -173,11 +173,6 @@ function feederOf(columns: readonly Column[], { name, access }: { readonly name:
   const cell = (value: string, key: string, row: number): Code => ({ code: secrets.isOne(key, value) ? secrets.codeFor(value, key, `${key} of recording ${row + 1}`).code : quoted(value), type: 'string' });
   const rows = Array.from({ length: named[0]?.values.length ?? 0 }, (_, row) => named.map(({ values, key }) => cell(values[row] ?? '', key, row)));
   return { plan: { name, columns: named.map(({ name: column }) => column), rows: [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()] }, replaced };
-}
-
-/** Names of rows and titles are for everybody to see. */
-function withoutSecrets(text: string, values: readonly string[]): string {
-  return values.reduce((shown, value) => shown.replaceAll(value, '[secret]'), text);
 }
 
 /** A part of a path that varies is named after what it is. */

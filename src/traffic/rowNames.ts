@@ -17,7 +17,8 @@ export function rowName(path: readonly unknown[], query: URLSearchParams, body: 
 function segmentName(segment: string): string {
   const open = new RegExp(`^${hole.start}([^${hole.end}]+)${hole.end}$`, 'u').exec(segment)?.[1];
   if (open !== undefined) return `[${open}]`;
-  return isIdentifier(segment) || segment.includes(hole.start) ? '[id]' : segment;
+  // Parameters of a segment (`;jsessionid=…`) name nothing.
+  return isIdentifier(segment) || segment.includes(hole.start) ? '[id]' : segment.replace(/;.*$/u, '');
 }
 
 /** A UUID of any version. */

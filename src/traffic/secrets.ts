@@ -3,8 +3,9 @@
  * `process.env`. A value that was one in one place is one everywhere.
  */
 import { isSecret } from '../util/redaction.ts';
-import { hole } from './recording.ts';
+import { headerOf, hole, type Pair } from './recording.ts';
 import { isToken, uuid } from './rowNames.ts';
+import { cookiePairs } from './startCookies.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
 import { identifier, type Code, type Names, type Parts } from './writer/code.ts';
 
@@ -41,7 +42,12 @@ export class Secrets {
 
   /** In the order in which they were found. */
   get all(): readonly Secret[] {
-    return [...this.#byValue.values()];
+    return [...this.#byValue.values()].map((secret) => ({ ...secret, what: this.withoutSecrets(secret.what) }));
+  }
+
+  /** A text that everybody may see: titles, names of rows. */
+  withoutSecrets(text: string): string {
+    return this.values.reduce((shown, value) => shown.replaceAll(value, '[secret]'), text);
   }
 
   /** The values themselves, so that nothing else shows one. */
@@ -57,9 +63,10 @@ export class Secrets {
       const parts = this.#partsOf(slot, step);
       if (parts !== null) own.set(slot, parts);
     }
-    const known = this.values;
-    for (const { slot } of slots) {
-      if (!own.has(slot) && typeof slot.value === 'string' && known.some((value) => String(slot.value).includes(value))) own.set(slot, this.#without(slot.value));
+    const known = new Map([...cookiesOf(steps), ...this.values.map((value) => [value, ''] as const)]);
+    const longestFirst = [...known].toSorted(([a], [b]) => b.length - a.length);
+    for (const { slot, step } of slots) {
+      if (!own.has(slot) && typeof slot.value === 'string' && longestFirst.some(([value]) => String(slot.value).includes(value))) own.set(slot, this.#without(slot.value, longestFirst, `${slot.place} of ${step.method} ${step.name}`));
     }
     return own;
   }
@@ -101,12 +108,17 @@ export class Secrets {
     });
   }
 
-  #without(text: string): Parts {
-    const value = this.values.toSorted((a, b) => b.length - a.length).find((candidate) => text.includes(candidate));
-    if (value === undefined) return text === '' ? [] : [text];
+  #without(text: string, known: readonly Pair[], what: string): Parts {
+    const [value, name] = known.find(([candidate]) => text.includes(candidate)) ?? [];
+    if (value === undefined || name === undefined) return text === '' ? [] : [text];
     const at = text.indexOf(value);
-    return [...(at === 0 ? [] : [text.slice(0, at)]), this.codeFor(value, '', ''), ...this.#without(text.slice(at + value.length))];
+    return [...this.#without(text.slice(0, at), known, what), this.codeFor(value, name, `cookie ${name} in ${what}`), ...this.#without(text.slice(at + value.length), known, what)];
   }
+}
+
+/** Values of cookies that were sent, with their names; what could be a word or a path is no secret. */
+function cookiesOf(steps: readonly Step[]): readonly Pair[] {
+  return steps.flatMap(({ visit }) => cookiePairs(headerOf(visit.request.headers, 'cookie') ?? '').flatMap(([name, value]): readonly Pair[] => (value.length >= 8 && /\d/u.test(value) && !value.startsWith('/') ? [[value, name]] : [])));
 }
 
 /** True for a value that must not stand in a file; `name`: what it is called. */

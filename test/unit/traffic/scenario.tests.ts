@@ -126,6 +126,13 @@ it('writes no secret, and says what to set', () => {
   expect(text).toContain('this.client.get(`/t/${secrets.token}/x`, { query: { again: secrets.password }');
 });
 
+it('writes no cookie that a request repeats elsewhere', () => {
+  const { text, secrets } = imported([{ url: 'https://s.example/a;jsessionid=ab12cd34ef?x=1-ab12cd34ef-2', resource: 'fetch', headers: { cookie: 'JSESSIONID=ab12cd34ef; lang=de' } }]);
+  expect(text).not.toContain('ab12cd34ef');
+  expect(text).toContain('this.client.get(`/a;jsessionid=${secrets.jsessionid}`, { query: { x: `1-${secrets.jsessionid}-2` }');
+  expect(secrets.map(({ variable, what }) => [variable, what.split(' of ', 1)[0]])).toEqual([['COOKIES', 'cookies'], ['JSESSIONID', 'cookie JSESSIONID in segment 1']]);
+});
+
 it('writes curl commands as tasks of their own, with what variables stand for', () => {
   const { text, secrets } = ofCurl('curl "https://$HOST/items/7" -H "Authorization: Bearer $TOKEN"\ncurl https://s.example/cart -d id=7\ncurl https://s.example/cart\n');
   expect(text).toContain('  waitTime = between(1, 5); // nothing was recorded of how long people wait\n');
