@@ -15,6 +15,7 @@ export type HelpPart = { readonly title: string; readonly rows: readonly HelpRow
 const commandRows: readonly HelpRow[] = [
   { left: 'worker [files…]', right: 'Join a Locust master, which drives the users (the default)' },
   { left: 'run [files… | URLs]', right: 'Run the scenario, or request the URLs, without a master (also --headless, --run-tasks, --list)' },
+  { left: 'init [folder]', right: 'Write a load test for this project: scenario, configuration, scripts, a target to try it on' },
   { left: 'debug [files…] [Class]', right: 'One user in the main thread, each request shown with its answer (--task NAME: that task once)' },
   { left: 'locustfile [files…]', right: 'Write a locustfile for a Locust master (-o FILE), or --check one' },
   { left: 'swarm [files…]', right: 'Start a Locust master with its web UI, and one worker here' },

@@ -27,6 +27,7 @@ const later = {
   showConfig: () => import('./help.ts'),
   workerCommand: () => import('./workerCommand.ts'),
   runCommand: () => import('./runCommand.ts'),
+  initCommand: () => import('./initCommand.ts'),
   debugOptions: () => import('./debugOptions.ts'),
   compareCommand: () => import('./compareCommand.ts'),
   importCommand: () => import('./importCommand.ts'),
@@ -61,7 +62,13 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
 }
 
 /** Commands that have flags of their own, by name. */
-const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, debug, import: importTraffic, locustfile, swarm }));
+const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, debug, import: importTraffic, init, locustfile, swarm }));
+
+async function init(args: readonly string[]): Promise<number> {
+  const { words, isHelp } = readOwnFlags(args, {});
+  if (isHelp) return print((await later.help()).ownHelp('boomer-node init [folder]\n\nWrites a load test for the project in this folder: a scenario, boomer.config, a small target to try it on, scripts, and a workflow on GitHub. It overwrites nothing.', {}, columns()));
+  return (await later.initCommand()).runInit(words.slice(1), { cwd: process.cwd(), version: await ownVersion(), userAgent: process.env['npm_config_user_agent'], print });
+}
 
 async function debug(args: readonly string[]): Promise<number> {
   const { debugAnswers, debugArgs } = await later.debugOptions();
