@@ -22,7 +22,7 @@ test('an identity fits into the 255 bytes that ZeroMQ allows', () => {
   expect(Buffer.byteLength(newNodeId('😀'.repeat(500)))).toBeLessThanOrEqual(255);
 });
 
-test('cpu is percent of one core over the last 10 s, 0 at first; memory is as it is', () => {
+test('cpu is percent of one core over the last 10 s, 0 at first', () => {
   let nowMs = 0;
   let cpuUs = 0;
   const meter = healthMeter({ nowMs: () => nowMs, cpuUs: () => cpuUs, memoryBytes: () => 77 });
@@ -38,6 +38,17 @@ test('cpu is percent of one core over the last 10 s, 0 at first; memory is as it
   // The Workers tab shows what comes, however many digits it has.
   [nowMs, cpuUs] = [30_000, 40_734_567];
   expect(meter().cpuPercent).toBe(12.3);
+});
+
+test('memory is read anew once it is older than two and a half seconds, however many heartbeats ask', () => {
+  let nowMs = 0;
+  let reads = 0;
+  const meter = healthMeter({ nowMs: () => nowMs, cpuUs: () => 0, memoryBytes: () => ++reads });
+  const seen = [0, 1_000, 2_000, 2_499, 2_500, 3_000, 60_000].map((atMs) => {
+    nowMs = atMs;
+    return meter().memoryBytes;
+  });
+  expect([seen, reads]).toEqual([[1, 1, 1, 1, 2, 2, 3], 3]);
 });
 
 test('the process\'s own figures are finite', () => {
