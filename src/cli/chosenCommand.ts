@@ -74,8 +74,11 @@ export function idleOptions(command: CommandName, line: { readonly flags: Layer;
   }
   if (command === 'swarm') return remarks('warning', 'no effect in a swarm (Locust\'s own options are its flags or variables)', [...foreign.map(placeOf), ...locusts]);
   const isMasters = (key: OptionKey): boolean => optionTable[key].isMasters === true;
+  // Somebody who types it here looks for that file here.
+  const isReport = (key: OptionKey): boolean => isMasters(key) && line.flags.has(key) && optionTable[key].group === 'Reports';
   return [
-    ...remarks('debug', 'left to the master', [...foreign.filter(isMasters).map(placeOf), ...locusts]),
+    ...remarks('debug', 'left to the master', [...foreign.filter((key) => isMasters(key) && !isReport(key)).map(placeOf), ...locusts]),
+    ...remarks('info', 'left to the master, which writes the reports', foreign.filter(isReport).map(placeOf)),
     ...remarks('warning', 'no effect in a worker, whose master decides load and reports (for boomer-node run)', foreign.filter((key) => !isMasters(key)).map(placeOf)),
   ];
 }

@@ -191,8 +191,8 @@ async function workerLife(settings: Settings, version: string, { status, part, r
   log('info', `${version}: ${classes} on ${counted(settings.threadCount, 'thread')}, master ${masterAddress}, seed ${settings.seed}`);
 
   for (const line of arrivalLines(pool.classes())) log('info', line);
-  const { stages, hasShape, thresholds } = pool.settings();
-  const idle = Object.entries({ stages, shape: hasShape ? true : null, thresholds }).flatMap(([name, value]) => (value === null ? [] : [name]));
+  const { options, stages, hasShape, thresholds } = pool.settings();
+  const idle = Object.entries({ options: options.length > 0 ? true : null, stages, shape: hasShape ? true : null, thresholds }).flatMap(([name, value]) => (value === null ? [] : [name]));
   if (idle.length > 0) log('info', `left to the master, whose locustfile has them if boomer-node locustfile made it: ${idle.map((name) => `the scenario's ${name}`).join(', ')}`);
 
   const showStatus = setInterval(() => {

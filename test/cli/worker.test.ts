@@ -114,12 +114,12 @@ it('what listeners of quit print and send is there before the end, the messages 
 
 it('names what a scenario exports that its master may do', async () => {
   await FakeMaster.with({}, async (master) => {
-    const worker = await join(master, `${deciding}export const stages = [{ duration: '1s', target: 5 }];\nexport const thresholds = { '*': ['p(95)<1'] };\n`);
+    const worker = await join(master, `${deciding}export const stages = [{ duration: '1s', target: 5 }];\nexport const thresholds = { '*': ['p(95)<1'] };\nexport function shape() { return { users: 1 }; }\nimport { defineOptions } from 'boomer-node';\nexport const options = defineOptions({ tenant: { type: 'string' } });\n`);
     master.send('quit');
     const { stderr } = await worker.ended;
     expect(stderr).not.toContain('WARNING');
     expect(stderr.split('\n').filter((line) => line.includes("the scenario's")).map((line) => line.replace(/^.*boomer: /u, ''))).toEqual([
-      "left to the master, whose locustfile has them if boomer-node locustfile made it: the scenario's stages, the scenario's thresholds",
+      "left to the master, whose locustfile has them if boomer-node locustfile made it: the scenario's options, the scenario's stages, the scenario's shape, the scenario's thresholds",
     ]);
   });
 });

@@ -17,4 +17,5 @@ import './cli/smallParts.tests.ts';
 import './cli/swarmFlags.tests.ts';
 import './cli/urlScenario.tests.ts';
 import './cli/verdict.tests.ts';
+import './cli/workerOptions.tests.ts';
 import './cli/workerSettings.tests.ts';

@@ -147,7 +147,8 @@ describe('a flag without effect', () => {
 
   it('gets one line a reason in a worker, which only warns of what no master decides', () => {
     expect(idle('worker', args)).toEqual([
-      { level: 'debug', text: 'left to the master: --users, --run-time, --html, --expect-workers' },
+      { level: 'debug', text: 'left to the master: --users, --run-time, --expect-workers' },
+      { level: 'info', text: 'left to the master, which writes the reports: --html' },
       { level: 'warning', text: 'no effect in a worker, whose master decides load and reports (for boomer-node run): --junit' },
     ]);
   });
