@@ -82,11 +82,20 @@ export type RunnerView = {
   readonly userCount: number;
 };
 
+/** Options with the types that the scenario declares for them; that they are of these, whoever read or was sent them has seen to. */
+export function asDeclared(values: unknown): ParsedOptions {
+  return values as ParsedOptions;
+}
+
 /** The value of an option that the scenario cannot do without; throws a BoomerError `missing-option` when it is absent or null. */
-export function requiredOption(options: ParsedOptions, name: string): unknown {
+export function requiredOption<Name extends OptionName>(options: ParsedOptions, name: Name): Exclude<ParsedOptions[Name], null | undefined> {
   const value = options[name];
-  if (value !== undefined && value !== null) return value;
+  if (isGiven(value)) return value;
   throw new BoomerError('missing-option', `${Object.hasOwn(options, name) ? `option ${name} has no value` : `there is no option ${name}`}: ${remedy(options, name)}`);
+}
+
+function isGiven<Value>(value: Value): value is Exclude<Value, null | undefined> {
+  return value !== undefined && value !== null;
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The environment of a thread, and each user's view of it: one object that changes with the test, many thin views.
  */
-import { type Environment, type OptionName, type ParsedOptions, type RunnerView, type SetupData, type UserEnvironment, requiredOption } from '../../scenario/environment.ts';
+import { type Environment, type OptionName, type ParsedOptions, type RunnerView, type SetupData, type UserEnvironment, asDeclared, requiredOption } from '../../scenario/environment.ts';
 import { withDeclared } from '../../scenario/declaredOptions.ts';
 import type { OptionInfo, RunOptions } from '../shared/messages.ts';
 import type { ThreadSeed } from '../shared/threadSeed.ts';
@@ -22,7 +22,7 @@ export class ThreadEnvironment implements Environment {
   readonly threadCount: number;
   readonly runner: RunnerView;
   host: string | null;
-  parsedOptions: ParsedOptions = {};
+  parsedOptions: ParsedOptions = asDeclared({});
   setupData: SetupData = {};
   workerIndex: number;
   tags: readonly string[] | null = null;
@@ -51,7 +51,7 @@ export class ThreadEnvironment implements Environment {
   /** Takes what the master sent; an empty host changes nothing, and a host once given stays (Locust runners.py:1302). */
   take(options: RunOptions): void {
     if (options.host !== null && options.host !== '') this.host = options.host;
-    this.parsedOptions = withDeclared(options.parsedOptions, this.#declared);
+    this.parsedOptions = withDeclared(asDeclared(options.parsedOptions), this.#declared);
     this.workerIndex = options.workerIndex;
     this.tags = options.tags;
     this.excludeTags = options.excludeTags;
