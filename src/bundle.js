@@ -18,6 +18,17 @@ const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), '
 /** Names of those files, and of what the compiler has made, in whose place a line of code comes that leads there. */
 const entries = { bin: 'cli/bin', index: 'index', http: 'http/index', outputs: 'outputs/index', load: 'load/index', loadThread: 'engine/thread/entry' };
 
+/** Of what yargs consists of, only what is used: none of its modules does anything when it is loaded. */
+const usedOfYargs = {
+  name: 'used-of-yargs',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /./ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      if (pluginData === usedOfYargs || !(/^yargs(?:\/|$)/.test(path) || /[\\/]node_modules[\\/](?:yargs|cliui)[\\/]/.test(importer))) return null;
+      return { ...(await resolve(path, { importer, resolveDir, kind, pluginData: usedOfYargs })), sideEffects: false };
+    });
+  },
+};
+
 /** A module that looks for files beside itself finds them from where it stood. */
 const ownPlaces = {
   name: 'own-places',
@@ -51,7 +62,7 @@ const { metafile } = await build({
   target: 'node20.19',
   banner: { js: 'const __fileUrl = import.meta.url;' },
   define: { 'import.meta.url': '__ownUrl' },
-  plugins: [ownPlaces],
+  plugins: [usedOfYargs, ownPlaces],
   metafile: true,
   logLevel: 'warning',
 });
