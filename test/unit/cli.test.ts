@@ -1,6 +1,5 @@
 /** Unit tests of `src/cli`. One file for jest: a context and modules of its own for each of them would take longer than the tests. */
 import './cli/boundedStream.tests.ts';
-import './cli/bundleForElsewhere.tests.ts';
 import './cli/bundleNames.tests.ts';
 import './cli/commandLine.tests.ts';
 import './cli/configurationPage.tests.ts';

@@ -11,8 +11,6 @@ import './http/request/redirects.tests.ts';
 import './http/request/requestParts.tests.ts';
 import './http/request/requestPlan.tests.ts';
 import './http/request/requestTarget.tests.ts';
-import './http/requestCache.tests.ts';
-import './http/response/contentCoding.tests.ts';
 import './http/response/errorText.tests.ts';
 import './http/response/failureSamples.tests.ts';
 import './http/response/responseParts.tests.ts';

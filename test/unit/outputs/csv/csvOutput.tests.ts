@@ -70,25 +70,6 @@ test('what came after the last moment is in the history and in the file, which g
   expect(output.files?.()).toEqual(['_stats.csv', '_stats_history.csv', '_failures.csv', '_exceptions.csv'].map((suffix) => prefix + suffix));
 });
 
-test('thousands of names leave the main thread to others while they are written', async () => {
-  const prefix = join(folder, 'many');
-  const output = csvOutput({ prefix, fullHistory: true });
-  await output.onStart?.(aStart());
-  const { book, recorder, tickAt } = bookScene();
-  for (let index = 0; index < 2_000; index++) recorder.record('GET', `/n/${index}`, 1 + (index % 900), 0, null, 500);
-  const delta = tickAt(1_000);
-  let turns = 0;
-  const counting = setInterval(() => turns++, 0);
-  output.onEvent?.(aMoment({ elapsedMs: 1_000, delta, stats: book.stats }));
-  await output.onStop?.(aResult({ stats: book.stats }));
-  clearInterval(counting);
-  expect(turns).toBeGreaterThan(20);
-  const rows = table(`${prefix}_stats.csv`).slice(1);
-  expect(table(`${prefix}_stats_history.csv`).slice(1).map(([, , , name]) => name)).toEqual(rows.map(([, name]) => name));
-  expect(rows).toHaveLength(2_001);
-  expect(rows.slice(0, -1).reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(Number(rows.at(-1)?.[2]));
-});
-
 test('no spreadsheet runs a cell, and numbers stay numbers', () => {
   const cells = ['=HYPERLINK("http://x")', '+1+cmd', '-2+3', '@SUM(A1)', '\t=1', '\r=1', '＝1', '-1', '+5', '-0.5', '1e+21', 'GET', '/a=b', ' =1', ''];
   const parsed = parse(csvText([cells]), { record_delimiter: '\r\n' });

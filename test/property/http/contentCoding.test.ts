@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
-import { BodyMemory } from '../../../../src/http/response/bodyLimits.ts';
-import { decodeBody, decodersOf, NoRoomError } from '../../../../src/http/response/contentCoding.ts';
+import { BodyMemory } from '../../../src/http/response/bodyLimits.ts';
+import { decodeBody, decodersOf, NoRoomError } from '../../../src/http/response/contentCoding.ts';
 
 const megabyte = 1024 * 1024;
 const text = Buffer.from('what was said '.repeat(100));
