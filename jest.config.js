@@ -1,5 +1,5 @@
 /**
- * Two projects: `fast` (pure code, no processes, in a quarter of a minute on two cores) and `slow` (real threads, sockets, masters and processes; and laws over
+ * Two projects: `fast` (pure code, no processes, about 15 s on two cores) and `slow` (real threads, sockets, masters and processes; and laws over
  * thousands of random inputs).
  * Both run TypeScript as ESM; types are checked by `npm run typecheck`, so the transform only strips them.
  */
