@@ -38,9 +38,8 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   options.signal?.throwIfAborted();
   const settings: Settings = { ...asked, threadCount: threadsFor(asked) };
   if (settings.threadCount > 0) return run(options, settings, null);
-  const { classes } = options;
-  const startHere = inThisThread(classes === undefined ? null : [() => Promise.resolve(exportsOf(classes))]);
-  if (classes !== undefined) exportsOf(classes);
+  const exported = options.classes === undefined ? null : exportsOf(options.classes);
+  const startHere = inThisThread(exported === null ? null : [() => Promise.resolve(exported)]);
   // A test may have fake timers for what it tests.
   keepNodesTime();
   return asOwnLoad(() => run(options, settings, startHere));

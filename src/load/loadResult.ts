@@ -12,6 +12,7 @@ import { Histogram, histogramCodec, type CountUs, type HistogramCodec } from '..
 import { averageMs, type ErrorRow, type StatsRow } from '../stats/report.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
+import { PairMap } from '../util/pairMap.ts';
 
 /** Response times of one row, or of several added up, to 3 significant digits. It never changes. */
 export class LoadHistogram {
@@ -133,7 +134,9 @@ export class LoadResult {
     this.passed = run.verdict.passed;
     this.reasons = run.verdict.reasons;
     this.exitCode = run.exitCode;
-    this.rows = stats.rows.map((row) => this.#rowOf(row, fromSchedule?.rows.find(({ method, name }) => method === row.method && name === row.name)));
+    const scheduled = new PairMap<StatsRow>();
+    for (const row of fromSchedule?.rows ?? []) scheduled.set(row.method, row.name, row);
+    this.rows = stats.rows.map((row) => this.#rowOf(row, scheduled.get(row.method, row.name)));
     this.total = this.#rowOf(stats.total, fromSchedule?.total);
     this.errors = stats.errors.map((error) => ({ ...error, sample: stats.failureSample?.(error) ?? null }));
     this.exceptions = stats.exceptions;
