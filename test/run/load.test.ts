@@ -2,14 +2,11 @@
 import { boomer, Command, folderWith, tidy, type Ended } from '../cli/command.ts';
 import { join } from 'node:path';
 import { complaintsAbout } from '../support/compile.ts';
-import { startHttpServer, type TestServer } from '../support/httpServer.ts';
+import { startPages, type TestServer } from '../support/httpServer.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startHttpServer((request, response) => {
-    response.statusCode = request.url === '/broken' ? 500 : 200;
-    response.end('{}');
-  });
+  server = await startPages();
 });
 beforeEach(() => void server.requests.splice(0));
 afterAll(async () => {

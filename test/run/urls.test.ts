@@ -3,14 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { complaintsAbout } from '../support/compile.ts';
 import { boomer, folderWith, tidy } from '../cli/command.ts';
-import { startHttpServer, type TestServer } from '../support/httpServer.ts';
+import { startPages, type TestServer } from '../support/httpServer.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startHttpServer((request, response) => {
-    response.statusCode = request.url === '/broken' ? 500 : 200;
-    response.end('{}');
-  });
+  server = await startPages();
 });
 beforeEach(() => void server.requests.splice(0));
 afterAll(async () => {

@@ -130,3 +130,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
+
+/** A server that answers `{}`, and 500 where `/broken` is asked for. */
+export async function startPages(): Promise<TestServer> {
+  return await startHttpServer((request, response) => {
+    response.statusCode = request.url === '/broken' ? 500 : 200;
+    response.end('{}');
+  });
+}
