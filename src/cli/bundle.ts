@@ -1,20 +1,19 @@
 /**
  * The scenario's files, found, and compiled once for all load threads: TypeScript and the files that it imports become plain modules
- * with source maps. The only owner of `esbuild`.
+ * with source maps.
  *
  * Packages are not bundled: they may hold native code or find files beside themselves. They are imported by absolute
  * address from where the scenario would have found them; `boomer-node` itself is always this very copy.
  */
-import type * as Esbuild from 'esbuild';
 import type { BuildFailure, BuildOptions, Message, PartialMessage, Plugin } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ShippedScenario } from '../cluster/shippedScenario.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { openCompiler, type Compiler } from './compiler.ts';
 import { NamedFiles } from './namedFiles.ts';
 import { packageAt, packageFolder } from './nativePackages.ts';
 import { makeTemporaryFolder, noRoom, removeLeftFolders } from './temporaryFolder.ts';
@@ -76,9 +75,6 @@ export function mentionsHttp(files: readonly string[]): boolean {
   });
 }
 
-/** Required: of what it imports of CommonJS, Node reads all 90 KB twice, to find the names first. */
-const loadEsbuild = (): typeof Esbuild => createRequire(import.meta.url)('esbuild') as typeof Esbuild;
-
 /** This very copy, and its sub-paths, whose files are types alone. */
 const ownEntries: ReadonlyMap<string, string> = new Map([['boomer-node', '../index.js'], ['boomer-node/http', '../http/index.js'], ['boomer-node/outputs', '../outputs/index.js'], ['boomer-node/load', '../load/index.js']].map(([name = '', file = '']) => [name, fileURLToPath(new URL(file, import.meta.url))]));
 /** What Node can load by itself; anything else, and everything that is TypeScript, is compiled in. */
@@ -90,10 +86,10 @@ const loadableByNode = new Set(['.js', '.mjs', '.cjs', '.node']);
  */
 export async function bundleScenario(files: readonly string[], what = 'the scenario'): Promise<Bundle> {
   // Loaded here, so that the load threads are already starting meanwhile.
-  const esbuild = loadEsbuild();
+  const compiler = openCompiler();
   const { path: folder, removeNow } = await makeTemporaryFolder();
   try {
-    const { outputFiles } = await esbuild.build({
+    const { outputFiles } = await compiler.build({
       ...modulesOf(files, folder),
       target: `node${process.versions.node}`,
       banner: { js: `import { createRequire as __boomerCreateRequire } from 'node:module'; const require = __boomerCreateRequire(${JSON.stringify(pathToFileURL(files[0] ?? '').href)});` },
@@ -105,9 +101,9 @@ export async function bundleScenario(files: readonly string[], what = 'the scena
     return { urls: entriesOf(files).map((entry) => pathToFileURL(join(folder, entry)).href), removeNow };
   } catch (error) {
     removeNow();
-    throw await asCompileError(esbuild, error, what);
+    throw await asCompileError(compiler, error, what);
   } finally {
-    void esbuild.stop();
+    compiler.close();
   }
 }
 
@@ -146,7 +142,7 @@ export type BundleForElsewhere = {
  * BoomerError as `bundleScenario` does.
  */
 export async function bundleForElsewhere(files: readonly string[]): Promise<BundleForElsewhere> {
-  const esbuild = loadEsbuild();
+  const compiler = openCompiler();
   // Names of modules and of assets are the same on whatever machine the bundle is made.
   const folder = dirname(files[0] ?? '');
   const addOns = new Set<string>();
@@ -155,7 +151,7 @@ export async function bundleForElsewhere(files: readonly string[]): Promise<Bund
       const addOnsKnown = addOns.size;
       const outside = new Map<string, string>();
       const named = new NamedFiles();
-      const { outputFiles } = await esbuild.build({
+      const { outputFiles } = await compiler.build({
         ...modulesOf(files, folder),
         absWorkingDir: folder,
         target: 'node20.19',
@@ -173,9 +169,9 @@ export async function bundleForElsewhere(files: readonly string[]): Promise<Bund
       return { scenario, notes: [...named.notes].sort() };
     }
   } catch (error) {
-    throw await asCompileError(esbuild, error, 'the scenario');
+    throw await asCompileError(compiler, error, 'the scenario');
   } finally {
-    void esbuild.stop();
+    compiler.close();
   }
 }
 
@@ -272,7 +268,7 @@ function loaderOf(path: string): 'ts' | 'tsx' | 'jsx' {
   return /\.[cm]?tsx?$/u.test(path) ? (path.endsWith('x') ? 'tsx' : 'ts') : 'jsx';
 }
 
-async function asCompileError({ formatMessages }: typeof Esbuild, error: unknown, what: string): Promise<BoomerError> {
+async function asCompileError({ formatMessages }: Compiler, error: unknown, what: string): Promise<BoomerError> {
   if (error instanceof BoomerError) return error;
   const { errors } = error as Partial<BuildFailure>;
   const own: unknown = errors?.find(({ detail }) => detail instanceof BoomerError)?.detail;

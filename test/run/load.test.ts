@@ -26,7 +26,7 @@ const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
 /** Runs the program to its end, and returns what it said. */
 async function program(body: string, files: Readonly<Record<string, string>> = {}): Promise<Ended & { readonly said: readonly unknown[]; readonly folder: string }> {
   const folder = await folderWith({ 'program.mjs': head + body, ...files });
-  const ended = await new Command(join(folder, 'program.mjs'), [], { cwd: folder, env: { TARGET: server.url } }).ended;
+  const ended = await new Command(join(folder, 'program.mjs'), [], { cwd: folder, env: { TARGET: server.url, ESBUILD: import.meta.url } }).ended;
   return { ...ended, folder, said: ended.code === 0 ? ended.stdout.split('\n').filter((line) => line !== '').map((line): unknown => JSON.parse(line)) : [] };
 }
 
@@ -96,6 +96,25 @@ export class Shopper extends HttpUser { @task async a() { await this.client.get(
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(said).toEqual([[true, 40, 2, 1], [true, 40, 0, 1], expect.any(Number), true]);
   expect(said[2]).toBeLessThan(3);
+});
+
+it('compiles for several loads at once, and beside a build of the program itself', async () => {
+  const file = (name: string): string => `import { User, task } from 'boomer-node'; export class ${name} extends User { @task async a() { await this.measure('own', '${name}', async () => undefined); } }`;
+  const names = ['One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight'];
+  const { code, stderr, said } = await program(`
+    import { createRequire } from 'node:module';
+    const esbuild = createRequire(process.env.ESBUILD)('esbuild');
+    let release;
+    const released = new Promise((resolve) => { release = resolve; });
+    const late = { name: 'late', setup({ onLoad }) { onLoad({ filter: /./ }, async () => { await released; return { contents: 'built()' }; }); } };
+    const build = esbuild.build({ entryPoints: ['One.ts'], write: false, plugins: [late] });
+    const results = await Promise.all(${JSON.stringify(names)}.map((name) => load({ files: [name + '.ts'], iterations: 3, threads: 0 })));
+    say(results.map(({ rows }) => rows.map(({ name, requests }) => [name, requests])));
+    release();
+    say((await build).outputFiles[0].text.includes('built()'));
+  `, Object.fromEntries(names.map((name) => [`${name}.ts`, file(name)])));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(said).toEqual([names.map((name) => [[name, 3]]), true]);
 });
 
 it('ends at a signal with what was measured, and says what is wrong before it begins', async () => {
