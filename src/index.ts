@@ -32,7 +32,7 @@ export { setRateLimiter } from './scenario/scenarioHost.ts';
 export type { RateLimiter } from './scenario/scenarioHost.ts';
 export type { Random } from './util/random.ts';
 
-export { defineConfig, type BoomerConfig } from './cli/options/boomerConfig.ts';
-export type { Thresholds } from './cli/options/reportOptions.ts';
+export { defineConfig, type BoomerConfig } from './options/boomerConfig.ts';
+export type { Thresholds } from './options/reportOptions.ts';
 export type { Output } from './outputs/outputs.ts';
 export { BoomerError } from './util/boomerError.ts';

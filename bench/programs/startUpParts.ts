@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type * as Bundling from '../../src/cli/bundle.ts';
+import type * as Bundling from '../../src/compile/bundle.ts';
 import type * as Pools from '../../src/engine/main/threadPool.ts';
 import { repository } from '../support/paths.ts';
 
@@ -15,7 +15,7 @@ const loadPart = (name: string): Promise<unknown> => load(`lib/${readdirSync(joi
 const commandLineMs = await msOf(() => loadPart('main'));
 const modulesMs = await msOf(() => loadPart('workerCommand'));
 // Neither can be had of the parts alone.
-const { bundleScenario } = await load<typeof Bundling>('cli/bundle.js');
+const { bundleScenario } = await load<typeof Bundling>('compile/bundle.js');
 const { ThreadPool } = await load<typeof Pools>('engine/main/threadPool.js');
 const bundles: Bundling.Bundle[] = [];
 const compileMs = await msOf(async () => bundles.push(await bundleScenario([scenario])));

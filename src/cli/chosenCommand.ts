@@ -1,9 +1,9 @@
 /** Which command was meant (the one that was named, or the one that what was said implies), and which options have no effect in it. */
-import type { LogLevel } from '../engine/shared/messages.ts';
+import type { LogLevel } from '../util/logger.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
-import { valueOf, type Answers, type Layer, isHeeded, saysNo, type CommandName } from './options/settings.ts';
-import { optionTable, type OptionKey } from './options/optionTable.ts';
+import { valueOf, type Answers, type Layer, isHeeded, saysNo, type CommandName } from '../options/settings.ts';
+import { optionTable, type OptionKey } from '../options/optionTable.ts';
 
 /** All commands, by name. */
 export const commands: readonly string[] = ['run', 'debug', 'init', 'worker', 'compare', 'import', 'locustfile', 'swarm'];

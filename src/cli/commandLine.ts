@@ -7,9 +7,9 @@ import { Parser } from 'yargs/helpers';
 import { locustOnly } from '../cluster/locustOptions.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
-import type { Layer } from './options/settings.ts';
-import { dashed, flagNames, optionKeys, optionTable, type OptionKey } from './options/optionTable.ts';
-import type { Given } from './options/readers.ts';
+import type { Layer } from '../options/settings.ts';
+import { dashed, flagNames, optionKeys, optionTable, unknownFlag, type OptionKey } from '../options/optionTable.ts';
+import type { Given } from '../options/readers.ts';
 import { commands } from './chosenCommand.ts';
 
 /** A command line, taken apart. */
@@ -63,11 +63,6 @@ export function readCommandLine(args: readonly string[], mayBeOwn = false): Comm
     if (typed[name] !== undefined) flags.set(key, { raw: typed[name], where: `--${name}` });
   }
   return { words: wordsOf(typed), flags, idle: idle.map(dashed), own, ...asked };
-}
-
-/** A flag that is nobody's. */
-export function unknownFlag(name: string, meant: string | null = null): BoomerError {
-  return new BoomerError('usage', `unknown flag ${dashed(name)}${meant === null ? '' : `: did you mean --${meant}?`}`);
 }
 
 /** What stands behind `--` is the scenario's own (`ownArguments`). */

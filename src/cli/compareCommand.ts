@@ -14,7 +14,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
 import { readText } from '../util/textFile.ts';
 import type { Flag } from './commandLine.ts';
-import { exitCode } from './verdict.ts';
+import { exitCode } from '../session/verdict.ts';
 
 /** What `boomer-node compare` was asked for, as checked values. */
 export type CompareOptions = CompareRules & {

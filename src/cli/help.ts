@@ -1,11 +1,11 @@
 /** What `--help` prints: from the option table, or from a command's own. */
 import { redactData, redacted } from '../util/redaction.ts';
 import { isMap } from '../util/typeGuards.ts';
-import { optionGroups, type Option } from './options/option.ts';
-import { dashed, optionKeys, optionTable, type OptionKey } from './options/optionTable.ts';
-import { listed } from './options/readers.ts';
-import { givenOf, isHeeded, valueOf, type Answers, type CommandName } from './options/settings.ts';
-import { swarmRows } from './swarmFlags.ts';
+import { optionGroups, type Option } from '../options/option.ts';
+import { dashed, optionKeys, optionTable, type OptionKey } from '../options/optionTable.ts';
+import { listed } from '../options/readers.ts';
+import { givenOf, isHeeded, valueOf, type Answers, type CommandName } from '../options/settings.ts';
+import { swarmRows } from './swarm/swarmFlags.ts';
 
 /** A flag, and what is said of it. */
 export type HelpRow = { readonly left: string; readonly right: string };

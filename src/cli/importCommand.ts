@@ -7,7 +7,7 @@ import { readAllTraffic, type TrafficFile } from '../traffic/readTraffic.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine, hasCode } from '../util/errorText.ts';
 import type { Flag } from './commandLine.ts';
-import { exitCode } from './verdict.ts';
+import { exitCode } from '../session/verdict.ts';
 
 /** Its flags. */
 export const importFlags: Readonly<Record<string, Flag>> = {

@@ -10,30 +10,31 @@ import { homeFolder } from '../util/homeFolder.ts';
 import { createLogger } from '../util/logger.ts';
 import { redactText } from '../util/redaction.ts';
 import { readText } from '../util/textFile.ts';
-import { importCompiled } from './bundle.ts';
+import { importCompiled } from '../compile/bundle.ts';
 import { chosenCommand, idleOptions, splitClasses, splitCommand, type Remark } from './chosenCommand.ts';
-import { firstWord, readCommandLine, readOwnFlags, unknownFlag, type CommandLine } from './commandLine.ts';
-import { readConfigFiles } from './options/configFiles.ts';
-import { environmentLayer, environmentNews, optionsAmong, setVariables } from './options/environmentLayer.ts';
-import { answersOfRun, mergeLayers, settingsOf, valueOf, withoutContradictions, type Answers, type CommandName, type Layer, type Settings } from './options/settings.ts';
-import { ownVersion } from './ownVersion.ts';
-import { dataOut, guardStandardStreams, settleStandardStreams } from './standardStreams.ts';
-import { exitCode } from './verdict.ts';
-import { visibleLog } from './visibleLog.ts';
+import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
+import { readConfigFiles } from '../options/configFiles.ts';
+import { environmentLayer, environmentNews, optionsAmong, setVariables } from '../options/environmentLayer.ts';
+import { answersOfRun, mergeLayers, settingsOf, valueOf, withoutContradictions, type Answers, type CommandName, type Layer, type Settings } from '../options/settings.ts';
+import { unknownFlag } from '../options/optionTable.ts';
+import { ownVersion } from '../session/ownVersion.ts';
+import { dataOut, guardStandardStreams, settleStandardStreams } from '../session/standardStreams.ts';
+import { exitCode } from '../session/verdict.ts';
+import { visibleLog } from '../session/visibleLog.ts';
 
 /** What only some command needs, loaded by who needs it: each file takes about a millisecond of every start. */
 const later = {
   help: () => import('./help.ts'),
   showConfig: () => import('./help.ts'),
-  workerCommand: () => import('./workerCommand.ts'),
-  runCommand: () => import('./runCommand.ts'),
-  initCommand: () => import('./initCommand.ts'),
-  debugOptions: () => import('./debugOptions.ts'),
+  workerCommand: () => import('./worker/workerCommand.ts'),
+  runCommand: () => import('./run/runCommand.ts'),
+  initCommand: () => import('./init/initCommand.ts'),
+  debugOptions: () => import('./run/debugOptions.ts'),
   compareCommand: () => import('./compareCommand.ts'),
   importCommand: () => import('./importCommand.ts'),
-  locustfileCommand: () => import('./locustfileCommand.ts'),
-  swarmCommand: () => import('./swarmCommand.ts'),
-  swarmFlags: () => import('./swarmFlags.ts'),
+  locustfileCommand: () => import('./swarm/locustfileCommand.ts'),
+  swarmCommand: () => import('./swarm/swarmCommand.ts'),
+  swarmFlags: () => import('./swarm/swarmFlags.ts'),
 } as const;
 
 /**

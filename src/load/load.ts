@@ -4,15 +4,15 @@
  */
 import { randomInt } from 'node:crypto';
 import type { RunMoment } from '../report/runView.ts';
-import { ownVersion } from '../cli/ownVersion.ts';
-import { withOwnFlags } from '../cli/ownFlags.ts';
-import type { Settings } from '../cli/options/settings.ts';
-import { profileOutputs } from '../cli/profileOutputs.ts';
-import { RunNumbers } from '../cli/runNumbers.ts';
-import { outputsOf, requestLogPath } from '../cli/runOutputs.ts';
-import { configuredClasses, localPlan, runStart, threadsFor } from '../cli/runPlan.ts';
-import { openSession } from '../cli/session.ts';
-import { wholeRun } from '../cli/wholeRun.ts';
+import { ownVersion } from '../session/ownVersion.ts';
+import { withOwnFlags } from '../options/ownFlags.ts';
+import type { Settings } from '../options/settings.ts';
+import { profileOutputs } from '../session/profileOutputs.ts';
+import { RunNumbers } from '../session/runNumbers.ts';
+import { outputsOf, requestLogPath } from '../session/runOutputs.ts';
+import { configuredClasses, localPlan, runStart, threadsFor } from '../session/runPlan.ts';
+import { openSession } from '../session/session.ts';
+import { wholeRun } from '../session/wholeRun.ts';
 import { inThisThread } from '../engine/here/thisThread.ts';
 import type { StartHere } from '../engine/shared/threadSeed.ts';
 import type { Output } from '../outputs/outputs.ts';

@@ -1,8 +1,8 @@
 /** What `load()` is asked for: the options of `boomer-node run` by the names that they have in `boomer.config.ts`, and what only a program can give. */
-import type { BoomerConfig } from '../cli/options/boomerConfig.ts';
-import { configLayer } from '../cli/options/configFiles.ts';
-import type { ConfigDuration } from '../cli/options/readers.ts';
-import { mergeLayers, settingsOf, type Settings } from '../cli/options/settings.ts';
+import type { BoomerConfig } from '../options/boomerConfig.ts';
+import { configLayer } from '../options/configFiles.ts';
+import type { ConfigDuration } from '../options/readers.ts';
+import { mergeLayers, settingsOf, type Settings } from '../options/settings.ts';
 import type { RunPhase } from '../report/runView.ts';
 import type { LocalPlan } from '../run/loadPlan.ts';
 import { BoomerError } from '../util/boomerError.ts';

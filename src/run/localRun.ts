@@ -4,7 +4,7 @@
  */
 import type { Users, UsersInput } from '../protocol/worker/ports.ts';
 import type { EndReason } from '../report/runView.ts';
-import type { LogLevel } from '../engine/shared/messages.ts';
+import type { LogLevel } from '../util/logger.ts';
 import type { CheckedDecision } from '../engine/shared/shape.ts';
 import type { LocalPlan } from './loadPlan.ts';
 import { nextDueMs, statusOf, type LocalStatus, type Now, type RunEffect, type RunEvent, type RunState, type Step } from './runState.ts';

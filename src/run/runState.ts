@@ -3,7 +3,7 @@
  * since the first user was asked for.
  */
 import type { EndReason, RunPhase } from '../report/runView.ts';
-import type { LogLevel } from '../engine/shared/messages.ts';
+import type { LogLevel } from '../util/logger.ts';
 import { endMs, nextChangeMs, usersAt, type LoadPlan, type LocalPlan } from './loadPlan.ts';
 import { classesAt, hasSameCounts, type ShapeCounts } from './shapeLine.ts';
 import type { CheckedDecision } from '../engine/shared/shape.ts';

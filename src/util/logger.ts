@@ -3,8 +3,10 @@
  * terminal, a file, the buffer for the master's Logs tab. Texts come from anywhere (a task's error, the target's answer, the
  * master): none reaches a sink with a secret or more than colours in it, or with a line that passes for another entry.
  */
-import type { LogLevel } from '../engine/shared/messages.ts';
 import { shownText } from './redaction.ts';
+
+/** Python's names of log levels, in small letters. */
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
 /** From the least to the most severe. */
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warning', 'error', 'critical'];

@@ -3,7 +3,7 @@
  * there on. Whatever is subtracted (durations, rates, seconds of a run) is taken from it, so that NTP, an operator or a machine that
  * wakes up cannot make a second last an hour; what the wall clock says by now is a label. All threads of a process share one.
  */
-import { sharedNowMs } from '../engine/shared/pace.ts';
+import { sharedNowMs } from './sharedClock.ts';
 
 export class SteadyClock {
   /** Unix milliseconds at which the clock that all threads share is 0: what another thread needs to have the same clock. */

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { bundleForElsewhere, type BundleForElsewhere } from '../../src/cli/bundle.ts';
+import { bundleForElsewhere, type BundleForElsewhere } from '../../src/compile/bundle.ts';
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));

@@ -1,7 +1,7 @@
 /** A team's one locust.conf means the same to its master and to us: real Locust and our own reading, side by side. */
-import { valueOf, settingsOf } from '../../src/cli/options/settings.ts';
+import { valueOf, settingsOf } from '../../src/options/settings.ts';
 import { runPython } from '../support/runPython.ts';
-import { saidWithFiles } from '../unit/cli/said.ts';
+import { saidWithFiles } from '../unit/said.ts';
 
 type Place = { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly conf: string; readonly homeConf: string };
 

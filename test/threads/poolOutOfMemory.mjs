@@ -1,6 +1,6 @@
 /** A process of its own, with little memory: one user fills its thread's; says what was lost and what was counted. */
 import { fileURLToPath } from 'node:url';
-import { bundleScenario } from '../../dist/cli/bundle.js';
+import { bundleScenario } from '../../dist/compile/bundle.js';
 import { ThreadPool } from '../../dist/engine/main/threadPool.js';
 import { Aggregator } from '../../dist/stats/aggregator.js';
 

@@ -1,6 +1,6 @@
 /** A real pool of real threads: the compiled code with a compiled scenario, and everything that comes up. */
 import { fileURLToPath } from 'node:url';
-import type * as BundleModule from '../../src/cli/bundle.ts';
+import type * as BundleModule from '../../src/compile/bundle.ts';
 import type { Ledgers } from '../../src/engine/main/poolOptions.ts';
 import type * as PoolModule from '../../src/engine/main/threadPool.ts';
 import type { RunOptions } from '../../src/engine/shared/messages.ts';
@@ -11,7 +11,7 @@ import { Stopwatch } from '../support/stopwatch.ts';
 
 const compiled = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href;
 const { ThreadPool } = (await import(compiled('engine/main/threadPool.js'))) as typeof PoolModule;
-const { bundleScenario } = (await import(compiled('cli/bundle.js'))) as typeof BundleModule;
+const { bundleScenario } = (await import(compiled('compile/bundle.js'))) as typeof BundleModule;
 const { Aggregator } = (await import(compiled('stats/aggregator.js'))) as typeof AggregatorModule;
 
 export type Input<Kind extends UsersInput['kind']> = Extract<UsersInput, { kind: Kind }>;

@@ -3,7 +3,8 @@
  */
 import { shownText } from '../../util/redaction.ts';
 import type { ExceptionKind } from '../shared/exceptionCounts.ts';
-import type { FailureSample, LogLevel } from '../shared/messages.ts';
+import type { FailureSample } from '../shared/messages.ts';
+import type { LogLevel } from '../../util/logger.ts';
 import type { PoolOptions, PoolTrouble } from './poolOptions.ts';
 
 type ReporterOptions = Pick<PoolOptions, 'sink' | 'log' | 'onFailureSample' | 'onTrouble'>;

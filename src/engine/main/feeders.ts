@@ -4,7 +4,8 @@
  */
 import { counted } from '../../util/counted.ts';
 import { endless, type FeederInfo, type FeedRun, type FeedShare, type FeedsToThread, type PackedRows, RowCounter, rowCountOf } from '../shared/feeders.ts';
-import type { LogLevel, RunOptions } from '../shared/messages.ts';
+import type { RunOptions } from '../shared/messages.ts';
+import type { LogLevel } from '../../util/logger.ts';
 
 /** The master's answer, see `locust/feeder.py`. */
 const answerType = 'feed_block';

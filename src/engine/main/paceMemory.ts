@@ -4,7 +4,8 @@
  */
 import type { ArrivalCounts } from '../../report/runView.ts';
 import type { Rate } from '../../util/rate.ts';
-import { ArrivalCounter, Countdown, Permits, sharedNowMs } from '../shared/pace.ts';
+import { ArrivalCounter, Countdown, Permits } from '../shared/pace.ts';
+import { sharedNowMs } from '../../util/sharedClock.ts';
 import type { Pace } from '../shared/threadSeed.ts';
 
 /** What a run asks for; all null: nothing. */

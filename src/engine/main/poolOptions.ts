@@ -1,7 +1,8 @@
 /** What a pool of load threads is made of. */
 import type { UsersInput } from '../../protocol/worker/ports.ts';
 import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
-import type { FailureSample, LogLevel } from '../shared/messages.ts';
+import type { FailureSample } from '../shared/messages.ts';
+import type { LogLevel } from '../../util/logger.ts';
 import type { StartHere } from '../shared/threadSeed.ts';
 import type { PaceOptions } from './paceMemory.ts';
 

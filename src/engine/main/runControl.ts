@@ -4,7 +4,7 @@
  */
 import type { FeedsToThread } from '../shared/feeders.ts';
 import type { ClassInfo, MainToThread, RunOptions } from '../shared/messages.ts';
-import { sharedNowMs } from '../shared/pace.ts';
+import { sharedNowMs } from '../../util/sharedClock.ts';
 import type { Feeders } from './feeders.ts';
 import type { LoadThread } from './loadThread.ts';
 import type { PaceMemory } from './paceMemory.ts';

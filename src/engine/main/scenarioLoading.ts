@@ -1,7 +1,8 @@
 /**
  * What threads find in the scenario, which must be the same for all, and the wait of a start for all of them.
  */
-import type { ClassInfo, LogLevel, ScenarioSettings } from '../shared/messages.ts';
+import type { ClassInfo, ScenarioSettings } from '../shared/messages.ts';
+import type { LogLevel } from '../../util/logger.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import type { LoadThread } from './loadThread.ts';
 

@@ -3,7 +3,7 @@
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { counted } from '../../util/counted.ts';
-import type { LogLevel } from '../shared/messages.ts';
+import type { LogLevel } from '../../util/logger.ts';
 
 /** So long a standstill is worth a warning. */
 export const blockedMs = 5_000;

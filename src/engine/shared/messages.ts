@@ -8,10 +8,8 @@
  */
 import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import type { ExceptionMessage } from './exceptionCounts.ts';
+import type { LogLevel } from '../../util/logger.ts';
 import type { FeederInfo, PackedRows } from './feeders.ts';
-
-/** Python's names of log levels, in small letters. */
-export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
 /** An option that a scenario declares (`defineOptions`), checked. */
 export type OptionInfo = {

@@ -2,7 +2,6 @@
  * What holds users back from their next task, in memory that all threads share: permits, a countdown, arrivals; and a clock that all threads
  * of a process read alike.
  */
-import { now } from '../../util/nodeTime.ts';
 import { type Rate, ratePerSec } from '../../util/rate.ts';
 
 const maxWord = 0;
@@ -188,25 +187,4 @@ export class ArrivalCounter {
   countAnew(): void {
     for (let word = 0; word < countWords; word++) Atomics.store(this.#words, word, 0);
   }
-}
-
-/** `performance.now()` begins at another moment in each thread; both count the same monotonic clock, so that what lies between them stays. */
-const offsetMs = Number(process.hrtime.bigint()) / 1e6 - now();
-
-/** Milliseconds of `process.hrtime`, the same in all threads. */
-export function sharedNowMs(): number {
-  return now() + offsetMs;
-}
-
-/** What `performance.now()` says, in this thread, at a moment of the shared clock. */
-export function ownMsOf(sharedMs: number): number {
-  return sharedMs - offsetMs;
-}
-
-/** Sums of large numbers are not exact to the last digit: what is due so soon is due. */
-const toleranceMs = 0.001;
-
-/** Whole milliseconds for a timer that rings at this moment of the shared clock; 0: it has come. */
-export function delayUntil(sharedMs: number): number {
-  return Math.max(0, Math.ceil(sharedMs - sharedNowMs() - toleranceMs));
 }

@@ -1,7 +1,7 @@
 /**
  * The thin shell around the worker's state machine (run by `src/util/machineRunner.ts`): frames and users in; effects out.
  */
-import type { LogLevel } from '../../engine/shared/messages.ts';
+import type { LogLevel } from '../../util/logger.ts';
 import { decodeMessage } from '../wire/codec.ts';
 import { nextDueMs } from './clock.ts';
 import { send, type AgentEvent, type Effect } from './step.ts';

@@ -4,7 +4,7 @@
  *
  * A message only ever arrives late, which makes the master's clock look slow: of those of a test the one that came fastest is right.
  */
-import type { LogLevel } from '../../engine/shared/messages.ts';
+import type { LogLevel } from '../../util/logger.ts';
 
 /** Clocks that are nearer than this are taken for equal: a message may have been on its way for as long. */
 const toleranceSec = 1;

@@ -5,7 +5,8 @@
  * the agent's insides.
  */
 import type { Report } from '../../stats/report.ts';
-import type { ClassInfo, LogLevel, RunOptions } from '../../engine/shared/messages.ts';
+import type { ClassInfo, RunOptions } from '../../engine/shared/messages.ts';
+import type { LogLevel } from '../../util/logger.ts';
 
 /**
  * The wire below the agent (see transport/): connections to the one master, by numbers that the agent gives. What happens to them

@@ -1,5 +1,6 @@
 /** One step of the agent's state machine: what it is told, what it wants done, and the way to chain several. */
-import type { ClassInfo, LogLevel, RunOptions } from '../../engine/shared/messages.ts';
+import type { ClassInfo, RunOptions } from '../../engine/shared/messages.ts';
+import type { LogLevel } from '../../util/logger.ts';
 import type { MasterMessage, WorkerState } from '../wire/messages.ts';
 import type { ClassPlan } from './classPlan.ts';
 import type { UsersInput } from './ports.ts';

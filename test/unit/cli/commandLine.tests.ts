@@ -1,10 +1,10 @@
 import { chosenCommand, idleOptions, splitClasses, splitCommand, type Remark } from '../../../src/cli/chosenCommand.ts';
 import { firstWord, readCommandLine, spreadLists } from '../../../src/cli/commandLine.ts';
-import { mergeLayers } from '../../../src/cli/options/settings.ts';
-import { configLayer } from '../../../src/cli/options/configFiles.ts';
-import { environmentLayer, environmentNews } from '../../../src/cli/options/environmentLayer.ts';
-import { optionKeys, optionTable } from '../../../src/cli/options/optionTable.ts';
-import { said, saidWithFiles } from './said.ts';
+import { mergeLayers } from '../../../src/options/settings.ts';
+import { configLayer } from '../../../src/options/configFiles.ts';
+import { environmentLayer, environmentNews } from '../../../src/options/environmentLayer.ts';
+import { optionKeys, optionTable } from '../../../src/options/optionTable.ts';
+import { said, saidWithFiles } from '../said.ts';
 
 const typedIn = ({ flags }: ReturnType<typeof readCommandLine>): Record<string, unknown> => Object.fromEntries([...flags].map(([key, { raw }]) => [optionTable[key].name, raw]));
 const typed = (...args: readonly string[]): Record<string, unknown> => typedIn(readCommandLine(args));

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { listenToKeys } from '../../../src/cli/terminal.ts';
+import { listenToKeys } from '../../../src/cli/run/terminal.ts';
 
 class FakeStdin extends EventEmitter {
   readonly isTTY: boolean;

@@ -2,12 +2,12 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfigFiles } from '../../../src/cli/options/configFiles.ts';
-import { setVariables } from '../../../src/cli/options/environmentLayer.ts';
-import { mergeLayers } from '../../../src/cli/options/settings.ts';
+import { readConfigFiles } from '../../../src/options/configFiles.ts';
+import { setVariables } from '../../../src/options/environmentLayer.ts';
+import { mergeLayers } from '../../../src/options/settings.ts';
 import { BoomerError } from '../../../src/util/boomerError.ts';
 import { readText } from '../../../src/util/textFile.ts';
-import { said } from './said.ts';
+import { said } from '../said.ts';
 
 let folder = '';
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'boomer-node-test-'))));

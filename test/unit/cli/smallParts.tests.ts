@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { helpOf, ownHelp, shownConfig } from '../../../src/cli/help.ts';
-import { setVariables } from '../../../src/cli/options/environmentLayer.ts';
-import { optionKeys, optionTable } from '../../../src/cli/options/optionTable.ts';
-import { exitCode, mostSpecific } from '../../../src/cli/verdict.ts';
-import { said, saidWithFiles } from './said.ts';
+import { setVariables } from '../../../src/options/environmentLayer.ts';
+import { optionKeys, optionTable } from '../../../src/options/optionTable.ts';
+import { exitCode, mostSpecific } from '../../../src/session/verdict.ts';
+import { said, saidWithFiles } from '../said.ts';
 
 describe('mostSpecific', () => {
   it.each([
@@ -98,7 +98,7 @@ describe('variables for the scenario', () => {
 
 it('an author of boomer.config.ts may write every key that is read, and no other', () => {
   const keys = ['load', 'scenario', 'report', 'program'].flatMap((theme) => {
-    const source = readFileSync(new URL(`../../../src/cli/options/${theme}Options.ts`, import.meta.url), 'utf8');
+    const source = readFileSync(new URL(`../../../src/options/${theme}Options.ts`, import.meta.url), 'utf8');
     const type = /^export type \w+Config = \{\n(.*?)^\};$/msu.exec(source)?.[1] ?? '';
     return [...type.matchAll(/^ {2}readonly (\w+)\?:/gmu)].map(([, key]) => key);
   });

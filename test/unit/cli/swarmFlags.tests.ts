@@ -1,4 +1,4 @@
-import { splitSwarmFlags } from '../../../src/cli/swarmFlags.ts';
+import { splitSwarmFlags } from '../../../src/cli/swarm/swarmFlags.ts';
 
 describe('splitSwarmFlags', () => {
   it.each([

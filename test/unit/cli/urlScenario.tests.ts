@@ -1,7 +1,7 @@
 /** The scenario that stands for URLs, as text, and what a run with URLs is asked for. */
-import { settingsOf, type Settings } from '../../../src/cli/options/settings.ts';
-import { urlScenarioText, type UrlRequests } from '../../../src/cli/urlScenario.ts';
-import { said, saidWithFiles } from './said.ts';
+import { settingsOf, type Settings } from '../../../src/options/settings.ts';
+import { urlScenarioText, type UrlRequests } from '../../../src/cli/run/urlScenario.ts';
+import { said, saidWithFiles } from '../said.ts';
 
 const plain: UrlRequests = { urls: ['http://a:1/'], method: null, headers: [], body: null };
 const text = (given: Partial<UrlRequests>, isTypeScript = true): string => urlScenarioText({ ...plain, ...given }, isTypeScript);

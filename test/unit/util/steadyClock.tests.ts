@@ -1,4 +1,4 @@
-import { sharedNowMs } from '../../../src/engine/shared/pace.ts';
+import { sharedNowMs } from '../../../src/util/sharedClock.ts';
 import { SteadyClock } from '../../../src/util/steadyClock.ts';
 
 test('begins with the wall clock and goes on with the monotonic one', () => {

@@ -3,7 +3,8 @@
  * no further one, is dropped and counted: holding it back would make the model closed.
  */
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
-import { type ArrivalCounter, delayUntil, ownMsOf, sharedNowMs } from '../../shared/pace.ts';
+import { type ArrivalCounter } from '../../shared/pace.ts';
+import { delayUntil, ownMsOf, sharedNowMs } from '../../../util/sharedClock.ts';
 import type { ArrivalSchedule } from './arrivalSchedule.ts';
 import type { GateWaiter } from './gate.ts';
 

@@ -1,7 +1,8 @@
 /**
  * Arrivals of user classes whose users each stand for a rate: a queue for each of them, fed as fast as the worker has users.
  */
-import { ArrivalCounter, sharedNowMs } from '../../shared/pace.ts';
+import { ArrivalCounter } from '../../shared/pace.ts';
+import { sharedNowMs } from '../../../util/sharedClock.ts';
 import type { Arrivals } from '../../../scenario/arrivals.ts';
 import type { ArrivalsOrder } from '../../shared/messages.ts';
 import { ArrivalQueue } from './arrivalQueue.ts';

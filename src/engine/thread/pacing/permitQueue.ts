@@ -3,7 +3,8 @@
  * the shared memory, for whoever is first when its moment comes: users that leave the queue take nothing along.
  */
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
-import { delayUntil, ownMsOf, type Permits, sharedNowMs, slackMs } from '../../shared/pace.ts';
+import { type Permits, slackMs } from '../../shared/pace.ts';
+import { delayUntil, ownMsOf, sharedNowMs } from '../../../util/sharedClock.ts';
 import type { GateWaiter } from './gate.ts';
 
 export class PermitQueue {

@@ -1,4 +1,5 @@
-import { ArrivalCounter, sharedNowMs } from '../../../../src/engine/shared/pace.ts';
+import { ArrivalCounter } from '../../../../src/engine/shared/pace.ts';
+import { sharedNowMs } from '../../../../src/util/sharedClock.ts';
 import { ClassArrivals } from '../../../../src/engine/thread/pacing/classArrivals.ts';
 import { Gate } from '../../../../src/engine/thread/pacing/gate.ts';
 import { UserGroups } from '../../../../src/engine/thread/users/userGroups.ts';

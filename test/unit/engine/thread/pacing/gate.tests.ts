@@ -1,4 +1,5 @@
-import { ArrivalCounter, Countdown, Permits, sharedNowMs } from '../../../../../src/engine/shared/pace.ts';
+import { ArrivalCounter, Countdown, Permits } from '../../../../../src/engine/shared/pace.ts';
+import { sharedNowMs } from '../../../../../src/util/sharedClock.ts';
 import { ArrivalQueue } from '../../../../../src/engine/thread/pacing/arrivalQueue.ts';
 import { RunSchedule } from '../../../../../src/engine/thread/pacing/arrivalSchedule.ts';
 import { Gate, type GateParts } from '../../../../../src/engine/thread/pacing/gate.ts';

@@ -1,0 +1,141 @@
+/**
+ * `boomer-node run`: the same scenario without a master. The composition root of such a run: it knows the concrete parts,
+ * and nothing but how they are wired.
+ */
+import type { ThreadPool } from '../../engine/main/threadPool.ts';
+import type { TaskRun } from '../../engine/shared/messages.ts';
+import type { LogLevel } from '../../util/logger.ts';
+import { type Console, createConsole } from '../../outputs/console/console.ts';
+import { endReport, errorReport } from '../../outputs/console/endReport.ts';
+import { coloursOf } from '../../outputs/console/table.ts';
+import { taskList, taskRunTable } from '../../outputs/console/taskTables.ts';
+import { countOf } from '../../report/numberText.ts';
+import type { RunResult } from '../../report/runView.ts';
+import { BoomerError } from '../../util/boomerError.ts';
+import { counted } from '../../util/counted.ts';
+import { nearest } from '../../util/nearest.ts';
+import type { Settings } from '../../options/settings.ts';
+import { withOwnFlags } from '../../options/ownFlags.ts';
+import { profileOutputs } from '../../session/profileOutputs.ts';
+import { RunNumbers } from '../../session/runNumbers.ts';
+import { outputsOf, printJson, requestLogPath } from '../../session/runOutputs.ts';
+import { configuredClasses, localPlan, runStart, threadsFor } from '../../session/runPlan.ts';
+import { openSession, type Session } from '../../session/session.ts';
+import { dataOut, takeStdout, writeReport } from '../../session/standardStreams.ts';
+import { displayOf, listenToKeys, type Terminal, terminalOf } from './terminal.ts';
+import { filesToRun } from './urlScenario.ts';
+import { exitCode } from '../../session/verdict.ts';
+import { lookAfter, wholeRun } from '../../session/wholeRun.ts';
+
+/** Runs a scenario to its end and resolves with the exit code; `ownFlags` are those that the scenario may have declared; rejects with a BoomerError for what is wrong before it begins. */
+export async function runLocal(asked: Settings, version: string, ownFlags: ReadonlyMap<string, string> = new Map()): Promise<number> {
+  const settings: Settings = { ...asked, threadCount: threadsFor(asked) };
+  if (settings.isJson) takeStdout();
+  const display = displayOf(settings, process.env);
+  const terminal = terminalOf(display);
+  const console = createConsole({ ...terminal, ...display, nowMs: () => performance.now() });
+  const requestLog = requestLogPath(settings);
+  const session = await openSession({ settings, level: minLevel(settings), show: (line) => console.log(line), files: await filesToRun(settings, process.cwd()) });
+  const { clock, log } = session;
+  if (settings.threadCount < asked.threadCount) log('info', `${counted(settings.threadCount, 'load thread')} instead of ${asked.threadCount}: each needs a user for its share of the arrivals`);
+  const numbers = new RunNumbers(() => clock.nowSec(), (text) => log('warning', text));
+  const pool = await session.startPool({
+    ...numbers.ledgers,
+    // Tasks that are run once have no warm-up.
+    warmsUp: settings.runTasks === null && (settings.warmUpMs > 0 || settings.resetStats),
+    requestLogPath: requestLog,
+    isAlone: true,
+    onFailureSample: (sample) => numbers.failureSample(sample),
+    onTrouble: (trouble) => numbers.trouble(trouble),
+  });
+  try {
+    const load: Load = { settings: withOwnFlags(settings, ownFlags, pool.settings().options), version, requestLog, session, pool, numbers, console, terminal };
+    if (settings.isList) return listTasks(pool, dataOut);
+    if (settings.runTasks === null) return (await runLoad(load)).exitCode;
+    const { host, parsedOptions } = localPlan(load.settings, pool.settings());
+    session.connect({ input: (input) => void lookAfter(input, numbers, pool), signal: null });
+    pool.rehearse({ host, parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
+    return await runTasksOnce(pool, settings.runTasks, numbers, terminal);
+  } finally {
+    session.close();
+    console.end();
+    await pool.close();
+  }
+}
+
+type Load = {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly requestLog: string | null;
+  readonly session: Session;
+  readonly pool: ThreadPool;
+  readonly numbers: RunNumbers;
+  readonly console: Console;
+  readonly terminal: Terminal;
+};
+
+async function runLoad(load: Load): Promise<RunResult> {
+  const { settings, requestLog, numbers, session, pool, console, terminal } = load;
+  const plan = localPlan(settings, pool.settings());
+  const start = runStart(settings, plan, configuredClasses(pool.classes(), settings), load.version, session.clock.nowSec());
+  const profiles = profileOutputs(settings, start, (what, path, durationMs) => pool.profile(what, path, durationMs));
+  const { ended, files } = await wholeRun({
+    settings,
+    plan,
+    start,
+    session,
+    pool,
+    numbers,
+    outputs: [...(await outputsOf(settings, start)), ...profiles, console.output],
+    control: (run) => terminal.acceptsKeys
+      ? listenToKeys({ stdin: process.stdin, onUsers: (by) => run.changeUsers(by), onQuit: () => run.stop({ kind: 'key' }), onInterrupt: () => run.signal('SIGINT') })
+      : () => undefined,
+  });
+  console.end();
+  if (settings.isJson) printJson(ended, dataOut);
+  writeReport(endReport(ended, { columns: terminal.stream.columns(), colours: terminal.colours, isQuiet: settings.isQuiet, files: [...files, ...(requestLog === null ? [] : [requestLog])] }));
+  return ended;
+}
+
+/** `--quiet` leaves out what is no trouble. */
+function minLevel({ logLevel, isQuiet }: Settings): LogLevel {
+  return isQuiet && (logLevel === 'debug' || logLevel === 'info') ? 'warning' : logLevel;
+}
+
+/** `--list`: prints user classes and tasks. */
+function listTasks(pool: ThreadPool, out: { readonly write: (text: string) => unknown }): number {
+  out.write(taskList(pool.classes()));
+  return exitCode.ok;
+}
+
+/**
+ * `--run-tasks`, as boomer has it: runs each task once, in the order in which they are named, closes the pool, and prints how it went. Resolves with 107 after an
+ * error outside the tasks, 1 when a task threw or recorded a failure, a thread was lost, or the request log is not whole.
+ * Throws a BoomerError for a name that no task has.
+ */
+async function runTasksOnce(pool: ThreadPool, names: readonly string[], numbers: RunNumbers, { stream, colours }: Terminal): Promise<number> {
+  const { runs, unknownNames } = await pool.runTasks(names);
+  const [unknown] = unknownNames;
+  if (unknown !== undefined) throw unknownTask(unknown, pool);
+  numbers.takeReport({ elapsedMs: runs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0), userCount: 0 });
+  // What `quitting` and `quit` listeners do, and the end of the request log, are part of how it went.
+  await pool.close(exitCodeOf(runs, numbers));
+  const { stats } = numbers;
+  writeReport(taskRunTable(runs, { colours }));
+  const { numRequests, numFailures } = stats.total;
+  writeReport(`${countOf(numRequests, 'request')} recorded, ${numFailures} failed\n`);
+  for (const line of errorReport(stats, stream.columns(), coloursOf(colours))) writeReport(`${line}\n`);
+  return exitCodeOf(runs, numbers);
+}
+
+function exitCodeOf(runs: readonly TaskRun[], { stats, errorsOutsideTasks, troubles }: RunNumbers): number {
+  if (errorsOutsideTasks > 0) return exitCode.unhandled;
+  const isFailed = stats.total.numFailures > 0 || troubles.length > 0 || runs.some(({ error }) => error !== null);
+  return isFailed ? exitCode.error : exitCode.ok;
+}
+
+function unknownTask(name: string, pool: ThreadPool): BoomerError {
+  const known = pool.classes().flatMap((info) => info.taskNames.flatMap((task) => [task, `${info.name}.${task}`]));
+  const meant = nearest(name, known);
+  return new BoomerError('usage', `--run-tasks names "${name}", which is no task of the scenario${meant === null ? '' : `: did you mean "${meant}"?`} --list names all`);
+}

@@ -1,0 +1,219 @@
+/**
+ * `boomer-node worker`: puts a worker together and waits for its end. The composition root of the main thread: the one
+ * file that knows all the concrete parts, and nothing but how they are wired.
+ */
+import { startAgent, type Agent } from '../../protocol/worker/agent.ts';
+import { healthMeter } from '../../protocol/worker/health.ts';
+import { newNodeId } from '../../protocol/worker/outbox.ts';
+import type { Users } from '../../protocol/worker/ports.ts';
+import { LogBuffer } from '../../protocol/worker/logLines.ts';
+import { locustTimings } from '../../protocol/worker/timings.ts';
+import { WorkerStatus } from '../../outputs/workerStatus.ts';
+import { Aggregator } from '../../stats/aggregator.ts';
+import { connectDealer } from '../../protocol/socket/dealer.ts';
+import { counted } from '../../util/counted.ts';
+import { errorLine } from '../../util/errorText.ts';
+import { RecordedNumbers } from '../../session/recordedNumbers.ts';
+import { isStderrBehind } from '../../session/standardStreams.ts';
+import type { ThreadPool } from '../../engine/main/threadPool.ts';
+import { asksMaster, fetchScenario, hashShippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
+import type { Settings } from '../../options/settings.ts';
+import { arrivalLines } from '../../session/runPlan.ts';
+import { onSignals, openSession } from '../../session/session.ts';
+import { exitCode } from '../../session/verdict.ts';
+import { WorkerRecord } from './workerRecord.ts';
+
+const statusEveryMs = 1000;
+
+/** Of a worker that is part of a larger command; null: it is the command. */
+export type WorkerPart = {
+  /** Shows its state and its log, and whatever else the command says. */
+  readonly status: WorkerStatus;
+  /** Asks for a graceful end, as a signal does; signals themselves are the command's. */
+  readonly end: AbortSignal;
+};
+
+/** The status line of the terminal, or of what stands in its place. */
+export function statusOnTerminal({ hasNoProgress }: Pick<Settings, 'hasNoProgress'>): WorkerStatus {
+  return new WorkerStatus({
+    isTerminal: !hasNoProgress && process.stderr.isTTY,
+    columns: () => process.stderr.columns,
+    write: (text) => process.stderr.write(text),
+    isBehind: isStderrBehind,
+  });
+}
+
+/** Runs a worker until the master, a signal or a silent master ends it; resolves with the exit code. */
+export async function runWorker(settings: Settings, version: string, part: WorkerPart | null = null): Promise<number> {
+  const status = part?.status ?? statusOnTerminal(settings);
+  const record = await WorkerRecord.open(settings);
+  if (!asksMaster(settings.files)) return await workerLife(settings, version, { status, part, record, hash: null }) ?? exitCode.error;
+  const say = (text: string): void => status.log(`boomer-node: ${text}`);
+  const fetching = { host: settings.masterHost, port: settings.masterPort, version, say };
+  /** Of a process that had a scenario and has come to no other. */
+  const lastWords = (code: number): Promise<number> | number => (record.isFirst ? code : record.close((_, text) => say(text), code));
+  for (;;) {
+    let fetched: FetchedScenario | null;
+    try {
+      fetched = await fetchedOrSignal(part === null, fetching);
+    } catch (error) {
+      await lastWords(exitCode.usage);
+      throw error;
+    }
+    if (fetched === null) return await lastWords(exitCode.ok);
+    const code = await workerLife({ ...settings, files: fetched.files }, version, { status, part, record, hash: fetched.hash });
+    fetched.removeNow();
+    if (code !== null) return code;
+  }
+}
+
+/** Null when a signal came first: nothing has begun that would have to end. */
+async function fetchedOrSignal(heedsSignals: boolean, fetching: FetchOptions): Promise<FetchedScenario | null> {
+  if (!heedsSignals) return await fetchScenario(fetching);
+  const stop = new AbortController();
+  const stopListening = onSignals(() => stop.abort());
+  try {
+    return await fetchScenario({ ...fetching, stop: stop.signal });
+  } catch (error) {
+    if (stop.signal.aborted) return null;
+    throw error;
+  } finally {
+    stopListening();
+  }
+}
+
+type LifeContext = {
+  readonly status: WorkerStatus;
+  readonly part: WorkerPart | null;
+  readonly record: WorkerRecord;
+  /** Of a scenario that the master shipped; null: it is a file here. */
+  readonly hash: string | null;
+};
+
+/** One life of the worker, with one scenario; null: the master has another scenario by now. */
+async function workerLife(settings: Settings, version: string, { status, part, record, hash }: LifeContext): Promise<number | null> {
+  const nowMs = (): number => performance.now();
+  const buffer = new LogBuffer();
+  const session = await openSession({ settings, level: settings.logLevel, show: (line) => status.log(line), keep: (line) => buffer.add(line), heedsSignals: part === null });
+  const { clock, log } = session;
+  const aggregator = (): Aggregator => new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true });
+  const numbers = new RecordedNumbers(aggregator(), (text) => log('warning', text), settings.hasNoScheduleRows ? null : aggregator());
+  const pool = await session.startPool({
+    ...numbers.ledgers,
+    hasRowHistograms: false,
+    workerIndex: null,
+    requestLogPath: settings.requestLog,
+    keepsRequestLog: !record.isFirst,
+    onTrouble: ({ kind }) => {
+      if (kind === 'requestLogCut') record.requestLogCut();
+    },
+  });
+  let agent: Agent | null = null;
+  let wishedCode: number | null = null;
+  let isOutdated = false;
+  let wasSignalled = false;
+  const masterAddress = `${settings.masterHost}:${settings.masterPort}`;
+  const nodeId = newNodeId();
+  const health = healthMeter();
+  const transport = connectDealer({
+    host: settings.masterHost,
+    port: settings.masterPort,
+    sink: {
+      up: (connection) => agent?.up(connection),
+      down: (connection) => agent?.down(connection),
+      frame: (connection, frame) => agent?.receive(connection, frame),
+      invalid: (reason) => agent?.receiveInvalid(reason),
+      failed: (reason) => log('warning', reason),
+    },
+  });
+  const code = new Promise<number>((onExit) => {
+    agent = startAgent({
+      environment: {
+        nodeId,
+        nowMs,
+        steadySec: () => clock.nowSec(),
+        clockShiftSec: () => Date.now() / 1000 - clock.nowSec(),
+        takeReport: () => numbers.takeReport(),
+        reportsTaken: (count) => numbers.reportsTaken(count),
+        reportsInDoubt: () => numbers.reportsInDoubt(),
+        abandonReports: (why) => {
+          const { requests, failures } = numbers.abandonReports(why);
+          if (why === 'masterGone' && hash !== null) void lookForAnother(hash);
+          if (why === 'masterGone' && requests + failures > 0) log('error', `not delivered: ${requests} requests, ${failures} failures: the master that they were for is gone`);
+        },
+        clearStats: () => numbers.clear(),
+        health,
+        logLines: () => buffer.read(),
+        log,
+        timesInTenths: settings.timesInTenths,
+        reportExtras: pool.takeExtras,
+      },
+      transport,
+      users: { ...usersOf(pool), startRun: (...run) => {
+        record.profiles.startTest(pool.profile);
+        pool.startRun(...run);
+      } },
+      config: {
+        masterAddress,
+        onMasterLoss: settings.onMasterLoss,
+        masterSilenceMs: settings.masterSilenceMs,
+        masterLossGraceMs: settings.masterLossGraceMs,
+        additionalReadyWaitMs: 1000 * settings.readyDelaySec,
+        stopTimeoutMs: settings.stopTimeoutMs,
+        timings: locustTimings,
+      },
+      // The scenario's `quitting` listeners have the last word on the exit code, as in Locust (main.py, `shutdown`).
+      beforeQuit: async (ownCode) => {
+        wishedCode = await pool.close(ownCode);
+      },
+      onExit,
+    });
+    const owner = agent;
+    const signal = (): void => {
+      wasSignalled = true;
+      owner.signal();
+    };
+    session.connect({ input: (input) => owner.users(input), signal });
+    if (part?.end.aborted === true) signal();
+    else part?.end.addEventListener('abort', signal);
+  });
+  /** Another master answers: it may ship another scenario. */
+  async function lookForAnother(known: string): Promise<void> {
+    const ask = { host: settings.masterHost, port: settings.masterPort, version, say: (text: string): void => log('warning', text) };
+    const now = await hashShippedBy(ask).catch((error: unknown) => log('warning', `whether the master has the same scenario is not known: ${errorLine(error)}`));
+    if (now === null) log('warning', 'whether the master has the same scenario is not known: it ships none of boomer-node');
+    if (typeof now !== 'string' || now === known) return;
+    log('info', 'the master has another scenario: it is fetched, and this worker begins anew');
+    isOutdated = true;
+    agent?.signal();
+  }
+  const classes = pool.classes().map(({ name }) => name).join(', ');
+  log('info', `${version}: ${classes} on ${counted(settings.threadCount, 'thread')}, master ${masterAddress}, seed ${settings.seed}`);
+
+  for (const line of arrivalLines(pool.classes())) log('info', line);
+  const { options, stages, hasShape, thresholds } = pool.settings();
+  const idle = Object.entries({ options: options.length > 0 ? true : null, stages, shape: hasShape ? true : null, thresholds }).flatMap(([name, value]) => (value === null ? [] : [name]));
+  if (idle.length > 0) log('info', `left to the master, whose locustfile has them if boomer-node locustfile made it: ${idle.map((name) => `the scenario's ${name}`).join(', ')}`);
+
+  const showStatus = setInterval(() => {
+    if (agent === null) return;
+    const plain = status.show({ ...agent.status(), masterAddress }, () => ({ ...numbers.run(), cpuPercent: health().cpuPercent }), nowMs());
+    if (plain !== null) log('info', plain);
+  }, statusEveryMs);
+
+  const ownCode = await code;
+  clearInterval(showStatus);
+  session.close();
+  status.end();
+  const arrivals = pool.arrivals();
+  if (arrivals !== null) log('info', `of the last test, ${arrivals.started} arrivals began, the latest ${Math.round(arrivals.latestMs)} ms after its moment; ${arrivals.dropped} were dropped`);
+  record.add(nodeId, numbers.close());
+  if (!isOutdated || wasSignalled) return await record.close(log, wishedCode ?? ownCode);
+  record.goingOn(log);
+  return null;
+}
+
+/** Methods of the pool, which are bound to it, as plain functions. */
+function usersOf({ classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver }: ThreadPool): Users {
+  return { classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver };
+}

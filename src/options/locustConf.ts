@@ -1,0 +1,86 @@
+/**
+ * Locust's configuration files, `key = value` lines that are read as Locust reads them (ConfigArgParse 1.7,
+ * DefaultConfigFileParser.parse), and what is said of its options that have no effect.
+ */
+import { locustOnly } from '../cluster/locustOptions.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { nearest } from '../util/nearest.ts';
+import type { Layer } from './settings.ts';
+import { flagNames, type OptionKey } from './optionTable.ts';
+import type { Given } from './readers.ts';
+
+/** Said of an option that has no effect when `value` is what a variable or a file says; null: it says no to a switch, as does who says nothing. */
+export function idleText(name: string, where: string, value: unknown): string | null {
+  const { takesValue, refused } = locustOnly[name] ?? { takesValue: true };
+  if (!takesValue && isOffText(value)) return null;
+  return refused === undefined ? where : `${where} (${refused})`;
+}
+
+/** Whether it says no to a switch. */
+export function isOffText(value: unknown): boolean {
+  return ['', 'false', 'no', 'off', '0'].includes(String(value).toLowerCase());
+}
+
+/** In the file's order; a value is a text or what a list in brackets holds. */
+export type ConfEntries = ReadonlyMap<string, unknown>;
+
+const line = /^(?<key>[^:=;#\s]+)\s*(?:(?<equal>[:=\s])\s*(?<quote>['"]?)(?<value>.+?)?\k<quote>)?\s*(?:\s[;#]\s*(?<comment>.*?)\s*)?$/u;
+
+/**
+ * Sections, `---` lines, and comments after `#` or `;` are skipped; a key alone is `true`. Throws a BoomerError for a line
+ * of no known form.
+ */
+export function parseLocustConf(text: string, file: string): ConfEntries {
+  const entries = new Map<string, unknown>();
+  for (const [index, raw] of text.replace(/^\u{feff}/u, '').split(/\r?\n/u).entries()) {
+    const trimmed = raw.trim();
+    if (trimmed === '' || /^(?:[#;[]|---)/u.test(trimmed)) continue;
+    const found = line.exec(trimmed)?.groups;
+    if (found?.['key'] === undefined) throw new BoomerError('usage', `${file}:${index + 1} expects "key = value", got "${trimmed}"`);
+    const isBare = found['equal'] === undefined || found['equal'] === ' ';
+    entries.set(found['key'], asList(found['value'] ?? (isBare ? 'true' : '')));
+  }
+  return entries;
+}
+
+/** What a list in brackets holds: JSON, or else texts between commas; any other text as it is. */
+export function asList(text: string): unknown {
+  if (!text.startsWith('[') || !text.endsWith(']')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Locust's older form, which needs no quotes.
+    return text.slice(1, -1).split(',').map((item) => item.trim());
+  }
+}
+
+/** What one of Locust's files says. */
+export type ConfLayer = {
+  readonly layer: Layer;
+  /** Locust's own options, each with its place, that mean nothing here. */
+  readonly idle: readonly string[];
+  /** Keys that neither Locust nor we have, each with the nearest that we know. */
+  readonly unknown: readonly { readonly key: string; readonly meant: string | null }[];
+};
+
+/** The entries as options. */
+export function confLayer(entries: ConfEntries, file: string): ConfLayer {
+  const layer = new Map<OptionKey, Given>();
+  const idle: string[] = [];
+  const unknown: { key: string; meant: string | null }[] = [];
+  for (const [written, raw] of entries) {
+    const key = written.replace(/^--/u, '');
+    const name = key.length > 1 ? flagNames.get(key) : undefined;
+    const where = `${key} in ${file}`;
+    if (name !== undefined) layer.set(name, { raw: listOrOne(name, raw), where });
+    else if (locustOnly[key] === undefined) unknown.push({ key, meant: nearest(key, [...flagNames.keys()].filter((flag) => flag.length > 1)) });
+    else idle.push(...[idleText(key, where, raw)].filter((text) => text !== null));
+  }
+  return { layer, idle, unknown };
+}
+
+/** Numbers in a list are texts, as Locust hands them to its command line. */
+function listOrOne(option: OptionKey, raw: unknown): unknown {
+  if (!Array.isArray(raw) || option === 'configUsers') return raw;
+  return raw.map((item: unknown) => (typeof item === 'number' ? String(item) : item));
+}

@@ -1,0 +1,175 @@
+/**
+ * What was said about options, in layers (flags, variables, configuration files: who says something in a higher one is obeyed), and the
+ * checked values that a command makes of it.
+ */
+import { BoomerError } from '../util/boomerError.ts';
+import type { Option } from './option.ts';
+import { type OptionKey, optionKeys, optionTable, type OptionValues } from './optionTable.ts';
+import type { Given, ReadText } from './readers.ts';
+import { isUrl } from './urlOptions.ts';
+
+/** What one place says. */
+export type Layer = ReadonlyMap<OptionKey, Given>;
+
+/** 0 is the highest layer, the flags. */
+export type Answer = Given & { readonly rank: number };
+
+/** What holds for each option that somebody said something about. */
+export type Answers = ReadonlyMap<OptionKey, Answer>;
+
+/** The highest layer wins, option by option; lists are not joined over layers. `layers` begin with the highest. */
+export function mergeLayers(layers: readonly Layer[]): Answers {
+  const answers = new Map<OptionKey, Answer>();
+  for (const [rank, layer] of layers.entries()) {
+    for (const [key, given] of layer) if (!answers.has(key)) answers.set(key, { ...given, rank });
+  }
+  return answers;
+}
+
+/** What was said, or the option's default; null: neither. */
+export function givenOf(answers: Answers, key: OptionKey): Given | null {
+  const said = answers.get(key);
+  if (said !== undefined) return said;
+  const { default: text } = optionTable[key];
+  return text === undefined ? null : { raw: text, where: 'default' };
+}
+
+/** The checked value of one option; throws a BoomerError that names the place of a wrong one. */
+export function valueOf<Key extends OptionKey>(answers: Answers, key: Key, readText: ReadText = () => null): OptionValues[Key] {
+  const option: Option<OptionValues[Key]> = optionTable[key];
+  const said = answers.get(key);
+  if (said !== undefined) return option.reads.read(said, readText);
+  return option.default === undefined ? option.otherwise : option.reads.read({ raw: option.default, where: 'default' }, readText);
+}
+
+/** Commands that share the options of the table. */
+export type CommandName = 'run' | 'worker' | 'swarm';
+
+/** Of an option that the command does not heed: as if nobody had said anything about it. */
+export type Settings = OptionValues & { readonly seed: string };
+
+/** What settings need beside what was said. */
+export type SettingsContext = {
+  /** Files that were named without a flag. */
+  readonly positional: readonly string[];
+  /** Of a run whose seed nobody chose. */
+  readonly randomSeed: () => string;
+  readonly readText: ReadText;
+};
+
+/** Throws a BoomerError that names the places of wrong values, and in a run of contradictions. */
+export function settingsOf(command: CommandName, said: Answers, { positional, randomSeed, readText }: SettingsContext): Settings {
+  const answers = command === 'worker' ? said : withoutContradictions(command === 'run' ? answersOfRun(said, positional) : said);
+  const valueFor = (key: OptionKey): unknown => valueOf(isHeeded(command, key) ? answers : nobody, key, readText);
+  const values = Object.fromEntries(optionKeys.map((key) => [key, valueFor(key)])) as OptionValues;
+  return {
+    ...values,
+    files: filesOf(values.files, answers.get('files')?.rank === 0, positional),
+    seed: values.seed ?? randomSeed(),
+    // Without Locust's set-up, Python's logging shows warnings and errors.
+    logLevel: !answers.has('logLevel') && values.skipsLogSetup ? 'warning' : values.logLevel,
+  };
+}
+
+/**
+ * With URLs in place of a scenario: what is typed of a scenario contradicts them, what variables and files say of one is about another.
+ * All users begin at once, and are there for 10 s, unless somebody says otherwise.
+ */
+export function answersOfRun(said: Answers, positional: readonly string[]): Answers {
+  const typedUrl = ofUrl.map((key) => said.get(key)).find((answer) => answer !== undefined);
+  const files = filesOf(valueOf(said, 'files'), said.get('files')?.rank === 0, positional);
+  const url = files.find(isUrl);
+  if (url === undefined) {
+    if (typedUrl !== undefined) throw new BoomerError('usage', `${typedUrl.where} expects a URL to request: boomer-node run http://localhost:8080/path`);
+    return said;
+  }
+  const answers = new Map(said);
+  for (const key of ofScenario) {
+    const answer = said.get(key);
+    if (answer?.rank === 0) throw new BoomerError('usage', `${answer.where} is for a scenario, and ${url} is a URL: keep a scenario of it with --save, and run that`);
+    answers.delete(key);
+  }
+  const isSaid = (...keys: readonly OptionKey[]): boolean => keys.some((key) => said.has(key));
+  const byDefault = (raw: string): Answer => ({ raw, where: 'default of a URL', rank: Infinity });
+  if (!isSaid('runTimeMs', 'iterations', 'stages')) answers.set('runTimeMs', byDefault('10s'));
+  if (!isSaid('spawnPerSec', 'arrivals', 'stages')) answers.set('spawnPerSec', byDefault(String(valueOf(said, 'users') ?? 1)));
+  return answers;
+}
+
+const ofUrl: readonly OptionKey[] = ['method', 'headers', 'body', 'savedScenario'];
+const ofScenario: readonly OptionKey[] = ['host', 'userClasses', 'tags', 'excludeTags', 'configUsers'];
+
+/** Whether an option means something to the command. */
+export function isHeeded(command: CommandName, key: OptionKey): boolean {
+  const { only, isMasters } = optionTable[key];
+  if (command !== 'swarm') return (only ?? command) === command;
+  return only === 'run' ? isMasters === true || ofLocustfile.has(key) : !ofSwarm.has(key);
+}
+
+/** What of a run's options stands in a locustfile. */
+const ofLocustfile: ReadonlySet<OptionKey> = new Set(['stages', 'thresholds', 'skipsThresholds', 'thresholdExitCode'] as const);
+/** What a swarm decides by itself. */
+const ofSwarm: ReadonlySet<OptionKey> = new Set(['masterHost', 'masterPort', 'isWorker'] as const);
+
+const nobody = mergeLayers([]);
+
+/** Files named without a flag are typed, as `--file` is: together they replace what variables and files say. */
+function filesOf(said: readonly string[], isTyped: boolean, positional: readonly string[]): readonly string[] {
+  return positional.length > 0 && !isTyped ? positional : [...positional, ...said];
+}
+
+/**
+ * Options that say different things about the same: in one place that is a mistake, in two the higher layer has replaced
+ * the lower one.
+ */
+const pairs: readonly (readonly [a: OptionKey, b: OptionKey, why: string])[] = [
+  ['stages', 'users', 'stages say how many users there are'],
+  ['stages', 'spawnPerSec', 'stages say how fast users start'],
+  ['stages', 'arrivals', 'a rate needs users that are there from the beginning to the end'],
+  ['arrivals', 'maxRate', 'both set the pace of tasks'],
+  ['arrivals', 'increaseRate', 'both set the pace of tasks'],
+  ['runTasks', 'isList', 'each is a command of its own'],
+];
+
+/** The answers without those that a higher layer has overruled; throws a BoomerError that names both places. */
+export function withoutContradictions(answers: Answers): Answers {
+  const left = new Map(answers);
+  for (const [first, second, why] of pairs) {
+    const [a, b] = [left.get(first), left.get(second)];
+    if (a === undefined || b === undefined || isOff(left, first) || isOff(left, second)) continue;
+    if (a.rank === b.rank) throw new BoomerError('usage', `${a.where} and ${b.where} contradict each other: ${why}`);
+    left.delete(a.rank > b.rank ? first : second);
+  }
+  requireOther(left, 'csvFullHistory', 'csvPrefix');
+  requireOther(left, 'cpuProfileMs', 'cpuProfile');
+  requireOther(left, 'memoryProfileMs', 'memoryProfile');
+  refuseWarmUpWithoutRun(left);
+  return left;
+}
+
+/** A rate of 0 or −1, a switch that says no. */
+function isOff(answers: Answers, key: OptionKey): boolean {
+  return optionTable[key].reads.kind === 'rate' ? valueOf(answers, key) === null : saysNo(answers, key);
+}
+
+/** Whether it is a switch, and off. */
+export function saysNo(answers: Answers, key: OptionKey): boolean {
+  return optionTable[key].reads.kind === 'switch' && valueOf(answers, key) === false;
+}
+
+/** Typed alone it does nothing, which nobody wants; from a file it waits for its other half. */
+function requireOther(answers: Answers, key: OptionKey, needed: OptionKey): void {
+  const given = answers.get(key);
+  if (given?.rank === 0 && !answers.has(needed)) throw new BoomerError('usage', `${given.where} expects --${optionTable[needed].name} beside it`);
+}
+
+function refuseWarmUpWithoutRun(answers: Answers): void {
+  const [warmUp, runTime] = [answers.get('warmUpMs'), answers.get('runTimeMs')];
+  if (warmUp === undefined || runTime === undefined) return;
+  const isShorter = valueOf(answers, 'warmUpMs') < (valueOf(answers, 'runTimeMs') ?? Infinity);
+  if (!isShorter) throw new BoomerError('usage', `${warmUp.where} expects less than the run time (${text(runTime)} from ${runTime.where}), got ${text(warmUp)}: nothing would be counted`);
+}
+
+function text({ raw }: Answer): string {
+  return String(raw);
+}

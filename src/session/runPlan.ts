@@ -1,0 +1,185 @@
+/**
+ * What a run is to do: from what was asked for, and what the scenario exports, to a plan; pure.
+ */
+import type { LocalPlan } from '../run/loadPlan.ts';
+import { checkedStages } from '../run/stages.ts';
+import type { RunStart } from '../report/runView.ts';
+import type { ClassInfo, ScenarioSettings } from '../engine/shared/messages.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { counted } from '../util/counted.ts';
+import { durationText } from '../util/duration.ts';
+import { nearest } from '../util/nearest.ts';
+import { ratePerSec, rateText, standsFor, type Rate } from '../util/rate.ts';
+import { isSecret, redacted, redactUrl } from '../util/redaction.ts';
+import type { Settings } from '../options/settings.ts';
+
+/** Users for an open model that nobody gave a number of: what two seconds of arrivals need, within reason. */
+const fewestOpenUsers = 10;
+const mostOpenUsers = 1_000;
+
+/** Throws a BoomerError when the scenario's stages make no sense, or contradict its shape. */
+export function localPlan(settings: Settings, scenario: Pick<ScenarioSettings, 'stages' | 'hasShape'>): LocalPlan {
+  const load = scenarioLoad(settings, scenario) ?? steadyLoad(settings);
+  return {
+    load,
+    runTimeMs: settings.runTimeMs,
+    iterations: settings.iterations,
+    warmUpMs: settings.warmUpMs,
+    countsFromSpawned: settings.resetStats,
+    isOpen: settings.arrivals !== null,
+    stopTimeoutMs: settings.stopTimeoutMs,
+    host: settings.host,
+    parsedOptions: parsedOptionsOf(settings, load),
+    equalWeights: settings.equalWeights,
+  };
+}
+
+/** What all outputs are told before the first user starts; secrets stay here. */
+export function runStart(settings: Settings, plan: LocalPlan, classes: readonly ClassInfo[], version: string, startSec: number): RunStart {
+  const users = mostUsers(plan);
+  return {
+    files: [...new Set(settings.files)].map(redactUrl),
+    version,
+    startSec,
+    host: settings.host === null ? null : redactUrl(settings.host),
+    classes: classes.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
+    plan: planLine(settings, plan),
+    users,
+    spawnPerSec: plan.load.kind === 'steady' ? plan.load.spawnPerSec : 0,
+    runTimeMs: totalMs(plan),
+    iterations: plan.iterations,
+    warmUpMs: plan.warmUpMs,
+    threadCount: settings.threadCount,
+    seed: settings.seed,
+    labels: Object.fromEntries(Object.entries(settings.labels).map(([name, value]) => [name, isSecret(name) ? redacted : redactUrl(value)])),
+  };
+}
+
+/** The classes with what `--config-users` and `--equal-weights` change; throws a BoomerError for a class that is not there. */
+export function configuredClasses(classes: readonly ClassInfo[], { configUsers, equalWeights }: Settings): readonly ClassInfo[] {
+  const configured = new Map(classes.map((info) => [info.name, info]));
+  for (const attributes of configUsers) {
+    const name = String(attributes['user_class_name']);
+    const info = configured.get(name);
+    if (info === undefined) throw unknownClass(name, classes);
+    configured.set(name, {
+      ...info,
+      weight: numberOr(attributes['weight'], info.weight),
+      fixedCount: numberOr(attributes['fixed_count'] ?? attributes['fixedCount'], info.fixedCount),
+    });
+  }
+  return [...configured.values()].map((info) => (equalWeights && info.weight > 0 ? { ...info, weight: 1 } : info));
+}
+
+/**
+ * What a scenario finds in `environment.parsedOptions`: the options of the run under the names and in the units of Locust's
+ * `environment.parsed_options` (argument_parser.py, `setup_parser_arguments`). Times are in seconds, as Locust has them; null is "not given". Users and spawn rate are those of the plan, unless stages
+ * decide. The team's own options win over all.
+ */
+function parsedOptionsOf(settings: Settings, load: LocalPlan['load']): Readonly<Record<string, unknown>> {
+  const { runTimeMs } = settings;
+  const [users, spawnPerSec] = load.kind === 'steady' ? [load.users, load.spawnPerSec] : [null, null];
+  return {
+    locustfile: settings.files.join(','),
+    host: settings.host,
+    num_users: users,
+    spawn_rate: spawnPerSec,
+    run_time: runTimeMs === null ? null : runTimeMs / 1_000,
+    stop_timeout: settings.stopTimeoutMs / 1_000,
+    tags: settings.tags,
+    exclude_tags: settings.excludeTags,
+    headless: true,
+    reset_stats: settings.resetStats,
+    equal_weights: settings.equalWeights,
+    config_users: settings.configUsers.length === 0 ? null : settings.configUsers.map((attributes) => JSON.stringify(attributes)),
+    exit_code_on_error: settings.exitCodeOnError,
+    loglevel: settings.logLevel.toUpperCase(),
+    logfile: settings.logFile,
+    only_summary: settings.isOnlySummary,
+    csv_prefix: settings.csvPrefix,
+    stats_history_enabled: settings.csvFullHistory,
+    html_file: settings.htmlFile,
+    json: settings.isJson,
+    json_file: settings.jsonFile,
+    ...settings.ownOptions,
+  };
+}
+
+/**
+ * Users over time as `--stage` or the scenario has them, null where neither does, or where what was typed for users goes before what the scenario
+ * would do by itself. Throws a BoomerError for stages that make no sense, and for a scenario with both stages and a shape.
+ */
+export function scenarioLoad(settings: Settings, scenario: Pick<ScenarioSettings, 'stages' | 'hasShape'>): Exclude<LocalPlan['load'], { kind: 'steady' }> | null {
+  if (settings.stages !== null) return { kind: 'stages', stages: settings.stages };
+  const isTyped = settings.users !== null || settings.spawnPerSec !== null || settings.arrivals !== null || settings.iterations !== null;
+  if (isTyped) return null;
+  if (scenario.hasShape && scenario.stages !== null) throw new BoomerError('bad-export', "the scenario exports both stages and shape, and each says how many users there are: leave one out, or type --stage or --users in their place");
+  if (scenario.hasShape) return { kind: 'shape' };
+  return scenario.stages === null ? null : { kind: 'stages', stages: checkedStages(scenario.stages, 'the scenario\'s stages') };
+}
+
+/** What the scenario says of users, and the plan does otherwise: `stages are`. */
+export function passedOver(load: LocalPlan['load'] | null, settings: Settings, { stages, hasShape }: Pick<ScenarioSettings, 'stages' | 'hasShape'>): readonly string[] {
+  return [...(stages !== null && (settings.stages !== null || load?.kind !== 'stages') ? ['stages are'] : []), ...(hasShape && load?.kind !== 'shape' ? ['shape is'] : [])];
+}
+
+/** Load threads for the run. Arrivals are dealt out to the threads in turn, so one that no user is for would drop its share. */
+export function threadsFor(settings: Settings): number {
+  const { arrivals, threadCount } = settings;
+  return arrivals === null ? threadCount : Math.min(threadCount, Math.max(1, openUsers(settings, arrivals)));
+}
+
+function steadyLoad(settings: Settings): LocalPlan['load'] {
+  const { users, spawnPerSec, arrivals } = settings;
+  if (arrivals === null) return { kind: 'steady', users: users ?? 1, spawnPerSec: spawnPerSec ?? 1 };
+  const wanted = openUsers(settings, arrivals);
+  // They only wait for arrivals: unless somebody says so, all are there at once, and arrivals begin.
+  return { kind: 'steady', users: wanted, spawnPerSec: spawnPerSec ?? 20 * wanted };
+}
+
+function openUsers({ users }: Settings, arrivals: Rate): number {
+  return users ?? Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * ratePerSec(arrivals))));
+}
+
+function mostUsers({ load }: LocalPlan): number | null {
+  if (load.kind === 'shape') return null;
+  return load.kind === 'steady' ? load.users : Math.max(0, ...load.stages.map(({ users }) => users));
+}
+
+function totalMs({ load, runTimeMs }: LocalPlan): number | null {
+  if (load.kind !== 'stages') return runTimeMs;
+  const stagesMs = load.stages.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return runTimeMs === null ? stagesMs : Math.min(stagesMs, runTimeMs);
+}
+
+/** `50 users, 10 a second, for 1m` */
+function planLine({ arrivals, maxRate, increaseRate }: Settings, { load, runTimeMs, iterations, warmUpMs, countsFromSpawned }: LocalPlan): string {
+  const parts: string[] = [];
+  if (load.kind === 'stages') parts.push(`stages ${load.stages.map(({ durationMs, users }) => `${durationText(durationMs)}:${users}`).join(' ')}`);
+  else if (load.kind === 'shape') parts.push("users as the scenario's shape says");
+  else if (arrivals !== null) parts.push(`${rateText(ratePerSec(arrivals))} arrivals a second, at most ${load.users} users`);
+  else parts.push(`${counted(load.users, 'user')}, ${rateText(load.spawnPerSec)} a second`);
+  if (maxRate !== null) parts.push(`at most ${rateText(ratePerSec(maxRate))} tasks a second`);
+  if (increaseRate !== null) parts.push(`${maxRate === null ? 'tasks a second ' : ''}growing by ${rateText(ratePerSec(increaseRate))} a second`);
+  if (iterations !== null) parts.push(counted(iterations, 'task run'));
+  if (runTimeMs !== null) parts.push(`for ${durationText(runTimeMs)}`);
+  else if (load.kind === 'steady' && iterations === null) parts.push('until stopped');
+  if (warmUpMs > 0) parts.push(`the first ${durationText(warmUpMs)} not counted`);
+  if (countsFromSpawned) parts.push('counted once all users are there');
+  return parts.join(', ');
+}
+
+function numberOr(value: unknown, orElse: number): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : orElse;
+}
+
+function unknownClass(name: string, classes: readonly ClassInfo[]): BoomerError {
+  const names = classes.map((info) => info.name);
+  const meant = nearest(name, names);
+  return new BoomerError('usage', `--config-users names the user class "${name}", which the scenario does not have${meant === null ? '.' : `: did you mean "${meant}"?`} It has ${names.join(', ')}`);
+}
+
+/** What users of classes with arrivals stand for, in words. */
+export function arrivalLines(classes: readonly ClassInfo[]): readonly string[] {
+  return classes.flatMap(({ name, arrivals }) => (arrivals === null ? [] : [`each user of ${name} ${standsFor(arrivals)}`]));
+}

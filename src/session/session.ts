@@ -1,0 +1,169 @@
+/**
+ * What `worker` and `run` begin with: the scenario found and compiled, load threads that have loaded it, a log, a clock, and
+ * signals that ask for a graceful end.
+ */
+import { closeSync, fstatSync } from 'node:fs';
+import { constants, hostname } from 'node:os';
+import { isatty } from 'node:tty';
+import { ThreadPool, type PoolOptions } from '../engine/main/threadPool.ts';
+import type { LogLevel } from '../util/logger.ts';
+import type { StartHere } from '../engine/shared/threadSeed.ts';
+import type { UsersInput } from '../protocol/worker/ports.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { createLogger, type Logger, type LogSink } from '../util/logger.ts';
+import { keepNodesTime } from '../util/nodeTime.ts';
+import { ratePerSec } from '../util/rate.ts';
+import { SteadyClock } from '../util/steadyClock.ts';
+import { bundleScenario, mentionsHttp, placeOf, scenarioFiles } from '../compile/bundle.ts';
+import type { Settings } from '../options/settings.ts';
+import { visibleLog } from './visibleLog.ts';
+
+/** Ctrl-C, `kill`, and a terminal that was closed or an SSH connection that was lost. */
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** Who looks after what comes from the users, and ends gracefully at a signal. */
+export type SessionOwner = {
+  readonly input: (input: UsersInput) => void;
+  /** Null: a signal ends the process at once. */
+  readonly signal: ((signal: EndSignal) => void) | null;
+};
+
+/** What a session is opened with. */
+export type SessionOptions = {
+  readonly settings: Settings;
+  /** Of the log. */
+  readonly level: LogLevel;
+  /** Shows a log line on the terminal, unless the log goes to a file. */
+  readonly show: LogSink;
+  /** Is given every log line beside that. */
+  readonly keep?: LogSink;
+  /** Of the scenario, absolute; absent: those that the settings name. */
+  readonly files?: readonly string[];
+  /** False: signals are somebody else's; true when absent. */
+  readonly heedsSignals?: boolean;
+};
+
+/** What a command decides by itself; the rest comes from its settings. */
+export type PoolParts = Pick<PoolOptions, 'startHere' | 'ledgers' | 'scheduleLedgers' | 'hasRowHistograms' | 'warmsUp' | 'requestLogPath' | 'keepsRequestLog' | 'isAlone' | 'workerIndex' | 'onFailureSample' | 'onTrouble'>;
+
+/** Rejects with a BoomerError when there is no such scenario, or the file of the log cannot be written. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  return new Session(options, options.files ?? (await scenarioFiles(options.settings.files, process.cwd())));
+}
+
+/** A scenario with its log, clock and signals; see `openSession`. */
+export class Session {
+  /** Stamps the threads' samples. */
+  readonly clock: SteadyClock = new SteadyClock();
+  readonly log: Logger;
+  readonly #settings: Settings;
+  readonly #files: readonly string[];
+  readonly #stopListening: () => void;
+  #owner: SessionOwner | null = null;
+  /** What the scenario says while nobody looks after it. */
+  readonly #early: UsersInput[] = [];
+  readonly #removals: (() => void)[] = [];
+
+  /** `files` are absolute. */
+  constructor({ settings, level, show, keep, heedsSignals = true }: SessionOptions, files: readonly string[]) {
+    this.#settings = settings;
+    this.#files = files;
+    this.log = createLogger(level, hostname(), [...(keep === undefined ? [] : [keep]), visibleLog(settings.logFile, show)], () => new Date());
+    // From the first moment on: what ends while it starts leaves nothing behind either.
+    this.#stopListening = heedsSignals ? onSignals((signal) => {
+      const end = this.#owner?.signal ?? null;
+      if (end === null) process.exit(128 + constants.signals[signal]);
+      end(signal);
+    }) : () => undefined;
+  }
+
+  /** Resolves when every thread has loaded the scenario; rejects with a BoomerError that names the file and the line. */
+  async startPool(parts: PoolParts): Promise<ThreadPool> {
+    // The threads start while the scenario is compiled; one that does not compile ends them.
+    const bundling = this.#files.length === 0 ? Promise.resolve(nothingCompiled) : bundleScenario(this.#files);
+    const startHere = parts.startHere ?? (this.#settings.threadCount === 0 ? await startingHere() : null);
+    const { threadCount, host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug, iterations, maxRate, increaseRate, arrivals } = this.#settings;
+    const perSec = arrivals === null ? null : ratePerSec(arrivals);
+    const starting = ThreadPool.start({
+      threadCount: Math.max(1, threadCount), host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug,
+      // A master says how many users there are, and each stands for the rate.
+      pace: { iterations, maxRate, increaseRate, arrivalsPerSec: parts.isAlone === true ? perSec : null },
+      userPerSec: parts.isAlone === true ? null : perSec,
+      bundleUrls: bundling.then(({ urls }) => urls),
+      mentionsHttp: mentionsHttp(this.#files),
+      clockAnchorMs: this.clock.anchorMs,
+      nowMs: () => performance.now(),
+      log: this.log,
+      sink: (input) => (this.#owner === null ? this.#early.push(input) : this.#owner.input(input)),
+      ...parts,
+      startHere,
+    });
+    // Threads that are started later, in place of lost ones, load it again: it is removed at the end of the process.
+    const removing = bundling.then(({ removeNow }) => {
+      this.#removals.push(removeNow);
+      process.once('exit', removeNow);
+    });
+    const [bundle, pool] = await Promise.allSettled([removing, starting]);
+    if (bundle.status === 'rejected') throw bundle.reason;
+    if (pool.status === 'fulfilled') return pool.value;
+    const error: unknown = pool.reason;
+    if (!(error instanceof BoomerError)) throw error;
+    throw new BoomerError(error.code, `${this.#files.join(', ')}: ${error.message}${placeOf(error)}`, { cause: error });
+  }
+
+  /** From now on inputs, those so far first, and signals go to `owner`; until then a signal ends the process at once. */
+  connect(owner: SessionOwner): void {
+    this.#owner = owner;
+    for (const input of this.#early.splice(0)) owner.input(input);
+  }
+
+  /** Removes what was compiled, before the end of the process: its threads have ended. May be called twice. */
+  removeFiles(): void {
+    for (const removeNow of this.#removals.splice(0)) {
+      process.off('exit', removeNow);
+      removeNow();
+    }
+  }
+
+  /** Signals do again what they do by themselves. May be called twice. */
+  close(): void {
+    this.#stopListening();
+  }
+}
+
+/** Of a scenario that is there already. */
+const nothingCompiled = { urls: [], removeNow: () => undefined };
+
+/** `--threads 0` */
+async function startingHere(): Promise<StartHere> {
+  const { inThisThread } = await import('../engine/here/thisThread.ts');
+  keepNodesTime();
+  process.setSourceMapsEnabled(true);
+  return inThisThread(null, true);
+}
+
+/**
+ * Calls `onSignal` at each one; returns how to stop listening. After SIGHUP the terminal may be gone, which Node (20 to 24) does not
+ * survive: at its end it puts the terminal's settings back, and aborts where it cannot (node.cc, `ResetStdio`).
+ */
+export function onSignals(onSignal: (signal: EndSignal) => void): () => void {
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => [signal, () => {
+    if (signal === 'SIGHUP') process.once('exit', closeLostTerminal);
+    onSignal(signal);
+  }] as const);
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  return () => {
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
+}
+
+/** A file descriptor that is closed, or none of a terminal's, is left alone there. */
+function closeLostTerminal(): void {
+  for (const fd of [0, 1, 2]) {
+    try {
+      if (!isatty(fd) && fstatSync(fd).isCharacterDevice()) closeSync(fd);
+    } catch {
+      // It is closed.
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * One run over a pool of load threads, from the scenario that they have loaded to its result: planned, measured, judged, and told to all outputs.
+ * Who asked for it, a command or a program (src/load), shows it and ends it in its own way.
+ */
+import type { ThreadPool } from '../engine/main/threadPool.ts';
+import { shapeMessage } from '../engine/shared/shape.ts';
+import { type Output, Outputs } from '../outputs/outputs.ts';
+import type { UsersInput } from '../protocol/worker/ports.ts';
+import type { RunResult, RunStart } from '../report/runView.ts';
+import { parseThresholds } from '../report/thresholds.ts';
+import { trustReport } from '../report/trust.ts';
+import type { LocalPlan } from '../run/loadPlan.ts';
+import type { LocalRun, LocalUsers } from '../run/localRun.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { measureRun } from './measureRun.ts';
+import type { Settings } from '../options/settings.ts';
+import type { RunNumbers } from './runNumbers.ts';
+import { arrivalLines, configuredClasses, passedOver } from './runPlan.ts';
+import type { EndSignal, Session } from './session.ts';
+import { exitCode, mostSpecific, verdictOf } from './verdict.ts';
+
+/** What a run is made of. */
+export type WholeRun = {
+  readonly settings: Settings;
+  readonly plan: LocalPlan;
+  readonly start: RunStart;
+  readonly session: Session;
+  readonly pool: ThreadPool;
+  readonly numbers: RunNumbers;
+  /** Told in this order. */
+  readonly outputs: readonly Output[];
+  /** Is given what changes and ends the run, once it has begun; returns what takes that back. */
+  readonly control: (run: RunControls) => () => void;
+};
+
+/** What changes and ends a run. */
+export type RunControls = Pick<LocalRun, 'changeUsers' | 'stop'> & {
+  readonly signal: (signal: EndSignal) => void;
+};
+
+/** Rejects with a BoomerError for what is wrong before the first user begins. The pool is closed at the end. */
+export async function wholeRun({ settings, plan, start, session, pool, numbers, outputs: list, control }: WholeRun): Promise<{ readonly ended: RunResult; readonly files: readonly string[] }> {
+  const { clock, log } = session;
+  const scenario = pool.settings();
+  const arriving = pool.classes().find(({ arrivals }) => arrivals !== null);
+  if (settings.arrivals !== null && arriving !== undefined) throw new BoomerError('usage', `--rate and the static arrivals of ${arriving.name} contradict each other: both set the pace of tasks`);
+  for (const line of arrivalLines(pool.classes())) log('info', line);
+  // What was typed for users goes before what the scenario would do by itself.
+  for (const name of passedOver(plan.load, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how many users there are`);
+  if (scenario.thresholds !== null && settings.skipsThresholds) log('info', "the scenario's thresholds are not judged: --no-thresholds");
+  const classes = configuredClasses(pool.classes(), settings);
+  const thresholds = settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile });
+  const outputs = new Outputs(list, log);
+  await outputs.onStart(start);
+  for (const { user_class_name: name, ...attributes } of settings.configUsers) pool.updateUserClass(String(name), attributes);
+  const { run, takeShape, result } = measureRun({
+    start,
+    plan,
+    users: { ...usersOf(pool), classes: () => classes },
+    numbers,
+    clock,
+    thresholds,
+    strictness: settings,
+    outputs,
+    arrivals: () => pool.arrivals(),
+    trust: () => trustReport(pool.trust(), numbers.ownFailures),
+    askShape: (question) => void pool.deliver(shapeMessage, question),
+    log,
+  });
+  const signal = (name: EndSignal): void => {
+    run.stop({ kind: 'signal', signal: name });
+    // Of a run that is over already, what is left is to write.
+    outputs.hurry();
+  };
+  session.connect({ input: (input) => (isAnswerOfShape(input) ? takeShape(input.data) : lookAfter(input, numbers, pool) || run.input(input)), signal });
+  const release = control({ changeUsers: run.changeUsers, stop: run.stop, signal });
+  const measured = await result;
+  release();
+  // The scenario's `quitting` listeners have the last word on the exit code, as in Locust.
+  const wished = await pool.close(measured.exitCode);
+  // Those listeners may fail too, and the last lines of the request log be lost.
+  const { errorsOutsideTasks, troubles } = numbers;
+  const judged: RunResult = { ...measured, ...verdictOf({ ...measured, errorsOutsideTasks, troubles }, settings) };
+  const final: RunResult = wished === null ? judged : { ...judged, exitCode: wished };
+  const { failed } = await outputs.onStop(final);
+  const ended: RunResult = failed.length === 0 ? final : { ...final, exitCode: mostSpecific(final.exitCode, exitCode.error), verdict: { passed: false, reasons: [...final.verdict.reasons, ...failed] } };
+  return { ended, files: outputs.files() };
+}
+
+/** What concerns no run: true when that was all. */
+export function lookAfter(input: UsersInput, numbers: RunNumbers, pool: ThreadPool): boolean {
+  if (input.kind === 'exception') numbers.exception(input);
+  // Alone, a runner is its own master (Locust runners.py, LocalRunner.send_message).
+  else if (input.kind === 'customFromUser') pool.deliver(input.type, input.data);
+  else return false;
+  return true;
+}
+
+function isAnswerOfShape(input: UsersInput): input is Extract<UsersInput, { readonly kind: 'customFromUser' }> {
+  return input.kind === 'customFromUser' && input.type === shapeMessage;
+}
+
+/** Methods of the pool, which are bound to it, as plain functions. */
+function usersOf(pool: ThreadPool): LocalUsers {
+  const { classes, counts, startRun, setUsers, stopUsers, spawningComplete, updateUserClass } = pool;
+  return {
+    classes,
+    counts,
+    startRun,
+    setUsers,
+    stopUsers,
+    spawningComplete,
+    updateUserClass,
+    setCounting: (isOn) => pool.setCounting(isOn),
+    startArrivals: () => pool.startArrivals(),
+    iterationsLeft: () => pool.iterationsLeft(),
+  };
+}

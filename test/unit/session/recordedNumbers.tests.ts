@@ -1,0 +1,85 @@
+import { RecordedNumbers } from '../../../src/session/recordedNumbers.ts';
+import { Aggregator } from '../../../src/stats/aggregator.ts';
+import { Recorder } from '../../../src/stats/recorder.ts';
+
+function scene() {
+  const warnings: string[] = [];
+  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => 1_700_000_000 }), (text) => warnings.push(text));
+  const thread = (key: string): Recorder =>
+    new Recorder({ sink: (message) => numbers.define(key, message), problem: () => undefined, wallOffsetMs: 1_700_000_000_000 });
+  const record = (recorder: Recorder, requests: number, failures: number): void => {
+    for (let index = 0; index < requests; index++) recorder.record('GET', '/', 1, 0, index < failures ? 'no' : null, index);
+  };
+  return { numbers, thread, record, warnings };
+}
+
+const count = (requests: number, failures: number) => ({ requests, failures });
+const none = count(0, 0);
+
+describe('the numbers of a process', () => {
+  it('are parted by what became of them, over all runs and threads', () => {
+    const { numbers, thread, record } = scene();
+    const [first, second] = [thread('0.0'), thread('1.0')];
+    record(first, 5, 1);
+    record(second, 7, 2);
+    expect(numbers.takeReport().total).toMatchObject({ numRequests: 12, numFailures: 3 });
+    record(first, 1, 1);
+    numbers.takeReport();
+    numbers.reportsTaken(1);
+    numbers.reportsInDoubt();
+    record(first, 20, 0);
+    expect(numbers.abandonReports('masterGone')).toEqual(count(20, 0));
+    record(second, 30, 3);
+    numbers.abandonReports('reset');
+    record(second, 2, 0);
+    expect(numbers.close()).toEqual({
+      recorded: count(65, 7),
+      delivered: count(12, 3),
+      unconfirmed: count(1, 1),
+      undelivered: count(22, 0),
+      reset: count(30, 3),
+      undeliveredRows: [{ method: 'GET', name: '/', ...count(22, 0) }],
+      unconfirmedRows: [{ method: 'GET', name: '/', ...count(1, 1) }],
+    });
+  });
+
+  it('include what a lost thread had counted, once', () => {
+    const { numbers, thread, record } = scene();
+    record(thread('0.0'), 5, 1);
+    numbers.threadEnded('0.0');
+    numbers.threadEnded('0.0');
+    record(thread('0.1'), 2, 0);
+    numbers.takeReport();
+    numbers.reportsTaken(1);
+    expect(numbers.close()).toMatchObject({ recorded: count(7, 1), delivered: count(7, 1), undelivered: none });
+  });
+
+  it('have the same samples from their intended start beside them, which count for nothing', () => {
+    const aggregator = (): Aggregator => new Aggregator({ nowSec: () => 1_700_000_000 });
+    const numbers = new RecordedNumbers(aggregator(), () => undefined, aggregator());
+    const { ledgers, scheduleLedgers } = numbers.ledgers;
+    const [own, late] = [ledgers, scheduleLedgers].map((into) => new Recorder({ sink: (message) => into?.define('0.0', message), problem: () => undefined, wallOffsetMs: 1_700_000_000_000 }));
+    const record = (): void => {
+      own?.record('GET', '/', 5, 0, 'no', 10);
+      late?.record('GET', '/', 2_005, 0, 'no', 10);
+    };
+    record();
+    const { rows, total, besides, errors } = numbers.takeReport();
+    expect([rows, besides].map((all) => all?.map(({ name, numRequests, numFailures, totalResponseTimeMs }) => [name, numRequests, numFailures, totalResponseTimeMs]))).toEqual([[['/', 1, 1, 5]], [['/ [from schedule]', 1, 1, 2_005]]]);
+    expect([total.numRequests, errors.length]).toEqual([1, 1]);
+    record();
+    numbers.clear();
+    expect(numbers.takeReport()).toMatchObject({ rows: [], total: { numRequests: 0 } });
+    expect(numbers.takeReport().besides).toBeUndefined();
+    expect(numbers.close().recorded).toEqual(count(2, 2));
+  });
+
+  it('include what no report had carried when a run begins: nobody has it', () => {
+    const { numbers, thread, record } = scene();
+    record(thread('0.0'), 5, 1);
+    numbers.clear();
+    expect(numbers.takeReport().total.numRequests).toBe(0);
+    numbers.reportsTaken(1);
+    expect(numbers.close()).toMatchObject({ recorded: count(5, 1), undelivered: count(5, 1) });
+  });
+});
