@@ -1,11 +1,9 @@
 /** `boomer-node import`: reads recorded traffic, writes a scenario. Exit code 0; what cannot be read is a BoomerError, for which the program ends with 2. */
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { ReportFile } from '../outputs/reportFile.ts';
 import { importTraffic, type Imported, type ImportOptions } from '../traffic/importTraffic.ts';
-import { readAllTraffic, type TrafficFile } from '../traffic/readTraffic.ts';
+import { trafficFile } from '../traffic/readers/content.ts';
+import { readAllTraffic } from '../traffic/readTraffic.ts';
 import { BoomerError } from '../util/boomerError.ts';
-import { errorLine, hasCode } from '../util/errorText.ts';
 import type { Flag } from './commandLine.ts';
 import { exitCode } from '../session/verdict.ts';
 
@@ -40,9 +38,7 @@ export function importRequest(typed: Readonly<Record<string, unknown>>, files: r
 export async function runImport(request: ImportRequest, { stdout, stderr }: { readonly stdout: { write(text: string): unknown }; readonly stderr: { write(text: string): unknown } }): Promise<number> {
   const output = request.outputFile === null ? null : new ReportFile(request.outputFile);
   await output?.open();
-  const files: TrafficFile[] = [];
-  for (const path of request.files) files.push({ bytes: await bytesOf(path), source: basename(path) });
-  const imported = importTraffic(readAllTraffic(files), request);
+  const imported = importTraffic(await readAllTraffic(request.files.map(trafficFile)), request);
   if (output === null) stdout.write(imported.text);
   else await output.write(imported.text);
   stderr.write(told(imported, request.outputFile));
@@ -52,15 +48,6 @@ export async function runImport(request: ImportRequest, { stdout, stderr }: { re
 function told({ summary: [first = '', ...rest], secrets }: Imported, path: string | null): string {
   const variables = secrets.length === 0 ? [] : ['To be set before it runs (-e NAME=VALUE, --env-file FILE):', ...secrets.map(({ variable, what }) => `  ${variable}  ${what}`)];
   return `${[`${path === null ? '' : `${path}: `}${first}`, ...rest, ...variables].join('\n')}\n`;
-}
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const why = hasCode(cause, 'ENOENT') ? 'there is no such file' : hasCode(cause, 'EISDIR') ? 'it is a folder, expected a file' : errorLine(cause);
-    throw new BoomerError('unreadable', `${path} cannot be read: ${why}`, { cause });
-  }
 }
 
 function textOf(typed: Readonly<Record<string, unknown>>, name: string): string | null {

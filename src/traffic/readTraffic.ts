@@ -1,92 +1,111 @@
 /** Recorded traffic of any kind: what a file is, its content says, not its name. */
-import { gunzipSync } from 'node:zlib';
-import { decodedText } from '../util/textFile.ts';
-import { isAccessLog, readAccessLog } from './readers/accessLog.ts';
+import { isUtf8 } from 'node:buffer';
+import { Content, lineOfInvalid, notUtf8, type TrafficFile } from './readers/content.ts';
 import { isCurl, readCurl } from './readers/curl.ts';
-import { isGor, readGor } from './readers/gor.ts';
-import { isHar, readHar } from './readers/har.ts';
-import { fieldsOf, lineOf, parseJson } from './readers/jsonFile.ts';
+import { isHarJson } from './readers/har.ts';
+import { fieldsOf, parseJson } from './readers/jsonFile.ts';
 import { isOpenApi, readOpenApi } from './readers/openApi.ts';
+import { exchangesIn, streamedKind, type StreamedKind } from './readers/openExchanges.ts';
 import { environmentValues, isEnvironment, isPostman, readPostman } from './readers/postman.ts';
 import { parseYaml } from './readers/yamlFile.ts';
-import { unreadableTraffic, type Pair, type Recording } from './recording.ts';
+import { unreadableTraffic, type Pair, type Recording, type StreamNotes } from './recording.ts';
+import { SampledExchanges } from './sampledExchanges.ts';
+import { WalkExchanges } from './walkExchanges.ts';
 
-/** What JavaScript can hold as one text is 512 MB. */
-const maxBytes = 500_000_000;
+/** What has to be read as a whole; people write no longer ones. */
+const maxBytes = 200_000_000;
 
-/** A file, with its name for messages. */
-export type TrafficFile = { readonly bytes: Uint8Array; readonly source: string };
+/** A file that has been read, or looked into: Postman's environments are for the collections, which come before or behind them. */
+type Read = { readonly kind: 'recording'; readonly recording: Recording } | { readonly kind: 'environment' | 'collection'; readonly json: unknown; readonly source: string };
 
-/** All files; Postman's environments among them are for the collections. Throws a BoomerError with the line or entry for what cannot be read. */
-export function readAllTraffic(files: readonly TrafficFile[]): readonly Recording[] {
-  const environments: Pair[] = [];
-  const others: TrafficFile[] = [];
-  for (const file of files) {
-    const json = /^\s*\{/u.test(Buffer.from(file.bytes.subarray(0, 100)).toString()) && file.bytes.length < 5_000_000 ? jsonOrNull(file.bytes) : null;
-    if (isEnvironment(json)) environments.push(...environmentValues(json));
-    else others.push(file);
-  }
-  if (others.length === 0 && files[0] !== undefined) throw unreadableTraffic(files[0].source, null, 'an environment of Postman without a collection: name both');
-  return others.map(({ bytes, source }) => readTraffic(bytes, source, environments));
+/** All files; Postman's environments among them are for the collections. Rejects with a BoomerError that has the line or entry for what cannot be read. */
+export async function readAllTraffic(files: readonly TrafficFile[]): Promise<readonly Recording[]> {
+  const found: Read[] = [];
+  for (const file of files) found.push(await read(file));
+  const environment = found.flatMap((own): readonly Pair[] => (own.kind === 'environment' ? environmentValues(own.json) : []));
+  const recordings = found.flatMap((own) => {
+    if (own.kind === 'recording') return [own.recording];
+    return own.kind === 'collection' ? [readPostman(own.json, own.source, environment)] : [];
+  });
+  if (recordings.length === 0 && files[0] !== undefined) throw unreadableTraffic(files[0].source, null, 'an environment of Postman without a collection: name both');
+  return recordings;
 }
 
-function jsonOrNull(bytes: Uint8Array): unknown {
+async function read(file: TrafficFile): Promise<Read> {
+  const { source } = file;
+  const content = await Content.open(file);
   try {
-    return JSON.parse(decodedText(bytes) ?? '') as unknown;
-  } catch {
-    return null;
+    const start = content.start.toString().trimStart();
+    if (content.start.length === 0 || (start === '' && content.isAll)) throw unreadableTraffic(source, null, 'the file is empty');
+    // Descriptions may show how to call curl, or what a server logs.
+    const isWhole = isDescription(start) || isCurl(start.slice(0, 20_000));
+    const kind = isWhole ? null : streamedKind(content.start);
+    return kind === null ? await readText(await wholeText(content, source), file) : { kind: 'recording', recording: await streamed(content, kind, source) };
+  } finally {
+    await content.close();
   }
 }
 
-/** `source`: the file's name, for messages; `environment`: what Postman's variables stand for. Throws as `readAllTraffic` does. */
-export function readTraffic(file: Uint8Array, source: string, environment: readonly Pair[] = []): Recording {
-  const bytes = unpacked(Buffer.from(file.buffer, file.byteOffset, file.byteLength), source);
-  if (bytes.length > maxBytes) throw tooLong(source);
-  if (isGor(bytes)) return readGor(bytes, source);
-  const text = decodedText(bytes);
-  if (text === null) throw unreadableTraffic(source, `line ${lineOfInvalid(bytes)}`, 'expected text in UTF-8, or in UTF-16 with a byte order mark: save it again in UTF-8');
-  if (text.trim() === '') throw unreadableTraffic(source, null, 'the file is empty');
+function isDescription(text: string): boolean {
+  return /^(?:['"]?(?:openapi|swagger)['"]?)\s*:/mu.test(text);
+}
+
+async function wholeText(content: Content, source: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of content.chunks()) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) throw unreadableTraffic(source, null, `of this kind files of more than ${maxBytes / 1e6} MB cannot be read: record a shorter time, or split it`);
+  }
+  const bytes = Buffer.concat(chunks);
+  if (!isUtf8(bytes)) throw unreadableTraffic(source, `line ${lineOfInvalid(bytes)}`, notUtf8);
+  return bytes.toString();
+}
+
+async function readText(text: string, file: TrafficFile): Promise<Read> {
+  const { source } = file;
   const start = text.slice(0, 20_000).trimStart();
-  // Its descriptions may show how to call curl.
-  if (/^(?:['"]?(?:openapi|swagger)['"]?)\s*:/mu.test(start)) return readOpenApi(parseYaml(text, source), source);
-  if (isCurl(start)) return readCurl(text, source);
-  if (isAccessLog(start)) return readAccessLog(text, source);
-  if (/^[{[]/u.test(start)) return readJson(parseJson(text, source), source, environment);
-  // HAR viewers load archives from other sites so.
-  const [, call] = /^\s*[\w.$]+\s*\((\s*\{.*\})\s*\)\s*;?\s*$/su.exec(text) ?? [];
-  if (call !== undefined) return readJson(parseJson(call, source), source, environment);
-  if (isCurl(text)) return readCurl(text, source);
+  if (isDescription(start)) return { kind: 'recording', recording: readOpenApi(parseYaml(text, source), source) };
+  if (/^[{[]/u.test(start)) return await readJson(parseJson(text, source), file);
+  if (isCurl(text)) return { kind: 'recording', recording: readCurl(text, source) };
   throw unreadableTraffic(source, 'line 1', `what this is cannot be told: ${expected}`);
 }
 
 const expected = 'expected a HAR, curl commands, a Postman collection, an OpenAPI description, a capture of GoReplay or an access log';
 
-function readJson(json: unknown, source: string, environment: readonly Pair[]): Recording {
-  if (isHar(json)) return readHar(json, source);
-  if (isOpenApi(json)) return readOpenApi(json, source);
-  if (isPostman(json)) return readPostman(json, source, environment);
+async function readJson(json: unknown, file: TrafficFile): Promise<Read> {
+  const { source } = file;
+  // One that has something before its log, which nobody has seen so far.
+  if (isHarJson(json)) return { kind: 'recording', recording: await reopened(file) };
+  if (isOpenApi(json)) return { kind: 'recording', recording: readOpenApi(json, source) };
+  if (isPostman(json)) return { kind: 'collection', json, source };
+  if (isEnvironment(json)) return { kind: 'environment', json, source };
   // Exported by Postman's API, it is in a wrapper.
   const { collection } = fieldsOf(json);
-  if (isPostman(collection)) return readPostman(collection, source, environment);
+  if (isPostman(collection)) return { kind: 'collection', json: collection, source };
   throw unreadableTraffic(source, null, `this JSON is of no kind that is known here: ${expected}`);
 }
 
-/** Logs and captures are often kept so. */
-function unpacked(bytes: Buffer, source: string): Buffer {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+async function reopened(file: TrafficFile): Promise<Recording> {
+  const content = await Content.open(file);
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxBytes });
-  } catch (cause) {
-    if (cause instanceof RangeError) throw tooLong(source);
-    throw unreadableTraffic(source, null, 'its gzip is damaged: it was cut off, copy it again', cause);
+    return await streamed(content, 'HAR', file.source);
+  } finally {
+    await content.close();
   }
 }
 
-function tooLong(source: string): Error {
-  return unreadableTraffic(source, null, `more than ${maxBytes / 1e6} MB in one file cannot be read: record a shorter time, or split it`);
-}
-
-function lineOfInvalid(bytes: Uint8Array): number {
-  const text = Buffer.from(bytes).toString();
-  return lineOf(text, Math.max(0, text.indexOf('\uFFFD')));
+/** Of a HAR all that one person did, of what many people sent some of each row. */
+async function streamed(content: Content, kind: StreamedKind, source: string): Promise<Recording> {
+  const notes: StreamNotes = { kind, remarks: [] };
+  const exchanges = kind === 'HAR' ? new WalkExchanges() : new SampledExchanges();
+  let failed = 0;
+  for await (const exchange of exchangesIn(content, kind, source, notes)) {
+    // Nobody knows what was wrong with it: logs have neither bodies nor headers.
+    if (kind === 'access log' && exchange.answer !== null && exchange.answer.status >= 400) failed += 1;
+    else exchanges.add(exchange);
+  }
+  const remarks = [...(failed === 0 ? [] : [`${failed} answered with 400 and more`]), ...exchanges.remarks, ...notes.remarks];
+  return { source, kind: notes.kind, isWalk: kind === 'HAR', isChosen: false, exchanges: exchanges.all, remarks };
 }

@@ -70,6 +70,21 @@ export type Exchange = {
   readonly times: number;
   /** As browsers name them: document, script, image, fetch …; null: nobody said. */
   readonly resource: string | null;
+  /** The address that it came from; null: nobody noted it. */
+  readonly client: string | null;
+};
+
+/** An exchange of which nothing is known but what is said. */
+export function exchangeOf(place: string, request: RecordedRequest, known: Partial<Exchange> = {}): Exchange {
+  return { place, request, answer: null, startedMs: null, elapsedMs: null, group: null, title: null, names: null, times: 1, resource: null, client: null, ...known };
+}
+
+/** What is known of a file beside its exchanges; complete when the last of them has been read. */
+export type StreamNotes = {
+  /** What it is, for people: `HAR of Firefox`. */
+  kind: string;
+  /** What was passed over, for people. */
+  readonly remarks: string[];
 };
 
 /** One file's traffic. */

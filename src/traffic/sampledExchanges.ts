@@ -1,42 +1,60 @@
 /** Requests of many people: of each row a few are kept whole, the others are counted. */
-import type { Exchange, RecordedAnswer } from './recording.ts';
+import type { Exchange } from './recording.ts';
 import { rowName } from './rowNames.ts';
 
 /** Enough to see what varies. */
 const maxSamples = 50;
+/** Of paths that have their beginning in common: more than so many ends are values, whatever they are called. */
+const maxEnds = 100;
+/** More rows than any scenario could have. */
+const maxRows = 5000;
 
-type Sample = { exchange: Exchange; times: number };
+type Sample = { readonly exchange: Exchange; times: number };
 
-/** Memory for a file of any length. */
+/** Memory for traffic of any length. */
 export class SampledExchanges {
   readonly #rows = new Map<string, Sample[]>();
-  readonly #byId = new Map<string, Sample>();
+  /** Of each beginning of paths, the rows that have it. */
+  readonly #ends = new Map<string, Sample[][]>();
+  #passed = 0;
 
   /** In the order in which each was first seen. */
   get all(): readonly Exchange[] {
     return [...this.#rows.values()].flatMap((samples) => samples.map(({ exchange, times }) => ({ ...exchange, times })));
   }
 
-  /** `id`: of the request, for its answer; empty: there will be none. */
-  add(exchange: Exchange, id = ''): void {
-    const { method, url } = exchange.request;
-    const { pathname, searchParams, origin } = new URL(url);
-    const row = `${method} ${origin}${rowName(pathname.split('/').slice(1), searchParams, null)}`;
-    const samples = this.#rows.get(row) ?? [];
-    if (samples.length === 0) this.#rows.set(row, samples);
-    if (samples.length < maxSamples) {
-      const sample = { exchange, times: 1 };
-      samples.push(sample);
-      if (id !== '') this.#byId.set(id, sample);
-      return;
-    }
-    const counted = samples[samples.reduce((sum, { times }) => sum + times, 0) % maxSamples];
-    if (counted !== undefined) counted.times += 1;
+  /** What was passed over, for people. */
+  get remarks(): readonly string[] {
+    return this.#passed === 0 ? [] : [`${this.#passed} of other rows than the first ${maxRows}`];
   }
 
-  /** Of a request that was counted only, nothing is kept. */
-  answer(id: string, answer: RecordedAnswer, elapsedMs: number | null): void {
-    const sample = this.#byId.get(id);
-    if (sample !== undefined) sample.exchange = { ...sample.exchange, answer, elapsedMs };
+  add(exchange: Exchange): void {
+    const samples = this.#samplesFor(exchange);
+    if (samples === null) {
+      this.#passed += 1;
+    } else if (samples.length < maxSamples) {
+      samples.push({ exchange, times: 1 });
+    } else {
+      const counted = samples[samples.reduce((sum, { times }) => sum + times, 0) % samples.length];
+      if (counted !== undefined) counted.times += 1;
+    }
+  }
+
+  /** Null: there are too many rows already. */
+  #samplesFor({ request: { method, url } }: Exchange): Sample[] | null {
+    const { pathname, searchParams, origin } = new URL(url);
+    const row = `${method} ${origin}${rowName(pathname.split('/').slice(1), searchParams, null)}`;
+    const known = this.#rows.get(row);
+    if (known !== undefined) return known;
+    const beginning = row.slice(0, row.lastIndexOf('/'));
+    const ends = this.#ends.get(beginning) ?? [];
+    const [other] = ends;
+    // One of the others stands for it.
+    if (ends.length >= maxEnds && other !== undefined) return ends[this.#rows.size % ends.length] ?? other;
+    if (this.#rows.size >= maxRows) return null;
+    const samples: Sample[] = [];
+    this.#rows.set(row, samples);
+    this.#ends.set(beginning, [...ends, samples]);
+    return samples;
   }
 }

@@ -119,7 +119,7 @@ test('a Postman collection with its environment, and a description of an API in 
 test('what cannot be read ends with exit code 2, and leaves what was there', async () => {
   const cwd = await folderWith({ 'cut.har': har([{ url: 'http://s.example/' }]).slice(0, -9), 'old.ts': 'old', 'empty.har': '' });
   const { code, stdout, stderr } = await boomer(['import', 'cut.har', '-o', 'old.ts'], { cwd });
-  expect([code, stdout, stderr]).toEqual([2, '', 'boomer-node: cut.har, line 1: the file ends in the middle: it was cut off, record or copy it again\n']);
+  expect([code, stdout, stderr]).toEqual([2, '', 'boomer-node: cut.har, entry 1: the file ends in the middle: it was cut off, record or copy it again\n']);
   expect(await readFile(join(cwd, 'old.ts'), 'utf8')).toBe('old');
   expect((await boomer(['import', 'empty.har', '-o', 'new.ts'], { cwd })).code).toBe(2);
   expect(existsSync(join(cwd, 'new.ts'))).toBe(false);

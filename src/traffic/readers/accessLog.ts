@@ -1,10 +1,12 @@
 /** Access logs: lines with a quoted request line (nginx, Apache, load balancers), or JSON of any server, one object a line. No log has bodies. */
-import { unknownOrigin, unreadableTraffic, type Exchange, type Recording } from '../recording.ts';
-import { SampledExchanges } from '../sampledExchanges.ts';
+import { isUtf8 } from 'node:buffer';
+import { isIP } from 'node:net';
+import { exchangeOf, unknownOrigin, unreadableTraffic, type Exchange, type Pair, type RecordedRequest, type StreamNotes } from '../recording.ts';
 import { isMap, type Fields } from '../../util/typeGuards.ts';
 import { fieldsOf, textOf } from './jsonFile.ts';
+import { records } from './records.ts';
 
-type Line = { readonly method: string; readonly url: string; readonly status: number; readonly startedMs: number | null };
+type Line = { readonly method: string; readonly url: string; readonly status: number; readonly startedMs: number | null; readonly headers: readonly Pair[]; readonly client: string | null };
 
 const requestLine = /"([A-Z]{3,10}) (\/\S*?|https?:\S+?|\*)(?: HTTP\/[\d.]+)?"/u;
 
@@ -14,48 +16,35 @@ export function isAccessLog(start: string): boolean {
   return lines.some((line) => lineOf(line) !== null);
 }
 
-/** Throws a BoomerError with the line when most lines are none; those that are none are counted, as are answers of 400 and more. */
-export function readAccessLog(text: string, source: string): Recording {
-  const exchanges = new SampledExchanges();
+/** Line by line. Throws a BoomerError with the first line that is none when most of them are; those that are none are counted. */
+export async function* logExchanges(chunks: AsyncIterable<Buffer>, source: string, notes: StreamNotes): AsyncGenerator<Exchange> {
+  notes.kind = 'access log';
   const wrong = { count: 0, first: 0 };
   let number = 0;
-  let failed = 0;
   let read = 0;
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf('\n', at);
-    const line = text.slice(at, end < 0 ? text.length : end);
-    at = end < 0 ? text.length : end + 1;
-    number += 1;
-    if (line.trim() === '') continue;
-    const found = lineOf(line);
-    if (found === null) {
-      if (wrong.count === 0) wrong.first = number;
-      wrong.count += 1;
-    } else {
-      read += 1;
-      if (found.status >= 400) failed += 1;
-      else exchanges.add(exchangeOf(found, `line ${number}`));
+  for await (const found of records(chunks, Buffer.from('\n'), (long) => unreadableTraffic(source, `line ${long}`, 'it is longer than 128 MB'))) {
+    for (const { bytes } of found) {
+      number += 1;
+      const text = bytes.toString();
+      if (text.trim() === '') continue;
+      const line = isUtf8(bytes) ? lineOf(text) : null;
+      if (line === null) {
+        if (wrong.count === 0) wrong.first = number;
+        wrong.count += 1;
+      } else {
+        read += 1;
+        yield loggedExchange(line, `line ${number}`);
+      }
     }
   }
   if (wrong.count > read) throw unreadableTraffic(source, `line ${wrong.first}`, 'this and most other lines are no requests of an access log');
-  const remarks = [...(failed === 0 ? [] : [`${failed} answered with 400 and more`]), ...(wrong.count === 0 ? [] : [`${wrong.count} of its lines, which are no requests, the first being line ${wrong.first}`])];
-  return { source, kind: 'access log', isWalk: false, isChosen: false, exchanges: exchanges.all, remarks };
+  if (wrong.count > 0) notes.remarks.push(`${wrong.count} of its lines, which are no requests, the first being line ${wrong.first}`);
 }
 
-function exchangeOf({ method, url, status, startedMs }: Line, place: string): Exchange {
+function loggedExchange({ method, url, status, startedMs, headers, client }: Line, place: string): Exchange {
   const hasBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
-  return {
-    place,
-    request: { method, url, headers: [], body: hasBody ? { kind: 'missing', bytes: null, what: null } : null },
-    answer: { status, headers: [], text: null, type: null },
-    startedMs,
-    elapsedMs: null,
-    group: null,
-    title: null,
-    times: 1,
-    names: null,
-    resource: null,
-  };
+  const request: RecordedRequest = { method, url, headers, body: hasBody ? { kind: 'missing', bytes: null, what: null } : null };
+  return exchangeOf(place, request, { answer: { status, headers: [], text: null, type: null }, startedMs, client });
 }
 
 function lineOf(line: string): Line | null {
@@ -70,9 +59,48 @@ function textLine(line: string): Line | null {
   const after = line.slice(found.index + whole.length);
   // Behind the request; load balancers have it before.
   const status = Number(/^\s(\d{3})(?:\s|$)/u.exec(after)?.[1] ?? /\s(\d{3})\s/u.exec(before)?.[1] ?? 200);
-  const [, day = '', month = '', year = '', time = '', zone = ''] = /\[(\d+)\/(\w+)\/(\d{4}):([\d:]+) ([+-]\d{4})\]/u.exec(before) ?? [];
   const host = /^([a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,}(?::\d+)?) /iu.exec(before)?.[1] ?? null;
-  return target === '*' ? null : lineFor(method, target, host === null ? null : `http://${host.replace(/:(?:80|443)$/u, '')}`, status, Date.parse(`${day} ${month} ${year} ${time} ${zone}`));
+  if (target === '*') return null;
+  // Combined logs: status, length, referer, agent.
+  const [, referer = '', agent = ''] = /^ \d{3} \S+ "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"/u.exec(after) ?? [];
+  return lineFor({
+    method,
+    target,
+    origin: host === null ? null : `http://${host.replace(/:(?:80|443)$/u, '')}`,
+    status,
+    startedMs: momentIn(before),
+    headers: headersOf(referer, agent),
+    client: firstAddress(before.split(' ', 4)),
+  });
+}
+
+/** `[29/Nov/2026:10:00:00 +0100]`, or as ISO 8601 has it, which load balancers write. */
+function momentIn(before: string): number {
+  const [, day = '', month = '', year = '', time = '', zone = ''] = /\[(\d+)\/(\w+)\/(\d{4}):([\d:]+) ([+-]\d{4})\]/u.exec(before) ?? [];
+  return day === '' ? Date.parse(/\b\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?/u.exec(before)?.[0] ?? '') : Date.parse(`${day} ${month} ${year} ${time} ${zone}`);
+}
+
+function firstAddress(words: readonly string[]): string | null {
+  for (const word of words) {
+    const address = addressIn(word);
+    if (address !== null) return address;
+  }
+  return null;
+}
+
+/** Without its port; null for what is none. */
+function addressIn(word: string): string | null {
+  if (isIP(word) !== 0) return word;
+  const [, address = ''] = /^\[?([\da-f.:]+?)\]?:\d+$/iu.exec(word) ?? [];
+  return isIP(address) === 0 ? null : address;
+}
+
+/** Of those that were sent: logs have a dash for one that was not. */
+function headersOf(referer: string | null, agent: string | null): readonly Pair[] {
+  const headers: Pair[] = [];
+  if (referer !== null && referer !== '' && referer !== '-') headers.push(['referer', referer]);
+  if (agent !== null && agent !== '' && agent !== '-') headers.push(['user-agent', agent]);
+  return headers;
 }
 
 function jsonLine(line: string): Line | null {
@@ -91,12 +119,23 @@ function jsonLine(line: string): Line | null {
   const startedMs = time === null ? Number.NaN : Number.isNaN(seconds) ? Date.parse(time) : seconds < 1e11 ? seconds * 1000 : seconds;
   const whole = query === '' || target.includes('?') ? target : `${target}?${query.replace(/^\?/u, '')}`;
   const status = Number(of('status', 'statuscode', 'responsestatus', 'downstreamstatus', 'httpresponsestatuscode', 'httprequeststatus', 'code') ?? 200);
-  return lineFor(method.toUpperCase(), whole, host === null ? null : `${of('scheme', 'requestscheme', 'urlscheme') ?? 'http'}://${host}`, status, startedMs);
+  return lineFor({
+    method: method.toUpperCase(),
+    target: whole,
+    origin: host === null ? null : `${of('scheme', 'requestscheme', 'urlscheme') ?? 'http'}://${host}`,
+    status,
+    startedMs,
+    headers: headersOf(of('httpreferer', 'referer', 'requestrefererheader', 'httprequestreferrer'), of('httpuseragent', 'useragent', 'agent', 'requestuseragent', 'useragentoriginal')),
+    client: addressIn(of('remoteaddr', 'clientip', 'remoteip', 'requestremoteip', 'requestclientip', 'clienthost', 'remotehost', 'sourceip', 'clientaddress', 'clientaddr') ?? ''),
+  });
 }
 
-function lineFor(method: string, target: string, origin: string | null, status: number, startedMs: number): Line | null {
+type WrittenLine = { readonly method: string; readonly target: string; readonly origin: string | null; readonly status: number; readonly startedMs: number; readonly headers: readonly Pair[]; readonly client: string | null };
+
+/** Null for what is asked of no URL. */
+function lineFor({ method, target, origin, status, startedMs, headers, client }: WrittenLine): Line | null {
   const url = /^https?:\/\//iu.test(target) ? target : `${origin ?? unknownOrigin}${target.startsWith('/') ? '' : '/'}${target}`;
-  return URL.canParse(url) ? { method, url, status: Number.isNaN(status) ? 200 : status, startedMs: Number.isNaN(startedMs) ? null : startedMs } : null;
+  return URL.canParse(url) ? { method, url, headers, client, status: Number.isNaN(status) ? 200 : status, startedMs: Number.isNaN(startedMs) ? null : startedMs } : null;
 }
 
 function parsed(line: string): Fields | null {

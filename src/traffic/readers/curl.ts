@@ -3,7 +3,7 @@
  * certificates, retries) is no part of a request and left out.
  */
 import { basename } from 'node:path';
-import { hole, unreadableTraffic, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
+import { exchangeOf, hole, unreadableTraffic, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
 import { shellCommands, type ShellCommand } from './shellWords.ts';
 import { urlFrom } from './urlText.ts';
 
@@ -54,7 +54,7 @@ function exchangesOf({ words, line }: ShellCommand, source: string): readonly Ex
   return parts.flatMap((part) => {
     const asked = askedOf(part, place, source);
     if (asked.urls.length === 0 && parts.length === 1 && !asked.switches.has('version') && !asked.switches.has('help')) throw unreadableTraffic(source, place, 'this curl command has no URL');
-    return asked.urls.map((url) => exchangeOf(asked, url, place, source));
+    return asked.urls.map((url) => askedExchange(asked, url, place, source));
   });
 }
 
@@ -97,7 +97,7 @@ function askedOf(words: readonly string[], place: string, source: string): Asked
   return { options, switches, urls };
 }
 
-function exchangeOf(asked: Asked, written: string, place: string, source: string): Exchange {
+function askedExchange(asked: Asked, written: string, place: string, source: string): Exchange {
   const { options, switches } = asked;
   const all = (...names: readonly string[]): readonly Pair[] => options.filter(([name]) => names.includes(name));
   const last = (name: string): string | null => all(name).at(-1)?.[1] ?? null;
@@ -106,18 +106,7 @@ function exchangeOf(asked: Asked, written: string, place: string, source: string
   const body = isGet ? null : data;
   const method = last('request') ?? (switches.has('head') ? 'HEAD' : last('upload-file') !== null ? 'PUT' : body !== null ? 'POST' : 'GET');
   const query = [...(isGet ? [data.text] : []), ...all('url-query').map(([, value]) => urlEncoded(value))].filter((part) => part !== '');
-  return {
-    place,
-    request: { method: method.toUpperCase(), url: urlOf(written, query, place, source), headers: headersOf(asked, body), body },
-    answer: null,
-    startedMs: null,
-    elapsedMs: null,
-    group: null,
-    title: null,
-    times: 1,
-    names: null,
-    resource: null,
-  };
+  return exchangeOf(place, { method: method.toUpperCase(), url: urlOf(written, query, place, source), headers: headersOf(asked, body), body });
 }
 
 function urlOf(written: string, query: readonly string[], place: string, source: string): string {

@@ -3,39 +3,85 @@
  * tools after them write them. What differs: HTTP/2's names (`:authority`), bodies as text, as parameters, in base64 or not at all, files of
  * multipart bodies with or without their content, times with or without pages.
  */
-import { isMap } from '../../util/typeGuards.ts';
-import { headerOf, mimeType, unreadableTraffic, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type Recording } from '../recording.ts';
-import { elementsOf, fieldsOf, numberOf, textOf } from './jsonFile.ts';
+import { isUtf8 } from 'node:buffer';
+import { isMap, type Fields } from '../../util/typeGuards.ts';
+import { exchangeOf, headerOf, mimeType, unreadableTraffic, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type StreamNotes } from '../recording.ts';
+import { lineOfInvalid, notUtf8 } from './content.ts';
+import { HarEntries } from './harEntries.ts';
+import { cutOff, elementsOf, fieldsOf, numberOf, parseJson, textOf } from './jsonFile.ts';
 import { multipartBody } from './multipart.ts';
 
-/** True for what has a HAR's log. */
-export function isHar(json: unknown): boolean {
+/** True for what begins as a HAR does, or as a call with one, as HAR viewers load archives from other sites; others have something before their log. */
+export function isHar(start: string): boolean {
+  return /^\s*(?:[\w.$]+\s*\(\s*)?\{\s*"log"\s*:\s*\{/u.test(start);
+}
+
+/** True for JSON that has a HAR's log. */
+export function isHarJson(json: unknown): boolean {
   const { log } = fieldsOf(json);
   return isMap(log) && (Array.isArray(log['entries']) || 'creator' in log);
 }
 
-/** Throws a BoomerError with the entry for what is none; entries that never were HTTP (`data:`, `blob:`) are passed over. */
-export function readHar(json: unknown, source: string): Recording {
-  const log = fieldsOf(fieldsOf(json)['log']);
-  if (!Array.isArray(log['entries'])) throw unreadableTraffic(source, null, 'a HAR without entries: record it again, with the network panel open');
-  const titles = new Map(elementsOf(log['pages']).map(fieldsOf).flatMap(({ id, title }) => (typeof id === 'string' ? [[id, textOf(title)] as const] : [])));
-  const exchanges = elementsOf(log['entries']).flatMap((entry, index) => exchangeOf(entry, `entry ${index + 1}`, source, titles) ?? []);
+/**
+ * Entry by entry, in the order of the file. Throws a BoomerError with the entry for one that is none; entries that never were HTTP (`data:`, `blob:`)
+ * are passed over. Titles of pages are known from pages that stand before the entries, as all programs have them.
+ */
+export async function* harExchanges(chunks: AsyncIterable<Buffer>, source: string, notes: StreamNotes): AsyncGenerator<Exchange> {
+  const entries = new HarEntries();
+  let titles: ReadonlyMap<string, string | null> | null = null;
+  let number = 0;
+  let passed = 0;
+  for await (const chunk of withoutCall(chunks)) {
+    const found = entries.push(chunk);
+    if (!entries.isBearable) throw unreadableTraffic(source, entries.hasEntries ? `entry ${number + found.length + 1}` : null, 'more than 256 MB in one piece: record it again without contents, or split it');
+    if (titles === null && entries.hasEntries) titles = describe(entries.head, notes);
+    for (const bytes of found) {
+      number += 1;
+      const exchange = harExchange(entryIn(bytes, number, source), `entry ${number}`, source, titles ?? new Map());
+      if (exchange === null) passed += 1;
+      else yield exchange;
+    }
+  }
+  if (!entries.isWhole && entries.hasEntries) throw unreadableTraffic(source, `entry ${number + (entries.isInEntry || number === 0 ? 1 : 0)}`, cutOff);
+  if (!isUtf8(entries.rest)) throw unreadableTraffic(source, `line ${lineOfInvalid(entries.rest)}`, notUtf8);
+  // What ends a call stands behind it.
+  const rest = parseJson(entries.rest.toString().replace(/\)\s*;?\s*$/u, ''), source);
+  if (!entries.hasEntries) throw unreadableTraffic(source, null, isHarJson(rest) ? 'a HAR without entries: record it again, with the network panel open' : 'this JSON is no HAR');
+  if (passed > 0) notes.remarks.push(`${passed} of another protocol than HTTP`);
+}
+
+/** Of the calls that HAR viewers load only the argument is of interest, which ends where its brace does. */
+async function* withoutCall(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isStart = true;
+  for await (const chunk of chunks) {
+    const [call = ''] = isStart ? (/^\s*[\w.$]+\s*\(/u.exec(chunk.toString('latin1', 0, 200)) ?? []) : [];
+    yield chunk.subarray(call.length);
+    isStart = false;
+  }
+}
+
+function describe(head: Buffer, notes: StreamNotes): ReadonlyMap<string, string | null> {
+  let log: Fields = {};
+  try {
+    log = fieldsOf(fieldsOf(JSON.parse(`${head.toString()}]}}`) as unknown)['log']);
+  } catch {
+    // What is wrong with it is said with its line, when all of it has been seen.
+  }
   const creator = textOf(fieldsOf(log['creator'])['name']) ?? 'an unknown program';
-  const passed = log['entries'].length - exchanges.length;
-  return {
-    source,
-    kind: `HAR of ${programs[creator] ?? creator}`,
-    isWalk: true,
-    isChosen: false,
-    exchanges: exchanges.every(({ startedMs }) => startedMs !== null) ? exchanges.toSorted((a, b) => (a.startedMs ?? 0) - (b.startedMs ?? 0)) : exchanges,
-    remarks: passed === 0 ? [] : [`${passed} of another protocol than HTTP`],
-  };
+  notes.kind = `HAR of ${programs[creator] ?? creator}`;
+  return new Map(elementsOf(log['pages']).map(fieldsOf).flatMap(({ id, title }) => (typeof id === 'string' ? [[id, textOf(title)] as const] : [])));
+}
+
+function entryIn(bytes: Buffer, number: number, source: string): unknown {
+  if (!isUtf8(bytes)) throw unreadableTraffic(source, `entry ${number}`, notUtf8);
+  return parseJson(bytes.toString(), source, `entry ${number}`);
 }
 
 /** What browsers call themselves there. */
 const programs: Readonly<Record<string, string>> = { WebInspector: 'Chromium', 'WebKit Web Inspector': 'Safari' };
 
-function exchangeOf(entry: unknown, place: string, source: string, titles: ReadonlyMap<string, string | null>): Exchange | null {
+/** Null for what never was HTTP. */
+function harExchange(entry: unknown, place: string, source: string, titles: ReadonlyMap<string, string | null>): Exchange | null {
   if (!isMap(entry) || !isMap(entry['request'])) throw unreadableTraffic(source, place, `expected an object with a request, got ${isMap(entry) ? `request: ${typeof entry['request']}` : JSON.stringify(entry)?.slice(0, 40) ?? 'nothing'}`);
   const { request, response } = entry;
   const { method, url } = request;
@@ -44,18 +90,14 @@ function exchangeOf(entry: unknown, place: string, source: string, titles: Reado
   const headers = pairsOf(request['headers']).filter(([name]) => !name.startsWith(':'));
   const startedMs = Date.parse(textOf(entry['startedDateTime']) ?? '');
   const group = textOf(entry['pageref']);
-  return {
-    place,
-    request: { method: (textOf(method) ?? 'GET').toUpperCase(), url, headers: withCookies(headers, request['cookies']), body: bodyOf(request['postData'], headers, numberOf(request['bodySize'])) },
+  return exchangeOf(place, { method: (textOf(method) ?? 'GET').toUpperCase(), url, headers: withCookies(headers, request['cookies']), body: bodyOf(request['postData'], headers, numberOf(request['bodySize'])) }, {
     answer: isMap(response) ? answerOf(response) : null,
     startedMs: Number.isNaN(startedMs) ? null : startedMs,
     elapsedMs: positive(numberOf(entry['time'])),
     group,
     title: group === null ? null : (titles.get(group) ?? null),
-    times: 1,
-    names: null,
     resource: textOf(entry['_resourceType']),
-  };
+  });
 }
 
 /** Some list cookies and leave the header out. */

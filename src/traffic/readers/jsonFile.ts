@@ -2,21 +2,29 @@
 import { isList, isMap, type Fields } from '../../util/typeGuards.ts';
 import { unreadableTraffic } from '../recording.ts';
 
-/** Throws a BoomerError with the line for what is no JSON. */
-export function parseJson(text: string, source: string): unknown {
+/** What a file that breaks off is told. */
+export const cutOff = 'the file ends in the middle: it was cut off, record or copy it again';
+
+/** Throws a BoomerError for what is no JSON, with `place`, or with the line of the file whose text it is. */
+export function parseJson(text: string, source: string, place: string | null = null): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : '';
-    const position = Number(/position (\d+)/u.exec(message)?.[1] ?? text.length);
-    const isCut = /end of (?:JSON )?input|unterminated string/iu.test(message) || position >= text.trimEnd().length;
-    const found = isCut ? 'the file ends in the middle: it was cut off, record or copy it again' : `this is no JSON from ${shownAt(text, position)} on`;
-    throw unreadableTraffic(source, `line ${lineOf(text, isCut ? text.length : position)}`, found, cause);
+    const position = positionIn(message, text);
+    const isCut = position >= text.trimEnd().length;
+    const found = isCut ? cutOff : `this is no JSON from ${JSON.stringify(text.slice(position, position + 20).toWellFormed())} on`;
+    throw unreadableTraffic(source, place ?? `line ${lineOf(text, isCut ? text.length : position)}`, found, cause);
   }
 }
 
-function shownAt(text: string, position: number): string {
-  return JSON.stringify(text.slice(position, position + 20).toWellFormed());
+/** V8 says where, or shows ten characters on each side of what it did not expect; anything else is about the end. */
+function positionIn(message: string, text: string): number {
+  const said = /position (\d+)/u.exec(message)?.[1];
+  if (said !== undefined) return /unterminated string/iu.test(message) ? text.length : Number(said);
+  const [, token = '', dots, shown = ''] = /^Unexpected token '(.)', (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/su.exec(message) ?? [];
+  if (token === '') return text.length;
+  return text.indexOf(shown) + (dots === undefined ? shown.indexOf(token) : 10);
 }
 
 /** From 1. */

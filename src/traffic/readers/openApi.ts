@@ -3,7 +3,7 @@
  * examples, defaults, or the schema.
  */
 import { isMap, type Fields } from '../../util/typeGuards.ts';
-import { holeFor, unreadableTraffic, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
+import { exchangeOf, holeFor, unreadableTraffic, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
 import { elementsOf, fieldsOf, textOf } from './jsonFile.ts';
 import { SchemaSamples } from './schemaSamples.ts';
 import { urlFrom } from './urlText.ts';
@@ -24,7 +24,7 @@ export function readOpenApi(json: unknown, source: string): Recording {
   const samples = new SchemaSamples(json);
   const exchanges = Object.entries(fieldsOf(api['paths'])).flatMap(([path, item]) => {
     const operations = samples.resolved(item);
-    return methods.flatMap((method) => (isMap(operations[method]) ? [exchangeOf({ api, samples, path, method, shared: operations, operation: operations[method], source })] : []));
+    return methods.flatMap((method) => (isMap(operations[method]) ? [described({ api, samples, path, method, shared: operations, operation: operations[method], source })] : []));
   });
   if (exchanges.length === 0) throw unreadableTraffic(source, null, 'a description without operations');
   return { source, kind: `OpenAPI ${version}`, isWalk: false, isChosen: true, exchanges, remarks: [] };
@@ -32,7 +32,7 @@ export function readOpenApi(json: unknown, source: string): Recording {
 
 type Operation = { readonly api: Fields; readonly samples: SchemaSamples; readonly path: string; readonly method: string; readonly shared: Fields; readonly operation: Fields; readonly source: string };
 
-function exchangeOf({ api, samples, path, method, shared, operation, source }: Operation): Exchange {
+function described({ api, samples, path, method, shared, operation, source }: Operation): Exchange {
   const parameters = [...new Map([...elementsOf(shared['parameters']), ...elementsOf(operation['parameters'])].map((parameter) => samples.resolved(parameter)).map((parameter) => [`${textOf(parameter['in']) ?? ''} ${textOf(parameter['name']) ?? ''}`, parameter])).values()];
   const of = (place: string): readonly Fields[] => parameters.filter((parameter) => parameter['in'] === place);
   const value = (parameter: Fields): string => flat(samples.ofParameter(parameter));
@@ -52,18 +52,12 @@ function exchangeOf({ api, samples, path, method, shared, operation, source }: O
   const prefix = new URL(url).pathname.slice(0, -filled.length || undefined);
   const title = textOf(elementsOf(operation['tags'])[0]);
   const summary = textOf(operation['summary']);
-  return {
-    place: name,
-    request: { method: method.toUpperCase(), url, headers: [...headers, ...security.headers, ...(body.type === null ? [] : [['content-type', body.type] as const])], body: body.body },
-    answer: null,
-    startedMs: null,
-    elapsedMs: null,
+  const request = { method: method.toUpperCase(), url, headers: [...headers, ...security.headers, ...(body.type === null ? [] : [['content-type', body.type] as const])], body: body.body };
+  return exchangeOf(name, request, {
     group: title,
     title: [title, summary].filter((text) => text !== null && text !== '').join(': ') || null,
-    times: 1,
     names: { row: `${prefix === '/' ? '' : prefix}${path.replace(/\{([^}]+)\}/gu, '[$1]')}`, task: textOf(operation['operationId']) },
-    resource: null,
-  };
+  });
 }
 
 /** A relative one is of whoever serves the description, which nobody knows here. */

@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import { isMap, type Fields } from '../../util/typeGuards.ts';
-import { headerOf, holeFor, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type Recording } from '../recording.ts';
+import { exchangeOf, headerOf, holeFor, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type Recording } from '../recording.ts';
 import { isSecretValue } from '../secrets.ts';
 import { elementsOf, fieldsOf, textOf } from './jsonFile.ts';
 import { urlFrom } from './urlText.ts';
@@ -77,18 +77,12 @@ function readItem(item: Fields, folder: Folder, title: string | null, reading: R
   const own = elementsOf(request['header']).map(fieldsOf).flatMap(({ key, value, disabled }): readonly Pair[] => (typeof key === 'string' && key.trim() !== '' && disabled !== true ? [[fill(key.trim()), fill(textOf(value) ?? '')]] : []));
   const body = bodyOf(fieldsOf(request['body']), fill);
   const headers = [...own, ...auth.headers.filter(([name]) => headerOf(own, name.toLowerCase()) === null), ...(body.type === null || headerOf(own, 'content-type') !== null ? [] : [['content-type', body.type] as const])];
-  exchanges.push({
-    place: `request ${exchanges.length + 1}`,
-    request: { method: (textOf(request['method']) ?? 'GET').toUpperCase(), url, headers, body: body.body },
+  exchanges.push(exchangeOf(`request ${exchanges.length + 1}`, { method: (textOf(request['method']) ?? 'GET').toUpperCase(), url, headers, body: body.body }, {
     answer: scriptedAnswer(item['event']),
-    startedMs: null,
-    elapsedMs: null,
     group: folder.path === '' ? `/${exchanges.length}` : folder.path,
     title: folder.title ?? title,
-    times: 1,
     names: { row: null, task: folder.title ?? title },
-    resource: null,
-  });
+  }));
 }
 
 function urlText(url: unknown, added: readonly Pair[]): string {

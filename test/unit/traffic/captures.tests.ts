@@ -1,31 +1,31 @@
 /** Access logs and captures: what many people sent. */
 import { gzipSync } from 'node:zlib';
 import { importTraffic } from '../../../src/traffic/importTraffic.ts';
-import { readTraffic } from '../../../src/traffic/readTraffic.ts';
 import type { Recording } from '../../../src/traffic/recording.ts';
+import { recordingOf } from '../../support/traffic.ts';
 
-const read = (text: string | Uint8Array): Recording => readTraffic(Buffer.from(text), 'shop.log');
-const scenario = (text: string): string => importTraffic([read(text)], { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() }).text;
+const read = (text: string | Uint8Array): Promise<Recording> => recordingOf(text, 'shop.log');
+const scenario = async (text: string): Promise<string> => importTraffic([await read(text)], { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() }).text;
 const line = (request: string, status = 200): string => `10.0.0.1 - - [29/Nov/2026:10:00:00 +0100] "${request} HTTP/1.1" ${status} 612 "-" "Mozilla"\n`;
 
 describe('an access log', () => {
   it.each([
     ['combined', line('GET /a?b=1'), 'http://variable.invalid/a?b=1', Date.parse('2026-11-29T09:00:00Z')],
     ['with the virtual host', `www.shop.example:443 ${line('GET /a')}`, 'http://www.shop.example/a', Date.parse('2026-11-29T09:00:00Z')],
-    ['of a load balancer', 'http 2026-11-29T10:00:00.1Z app/lb 10.0.0.1:2 10.0.0.2:80 0.0 0.0 0.0 200 200 34 366 "GET http://shop.example:80/a HTTP/1.1" "curl" - -\n', 'http://shop.example:80/a', null],
+    ['of a load balancer', 'http 2026-11-29T10:00:00.1Z app/lb 10.0.0.1:2 10.0.0.2:80 0.0 0.0 0.0 200 200 34 366 "GET http://shop.example:80/a HTTP/1.1" "curl" - -\n', 'http://shop.example:80/a', Date.parse('2026-11-29T10:00:00.1Z')],
     ['JSON of nginx', '{"time_iso8601":"2026-11-29T10:00:00+00:00","request_method":"GET","request_uri":"/a?b=1","status":"200","http_host":"shop.example","scheme":"https"}\n', 'https://shop.example/a?b=1', Date.parse('2026-11-29T10:00:00Z')],
     ['JSON of Caddy', '{"ts":1795946400.5,"request":{"method":"GET","host":"shop.example","uri":"/a"},"status":200}\n', 'http://shop.example/a', 1_795_946_400_500],
     ['JSON with a request line', '{"time":"2026-11-29T10:00:00Z","request":"GET /a HTTP/2.0","response":200}\n', 'http://variable.invalid/a', Date.parse('2026-11-29T10:00:00Z')],
     ['JSON of ECS', '{"@timestamp":"2026-11-29T10:00:00Z","http":{"request":{"method":"get"},"response":{"status_code":200}},"url":{"original":"/a"}}\n', 'http://variable.invalid/a', Date.parse('2026-11-29T10:00:00Z')],
     ['JSON of Traefik', '{"RequestMethod":"GET","RequestPath":"/a","RequestHost":"shop.example","DownstreamStatus":200,"StartUTC":"2026-11-29T10:00:00Z"}\n', 'http://shop.example/a', Date.parse('2026-11-29T10:00:00Z')],
-  ])('%s', (_, text, url, startedMs) => {
-    expect(read(text).exchanges).toMatchObject([{ place: 'line 1', request: { method: 'GET', url }, answer: { status: 200 }, startedMs }]);
-    expect(read(gzipSync(text)).exchanges).toHaveLength(1);
+  ])('%s', async (_, text, url, startedMs) => {
+    expect((await read(text)).exchanges).toMatchObject([{ place: 'line 1', request: { method: 'GET', url }, answer: { status: 200 }, startedMs }]);
+    expect((await read(gzipSync(text))).exchanges).toHaveLength(1);
   });
 
-  it('becomes tasks as frequent as their rows, with rows of data', () => {
+  it('becomes tasks as frequent as their rows, with rows of data', async () => {
     const text = [line('GET /'), line('GET /'), ...Array.from({ length: 8 }, (_, at) => line(`GET /item/${at % 4}?from=mail`)), line('GET /a.css'), line('POST /cart', 302), line('POST /cart', 302), line('GET /gone', 404), '"\\x16\\x03" 400\n'].join('');
-    expect(scenario(text)).toBe(`/**
+    expect(await scenario(text)).toBe(`/**
  * Made by boomer-node import of shop.log (access log).
  */
 import { HttpUser, between, feed, task } from 'boomer-node';
@@ -59,23 +59,23 @@ export class ShopUser extends HttpUser {
   }
 }
 `);
-    expect(read(text).remarks).toEqual(['1 answered with 400 and more', '1 of its lines, which are no requests, the first being line 15']);
+    expect((await read(text)).remarks).toEqual(['1 answered with 400 and more', '1 of its lines, which are no requests, the first being line 15']);
   });
 
-  it('with ends of paths that are one of many has them as data', () => {
-    const text = scenario(Array.from({ length: 12 }, (_, at) => line(`GET /blog/${'abcdefghijkl'.charAt(at)}-post`)).join('') + line('GET /about/us'));
+  it('with ends of paths that are one of many has them as data', async () => {
+    const text = await scenario(Array.from({ length: 12 }, (_, at) => line(`GET /blog/${'abcdefghijkl'.charAt(at)}-post`)).join('') + line('GET /about/us'));
     expect(text.match(/this\.client.*/gu)).toEqual(["this.client.get(`/blog/${blogId}`, { name: '/blog/[blogId]' });", "this.client.get('/about/us');"]);
   });
 
-  it('may be long: samples are kept, all are counted', () => {
-    const { exchanges } = read(Array.from({ length: 10_000 }, (_, at) => line(`GET /item/${at}`)).join(''));
+  it('may be long: samples are kept, all are counted', async () => {
+    const { exchanges } = await read(Array.from({ length: 10_000 }, (_, at) => line(`GET /item/${at}`)).join(''));
     expect(exchanges).toHaveLength(50);
     expect(exchanges.reduce((sum, { times }) => sum + times, 0)).toBe(10_000);
   });
 
-  it('whose lines are mostly something else is refused with the line', () => {
-    expect(() => read(`${line('GET /')}x\ny\n`)).toThrow('shop.log, line 2: this and most other lines are no requests of an access log');
-    expect(() => read(gzipSync(line('GET /')).subarray(0, 30))).toThrow('shop.log: its gzip is damaged');
+  it('whose lines are mostly something else is refused with the line', async () => {
+    await expect(read(`${line('GET /')}x\ny\n`)).rejects.toThrow('shop.log, line 2: this and most other lines are no requests of an access log');
+    await expect(read(gzipSync(line('GET /')).subarray(0, 30))).rejects.toThrow('shop.log: its gzip is damaged');
   });
 });
 
@@ -84,9 +84,9 @@ describe('a capture of GoReplay', () => {
   const message = (kind: number, number: number, text: string): string => `${kind} ${id(number)} ${1_795_946_400_000_000_000 + number}${kind === 1 ? '' : ' 2500000'}\n${text}\n🐵🙈🙉\n`;
   const request = 'POST /order HTTP/1.1\r\nHost: shop.example\r\nContent-Type: application/json\r\n\r\n{"id":7}';
 
-  it('has requests with their answers', () => {
+  it('has requests with their answers', async () => {
     const chunked = 'HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n';
-    expect(read(message(1, 1, request) + message(1, 2, 'GET / HTTP/1.0\r\n\r\n') + message(2, 1, chunked) + message(3, 1, 'HTTP/1.1 500 No\r\n\r\n'))).toMatchObject({
+    expect(await read(message(1, 1, request) + message(1, 2, 'GET / HTTP/1.0\r\n\r\n') + message(2, 1, chunked) + message(3, 1, 'HTTP/1.1 500 No\r\n\r\n'))).toMatchObject({
       kind: 'capture of GoReplay',
       remarks: [],
       exchanges: [
@@ -96,15 +96,15 @@ describe('a capture of GoReplay', () => {
     });
   });
 
-  it('becomes a scenario with the bodies that were sent', () => {
-    const text = scenario(message(1, 1, request) + message(1, 2, request.replace('7', '8')));
+  it('becomes a scenario with the bodies that were sent', async () => {
+    const text = await scenario(message(1, 1, request) + message(1, 2, request.replace('7', '8')));
     expect(text).toContain("const orderRows = feed.array([\n  { id: '7' },\n  { id: '8' },\n]");
     expect(text).toContain("this.client.post('/order', { json: { id: Number(id) } });");
   });
 
-  it('that breaks off is read up to there; what is none is refused with its number', () => {
-    expect(read(`${message(1, 1, request)}1 ${id(2)} 17959464`).remarks).toEqual(['the last message, which breaks off']);
-    expect(() => read(`${message(1, 1, request)}${message(1, 2, 'what?')}${message(1, 3, request)}`)).toThrow('shop.log, message 2: expected a request or an answer in HTTP/1');
-    expect(() => read(message(2, 1, 'HTTP/1.1 200 OK\r\n\r\n'))).toThrow('shop.log: a capture without a request');
+  it('that breaks off is read up to there; what is none is refused with its number', async () => {
+    expect((await read(`${message(1, 1, request)}1 ${id(2)} 17959464`)).remarks).toEqual(['the last message, which breaks off']);
+    await expect(read(`${message(1, 1, request)}${message(1, 2, 'what?')}${message(1, 3, request)}`)).rejects.toThrow('shop.log, message 2: expected a request or an answer in HTTP/1');
+    await expect(read(message(2, 1, 'HTTP/1.1 200 OK\r\n\r\n'))).rejects.toThrow('shop.log: a capture without a request');
   });
 });

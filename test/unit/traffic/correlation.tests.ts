@@ -1,12 +1,12 @@
 /** Values that answers bring and later requests send. */
 import { importTraffic, type Imported } from '../../../src/traffic/importTraffic.ts';
-import { readTraffic } from '../../../src/traffic/readTraffic.ts';
 import { har, type HarEntry } from '../../support/har.ts';
+import { recordingOf } from '../../support/traffic.ts';
 
-const imported = (...recordings: readonly (readonly HarEntry[])[]): Imported =>
-  importTraffic(recordings.map((entries, index) => readTraffic(Buffer.from(har(entries)), `shop${index}.har`)), { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() });
+const imported = async (...recordings: readonly (readonly HarEntry[])[]): Promise<Imported> =>
+  importTraffic(await Promise.all(recordings.map((entries, index) => recordingOf(har(entries), `shop${index}.har`))), { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() });
 /** The lines within tasks. */
-const lines = (...recordings: readonly (readonly HarEntry[])[]): readonly string[] => [...(imported(...recordings).text.split('\n/** The value', 1)[0] ?? '').matchAll(/^ {4}((?:const|await|this\.#|\/\/ not).*)/gmu)].map(([, line = '']) => line);
+const lines = async (...recordings: readonly (readonly HarEntry[])[]): Promise<readonly string[]> => [...((await imported(...recordings)).text.split('\n/** The value', 1)[0] ?? '').matchAll(/^ {4}((?:const|await|this\.#|\/\/ not).*)/gmu)].map(([, line = '']) => line);
 
 const url = (path: string): string => `https://s.example${path}`;
 const answers = (path: string, answer: unknown, more: Partial<HarEntry> = {}): HarEntry => ({ url: url(path), answer: JSON.stringify(answer), type: 'application/json', resource: 'fetch', ...more });
@@ -14,8 +14,8 @@ const sends = (path: string, json: unknown, more: Partial<HarEntry> = {}): HarEn
 const token = 'aB3dE5fG7hI9jK1lM3nO5';
 
 describe('a value becomes a variable', () => {
-  it('from JSON, where it is of the same name or nobody would type it', () => {
-    expect(lines([answers('/session', { data: { 'the token': token, userId: 42, lang: 'de' }, list: [[{ id: 7 }]] }), sends('/order', { userId: 42, lang: 'de', token, page: 42 }), answers('/list/7', {})])).toEqual([
+  it('from JSON, where it is of the same name or nobody would type it', async () => {
+    expect(await lines([answers('/session', { data: { 'the token': token, userId: 42, lang: 'de' }, list: [[{ id: 7 }]] }), sends('/order', { userId: 42, lang: 'de', token, page: 42 }), answers('/list/7', {})])).toEqual([
       "const session = await this.client.get('/session');",
       "const userId = session.json<{ data: { userId: number } }>().data.userId ?? missing('data.userId');",
       "const theToken = session.json<{ data: { 'the token': string } }>().data['the token'] ?? missing('data.the token');",
@@ -25,11 +25,11 @@ describe('a value becomes a variable', () => {
     ]);
   });
 
-  it('from the latest answer that has it, and never from one that only echoes', () => {
-    expect(lines([sends('/search', { itemId: 77 }, { answer: '{"itemId":77}', type: 'application/json' }), sends('/again', { itemId: 77 })])).toEqual(["await this.client.post('/search', { json: { itemId: 77 } });", "await this.client.post('/again', { json: { itemId: 77 } });"]);
+  it('from the latest answer that has it, and never from one that only echoes', async () => {
+    expect(await lines([sends('/search', { itemId: 77 }, { answer: '{"itemId":77}', type: 'application/json' }), sends('/again', { itemId: 77 })])).toEqual(["await this.client.post('/search', { json: { itemId: 77 } });", "await this.client.post('/again', { json: { itemId: 77 } });"]);
     const page = (path: string, csrf: string): HarEntry => ({ url: url(path), answer: `<input name=_csrf value="${csrf}">` });
     const form = (csrf: string): HarEntry => ({ method: 'POST', url: url('/f'), resource: 'fetch', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: { mimeType: 'x', text: `_csrf=${csrf}` } });
-    expect(lines([page('/a', 'first1first'), form('first1first'), page('/b', 'second2second'), form('second2second')])).toEqual([
+    expect(await lines([page('/a', 'first1first'), form('first1first'), page('/b', 'second2second'), form('second2second')])).toEqual([
       "const a = await this.client.get('/a');",
       "const csrf = field(a.text(), '_csrf');",
       "await this.client.post('/f', { form: { _csrf: csrf } });",
@@ -39,15 +39,15 @@ describe('a value becomes a variable', () => {
     ]);
   });
 
-  it('over tasks as a field, which tokens that come anew share', () => {
+  it('over tasks as a field, which tokens that come anew share', async () => {
     const page = (path: string, csrf: string, at: number): HarEntry => ({ url: url(path), answer: `<meta content='${csrf}' name="csrf-token">`, at, resource: 'document' });
-    const { text } = imported([page('/a', `${token}1`, 0), sends('/x', { a: 1 }, { headers: { 'x-csrf-token': `${token}1`, 'content-type': 'application/json' }, at: 3 }), page('/b', `${token}2`, 6), sends('/y', { a: 1 }, { headers: { 'x-csrf-token': `${token}2`, 'content-type': 'application/json' }, at: 9 })]);
+    const { text } = await imported([page('/a', `${token}1`, 0), sends('/x', { a: 1 }, { headers: { 'x-csrf-token': `${token}1`, 'content-type': 'application/json' }, at: 3 }), page('/b', `${token}2`, 6), sends('/y', { a: 1 }, { headers: { 'x-csrf-token': `${token}2`, 'content-type': 'application/json' }, at: 9 })]);
     expect(text.match(/#csrfToken.*/gu)).toEqual(["#csrfToken = '';", "#csrfToken = field(a.text(), 'csrf-token');", "#csrfToken }, json: { a: 1 } });", "#csrfToken = field(b.text(), 'csrf-token');", "#csrfToken }, json: { a: 1 } });"]);
   });
 
-  it('from headers, cookies, redirects, and texts of any kind', () => {
+  it('from headers, cookies, redirects, and texts of any kind', async () => {
     expect(
-      lines([
+      await lines([
         { url: url('/a'), resource: 'fetch', answerHeaders: [['X-Upload-Id', 'up-1234567890'], ['Set-Cookie', `XSRF-TOKEN=${token}%3D; Path=/`]], answer: `<a:key xml="1">${token}</a:key>`, type: 'text/xml' },
         { url: url('/go'), resource: 'fetch', status: 302, answerHeaders: [['Location', '/done/8812?code=Zz9Yy8Xx7Ww6Vv5Uu4']] },
         { url: url('/done/8812?code=Zz9Yy8Xx7Ww6Vv5Uu4'), resource: 'fetch' },
@@ -64,19 +64,19 @@ describe('a value becomes a variable', () => {
       "await this.client.post('/b', {",
       "await this.client.get(`/done/${doneId}/more`, { name: '/done/[id]/more' });",
     ]);
-    expect(imported([{ url: url('/a'), resource: 'fetch', answerHeaders: [['Set-Cookie', `XSRF-TOKEN=${token}%3D`]] }, sends('/b', {}, { headers: { 'x-xsrf-token': `${token}=`, 'content-type': 'application/json' } })]).text).toContain("'x-xsrf-token': decodeURIComponent(this.client.cookies.get('XSRF-TOKEN') ?? missing('cookie XSRF-TOKEN'))");
+    expect((await imported([{ url: url('/a'), resource: 'fetch', answerHeaders: [['Set-Cookie', `XSRF-TOKEN=${token}%3D`]] }, sends('/b', {}, { headers: { 'x-xsrf-token': `${token}=`, 'content-type': 'application/json' } })])).text).toContain("'x-xsrf-token': decodeURIComponent(this.client.cookies.get('XSRF-TOKEN') ?? missing('cookie XSRF-TOKEN'))");
   });
 
-  it('from a log-in: no token is left in the scenario', () => {
-    const { text, secrets } = imported([sends('/login', { user: 'ada', password: 'pw' }, { answer: JSON.stringify({ token }), type: 'application/json' }), answers('/me', {}, { headers: { Authorization: `Bearer ${token}` } })]);
+  it('from a log-in: no token is left in the scenario', async () => {
+    const { text, secrets } = await imported([sends('/login', { user: 'ada', password: 'pw' }, { answer: JSON.stringify({ token }), type: 'application/json' }), answers('/me', {}, { headers: { Authorization: `Bearer ${token}` } })]);
     expect(text).toContain('headers: { authorization: `Bearer ${token}` }');
     expect(text).not.toContain(token);
     expect(secrets.map(({ variable }) => variable)).toEqual(['PASSWORD']);
   });
 });
 
-it('marks what no answer brought', () => {
-  const { text, summary, secrets } = imported([sends('/a', { nonce: 'x8f3k2m9q1', moment: Date.parse('2026-11-29T10:00:01Z') }), answers('/b/0f8fad5b-d9cb-469f-a165-70867728950e', {}, { headers: { 'x-request-id': '7c9e6679-7425-40de-944b-e07fc1f90ae7' } })]);
+it('marks what no answer brought', async () => {
+  const { text, summary, secrets } = await imported([sends('/a', { nonce: 'x8f3k2m9q1', moment: Date.parse('2026-11-29T10:00:01Z') }), answers('/b/0f8fad5b-d9cb-469f-a165-70867728950e', {}, { headers: { 'x-request-id': '7c9e6679-7425-40de-944b-e07fc1f90ae7' } })]);
   expect(text).toContain("nonce: 'x8f3k2m9q1', // not correlated: no answer of the recording brought nonce");
   expect(text).toContain('moment: Date.now(),');
   expect(text).toContain("    // not correlated: no answer of the recording brought bId\n    await this.client.get('/b/0f8fad5b-d9cb-469f-a165-70867728950e', { headers: { 'x-request-id': crypto.randomUUID() }, name: '/b/[id]' });");
@@ -92,8 +92,8 @@ describe('two recordings of one walk', () => {
     sends('/buy', { thing: item, key }),
   ];
 
-  it('show what is constant, what is taken, and what differs', () => {
-    const { text, secrets, summary } = imported(walk('ada', 'pw-1', 17, 'k1'), walk('bob', 'pw-2', 23, 'k1'));
+  it('show what is constant, what is taken, and what differs', async () => {
+    const { text, secrets, summary } = await imported(walk('ada', 'pw-1', 17, 'k1'), walk('bob', 'pw-2', 23, 'k1'));
     expect(text).toContain("const visitors = feed.array([\n  { user: 'ada', password: secrets.password },\n  { user: 'bob', password: secrets.password2 },\n]);");
     expect(text).toContain('this.#visitor = await visitors.next(this.user);');
     expect(text).toContain('json: { user: this.#visitor.user, password: this.#visitor.password, version: 123456789 }');
@@ -104,8 +104,8 @@ describe('two recordings of one walk', () => {
     expect(summary).toContain('different in each recording: 2 values, now of a feeder');
   });
 
-  it('of other walks are sets of their own', () => {
-    const { text } = imported(walk('ada', 'pw', 1, 'k'), [answers('/x', {}), answers('/y', {}, { at: 5 }), answers('/z', {}, { at: 9 })], [answers('/x', {}), answers('/q', {}, { at: 5 }), answers('/r', {}, { at: 9 })]);
+  it('of other walks are sets of their own', async () => {
+    const { text } = await imported(walk('ada', 'pw', 1, 'k'), [answers('/x', {}), answers('/y', {}, { at: 5 }), answers('/z', {}, { at: 9 })], [answers('/x', {}), answers('/q', {}, { at: 5 }), answers('/r', {}, { at: 9 })]);
     expect(text).toContain('static tasks = [Shop1Walk, Shop2Walk];');
   });
 });

@@ -1,10 +1,10 @@
 /** curl commands as people write and browsers copy them. */
-import { readTraffic } from '../../../src/traffic/readTraffic.ts';
 import type { Exchange } from '../../../src/traffic/recording.ts';
+import { recordingOf } from '../../support/traffic.ts';
 
-const read = (text: string): readonly Exchange[] => readTraffic(Buffer.from(text), 'a.sh').exchanges;
-const one = (text: string): Exchange['request'] => {
-  const [exchange] = read(text);
+const read = async (text: string): Promise<readonly Exchange[]> => (await recordingOf(text, 'a.sh')).exchanges;
+const one = async (text: string): Promise<Exchange['request']> => {
+  const [exchange] = await read(text);
   if (exchange === undefined) throw new Error('nothing was read');
   return exchange.request;
 };
@@ -18,16 +18,16 @@ describe('a curl command', () => {
     ['curl -G https://shop.example/s -d q=lamp --data-urlencode "n=a b"', 'GET', 'https://shop.example/s?q=lamp&n=a%20b'],
     ['$ time curl --url https://shop.example --proxy http://proxy:3128 -o out.html', 'GET', 'https://shop.example'],
     ['TOKEN=1 /usr/bin/curl -kvL# https://shop.example/$ID/x', 'GET', 'https://shop.example/\uE0F0ID\uE0F1/x'],
-  ])('%s', (command, method, url) => {
-    expect(one(command)).toMatchObject({ method, url });
+  ])('%s', async (command, method, url) => {
+    expect(await one(command)).toMatchObject({ method, url });
   });
 
-  it('sends data as curl does', () => {
-    expect(one("curl https://s.example -d a=1 --data-raw '@b=2'")).toMatchObject({ method: 'POST', headers: [['content-type', 'application/x-www-form-urlencoded']], body: { kind: 'text', text: 'a=1&@b=2' } });
-    expect(one(`curl https://s.example --json '{"a":1}'`)).toMatchObject({ method: 'POST', headers: [['content-type', 'application/json'], ['accept', 'application/json']], body: { text: '{"a":1}' } });
-    expect(one('curl https://s.example --data-binary @big.json')).toMatchObject({ body: { kind: 'missing', what: 'big.json' } });
-    expect(one('curl https://s.example -T up.bin')).toMatchObject({ method: 'PUT', body: { kind: 'missing', what: 'up.bin' } });
-    expect(one('curl https://s.example -F title=x -F "file=@/tmp/a.png;type=image/png" -F note=\'<n.txt\'').body).toEqual({
+  it('sends data as curl does', async () => {
+    expect(await one("curl https://s.example -d a=1 --data-raw '@b=2'")).toMatchObject({ method: 'POST', headers: [['content-type', 'application/x-www-form-urlencoded']], body: { kind: 'text', text: 'a=1&@b=2' } });
+    expect(await one(`curl https://s.example --json '{"a":1}'`)).toMatchObject({ method: 'POST', headers: [['content-type', 'application/json'], ['accept', 'application/json']], body: { text: '{"a":1}' } });
+    expect(await one('curl https://s.example --data-binary @big.json')).toMatchObject({ body: { kind: 'missing', what: 'big.json' } });
+    expect(await one('curl https://s.example -T up.bin')).toMatchObject({ method: 'PUT', body: { kind: 'missing', what: 'up.bin' } });
+    expect((await one('curl https://s.example -F title=x -F "file=@/tmp/a.png;type=image/png" -F note=\'<n.txt\'')).body).toEqual({
       kind: 'parts',
       parts: [
         { name: 'title', filename: null, type: null, text: 'x', bytes: null },
@@ -37,8 +37,8 @@ describe('a curl command', () => {
     });
   });
 
-  it('has the headers that options stand for, and not those that are taken away', () => {
-    expect(one("curl https://s.example -u ada:pw -H 'X-A: b: c' -H 'Accept:' -H 'X-Empty;' -b 'sid=1' -A me -e https://from.example").headers).toEqual([
+  it('has the headers that options stand for, and not those that are taken away', async () => {
+    expect((await one("curl https://s.example -u ada:pw -H 'X-A: b: c' -H 'Accept:' -H 'X-Empty;' -b 'sid=1' -A me -e https://from.example")).headers).toEqual([
       ['X-A', 'b: c'],
       ['X-Empty', ''],
       ['authorization', 'Basic YWRhOnB3'],
@@ -48,8 +48,8 @@ describe('a curl command', () => {
     ]);
   });
 
-  it('is one of several in a file, with its line', () => {
-    const exchanges = read("# first\ncurl https://s.example/1 \\\n  -H 'a: b'\n\necho done; curl https://s.example/2 https://s.example/3 --next -d x https://s.example/4 > out 2>&1\n");
+  it('is one of several in a file, with its line', async () => {
+    const exchanges = await read("# first\ncurl https://s.example/1 \\\n  -H 'a: b'\n\necho done; curl https://s.example/2 https://s.example/3 --next -d x https://s.example/4 > out 2>&1\n");
     expect(exchanges.map(({ place, request: { method, url } }) => [place, method, url])).toEqual([
       ['line 2', 'GET', 'https://s.example/1'],
       ['line 5', 'GET', 'https://s.example/2'],
@@ -58,15 +58,15 @@ describe('a curl command', () => {
     ]);
   });
 
-  it('has quotes of bash', () => {
-    expect(one(`curl https://s.example --data-raw $'it\\'s \\u0041\\n\\x42' -H "x: \\"q\\" \\$5"`)).toMatchObject({ body: { text: "it's A\nB" }, headers: [['x', '"q" $5'], ['content-type', 'application/x-www-form-urlencoded']] });
+  it('has quotes of bash', async () => {
+    expect(await one(`curl https://s.example --data-raw $'it\\'s \\u0041\\n\\x42' -H "x: \\"q\\" \\$5"`)).toMatchObject({ body: { text: "it's A\nB" }, headers: [['x', '"q" $5'], ['content-type', 'application/x-www-form-urlencoded']] });
   });
 
-  it('has quotes of cmd, as Chromium writes them now and wrote them before', () => {
+  it('has quotes of cmd, as Chromium writes them now and wrote them before', async () => {
     const now = 'curl ^"https://s.example/a?x=1^&y=^%^20^" ^\r\n  -H ^"x-q: ^\\^"q^\\^"^" ^\r\n  --data-raw ^"^{^\\^"a^\\^":^\\^"1^\r\n\r\n2^\\^"^}^"\r\n';
-    expect(one(now)).toMatchObject({ method: 'POST', url: 'https://s.example/a?x=1&y=%20', headers: [['x-q', '"q"'], ['content-type', 'application/x-www-form-urlencoded']], body: { text: '{"a":"1\n2"}' } });
+    expect(await one(now)).toMatchObject({ method: 'POST', url: 'https://s.example/a?x=1&y=%20', headers: [['x-q', '"q"'], ['content-type', 'application/x-www-form-urlencoded']], body: { text: '{"a":"1\n2"}' } });
     const before = 'curl "https://s.example/a?x=1&y=2" ^\r\n  -H "x-q: 1" ^\r\n  --data-raw "{\\"a\\":\\"b c\\"}"\r\n';
-    expect(one(before)).toMatchObject({ url: 'https://s.example/a?x=1&y=2', body: { text: '{"a":"b c"}' } });
+    expect(await one(before)).toMatchObject({ url: 'https://s.example/a?x=1&y=2', body: { text: '{"a":"b c"}' } });
   });
 
   it.each([
@@ -74,7 +74,7 @@ describe('a curl command', () => {
     ['echo\ncurl -H "a: b"', 'a.sh, line 2: this curl command has no URL'],
     ['curl https://s.example -H', 'a.sh, line 1: -H expects a value: the command was cut off'],
     ['curl ftp://s.example/file', 'a.sh, line 1: "ftp://s.example/file" is no http(s) URL'],
-  ])('that is broken is named with its line: %j', (text, message) => {
-    expect(() => read(text)).toThrow(message);
+  ])('that is broken is named with its line: %j', async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
   });
 });

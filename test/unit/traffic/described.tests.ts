@@ -1,9 +1,10 @@
 /** Postman's collections and descriptions of APIs: what people wrote down of requests. */
 import { importTraffic, type Imported } from '../../../src/traffic/importTraffic.ts';
 import { readAllTraffic } from '../../../src/traffic/readTraffic.ts';
+import { trafficOf } from '../../support/traffic.ts';
 
-const imported = (files: Readonly<Record<string, unknown>>): Imported => {
-  const read = readAllTraffic(Object.entries(files).map(([source, text]) => ({ source, bytes: Buffer.from(typeof text === 'string' ? text : JSON.stringify(text)) })));
+const imported = async (files: Readonly<Record<string, unknown>>): Promise<Imported> => {
+  const read = await readAllTraffic(Object.entries(files).map(([source, text]) => trafficOf(typeof text === 'string' ? text : JSON.stringify(text), source)));
   return importTraffic(read, { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() });
 };
 /** The lines within tasks. */
@@ -33,8 +34,8 @@ describe('a Postman collection', () => {
     ],
   };
 
-  it('becomes a walk by its folders, with what its environment says and its scripts take from answers', () => {
-    const made = imported({ 'shop.json': collection, 'env.json': { name: 'test', values: [{ key: 'host', value: 'shop.example' }, { key: 'user', value: 'ada' }, { key: 'password', value: 's3cret' }, { key: 'token', value: 'stale' }] } });
+  it('becomes a walk by its folders, with what its environment says and its scripts take from answers', async () => {
+    const made = await imported({ 'shop.json': collection, 'env.json': { name: 'test', values: [{ key: 'host', value: 'shop.example' }, { key: 'user', value: 'ada' }, { key: 'password', value: 's3cret' }, { key: 'token', value: 'stale' }] } });
     expect(lines(made)).toEqual([
       "const login = await this.client.post('/v1/login', { json: { user: 'ada', password: secrets.password } });",
       "this.#token = login.json<{ data: { token: string } }>().data.token ?? missing('data.token');",
@@ -50,11 +51,11 @@ describe('a Postman collection', () => {
     expect(made.summary).toContain('left out: 1 of the collection without a URL');
   });
 
-  it('without an environment leaves open what nobody said', () => {
-    const { secrets, summary } = imported({ 'shop.json': collection });
+  it('without an environment leaves open what nobody said', async () => {
+    const { secrets, summary } = await imported({ 'shop.json': collection });
     expect(secrets.map(({ variable }) => variable)).toEqual(['USER', 'PASSWORD']);
     expect(summary).toContain('no host was recorded: run it with --host URL');
-    expect(() => imported({ 'env.json': { values: [{ key: 'a', value: 'b' }] } })).toThrow('env.json: an environment of Postman without a collection: name both');
+    await expect(imported({ 'env.json': { values: [{ key: 'a', value: 'b' }] } })).rejects.toThrow('env.json: an environment of Postman without a collection: name both');
   });
 });
 
@@ -101,8 +102,8 @@ components:
             kind: { oneOf: [{ type: 'null' }, { const: lamp }] }
 `;
 
-  it('becomes a task for each operation, with values from examples, defaults and schemas', () => {
-    const made = imported({ 'api.yaml': yaml });
+  it('becomes a task for each operation, with values from examples, defaults and schemas', async () => {
+    const made = await imported({ 'api.yaml': yaml });
     expect(made.text.match(/async \w+/gu)).toEqual(['async getItem', 'async changeItem', 'async login']);
     expect(made.text).toContain("static host = 'https://eu.shop.example';");
     expect(made.text).toContain('/** items: One item */');
@@ -113,10 +114,10 @@ components:
     expect(made.secrets.map(({ variable }) => variable).toSorted()).toEqual(['PASSWORD', 'X_API_KEY']);
   });
 
-  it('is refused with the line, or with its version', () => {
-    expect(() => imported({ 'api.yaml': 'openapi: 3.0.0\npaths:\n  - {a\nb: c' })).toThrow(/^api\.yaml, line \d: this is no YAML: /u);
-    expect(() => imported({ 'api.yaml': 'swagger: "2.0"\npaths: {}' })).toThrow('api.yaml: expected OpenAPI 3, got Swagger 2.0: convert it first (npx swagger2openapi)');
-    expect(() => imported({ 'api.json': { openapi: '3.0.0', paths: {} } })).toThrow('api.json: a description without operations');
-    expect(() => imported({ 'api.yaml': `openapi: 3.0.0\npaths: ${'['.repeat(20_000)}` })).toThrow(/^api\.yaml/u);
+  it('is refused with the line, or with its version', async () => {
+    await expect(imported({ 'api.yaml': 'openapi: 3.0.0\npaths:\n  - {a\nb: c' })).rejects.toThrow(/^api\.yaml, line \d: this is no YAML: /u);
+    await expect(imported({ 'api.yaml': 'swagger: "2.0"\npaths: {}' })).rejects.toThrow('api.yaml: expected OpenAPI 3, got Swagger 2.0: convert it first (npx swagger2openapi)');
+    await expect(imported({ 'api.json': { openapi: '3.0.0', paths: {} } })).rejects.toThrow('api.json: a description without operations');
+    await expect(imported({ 'api.yaml': `openapi: 3.0.0\npaths: ${'['.repeat(20_000)}` })).rejects.toThrow(/^api\.yaml/u);
   });
 });

@@ -1,19 +1,19 @@
 /** What a scenario is made of recorded traffic. */
 import { importTraffic, type Imported, type ImportOptions } from '../../../src/traffic/importTraffic.ts';
-import { readTraffic } from '../../../src/traffic/readTraffic.ts';
 import { har, type HarEntry } from '../../support/har.ts';
+import { recordingOf } from '../../support/traffic.ts';
 
 const plain: ImportOptions = { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() };
-const imported = (entries: readonly HarEntry[], options: Partial<ImportOptions> = {}): Imported => importTraffic([readTraffic(Buffer.from(har(entries)), 'shop.har')], { ...plain, ...options });
-const ofCurl = (text: string): Imported => importTraffic([readTraffic(Buffer.from(text), 'shop.sh')], plain);
+const imported = async (entries: readonly HarEntry[], options: Partial<ImportOptions> = {}): Promise<Imported> => importTraffic([await recordingOf(har(entries), 'shop.har')], { ...plain, ...options });
+const ofCurl = async (text: string): Promise<Imported> => importTraffic([await recordingOf(text, 'shop.sh')], plain);
 /** The one request of a scenario. */
-const call = (entry: HarEntry): string => /await ([\s\S]*?);(?: \/\/.*)?\n {2}\}/u.exec(imported([entry]).text)?.[1] ?? '';
+const call = async (entry: HarEntry): Promise<string> => /await ([\s\S]*?);(?: \/\/.*)?\n {2}\}/u.exec((await imported([entry])).text)?.[1] ?? '';
 
 const json = 'application/json';
 const page = (url: string, more: Partial<HarEntry> = {}): HarEntry => ({ url, resource: 'document', ...more });
 
-it('writes a walk as a colleague would', () => {
-  const { text, summary } = imported([
+it('writes a walk as a colleague would', async () => {
+  const { text, summary } = await imported([
     page('https://www.shop.example/', { page: 'home', at: 0 }),
     { url: 'https://www.shop.example/app.js', type: 'text/javascript', at: 0.1 },
     { url: 'https://tracker.example/t', at: 0.1, resource: 'xhr' },
@@ -64,18 +64,18 @@ export class ShopUser extends HttpUser {
   expect(summary).toEqual(['4 requests in 3 tasks of ShopUser', 'left out: 1 static file (--static keeps them)', 'left out: 1 request to other sites (--third-party keeps them)']);
 });
 
-it('keeps what it is told to keep', () => {
+it('keeps what it is told to keep', async () => {
   const entries: readonly HarEntry[] = [page('https://s.example/', { headers: { Referer: 'https://from.example/' } }), { url: 'https://s.example/a.css', type: 'text/css' }, { url: 'https://other.example/x' }];
-  const { text } = imported(entries, { keepsStatic: true, keepsThirdParties: true, keptHeaders: new Set(['referer']) });
+  const { text } = await imported(entries, { keepsStatic: true, keepsThirdParties: true, keptHeaders: new Set(['referer']) });
   expect(text).toContain("this.client.get('/', { headers: { referer: 'https://from.example/' } })");
   expect(text).toContain("this.client.get('/a.css')");
   expect(text).toContain("this.client.get('https://other.example/x')");
-  expect(imported(entries, { host: 'https://other.example' }).text).toContain("static host = 'https://other.example'");
+  expect((await imported(entries, { host: 'https://other.example' })).text).toContain("static host = 'https://other.example'");
 });
 
-it('leaves redirects to the client, unless they lead elsewhere', () => {
+it('leaves redirects to the client, unless they lead elsewhere', async () => {
   const to = (location: string): Partial<HarEntry> => ({ status: 302, answerHeaders: [['location', location]] });
-  const { text } = imported([page('https://s.example/a', to('/b')), page('https://s.example/b', to('https://s.example/c')), page('https://s.example/c'), page('https://s.example/out', { ...to('https://login.other.example/'), at: 9 }), page('https://login.other.example/', { at: 9.1 })]);
+  const { text } = await imported([page('https://s.example/a', to('/b')), page('https://s.example/b', to('https://s.example/c')), page('https://s.example/c'), page('https://s.example/out', { ...to('https://login.other.example/'), at: 9 }), page('https://login.other.example/', { at: 9.1 })]);
   expect(text.match(/this\.client\.\w+\(.*/gu)).toEqual(["this.client.get('/a');", "this.client.get('/out', {"]);
   expect(text).toContain('allowRedirects: false, // it leads to another site');
 });
@@ -90,12 +90,12 @@ it.each<[string, Partial<HarEntry> & { url: string }, string]>([
   ['GraphQL', { url: 'https://s.example/graphql', method: 'POST', headers: { 'content-type': json }, body: { mimeType: json, text: '{"operationName":"Items","query":"query Items { a }"}' } }, "this.client.post('/graphql', { json: { operationName: 'Items', query: 'query Items { a }' }, name: '/graphql Items' })"],
   ['a method of its own', { url: 'https://s.example/dav', method: 'PROPFIND' }, "this.client.request('PROPFIND', '/dav')"],
   ['what would end a text', { url: 'https://s.example/f', method: 'POST', headers: { 'content-type': 'text/plain' }, body: { mimeType: 'text/plain', text: "a'\\\n\u2028`${x}" } }, "this.client.post('/f', { headers: { 'content-type': 'text/plain' }, body: 'a\\'\\\\\\n\\u2028`${x}' })"],
-])('sends %s as it was', (_, entry, code) => {
-  expect(call(entry)).toBe(code);
+])('sends %s as it was', async (_, entry, code) => {
+  expect(await call(entry)).toBe(code);
 });
 
-it('has stand-ins for files', () => {
-  expect(call({ url: 'https://s.example/up', method: 'POST', body: { mimeType: 'multipart/form-data', params: [{ name: 't', value: 'x' }, { name: 'f', fileName: 'a.png', contentType: 'image/png' }] }, headers: { 'content-type': 'multipart/form-data; boundary=x' } })).toBe(`this.client.post('/up', {
+it('has stand-ins for files', async () => {
+  expect(await call({ url: 'https://s.example/up', method: 'POST', body: { mimeType: 'multipart/form-data', params: [{ name: 't', value: 'x' }, { name: 'f', fileName: 'a.png', contentType: 'image/png' }] }, headers: { 'content-type': 'multipart/form-data; boundary=x' } })).toBe(`this.client.post('/up', {
       multipart: {
         t: 'x',
         f: {
@@ -107,9 +107,9 @@ it('has stand-ins for files', () => {
     })`);
 });
 
-it('writes no secret, and says what to set', () => {
+it('writes no secret, and says what to set', async () => {
   const secret = ['s3cret-pass', 'abcdef123456', 'c00kie-value', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', 'k3y-of-api'];
-  const { text, secrets } = imported([
+  const { text, secrets } = await imported([
     page('https://s.example/in', { headers: { cookie: `sid=${secret[2] ?? ''}; _ga=GA1.2` } }),
     { method: 'POST', url: 'https://s.example/in', resource: 'fetch', headers: { authorization: `Bearer ${secret[1] ?? ''}`, 'x-api-key': secret[4] ?? '', 'content-type': json }, body: { mimeType: json, text: JSON.stringify({ user: 'ada', password: secret[0], other: secret[3] }) } },
     { url: `https://s.example/t/${secret[1] ?? ''}/x?again=${secret[0] ?? ''}`, resource: 'fetch' },
@@ -126,21 +126,21 @@ it('writes no secret, and says what to set', () => {
   expect(text).toContain('this.client.get(`/t/${secrets.token}/x`, { query: { again: secrets.password }');
 });
 
-it('writes no cookie that a request repeats elsewhere', () => {
-  const { text, secrets } = imported([{ url: 'https://s.example/a;jsessionid=ab12cd34ef?x=1-ab12cd34ef-2', resource: 'fetch', headers: { cookie: 'JSESSIONID=ab12cd34ef; lang=de' } }]);
+it('writes no cookie that a request repeats elsewhere', async () => {
+  const { text, secrets } = await imported([{ url: 'https://s.example/a;jsessionid=ab12cd34ef?x=1-ab12cd34ef-2', resource: 'fetch', headers: { cookie: 'JSESSIONID=ab12cd34ef; lang=de' } }]);
   expect(text).not.toContain('ab12cd34ef');
   expect(text).toContain('this.client.get(`/a;jsessionid=${secrets.jsessionid}`, { query: { x: `1-${secrets.jsessionid}-2` }');
   expect(secrets.map(({ variable, what }) => [variable, what.split(' of ', 1)[0]])).toEqual([['COOKIES', 'cookies'], ['JSESSIONID', 'cookie JSESSIONID in segment 1']]);
 });
 
-it('writes curl commands as tasks of their own, with what variables stand for', () => {
-  const { text, secrets } = ofCurl('curl "https://$HOST/items/7" -H "Authorization: Bearer $TOKEN"\ncurl https://s.example/cart -d id=7\ncurl https://s.example/cart\n');
+it('writes curl commands as tasks of their own, with what variables stand for', async () => {
+  const { text, secrets } = await ofCurl('curl "https://$HOST/items/7" -H "Authorization: Bearer $TOKEN"\ncurl https://s.example/cart -d id=7\ncurl https://s.example/cart\n');
   expect(text).toContain('  waitTime = between(1, 5); // nothing was recorded of how long people wait\n');
   expect(text.match(/async \w+/gu)).toEqual(['async items', 'async cart', 'async getCart']);
   expect(text).toContain('authorization: `Bearer ${secrets.token}`');
   expect(secrets.map(({ variable }) => variable)).toContain('TOKEN');
 });
 
-it('says when nothing is left', () => {
-  expect(() => imported([{ url: 'https://s.example/a.png', type: 'image/png' }])).toThrow('shop.har (HAR of Chromium): no request is left for a scenario: left out were 1 static file (--static keeps them)');
+it('says when nothing is left', async () => {
+  await expect(imported([{ url: 'https://s.example/a.png', type: 'image/png' }])).rejects.toThrow('shop.har (HAR of Chromium): no request is left for a scenario: left out were 1 static file (--static keeps them)');
 });
