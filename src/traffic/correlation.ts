@@ -41,13 +41,14 @@ export function correlated(steps: readonly Step[], twins: Twins): Correlation {
   const byValue = new Map<string, Origin[]>();
   const own = new Set<string>();
   const captures = new Map<string, Capture>();
+  const sent = new Set(steps.flatMap((step) => slotsIn(step).flatMap(({ value }) => (value === null || typeof value === 'boolean' ? [] : valuesIn(String(value))))));
   for (const [index, step] of steps.entries()) {
     for (const slot of slotsIn(step)) {
       const others = (twins.get(step) ?? []).map((twin) => (twin === null ? null : (slotsIn(twin).find(({ place }) => place === slot.place) ?? null)));
       const context: Context = { slot, step, others, twins, own, byValue, earlier: steps.slice(0, index) };
       handle(context, found, captures);
     }
-    for (const source of sourcesOf(step.visit)) {
+    for (const source of sourcesOf(step.visit, (value) => sent.has(value))) {
       const list = byValue.get(source.value);
       if (list === undefined) byValue.set(source.value, [{ step, source }]);
       else list.push({ step, source });
@@ -93,16 +94,23 @@ function handle(context: Context, found: Found, captures: Map<string, Capture>):
   else if (looksDead(slot, text, isSame)) found.unknown.add(slot);
 }
 
+/** Of a text, what may be a value by itself: what a hole stands for, and what is as long as tokens are. */
+const parts = /\uE0F0[^\uE0F1]*\uE0F1|[\w.~+/=-]{8,}/gu;
+
+/** All that an answer could have brought of a text that is sent. */
+function valuesIn(text: string): readonly string[] {
+  return [text, decodedSegment(text), ...[...text.matchAll(parts)].map(([part]) => part)];
+}
+
 /** Null: no answer brought any of it. */
 function piecesOf(context: Context, text: string, captures: Map<string, Capture>, helpers: Set<Helper>): readonly (string | Capture)[] | null {
-  const whole = originOf(context, text, false);
-  if (whole !== null) return [captureOf(whole, context.slot, captures, helpers)];
-  const plain = decodedSegment(text);
-  const ofSegment = plain === text ? null : originOf(context, plain, false);
-  if (ofSegment !== null) return [captureOf(ofSegment, context.slot, captures, helpers)];
+  for (const whole of new Set([text, decodedSegment(text)])) {
+    const origin = originOf(context, whole, false);
+    if (origin !== null) return [captureOf(origin, context.slot, captures, helpers)];
+  }
   const pieces: (string | Capture)[] = [];
   let from = 0;
-  for (const match of text.matchAll(/\uE0F0[^\uE0F1]*\uE0F1|[\w.~+/=-]{8,}/gu)) {
+  for (const match of text.matchAll(parts)) {
     const part = match[0] === text ? null : originOf(context, match[0], true);
     if (part === null) continue;
     pieces.push(text.slice(from, match.index), captureOf(part, context.slot, captures, helpers));
@@ -147,7 +155,7 @@ function isRightInAll({ step, source }: Origin, { others, twins }: Context): boo
 function valueAt(step: Step, location: string): string | null {
   const cut = /^cut (.*)\|(.?)$/su.exec(location);
   if (cut !== null) return textBetween(finalAnswer(step.visit)?.text ?? '', cut[1] ?? '', cut[2] ?? '');
-  return sourcesOf(step.visit).find((source) => source.location === location)?.value ?? null;
+  return sourcesOf(step.visit, () => true).find((source) => source.location === location)?.value ?? null;
 }
 
 /** Without a second recording: a name that is the same, or a value that nobody would type. */

@@ -29,26 +29,34 @@ export type Source = {
 const maxDepth = 40;
 const maxLeaves = 50_000;
 
-/** All values of an answer that have a place of their own. */
-export function sourcesOf(visit: Visit): readonly Source[] {
+/** The values of an answer that have a place of their own, of which those are returned that somebody asks for. */
+export function sourcesOf(visit: Visit, isWanted: (value: string) => boolean): readonly Source[] {
   const answers = [visit, ...(visit.isFollowed ? visit.redirects : [])].flatMap(({ answer }) => answer ?? []);
   const final = finalAnswer(visit);
-  return [...answers.flatMap(cookieSources), ...urlSources(visit), ...(final === null ? [] : [...headerSources(final), ...fieldSources(final), ...jsonSources(final)])];
+  const others = [...answers.flatMap(cookieSources), ...urlSources(visit), ...(final === null ? [] : [...headerSources(final), ...fieldSources(final)])];
+  return [...others.filter(({ value }) => isWanted(value)), ...(final === null ? [] : jsonSources(final, isWanted))];
 }
 
 const fallback = (what: string): string => ` ?? missing(${quoted(what)})`;
 
-function jsonSources({ text, type }: RecordedAnswer): readonly Source[] {
+/** Most of an answer nobody sends again, and lists are long: nothing is made of it. */
+function jsonSources({ text, type }: RecordedAnswer, isWanted: (value: string) => boolean): readonly Source[] {
   if (text === null || !/^\s*[{[]/u.test(text) || /html|xml/u.test(type ?? '')) return [];
   const json = parsed(text);
   const found: Source[] = [];
-  const visit = (value: unknown, path: readonly (string | number)[]): void => {
+  const path: (string | number)[] = [];
+  const visit = (key: string | number, value: unknown): void => {
     if (found.length >= maxLeaves || path.length > maxDepth) return;
-    if (Array.isArray(value)) value.forEach((element, index) => visit(element, [...path, index]));
-    else if (isMap(value)) for (const [name, member] of Object.entries(value)) visit(member, [...path, name]);
-    else if ((typeof value === 'string' && value !== '') || typeof value === 'number') found.push(jsonSource(value, path));
+    path.push(key);
+    search(value);
+    path.pop();
   };
-  visit(json, []);
+  const search = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach((element, index) => visit(index, element));
+    else if (isMap(value)) for (const [name, member] of Object.entries(value)) visit(name, member);
+    else if (((typeof value === 'string' && value !== '') || typeof value === 'number') && isWanted(String(value))) found.push(jsonSource(value, [...path]));
+  };
+  search(json);
   return found;
 }
 
