@@ -9,6 +9,7 @@ import type { LedgerMessage } from '../stats/ledgerMessages.ts';
 import { withSchedule } from '../stats/besides.ts';
 import type { Report } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
+import { doneAtOnce, type Steps } from '../util/steps.ts';
 
 /** Requests, and how many of them failed. */
 export type Count = { readonly requests: number; readonly failures: number };
@@ -56,6 +57,9 @@ function plusRows(counts: readonly RowCount[]): readonly RowCount[] {
   return [...rows.values()];
 }
 
+/** A report, and what it was made of. */
+type Taken = { readonly report: Report; readonly own: Report; readonly scheduled: Report | null };
+
 /** What one worker recorded, and what became of it. */
 export class RecordedNumbers implements Ledgers {
   readonly #aggregator: Aggregator;
@@ -65,6 +69,8 @@ export class RecordedNumbers implements Ledgers {
   readonly #ownFailures = new GeneratorFailures();
   /** Reports of an open fate, the earliest first. */
   #open: readonly Report[] = [];
+  /** The last of them, as it was taken. */
+  #taken: Taken | null = null;
   #delivered = nothing;
   readonly #unconfirmed = new Tally();
   readonly #undelivered = new Tally();
@@ -92,12 +98,22 @@ export class RecordedNumbers implements Ledgers {
     return { ledgers: this, scheduleLedgers: { define: (key, message) => scheduled.define(key, message), threadEnded: (key) => scheduled.removeThread(key) } };
   }
 
-  /** What was recorded since the last call. */
-  takeReport(): Report {
-    const report = this.#take();
+  /** What was recorded since the last call, in steps; its fate is open once it is whole. Nothing else is asked of the numbers meanwhile but `run`. */
+  *takeReport(): Steps<Report> {
+    this.#taken = yield* this.#take();
+    const { report } = this.#taken;
     for (const failure of this.#ownFailures.add(report.errors)) this.#warn(generatorFailureText(failure));
     this.#open = [...this.#open, report];
     return report;
+  }
+
+  /** The report that was taken last was not sent: its numbers come with the next one. */
+  putReportBack(): void {
+    const taken = this.#taken;
+    if (taken === null || this.#open.at(-1) !== taken.report) return;
+    this.#open = this.#open.slice(0, -1);
+    this.#aggregator.putBack(taken.own);
+    if (taken.scheduled !== null) this.#scheduled?.putBack(taken.scheduled);
   }
 
   /** The master has taken the earliest `count` reports. */
@@ -113,7 +129,7 @@ export class RecordedNumbers implements Ledgers {
 
   /** What was recorded since the last report is for nobody; how much that was. */
   abandonReports(why: 'masterGone' | 'reset'): Count {
-    const report = this.#take();
+    const { report } = doneAtOnce(this.#take());
     if (why === 'reset') this.#reset = plus(this.#reset, countOf(report));
     else this.#undelivered.add(report);
     return countOf(report);
@@ -148,9 +164,12 @@ export class RecordedNumbers implements Ledgers {
     };
   }
 
-  #take(): Report {
-    const report = this.#aggregator.takeReport();
-    return this.#scheduled === null ? report : withSchedule(report, this.#scheduled.takeReport());
+  *#take(): Steps<Taken> {
+    // Both begin here: they hold the same samples.
+    const steps = { own: this.#aggregator.reportInSteps(), scheduled: this.#scheduled?.reportInSteps() ?? null };
+    const own = yield* steps.own;
+    const scheduled = steps.scheduled === null ? null : yield* steps.scheduled;
+    return { own, scheduled, report: scheduled === null ? own : withSchedule(own, scheduled) };
   }
 }
 

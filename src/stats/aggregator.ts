@@ -5,14 +5,15 @@
  * Rows of a report begin when the report before it was taken, and never before the run began.
  */
 import { PairMap } from '../util/pairMap.ts';
+import { doneAtOnce, isStepOver, type Steps } from '../util/steps.ts';
 import { isDropped } from './besides.ts';
-import { Histogram } from './histogram.ts';
+import { bucketCount, Histogram } from './histogram.ts';
 import type { SlotCounts } from './ledgerHistogram.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
-import { type LedgerDelta, LedgerReader, maxPreciseRows } from './ledgerReader.ts';
-import { addRow, emptyRowSum, type ErrorRow, type Report, type RowSum, toStatsRow } from './report.ts';
+import { emptyDelta, type LedgerDelta, LedgerReader, maxPreciseRows } from './ledgerReader.ts';
+import { addRow, emptyRowSum, type ErrorRow, type Report, type RowSum, type StatsRow, toRowSum, toStatsRow } from './report.ts';
 
-/** The run so far, the samples of the moment included; with thousands of names, those until the last report. */
+/** The run so far, the samples of the moment included; with thousands of names in them, those until the last report. */
 export type RunTotals = {
   readonly requests: number;
   readonly failures: number;
@@ -29,7 +30,8 @@ export class Aggregator {
   readonly #readers = new Map<string, LedgerReader>();
   readonly #isPrecise: boolean;
   #sums: ReportSums;
-  #rowsOfLastReport = 0;
+  /** Threads' halves are being read in steps. */
+  #isReporting = false;
   #runStartSec: number;
   #reportStartSec: number;
   #requests = 0;
@@ -71,12 +73,39 @@ export class Aggregator {
 
   /** What was recorded since the last report. */
   takeReport(): Report {
-    this.#read();
-    const report = this.#sums.toReport(this.#reportStartSec);
+    return doneAtOnce(this.reportInSteps());
+  }
+
+  /**
+   * The same in steps, for thousands of names: what was recorded until this call. What is recorded or read while they are taken belongs to the
+   * next report.
+   */
+  reportInSteps(): Steps<Report> {
+    const sums = this.#sums;
+    const startSec = this.#reportStartSec;
     this.#sums = new ReportSums(this.#isPrecise);
-    this.#rowsOfLastReport = report.rows.length;
     this.#reportStartSec = Math.max(this.#runStartSec, this.#nowSec());
-    return report;
+    const delta = emptyDelta();
+    const reads = [...this.#readers.values()].map((reader) => reader.readInto(delta));
+    // The first step of each takes over what its thread has counted: of all threads at one moment.
+    for (const read of reads) read.next();
+    return this.#reportOf(sums, startSec, delta, reads);
+  }
+
+  *#reportOf(sums: ReportSums, startSec: number, delta: LedgerDelta, reads: readonly Steps<void>[]): Steps<Report> {
+    this.#isReporting = true;
+    for (const read of reads) yield* read;
+    this.#isReporting = false;
+    this.#count(delta);
+    yield* sums.addInSteps(delta);
+    return yield* sums.toReport(startSec);
+  }
+
+  /** The report that was taken last has reached nobody: what it holds comes with the next one. */
+  putBack({ rows, besides = [], total, errors }: Report): void {
+    const timeBuckets = total.timeBuckets === null ? null : Float64Array.from({ length: bucketCount }, (_, bucket) => total.timeBuckets?.get(bucket) ?? 0);
+    this.#sums.add({ rows: [...rows, ...besides].map(toRowSum), errors: [...errors], timeBuckets });
+    this.#reportStartSec = total.startTimeSec;
   }
 
   /** Forgets everything: a new run begins. Only while no user lives. */
@@ -91,9 +120,9 @@ export class Aggregator {
     this.#reportStartSec = this.#runStartSec;
   }
 
-  /** The run so far; with thousands of names, until the last report. What it reads is kept for the next report. */
+  /** The run so far; with thousands of names since the last report, until that. What it reads is kept for the next report. */
   totals(): RunTotals {
-    if (this.#rowsOfLastReport <= maxRowsToRead) this.#read();
+    if (!this.#isReporting && this.#usedRows() <= maxRowsToRead) this.#read();
     return { requests: this.#requests, failures: this.#failures, p95Ms: this.#requests === 0 ? null : this.histogram().percentileMs(95) };
   }
 
@@ -116,17 +145,25 @@ export class Aggregator {
     return new Histogram(slots);
   }
 
+  #usedRows(): number {
+    return [...this.#readers.values()].reduce((sum, reader) => sum + reader.usedRows(), 0);
+  }
+
   #read(): void {
     for (const reader of this.#readers.values()) this.#add(reader.readDelta());
   }
 
   #add(delta: LedgerDelta): void {
-    for (const row of delta.rows) {
+    this.#count(delta);
+    this.#sums.add(delta);
+  }
+
+  #count({ rows }: LedgerDelta): void {
+    for (const row of rows) {
       if (isDropped(row)) continue;
       this.#requests += row.numRequests;
       this.#failures += row.numFailures;
     }
-    this.#sums.add(delta);
   }
 }
 
@@ -142,14 +179,20 @@ class ReportSums {
     this.#isPrecise = isPrecise;
   }
 
-  /** Adds what one thread recorded; takes the rows over, to grow them. */
+  /** Adds what threads recorded; takes the rows over, to grow them. */
   add(delta: LedgerDelta): void {
-    for (const row of delta.rows) {
+    doneAtOnce(this.addInSteps(delta));
+  }
+
+  *addInSteps(delta: LedgerDelta): Steps<void> {
+    for (const [place, row] of delta.rows.entries()) {
+      if (isStepOver(place)) yield;
       const known = this.#rows.get(row.method, row.name);
       if (known === undefined) this.#rows.set(row.method, row.name, row);
       else addRow(known, row);
     }
-    for (const error of delta.errors) {
+    for (const [place, error] of delta.errors.entries()) {
+      if (isStepOver(place)) yield;
       const ofRow = this.#errors.ensure(error.method, error.name, () => new Map<string, ErrorRow>());
       ofRow.set(error.error, mergedError(ofRow.get(error.error), error));
     }
@@ -158,17 +201,20 @@ class ReportSums {
   }
 
   /** The report of all that was added; rows in the order in which they first appeared. */
-  toReport(startTimeSec: number): Report {
+  *toReport(startTimeSec: number): Steps<Report> {
     const all = [...this.#rows.values()];
     const sums = all.filter((row) => !isDropped(row));
     const total = emptyRowSum('', 'Aggregated');
-    for (const sum of sums) {
+    const rows: StatsRow[] = [];
+    for (const [place, sum] of sums.entries()) {
+      if (isStepOver(place)) yield;
       addRow(total, sum);
       if (sums.length > maxPreciseRows) sum.timeBuckets = null;
+      rows.push(toStatsRow(sum, startTimeSec));
     }
     if (this.#isPrecise) total.timeBuckets = new Map(Array.from((this.#timeBuckets ?? []).entries()).filter(([, count]) => count > 0));
     return {
-      rows: sums.map((sum) => toStatsRow(sum, startTimeSec)),
+      rows,
       total: toStatsRow(total, startTimeSec),
       errors: [...this.#errors.values()].flatMap((ofRow) => [...ofRow.values()]),
       ...(sums.length === all.length ? {} : { besides: all.filter(isDropped).map((sum) => toStatsRow(sum, startTimeSec)) }),

@@ -120,6 +120,11 @@ export class LedgerControl {
     this.words[layout.controlGeneration] = this.generation() + 1;
   }
 
+  /** How many rows are used in the thread's half. */
+  usedRows(): number {
+    return this.words[layout.controlRowsUsed + (this.ownHalf() ^ 1)] ?? 0;
+  }
+
   /** The indexes of the rows that were used in `half`; forgets them. */
   takeUsedRows(half: number): number[] {
     return this.#takeList(layout.controlRowsUsed + half, layout.rowListAt(half));

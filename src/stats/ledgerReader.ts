@@ -17,6 +17,7 @@ import * as layout from './ledgerLayout.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
 import type { ErrorRow, RowSum } from './report.ts';
 import { takeRowHalf } from './rowTake.ts';
+import { doneAtOnce, isStepOver, type Steps } from '../util/steps.ts';
 
 /** What a thread recorded between two reads. A pair may come twice, when its definition arrived late. `timeBuckets` are those of all rows, null without rows or where nobody asks for them. */
 export type LedgerDelta = { readonly rows: RowSum[]; readonly errors: ErrorRow[]; timeBuckets: Float64Array | null };
@@ -30,6 +31,8 @@ export class LedgerReader {
   /** Used before their definition arrived, for each half; their samples wait where they are. */
   readonly #lateRows: readonly [number[], number[]] = [[], []];
   readonly #lateErrors: readonly [number[], number[]] = [[], []];
+  /** The read that is under way, and the delta that it fills. */
+  #reading: Steps<void> | null = null;
   /** Whether main's half, and the thread's, hold samples from before the last `clear`, to be thrown away. */
   #isOwnStale = false;
   #isOtherStale = false;
@@ -51,24 +54,51 @@ export class LedgerReader {
    */
   readDelta(): LedgerDelta {
     const delta = emptyDelta();
+    doneAtOnce(this.readInto(delta));
+    return delta;
+  }
+
+  /**
+   * The same in steps: the first one takes over the thread's half, which then is main's to read in peace. One read at a time: whatever
+   * else this reader is asked for meanwhile first brings it to its end.
+   */
+  readInto(delta: LedgerDelta): Steps<void> {
+    this.#finishReading();
+    const reading = this.#read(delta);
+    this.#reading = reading;
+    return reading;
+  }
+
+  *#read(delta: LedgerDelta): Steps<void> {
     const control = this.#defined.control;
-    if (control === null || !control.settle()) return delta;
+    if (control === null || !control.settle()) return;
     // What was late or not at rest at the last read is still in our half.
-    this.#takeOwn(control, delta);
+    yield* this.#takeOwn(control, delta);
     control.swap();
     this.#isOwnStale = this.#isOtherStale;
     this.#isOtherStale = false;
-    if (control.settle()) this.#takeOwn(control, delta);
-    return delta;
+    yield;
+    if (control.settle()) yield* this.#takeOwn(control, delta);
+  }
+
+  #finishReading(): void {
+    if (this.#reading !== null) doneAtOnce(this.#reading);
+    this.#reading = null;
+  }
+
+  /** How many rows the thread has counted in since the last read. */
+  usedRows(): number {
+    return this.#defined.control?.usedRows() ?? 0;
   }
 
   /** Everything that is left of a thread that has ended; it must write no more. */
   readRest(): LedgerDelta {
+    this.#finishReading();
     const delta = emptyDelta();
     const control = this.#defined.control;
     if (control === null) return delta;
-    this.#takeOwn(control, delta);
-    if (!this.#isOtherStale) this.#takeHalf(control, control.ownHalf() ^ 1, delta);
+    doneAtOnce(this.#takeOwn(control, delta));
+    if (!this.#isOtherStale) doneAtOnce(this.#takeHalf(control, control.ownHalf() ^ 1, delta));
     return delta;
   }
 
@@ -97,6 +127,7 @@ export class LedgerReader {
    * either way, and if the thread is stuck in it, so may those up to the next read.
    */
   clear(): void {
+    this.#finishReading();
     const control = this.#defined.control;
     if (control === null) return;
     control.nextGeneration();
@@ -107,18 +138,20 @@ export class LedgerReader {
     for (const row of this.#defined.rows) row.tap?.clear();
   }
 
-  #takeOwn(control: LedgerControl, delta: LedgerDelta): void {
-    this.#takeHalf(control, control.ownHalf(), this.#isOwnStale ? emptyDelta() : delta);
+  *#takeOwn(control: LedgerControl, delta: LedgerDelta): Steps<void> {
+    const into = this.#isOwnStale ? emptyDelta() : delta;
     this.#isOwnStale = false;
+    yield* this.#takeHalf(control, control.ownHalf(), into);
   }
 
-  #takeHalf(control: LedgerControl, half: number, delta: LedgerDelta): void {
+  *#takeHalf(control: LedgerControl, half: number, delta: LedgerDelta): Steps<void> {
     const generation = control.generation();
     let timedCount = 0;
     const used = this.#usedIn(this.#lateRows, half, control.takeUsedRows(half));
     const isPrecise = this.#isPrecise && used.length <= maxPreciseRows;
     if (this.#isPrecise && used.length > 0) delta.timeBuckets ??= new Float64Array(bucketCount);
-    for (const index of used) {
+    for (const [place, index] of used.entries()) {
+      if (isStepOver(place)) yield;
       const row = this.#defined.rows[index];
       if (row === undefined) {
         this.#lateOf(this.#lateRows, half).push(index);
@@ -131,7 +164,8 @@ export class LedgerReader {
       timedCount += sum.numRequests - sum.numNoneRequests;
     }
     this.#defined.totalTap?.note(timedCount, generation);
-    for (const index of this.#usedIn(this.#lateErrors, half, control.takeUsedErrors(half))) {
+    for (const [place, index] of this.#usedIn(this.#lateErrors, half, control.takeUsedErrors(half)).entries()) {
+      if (isStepOver(place)) yield;
       this.#takeError(index, half, delta);
     }
   }
@@ -162,6 +196,7 @@ export class LedgerReader {
   }
 }
 
-function emptyDelta(): LedgerDelta {
+/** Nothing. */
+export function emptyDelta(): LedgerDelta {
   return { rows: [], errors: [], timeBuckets: null };
 }

@@ -118,6 +118,17 @@ export function toStatsRow(sum: RowSum, startTimeSec: number): StatsRow {
   return { ...sum, startTimeSec };
 }
 
+/** A row to grow again, apart from the report's. */
+export function toRowSum(row: StatsRow): RowSum {
+  return {
+    ...row,
+    responseTimes: new Map(row.responseTimes),
+    timeBuckets: row.timeBuckets === null ? null : new Map(row.timeBuckets),
+    requestsPerSec: new Map(row.requestsPerSec),
+    failuresPerSec: new Map(row.failuresPerSec),
+  };
+}
+
 /** Adds `count` at `key`; a count of 0 leaves no entry. */
 export function addCount(counts: Map<number, number>, key: number, count: number): void {
   if (count !== 0) counts.set(key, (counts.get(key) ?? 0) + count);

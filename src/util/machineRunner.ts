@@ -2,7 +2,8 @@
  * The shell around a pure state machine: one event at a time goes in, its effects are carried out in order, and one timer wakes the
  * machine when time alone brings something about.
  *
- * Nothing that happens in a step or in an effect stops it: a failure is logged and the next effect done.
+ * Nothing that happens in a step or in an effect stops it: a failure is logged and the next effect done. An effect may take turns of the
+ * event loop: the machine stands still meanwhile, the program does not.
  */
 import type { Logger } from './logger.ts';
 import { callLater } from './timers.ts';
@@ -13,7 +14,8 @@ export type MachineOptions<State, Event, Effect> = {
   readonly state: State;
   /** Pure: the next state, and what to do for it. */
   readonly step: (state: State, event: Event) => { readonly state: State; readonly effects: readonly Effect[] };
-  readonly carryOut: (effect: Effect) => void;
+  /** Where it returns a promise the effects after it, and all events, wait until that is settled. */
+  readonly carryOut: (effect: Effect) => Promise<void> | void;
   /** In place of `carryOut` for all effects of one step, when something comes between them: it hands them to the runner's `carryOut`. */
   readonly carryOutStep?: (effects: readonly Effect[]) => void;
   /** For the log; its kind unless given. */
@@ -38,6 +40,8 @@ export class MachineRunner<State, Event extends { readonly kind: string }, Effec
   readonly #options: MachineOptions<State, Event, Effect>;
   readonly #waiting: Event[] = [];
   #isHandling = false;
+  /** Effects that have not ended. */
+  #ongoing = 0;
   #state: State;
   #cancelTimer: () => void = () => undefined;
 
@@ -53,7 +57,7 @@ export class MachineRunner<State, Event extends { readonly kind: string }, Effec
   /** Does what the first state wants, then what is due. */
   start(effects: readonly Effect[] = []): void {
     this.#isHandling = true;
-    this.carryOut(effects);
+    void this.carryOut(effects);
     this.#isHandling = false;
     this.handle(this.#options.tick);
   }
@@ -67,31 +71,51 @@ export class MachineRunner<State, Event extends { readonly kind: string }, Effec
   /** Handles what waits, and what comes after it; does nothing inside an effect, whose event is handled first. */
   goOn(): void {
     const { isHeld, comesAfter } = this.#options;
-    if (this.#isHandling || isHeld?.() === true) return;
+    if (this.#isHandling || this.#ongoing > 0 || isHeld?.() === true) return;
     this.#isHandling = true;
     this.#handleWaiting();
-    this.#waiting.push(...(comesAfter?.() ?? []));
+    if (this.#ongoing === 0) this.#waiting.push(...(comesAfter?.() ?? []));
     this.#handleWaiting();
     this.#isHandling = false;
     this.#setTimer();
   }
 
-  /** Carries out each in order, whatever becomes of the one before. */
-  carryOut(effects: readonly Effect[]): void {
-    const { carryOut, nameOf, log } = this.#options;
-    for (const effect of effects) {
-      try {
-        carryOut(effect);
-      } catch (error) {
-        log('error', `${nameOf?.(effect) ?? effect.kind} failed: ${String(error)}`);
-      }
+  /** Carries out each in order, whatever becomes of the one before. A promise: one of them takes its time; settled when all are done. */
+  carryOut(effects: readonly Effect[]): Promise<void> | undefined {
+    for (const [place, effect] of effects.entries()) {
+      const ongoing = this.#carryOutOne(effect);
+      if (ongoing instanceof Promise) return this.#carryOutAfter(ongoing, effect, effects.slice(place + 1));
+    }
+    return undefined;
+  }
+
+  #carryOutOne(effect: Effect): Promise<void> | void {
+    try {
+      return this.#options.carryOut(effect);
+    } catch (error) {
+      this.#logFailed(effect, error);
     }
   }
 
+  async #carryOutAfter(ongoing: Promise<void>, effect: Effect, rest: readonly Effect[]): Promise<void> {
+    this.#ongoing++;
+    await ongoing.catch((error: unknown) => this.#logFailed(effect, error));
+    await this.carryOut(rest);
+    this.#ongoing--;
+    this.goOn();
+  }
+
+  #logFailed(effect: Effect, error: unknown): void {
+    const { nameOf, log } = this.#options;
+    log('error', `${nameOf?.(effect) ?? effect.kind} failed: ${String(error)}`);
+  }
+
   #handleWaiting(): void {
-    for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
+    while (this.#ongoing === 0) {
+      const event = this.#waiting.shift();
+      if (event === undefined) return;
       const effects = this.#step(event);
-      if (this.#options.carryOutStep === undefined) this.carryOut(effects);
+      if (this.#options.carryOutStep === undefined) void this.carryOut(effects);
       else this.#options.carryOutStep(effects);
     }
   }

@@ -201,6 +201,12 @@ test.concurrent('[72] 10 000 names and 10 000 errors in one run do not stop hear
     expect(new Set(errorsOf(reports).map(([key]) => key)).size).toBeLessThanOrEqual(2_001);
     expect(Math.max(...ownGapsMs(master.of('heartbeat')))).toBeLessThan(3_000);
     expect(worker.output()).toMatch(/WARNING.*names/u);
+    // Once more, and the end in the middle of its report.
+    await worker.spawn({ A: 2, B: 0 }, { parsedOptions: { act: 'flood' } });
+    master.send('quit');
+    const { requests, failures } = await worker.recorded();
+    expect(sumOf(master.of('stats'), 'num_requests')).toBe(requests);
+    expect(sumOf(master.of('stats'), 'num_failures')).toBe(failures);
   });
 });
 

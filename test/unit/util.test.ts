@@ -11,4 +11,5 @@ import './util/random.tests.ts';
 import './util/rate.tests.ts';
 import './util/redaction.tests.ts';
 import './util/steadyClock.tests.ts';
+import './util/steps.tests.ts';
 import './util/timers.tests.ts';

@@ -134,6 +134,7 @@ async function workerLife(settings: Settings, version: string, { status, part, r
         steadySec: () => clock.nowSec(),
         clockShiftSec: () => Date.now() / 1000 - clock.nowSec(),
         takeReport: () => numbers.takeReport(),
+        putReportBack: () => numbers.putReportBack(),
         reportsTaken: (count) => numbers.reportsTaken(count),
         reportsInDoubt: () => numbers.reportsInDoubt(),
         abandonReports: (why) => {

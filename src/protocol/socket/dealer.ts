@@ -57,8 +57,8 @@ class DealerTransport implements Transport {
     this.#lines.set(connection, new Line({ ...this.#options, number: connection, identity, waitMs, onOver: () => this.#remove(connection) }));
   }
 
-  send(connection: number, frame: Uint8Array): void {
-    this.#lines.get(connection)?.send(frame);
+  send(connection: number, frame: Uint8Array): boolean {
+    return this.#lines.get(connection)?.send(frame) ?? false;
   }
 
   drop(connection: number): void {
@@ -100,9 +100,11 @@ class Line {
     else void this.#connect();
   }
 
-  /** Dropped unless the connection is up: the agent says nothing before. */
-  send(frame: Uint8Array): void {
-    if (this.#isUp) this.#connection?.send(frame);
+  /** False unless the connection is up: the agent says nothing before. */
+  send(frame: Uint8Array): boolean {
+    if (!this.#isUp || this.#connection === null) return false;
+    this.#connection.send(frame);
+    return true;
   }
 
   drop(): void {

@@ -3,11 +3,12 @@
  */
 import { BoomerError } from '../../util/boomerError.ts';
 import { errorLine } from '../../util/errorText.ts';
+import type { Steps } from '../../util/steps.ts';
 import { isList } from '../../util/typeGuards.ts';
 import { decodeValue } from './decoder.ts';
-import { EncodedValue, encodeValue, UnencodableError } from './encoder.ts';
+import { EncodedValue, encodeValue, encodeValueInSteps, UnencodableError } from './encoder.ts';
 import { ackOf, describe, locustfileOf, spawningCompleteOf, spawnOf, updateUserClassOf } from './masterData.ts';
-import type { MasterMessage, WorkerMessage } from './messages.ts';
+import type { MasterMessage, StatsData, WorkerMessage } from './messages.ts';
 import { wireDataOf, wireTypeOf } from './workerData.ts';
 
 /**
@@ -38,6 +39,12 @@ export function encodeMessage(message: WorkerMessage, nodeId: string): Uint8Arra
   const type = wireTypeOf(message);
   const data = message.type === 'custom' ? encodeCustomData(message.data, `message "${type}"`) : wireDataOf(message);
   return encodeValue([type, data, nodeId], Infinity);
+}
+
+/** The frame of a report in steps (see util/steps): one of thousands of names takes a tenth of a second. */
+export function* encodeStatsInSteps(data: StatsData, nodeId: string): Steps<Uint8Array> {
+  const message: WorkerMessage = { type: 'stats', data };
+  return yield* encodeValueInSteps([wireTypeOf(message), wireDataOf(message), nodeId]);
 }
 
 /**

@@ -7,6 +7,7 @@
  */
 import { types } from 'node:util';
 import { OpenEncoder } from './msgpackLibrary.ts';
+import { isStepOver, type Steps } from '../../util/steps.ts';
 import { datetimeKey, datetimeTextOf, isDecodableMap, objectIdKey } from './pythonDatetime.ts';
 
 /** Levels of maps and arrays, the message's own array included. Python's msgpack reads up to 512. */
@@ -36,6 +37,19 @@ export function encodeValue(value: unknown, maxBytes: number): Uint8Array {
   if (bytes.byteLength > maxBytes) throw new UnencodableError(`more than ${maxBytes} bytes`);
   return bytes;
 }
+
+/**
+ * The same bytes in steps: with a pause after every few items of the lists and maps in the first levels of `value`, which is of our own making.
+ * Nothing in it may change meanwhile.
+ */
+export function* encodeValueInSteps(value: unknown): Steps<Uint8Array> {
+  const encoder = new LocustEncoder(Infinity);
+  yield* encoder.writeInSteps(value, 1);
+  return encoder.bytes.slice(0, encoder.pos);
+}
+
+/** A report's rows are the items of a list, in a map, in the message's array. */
+const levelsInSteps = 3;
 
 /** One instance a value: the library's own way to re-enter (from a getter) falls back to its plain `Encoder`. */
 class LocustEncoder extends OpenEncoder {
@@ -76,6 +90,33 @@ class LocustEncoder extends OpenEncoder {
     }
   }
 
+  /** As `doEncode`, with pauses between items. */
+  *writeInSteps(value: unknown, depth: number): Steps<void> {
+    if (depth > levelsInSteps) {
+      this.doEncode(value, depth);
+    } else if (Array.isArray(value)) {
+      this.#arrayHead(value);
+      for (const [place, item] of value.entries()) {
+        if (isStepOver(place)) yield;
+        yield* this.writeInSteps(item, depth + 1);
+      }
+    } else if (types.isMap(value)) {
+      this.#mapHead(value);
+      for (const [place, [key, item]] of [...value].entries()) {
+        if (isStepOver(place)) yield;
+        this.#key(key, depth);
+        yield* this.writeInSteps(item, depth + 1);
+      }
+    } else if (typeof value === 'object' && value !== null && isPlainRecord(value)) {
+      for (const [key, item] of this.#recordHead(value)) {
+        this.#recordKey(key);
+        yield* this.writeInSteps(item, depth + 1);
+      }
+    } else {
+      this.doEncode(value, depth);
+    }
+  }
+
   #bigint(value: bigint): void {
     if (BigInt.asIntN(64, value) !== value && BigInt.asUintN(64, value) !== value) {
       throw new UnencodableError('a bigint beyond 64 bits');
@@ -108,8 +149,7 @@ class LocustEncoder extends OpenEncoder {
   }
 
   #array(items: readonly unknown[], depth: number): void {
-    const size = items.length;
-    this.#header(0x90, 0xdc, size);
+    const size = this.#arrayHead(items);
     let count = 0;
     for (const item of items) {
       this.doEncode(item, depth + 1);
@@ -118,10 +158,13 @@ class LocustEncoder extends OpenEncoder {
     requireSameSize(count, size);
   }
 
+  #arrayHead({ length }: readonly unknown[]): number {
+    this.#header(0x90, 0xdc, length);
+    return length;
+  }
+
   #map(map: ReadonlyMap<unknown, unknown>, depth: number): void {
-    if (map.has(datetimeKey) || map.has(objectIdKey)) requireDecodable((key) => map.has(key), (key) => map.get(key));
-    const size = map.size;
-    this.#header(0x80, 0xde, size);
+    const size = this.#mapHead(map);
     let count = 0;
     for (const [key, value] of map) {
       this.#key(key, depth);
@@ -131,9 +174,24 @@ class LocustEncoder extends OpenEncoder {
     requireSameSize(count, size);
   }
 
+  #mapHead(map: ReadonlyMap<unknown, unknown>): number {
+    if (map.has(datetimeKey) || map.has(objectIdKey)) requireDecodable((key) => map.has(key), (key) => map.get(key));
+    const { size } = map;
+    this.#header(0x80, 0xde, size);
+    return size;
+  }
+
   #record(record: object, depth: number): void {
+    for (const [key, value] of this.#recordHead(record)) {
+      this.#recordKey(key);
+      this.doEncode(value, depth + 1);
+    }
+  }
+
+  /** Returns what is to follow. */
+  #recordHead(record: object): readonly (readonly [string, unknown])[] {
     // Read once: a getter must not answer the checks below and the master differently.
-    const all = Object.entries(record);
+    const all: [string, unknown][] = Object.entries(record);
     const isUsual = all.every(([key, value]) => !isLeftOut(value) && key !== datetimeKey && key !== objectIdKey);
     const entries = isUsual ? all : all.filter(([, value]) => !isLeftOut(value));
     if (!isUsual) {
@@ -143,12 +201,13 @@ class LocustEncoder extends OpenEncoder {
       );
     }
     this.#header(0x80, 0xde, entries.length);
-    for (const [key, value] of entries) {
-      const known = knownKey(key);
-      if (known === null) this.encodeString(wellFormed(key));
-      else this.writeU8a(known);
-      this.doEncode(value, depth + 1);
-    }
+    return entries;
+  }
+
+  #recordKey(key: string): void {
+    const known = knownKey(key);
+    if (known === null) this.encodeString(wellFormed(key));
+    else this.writeU8a(known);
   }
 
   #key(key: unknown, depth: number): void {

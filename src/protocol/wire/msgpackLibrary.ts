@@ -16,6 +16,8 @@ export type { DecoderOptions };
 export type EncoderInsides = {
   /** Bytes written so far. */
   readonly pos: number;
+  /** Them, and room for more; another array whenever it grows. */
+  readonly bytes: Uint8Array;
   encode(value: unknown): Uint8Array;
   /** Writes any value; `depth` is 1 for the outermost. */
   doEncode(value: unknown, depth: number): void;

@@ -10,6 +10,7 @@ import { describe } from './masterData.ts';
 import type { StatsData, StatsEntryData, StatsErrorData, UserClassesCount } from './messages.ts';
 import { datetimeKey, objectIdKey } from './pythonDatetime.ts';
 import { finiteOrZero, soundCounts } from './workerData.ts';
+import { doneAtOnce, isStepOver, type Steps } from '../../util/steps.ts';
 
 /** Keys that no extra may take: Locust's own, and those that would make the master take the whole map for another thing. */
 export const reservedStatsKeys: ReadonlySet<string> = new Set([
@@ -38,14 +39,32 @@ export function toStatsData(
   clockShiftSec = 0,
   inTenths = false,
 ): StatsData {
+  return doneAtOnce(statsDataInSteps(report, userClassesCount, extras, refuse, clockShiftSec, inTenths));
+}
+
+/** The same in steps, for thousands of names; `extras` are accepted or refused in the first. */
+export function* statsDataInSteps(
+  report: Report,
+  userClassesCount: UserClassesCount,
+  extras: Readonly<Record<string, unknown>>,
+  refuse: (problem: string) => void,
+  clockShiftSec: number,
+  inTenths: boolean,
+): Steps<StatsData> {
   const counts = soundCounts(userClassesCount);
+  const accepted = acceptedExtras(extras, refuse);
+  const stats: StatsEntryData[] = [];
+  for (const [place, row] of [...report.rows, ...(report.besides ?? [])].entries()) {
+    if (isStepOver(place)) yield;
+    stats.push(entryOf(row, clockShiftSec, inTenths));
+  }
   return {
-    stats: [...report.rows, ...(report.besides ?? [])].map((row) => entryOf(row, clockShiftSec, inTenths)),
+    stats,
     stats_total: entryOf(report.total, clockShiftSec, inTenths),
-    errors: errorsOf(report.errors, clockShiftSec),
+    errors: yield* errorsOf(report.errors, clockShiftSec),
     user_classes_count: counts,
     user_count: Object.values(counts).reduce((sum, count) => sum + count, 0),
-    ...acceptedExtras(extras, refuse),
+    ...accepted,
   };
 }
 
@@ -80,9 +99,10 @@ function shifted(perSec: ReadonlyMap<number, number>, bySec: number): ReadonlyMa
 }
 
 /** Texts that differ in an address only have one key: their counts are added, as Locust's worker would have. */
-function errorsOf(rows: readonly ErrorRow[], clockShiftSec: number): ReadonlyMap<string, StatsErrorData> {
+function* errorsOf(rows: readonly ErrorRow[], clockShiftSec: number): Steps<ReadonlyMap<string, StatsErrorData>> {
   const errors = new Map<string, StatsErrorData>();
-  for (const row of rows) {
+  for (const [place, row] of rows.entries()) {
+    if (isStepOver(place)) yield;
     const key = errorKeyOf(row.method, row.name, row.error);
     const known = errors.get(key);
     errors.set(key, {

@@ -15,6 +15,7 @@ import type { AgentEnvironment, Transport, Users, UsersInput } from './ports.ts'
 import { initialState, type AgentState, type Phase } from './states.ts';
 import type { AgentConfig } from './timings.ts';
 import { MachineRunner } from '../../util/machineRunner.ts';
+import { doneInTurns } from '../../util/steps.ts';
 import { callLater } from '../../util/timers.ts';
 
 /** What the shell is made of. */
@@ -98,7 +99,7 @@ class Shell {
       users,
       setTimer,
       goOn: () => this.#runner.goOn(),
-      order: (order) => this.#runner.carryOut([order]),
+      order: (order) => void this.#runner.carryOut([order]),
       stopped: (generation) => this.handle({ kind: 'usersStopped', generation }),
     });
     this.#runner = new MachineRunner<AgentState, AgentEvent, Effect>({
@@ -136,7 +137,7 @@ class Shell {
   }
 
   users(input: UsersInput): void {
-    if (this.#isSigningOff && input.kind === 'customFromUser') return this.#runner.carryOut([send({ type: 'custom', name: input.type, data: input.data })]);
+    if (this.#isSigningOff && input.kind === 'customFromUser') return void this.#runner.carryOut([send({ type: 'custom', name: input.type, data: input.data })]);
     if (this.#runner.state.phase.name === 'closed' && input.kind === 'customFromUser') {
       return this.#once.say(`late ${input.type}`, 'warning', `a message of type ${input.type} came when no master was there to take it any more (said once per type)`);
     }
@@ -169,26 +170,27 @@ class Shell {
   #carryOutStep(effects: readonly Effect[]): void {
     const { beforeQuit } = this.#options;
     const exit = effects.find((effect) => effect.kind === 'exit');
-    if (exit === undefined || beforeQuit === undefined) this.#runner.carryOut(effects);
+    if (exit === undefined || beforeQuit === undefined) void this.#runner.carryOut(effects);
     else void this.#signOff(effects, exit.code, beforeQuit);
   }
 
   async #signOff(effects: readonly Effect[], code: number, beforeQuit: (code: number) => Promise<void>): Promise<void> {
     const isLast = (effect: Effect): boolean => effect.kind === 'exit' || (effect.kind === 'send' && effect.message.type === 'quit');
     const lastAt = effects.findIndex(isLast);
-    this.#runner.carryOut(effects.slice(0, lastAt));
     // Without a `quit` to say there is no master that would take anything.
     this.#isSigningOff = effects[lastAt]?.kind === 'send';
+    const saying = this.#runner.carryOut(effects.slice(0, lastAt));
+    if (saying !== undefined) await saying;
     try {
       await beforeQuit(code);
     } catch (error) {
       this.#log('error', `ending the load threads failed: ${String(error)}`);
     }
     this.#isSigningOff = false;
-    this.#runner.carryOut(effects.slice(lastAt));
+    await this.#runner.carryOut(effects.slice(lastAt));
   }
 
-  #carryOut(effect: Effect): void {
+  #carryOut(effect: Effect): Promise<void> | void {
     if (this.#initWait.holds(effect)) return;
     const { users, environment } = this.#options;
     const { connection, identity } = this.#runner.state.link;
@@ -201,7 +203,7 @@ class Shell {
         return this.#outbox.sendHeartbeat(effect.state);
       case 'sendStats':
         this.#logLeftOut();
-        return this.#outbox.sendStats(effect.plan, this.#masterClock.shiftSec);
+        return doneInTurns(this.#outbox.sendStats(effect.plan, this.#masterClock.shiftSec));
       case 'sendLogs':
         return this.#outbox.sendLogs();
       case 'reportsTaken':

@@ -1,12 +1,13 @@
 /** Makes frames of what the agent has to say, under the worker's names, reading the numbers that belong in them at the last moment. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { encodeMessage } from '../wire/codec.ts';
+import { encodeMessage, encodeStatsInSteps } from '../wire/codec.ts';
 import type { HeartbeatData, WorkerMessage, WorkerState } from '../wire/messages.ts';
-import { toStatsData } from '../wire/statsMessage.ts';
+import { statsDataInSteps } from '../wire/statsMessage.ts';
 import { type ClassPlan, countsForMaster } from './classPlan.ts';
 import { LogThrottle, maxNewLines } from './logLines.ts';
 import type { OnceLog } from '../../util/logger.ts';
+import type { Steps } from '../../util/steps.ts';
 import type { AgentEnvironment, Transport, Users } from './ports.ts';
 
 /** Shows in the master's log when it is to be found out whether it is the one before. */
@@ -86,13 +87,19 @@ export class Outbox {
     this.send({ type: 'heartbeat', data: this.#heartbeat(state) });
   }
 
-  /** Takes the report: what it holds is sent now or never, its stamps shifted by so many seconds. */
-  sendStats(plan: ClassPlan, clockShiftSec: number): void {
+  /**
+   * Takes the report and sends it, its stamps shifted by so many seconds, in steps: with thousands of names that takes a tenth of a second, and
+   * nothing else is to be said meanwhile. A report that finds no connection any more is taken again.
+   */
+  *sendStats(plan: ClassPlan, clockShiftSec: number): Steps<void> {
+    const { takeReport, putReportBack, timesInTenths } = this.#environment;
     const counts = countsForMaster(plan, this.#users.counts());
     const extras = this.#extras();
-    const report = this.#environment.takeReport();
     const refuse = (problem: string): void => this.#once.say(`extra ${problem}`, 'error', problem);
-    this.send({ type: 'stats', data: toStatsData(report, counts, extras, refuse, clockShiftSec, this.#environment.timesInTenths) });
+    const report = yield* takeReport();
+    const data = yield* statsDataInSteps(report, counts, extras, refuse, clockShiftSec, timesInTenths);
+    const frame = yield* encodeStatsInSteps(data, this.#nodeId);
+    if (!this.#transport.send(this.#connection, frame)) putReportBack();
   }
 
   /** Sends the recent log lines if the throttle says so. */

@@ -7,6 +7,7 @@
 import type { Report } from '../../stats/report.ts';
 import type { ClassInfo, RunOptions } from '../../engine/shared/messages.ts';
 import type { LogLevel } from '../../util/logger.ts';
+import type { Steps } from '../../util/steps.ts';
 
 /**
  * The wire below the agent (see transport/): connections to the one master, by numbers that the agent gives. What happens to them
@@ -15,8 +16,8 @@ import type { LogLevel } from '../../util/logger.ts';
 export type Transport = {
   /** Connects under an identity, trying again until somebody answers. */
   readonly open: (connection: number, identity: string) => void;
-  /** Sends one frame, in order, never blocking. Lost when the connection is not up. */
-  readonly send: (connection: number, frame: Uint8Array) => void;
+  /** Sends one frame, in order, never blocking. False when the connection is not up: it is not sent. */
+  readonly send: (connection: number, frame: Uint8Array) => boolean;
   /** Ends a connection at once; nothing comes from it any more. */
   readonly drop: (connection: number) => void;
   /** Ends all. Resolves when what was sent has left or the linger (about 1 s) is over. May be called twice. */
@@ -68,8 +69,10 @@ export type AgentEnvironment = {
   readonly steadySec: () => number;
   /** What to add to it to have this machine's wall clock, seconds. */
   readonly clockShiftSec: () => number;
-  /** Numbers since the last call (a delta); the caller must send what it took, and say later what became of it. */
-  readonly takeReport: () => Report;
+  /** Numbers since the last call (a delta), in steps; the caller must take all of them, send what it took, and say later what became of it. */
+  readonly takeReport: () => Steps<Report>;
+  /** The report that was taken last was not sent: its numbers come with the next one. */
+  readonly putReportBack: () => void;
   /** The earliest `count` reports of an open fate were taken by the master. */
   readonly reportsTaken: (count: number) => void;
   /** Whether the reports of an open fate were taken will never be known. */

@@ -1,11 +1,12 @@
 /**
- * Any sequence of records over several threads, with reports, totals, late definitions, dying threads and new runs in
- * between, adds up to the truth, field by field.
+ * Any sequence of records over several threads, with reports (some of them in steps, some put back), totals, late definitions, dying threads
+ * and new runs in between, adds up to the truth, field by field.
  */
 import fc from 'fast-check';
 import { Aggregator } from '../../../src/stats/aggregator.ts';
 import { hdrIndexOf, bucketIndexOf, bucketMsAt } from '../../../src/stats/histogram.ts';
-import { addCount, addRow, emptyRowSum, type RowSum } from '../../../src/stats/report.ts';
+import { addCount, addRow, emptyRowSum, type Report, type RowSum } from '../../../src/stats/report.ts';
+import { doneAtOnce, type Steps } from '../../../src/util/steps.ts';
 import { expectRowsConsistent, occurrencesOf, ReportsSum } from '../../unit/stats/reportChecks.ts';
 import { SimulatedThread, wallOffsetMs } from '../../unit/stats/simulatedThread.ts';
 
@@ -25,7 +26,7 @@ type Sample = {
 };
 type Step =
   | Sample
-  | { readonly kind: 'report' | 'totals' | 'clear' }
+  | { readonly kind: 'report' | 'startReport' | 'stepOfReport' | 'reportPutBack' | 'totals' | 'clear' }
   | { readonly kind: 'die' | 'hold' | 'deliver' | 'begin'; readonly thread: number };
 
 const threadCount = 3;
@@ -49,7 +50,7 @@ const anySample: fc.Arbitrary<Sample> = fc.record({
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 30, arbitrary: anySample },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('report' as const, 'report' as const, 'totals' as const) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom('report' as const, 'report' as const, 'startReport' as const, 'stepOfReport' as const, 'reportPutBack' as const, 'totals' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('hold' as const, 'deliver' as const, 'die' as const, 'begin' as const), thread: anyThread }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('clear' as const) }) },
 );
@@ -107,6 +108,10 @@ class Simulation {
   #sum = new ReportsSum();
   #occurrences = 0;
   #endMs = 1_000_000;
+  /** A report that is being put together. */
+  #reporting: Steps<Report> | null = null;
+  /** Definitions were under way when it began. */
+  #isAnyLate = false;
 
   constructor() {
     for (let place = 0; place < threadCount; place++) this.#start(place);
@@ -122,9 +127,23 @@ class Simulation {
       case 'report':
         this.#takeReport();
         break;
+      case 'startReport':
+        this.#finishReport();
+        this.#reporting = this.#aggregator.reportInSteps();
+        this.#isAnyLate = this.#held.size > 0;
+        break;
+      case 'stepOfReport': {
+        const next = this.#reporting?.next();
+        if (next?.done === true) this.#check(next.value);
+        break;
+      }
+      case 'reportPutBack':
+        this.#finishReport();
+        this.#aggregator.putBack(this.#aggregator.takeReport());
+        break;
       case 'totals': {
         const { requests, failures } = this.#aggregator.totals();
-        if (this.#held.size > 0) break;
+        if (this.#held.size > 0 || this.#reporting !== null) break;
         expect({ requests, failures }).toEqual({ requests: this.#truth.total.numRequests, failures: this.#truth.total.numFailures });
         break;
       }
@@ -159,12 +178,22 @@ class Simulation {
   }
 
   #takeReport(): void {
-    const report = this.#aggregator.takeReport();
+    this.#finishReport();
+    this.#isAnyLate = this.#held.size > 0;
+    this.#check(this.#aggregator.takeReport());
+  }
+
+  #finishReport(): void {
+    if (this.#reporting !== null) this.#check(doneAtOnce(this.#reporting));
+  }
+
+  #check(report: Report): void {
+    this.#reporting = null;
     expectRowsConsistent(report);
     this.#sum.add(report);
     this.#occurrences += occurrencesOf(report);
     // An error whose definition is under way is reported after the failure, never before it.
-    if (this.#held.size === 0) expect(this.#occurrences).toBe(this.#sum.total.numFailures);
+    if (!this.#isAnyLate) expect(this.#occurrences).toBe(this.#sum.total.numFailures);
   }
 
   #checkRun(): void {

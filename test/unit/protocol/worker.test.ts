@@ -4,6 +4,7 @@ import './worker/classPlan.tests.ts';
 import './worker/connecting.tests.ts';
 import './worker/heartbeats.tests.ts';
 import './worker/initWait.tests.ts';
+import './worker/longReports.tests.ts';
 import './worker/machineTable.tests.ts';
 import './worker/masterClock.tests.ts';
 import './worker/masterPlugIn.tests.ts';

@@ -1,6 +1,8 @@
 import { RecordedNumbers } from '../../../src/session/recordedNumbers.ts';
+import type { Ledgers } from '../../../src/engine/main/poolOptions.ts';
 import { Aggregator } from '../../../src/stats/aggregator.ts';
 import { Recorder } from '../../../src/stats/recorder.ts';
+import { doneAtOnce } from '../../../src/util/steps.ts';
 
 function scene() {
   const warnings: string[] = [];
@@ -22,9 +24,9 @@ describe('the numbers of a process', () => {
     const [first, second] = [thread('0.0'), thread('1.0')];
     record(first, 5, 1);
     record(second, 7, 2);
-    expect(numbers.takeReport().total).toMatchObject({ numRequests: 12, numFailures: 3 });
+    expect(doneAtOnce(numbers.takeReport()).total).toMatchObject({ numRequests: 12, numFailures: 3 });
     record(first, 1, 1);
-    numbers.takeReport();
+    doneAtOnce(numbers.takeReport());
     numbers.reportsTaken(1);
     numbers.reportsInDoubt();
     record(first, 20, 0);
@@ -49,7 +51,7 @@ describe('the numbers of a process', () => {
     numbers.threadEnded('0.0');
     numbers.threadEnded('0.0');
     record(thread('0.1'), 2, 0);
-    numbers.takeReport();
+    doneAtOnce(numbers.takeReport());
     numbers.reportsTaken(1);
     expect(numbers.close()).toMatchObject({ recorded: count(7, 1), delivered: count(7, 1), undelivered: none });
   });
@@ -64,21 +66,44 @@ describe('the numbers of a process', () => {
       late?.record('GET', '/', 2_005, 0, 'no', 10);
     };
     record();
-    const { rows, total, besides, errors } = numbers.takeReport();
+    const { rows, total, besides, errors } = doneAtOnce(numbers.takeReport());
     expect([rows, besides].map((all) => all?.map(({ name, numRequests, numFailures, totalResponseTimeMs }) => [name, numRequests, numFailures, totalResponseTimeMs]))).toEqual([[['/', 1, 1, 5]], [['/ [from schedule]', 1, 1, 2_005]]]);
     expect([total.numRequests, errors.length]).toEqual([1, 1]);
     record();
     numbers.clear();
-    expect(numbers.takeReport()).toMatchObject({ rows: [], total: { numRequests: 0 } });
-    expect(numbers.takeReport().besides).toBeUndefined();
+    expect(doneAtOnce(numbers.takeReport())).toMatchObject({ rows: [], total: { numRequests: 0 } });
+    expect(doneAtOnce(numbers.takeReport()).besides).toBeUndefined();
     expect(numbers.close().recorded).toEqual(count(2, 2));
+  });
+
+  it('are with the next report when one found no connection', () => {
+    const aggregator = (): Aggregator => new Aggregator({ nowSec: () => 1_700_000_000 });
+    const numbers = new RecordedNumbers(aggregator(), () => undefined, aggregator());
+    const recorderOf = (ledgers: Ledgers | undefined): Recorder =>
+      new Recorder({ sink: (message) => ledgers?.define('0.0', message), problem: () => undefined, wallOffsetMs: 1_700_000_000_000 });
+    const recorders = [recorderOf(numbers.ledgers.ledgers), recorderOf(numbers.ledgers.scheduleLedgers)];
+    const record = (requests: number): void => {
+      for (let index = 0; index < requests; index++) for (const recorder of recorders) recorder.record('GET', '/', 1, 0, 'no', index);
+    };
+    record(1);
+    doneAtOnce(numbers.takeReport());
+    record(2);
+    doneAtOnce(numbers.takeReport());
+    numbers.putReportBack();
+    numbers.putReportBack();
+    numbers.reportsInDoubt();
+    record(4);
+    const { total, rows, besides } = doneAtOnce(numbers.takeReport());
+    expect([total.numRequests, rows[0]?.numRequests, besides?.[0]?.numRequests]).toEqual([6, 6, 6]);
+    numbers.reportsTaken(1);
+    expect(numbers.close()).toMatchObject({ recorded: count(7, 7), delivered: count(6, 6), unconfirmed: count(1, 1), undelivered: none });
   });
 
   it('include what no report had carried when a run begins: nobody has it', () => {
     const { numbers, thread, record } = scene();
     record(thread('0.0'), 5, 1);
     numbers.clear();
-    expect(numbers.takeReport().total.numRequests).toBe(0);
+    expect(doneAtOnce(numbers.takeReport()).total.numRequests).toBe(0);
     numbers.reportsTaken(1);
     expect(numbers.close()).toMatchObject({ recorded: count(5, 1), undelivered: count(5, 1) });
   });

@@ -193,18 +193,73 @@ test('rows without histograms have all numbers but their own percentiles', () =>
   expect(aggregator.totals().p95Ms).toBeNull();
 });
 
-test('totals of thousands of names are those of the last report: reading them each second would keep heartbeats waiting', () => {
+test('totals with thousands of names since the last report are those of that: reading them each second would keep heartbeats waiting', () => {
   const { aggregator, start } = setUp();
   const { recorder } = start('0');
   const record = (names: number): void => {
     for (let index = 0; index < names; index++) recorder.record('GET', `/item/${index}`, 1, 0, null, 0);
   };
   record(1_001);
+  expect(aggregator.totals().requests).toBe(0);
   aggregator.takeReport();
-  record(1);
   expect(aggregator.totals().requests).toBe(1_001);
-  aggregator.takeReport();
-  expect(aggregator.totals().requests).toBe(1_002);
-  record(1);
-  expect(aggregator.totals().requests).toBe(1_003);
+  record(1_000);
+  expect(aggregator.totals().requests).toBe(2_001);
+});
+
+describe('a report in steps', () => {
+  const names = 70;
+
+  /** What happens in the `atStep`th pause; the sums of that report, and of the next one. */
+  function interrupted(atStep: number, what: (parts: { aggregator: Aggregator; threads: readonly SimulatedThread[] }) => void): { steps: number; sums: readonly number[][] } {
+    const { aggregator, start } = setUp();
+    const threads = [start('0'), start('1')];
+    const record = (): void => {
+      for (const { recorder } of threads) for (let name = 0; name < names; name++) recorder.record('GET', `/${name}`, 1, 1, name % 2 === 0 ? `e${name}` : null, 0);
+    };
+    record();
+    const reporting = aggregator.reportInSteps();
+    // Both threads' halves are taken over at once: this belongs to the next report.
+    record();
+    let steps = 0;
+    let step = reporting.next();
+    for (; step.done !== true; step = reporting.next()) if (++steps === atStep) what({ aggregator, threads });
+    const reports = [step.value, aggregator.takeReport(), aggregator.takeReport()];
+    for (const report of reports) expectConsistent(report);
+    expect(aggregator.totals()).toMatchObject({ requests: 4 * names, failures: 2 * names });
+    return { steps, sums: reports.map(({ total, rows, errors }) => [total.numRequests, rows.length, errors.length]) };
+  }
+
+  const { steps } = interrupted(0, () => undefined);
+
+  test('pauses after every few names, to read as to add up', () => expect(steps).toBeGreaterThan(8));
+
+  test.each(Array.from({ length: steps }, (_, step) => step + 1))('holds each sample once whatever happens in pause %d', (pause) => {
+    const expected = [[2 * names, names, names / 2], [2 * names, names, names / 2], [0, 0, 0]];
+    expect(interrupted(pause, () => undefined).sums).toEqual(expected);
+    expect(interrupted(pause, ({ aggregator }) => aggregator.totals()).sums).toEqual(expected);
+    expect(interrupted(pause, ({ aggregator }) => aggregator.removeThread('1')).sums).toEqual(expected);
+    expect(interrupted(pause, ({ threads }) => threads[1]?.beginRun()).sums).toEqual(expected);
+  });
+
+  test('that nobody got comes with the next one, from where it began', () => {
+    const { aggregator, start, clock } = setUp();
+    const { recorder } = start('0');
+    recorder.record('GET', '/x', 100, 5, 'e', 0);
+    recorder.record('arrivals', 'Shopper [dropped]', null, 0, null, 1_000);
+    clock.nowSec = second + 3;
+    const lost = aggregator.takeReport();
+    aggregator.putBack(lost);
+    recorder.record('GET', '/x', 300, 5, 'e', 4_000);
+    const report = aggregator.takeReport();
+    expectConsistent(report);
+    expect(report).toMatchObject({
+      total: { numRequests: 2, startTimeSec: second, totalResponseTimeMs: 400 },
+      rows: [{ name: '/x', numRequests: 2, responseTimes: new Map([[100, 1], [300, 1]]) }],
+      besides: [{ name: 'Shopper [dropped]', numRequests: 1 }],
+      errors: [{ error: 'e', occurrences: 2, firstSeenSec: second, lastSeenSec: second + 4 }],
+    });
+    expect(lost.total.numRequests).toBe(1);
+    expect(aggregator.totals()).toMatchObject({ requests: 2, failures: 2 });
+  });
 });

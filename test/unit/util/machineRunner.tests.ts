@@ -61,7 +61,7 @@ test('an event from within an effect waits until all effects of its step are car
 test('neither a step nor an effect that throws stops it', () => {
   const scene = new Scene({ nameOf: ({ kind }) => `to ${kind}` });
   scene.runner.handle({ kind: 'broken' });
-  scene.runner.carryOut([{ kind: 'fail', total: 1 }, { kind: 'say', total: 2 }]);
+  void scene.runner.carryOut([{ kind: 'fail', total: 1 }, { kind: 'say', total: 2 }]);
   scene.runner.handle({ kind: 'add', by: 3 });
   expect(scene.logs).toEqual(['error: an event of kind broken could not be handled: Error: no such event', 'error: to fail failed: Error: it fails']);
   expect(scene.said).toEqual(['say 2', 'say 3']);
@@ -110,6 +110,31 @@ test('who comes between the effects of one step carries them out when it likes',
   const scene = new Scene({ carryOutStep: (effects) => kept.push(...effects) });
   scene.runner.handle({ kind: 'add', by: 1 });
   expect(scene.said).toEqual([]);
-  scene.runner.carryOut(kept);
+  void scene.runner.carryOut(kept);
   expect(scene.said).toEqual(['say 1']);
+});
+
+test('an effect that takes its time holds back those after it, and events, in their order', async () => {
+  const said: string[] = [];
+  let end: (error?: Error) => void = () => undefined;
+  const scene = new Scene({
+    step: (total, event) => ({ state: total + 1, effects: event.kind === 'add' ? [{ kind: 'echo', total: event.by }, { kind: 'say', total: event.by }] : [] }),
+    carryOut: ({ kind, total }) => {
+      said.push(`${kind} ${total}`);
+      return kind === 'say' ? undefined : new Promise((resolve, reject) => (end = (error) => (error === undefined ? resolve() : reject(error))));
+    },
+    comesAfter: () => (said.push('after'), []),
+  });
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  scene.runner.handle({ kind: 'add', by: 1 });
+  scene.runner.handle({ kind: 'add', by: 2 });
+  await turn();
+  expect(said).toEqual(['echo 1']);
+  end();
+  await turn();
+  expect(said).toEqual(['echo 1', 'say 1', 'echo 2']);
+  end(new Error('it fails'));
+  await turn();
+  expect(said).toEqual(['echo 1', 'say 1', 'echo 2', 'say 2', 'after']);
+  expect(scene.logs).toEqual(['error: echo failed: Error: it fails']);
 });

@@ -1,6 +1,7 @@
 import { encodeMessage, maxCustomBytes } from '../../../../src/protocol/wire/codec.ts';
 import { decodeValue } from '../../../../src/protocol/wire/decoder.ts';
-import { EncodedValue, encodeValue, maxOutgoingDepth, UnencodableError } from '../../../../src/protocol/wire/encoder.ts';
+import { EncodedValue, encodeValue, encodeValueInSteps, maxOutgoingDepth, UnencodableError } from '../../../../src/protocol/wire/encoder.ts';
+import { doneAtOnce } from '../../../../src/util/steps.ts';
 
 /** The bytes of `value` in hex. */
 function hexOf(value: unknown): string {
@@ -255,4 +256,11 @@ describe('a custom message whose data cannot be sent', () => {
     expect(() => send('x'.repeat(maxCustomBytes + 1))).toThrow(`more than ${maxCustomBytes} bytes`);
     expect(send('x'.repeat(maxCustomBytes - 10)).byteLength).toBeGreaterThan(maxCustomBytes);
   });
+});
+
+test('what is encoded in steps is the same, byte for byte', () => {
+  const rows = Array.from({ length: 100 }, (_, index) => ({ name: `/${index}`, start_time: index / 3, response_times: new Map([[index, 1], [100, 2]]), nothing: null }));
+  const values = [rows, new Map(rows.map((row) => [row.name, row])), { stats: rows, left: undefined, errors: new Map(), extra: new EncodedValue(encodeValue([1], 10)) }, new Date(0), 'text', null, new Uint8Array(3)];
+  for (const value of [...values, ['stats', values[2], 'id']]) expect(Buffer.from(doneAtOnce(encodeValueInSteps(value)))).toEqual(Buffer.from(encodeValue(value, Infinity)));
+  expect([...encodeValueInSteps(['stats', values[2], 'id'])]).toHaveLength(3);
 });

@@ -4,6 +4,7 @@ import { startAgent, type Agent } from '../../../../src/protocol/worker/agent.ts
 import type { AgentEnvironment, Transport, Users } from '../../../../src/protocol/worker/ports.ts';
 import { defaultConfig, type AgentConfig } from '../../../../src/protocol/worker/timings.ts';
 import type { Report, StatsRow } from '../../../../src/stats/report.ts';
+import type { Steps } from '../../../../src/util/steps.ts';
 import { ownClasses } from './samples.ts';
 
 export const nodeId = 'box_0123456789abcdef0123456789abcdef';
@@ -41,11 +42,15 @@ export class AgentScene {
   exitCode: number | null = null;
   counts: Record<string, number> = { A: 0, B: 0 };
   isKnownType = true;
+  /** Whether frames leave. */
+  isUp = true;
   /** Listeners of `init` are done at once; else when the test calls `endInit`. */
   isInitQuick = true;
   endInit: () => void = () => undefined;
   reportsTaken = 0;
   report: Report = emptyReport;
+  /** Turns of the event loop that a report takes at least. */
+  turnsAReport = 0;
   extras: () => Record<string, unknown> = () => ({});
   /** What the next call of this name throws, once. */
   readonly failing: Map<string, Error> = new Map();
@@ -84,7 +89,10 @@ export class AgentScene {
     };
     const transport: Transport = {
       open: (connection, identity) => call('open', connection, identity),
-      send: (_, frame) => this.sent.push(said(frame)),
+      send: (_, frame) => {
+        if (this.isUp) this.sent.push(said(frame));
+        return this.isUp;
+      },
       drop: (connection) => call('drop', connection),
       close: () => {
         call('close');
@@ -96,10 +104,8 @@ export class AgentScene {
       nowMs: () => this.nowMs,
       steadySec: () => steadyStartSec + this.nowMs / 1_000,
       clockShiftSec: () => 0,
-      takeReport: () => {
-        this.reportsTaken += 1;
-        return this.report;
-      },
+      takeReport: () => this.#takeReport(),
+      putReportBack: () => call('putReportBack'),
       reportsTaken: (count) => call('reportsTaken', count),
       reportsInDoubt: () => call('reportsInDoubt'),
       abandonReports: (why) => call('abandonReports', why),
@@ -132,6 +138,16 @@ export class AgentScene {
     scene.master('ack', { index: 3 });
     scene.forget();
     return scene;
+  }
+
+  *#takeReport(): Steps<Report> {
+    this.reportsTaken += 1;
+    for (let turn = 0; turn < this.turnsAReport; turn++) {
+      const endsMs = performance.now() + 10;
+      while (performance.now() < endsMs);
+      yield;
+    }
+    return this.report;
   }
 
   master(type: string, data: unknown = null): void {
