@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'unmatched-runs'
   | 'no-row'
   | 'unreadable-traffic'
+  | 'cannot-listen'
   // A Locust master of one's own
   | 'no-locust'
   | 'master-not-started'

@@ -49,6 +49,7 @@ const realms: Readonly<Record<string, 'thread' | 'main' | 'both'>> = {
   compile: 'main',
   session: 'main',
   compare: 'main',
+  record: 'main',
   cluster: 'main',
   run: 'main',
   report: 'main',
