@@ -1,17 +1,18 @@
 /** From recordings to a scenario: what is kept, what belongs together, what varies. */
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
-import { aligned, columnsOf, isSameWalk, type Column } from './comparison.ts';
+import { aligned, columnsOf, type Column } from './comparison.ts';
 import { correlated, type Correlation, type Twins } from './correlation.ts';
 import { stepOf } from './makeStep.ts';
 import { unknownOrigin, type Recording } from './recording.ts';
 import { Secrets, type Secret } from './secrets.ts';
-import { selected, type Choice } from './selection.ts';
+import { selected, type Choice, type Visit } from './selection.ts';
 import { startCookies } from './startCookies.ts';
 import type { Helper } from './sources.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
 import { rowTasks, thinkTimes, walkTasks, type PlannedTask } from './tasks.ts';
 import { variablesFor } from './variables.ts';
+import { walksOf, type Walk } from './walks.ts';
 import { identifier, Names, quoted, type Code, type Parts } from './writer/code.ts';
 import { scenarioText, type FeederPlan, type SetPlan } from './writer/scenarioText.ts';
 
@@ -31,9 +32,6 @@ const members = 'client user parent wait interrupt random environment host signa
 /** What a constant may not be called: what the file has besides. */
 const globals = 'field cut missing secret secrets feed task tag between constant process Buffer URL Date Math crypto Number String decodeURIComponent visitors'.split(' ');
 
-/** One walk, in one recording or several. */
-type Walk = { readonly name: string; readonly isWalk: boolean; readonly recordings: readonly (readonly Step[])[] };
-
 /** Throws a BoomerError when nothing is left to write. */
 export function importTraffic(recordings: readonly Recording[], options: ImportOptions): Imported {
   const isChosen = recordings.every((recording) => recording.isChosen);
@@ -45,10 +43,16 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
   if (selections.every(({ visits }) => visits.length === 0)) throw new BoomerError('unreadable-traffic', `${sources}: no request is left for a scenario${leftOut.length === 0 ? '' : `: left out were ${leftOut.join(', ')}`}`);
 
   const className = `${siteName(origin, recordings[0]?.source ?? '')}User`;
-  const walks = walksOf(selections.filter(({ visits }) => visits.length > 0).map(({ recording, visits }) => ({ recording, steps: visits.map((visit) => stepOf(visit, options.keptHeaders)) })));
+  const stepsOf = (visits: readonly Visit[]): readonly Step[] => visits.map((visit) => stepOf(visit, options.keptHeaders));
+  const recorded = selections.filter(({ visits }) => visits.length > 0).map(({ recording, visits }) => ({
+    recording,
+    steps: stepsOf(visits),
+    sessions: recording.walks.map((exchanges) => stepsOf(selected(exchanges, choice, origin).visits)).filter((steps) => steps.length > 0),
+  }));
+  const { walks, remarks: otherWays } = walksOf(recorded);
   const secrets = new Secrets(new Names());
   const classNames = new Names([className]);
-  const made = walks.map((walk) => setOf(walk, { secrets, origin, wanted: walks.length === 1 ? className.replace(/User$/u, 'Walk') : `${capital(identifier(walk.name, 'site'))}Walk`, classNames, number: walks.indexOf(walk) }));
+  const made = walks.map((walk) => setOf(walk, { secrets, origin, wanted: walk.name === '' ? className.replace(/User$/u, 'Walk') : `${capital(identifier(walk.name, 'site'))}Walk`, classNames, number: walks.indexOf(walk) }));
   const replaced = new Map(made.flatMap((set) => [...set.replaced]));
   const unknown = made.flatMap(({ correlation }) => [...correlation.unknown]);
   const uses = made.flatMap(({ correlation }) => correlation.uses);
@@ -75,7 +79,7 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
     secrets: secrets.all,
     summary: [
       `${counted(tasks.reduce((sum, { steps }) => sum + steps.length, 0), 'request')} in ${counted(tasks.length, 'task')} of ${className}`,
-      ...[...leftOut, ...remarks].map((reason) => `left out: ${reason}`),
+      ...[...leftOut, ...otherWays, ...remarks].map((reason) => `left out: ${reason}`),
       ...(host === null ? ['no host was recorded: run it with --host URL'] : []),
       ...(captured.size === 0 ? [] : [`taken from answers: ${counted(captured.size, 'value')}`]),
       ...(columns === 0 ? [] : [`different in each recording: ${counted(columns, 'value')}, now of a feeder`]),
@@ -89,19 +93,6 @@ function originOf(host: string | null): string | null {
   return host === null ? null : new URL(host).origin;
 }
 
-/** Recordings of the same walk are one; what somebody chose request by request is none. */
-function walksOf(recordings: readonly { readonly recording: Recording; readonly steps: readonly Step[] }[]): readonly Walk[] {
-  const walks: { name: string; isWalk: boolean; recordings: (readonly Step[])[] }[] = [];
-  for (const { recording, steps } of recordings) {
-    const { isWalk } = recording;
-    const same = isWalk ? walks.find((walk) => walk.isWalk && isSameWalk(walk.recordings[0] ?? [], steps)) : walks.find((walk) => !walk.isWalk);
-    if (same === undefined) walks.push({ name: recording.source.replace(/\.\w+$/u, ''), isWalk, recordings: [steps] });
-    else if (isWalk) same.recordings.push(steps);
-    else same.recordings[0] = [...(same.recordings[0] ?? []), ...steps];
-  }
-  return walks;
-}
-
 type Surroundings = { readonly secrets: Secrets; readonly origin: string | null; readonly wanted: string; readonly classNames: Names; readonly number: number };
 type MadeSet = { readonly plan: SetPlan; readonly replaced: ReadonlyMap<Slot, Parts>; readonly correlation: Correlation };
 
@@ -109,7 +100,7 @@ function setOf(walk: Walk, surroundings: Surroundings): MadeSet {
   return walk.isWalk ? walkSet(walk, surroundings) : rowSet(walk.recordings.flat(), surroundings);
 }
 
-function walkSet({ recordings: [steps = [], ...others] }: Walk, { secrets, origin, wanted, classNames, number }: Surroundings): MadeSet {
+function walkSet({ weight, recordings: [steps = [], ...others] }: Walk, { secrets, origin, wanted, classNames, number }: Surroundings): MadeSet {
   const alignments = others.map((other) => aligned(steps, other));
   const twins: Twins = new Map(steps.map((step) => [step, alignments.map((alignment) => alignment.get(step) ?? null)]));
   const tasks = walkTasks(steps, new Names(members));
@@ -120,7 +111,7 @@ function walkSet({ recordings: [steps = [], ...others] }: Walk, { secrets, origi
   const known = new Map([...captured, ...correlation.generated, ...fed.replaced]);
   const replaced = new Map([...known, ...secrets.replace(steps, known)]);
   const name = tasks.length > 1 || fields.length > 0 || fed.plan !== null ? classNames.free(wanted) : null;
-  return { plan: { name, ...shown(tasks, replaced, secrets), feeders: new Map(), fields, lines, answers, feeder: fed.plan, cookies }, replaced, correlation };
+  return { plan: { name, weight, ...shown(tasks, replaced, secrets), feeders: new Map(), fields, lines, answers, feeder: fed.plan, cookies }, replaced, correlation };
 }
 
 /** Requests of many people, or without an order: a task for each row, with what varies of a feeder. */
@@ -147,7 +138,7 @@ function rowSet(steps: readonly Step[], { secrets, origin }: Surroundings): Made
     const [feeder, own] = [feeders.get(task), made.tasks[index]];
     return feeder === undefined || own === undefined ? [] : [[own, feeder] as const];
   }));
-  return { plan: { name: null, ...made, feeders: feedersShown, fields: [], lines: new Map(), answers: new Map(), feeder: null, cookies }, replaced, correlation: { ...correlation, uses: [], helpers: new Set() } };
+  return { plan: { name: null, weight: 1, ...made, feeders: feedersShown, fields: [], lines: new Map(), answers: new Map(), feeder: null, cookies }, replaced, correlation: { ...correlation, uses: [], helpers: new Set() } };
 }
 
 function cookieCode(steps: readonly Step[], origin: string | null, secrets: Secrets): Code | null {

@@ -10,6 +10,7 @@ import { environmentValues, isEnvironment, isPostman, readPostman } from './read
 import { parseYaml } from './readers/yamlFile.ts';
 import { unreadableTraffic, type Pair, type Recording, type StreamNotes } from './recording.ts';
 import { SampledExchanges } from './sampledExchanges.ts';
+import { SessionWalks } from './sessionWalks.ts';
 import { WalkExchanges } from './walkExchanges.ts';
 
 /** What has to be read as a whole; people write no longer ones. */
@@ -100,12 +101,16 @@ async function reopened(file: TrafficFile): Promise<Recording> {
 async function streamed(content: Content, kind: StreamedKind, source: string): Promise<Recording> {
   const notes: StreamNotes = { kind, remarks: [] };
   const exchanges = kind === 'HAR' ? new WalkExchanges() : new SampledExchanges();
+  const walks = new SessionWalks();
   let failed = 0;
   for await (const exchange of exchangesIn(content, kind, source, notes)) {
     // Nobody knows what was wrong with it: logs have neither bodies nor headers.
     if (kind === 'access log' && exchange.answer !== null && exchange.answer.status >= 400) failed += 1;
-    else exchanges.add(exchange);
+    else {
+      exchanges.add(exchange);
+      if (kind !== 'HAR') walks.add(exchange);
+    }
   }
   const remarks = [...(failed === 0 ? [] : [`${failed} answered with 400 and more`]), ...exchanges.remarks, ...notes.remarks];
-  return { source, kind: notes.kind, isWalk: kind === 'HAR', isChosen: false, exchanges: exchanges.all, remarks };
+  return { source, kind: notes.kind, isWalk: kind === 'HAR', isChosen: false, exchanges: exchanges.all, walks: walks.all, remarks };
 }

@@ -94,6 +94,8 @@ export type Recording = {
   /** What it is, for people: `HAR of Firefox`. */
   readonly kind: string;
   readonly exchanges: readonly Exchange[];
+  /** What each of many people did, some of whose requests are in `exchanges` too; empty: nobody knows whose they were, or it is one walk anyway. */
+  readonly walks: readonly (readonly Exchange[])[];
   /** True: one person's requests, in their order; false: of many, or without an order. */
   readonly isWalk: boolean;
   /** True: somebody chose each request; false: a program noted all that went by. */
@@ -126,4 +128,12 @@ export function headerOf(headers: readonly Pair[], name: string): string | null 
 /** `text/html` of `Text/HTML; charset=utf-8`; empty for null. */
 export function mimeType(contentType: string | null): string {
   return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Of a `cookie` header. */
+export function cookiePairs(header: string): readonly Pair[] {
+  return header.split(/;\s*/u).flatMap((text) => {
+    const at = text.indexOf('=');
+    return at <= 0 ? [] : [[text.slice(0, at), text.slice(at + 1)] as const];
+  });
 }

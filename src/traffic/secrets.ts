@@ -3,9 +3,8 @@
  * `process.env`. A value that was one in one place is one everywhere.
  */
 import { isSecret } from '../util/redaction.ts';
-import { headerOf, hole, type Pair } from './recording.ts';
+import { cookiePairs, headerOf, hole, type Pair } from './recording.ts';
 import { isToken, uuid } from './rowNames.ts';
-import { cookiePairs } from './startCookies.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
 import { identifier, type Code, type Names, type Parts } from './writer/code.ts';
 

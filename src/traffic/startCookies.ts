@@ -1,5 +1,5 @@
 /** Cookies that a browser had before the recording began: no answer of it brings them. */
-import { headerOf, type Pair } from './recording.ts';
+import { cookiePairs, headerOf } from './recording.ts';
 import type { Step } from './step.ts';
 
 /** As one header; null: none. Those of analytics are nobody's. */
@@ -16,11 +16,3 @@ export function startCookies(steps: readonly Step[], origin: string | null): str
 }
 
 const analytics = /^(?:_ga|_gid|_gat|_gcl|_fbp|_fbc|_hj|_pk_|_uet|__utm|__gads|__gpi|_clck|_clsk|ajs_|amplitude|mp_|optimizely|_dc_gtm|_parsely|OptanonConsent|AMCV|s_cc$|s_sq$|_scid|_tt_|_pin_|_rdt_|ki_|kndctr)/u;
-
-/** Of a `cookie` header. */
-export function cookiePairs(header: string): readonly Pair[] {
-  return header.split(/;\s*/u).flatMap((text) => {
-    const at = text.indexOf('=');
-    return at <= 0 ? [] : [[text.slice(0, at), text.slice(at + 1)] as const];
-  });
-}

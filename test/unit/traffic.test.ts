@@ -5,4 +5,5 @@ import './traffic/curl.tests.ts';
 import './traffic/described.tests.ts';
 import './traffic/har.tests.ts';
 import './traffic/scenario.tests.ts';
+import './traffic/sessions.tests.ts';
 import './traffic/streams.tests.ts';

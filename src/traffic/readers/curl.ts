@@ -34,7 +34,7 @@ export function readCurl(text: string, source: string): Recording {
   const exchanges = commands.flatMap((command) => exchangesOf(command, source));
   if (exchanges.length === 0) throw unreadableTraffic(source, null, 'a curl command that asks for a URL was expected, and none was found');
   const others = commands.filter(({ words }) => curlAt(words) < 0).length;
-  return { source, kind: exchanges.length === 1 ? 'curl command' : 'curl commands', isWalk: false, isChosen: true, exchanges, remarks: others === 0 ? [] : [`${others} other commands`] };
+  return { source, kind: exchanges.length === 1 ? 'curl command' : 'curl commands', isWalk: false, isChosen: true, exchanges, walks: [], remarks: others === 0 ? [] : [`${others} other commands`] };
 }
 
 function curlAt(words: readonly string[]): number {

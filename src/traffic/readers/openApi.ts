@@ -27,7 +27,7 @@ export function readOpenApi(json: unknown, source: string): Recording {
     return methods.flatMap((method) => (isMap(operations[method]) ? [described({ api, samples, path, method, shared: operations, operation: operations[method], source })] : []));
   });
   if (exchanges.length === 0) throw unreadableTraffic(source, null, 'a description without operations');
-  return { source, kind: `OpenAPI ${version}`, isWalk: false, isChosen: true, exchanges, remarks: [] };
+  return { source, kind: `OpenAPI ${version}`, isWalk: false, isChosen: true, exchanges, walks: [], remarks: [] };
 }
 
 type Operation = { readonly api: Fields; readonly samples: SchemaSamples; readonly path: string; readonly method: string; readonly shared: Fields; readonly operation: Fields; readonly source: string };

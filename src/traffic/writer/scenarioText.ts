@@ -15,6 +15,8 @@ export type FeederPlan = { readonly name: string; readonly columns: readonly str
 export type SetPlan = {
   /** Of the task set, whose tasks come one after the other; null: tasks of the user, picked by weight. */
   readonly name: string | null;
+  /** Of a task set: how often it is run, beside the others. */
+  readonly weight: number;
   readonly tasks: readonly PlannedTask[];
   /** Of all steps. */
   readonly rowNames: ReadonlyMap<Step, string>;
@@ -51,7 +53,8 @@ export function scenarioText(plan: ScenarioPlan): string {
   const { className, sets, secrets, head, helpers } = plan;
   const walks = sets.filter(({ name }) => name !== null);
   const waits = waitLines(plan);
-  const names = [...(sets.some(({ feeder, feeders }) => feeder !== null || feeders.size > 0) ? ['feed'] : []), 'HttpUser', ...(walks.length > 0 ? ['SequentialTaskSet'] : []), /(\w+)\(/u.exec(waits.join(''))?.[1] ?? 'between', 'task'];
+  const isWeighted = walks.some(({ weight }) => weight !== walks[0]?.weight);
+  const names = [...(isWeighted ? ['type TaskItem'] : []), ...(sets.some(({ feeder, feeders }) => feeder !== null || feeders.size > 0) ? ['feed'] : []), 'HttpUser', ...(walks.length > 0 ? ['SequentialTaskSet'] : []), /(\w+)\(/u.exec(waits.join(''))?.[1] ?? 'between', 'task'];
   const parts = [
     `/**\n${head.map((line) => ` * ${remarkText(line)}`).join('\n')}\n */\nimport { ${names.toSorted(byName).join(', ')} } from 'boomer-node';`,
     ...(secrets.length === 0 ? [] : [secretLines(secrets)]),
@@ -81,10 +84,16 @@ function feederLines({ name, columns, rows }: FeederPlan, isRandom: boolean): st
 
 function userClass(plan: ScenarioPlan, waits: readonly string[]): string {
   const { className, host, sets } = plan;
-  const walks = sets.flatMap(({ name }) => name ?? []);
-  const lines = [...(host === null ? [] : [`  static host = ${quoted(host)};`]), ...(walks.length === 0 ? [] : [`  static tasks = [${walks.join(', ')}];`]), ...waits];
+  const walks = sets.filter(({ name }) => name !== null);
+  const lines = [...(host === null ? [] : [`  static host = ${quoted(host)};`]), ...(walks.length === 0 ? [] : [`  static tasks = ${walksCode(walks)};`]), ...waits];
   const own = sets.filter(({ name }) => name === null).map((set) => setBody(set, plan));
   return `export class ${className} extends HttpUser {\n${[lines.join('\n'), ...own].join('\n\n')}\n}`;
+}
+
+/** A list, or with how often each is walked. */
+function walksCode(walks: readonly SetPlan[]): string {
+  const isEven = walks.every(({ weight }) => weight === walks[0]?.weight);
+  return isEven ? `[${walks.map(({ name }) => name ?? '').join(', ')}]` : `new Map<TaskItem, number>([${walks.map(({ name, weight }) => `[${name ?? ''}, ${weight}]`).join(', ')}])`;
 }
 
 function setBody(set: SetPlan, plan: ScenarioPlan): string {
