@@ -36,11 +36,11 @@ class Threshold:
     """
 
     def __init__(
-        self, row, expression, *, rows, take, operator, limit, percent=None, from_schedule=False, abort_on_fail=False, delay_abort_eval=0
+        self, row, expression, *, rows, take, operator, limit, percent=None, over=None, from_schedule=False, abort_on_fail=False, delay_abort_eval=0
     ):
         self.row, self.expression = row, expression
         self.rows, self.take, self.percent, self.from_schedule = rows, take, percent, from_schedule
-        self.operator, self.limit = operator, limit
+        self.operator, self.limit, self.over = operator, limit, over
         self.abort_on_fail, self.delay_abort_eval = abort_on_fail, delay_abort_eval
 
     def judge(self, stats):
@@ -60,6 +60,8 @@ class Threshold:
         return (value == self.limit) == (self.operator != "!=")
 
     def measure(self, stats):
+        if self.over is not None:
+            return None, "windows are judged by boomer-node run only"
         if self.take == "arrivals":
             return None, "arrivals are counted by boomer-node run only"
         requested = [entry for entry in stats.entries.values() if not is_dropped(entry)]

@@ -3,7 +3,7 @@
  * equal bytes. Pure.
  */
 import type { ClassInfo, OptionInfo } from '../engine/shared/messages.ts';
-import type { Aggregation, RowFilter, Target, Threshold } from '../report/thresholds.ts';
+import { metricRules, quantityOf, type Aggregation, type RowFilter, type Target, type Threshold } from '../report/thresholds.ts';
 import type { LocalPlan } from '../run/loadPlan.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { isFreeName } from './locustOptions.ts';
@@ -135,6 +135,7 @@ function thresholdText({ row, expression, target, condition, abortOnFail, delayA
     ...(aggregation.kind === 'p' ? { percent: aggregation.percent } : {}),
     operator,
     limit,
+    ...(condition.overMs === null ? {} : { over: condition.overMs / 1000 }),
     ...(target.isFromSchedule ? { from_schedule: true } : {}),
     ...(abortOnFail ? { abort_on_fail: true, delay_abort_eval: delayAbortEvalMs / 1000 } : {}),
   });
@@ -149,9 +150,7 @@ function rowsOf(rows: RowFilter): string | readonly (string | null)[] {
   }
 }
 
-/** `rate` is what the metric calls its rate (see report/thresholdVerdicts). */
-function takeOf({ metric }: Target, { kind }: Aggregation): string {
-  if (metric === 'iterations' || metric === 'dropped_iterations') return 'arrivals';
-  if (kind !== 'rate') return kind;
-  return metric === 'http_reqs' ? 'rps' : metric === 'checks' ? 'pass_ratio' : 'fail_ratio';
+/** What of the rows, as the class Threshold calls it. */
+function takeOf(target: Target, aggregation: Aggregation): string {
+  return metricRules(target.metric).counts === 'requests' ? quantityOf(target, aggregation).kind : 'arrivals';
 }

@@ -6,10 +6,10 @@ import { junitSuites, junitXml } from '../outputs/junit.ts';
 import { locustJson } from '../outputs/locustJson.ts';
 import { summaryOf, type SummaryFile } from '../outputs/summary.ts';
 import { endText, type ArrivalCounts, type EndReason, type ExceptionRow, type HistoryPoint, type RunResult, type RunStart, type RunStats, type ThresholdResult, type TrustReport } from '../report/runView.ts';
-import { parseThresholds } from '../report/thresholds.ts';
+import { parseThresholds, type Threshold } from '../report/thresholds.ts';
 import { evaluateThresholds } from '../report/thresholdVerdicts.ts';
 import { Histogram, histogramCodec, type CountUs, type HistogramCodec } from '../stats/histogram.ts';
-import { averageMs, type ErrorRow, type StatsRow } from '../stats/report.ts';
+import { averageMs, type ErrorRow, perCountedSec, type StatsRow } from '../stats/report.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { PairMap } from '../util/pairMap.ts';
@@ -159,14 +159,20 @@ export class LoadResult {
     throw new BoomerError('no-row', `there is no row ${method} ${name}: ${meant === null ? `there are ${titles.length === 0 ? 'none' : titles.join(', ')}` : `did you mean ${meant}?`}`);
   }
 
-  /** `GET /cart: p(95)<200`, in the grammar of thresholds; without a row it is about all. A row without requests meets nothing. Throws a BoomerError for what is no such rule. */
+  /**
+   * `GET /cart: p(95)<200`, in the grammar of thresholds; without a row it is about all. A row without requests meets nothing. Windows (`over 10s`) are
+   * watched while the load goes on: such a rule must be one of the load's `thresholds`. Throws a BoomerError for what is no such rule.
+   */
   meets(rule: string): boolean {
     return this.measure(rule).passed;
   }
 
   /** The same, with what was measured: its `text` is for a test's message. */
   measure(rule: string): ThresholdResult {
-    const [result] = evaluateThresholds(parseThresholds({ typed: [rule], exported: null, fromFile: null }), this.#run);
+    const parsed = parseThresholds({ typed: [rule], exported: null, fromFile: null });
+    const windowed = parsed.find(({ condition }) => condition.overMs !== null);
+    if (windowed !== undefined) return this.#watched(windowed, rule);
+    const [result] = evaluateThresholds(parsed, this.#run);
     if (result === undefined) throw new BoomerError('usage', `expected a rule such as "GET /cart: p(95)<200", got "${rule}"`);
     return result;
   }
@@ -201,6 +207,12 @@ export class LoadResult {
     return endReport(this.#run, { columns, colours: false, files: [] });
   }
 
+  #watched({ row, expression }: Threshold, rule: string): ThresholdResult {
+    const result = this.thresholds.find((one) => one.row === row && one.expression === expression);
+    if (result === undefined) throw new BoomerError('usage', `"${rule}" has a window, and windows are watched while a load goes on: give it to load() among its thresholds, and ask for it in the same words`);
+    return result;
+  }
+
   #rowOf(row: StatsRow, scheduled: StatsRow | undefined): LoadRow {
     const { stats, fromSchedule, countedMs } = this.#run;
     const percentileMs = (percent: number): number | null => stats.percentileMs(row, checkedPercent(percent));
@@ -210,8 +222,8 @@ export class LoadResult {
       requests: row.numRequests,
       failures: row.numFailures,
       failRatio: row.numRequests === 0 ? 0 : row.numFailures / row.numRequests,
-      requestsPerSec: (1000 * row.numRequests) / countedMs,
-      failuresPerSec: (1000 * row.numFailures) / countedMs,
+      requestsPerSec: perCountedSec(row.numRequests, countedMs),
+      failuresPerSec: perCountedSec(row.numFailures, countedMs),
       ...timesOf(row),
       minMs: row.minResponseTimeMs,
       medianMs: percentileMs(50),

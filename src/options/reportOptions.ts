@@ -33,10 +33,13 @@ export type ReportSettings = {
   readonly namedOutputs: readonly NamedOutput[];
 };
 
-/** `p(95)<200`; as an object it can also end the run as soon as it is missed. */
+/**
+ * `p(95)<200`, or `p(95)<200 over 10s`: in each window of ten seconds (`over`, whole seconds from `1s` to `1h`). As an object it can also end the run as
+ * soon as it is missed, but not before it has lasted for `delayAbortEval`.
+ */
 export type ConfigThreshold =
   | string
-  | { readonly threshold: string; readonly abortOnFail?: boolean; readonly delayAbortEval?: ConfigDuration };
+  | { readonly threshold: string; readonly over?: string; readonly abortOnFail?: boolean; readonly delayAbortEval?: ConfigDuration };
 
 /** What must hold, by row of the table, for a scenario's `thresholds` too: `{ 'GET /users': ['p(95)<200'], Aggregated: 'fail_ratio<0.01' }`. */
 export type Thresholds = Readonly<Record<string, ConfigThreshold | readonly ConfigThreshold[]>>;
@@ -97,7 +100,7 @@ export const reportOptions: OptionsOf<ReportSettings, ReportConfig> = {
     name: 'threshold', value: 'RULE', variables: ['BOOMER_THRESHOLDS'],
     reads: texts, otherwise: [], unset: 'none',
     group: 'Judgement', only: 'run',
-    describe: 'What must hold, e.g. "GET /users: p(95)<200"; without a row: for all. Repeat it for more',
+    describe: 'What must hold, e.g. "GET /users: p(95)<200", or in each ten seconds "p(95)<200 over 10s"; without a row: for all. Repeat it for more',
   },
   thresholdsFromFile: {
     name: 'thresholds', hasNoFlag: true, value: 'RULES', key: 'thresholds',

@@ -6,7 +6,7 @@
  */
 import type { ArrivalCounts, EndReason, ExceptionRow, HistoryPoint, RunResult, RunStart, RunStats, ThresholdResult, TrustReport, Verdict } from '../report/runView.ts';
 import { type HistogramCodec, histogramCodec } from '../stats/histogram.ts';
-import { averageMs, type ErrorRow, reportedPercents, type StatsRow } from '../stats/report.ts';
+import { averageMs, type ErrorRow, perCountedSec, reportedPercents, type StatsRow } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
 import type { Output } from './outputs.ts';
 import { ReportFile } from './reportFile.ts';
@@ -136,8 +136,8 @@ function figuresOf(row: StatsRow, stats: RunStats, countedMs: number): Omit<Summ
     numRequests: row.numRequests,
     numNoneRequests: row.numNoneRequests,
     numFailures: row.numFailures,
-    requestsPerSec: (1000 * row.numRequests) / countedMs,
-    failuresPerSec: (1000 * row.numFailures) / countedMs,
+    requestsPerSec: perCountedSec(row.numRequests, countedMs),
+    failuresPerSec: perCountedSec(row.numFailures, countedMs),
     averageMs: averageOf(row),
     minMs: row.minResponseTimeMs,
     maxMs: maxOf(row),

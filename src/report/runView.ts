@@ -158,6 +158,18 @@ export type ThresholdResult = {
   /** For a person: `p(95)=187.2 ms`, `no request of this name`. */
   readonly text: string;
   readonly passed: boolean;
+  /** Of a threshold over a window that was measured: where in the run `measured` is from. Absent: over the whole run. */
+  readonly window?: WorstWindow;
+};
+
+/** The window that was furthest from the threshold's limit. */
+export type WorstWindow = {
+  /** From when to when, in milliseconds since counting began. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How many full windows were measured, one a second, and how many of them missed the threshold. */
+  readonly measured: number;
+  readonly missed: number;
 };
 
 /** Why a run ended. */

@@ -1,41 +1,35 @@
 /**
  * Thresholds held against the numbers of a run; pure.
  */
+import { isDropped } from '../stats/besides.ts';
 import { type Extremes, Histogram } from '../stats/histogram.ts';
-import type { StatsRow } from '../stats/report.ts';
+import { perCountedSec, type StatsRow } from '../stats/report.ts';
 import { nearest } from '../util/nearest.ts';
 import type { ArrivalCounts, RunStats, ThresholdResult } from './runView.ts';
-import { type Aggregation, aggregationText, isMet, type RowFilter, type Threshold, type TimeAggregation } from './thresholds.ts';
+import { aggregationText, type Condition, isMet, metricRules, quantityOf, type RowFilter, type Target, type Threshold, type TimeAggregation } from './thresholds.ts';
 
 /** In the order of `thresholds`. One that has nothing to measure has failed: k6 passes it, and so hides a typing error. */
 export function evaluateThresholds(thresholds: readonly Threshold[], view: ThresholdView): readonly ThresholdResult[] {
-  return thresholds.map((threshold) => {
-    const measured = measure(threshold, view);
-    return {
-      row: threshold.row,
-      expression: threshold.expression,
-      measured: measured.value,
-      text: measured.value === null ? measured.why : `${aggregationText(threshold.condition.aggregation)}=${valueText(measured)}`,
-      passed: measured.value !== null && isMet(threshold.condition, measured.value),
-    };
-  });
+  return thresholds.map((threshold) => thresholdResult(threshold, measure(threshold, view)));
 }
 
-/**
- * The first threshold that ends the run now, after `elapsedMs` of it; null: go on. What has nothing to measure yet does not
- * end a run: its first request may still come.
- */
-export function abortingThreshold(thresholds: readonly Threshold[], view: ThresholdView, elapsedMs: number): Threshold | null {
-  for (const threshold of thresholds) {
-    if (!threshold.abortOnFail || elapsedMs < threshold.delayAbortEvalMs) continue;
-    const { value } = measure(threshold, view);
-    if (value !== null && !isMet(threshold.condition, value)) return threshold;
-  }
-  return null;
+/** What became of a threshold of which `measured` is known. */
+export function thresholdResult({ row, expression, condition }: Threshold, measured: Measured): ThresholdResult {
+  return {
+    row,
+    expression,
+    measured: measured.value,
+    text: measuredText(condition, measured),
+    passed: measured.value !== null && isMet(condition, measured.value),
+  };
 }
 
-function valueText(measured: Exclude<Measured, { readonly value: null }>): string {
-  const { value, unit } = measured;
+/** `p(95)=187.2 ms`, or why there is nothing. */
+export function measuredText({ aggregation }: Condition, measured: Measured): string {
+  return measured.value === null ? measured.why : `${aggregationText(aggregation)}=${valueText(measured)}`;
+}
+
+function valueText({ value, unit }: Exclude<Measured, { readonly value: null }>): string {
   switch (unit) {
     case 'count': return String(value);
     case 'share': return `${significant(100 * value)} %`;
@@ -50,7 +44,7 @@ function significant(value: number): string {
 }
 
 /*
- * The number that a threshold is about. `rate` is what k6's metric calls its rate:
+ * The number that a threshold is about. `rate` is what its metric calls so (`namedMetrics` in thresholds.ts):
  *
  *   metric                                avg min max med p(N)   count           rate                         fail_ratio   rps
  *   a row, * or Aggregated                milliseconds           requests        failed requests, 0 … 1       the same     requests a second
@@ -59,6 +53,7 @@ function significant(value: number): string {
  *   http_reqs                                                    requests        requests a second
  *   checks                                                                       requests that passed, 0 … 1
  *   iterations, dropped_iterations                               arrivals        arrivals a second
+ *   dropped                                                      arrivals        dropped ones of all, 0 … 1
  *
  * So `rate<0.01` on a row reads as it does on k6's `http_req_failed`. A request is failed when its check, its caller or its
  * status says so; `checks` is therefore the share that is not.
@@ -80,40 +75,67 @@ export type Measured =
   /** Nothing to measure, and why. */
   | { readonly value: null; readonly why: string };
 
-/** What the threshold's rows give. */
+/** What a threshold's rows come to, over a whole run or a window of it. */
+export type Figures = {
+  readonly requests: number;
+  readonly failures: number;
+  /** Null: no request had a response time. */
+  readonly times: Times | null;
+  readonly arrivals: Pick<ArrivalCounts, 'started' | 'dropped'>;
+  /** What rates are divided by. */
+  readonly countedMs: number;
+};
+
+/** What the threshold's rows give over the whole run, whatever its window is. */
 export function measure({ target, condition }: Threshold, view: ThresholdView): Measured {
-  const { aggregation } = condition;
-  if (target.metric === 'iterations' || target.metric === 'dropped_iterations') {
-    if (view.arrivals === null) return { value: null, why: `${target.metric} are counted with --rate and static arrivals only` };
-    return counted(target.metric === 'iterations' ? view.arrivals.started : view.arrivals.dropped, aggregation, view.countedMs);
-  }
-  const stats = target.isFromSchedule ? view.fromSchedule : view.stats;
-  if (stats === null) return { value: null, why: 'nothing had a schedule: --rate, --max-rps, constantPacing and constantThroughput set one' };
-  const rows = selectedRows(stats, target.rows);
-  const requests = rows.reduce((sum, { numRequests }) => sum + numRequests, 0);
-  const failures = rows.reduce((sum, { numFailures }) => sum + numFailures, 0);
+  const why = whyNothing(target, view);
+  return why === null ? numberOf(target, condition, figuresOf(target, view)) : { value: null, why };
+}
+
+/** Why a threshold has nothing to measure, for a person: a typing error must not look like a run that went well. Null: it has. */
+export function whyNothing(target: Target, { stats: counted, fromSchedule, arrivals }: ThresholdView): string | null {
+  const { counts } = metricRules(target.metric);
+  if (counts !== 'requests') return arrivals === null ? `${target.metric} are counted with --rate and static arrivals only` : null;
+  const stats = target.isFromSchedule ? fromSchedule : counted;
+  if (stats === null) return 'nothing had a schedule: --rate, --max-rps, constantPacing and constantThroughput set one';
   // Failures without a request are possible (Locust's `record_failure`); they have no share.
-  if (requests === 0) return { value: null, why: nothingSelected(stats, target.rows) };
-  switch (aggregation.kind) {
-    case 'count':
-    case 'rps': return counted(requests, aggregation, view.countedMs);
-    case 'fail_ratio': return { value: failures / requests, unit: 'share' };
-    case 'rate':
-      if (target.metric === 'http_reqs') return counted(requests, aggregation, view.countedMs);
-      return { value: target.metric === 'checks' ? 1 - failures / requests : failures / requests, unit: 'share' };
+  return selectedRows(stats.rows, target.rows).some(({ numRequests }) => numRequests > 0) ? null : nothingSelected(stats, target.rows);
+}
+
+function figuresOf(target: Target, { stats: counted, fromSchedule, arrivals, countedMs }: ThresholdView): Figures {
+  const stats = target.isFromSchedule ? fromSchedule : counted;
+  const rows = stats === null ? [] : selectedRows(stats.rows, target.rows);
+  return {
+    requests: rows.reduce((sum, { numRequests }) => sum + numRequests, 0),
+    failures: rows.reduce((sum, { numFailures }) => sum + numFailures, 0),
+    times: stats === null ? null : timesOf(stats, rows),
+    arrivals: arrivals ?? { started: 0, dropped: 0 },
+    countedMs,
+  };
+}
+
+/** Of figures that have what it takes; those of a window may have none, which is a count of 0 and no time. */
+export function numberOf(target: Target, { aggregation }: Condition, { requests, failures, times, arrivals, countedMs }: Figures): Measured {
+  const { counts } = metricRules(target.metric);
+  const { started, dropped } = arrivals;
+  const count = counts === 'requests' ? requests : counts === 'dropped arrivals' ? dropped : started;
+  const quantity = quantityOf(target, aggregation);
+  switch (quantity.kind) {
+    case 'count': return { value: count, unit: 'count' };
+    case 'rps': return { value: perCountedSec(count, countedMs), unit: 'perSec' };
+    case 'fail_ratio': return share(failures, requests, 'no request');
+    case 'pass_ratio': return share(requests - failures, requests, 'no request');
+    case 'drop_ratio': return share(dropped, started + dropped, 'no arrival');
     case 'avg':
     case 'min':
     case 'max':
     case 'med':
-    case 'p': {
-      const times = timesOf(stats, rows);
-      return times === null ? { value: null, why: 'no request had a response time' } : { value: timeOf(times, aggregation), unit: 'ms' };
-    }
+    case 'p': return times === null ? { value: null, why: 'no request had a response time' } : { value: timeOf(times, quantity), unit: 'ms' };
   }
 }
 
-function counted(number: number, { kind }: Aggregation, countedMs: number): Measured {
-  return kind === 'count' ? { value: number, unit: 'count' } : { value: (1000 * number) / Math.max(1, countedMs), unit: 'perSec' };
+function share(part: number, whole: number, none: string): Measured {
+  return whole === 0 ? { value: null, why: none } : { value: part / whole, unit: 'share' };
 }
 
 function timeOf(times: Times, aggregation: TimeAggregation): number {
@@ -133,18 +155,17 @@ function timeOf(times: Times, aggregation: TimeAggregation): number {
 /** Types of rows that k6's `http_…` metrics cover; `http` is what boomer's tasks say. */
 const httpTypes = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|QUERY|https?)$/iu;
 
-/** In the order of `stats.rows`. */
-export function selectedRows({ rows }: RunStats, filter: RowFilter): readonly StatsRow[] {
+/** In their order. All of them are those that the total holds. */
+export function selectedRows(rows: readonly StatsRow[], filter: RowFilter): readonly StatsRow[] {
   switch (filter.kind) {
-    case 'all': return rows;
+    case 'all': return rows.filter((row) => !isDropped(row));
     case 'http': return rows.filter(({ method }) => httpTypes.test(method));
     case 'named': return rows.filter(({ method, name }) => name === filter.text || `${method} ${name}` === filter.text);
     case 'tagged': return rows.filter(({ method, name }) => (filter.name ?? name) === name && (filter.method ?? method) === method);
   }
 }
 
-/** Why there are no rows, for a person: a typing error must not look like a run that went well. */
-export function nothingSelected({ rows }: RunStats, filter: RowFilter): string {
+function nothingSelected({ rows }: RunStats, filter: RowFilter): string {
   if (rows.length === 0) return 'no request at all';
   const names = rows.map(({ method, name }) => `${method} ${name}`.trim());
   const wanted = wantedName(filter);
@@ -170,8 +191,8 @@ export function timesOf(stats: RunStats, rows: readonly StatsRow[]): Times | nul
   if (timed.length === 0) return null;
   const minMs = Math.min(...timed.map(({ minResponseTimeMs }) => minResponseTimeMs ?? Infinity));
   const maxMs = Math.max(...timed.map(({ maxResponseTimeMs }) => maxResponseTimeMs));
-  const whole = rows.length === stats.rows.length ? stats.total : rows.length === 1 ? rows[0] : undefined;
-  const percentileMs = whole === undefined ? percentileOfAll(stats, timed, { minResponseTimeMs: minMs, maxResponseTimeMs: maxMs }) : (percent: number) => stats.percentileMs(whole, percent);
+  const whole = rowOfAll(stats, rows);
+  const percentileMs = whole === null ? percentileOfAll(stats, timed, { minResponseTimeMs: minMs, maxResponseTimeMs: maxMs }) : (percent: number) => stats.percentileMs(whole, percent);
   return {
     count: timed.reduce((sum, row) => sum + row.numRequests - row.numNoneRequests, 0),
     totalMs: timed.reduce((sum, { totalResponseTimeMs }) => sum + totalResponseTimeMs, 0),
@@ -181,10 +202,16 @@ export function timesOf(stats: RunStats, rows: readonly StatsRow[]): Times | nul
   };
 }
 
+/** The one row, or the total, that has just the samples of these rows; null: there is none. */
+export function rowOfAll(stats: RunStats, rows: readonly StatsRow[]): StatsRow | null {
+  const [first] = rows;
+  if (first !== undefined && rows.length === 1) return first;
+  return rows.length === selectedRows(stats.rows, { kind: 'all' }).length && !rows.some(isDropped) ? stats.total : null;
+}
+
 /** What the table would show if the samples of these rows were one row's. */
 function percentileOfAll(stats: RunStats, rows: readonly StatsRow[], extremes: Extremes): (percent: number) => number | null {
-  const histogram = Histogram.ofCountsUs(rows.flatMap((row) => [...stats.histogramUs(row)]));
-  return (percent) => histogram.percentileMs(percent, extremes);
+  return (percent) => Histogram.ofCountsUs(rows.flatMap((row) => [...stats.histogramUs(row)])).percentileMs(percent, extremes);
 }
 
 function wantedName(filter: RowFilter): string | null {

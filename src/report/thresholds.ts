@@ -31,8 +31,8 @@ export type Target = {
   readonly isFromSchedule: boolean;
 };
 
-/** `row` is ours: all aggregations. The others are k6's metrics, with k6's aggregations. */
-export type Metric = 'row' | 'http_req_duration' | 'http_req_failed' | 'http_reqs' | 'checks' | 'iterations' | 'dropped_iterations';
+/** `row` has all aggregations, the others what `namedMetrics` says. All but `row` and `dropped` are k6's. */
+export type Metric = 'row' | 'http_req_duration' | 'http_req_failed' | 'http_reqs' | 'checks' | 'iterations' | 'dropped_iterations' | 'dropped';
 
 /** Which rows a threshold is about. */
 export type RowFilter =
@@ -44,16 +44,18 @@ export type RowFilter =
   /** k6's sub-metric: null matches any. */
   | { readonly kind: 'tagged'; readonly name: string | null; readonly method: string | null };
 
-/** `p(95)<200` as data. */
+/** `p(95)<200 over 10s` as data. */
 export type Condition = {
   readonly aggregation: Aggregation;
   readonly operator: Operator;
   /** Milliseconds for times, 0 … 1 for shares, per second for rates of counts. */
   readonly limit: number;
+  /** It must hold in each window of so many whole seconds; null: over the whole run. */
+  readonly overMs: number | null;
 };
 
 /** What of the rows. */
-export type Aggregation = TimeAggregation | { readonly kind: 'count' | 'rate' | 'fail_ratio' | 'rps' };
+export type Aggregation = TimeAggregation | { readonly kind: 'count' | 'fail_ratio' | 'rps' } | { readonly kind: 'rate' };
 
 /** Of response times. */
 export type TimeAggregation =
@@ -69,7 +71,7 @@ export type ThresholdSources = {
   /** `--threshold`, each `row: expression`, or an expression alone for all requests. */
   readonly typed: readonly string[];
   /**
-   * The scenario's `thresholds` in k6's form, `{ 'GET /users': ['p(95)<200', { threshold: 'rate<0.01', abortOnFail: true,
+   * The scenario's `thresholds` in k6's form, `{ 'GET /users': ['p(95)<200', { threshold: 'rate<0.01', over: '10s', abortOnFail: true,
    * delayAbortEval: '10s' }] }`, or a list of what could be typed; null or undefined: none.
    */
   readonly exported: unknown;
@@ -110,19 +112,28 @@ function fromTable(table: unknown, where: string): readonly Threshold[] {
   });
 }
 
-const entryKeys = ['threshold', 'abortOnFail', 'delayAbortEval'];
+const entryKeys = ['threshold', 'over', 'abortOnFail', 'delayAbortEval'];
 
 function fromEntry(row: string, entry: unknown, where: string): Threshold {
   if (typeof entry === 'string') return threshold(row, entry, where);
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw new BoomerError('usage', `${where}: expected 'p(95)<200' or { threshold, abortOnFail, delayAbortEval }, got ${printed(entry)}`);
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw new BoomerError('usage', `${where}: expected 'p(95)<200' or { threshold, over, abortOnFail, delayAbortEval }, got ${printed(entry)}`);
   const unknownKey = Object.keys(entry).find((key) => !entryKeys.includes(key));
   if (unknownKey !== undefined) {
     const meant = nearest(unknownKey, entryKeys);
     throw new BoomerError('usage', `${where}: expected the keys ${entryKeys.join(', ')}, got "${unknownKey}"${meant === null ? '' : `: did you mean "${meant}"?`}`);
   }
-  const { threshold: expression, abortOnFail = false, delayAbortEval } = entry as Readonly<Record<string, unknown>>;
+  const { threshold: expression, over, abortOnFail = false, delayAbortEval } = entry as Readonly<Record<string, unknown>>;
   if (typeof abortOnFail !== 'boolean') throw new BoomerError('usage', `${where}: abortOnFail expects true or false, got ${printed(abortOnFail)}`);
-  return { ...threshold(row, textOf(expression, where), where), abortOnFail, delayAbortEvalMs: delayOf(delayAbortEval, where) };
+  return { ...threshold(row, withWindow(textOf(expression, where), over, where), where), abortOnFail, delayAbortEvalMs: delayOf(delayAbortEval, where) };
+}
+
+/** The expression as it could be typed. */
+function withWindow(expression: string, over: unknown, where: string): string {
+  if (over === undefined || over === null) return expression;
+  // A number would be seconds in a configuration, and milliseconds beside it, in k6's delayAbortEval.
+  if (typeof over !== 'string') throw new BoomerError('usage', `${where}: over expects a duration with its unit such as '10s', got ${printed(over)}`);
+  if (windowOf(expression).window !== null) throw new BoomerError('usage', `${where}: the threshold ${JSON.stringify(expression)} says its window already: leave out over, got ${printed(over)}`);
+  return `${expression.trim()} over ${over.trim()}`;
 }
 
 /** A bare number is milliseconds, as in k6's object form; text is as everywhere else. */
@@ -146,18 +157,21 @@ function threshold(row: string, expression: string, where: string): Threshold {
 }
 
 /*
- * `p(95)<200`: k6's grammar of thresholds (k6 metrics/thresholds_parser.go), with two aggregations more.
+ * `p(95)<200 over 10s`: k6's grammar of thresholds (k6 metrics/thresholds_parser.go), with two aggregations more, and windows.
  *
  *   expression   aggregation operator number        blanks between them
+ *                … over duration                    in each window of so many whole seconds, from 1s to 1h
  *   aggregation  avg  min  max  med  p(N)           response times in milliseconds
  *                count                              requests
- *                rate                               what k6's metric calls its rate: see thresholdVerdicts.ts
+ *                rate                               what the metric calls its rate: see `namedMetrics`
  *                fail_ratio  rps                    share of failed requests 0 … 1, requests a second
  *   operator     <  <=  >  >=  ==  ===  !=
  */
 
 const plainAggregations = ['avg', 'min', 'max', 'med', 'count', 'rate', 'fail_ratio', 'rps'] as const;
 const operators: readonly Operator[] = ['<', '<=', '>', '>=', '==', '===', '!='];
+/** What is kept of a window grows with its seconds. */
+const maxWindowMs = 3_600_000;
 
 /** What other tools call them. */
 const synonyms: Readonly<Record<string, string>> = {
@@ -167,14 +181,30 @@ const synonyms: Readonly<Record<string, string>> = {
 
 /** Throws a BoomerError that names `where`, what it expected and what is near to what came. */
 export function parseExpression(text: string, where: string): Condition {
-  const parts = /^([^<>=!]*)([<>=!]+)(.*)$/su.exec(text.trim());
+  const { condition, window } = windowOf(text);
+  const parts = /^([^<>=!]*)([<>=!]+)(.*)$/su.exec(condition.trim());
   if (parts === null) throw wrong(text, where, 'expected an aggregation, an operator and a number');
   const [, left = '', operator = '', right = ''] = parts;
   return {
     aggregation: aggregationOf(left.trim(), text, where),
     operator: operatorOf(operator, text, where),
     limit: numberOf(right.trim(), text, where),
+    overMs: window === null ? null : windowMsOf(window, text, where),
   };
+}
+
+/** `p(95)<200` and `10s`; null: there is no window. */
+function windowOf(text: string): { readonly condition: string; readonly window: string | null } {
+  const [, condition = text, window = null] = /^(.*?)\bover\b(.*)$/su.exec(text) ?? [];
+  return { condition, window: window === null ? null : window.trim() };
+}
+
+function windowMsOf(window: string, text: string, where: string): number {
+  if (/^\d+(?:\.\d+)?$/u.test(window)) throw wrong(text, where, `a window has a unit, got "over ${window}"${hint(`over ${window}s`)}`);
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/u.test(window)) throw wrong(text, where, `expected a duration such as 10s or 1m30s after "over", got "${window}"`);
+  const ms = parseDurationMs(window, where);
+  if (ms < 1_000 || ms > maxWindowMs || ms % 1_000 !== 0) throw wrong(text, where, `a window has whole seconds, from 1s to 1h, as it is looked at once a second, got "over ${window}"`);
+  return ms;
 }
 
 /** How an aggregation is written: `p(95)`, `avg`. */
@@ -228,6 +258,8 @@ function numberOf(word: string, text: string, where: string): number {
   const [, amount, unit] = /^(.*?)\s*(ms|s)$/su.exec(word) ?? [];
   const time = decimal(amount ?? '');
   if (time !== null) throw wrong(text, where, `times are milliseconds without a unit, got "${word}"${hint(String(unit === 's' ? time * 1000 : time))}`);
+  const [, before = '', within] = /^(\S+)\s+(?:in|for|per|within|during|of)\s+(\d\S*)$/su.exec(word) ?? [];
+  if (within !== undefined) throw wrong(text, where, `expected a number after the operator, got "${word}"${hint(`${before} over ${within}`)}`);
   throw wrong(text, where, `expected a number after the operator, got "${word}"`);
 }
 
@@ -247,7 +279,7 @@ function wrong(text: string, where: string, what: string): BoomerError {
 }
 
 /*
- * What a threshold is about: a row of Locust's table, all of them, or one of k6's metrics under k6's name.
+ * What a threshold is about: a row of Locust's table, all of them, or a metric by its name, as in k6.
  *
  *   *   Aggregated                     all requests
  *   GET /users                         the row of this method and name
@@ -255,20 +287,50 @@ function wrong(text: string, where: string, what: string): BoomerError {
  *   GET /users [from schedule]         its response times, measured from when the requests should have begun
  *   http_req_duration                  k6: all HTTP requests
  *   http_req_duration{name:/users}     k6's sub-metric; tags are `name` and `method`
+ *   dropped                            arrivals of an open model that no user was free for: how many, and which share of all
  */
 
-type K6Metric = Exclude<Metric, 'row'>;
+type NamedMetric = Exclude<Metric, 'row'>;
 
-/** What k6 lets each be asked for, by its type: trend, rate or counter (k6 metrics/metric_type.go). */
-const k6Aggregations: Readonly<Record<K6Metric, readonly Aggregation['kind'][]>> = {
-  http_req_duration: ['avg', 'min', 'max', 'med', 'p'],
-  http_req_failed: ['rate'],
-  http_reqs: ['count', 'rate'],
-  checks: ['rate'],
-  iterations: ['count', 'rate'],
-  dropped_iterations: ['count', 'rate'],
+/** What a metric is. */
+type MetricRules = {
+  /** What it counts; arrivals are those of an open model, on schedule or dropped. */
+  readonly counts: 'requests' | 'arrivals on schedule' | 'dropped arrivals';
+  /** What it may be asked for. */
+  readonly aggregations: readonly Aggregation['kind'][];
+  /** What `rate` means. */
+  readonly rate: 'rps' | 'fail_ratio' | 'pass_ratio' | 'drop_ratio';
+  /** Whether `{name:…, method:…}` may choose among rows. */
+  readonly hasTags: boolean;
 };
-const k6Names = Object.keys(k6Aggregations) as readonly K6Metric[];
+
+const times: readonly Aggregation['kind'][] = ['avg', 'min', 'max', 'med', 'p'];
+
+/**
+ * All metrics that may stand in place of a row: a further one is a line here, and its numbers are found by `figuresOf` and `numberOf` (thresholdVerdicts.ts). What k6's
+ * own may be asked for is what k6 allows for their type: trend, rate or counter (k6 metrics/metric_type.go).
+ */
+const namedMetrics: Readonly<Record<NamedMetric, MetricRules>> = {
+  http_req_duration: { counts: 'requests', aggregations: times, rate: 'fail_ratio', hasTags: true },
+  http_req_failed: { counts: 'requests', aggregations: ['rate'], rate: 'fail_ratio', hasTags: true },
+  http_reqs: { counts: 'requests', aggregations: ['count', 'rate'], rate: 'rps', hasTags: true },
+  checks: { counts: 'requests', aggregations: ['rate'], rate: 'pass_ratio', hasTags: true },
+  iterations: { counts: 'arrivals on schedule', aggregations: ['count', 'rate'], rate: 'rps', hasTags: false },
+  dropped_iterations: { counts: 'dropped arrivals', aggregations: ['count', 'rate'], rate: 'rps', hasTags: false },
+  dropped: { counts: 'dropped arrivals', aggregations: ['count', 'rate'], rate: 'drop_ratio', hasTags: false },
+};
+const metricNames = Object.keys(namedMetrics) as readonly NamedMetric[];
+const ofRows: MetricRules = { counts: 'requests', aggregations: [...times, 'count', 'rate', 'fail_ratio', 'rps'], rate: 'fail_ratio', hasTags: false };
+
+/** What a metric counts, and what it may be asked for. */
+export function metricRules(metric: Metric): MetricRules {
+  return metric === 'row' ? ofRows : namedMetrics[metric];
+}
+
+/** What of the rows, with `rate` said out. */
+export function quantityOf({ metric }: Target, aggregation: Aggregation): TimeAggregation | { readonly kind: 'count' | MetricRules['rate'] } {
+  return aggregation.kind === 'rate' ? { kind: metricRules(metric).rate } : aggregation;
+}
 
 /** k6's own that are not measured here: said at once, as a row of that name can hardly be meant. */
 const otherK6Names = /^(?:http_req_\w+|iteration_duration|group_duration|data_sent|data_received|vus|vus_max|ws_\w+|grpc_req_duration|browser_\w+)(?:\{.*\})?$/su;
@@ -282,28 +344,28 @@ export function parseTarget(row: string, where: string): Target {
   const isFromSchedule = fromSchedule.test(text);
   const name = text.replace(fromSchedule, '');
   const [, word = name, tags] = /^(\w+)(?:\{(.*)\})?$/su.exec(name) ?? [];
-  const metric = k6Names.find((candidate) => candidate === word);
+  const metric = metricNames.find((candidate) => candidate === word);
   if (metric !== undefined) return { metric, rows: taggedRows(metric, tags, where), isFromSchedule };
   if (otherK6Names.test(name)) {
-    throw new BoomerError('usage', `${where}: "${word}" is not measured here${meant(nearest(word, k6Names))} Of k6's metrics there are ${k6Names.join(', ')}`);
+    throw new BoomerError('usage', `${where}: "${word}" is not measured here${meant(nearest(word, metricNames))} Of metrics there are ${metricNames.join(', ')}`);
   }
   return { metric: 'row', rows: name === '*' || name === 'Aggregated' || name === '' ? { kind: 'all' } : { kind: 'named', text: name }, isFromSchedule };
 }
 
 /** Throws a BoomerError when the metric has no such number. */
 export function checkAggregation({ metric, isFromSchedule }: Target, aggregation: Aggregation, where: string): void {
-  const allowed: readonly Aggregation['kind'][] | null = metric === 'row' ? null : k6Aggregations[metric];
-  if (allowed !== null && !allowed.includes(aggregation.kind)) {
-    throw new BoomerError('usage', `${where}: ${metric} has no "${aggregationText(aggregation)}", as in k6; it has ${allowed.map((kind) => (kind === 'p' ? 'p(N)' : kind)).join(', ')}`);
+  const { aggregations } = metricRules(metric);
+  if (!aggregations.includes(aggregation.kind)) {
+    throw new BoomerError('usage', `${where}: ${metric} has no "${aggregationText(aggregation)}"; it has ${aggregations.map((kind) => (kind === 'p' ? 'p(N)' : kind)).join(', ')}`);
   }
-  if (isFromSchedule && !k6Aggregations.http_req_duration.includes(aggregation.kind)) {
+  if (isFromSchedule && !times.includes(aggregation.kind)) {
     throw new BoomerError('usage', `${where}: [from schedule] is for response times (avg, min, max, med, p(N)), not for "${aggregationText(aggregation)}"`);
   }
 }
 
-function taggedRows(metric: K6Metric, tags: string | undefined, where: string): RowFilter {
+function taggedRows(metric: NamedMetric, tags: string | undefined, where: string): RowFilter {
   if (tags === undefined || tags.trim() === '') return metric.startsWith('http_') ? { kind: 'http' } : { kind: 'all' };
-  if (metric === 'iterations' || metric === 'dropped_iterations') throw new BoomerError('usage', `${where}: ${metric} is counted over all tasks and has no tags, got {${tags}}`);
+  if (!metricRules(metric).hasTags) throw new BoomerError('usage', `${where}: ${metric} is counted over all tasks and has no tags, got {${tags}}`);
   const selected: { name: string | null; method: string | null } = { name: null, method: null };
   // Names may hold commas: a comma parts tags only before the next `key:`.
   for (const tag of tags.split(/,(?=\s*\w+\s*:(?!\/\/))/u)) {

@@ -5,7 +5,8 @@
 import type { Outputs } from '../outputs/outputs.ts';
 import type { ArrivalCounts, EndReason, HistoryPoint, RunResult, RunStart, TrustReport } from '../report/runView.ts';
 import type { Threshold } from '../report/thresholds.ts';
-import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../report/thresholdVerdicts.ts';
+import { ThresholdJudge } from '../report/thresholdJudge.ts';
+import type { ThresholdView } from '../report/thresholdVerdicts.ts';
 import type { LocalPlan } from '../run/loadPlan.ts';
 import { startLocalRun, type LocalRun, type LocalUsers } from '../run/localRun.ts';
 import type { Logger } from '../util/logger.ts';
@@ -54,6 +55,7 @@ type Look = {
 /** Starts the run; orders go down to the users before this returns, so what comes up must be kept until then. */
 export function measureRun(parts: MeasureParts): MeasuredRun {
   const { start, plan, users, numbers, clock, thresholds, strictness, outputs, log } = parts;
+  const judge = new ThresholdJudge(thresholds);
   let countedFromSec = start.startSec;
   let finish: (reason: EndReason) => void = () => undefined;
   const ended = new Promise<EndReason>((resolve) => (finish = resolve));
@@ -64,6 +66,7 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
     log,
     onCounting: () => {
       numbers.startCounting();
+      judge.startCounting();
       countedFromSec = clock.nowSec();
     },
     onOver: (reason) => finish(reason),
@@ -85,15 +88,16 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
   const look = (): Look => {
     const status = run.status();
     const userCount = Object.values(status.userCounts).reduce((sum, count) => sum + count, 0);
-    const delta = numbers.takeReport({ elapsedMs: status.elapsedMs, userCount });
+    const added = numbers.takeReport({ elapsedMs: status.elapsedMs, userCount });
     const atSec = clock.nowSec();
     const { stats, fromSchedule, history } = numbers;
     const arrivals = parts.arrivals();
     const trust = parts.trust();
-    outputs.onEvent({ ...status, atSec, userCount, delta, stats, history, arrivals, trust });
+    outputs.onEvent({ ...status, atSec, userCount, delta: added.counted, stats, history, arrivals, trust });
     const view: ThresholdView = { stats, fromSchedule, countedMs: Math.max(1, 1000 * (atSec - countedFromSec)), arrivals };
-    const aborting = abortingThreshold(thresholds, view, status.elapsedMs);
-    if (aborting !== null && status.phase !== 'stopping') run.stop({ kind: 'threshold', expression: `${aborting.row}: ${aborting.expression}` });
+    const isEnding = status.phase === 'stopping';
+    const aborting = judge.look(view, added, { elapsedMs: status.elapsedMs, isEnding });
+    if (aborting !== null && !isEnding) run.stop({ kind: 'threshold', expression: `${aborting.row}: ${aborting.expression}` });
     return { view, history, trust };
   };
   const timer = setInterval(() => {
@@ -105,7 +109,7 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
     clearInterval(timer);
     const { view, history, trust } = look();
     const { stats, countedMs } = view;
-    const results = evaluateThresholds(thresholds, view);
+    const results = judge.results(view);
     const outcome = { stats, ended: reason, thresholds: results, trust, errorsOutsideTasks: numbers.errorsOutsideTasks, troubles: numbers.troubles };
     return {
       start,

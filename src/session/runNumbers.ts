@@ -6,10 +6,10 @@ import type { Ledgers, PoolTrouble } from '../engine/main/poolOptions.ts';
 import type { ExceptionKind } from '../engine/shared/exceptionCounts.ts';
 import type { FailureSample } from '../engine/shared/messages.ts';
 import { RunBook } from '../report/runBook.ts';
+import type { Added } from '../report/thresholdJudge.ts';
 import type { GeneratorFailure, HistoryPoint, RunStats } from '../report/runView.ts';
 import { Aggregator } from '../stats/aggregator.ts';
 import { GeneratorFailures, generatorFailureText } from '../report/trust.ts';
-import type { Report } from '../stats/report.ts';
 
 /** The numbers of a run without a master. */
 export class RunNumbers {
@@ -47,15 +47,15 @@ export class RunNumbers {
   }
 
   /** Reads what the threads have recorded since the last time. */
-  takeReport(point: { readonly elapsedMs: number; readonly userCount: number }): Report {
-    const delta = this.#counted.takeReport();
-    this.#book.add(delta);
-    for (const failure of this.#ownFailures.add(delta.errors)) this.#warn(generatorFailureText(failure));
+  takeReport(point: { readonly elapsedMs: number; readonly userCount: number }): Added {
+    const counted = this.#counted.takeReport();
+    this.#book.add(counted);
+    for (const failure of this.#ownFailures.add(counted.errors)) this.#warn(generatorFailureText(failure));
     this.#book.tick({ atSec: this.#nowSec(), ...point });
     const scheduled = this.#scheduled.takeReport();
     this.#hasSchedule ||= scheduled.total.numRequests > 0;
     this.#scheduleBook.add(scheduled);
-    return delta;
+    return { counted, scheduled };
   }
 
   exception({ message, trace, isOutsideTask, count }: ExceptionKind & { readonly count: number }): void {

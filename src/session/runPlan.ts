@@ -7,6 +7,7 @@ import type { RunStart } from '../report/runView.ts';
 import type { ClassInfo, ScenarioSettings } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
+import type { Threshold } from '../report/thresholds.ts';
 import { durationText } from '../util/duration.ts';
 import { nearest } from '../util/nearest.ts';
 import { ratePerSec, rateText, standsFor, type Rate } from '../util/rate.ts';
@@ -127,6 +128,15 @@ export function passedOver(load: LocalPlan['load'] | null, settings: Settings, {
 export function threadsFor(settings: Settings): number {
   const { arrivals, threadCount } = settings;
   return arrivals === null ? threadCount : Math.min(threadCount, Math.max(1, openUsers(settings, arrivals)));
+}
+
+/** Throws a BoomerError for a threshold over a window that the run, as far as its end is known, cannot fill. */
+export function assertWindowsFit(thresholds: readonly Threshold[], plan: LocalPlan): void {
+  const lastsMs = totalMs(plan);
+  const tooLong = lastsMs === null ? undefined : thresholds.find(({ condition }) => (condition.overMs ?? 0) > lastsMs - plan.warmUpMs);
+  if (lastsMs === null || tooLong === undefined) return;
+  const counted = plan.warmUpMs === 0 ? `lasts ${durationText(lastsMs)}` : `is counted for ${durationText(Math.max(0, lastsMs - plan.warmUpMs))} after its warm-up`;
+  throw new BoomerError('usage', `the threshold ${tooLong.row}: ${tooLong.expression} could never be judged: the run ${counted}, so no window would be full. Let it last longer, or choose a shorter window`);
 }
 
 function steadyLoad(settings: Settings): LocalPlan['load'] {

@@ -15,7 +15,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { measureRun } from './measureRun.ts';
 import type { Settings } from '../options/settings.ts';
 import type { RunNumbers } from './runNumbers.ts';
-import { arrivalLines, configuredClasses, passedOver } from './runPlan.ts';
+import { arrivalLines, assertWindowsFit, configuredClasses, passedOver } from './runPlan.ts';
 import type { EndSignal, Session } from './session.ts';
 import { exitCode, mostSpecific, verdictOf } from './verdict.ts';
 
@@ -50,6 +50,7 @@ export async function wholeRun({ settings, plan, start, session, pool, numbers, 
   if (scenario.thresholds !== null && settings.skipsThresholds) log('info', "the scenario's thresholds are not judged: --no-thresholds");
   const classes = configuredClasses(pool.classes(), settings);
   const thresholds = settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile });
+  assertWindowsFit(thresholds, plan);
   const outputs = new Outputs(list, log);
   await outputs.onStart(start);
   for (const { user_class_name: name, ...attributes } of settings.configUsers) pool.updateUserClass(String(name), attributes);

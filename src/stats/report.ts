@@ -166,6 +166,11 @@ export function perSecOfRun(count: number, { startTimeSec, lastRequestSec }: Sta
   return seconds > 0 ? count / seconds : 0;
 }
 
+/** A second of what was counted, over `countedMs`; of no time at all, as of its first millisecond. The rates of everything but Locust's own tables. */
+export function perCountedSec(count: number, countedMs: number): number {
+  return (1000 * count) / Math.max(1, countedMs);
+}
+
 /**
  * `current_rps` and `current_fail_per_sec`: the mean of ten seconds that ended two seconds before the last request of
  * all rows, when reports of all workers have come in. `perSec` are the counts of a row; `total` tells the time.

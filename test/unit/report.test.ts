@@ -4,4 +4,5 @@ import './report/history.tests.ts';
 import './report/numberText.tests.ts';
 import './report/thresholds/evaluate.tests.ts';
 import './report/thresholds/parseThresholds.tests.ts';
+import './report/thresholds/windows.tests.ts';
 import './report/trust.tests.ts';

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { resultData } from '../../../../src/outputs/html/resultData.ts';
 import { summaryOf } from '../../../../src/outputs/summary.ts';
 import { parseThresholds } from '../../../../src/report/thresholds.ts';
-import { evaluateThresholds } from '../../../../src/report/thresholdVerdicts.ts';
+import { ThresholdJudge } from '../../../../src/report/thresholdJudge.ts';
+import { evaluateThresholds, type ThresholdView } from '../../../../src/report/thresholdVerdicts.ts';
 import { histogramCodec, Histogram } from '../../../../src/stats/histogram.ts';
 import { bookScene } from '../../../unit/outputs/bookScene.ts';
 import { aResult } from '../../../unit/outputs/runExamples.ts';
@@ -68,6 +69,46 @@ test('the summary, the HTML report and its curve have the percentiles that the t
     { numRuns: 30 },
   );
 });
+
+test('a window as long as the run measures what the same threshold measures without one, and shorter ones what a table of their seconds prints', () => {
+  const times = ['p(95)<1', 'p(99.9)<1', 'med<1', 'avg<1', 'min<1', 'max<1'];
+  const lines = selections.flatMap(([row]) => [...times, ...(row.startsWith('http_') ? [] : ['count<0', 'rps<0', 'fail_ratio<0', 'rate<0'])].map((expression) => `${row}: ${expression}`));
+  fc.assert(
+    fc.property(fc.array(fc.array(sample, { maxLength: 20 }), { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 5 }), (seconds, width) => {
+      const over = Math.min(width, seconds.length);
+      const { windows, view } = watched(seconds, lines.flatMap((line) => [`${line} over ${seconds.length}s`, ...(over === seconds.length ? [] : [`${line} over ${over}s`])]));
+      const whole = measuredOf(view, lines);
+      expect(lines.map((line) => [line, windows.get(`${line} over ${seconds.length}s`)])).toEqual(lines.map((line, index) => [line, whole[index]]));
+      const tables = Array.from({ length: seconds.length - over + 1 }, (_, from) => measuredOf(watched(seconds.slice(from, from + over), []).view, lines));
+      for (const [index, line] of lines.entries()) {
+        // A window without requests, in a run that had some, has none of them and no times.
+        const orElse = /: (?:count|rps)/u.test(line) && whole[index] !== null ? 0 : -1;
+        const worst = Math.max(...tables.map((measured) => measured[index] ?? orElse));
+        // What averages are added up in differs in its last digits.
+        expect([line, windows.get(`${line} over ${over}s`) ?? -1]).toEqual([line, expect.closeTo(worst, 6)]);
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
+
+function measuredOf(view: ThresholdView, typed: readonly string[]): readonly (number | null)[] {
+  return evaluateThresholds(parseThresholds({ typed, exported: null, fromFile: null }), view).map(({ measured }) => measured);
+}
+
+function watched(seconds: readonly (readonly Sample[])[], typed: readonly string[]): { readonly windows: ReadonlyMap<string, number | null>; readonly view: ThresholdView } {
+  const { book, recorder, tickAt } = bookScene();
+  const judge = new ThresholdJudge(parseThresholds({ typed, exported: null, fromFile: null }));
+  const viewAt = (countedMs: number): ThresholdView => ({ stats: book.stats, fromSchedule: null, countedMs, arrivals: null });
+  for (const [index, samples] of seconds.entries()) {
+    for (const { method, name, elapsedMs } of samples) recorder.record(method, name, elapsedMs, 0, elapsedMs === null ? 'no' : null, 0);
+    const elapsedMs = 1000 * (index + 1);
+    const counted = tickAt(elapsedMs);
+    judge.look(viewAt(elapsedMs), { counted, scheduled: { ...counted, rows: [] } }, { elapsedMs, isEnding: false });
+  }
+  const view = viewAt(1000 * seconds.length);
+  return { windows: new Map(judge.results(view).map(({ row, expression, measured }) => [`${row}: ${expression}`, measured])), view };
+}
 
 function tableOf(samples: readonly Sample[]): ReturnType<typeof bookScene>['book'] {
   const { book, recorder, tickAt } = bookScene();

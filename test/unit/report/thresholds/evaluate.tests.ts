@@ -1,4 +1,5 @@
-import { abortingThreshold, evaluateThresholds, type ThresholdView } from '../../../../src/report/thresholdVerdicts.ts';
+import { ThresholdJudge } from '../../../../src/report/thresholdJudge.ts';
+import { evaluateThresholds, type ThresholdView } from '../../../../src/report/thresholdVerdicts.ts';
 import { parseThresholds } from '../../../../src/report/thresholds.ts';
 import { runStats, type Row } from './runStats.ts';
 
@@ -10,6 +11,7 @@ const rows: readonly Row[] = [
   { name: '/silent', untimed: 4, failures: 1 },
 ];
 const view: ThresholdView = { stats: runStats(rows), fromSchedule: null, countedMs: 10_000, arrivals: null };
+const nothingAdded = { counted: { rows: [], total: view.stats.total, errors: [] }, scheduled: { rows: [], total: view.stats.total, errors: [] } };
 const results = (lines: readonly string[], seen: ThresholdView = view) => evaluateThresholds(parseThresholds({ typed: lines, exported: null, fromFile: null }), seen);
 
 it.each([
@@ -59,8 +61,10 @@ it('fails when nothing was requested at all', () => {
 
 it('measures arrivals and what had a schedule', () => {
   const open: ThresholdView = { ...view, arrivals: { perSec: 100, started: 990, dropped: 10, latestMs: 12.5 }, fromSchedule: runStats([{ name: '/users', timesMs: [2000] }]) };
-  expect(results(['dropped_iterations: count<10', 'iterations: rate>98', 'GET /users [from schedule]: p(99)<1000', 'http_req_duration [from schedule]: max<3000'], open).map(({ text, passed }) => [text, passed])).toEqual([
+  expect(results(['dropped_iterations: count<10', 'dropped: count<10', 'dropped: rate<0.01', 'iterations: rate>98', 'GET /users [from schedule]: p(99)<1000', 'http_req_duration [from schedule]: max<3000'], open).map(({ text, passed }) => [text, passed])).toEqual([
     ['count=10', false],
+    ['count=10', false],
+    ['rate=1 %', false],
     ['rate=99/s', true],
     ['p(99)=2000 ms', false],
     ['max=2000 ms', true],
@@ -69,7 +73,7 @@ it('measures arrivals and what had a schedule', () => {
 
 describe('a threshold that ends the run', () => {
   const aborting = (expression: string, elapsedMs: number, seen = view, delayAbortEval = '10s') =>
-    abortingThreshold(parseThresholds({ typed: ['avg<0'], exported: { '/users': [{ threshold: expression, abortOnFail: true, delayAbortEval }] }, fromFile: null }), seen, elapsedMs);
+    new ThresholdJudge(parseThresholds({ typed: ['avg<0'], exported: { '/users': [{ threshold: expression, abortOnFail: true, delayAbortEval }] }, fromFile: null })).look(seen, nothingAdded, { elapsedMs, isEnding: false });
 
   it('does so when it is not met, after its delay', () => {
     expect(aborting('avg<1', 9_999)).toBeNull();

@@ -47,10 +47,22 @@ describe('an expression', () => {
     ['value<3', 'is for gauges'],
     ['avg', 'expected an aggregation, an operator and a number'],
     ['avg<', 'expected a number after the operator'],
+    ['avg<200 over 10', 'a window has a unit, got "over 10": did you mean over 10s?'],
+    ['avg<200 over 0s', 'a window has whole seconds, from 1s to 1h'],
+    ['avg<200 over 1500ms', 'a window has whole seconds, from 1s to 1h'],
+    ['avg<200 over 2h', 'a window has whole seconds, from 1s to 1h'],
+    ['avg<200 over', 'expected a duration such as 10s or 1m30s after "over", got ""'],
+    ['avg<200 over 10 seconds', 'expected a duration such as 10s or 1m30s after "over", got "10 seconds"'],
+    ['avg<200 in 10s', 'did you mean 200 over 10s?'],
+    ['avg<200ms over 10s', 'did you mean 200?'],
     ['avg<Infinity', 'expected a number after the operator'],
   ])('%s is refused with a hint', (text, hint) => {
     expect(() => parseExpression(text, '--threshold')).toThrow(hint);
   });
+});
+
+it.each([['p(95)<200 over 10s', 10_000], ['avg < 1 over 1m30s', 90_000], ['count>5  over  1h', 3_600_000], ['avg<1', null]])('%s has its window', (text, overMs) => {
+  expect(typed(`GET /over 9s: ${text}`)).toMatchObject([{ row: 'GET /over 9s', expression: text, condition: { overMs } }]);
 });
 
 describe('a typed threshold', () => {
@@ -69,6 +81,7 @@ describe('a typed threshold', () => {
   });
 
   it('knows k6 metrics, their tags and the latency from schedule', () => {
+    expect(typed('dropped: rate<0.01')[0]?.target).toEqual({ metric: 'dropped', rows: { kind: 'all' }, isFromSchedule: false });
     expect(typed('http_req_duration: p(95)<200')[0]?.target).toEqual({ metric: 'http_req_duration', rows: { kind: 'http' }, isFromSchedule: false });
     expect(typed('http_req_duration{name:http://x/a,b, method:GET}: med<200')[0]?.target.rows).toEqual({ kind: 'tagged', name: 'http://x/a,b', method: 'GET' });
     expect(typed('GET /users [from schedule]: p(99)<2000')[0]?.target).toEqual({ metric: 'row', rows: { kind: 'named', text: 'GET /users' }, isFromSchedule: true });
@@ -76,6 +89,8 @@ describe('a typed threshold', () => {
 
   it.each([
     ['http_req_failed: p(95)<200', 'it has rate'],
+    ['dropped: rps<1', 'it has count, rate'],
+    ['dropped{name:/a}: count<1', 'has no tags'],
     ['http_req_duraton: p(95)<200', 'did you mean http_req_duration?'],
     ['http_req_duration{status:200}: p(95)<200', 'expects the tags name:… and method:…'],
     ['vus: value>1', 'is not measured here'],
@@ -102,6 +117,10 @@ describe('an exported table', () => {
     expect(all.map(({ row, expression, abortOnFail }) => [row, expression, abortOnFail])).toEqual([['GET /users', 'p(95)<200', true], ['Aggregated', 'rps>5', false]]);
   });
 
+  it('takes a window beside the expression, which then says it', () => {
+    expect(exported({ a: { threshold: 'p(95)<200', over: '10s', abortOnFail: true } })).toMatchObject([{ expression: 'p(95)<200 over 10s', condition: { overMs: 10_000 }, abortOnFail: true }]);
+  });
+
   it.each([
     [7, 'expected { \'GET /users\''],
     [{ a: [3] }, 'expected \'p(95)<200\' or {'],
@@ -109,6 +128,9 @@ describe('an exported table', () => {
     [{ a: [{ threshold: 'avg<1', abortOnFail: 'yes' }] }, 'abortOnFail expects true or false'],
     [{ a: [{ threshold: 'avg<1', delayAbortEval: 'soon' }] }, 'delayAbortEval expects a duration'],
     [{ a: [{ abortOnFail: true }] }, 'expected a text'],
+    [{ a: [{ threshold: 'avg<1', over: 10 }] }, "over expects a duration with its unit such as '10s', got 10"],
+    [{ a: [{ threshold: 'avg<1 over 10s', over: '5s' }] }, 'says its window already'],
+    [{ a: [{ threshold: 'avg<1', over: 'long' }] }, 'expected a duration such as 10s'],
   ])('%j is refused', (table, message) => {
     expect(() => exported(table)).toThrow(message);
   });

@@ -1,0 +1,278 @@
+/**
+ * The thresholds of one run, looked at once a second: those over the whole run at its end, those over a window (`over 10s`) at each look, on the last
+ * seconds before it. A window threshold is missed when any full window missed it.
+ */
+import { Histogram, hdrIndexOf } from '../stats/histogram.ts';
+import type { Report, StatsRow } from '../stats/report.ts';
+import { durationText } from '../util/duration.ts';
+import type { RunStats, ThresholdResult } from './runView.ts';
+import { type Figures, measure, type Measured, measuredText, numberOf, rowOfAll, selectedRows, thresholdResult, type ThresholdView, type Times, whyNothing } from './thresholdVerdicts.ts';
+import { isMet, metricRules, quantityOf, type Condition, type Threshold } from './thresholds.ts';
+
+/** What was recorded since the look before. */
+export type Added = {
+  readonly counted: Report;
+  /** The same samples from their intended start. */
+  readonly scheduled: Report;
+};
+
+/** When a look is taken. */
+export type LookMoment = {
+  /** Since the first user was asked for. */
+  readonly elapsedMs: number;
+  /** The users are leaving, or have left. */
+  readonly isEnding: boolean;
+};
+
+/** Of one run. */
+export class ThresholdJudge {
+  readonly #thresholds: readonly Threshold[];
+  readonly #windows: ReadonlyMap<Threshold, Windows>;
+
+  constructor(thresholds: readonly Threshold[]) {
+    this.#thresholds = thresholds;
+    this.#windows = new Map(thresholds.flatMap((threshold) => (threshold.condition.overMs === null ? [] : [[threshold, new Windows(threshold, threshold.condition.overMs)]])));
+  }
+
+  /** Counting begins now: the warm-up is in no window. */
+  startCounting(): void {
+    for (const windows of this.#windows.values()) windows.clear();
+  }
+
+  /**
+   * Takes a look, after each report. Returns the first threshold that ends the run now; null: go on. What has nothing to measure yet does not end a run:
+   * its first request may still come.
+   */
+  look(view: ThresholdView, added: Added, { elapsedMs, isEnding }: LookMoment): Threshold | null {
+    for (const windows of this.#windows.values()) windows.look(view, added, isEnding);
+    const aborting = this.#thresholds.find((threshold) => {
+      if (!threshold.abortOnFail || elapsedMs < threshold.delayAbortEvalMs) return false;
+      const windows = this.#windows.get(threshold);
+      const { value } = windows === undefined ? measure(threshold, view) : windows.newest;
+      return value !== null && !isMet(threshold.condition, value);
+    });
+    return aborting ?? null;
+  }
+
+  /** In the order of the thresholds, after the last look. */
+  results(view: ThresholdView): readonly ThresholdResult[] {
+    return this.#thresholds.map((threshold) => this.#windows.get(threshold)?.result(view) ?? thresholdResult(threshold, measure(threshold, view)));
+  }
+}
+
+/** What one look added to the rows of one threshold. */
+type Slice = {
+  /** When the look was taken; since counting began. */
+  readonly toMs: number;
+  readonly requests: number;
+  readonly failures: number;
+  readonly timed: number;
+  readonly totalMs: number;
+  /** `Infinity` and 0 without a response time. */
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly started: number;
+  readonly dropped: number;
+  /** Of the histogram: slots, and as many counts. Empty where nobody asks for a percentile. */
+  readonly slots: Uint16Array;
+  readonly counts: Float64Array;
+};
+
+/** Looks do not come to the millisecond: the window is the one of the looks that are nearest to its ends. */
+const slackMs = 500;
+
+const notYet: Measured = { value: null, why: 'no window is full yet' };
+
+/** All windows of one threshold: what is in the newest one, and the worst of all. Keeps one slice a second of it. */
+class Windows {
+  readonly #threshold: Threshold;
+  readonly #overMs: number;
+  readonly #asksPercentile: boolean;
+  #slices: Slice[] = [];
+  /** Where the oldest slice begins. */
+  #fromMs = 0;
+  /** The counts of all slices, by slot. */
+  readonly #counts = new Map<number, number>();
+  /** Of the rows so far: what the next slice is the difference to. */
+  #before = nothingBefore;
+  /** Full windows that were measured, and those of them that missed the threshold. */
+  #measured = 0;
+  #missed = 0;
+  #worst: (Exclude<Measured, { readonly value: null }> & { readonly fromMs: number; readonly toMs: number }) | null = null;
+  /** Of the newest window. */
+  newest: Measured = notYet;
+
+  constructor(threshold: Threshold, overMs: number) {
+    const { kind } = quantityOf(threshold.target, threshold.condition.aggregation);
+    this.#threshold = threshold;
+    this.#overMs = overMs;
+    this.#asksPercentile = kind === 'p' || kind === 'med';
+  }
+
+  clear(): void {
+    this.#slices = [];
+    this.#fromMs = 0;
+    this.#counts.clear();
+    this.#before = nothingBefore;
+    this.newest = notYet;
+  }
+
+  look(view: ThresholdView, added: Added, isEnding: boolean): void {
+    const { countedMs } = view;
+    this.#add(this.#sliceOf(view, added));
+    this.#forgetBefore(countedMs - this.#overMs + slackMs);
+    this.newest = countedMs < this.#overMs - slackMs ? notYet : this.#measure(view);
+    if (this.newest.value === null) return;
+    // Fewer requests a second while users leave say nothing of the target; but a window as long as the run is full only then.
+    const isOfLoad = this.newest.unit === 'ms' || this.newest.unit === 'share';
+    if (isEnding && !isOfLoad && this.#measured > 0) {
+      this.newest = { value: null, why: 'users are leaving' };
+      return;
+    }
+    const { condition } = this.#threshold;
+    this.#measured += 1;
+    if (!isMet(condition, this.newest.value)) this.#missed += 1;
+    if (this.#worst === null || badness(condition, this.newest.value) > badness(condition, this.#worst.value)) {
+      this.#worst = { ...this.newest, fromMs: this.#fromMs, toMs: countedMs };
+    }
+  }
+
+  result(view: ThresholdView): ThresholdResult {
+    const threshold = this.#threshold;
+    const worst = this.#worst;
+    if (worst === null) return thresholdResult(threshold, { value: null, why: whyNothing(threshold.target, view) ?? this.#whyNoWindow(view) });
+    const { fromMs, toMs } = worst;
+    const [measured, missed] = [this.#measured, this.#missed];
+    const share = missed > 0 ? `${missed} of ${measured} windows missed` : `${measured} ${measured === 1 ? 'window' : 'windows'}`;
+    return {
+      ...thresholdResult(threshold, worst),
+      text: `${measuredText(threshold.condition, worst)} at worst, from ${secondsText(fromMs)} to ${secondsText(toMs)} (${share})`,
+      window: { fromMs, toMs, measured, missed },
+    };
+  }
+
+  #whyNoWindow({ countedMs }: ThresholdView): string {
+    if (countedMs < this.#overMs - slackMs) return `no window of ${durationText(this.#overMs)}: only ${secondsText(countedMs)} were counted`;
+    return this.newest.value === null ? this.newest.why : 'no window was measured';
+  }
+
+  #sliceOf(view: ThresholdView, { counted, scheduled }: Added): Slice {
+    const { target } = this.#threshold;
+    const rows = metricRules(target.metric).counts === 'requests' ? selectedRows(target.isFromSchedule ? scheduled.rows : [...counted.rows, ...(counted.besides ?? [])], target.rows) : [];
+    const sum = (of: (row: StatsRow) => number): number => rows.reduce((all, row) => all + of(row), 0);
+    const { started, dropped } = view.arrivals ?? nothingBefore;
+    const before = this.#before;
+    const histogram = this.#asksPercentile ? histogramOf(target.isFromSchedule ? view.fromSchedule : view.stats, this.#threshold) : before.histogram;
+    this.#before = { started, dropped, histogram };
+    return {
+      toMs: view.countedMs,
+      requests: sum(({ numRequests }) => numRequests),
+      failures: sum(({ numFailures }) => numFailures),
+      timed: sum(({ numRequests, numNoneRequests }) => numRequests - numNoneRequests),
+      totalMs: sum(({ totalResponseTimeMs }) => totalResponseTimeMs),
+      minMs: rows.reduce((least, { minResponseTimeMs }) => Math.min(least, minResponseTimeMs ?? Infinity), Infinity),
+      maxMs: rows.reduce((most, { maxResponseTimeMs }) => Math.max(most, maxResponseTimeMs), 0),
+      started: started - before.started,
+      dropped: dropped - before.dropped,
+      ...grown(histogram, before.histogram),
+    };
+  }
+
+  #add(slice: Slice): void {
+    this.#slices.push(slice);
+    for (const [place, slot] of slice.slots.entries()) this.#counts.set(slot, (this.#counts.get(slot) ?? 0) + (slice.counts[place] ?? 0));
+  }
+
+  /** Slices that ended before `fromMs`. */
+  #forgetBefore(fromMs: number): void {
+    const kept = this.#slices.findIndex(({ toMs }) => toMs > fromMs);
+    for (const { toMs, slots, counts } of this.#slices.splice(0, kept < 0 ? 0 : kept)) {
+      this.#fromMs = toMs;
+      for (const [place, slot] of slots.entries()) {
+        const left = (this.#counts.get(slot) ?? 0) - (counts[place] ?? 0);
+        if (left === 0) this.#counts.delete(slot);
+        else this.#counts.set(slot, left);
+      }
+    }
+  }
+
+  /** A window without requests counts 0 of them, but not before the first one: it would hide a typing error. */
+  #measure(view: ThresholdView): Measured {
+    const { target, condition } = this.#threshold;
+    const why = whyNothing(target, view);
+    return why === null ? numberOf(target, condition, this.#figures(view.countedMs)) : { value: null, why };
+  }
+
+  #figures(toMs: number): Figures {
+    const slices = this.#slices;
+    const sum = (of: (slice: Slice) => number): number => slices.reduce((all, slice) => all + of(slice), 0);
+    return {
+      requests: sum(({ requests }) => requests),
+      failures: sum(({ failures }) => failures),
+      times: this.#times(sum(({ timed }) => timed), sum(({ totalMs }) => totalMs)),
+      arrivals: { started: sum(({ started }) => started), dropped: sum(({ dropped }) => dropped) },
+      countedMs: toMs - this.#fromMs,
+    };
+  }
+
+  #times(count: number, totalMs: number): Times | null {
+    if (count === 0) return null;
+    const minMs = this.#slices.reduce((least, slice) => Math.min(least, slice.minMs), Infinity);
+    const maxMs = this.#slices.reduce((most, slice) => Math.max(most, slice.maxMs), 0);
+    return {
+      count,
+      totalMs,
+      minMs,
+      maxMs,
+      percentileMs: (percent) => new Histogram(this.#counts).percentileMs(percent, { minResponseTimeMs: minMs, maxResponseTimeMs: maxMs }) ?? maxMs,
+    };
+  }
+}
+
+const nothingBefore = { started: 0, dropped: 0, histogram: new Map<number, number>() as ReadonlyMap<number, number> };
+
+/** The greater, the worse; above that of the limit where it is missed. */
+function badness({ operator, limit }: Condition, value: number): number {
+  switch (operator) {
+    case '<':
+    case '<=': return value;
+    case '>':
+    case '>=': return -value;
+    case '==':
+    case '===': return Math.abs(value - limit);
+    case '!=': return -Math.abs(value - limit);
+  }
+}
+
+/** Counts of the rows of a threshold so far, by slot. */
+function histogramOf(stats: RunStats | null, { target }: Threshold): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  if (stats === null) return counts;
+  const rows = selectedRows(stats.rows, target.rows);
+  const whole = rowOfAll(stats, rows);
+  for (const row of whole === null ? rows : [whole]) {
+    for (const [lowestUs, count] of stats.histogramUs(row)) {
+      const slot = hdrIndexOf(lowestUs / 1000);
+      counts.set(slot, (counts.get(slot) ?? 0) + count);
+    }
+  }
+  return counts;
+}
+
+function grown(now: ReadonlyMap<number, number>, before: ReadonlyMap<number, number>): Pick<Slice, 'slots' | 'counts'> {
+  const slots: number[] = [];
+  const counts: number[] = [];
+  for (const [slot, count] of now) {
+    const more = count - (before.get(slot) ?? 0);
+    if (more === 0) continue;
+    slots.push(slot);
+    counts.push(more);
+  }
+  return { slots: Uint16Array.from(slots), counts: Float64Array.from(counts) };
+}
+
+/** To the tenth of a second. */
+function secondsText(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  return tenths === 0 ? '0s' : durationText(100 * tenths);
+}
