@@ -7,9 +7,10 @@
  * record nothing cause a look at the clock, once in 32 rounds. Users whose requests come back through the loop need not
  * give way to it: each answer shows that it turns, and begins the time anew. For 50 ms they may have as many answers as come; then each
  * has one more before it waits, so that with thousands of users a turn is a round of all of them (with 10 000 two thirds of all
- * requests waited otherwise, at the price of a promise and of a round in which the connection is looked at again).
+ * requests waited otherwise, at the price of a promise).
  */
-import { now, setImmediate } from '../../../util/nodeTime.ts';
+import { afterSockets } from '../../../util/eventLoop.ts';
+import { now } from '../../../util/nodeTime.ts';
 
 const turnMs = 4;
 /** Answers keep users at work for no longer: libuv may hand out 48 × 1024 of them before it looks at any timer. */
@@ -53,7 +54,7 @@ export class Turn {
   /** Resolves after timers, sockets and messages had their turn. */
   next(): Promise<void> {
     this.#next ??= new Promise((resolve) => {
-      setImmediate(() => {
+      afterSockets(() => {
         this.#next = null;
         this.number = (this.number + 1) | 0;
         this.#turnedMs = now();

@@ -8,11 +8,12 @@
  * No request is ever sent twice, as with undici's client: what the server counted is what is recorded. (RFC 9110 §9.2.2
  * would allow it for a GET, and Locust's FastHttpUser does it; wrk does not.) To keep clear of servers that close idle
  * connections, one that has been idle for a while is left alone for one more turn of the event loop, in which its end
- * would show; one that is about to end by the server's own `keep-alive: timeout=…` is not used again.
+ * would show, unless its user has just waited for such a turn; one that is about to end by the server's own `keep-alive: timeout=…` is not used again.
  * A connection that ends while it is idle, or before the request was written, is replaced, and no request fails by it.
  */
 import type { Socket } from 'node:net';
 import { BoomerError } from '../../../util/boomerError.ts';
+import { areSocketsSeen } from '../../../util/eventLoop.ts';
 import { now, setImmediate } from '../../../util/nodeTime.ts';
 import type { BodyStream } from '../../request/requestBody.ts';
 import type { AnswerHandler, Connection, WireRequest } from '../connection.ts';
@@ -91,9 +92,10 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     this.#handler = handler;
     this.#hasHead = false;
     if (this.#isOpen && handler.askedMs - this.#idleSinceMs < freshMs) return this.#write(head, body);
+    if (this.#isOpen && wheel.tick >= this.#keptUntilTick) this.#hangUp();
+    if (this.#isOpen && areSocketsSeen) return this.#write(head, body);
     this.#unsent = head;
     this.#unsentBody = body;
-    if (this.#isOpen && wheel.tick >= this.#keptUntilTick) this.#hangUp();
     if (this.#socket === null) this.#connect();
     else writeNextTurn(this);
   }
