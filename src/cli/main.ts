@@ -18,7 +18,7 @@ import { environmentLayer, environmentNews, optionsAmong, setVariables } from '.
 import { answersOfRun, mergeLayers, settingsOf, valueOf, withoutContradictions, type Answers, type CommandName, type Layer, type Settings } from '../options/settings.ts';
 import { unknownFlag } from '../options/optionTable.ts';
 import { ownVersion } from '../session/ownVersion.ts';
-import { dataOut, guardStandardStreams, settleStandardStreams } from '../session/standardStreams.ts';
+import { dataOut, guardStandardStreams, isOnTerminal, settleStandardStreams } from '../session/standardStreams.ts';
 import { exitCode } from '../session/verdict.ts';
 import { visibleLog } from '../session/visibleLog.ts';
 
@@ -203,7 +203,7 @@ function refuseOwnFlags({ own }: CommandLine): void {
 /** What is worth a line goes where the log goes. */
 function say({ logLevel, logFile }: Settings, remarks: readonly Remark[]): void {
   if (remarks.length === 0) return;
-  const log = createLogger(logLevel, hostname(), [visibleLog(logFile, (line) => process.stderr.write(`${line}\n`))], () => new Date());
+  const log = createLogger(logLevel, hostname(), [visibleLog(logFile, (line, short) => process.stderr.write(`${isOnTerminal() ? short : line}\n`))], () => new Date());
   for (const { level, text } of remarks) log(level, text);
 }
 

@@ -3,6 +3,8 @@
  * one for each change of state and one every half minute.
  */
 import { responseTimeText } from '../report/numberText.ts';
+import { counted } from '../util/counted.ts';
+import { cellsOf, cut } from './console/table.ts';
 
 /** The moment as the line tells it. */
 export type WorkerMoment = {
@@ -29,6 +31,8 @@ export type Screen = {
 
 const clearLine = '\r\u001b[2K';
 const plainEveryMs = 30_000;
+/** A terminal that does not know its size says 0. */
+const minColumns = 20;
 
 /** Owns the last line of the terminal: log lines go through `log`, so that they scroll above it. */
 export class WorkerStatus {
@@ -55,7 +59,7 @@ export class WorkerStatus {
   show(moment: WorkerMoment, numbers: () => WorkerNumbers, nowMs: number): string | null {
     if (!this.#screen.isTerminal) return this.#plainLine(moment, numbers, nowMs);
     if (this.#screen.isBehind?.() === true) return null;
-    this.#line = this.#lineOf(moment, numbers(), nowMs).slice(0, Math.max(20, this.#screen.columns() - 1));
+    this.#line = this.#lineOf(moment, numbers(), nowMs, Math.max(minColumns, this.#screen.columns() - 1));
     this.#screen.write(`${clearLine}${this.#line}`);
     return null;
   }
@@ -75,8 +79,8 @@ export class WorkerStatus {
   }
 
   /** With the rate since the line before. */
-  #lineOf(moment: WorkerMoment, numbers: WorkerNumbers, nowMs: number): string {
-    return statusLine({ ...moment, ...numbers }, this.#rate(numbers.requests, nowMs));
+  #lineOf(moment: WorkerMoment, numbers: WorkerNumbers, nowMs: number, width?: number): string {
+    return statusLine({ ...moment, ...numbers }, this.#rate(numbers.requests, nowMs), width);
   }
 
   #rate(requests: number, nowMs: number): number {
@@ -87,22 +91,39 @@ export class WorkerStatus {
   }
 }
 
-/** `● connected 10.0.0.5:5557 as host_ab12 (index 3) · running · 120 users (Shopper 90, Admin 30) · 842 req/s · …` */
-export function statusLine(moment: WorkerMoment & WorkerNumbers, perSec: number): string {
+/**
+ * `● running · 842 req/s · 0.2 % failed · p95 41 ms · 120 users (Shopper 90, Admin 30) · 10.0.0.5:5557 as host_ab12 (index 3) · cpu 61 % · 1000 requests` in at
+ * most `width` cells: what is in brackets goes first where it is too long, then the last part, and so on.
+ */
+export function statusLine(moment: WorkerMoment & WorkerNumbers, perSec: number, width: number = Infinity): string {
   const { isMasterReached, masterAddress, nodeId, workerIndex, phase, userCounts, requests, failures, p95Ms, cpuPercent } = moment;
-  if (!isMasterReached) return `○ ${phase === 'connecting' ? 'waiting for the master at' : 'no master at'} ${masterAddress}`;
+  if (!isMasterReached) return cut(`○ ${phase === 'connecting' ? 'waiting for the master at' : 'no master at'} ${masterAddress}`, width);
   const shortId = nodeId.replace(/_([0-9a-f]{4})[0-9a-f]{28}$/u, '_$1');
-  const parts = [`● connected ${masterAddress} as ${shortId}${workerIndex >= 0 ? ` (index ${workerIndex})` : ''}`, phase, usersPart(userCounts)];
-  if (requests > 0) {
-    parts.push(`${Math.round(perSec)} req/s`, `${requests} requests`, `${((100 * failures) / requests).toFixed(1)} % failed`);
-    if (p95Ms !== null) parts.push(`p95 ${responseTimeText(p95Ms)} ms`);
-  }
-  parts.push(`cpu ${Math.round(cpuPercent)} %`);
-  return parts.join(' · ');
+  const parts: readonly Part[] = [
+    [`● ${phase}`],
+    ...(requests === 0 ? [] : [[`${Math.round(perSec)} req/s`], [`${((100 * failures) / requests).toFixed(1)} % failed`]] as const),
+    ...(p95Ms === null ? [] : [[`p95 ${responseTimeText(p95Ms)} ms`]] as const),
+    usersPart(userCounts),
+    [masterAddress, ` as ${shortId}${workerIndex >= 0 ? ` (index ${workerIndex})` : ''}`],
+    [`cpu ${Math.round(cpuPercent)} %`],
+    ...(requests === 0 ? [] : [[`${requests} requests`]] as const),
+  ];
+  return fitting(parts, width);
 }
 
-function usersPart(counts: Readonly<Record<string, number>>): string {
+/** A part of the line, and what follows it where there is room. */
+type Part = readonly [text: string, detail?: string];
+
+function usersPart(counts: Readonly<Record<string, number>>): Part {
   const live = Object.entries(counts).filter(([, count]) => count > 0);
-  const total = live.reduce((sum, [, count]) => sum + count, 0);
-  return live.length === 0 ? '0 users' : `${total} users (${live.map(([name, count]) => `${name} ${count}`).join(', ')})`;
+  if (live.length === 0) return ['0 users'];
+  return [counted(live.reduce((sum, [, count]) => sum + count, 0), 'user'), ` (${live.map(([name, count]) => `${name} ${count}`).join(', ')})`];
+}
+
+function fitting(parts: readonly Part[], width: number): string {
+  const shown = parts.map(([text, detail = '']) => `${text}${detail}`);
+  const isTooLong = (): boolean => cellsOf(shown.join(' · ')) > width;
+  for (let last = parts.length - 1; last >= 0 && isTooLong(); last--) shown[last] = parts[last]?.[0] ?? '';
+  while (shown.length > 1 && isTooLong()) shown.pop();
+  return cut(shown.join(' · '), width);
 }

@@ -8,9 +8,11 @@
  */
 import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { StringDecoder } from 'node:string_decoder';
 import { WriteStream } from 'node:tty';
 import { surviveBrokenPipe } from '../outputs/console/brokenPipe.ts';
 import { unwritable } from '../outputs/reportFile.ts';
+import { harmlessLog } from '../util/harmless.ts';
 import { pause } from '../util/timers.ts';
 import { exitCode } from './verdict.ts';
 
@@ -49,6 +51,28 @@ export function writeReport(text: string): void {
   else bounded.stderr.keep(text, reportPatienceMs);
 }
 
+/** For what draws on the terminal: on stderr, past `printAbove`. */
+export function writeToScreen(text: string): void {
+  if (bounded === null) process.stderr.write(text);
+  else bounded.stderr.writePast(text);
+}
+
+/**
+ * For who redraws the bottom of a terminal: from now on whatever else is written there (`console.table` of a scenario, warnings of Node, outputs of a
+ * team) goes to `show`, line by line, without a line end. A stream that is no terminal is left as it is.
+ */
+export function printAbove(show: (lines: string) => void): void {
+  if (bounded === null) return;
+  const { stdout, stderr } = bounded;
+  for (const each of [stdout, stderr]) if ((each.stream as { readonly isTTY?: boolean }).isTTY === true) each.divert(show);
+}
+
+/** Whether stderr is a terminal, where a person reads. */
+export function isOnTerminal(): boolean {
+  // Of a pipe it is undefined, whatever its type says.
+  return Boolean(process.stderr.isTTY);
+}
+
 /** True while nobody reads stderr: what only shows the moment need not be written. */
 export function isStderrBehind(): boolean {
   return bounded?.stderr.isBehind === true;
@@ -66,6 +90,7 @@ export function takeStdout(): void {
 /** The last thing of the process, which ends here with this code when what was written is not read within its time. */
 export async function settleStandardStreams(code: number): Promise<void> {
   if (bounded === null) return;
+  for (const stream of [bounded.stdout, bounded.stderr]) stream.endDiversion();
   const [isOutRead, isErrRead] = await Promise.all([bounded.stdout.settled(), bounded.stderr.settled()]);
   // What waits would keep the process alive.
   if (!isOutRead || !isErrRead) process.exit(code);
@@ -107,6 +132,8 @@ export class BoundedStream {
   #keptCharacters = 0;
   #leftOut = 0;
   #patienceMs = defaultPatienceMs;
+  /** Null: what is written goes to the stream itself. */
+  #diversion: Diversion | null = null;
 
   /** From now on `stream.write`, and with it `console.log` and whoever else writes there, never waits. */
   constructor(stream: Stream) {
@@ -115,7 +142,9 @@ export class BoundedStream {
     this.#isShared = ours === null;
     this.#writeNow = this.stream.write.bind(this.stream) as Write;
     stream.write = ((chunk: string | Uint8Array, encoding?: BufferEncoding | WriteDone, done?: WriteDone) => {
-      this.#add(typeof encoding === 'function' ? { chunk, encoding: undefined, done: encoding, isKept: false } : { chunk, encoding, done, isKept: false });
+      const written: Waiting = typeof encoding === 'function' ? { chunk, encoding: undefined, done: encoding, isKept: false } : { chunk, encoding, done, isKept: false };
+      if (this.#diversion === null) this.#add(written);
+      else this.#diversion.take(written);
       // Also when something waits: nobody needs to hold back for us, and there is no event to wait for.
       return true;
     }) satisfies Write;
@@ -131,6 +160,22 @@ export class BoundedStream {
   keep(text: string, patienceMs: number): void {
     this.#patienceMs = Math.max(this.#patienceMs, patienceMs);
     this.#add({ chunk: text, encoding: undefined, done: undefined, isKept: true });
+  }
+
+  /** Writes as `stream.write` does where nothing is diverted. */
+  writePast(text: string): void {
+    this.#add({ chunk: text, encoding: undefined, done: undefined, isKept: false });
+  }
+
+  /** From now on what is written goes to `show`, in whole lines; what is kept does not. */
+  divert(show: (lines: string) => void): void {
+    this.#diversion = new Diversion(show);
+  }
+
+  /** A line without an end is written now. May be called twice. */
+  endDiversion(): void {
+    this.#diversion?.end();
+    this.#diversion = null;
   }
 
   /** Resolves with true when all was read; with false when nobody has read anything for as long as what waits deserves. */
@@ -216,6 +261,35 @@ export class BoundedStream {
 
   get #handle(): Handle | undefined {
     return (this.stream as { readonly _handle?: Handle })._handle;
+  }
+}
+
+/** A line without an end is not gathered for ever. */
+const maxLineCharacters = 65_536;
+
+/** Text on its way to whoever shows it, in whole lines, without what would move the cursor. */
+class Diversion {
+  readonly #show: (lines: string) => void;
+  readonly #decoder = new StringDecoder('utf8');
+  #rest = '';
+
+  constructor(show: (lines: string) => void) {
+    this.#show = show;
+  }
+
+  take({ chunk, encoding, done }: Waiting): void {
+    this.#rest += this.#decoder.write(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : Buffer.from(chunk));
+    const end = this.#rest.length > maxLineCharacters ? this.#rest.length : this.#rest.lastIndexOf('\n');
+    if (end >= 0) {
+      this.#show(harmlessLog(this.#rest.slice(0, end)));
+      this.#rest = this.#rest.slice(end + 1);
+    }
+    if (done !== undefined) process.nextTick(done);
+  }
+
+  end(): void {
+    if (this.#rest !== '') this.#show(harmlessLog(this.#rest));
+    this.#rest = '';
   }
 }
 

@@ -24,8 +24,8 @@ export function visibleLog(logFile: string | null, terminal: LogSink): LogSink {
   }
   let isFull = false;
   let leftOut = 0;
-  return (line) => {
-    if (isFull) return terminal(line);
+  return (line, short) => {
+    if (isFull) return terminal(line, short);
     try {
       if (leftOut > 0) append(logFile, `boomer-node: nobody read on, ${counted(leftOut, 'line')} left out here\n`);
       leftOut = 0;
@@ -36,8 +36,9 @@ export function visibleLog(logFile: string | null, terminal: LogSink): LogSink {
         return;
       }
       isFull = true;
-      terminal(`boomer-node: --logfile ${logFile} ends here, the log goes on in the terminal: ${errorLine(error)}`);
-      terminal(line);
+      const notice = `boomer-node: --logfile ${logFile} ends here, the log goes on in the terminal: ${errorLine(error)}`;
+      terminal(notice, notice);
+      terminal(line, short);
     }
   };
 }

@@ -183,3 +183,12 @@ export function currentPerSec(perSec: ReadonlyMap<number, number>, { startTimeSe
   for (let second = first; second < last - 2; second++) sum += perSec.get(second) ?? 0;
   return sum / Math.max(1, last - 2 - first);
 }
+
+/** The mean of the ten seconds before `atSec`, or of those since `startTimeSec`: of a run that waits for no other worker's report, and where nothing comes any more. */
+export function recentPerSec(perSec: ReadonlyMap<number, number>, startTimeSec: number, atSec: number): number {
+  const now = Math.floor(atSec);
+  const first = Math.max(now - 9, Math.floor(startTimeSec));
+  let sum = 0;
+  for (let second = first; second <= now; second++) sum += perSec.get(second) ?? 0;
+  return sum / Math.max(0.1, atSec - Math.max(first, startTimeSec));
+}

@@ -1,6 +1,6 @@
 /**
- * Log lines in Locust's layout: `[2026-11-21 07:38:06,123] host/INFO/boomer: text`. What is logged goes to every sink: the
- * terminal, a file, the buffer for the master's Logs tab. Texts come from anywhere (a task's error, the target's answer, the
+ * Log lines in Locust's layout: `[2026-11-21 07:38:06,123] host/INFO/boomer: text`; and `[07:38:06] text` for a terminal, where the day and the machine are
+ * known, and the level is worth a word where something is wrong. What is logged goes to every sink: the terminal, a file, the buffer for the master's Logs tab. Texts come from anywhere (a task's error, the target's answer, the
  * master): none reaches a sink with a secret or more than colours in it, or with a line that passes for another entry.
  */
 import { shownText } from './redaction.ts';
@@ -13,16 +13,18 @@ export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warning', 'erro
 
 export type Logger = (level: LogLevel, text: string) => void;
 
-/** Takes one formatted line, which may hold several lines of text, without a line end. */
-export type LogSink = (line: string) => void;
+/** Takes one formatted line, which may hold several lines of text, without a line end; `short` is the same for a terminal. */
+export type LogSink = (line: string, short: string) => void;
 
 /** A logger that drops what is below `minLevel`; `now` gives the wall clock. */
 export function createLogger(minLevel: LogLevel, hostname: string, sinks: readonly LogSink[], now: () => Date): Logger {
   const least = logLevels.indexOf(minLevel);
   return (level, text) => {
     if (logLevels.indexOf(level) < least) return;
-    const line = `[${timestamp(now())}] ${hostname}/${level.toUpperCase()}/boomer: ${entryText(text)}`;
-    for (const sink of sinks) sink(line);
+    const [at, entry] = [timestamp(now()), entryText(text)];
+    const line = `[${at}] ${hostname}/${level.toUpperCase()}/boomer: ${entry}`;
+    const short = `[${at.slice(11, 19)}] ${level === 'info' ? '' : `${level}: `}${entry}`;
+    for (const sink of sinks) sink(line, short);
   };
 }
 

@@ -3,7 +3,7 @@
  */
 import type { Environment } from '../../options/environmentLayer.ts';
 import type { Settings } from '../../options/settings.ts';
-import { isStderrBehind } from '../../session/standardStreams.ts';
+import { isOnTerminal, isStderrBehind, writeToScreen } from '../../session/standardStreams.ts';
 
 /** How a run is shown. */
 export type Display = {
@@ -42,8 +42,7 @@ export function displayOf({ isQuiet, isOnlySummary, hasNoProgress, hasNoColour }
 /** The terminal of the process, shown to as `display` says. */
 export function terminalOf({ hasProgress, hasColours, isQuiet, isOnlySummary }: Display): Terminal {
   const { stderr, stdin } = process;
-  // Of a pipe it is undefined, whatever its type says.
-  const isTTY = Boolean(stderr.isTTY);
+  const isTTY = isOnTerminal();
   const isTerminal = isTTY && hasProgress;
   return {
     stream: {
@@ -51,7 +50,7 @@ export function terminalOf({ hasProgress, hasColours, isQuiet, isOnlySummary }: 
       // A terminal that does not know its size says 0.
       columns: () => (isTTY && stderr.columns > 0 ? stderr.columns : plainColumns),
       rows: () => (isTTY && stderr.rows > 0 ? stderr.rows : plainRows),
-      write: (text) => void stderr.write(text),
+      write: writeToScreen,
       isBehind: isStderrBehind,
     },
     colours: hasColours ?? isTTY,

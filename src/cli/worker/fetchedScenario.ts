@@ -13,6 +13,7 @@ import type { LocustfileData } from '../../protocol/wire/messages.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { clearTimer, setTimer } from '../../util/timers.ts';
 import { makeTemporaryFolder } from '../../compile/temporaryFolder.ts';
+import { explainWait } from './masterWait.ts';
 
 /** Which master is asked, and who hears of a wait. */
 export type FetchOptions = {
@@ -94,6 +95,7 @@ function askForLocustfiles({ host, port, version, say, giveUpMs = usualGiveUpMs,
     const end = (): void => {
       clearInterval(asking);
       clearTimer(waiting);
+      masterFound();
       clearTimer(late);
       void transport.close();
     };
@@ -119,6 +121,7 @@ function askForLocustfiles({ host, port, version, say, giveUpMs = usualGiveUpMs,
     });
     const asking = setInterval(() => transport.send(0, request), askEveryMs);
     const waiting = setTimer(() => say(`waiting for the master at ${host}:${port} to ship its scenario`), sayAfterMs);
+    const masterFound = explainWait({ host, port, scenario: null, warn: say });
     const late = setTimer(() => {
       end();
       reject(new BoomerError('scenario-from-master', `the master at ${host}:${port} did not answer for ${giveUpMs / 1000} s: is it a Locust master, and does a firewall let port ${port} through?`));

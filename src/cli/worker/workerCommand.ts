@@ -14,8 +14,9 @@ import { connectDealer } from '../../protocol/socket/dealer.ts';
 import { counted } from '../../util/counted.ts';
 import { errorLine } from '../../util/errorText.ts';
 import { RecordedNumbers } from '../../session/recordedNumbers.ts';
-import { isStderrBehind } from '../../session/standardStreams.ts';
+import { isOnTerminal, isStderrBehind, printAbove, writeToScreen } from '../../session/standardStreams.ts';
 import type { ThreadPool } from '../../engine/main/threadPool.ts';
+import { explainWait } from './masterWait.ts';
 import { asksMaster, fetchScenario, hashShippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
 import type { Settings } from '../../options/settings.ts';
 import { arrivalLines } from '../../session/runPlan.ts';
@@ -35,12 +36,10 @@ export type WorkerPart = {
 
 /** The status line of the terminal, or of what stands in its place. */
 export function statusOnTerminal({ hasNoProgress }: Pick<Settings, 'hasNoProgress'>): WorkerStatus {
-  return new WorkerStatus({
-    isTerminal: !hasNoProgress && process.stderr.isTTY,
-    columns: () => process.stderr.columns,
-    write: (text) => process.stderr.write(text),
-    isBehind: isStderrBehind,
-  });
+  const isTerminal = !hasNoProgress && isOnTerminal();
+  const status = new WorkerStatus({ isTerminal, columns: () => process.stderr.columns, write: writeToScreen, isBehind: isStderrBehind });
+  if (isTerminal) printAbove((lines) => status.log(lines));
+  return status;
 }
 
 /** Runs a worker until the master, a signal or a silent master ends it; resolves with the exit code. */
@@ -94,7 +93,7 @@ type LifeContext = {
 async function workerLife(settings: Settings, version: string, { status, part, record, hash }: LifeContext): Promise<number | null> {
   const nowMs = (): number => performance.now();
   const buffer = new LogBuffer();
-  const session = await openSession({ settings, level: settings.logLevel, show: (line) => status.log(line), keep: (line) => buffer.add(line), heedsSignals: part === null });
+  const session = await openSession({ settings, level: settings.logLevel, show: (line, short) => status.log(isOnTerminal() ? short : line), keep: (line) => buffer.add(line), heedsSignals: part === null });
   const { clock, log } = session;
   const aggregator = (): Aggregator => new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true });
   const numbers = new RecordedNumbers(aggregator(), (text) => log('warning', text), settings.hasNoScheduleRows ? null : aggregator());
@@ -115,6 +114,13 @@ async function workerLife(settings: Settings, version: string, { status, part, r
   const masterAddress = `${settings.masterHost}:${settings.masterPort}`;
   const nodeId = newNodeId();
   const health = healthMeter();
+  // Of a swarm, the master is looked after by the command.
+  const masterFound = part !== null ? () => undefined : explainWait({
+    host: settings.masterHost,
+    port: settings.masterPort,
+    scenario: hash === null ? settings.files.join(' ') : null,
+    warn: (text) => log('warning', text),
+  });
   const transport = connectDealer({
     host: settings.masterHost,
     port: settings.masterPort,
@@ -198,12 +204,15 @@ async function workerLife(settings: Settings, version: string, { status, part, r
 
   const showStatus = setInterval(() => {
     if (agent === null) return;
-    const plain = status.show({ ...agent.status(), masterAddress }, () => ({ ...numbers.run(), cpuPercent: health().cpuPercent }), nowMs());
+    const moment = agent.status();
+    if (moment.isMasterReached) masterFound();
+    const plain = status.show({ ...moment, masterAddress }, () => ({ ...numbers.run(), cpuPercent: health().cpuPercent }), nowMs());
     if (plain !== null) log('info', plain);
   }, statusEveryMs);
 
   const ownCode = await code;
   clearInterval(showStatus);
+  masterFound();
   session.close();
   status.end();
   const arrivals = pool.arrivals();

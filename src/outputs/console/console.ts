@@ -10,7 +10,7 @@ import { harmless, harmlessLog } from '../../util/harmless.ts';
 import type { Output } from '../outputs.ts';
 import { whileRead } from './brokenPipe.ts';
 import { LiveRegion, type TerminalScreen } from './liveRegion.ts';
-import { PlainLines, progressBar, RequestRate, statusLine } from './progressLines.ts';
+import { PlainLines, progressBar, statusLine } from './progressLines.ts';
 import { statsTable, statsTableFrameLines } from './statsTable.ts';
 import { type Colours, coloursOf, cut } from './table.ts';
 
@@ -81,7 +81,6 @@ function plainProgress(options: ConsoleOptions): Progress {
 
 function liveProgress({ stream, colours, acceptsKeys }: ConsoleOptions): Progress {
   const region = new LiveRegion(stream);
-  const rate = new RequestRate();
   const paint = coloursOf(colours);
   let runTimeMs: number | null = null;
   let isOver = false;
@@ -91,9 +90,8 @@ function liveProgress({ stream, colours, acceptsKeys }: ConsoleOptions): Progres
     },
     show: (moment) => {
       if (isOver) return;
-      const requestsPerSec = rate.perSec(moment.stats.total.numRequests, moment.elapsedMs);
       const { width, height } = region;
-      region.draw(liveFrame(moment, { width, height, requestsPerSec, runTimeMs, acceptsKeys, colours: paint }));
+      region.draw(liveFrame(moment, { width, height, runTimeMs, acceptsKeys, colours: paint }));
     },
     log: (text) => region.above(text),
     end: () => {
@@ -126,7 +124,6 @@ export type LiveFrameOptions = {
   /** Cells of a line, and lines at most. */
   readonly width: number;
   readonly height: number;
-  readonly requestsPerSec: number;
   readonly runTimeMs: number | null;
   readonly acceptsKeys: boolean;
   readonly colours: Colours;
@@ -136,8 +133,8 @@ const keyHints = 'w +1  W +10  s -1  S -10 users · q end';
 
 /** At most `height` lines. A low window keeps the first line longest, then progress, keys and the table. */
 export function liveFrame(moment: RunMoment, options: LiveFrameOptions): string[] {
-  const { width, height, requestsPerSec, runTimeMs, acceptsKeys, colours } = options;
-  const head = [statusLine(moment, requestsPerSec, width, colours)];
+  const { width, height, runTimeMs, acceptsKeys, colours } = options;
+  const head = [statusLine(moment, width, colours)];
   if (moment.progress !== null) head.push(progressBar(moment.progress, moment.elapsedMs, runTimeMs, width, colours));
   const foot = acceptsKeys ? [colours.faint(cut(keyHints, width))] : [];
   const tableRoom = height - head.length - foot.length;
@@ -145,10 +142,10 @@ export function liveFrame(moment: RunMoment, options: LiveFrameOptions): string[
 }
 
 /** The table in at most `room` lines, with empty lines around it where they fit; nothing when not even one row fits. */
-function tableBlock({ stats }: RunMoment, room: number, { width, colours }: LiveFrameOptions): string[] {
+function tableBlock({ stats, atSec }: RunMoment, room: number, { width, colours }: LiveFrameOptions): string[] {
   const rowRoom = room - statsTableFrameLines;
   if (stats.rows.length === 0 || rowRoom < 1) return [];
   const isAiry = rowRoom - 2 >= Math.min(stats.rows.length, 5);
-  const table = statsTable(stats, { width, colours, span: 'current', room: isAiry ? rowRoom - 2 : rowRoom });
+  const table = statsTable(stats, { width, colours, atSec, room: isAiry ? rowRoom - 2 : rowRoom });
   return isAiry ? ['', ...table, ''] : table;
 }

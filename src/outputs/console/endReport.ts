@@ -34,7 +34,7 @@ export function endReport(result: RunResult, { columns, colours, files, isQuiet 
   const blocks = [
     [verdictLine(result, paint)],
     thresholdLines(result.thresholds, paint),
-    hasRows ? statsTable(stats, { width, colours: paint, span: 'run', room: maxRows }) : [],
+    hasRows ? statsTable(stats, { width, colours: paint, atSec: null, room: maxRows }) : [],
     hasRows ? percentileTable(result, { width, room: maxRows }) : [],
     errorReport(stats, width, paint),
     exceptionReport(stats, width, paint),

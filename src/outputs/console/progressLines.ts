@@ -1,26 +1,28 @@
 /** Where a run stands, on one line, and how far it is; pure. */
 import type { RunMoment } from '../../report/runView.ts';
 import { clockText, countOf, countText, perSecText, responseTimeText, shareText } from '../../report/numberText.ts';
+import { recentPerSec } from '../../stats/report.ts';
 import { cellsOf, type Colours, cut } from './table.ts';
 
-/** `running (0m05.0s), 10/10 users, 842 req/s, 4 210 requests, 0.2 % failed, p95 41 ms` */
-export function statusText(moment: RunMoment, requestsPerSec: number): string {
-  return statusParts(moment, requestsPerSec).join(', ');
+/** `running (0m05.0s), 10/10 users, 842 req/s (10 s), 4 210 requests, 0.2 % failed, p95 41 ms` */
+export function statusText(moment: RunMoment): string {
+  return statusParts(moment).join(', ');
 }
 
 /** The same in at most `width` cells, with what went wrong in red; the table's last row knows the number of requests too. */
-export function statusLine(moment: RunMoment, requestsPerSec: number, width: number, { bad }: Colours): string {
-  const parts = statusParts(moment, requestsPerSec);
+export function statusLine(moment: RunMoment, width: number, { bad }: Colours): string {
+  const parts = statusParts(moment);
   const isTooLong = cellsOf(parts.join(', ')) > width;
   const line = cut(parts.filter((part) => !isTooLong || !/ requests?$/u.test(part)).join(', '), width);
   return moment.stats.total.numFailures === 0 ? line : line.replace(/[^,]+(?= failed)/u, bad);
 }
 
-function statusParts({ phase, elapsedMs, userCount, targetUserCount, stats, arrivals }: RunMoment, requestsPerSec: number): string[] {
+/** The rate is that of the table below, of the last ten seconds (`recentPerSec`): two on one screen that differ would make each look wrong. */
+function statusParts({ phase, atSec, elapsedMs, userCount, targetUserCount, stats, arrivals }: RunMoment): string[] {
   const { total } = stats;
   const parts = [`${phase} (${clockText(elapsedMs)})`, `${countText(userCount)}/${countText(targetUserCount)} users`];
   if (phase === 'warming up') return [...parts, 'not counted yet'];
-  parts.push(`${perSecText(requestsPerSec)} req/s`, countOf(total.numRequests, 'request'));
+  parts.push(`${perSecText(recentPerSec(total.requestsPerSec, total.startTimeSec, atSec))} req/s (10 s)`, countOf(total.numRequests, 'request'));
   if (total.numRequests > 0) parts.push(`${shareText(total.numFailures, total.numRequests)} failed`);
   const p95Ms = stats.percentileMs(total, 95);
   if (p95Ms !== null) parts.push(`p95 ${responseTimeText(p95Ms)} ms`);
@@ -46,32 +48,14 @@ const everyMs = 10_000;
 
 /** Progress where nothing can be redrawn: a line for each change of phase, and one every ten seconds. */
 export class PlainLines {
-  readonly #rate: RequestRate = new RequestRate();
   #lastPhase = '';
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  /** The line that is due, or null. Requests a second are those since the line before. */
+  /** The line that is due, or null. */
   due(moment: RunMoment, nowMs: number): string | null {
     if (moment.phase === this.#lastPhase && nowMs - this.#lastMs < everyMs) return null;
     this.#lastPhase = moment.phase;
     this.#lastMs = nowMs;
-    return statusText(moment, this.#rate.perSec(moment.stats.total.numRequests, moment.elapsedMs));
-  }
-}
-
-/* Requests a second between the moments that are shown. */
-
-/** Owns what was last seen; a count that falls (counting began anew) starts from nothing. */
-export class RequestRate {
-  #requests = 0;
-  #atMs = 0;
-
-  /** Since the call before; the first one counts from the beginning of the run. `atMs` is any clock that began with it. */
-  perSec(requests: number, atMs: number): number {
-    const more = requests < this.#requests ? requests : requests - this.#requests;
-    const passedMs = atMs - this.#atMs;
-    this.#requests = requests;
-    this.#atMs = atMs;
-    return passedMs <= 0 ? 0 : (more * 1000) / passedMs;
+    return statusText(moment);
   }
 }

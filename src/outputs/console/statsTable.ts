@@ -4,7 +4,7 @@
  */
 import type { RunResult, RunStats } from '../../report/runView.ts';
 import { fromScheduleMark } from '../../stats/besides.ts';
-import { averageMs, currentPerSec, perSecOfRun, reportedPercents, type StatsRow } from '../../stats/report.ts';
+import { averageMs, perSecOfRun, recentPerSec, reportedPercents, type StatsRow } from '../../stats/report.ts';
 import { harmless } from '../../util/harmless.ts';
 import { countText, responseTimeText } from '../../report/numberText.ts';
 import { type Cell, type Colours, type Column, tableLines } from './table.ts';
@@ -13,8 +13,8 @@ import { type Cell, type Colours, type Column, tableLines } from './table.ts';
 export type StatsTableOptions = {
   readonly width: number;
   readonly colours: Colours;
-  /** Requests a second over the whole run, or those of the last ten seconds. */
-  readonly span: 'run' | 'current';
+  /** Requests a second of the ten seconds before this moment; null: over the whole run. */
+  readonly atSec: number | null;
   /** Lines for rows, the one that says that there are more included. */
   readonly room: number;
 };
@@ -42,11 +42,10 @@ const numbers: readonly Column[] = [
 ];
 
 /** The lines of the table. */
-export function statsTable(stats: RunStats, { width, colours, span, room }: StatsTableOptions): string[] {
+export function statsTable(stats: RunStats, { width, colours, atSec, room }: StatsTableOptions): string[] {
   const hasType = width >= locustWidth;
   const { rows, leftOut } = busiestRows(stats.rows, room);
-  const rates = span === 'run' ? ratesOfRun : currentRates;
-  const cellsOf = (row: StatsRow): Cell[] => [...nameCells(row, hasType), ...numberCells(row, stats.percentileMs(row, 50), rates(row, stats.total), colours)];
+  const cellsOf = (row: StatsRow): Cell[] => [...nameCells(row, hasType), ...numberCells(row, stats.percentileMs(row, 50), ratesOf(row, stats.total, atSec), colours)];
   return tableLines({
     leading: hasType ? [typeColumn] : [],
     columns: [nameColumn, ...numbers],
@@ -78,12 +77,10 @@ export function moreRows(count: number): string | null {
 
 type Rates = { readonly requestsPerSec: number; readonly failuresPerSec: number };
 
-function ratesOfRun(row: StatsRow, total: StatsRow): Rates {
-  return { requestsPerSec: perSecOfRun(row.numRequests, total), failuresPerSec: perSecOfRun(row.numFailures, total) };
-}
-
-function currentRates(row: StatsRow, total: StatsRow): Rates {
-  return { requestsPerSec: currentPerSec(row.requestsPerSec, total), failuresPerSec: currentPerSec(row.failuresPerSec, total) };
+function ratesOf(row: StatsRow, total: StatsRow, atSec: number | null): Rates {
+  if (atSec === null) return { requestsPerSec: perSecOfRun(row.numRequests, total), failuresPerSec: perSecOfRun(row.numFailures, total) };
+  const recent = (perSec: ReadonlyMap<number, number>): number => recentPerSec(perSec, total.startTimeSec, atSec);
+  return { requestsPerSec: recent(row.requestsPerSec), failuresPerSec: recent(row.failuresPerSec) };
 }
 
 function numberCells(row: StatsRow, medianMs: number | null, { requestsPerSec, failuresPerSec }: Rates, { bad }: Colours): Cell[] {

@@ -18,15 +18,27 @@ const moment = (changes: Partial<Seen> = {}): Seen => ({
 const show = (status: WorkerStatus, seen: Seen, atMs: number): string | null => status.show(seen, () => seen, atMs);
 
 describe('the line', () => {
-  it('tells where it is connected, what it does, and how much', () => {
-    expect(statusLine(moment(), 842.4)).toBe(
-      '● connected 10.0.0.5:5557 as host_ab12 (index 3) · running · 120 users (Shopper 90, Admin 30) · 842 req/s · 1000 requests · 0.2 % failed · p95 41 ms · cpu 61 %',
-    );
+  const whole = '● running · 842 req/s · 0.2 % failed · p95 41 ms · 120 users (Shopper 90, Admin 30) · 10.0.0.5:5557 as host_ab12 (index 3) · cpu 61 % · 1000 requests';
+
+  it('tells what it does, how much and how well, then with whom and where', () => {
+    expect(statusLine(moment(), 842.4)).toBe(whole);
+  });
+
+  it.each([
+    [whole.length, whole],
+    [whole.length - 1, '● running · 842 req/s · 0.2 % failed · p95 41 ms · 120 users (Shopper 90, Admin 30) · 10.0.0.5:5557 · cpu 61 % · 1000 requests'],
+    [120, '● running · 842 req/s · 0.2 % failed · p95 41 ms · 120 users · 10.0.0.5:5557 · cpu 61 % · 1000 requests'],
+    [79, '● running · 842 req/s · 0.2 % failed · p95 41 ms · 120 users · 10.0.0.5:5557'],
+    [50, '● running · 842 req/s · 0.2 % failed · p95 41 ms'],
+    [10, '● running'],
+    [5, '● ru…'],
+  ])('in %d cells loses what matters least', (cells, line) => {
+    expect(statusLine(moment(), 842.4, cells)).toBe(line);
   });
 
   it('leaves out what is not known yet', () => {
     const early = moment({ workerIndex: -1, phase: 'ready', userCounts: { Shopper: 0 }, requests: 0, failures: 0, p95Ms: null, cpuPercent: 0 });
-    expect(statusLine(early, 0)).toBe('● connected 10.0.0.5:5557 as host_ab12 · ready · 0 users · cpu 0 %');
+    expect(statusLine(early, 0)).toBe('● ready · 0 users · 10.0.0.5:5557 as host_ab12 · cpu 0 %');
     expect(statusLine(moment({ p95Ms: null }), 1)).not.toContain('p95');
   });
 
@@ -34,6 +46,7 @@ describe('the line', () => {
     const line = statusLine(moment({ p95Ms: 1.26, userCounts: { Shopper: 5, Admin: 0 } }), 1);
     expect(line).toContain('p95 1.3 ms');
     expect(line).toContain('5 users (Shopper 5)');
+    expect(statusLine(moment({ userCounts: { Shopper: 1 } }), 1)).toContain('· 1 user (');
   });
 
   it('says that it waits for a master, or that there is none any more', () => {
@@ -72,10 +85,11 @@ describe('on a terminal', () => {
     [80, 79],
     [10, 20],
     [0, 20],
-  ])('fits %d columns with %d characters', (columns, length) => {
+  ])('fits %d columns: at most %d characters', (columns, length) => {
     const { status, written } = terminal(columns);
     show(status, moment(), 0);
-    expect(written[0]?.replace('\r\u001b[2K', '')).toHaveLength(length);
+    const line = written[0]?.replace('\r\u001b[2K', '') ?? '';
+    expect([line.length <= length, /^● running(?: ·|$)/u.test(line)]).toEqual([true, true]);
   });
 
   it('lets log lines scroll above it', () => {
@@ -84,7 +98,7 @@ describe('on a terminal', () => {
     show(status, moment({ isMasterReached: false, phase: 'connecting' }), 0);
     status.log('after');
     expect(written[0]).toBe('before\n');
-    expect(written[2]).toBe('\r\u001b[2Kafter\n○ waiting for the master at 1');
+    expect(written[2]).toBe('\r\u001b[2Kafter\n○ waiting for the master at …');
   });
 
   it('takes itself away at the end, once', () => {

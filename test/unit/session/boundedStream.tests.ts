@@ -91,3 +91,24 @@ test('nobody waits for the reader of a terminal that is gone', async () => {
   expect(await stream.settled()).toBe(false);
   expect(performance.now() - startedMs).toBeLessThan(5_000);
 });
+
+test('what is diverted comes in whole lines, however it was written, without what moves the cursor; what is kept or written past is not', () => {
+  const { reader, stream, write } = bounded();
+  reader.start();
+  const lines: string[] = [];
+  stream.divert((some) => lines.push(some));
+  write('a');
+  write('b\nc\nd');
+  reader.write(Buffer.from('é', 'utf8').subarray(0, 1));
+  reader.write(Buffer.from('é', 'utf8').subarray(1));
+  stream.keep('kept\n', 0);
+  stream.writePast('past\n');
+  expect(lines).toEqual(['ab\nc']);
+  write('\u001b[2J\u001b[31mf\n');
+  write('rest');
+  stream.endDiversion();
+  stream.endDiversion();
+  write('after\n');
+  expect(lines).toEqual(['ab\nc', 'dé\\x1b[2J\u001b[31mf', 'rest']);
+  expect(reader.text).toBe('kept\npast\nafter\n');
+});

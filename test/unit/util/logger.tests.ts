@@ -12,6 +12,13 @@ describe('createLogger', () => {
     expect(second).toEqual(first);
   });
 
+  it('gives a terminal the time, and the level of what is wrong', () => {
+    const shorts: string[] = [];
+    const log = createLogger('debug', 'host', [(_, short) => shorts.push(short)], () => at);
+    for (const level of logLevels) log(level, 'a\nb');
+    expect(shorts).toEqual(['debug: ', '', 'warning: ', 'error: ', 'critical: '].map((level) => `[07:08:09] ${level}a\n  b`));
+  });
+
   it.each(logLevels)('at level %s drops exactly what is below', (least) => {
     const seen: string[] = [];
     const log = createLogger(least, 'h', [(line) => seen.push(line)], () => at);

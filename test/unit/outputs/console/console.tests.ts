@@ -121,7 +121,7 @@ describe('elsewhere', () => {
   });
 
   it('is plain on a terminal too when no progress is wanted', () => {
-    const { screen, show } = onTerminal(80, 24, { hasProgress: false });
+    const { screen, show } = onTerminal(100, 24, { hasProgress: false });
     show();
     show({ phase: 'stopping' });
     expect(screen.text.map((line) => line.slice(0, 18))).toEqual(['running (0m15.0s),', 'stopping (0m15.0s)']);
