@@ -9,13 +9,13 @@ const notSent: ReadonlySet<string> = new Set([
   'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'x-real-ip', 'x-client-data', 'x-chrome-offline', 'x-original-url', 'x-postman-token', 'postman-token',
 ]);
 
-/** `bodyKind`: how the body is sent, which names its type by itself. Names are in small letters. */
-export function requestHeaders(headers: readonly Pair[], bodyKind: string | null, kept: ReadonlySet<string>): readonly Pair[] {
+/** Those of a request with this method. `bodyKind`: how the body is sent, which names its type by itself. Names are in small letters. */
+export function requestHeaders(method: string, headers: readonly Pair[], bodyKind: string | null, kept: ReadonlySet<string>): readonly Pair[] {
   const sent = new Map<string, string>();
   for (const [written, value] of headers) {
     const name = written.toLowerCase();
     if (!/^[!#$%&'*+.^`|~\w-]+$/u.test(name) || /[^\t\u0020-\u00FF\uE0F0\uE0F1]/u.test(value)) continue;
-    if (kept.has(name) || !(notSent.has(name) || name.startsWith('sec-') || isBrowsers(name, value) || isImplied(name, value, bodyKind))) sent.set(name, sent.has(name) ? `${sent.get(name) ?? ''}, ${value}` : value);
+    if (kept.has(name) || !(notSent.has(name) || name.startsWith('sec-') || isBrowsers(name, value) || isImplied(method, name, value, bodyKind))) sent.set(name, sent.has(name) ? `${sent.get(name) ?? ''}, ${value}` : value);
   }
   return [...sent];
 }
@@ -25,11 +25,11 @@ function isBrowsers(name: string, value: string): boolean {
   return name === 'accept' && (value.trim() === '*/*' || value === '' || /text\/html|^image\/|^text\/css/u.test(value));
 }
 
-function isImplied(name: string, value: string, bodyKind: string | null): boolean {
+function isImplied(method: string, name: string, value: string, bodyKind: string | null): boolean {
   if (name !== 'content-type') return false;
   const type = mimeType(value);
   if (bodyKind === 'json') return type === 'application/json';
   if (bodyKind === 'form') return type === 'application/x-www-form-urlencoded';
-  // The boundary is the client's.
-  return bodyKind === 'multipart' || bodyKind === null;
+  // The boundary is the client's; what has no body mostly has no type, but for an empty one that was sent.
+  return bodyKind === 'multipart' || (bodyKind === null && (method === 'GET' || method === 'HEAD'));
 }

@@ -21,7 +21,7 @@ export function stepOf(visit: Visit, keptHeaders: ReadonlySet<string>): Step {
     origin: url.origin,
     path: path.map((slot, index) => ({ ...slot, key: nameBefore(path[index - 1]?.value ?? '') })),
     query: queryOf(url.search.slice(1)),
-    headers: requestHeaders(request.headers, body?.kind ?? null, keptHeaders).map(([name, value]) => [name, { place: `header ${name}`, key: name, value }]),
+    headers: requestHeaders(request.method, request.headers, body?.kind ?? null, keptHeaders).map(([name, value]) => [name, { place: `header ${name}`, key: name, value }]),
     body,
     name: visit.names?.row ?? rowName(path.map(({ value }) => value), url.searchParams, body),
   };

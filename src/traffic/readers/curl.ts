@@ -3,6 +3,7 @@
  * certificates, retries) is no part of a request and left out.
  */
 import { basename } from 'node:path';
+import { counted } from '../../util/counted.ts';
 import { exchangeOf, hole, unreadableTraffic, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
 import { shellCommands, type ShellCommand } from './shellWords.ts';
 import { urlFrom } from './urlText.ts';
@@ -34,7 +35,9 @@ export function readCurl(text: string, source: string): Recording {
   const exchanges = commands.flatMap((command) => exchangesOf(command, source));
   if (exchanges.length === 0) throw unreadableTraffic(source, null, 'a curl command that asks for a URL was expected, and none was found');
   const others = commands.filter(({ words }) => curlAt(words) < 0).length;
-  return { source, kind: exchanges.length === 1 ? 'curl command' : 'curl commands', isWalk: false, isChosen: true, exchanges, walks: [], remarks: others === 0 ? [] : [`${others} other commands`] };
+  const trusting = commands.filter(({ words }) => curlAt(words) >= 0 && words.some((word) => word === '--insecure' || /^-[a-z#]*k/iu.test(word))).length;
+  const remarks = [...(others === 0 ? [] : [`${others} other commands`]), ...(trusting === 0 ? [] : [`-k of ${counted(trusting, 'command')} (static http = { tls: { rejectUnauthorized: false } } takes any certificate)`])];
+  return { source, kind: exchanges.length === 1 ? 'curl command' : 'curl commands', isWalk: false, isChosen: true, exchanges, walks: [], remarks };
 }
 
 function curlAt(words: readonly string[]): number {
@@ -54,7 +57,7 @@ function exchangesOf({ words, line }: ShellCommand, source: string): readonly Ex
   return parts.flatMap((part) => {
     const asked = askedOf(part, place, source);
     if (asked.urls.length === 0 && parts.length === 1 && !asked.switches.has('version') && !asked.switches.has('help')) throw unreadableTraffic(source, place, 'this curl command has no URL');
-    return asked.urls.map((url) => askedExchange(asked, url, place, source));
+    return asked.urls.flatMap((url) => (asked.switches.has('globoff') ? [url] : globbed(url))).map((url) => askedExchange(asked, url, place, source));
   });
 }
 
@@ -85,7 +88,7 @@ function askedOf(words: readonly string[], place: string, source: string): Asked
         const rest = word.slice(letterAt + 1);
         const name = letters[letter];
         if (name === undefined && !idleLetters.includes(letter)) {
-          switches.add({ G: 'get', I: 'head', k: 'insecure', V: 'version', h: 'help' }[letter] ?? letter);
+          switches.add({ G: 'get', I: 'head', V: 'version', h: 'help', g: 'globoff' }[letter] ?? letter);
           continue;
         }
         const value = rest === '' ? valueOf(word) : rest;
@@ -105,8 +108,28 @@ function askedExchange(asked: Asked, written: string, place: string, source: str
   const isGet = switches.has('get') && data?.kind === 'text';
   const body = isGet ? null : data;
   const method = last('request') ?? (switches.has('head') ? 'HEAD' : last('upload-file') !== null ? 'PUT' : body !== null ? 'POST' : 'GET');
-  const query = [...(isGet ? [data.text] : []), ...all('url-query').map(([, value]) => urlEncoded(value))].filter((part) => part !== '');
+  const query = [...(isGet ? [data.text] : []), ...all('url-query').map(([, value]) => (value.startsWith('+') ? value.slice(1) : urlEncoded(value)))].filter((part) => part !== '');
   return exchangeOf(place, { method: method.toUpperCase(), url: urlOf(written, query, place, source), headers: headersOf(asked, body), body });
+}
+
+/** So many of one pattern show what it asks for. */
+const maxGlobbed = 100;
+
+/** `/{a,b}` and `/[1-9]`, as curl takes them; an IPv6 address is none. */
+function globbed(url: string): readonly string[] {
+  const [whole = '', set, from = '', to = '', step] = /\{([^{}]*,[^{}]*)\}|\[(\d+|[a-zA-Z])-(\d+|[a-zA-Z])(?::(\d+))?\]/u.exec(url) ?? [];
+  if (whole === '') return [url];
+  const at = url.indexOf(whole);
+  const values = set === undefined ? between(from, to, Math.max(1, Number(step ?? 1))) : set.split(',');
+  return values.slice(0, maxGlobbed).flatMap((value) => globbed(`${url.slice(0, at)}${value}${url.slice(at + whole.length)}`)).slice(0, maxGlobbed);
+}
+
+/** Numbers keep their leading zeros. */
+function between(from: string, to: string, step: number): readonly string[] {
+  const isNumber = /^\d/u.test(from);
+  const [first, last] = isNumber ? [Number(from), Number(to)] : [from.charCodeAt(0), to.charCodeAt(0)];
+  const count = Math.min(maxGlobbed, Math.floor((last - first) / step) + 1);
+  return Array.from({ length: Math.max(0, count) }, (_, index) => (isNumber ? String(first + index * step).padStart(from.length, '0') : String.fromCharCode(first + index * step)));
 }
 
 function urlOf(written: string, query: readonly string[], place: string, source: string): string {
@@ -130,14 +153,15 @@ function headersOf({ options, switches }: Asked, body: RecordedBody | null): rea
     else headers.push([own, text]);
   }
   for (const [name, value] of options) {
-    if (name === 'user-agent') add('user-agent', value);
+    if (name === 'user-agent' && value !== '') add('user-agent', value);
     if (name === 'referer') add('referer', value);
-    // Without a sign it is the name of a file.
-    if (name === 'cookie' && value.includes('=')) add('cookie', value);
     if (name === 'user') add('authorization', `Basic ${Buffer.from(value.includes(':') ? value : `${value}:`).toString('base64')}`);
     if (name === 'oauth2-bearer') add('authorization', `Bearer ${value}`);
     if (name === 'json') for (const header of ['content-type', 'accept']) add(header, 'application/json');
   }
+  // Without a sign it is the name of a file.
+  const cookies = options.flatMap(([name, value]) => (name === 'cookie' && value.includes('=') ? [value] : []));
+  if (cookies.length > 0) add('cookie', cookies.join('; '));
   const hasData = options.some(([name]) => name.startsWith('data')) && !switches.has('get');
   if (hasData && (body?.kind === 'text' || body?.kind === 'missing')) add('content-type', 'application/x-www-form-urlencoded');
   return headers;
@@ -156,7 +180,7 @@ function bodyOf(data: readonly Pair[], form: readonly Pair[], upload: string | n
 /** `name=content`, `=content`, `content`: the content is to be encoded. */
 function urlEncoded(value: string): string {
   const at = value.indexOf('=');
-  const encoded = (text: string): string => text.split(hole.start).map((piece) => (piece.includes(hole.end) ? `${hole.start}${piece.slice(0, piece.indexOf(hole.end) + 1)}${encodeURIComponent(piece.slice(piece.indexOf(hole.end) + 1))}` : encodeURIComponent(piece.toWellFormed()))).join('');
+  const encoded = (text: string): string => text.split(hole.start).map((piece) => (piece.includes(hole.end) ? `${hole.start}${piece.slice(0, piece.indexOf(hole.end) + 1)}${encodeURIComponent(piece.slice(piece.indexOf(hole.end) + 1))}` : encodeURIComponent(piece.toWellFormed()))).join('').replaceAll('%20', '+');
   return at < 0 ? encoded(value) : `${at === 0 ? '' : `${value.slice(0, at)}=`}${encoded(value.slice(at + 1))}`;
 }
 
@@ -164,7 +188,8 @@ function urlEncoded(value: string): string {
 function formPart(written: string, isLiteral: boolean): RecordedPart {
   const [, name = '', content = ''] = /^([^=]*)=?(.*)$/su.exec(written) ?? [];
   const isFile = !isLiteral && /^[@<]/u.test(content);
-  const [value = '', ...settings] = isLiteral ? [content] : content.split(/;(?=\s*(?:type|filename|headers|encoder)=)/u);
+  // What stands behind a semicolon is a setting or nothing, unless there are quotes around it.
+  const [value = '', ...settings] = isLiteral ? [content] : (content.match(/(?:"(?:[^"\\]|\\.)*"|[^;"])+/gu) ?? []);
   const setting = (key: string): string | null => settings.map((text) => text.trim()).find((text) => text.startsWith(`${key}=`))?.slice(key.length + 1).replace(/^"(.*)"$/u, '$1') ?? null;
   const plain = value.replace(/^([@<]?)"(.*)"$/su, '$1$2');
   const path = isFile ? plain.slice(1) : null;

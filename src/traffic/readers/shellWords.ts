@@ -97,11 +97,14 @@ function bashCommands(text: string, source: string): readonly ShellCommand[] {
   }
 
   function ansiEscape(): string {
-    const [whole = '\\', hex, unicode, octal, letter = ''] = /^\\(?:x([\da-f]{1,2})|[uU]([\da-f]{1,8})|([0-7]{1,3})|(.))/isu.exec(text.slice(at, at + 12)) ?? [];
+    // Bytes in a row may be one letter.
+    const [bytes = ''] = /^(?:\\x[\da-f]{1,2}|\\[0-7]{1,3})+/iu.exec(text.slice(at, at + 1000)) ?? [];
+    at += bytes.length;
+    if (bytes !== '') return Buffer.from((bytes.match(/[^\\]+/gu) ?? []).map((byte) => (/^x/iu.test(byte) ? Number.parseInt(byte.slice(1), 16) : Number.parseInt(byte, 8)))).toString();
+    const [whole = '\\', unicode, letter = ''] = /^\\(?:[uU]([\da-f]{1,8})|(.))/isu.exec(text.slice(at, at + 12)) ?? [];
     at += whole.length;
     if (unicode !== undefined) return String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(whole.startsWith('\\u') ? unicode.slice(0, 4) : unicode, 16))) + (whole.startsWith('\\u') ? unicode.slice(4) : '');
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    return octal === undefined ? (escapes[letter] ?? letter) : String.fromCharCode(Number.parseInt(octal, 8));
+    return escapes[letter] ?? letter;
   }
 }
 

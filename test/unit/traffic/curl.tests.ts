@@ -15,7 +15,9 @@ describe('a curl command', () => {
     ['curl shop.example/a -X put', 'PUT', 'http://shop.example/a'],
     ['curl -sSLXDELETE https://shop.example/a', 'DELETE', 'https://shop.example/a'],
     ['curl -I https://shop.example', 'HEAD', 'https://shop.example'],
-    ['curl -G https://shop.example/s -d q=lamp --data-urlencode "n=a b"', 'GET', 'https://shop.example/s?q=lamp&n=a%20b'],
+    ['curl -G https://shop.example/s -d q=lamp --data-urlencode "n=a b"', 'GET', 'https://shop.example/s?q=lamp&n=a+b'],
+    ["curl -g 'https://shop.example/[1-2]'", 'GET', 'https://shop.example/[1-2]'],
+    ["curl --url-query '+a=b%20c' --url-query 'd=e f' https://shop.example/s", 'GET', 'https://shop.example/s?a=b%20c&d=e+f'],
     ['$ time curl --url https://shop.example --proxy http://proxy:3128 -o out.html', 'GET', 'https://shop.example'],
     ['TOKEN=1 /usr/bin/curl -kvL# https://shop.example/$ID/x', 'GET', 'https://shop.example/\uE0F0ID\uE0F1/x'],
   ])('%s', async (command, method, url) => {
@@ -38,13 +40,31 @@ describe('a curl command', () => {
   });
 
   it('has the headers that options stand for, and not those that are taken away', async () => {
-    expect((await one("curl https://s.example -u ada:pw -H 'X-A: b: c' -H 'Accept:' -H 'X-Empty;' -b 'sid=1' -A me -e https://from.example")).headers).toEqual([
+    expect((await one("curl https://s.example -u ada:pw -H 'X-A: b: c' -H 'Accept:' -H 'X-Empty;' -b 'sid=1' -b b=2 -A me -e https://from.example")).headers).toEqual([
       ['X-A', 'b: c'],
       ['X-Empty', ''],
       ['authorization', 'Basic YWRhOnB3'],
-      ['cookie', 'sid=1'],
       ['user-agent', 'me'],
       ['referer', 'https://from.example'],
+      ['cookie', 'sid=1; b=2'],
+    ]);
+  });
+
+  it('that takes any certificate is told how a scenario does', async () => {
+    expect((await recordingOf('curl -sk https://s.example\ncurl -o k https://s.example', 'a.sh')).remarks).toEqual(['-k of 1 command (static http = { tls: { rejectUnauthorized: false } } takes any certificate)']);
+  });
+
+  it('that sends an empty body says of which type', async () => {
+    expect(await one("curl -d '' https://s.example")).toMatchObject({ method: 'POST', headers: [['content-type', 'application/x-www-form-urlencoded']], body: { kind: 'text', text: '' } });
+  });
+
+  it('has parts that end at a semicolon, as curl cuts them', async () => {
+    expect((await one(`curl -F 'a=x;y' -F 'b="x;y";type=text/html' --form-string 'c=@x;type=y' https://s.example`)).body).toMatchObject({ parts: [{ name: 'a', text: 'x', type: null }, { name: 'b', text: 'x;y', type: 'text/html' }, { name: 'c', text: '@x;type=y', type: null }] });
+  });
+
+  it('asks for all that a pattern stands for', async () => {
+    expect((await read('curl "http://s.example/{a,b}/[08-10]" "http://[::1]:80/x" "http://s.example/[a-e:2]"')).map(({ request: { url } }) => url.replace('http://', ''))).toEqual([
+      's.example/a/08', 's.example/a/09', 's.example/a/10', 's.example/b/08', 's.example/b/09', 's.example/b/10', '[::1]:80/x', 's.example/a', 's.example/c', 's.example/e',
     ]);
   });
 
@@ -59,7 +79,7 @@ describe('a curl command', () => {
   });
 
   it('has quotes of bash', async () => {
-    expect(await one(`curl https://s.example --data-raw $'it\\'s \\u0041\\n\\x42' -H "x: \\"q\\" \\$5"`)).toMatchObject({ body: { text: "it's A\nB" }, headers: [['x', '"q" $5'], ['content-type', 'application/x-www-form-urlencoded']] });
+    expect(await one(`curl https://s.example --data-raw $'it\\'s \\u0041\\n\\x42\\xc3\\xa4\\101' -H "x: \\"q\\" \\$5"`)).toMatchObject({ body: { text: "it's A\nBäA" }, headers: [['x', '"q" $5'], ['content-type', 'application/x-www-form-urlencoded']] });
   });
 
   it('has quotes of cmd, as Chromium writes them now and wrote them before', async () => {

@@ -133,6 +133,11 @@ it('writes no cookie that a request repeats elsewhere', async () => {
   expect(secrets.map(({ variable, what }) => [variable, what.split(' of ', 1)[0]])).toEqual([['COOKIES', 'cookies'], ['JSESSIONID', 'cookie JSESSIONID in segment 1']]);
 });
 
+it('keeps the type of an empty body', async () => {
+  expect((await ofCurl("curl -d '' https://s.example/a")).text).toContain("this.client.post('/a', { headers: { 'content-type': 'application/x-www-form-urlencoded' } })");
+  expect((await ofCurl("curl https://s.example/a -H 'content-type: application/json'")).text).toContain("this.client.get('/a')");
+});
+
 it('writes curl commands as tasks of their own, with what variables stand for', async () => {
   const { text, secrets } = await ofCurl('curl "https://$HOST/items/7" -H "Authorization: Bearer $TOKEN"\ncurl https://s.example/cart -d id=7\ncurl https://s.example/cart\n');
   expect(text).toContain('  waitTime = between(1, 5); // nothing was recorded of how long people wait\n');
