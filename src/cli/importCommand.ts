@@ -13,6 +13,7 @@ export const importFlags: Readonly<Record<string, Flag>> = {
   host: { type: 'string', requiresArg: true, describe: 'The site whose requests are meant, https://shop.example [default: that of the first page]' },
   static: { type: 'boolean', describe: 'Keep what pages are made with: images, styles, scripts, fonts' },
   'third-party': { type: 'boolean', describe: 'Keep requests to other sites' },
+  'check-schema': { type: 'string', requiresArg: true, describe: 'OpenAPI: answers that do not fit their schema are failures; 1/100 looks at one in a hundred, 1 at each' },
   'keep-header': { type: 'string', array: true, requiresArg: true, describe: 'Send this header too, though browsers send it by themselves (Referer, Accept-Language); repeatable' },
 };
 
@@ -28,10 +29,19 @@ export function importRequest(typed: Readonly<Record<string, unknown>>, files: r
     files,
     outputFile: textOf(typed, 'output'),
     host: host?.replace(/\/+$/u, '') ?? null,
+    checkEvery: everyOf(textOf(typed, 'check-schema')),
     keepsStatic: typed['static'] === true,
     keepsThirdParties: typed['third-party'] === true,
     keptHeaders: new Set([typed['keep-header']].flat().flatMap((name) => (typeof name === 'string' ? [name.toLowerCase()] : []))),
   };
+}
+
+/** `1/100`: one in a hundred. */
+function everyOf(text: string | null): number | null {
+  if (text === null) return null;
+  const [, every] = /^1(?:\/([1-9]\d{0,8}))?$/u.exec(text) ?? [];
+  if (every === undefined && text !== '1') throw new BoomerError('usage', `--check-schema expects the share of answers that are looked at, 1/100 or 1, got "${text}"`);
+  return Number(every ?? 1);
 }
 
 /** Resolves with the exit code; nothing is written unless all of it can be. */

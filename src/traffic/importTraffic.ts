@@ -13,6 +13,7 @@ import { slotsIn, type Slot, type Step } from './step.ts';
 import { rowTasks, thinkTimes, walkTasks, type PlannedTask } from './tasks.ts';
 import { variablesFor } from './variables.ts';
 import { walksOf, type Walk } from './walks.ts';
+import type { AnswerChecks } from './writer/checks.ts';
 import { identifier, Names, quoted, type Code, type Parts } from './writer/code.ts';
 import { scenarioText, type FeederPlan, type SetPlan } from './writer/scenarioText.ts';
 
@@ -22,6 +23,8 @@ export type ImportOptions = Choice & {
   readonly host: string | null;
   /** In small letters: stay although a browser sends them by itself. */
   readonly keptHeaders: ReadonlySet<string>;
+  /** Of a description: one answer in so many is compared with its schema; null: none. */
+  readonly checkEvery: number | null;
 };
 
 /** The scenario, and what to tell whoever asked for it. */
@@ -30,7 +33,7 @@ export type Imported = { readonly text: string; readonly secrets: readonly Secre
 /** What a task's method may not be called: members of users and task sets. */
 const members = 'client user parent wait interrupt random environment host signal sleep measure record recordSuccess recordFailure rest restUncached onStart onStop waitTime scheduleTask tasks stop run name constructor toString valueOf leave'.split(' ');
 /** What a constant may not be called: what the file has besides. */
-const globals = 'field cut missing secret secrets feed task tag between constant process Buffer URL Date Math crypto Number String decodeURIComponent visitors'.split(' ');
+const globals = 'field cut missing secret secrets feed task tag between constant process Buffer URL Date Math crypto Number String decodeURIComponent visitors ajv Ajv checks schemaCheck'.split(' ');
 
 /** Throws a BoomerError when nothing is left to write. */
 export function importTraffic(recordings: readonly Recording[], options: ImportOptions): Imported {
@@ -42,7 +45,9 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
   const leftOut = selections.flatMap((selection) => selection.leftOut.map((reason) => (recordings.length === 1 ? reason : `${reason} of ${selection.recording.source}`)));
   if (selections.every(({ visits }) => visits.length === 0)) throw new BoomerError('unreadable-traffic', `${sources}: no request is left for a scenario${leftOut.length === 0 ? '' : `: left out were ${leftOut.join(', ')}`}`);
 
-  const className = `${siteName(origin, recordings[0]?.source ?? '')}User`;
+  const types = new Map(recordings.flatMap(({ description }) => [...(description?.types ?? [])]));
+  const classNames = new Names(types.keys());
+  const className = classNames.free(`${siteName(origin, recordings[0]?.source ?? '')}User`);
   const stepsOf = (visits: readonly Visit[]): readonly Step[] => visits.map((visit) => stepOf(visit, options.keptHeaders));
   const recorded = selections.filter(({ visits }) => visits.length > 0).map(({ recording, visits }) => ({
     recording,
@@ -51,12 +56,12 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
   }));
   const { walks, remarks: otherWays } = walksOf(recorded);
   const secrets = new Secrets(new Names());
-  const classNames = new Names([className]);
   const made = walks.map((walk) => setOf(walk, { secrets, origin, wanted: walk.name === '' ? className.replace(/User$/u, 'Walk') : `${capital(identifier(walk.name, 'site'))}Walk`, classNames, number: walks.indexOf(walk) }));
   const replaced = new Map(made.flatMap((set) => [...set.replaced]));
   const unknown = made.flatMap(({ correlation }) => [...correlation.unknown]);
   const uses = made.flatMap(({ correlation }) => correlation.uses);
   const tasks = made.flatMap(({ plan }) => plan.tasks);
+  const checks = options.checkEvery === null ? null : checksOf(tasks, recordings, options.checkEvery);
   const host = options.host ?? (origin === unknownOrigin ? null : origin);
   const text = scenarioText({
     className,
@@ -67,6 +72,8 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
     replaced,
     remarks: new Map(unknown.map((slot) => [slot, `not correlated: no answer of the recording brought ${slot.key === '' ? slot.place : slot.key}`])),
     secrets: secrets.all,
+    types,
+    checks,
     helpers: new Set<Helper>(made.flatMap(({ correlation }) => [...correlation.helpers])),
     head: [`Made by boomer-node import of ${sources}.`],
   });
@@ -84,9 +91,18 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
       ...(captured.size === 0 ? [] : [`taken from answers: ${counted(captured.size, 'value')}`]),
       ...(columns === 0 ? [] : [`different in each recording: ${counted(columns, 'value')}, now of a feeder`]),
       ...(data === 0 ? [] : [`different from request to request: data of ${counted(data, 'task')}, now of feeders`]),
+      ...(checks === null ? [] : [`answers of ${counted(checks.names.size, 'operation')} are compared with their schemas: npm install --save-dev ajv`]),
       ...(unknown.length === 0 ? [] : [`not correlated: ${counted(unknown.length, 'value')}, marked in the scenario`]),
     ],
   };
+}
+
+/** Throws a BoomerError when no description says what an answer looks like. */
+function checksOf(tasks: readonly PlannedTask[], recordings: readonly Recording[], every: number): AnswerChecks {
+  const free = new Names();
+  const names = new Map(tasks.flatMap(({ name, steps }) => steps.filter(({ visit }) => (visit.described?.answers.size ?? 0) > 0).map((step) => [step, free.free(name)] as const)));
+  if (names.size === 0) throw new BoomerError('usage', '--check-schema expects an OpenAPI description that has schemas of answers');
+  return { every, names, definitions: new Map(recordings.flatMap(({ description }) => [...(description?.definitions ?? [])])) };
 }
 
 function originOf(host: string | null): string | null {

@@ -1,7 +1,7 @@
 /** Makes a step of a recorded request: what is sent again, with the body in the form in which the client takes it, as long as it sends the same. */
 import { isMap } from '../util/typeGuards.ts';
 import { requestHeaders } from './headers.ts';
-import { headerOf, hole, mimeType, type Pair, type RecordedBody } from './recording.ts';
+import { headerOf, hole, mimeType, plainValue, type DescribedRequest, type Pair, type RecordedBody } from './recording.ts';
 import { isIdentifier, rowName } from './rowNames.ts';
 import type { Visit } from './selection.ts';
 import type { JsonShape, Slot, SlotPair, Step, StepBody } from './step.ts';
@@ -14,13 +14,14 @@ export function stepOf(visit: Visit, keptHeaders: ReadonlySet<string>): Step {
   const { request } = visit;
   const url = new URL(request.url);
   const path = url.pathname.split('/').slice(1).map((value, index) => ({ place: `segment ${index + 1} of the path`, key: '', value: unholed(value) }));
-  const body = bodyOf(request.body, headerOf(request.headers, 'content-type'));
+  const plainFields: PlainFields = visit.described?.plainFields ?? new Map();
+  const body = bodyOf(request.body, headerOf(request.headers, 'content-type'), plainFields);
   return {
     visit,
     method: request.method,
     origin: url.origin,
     path: path.map((slot, index) => ({ ...slot, key: nameBefore(path[index - 1]?.value ?? '') })),
-    query: queryOf(url.search.slice(1)),
+    query: queryOf(url.search.slice(1), plainFields),
     headers: requestHeaders(request.method, request.headers, body?.kind ?? null, keptHeaders).map(([name, value]) => [name, { place: `header ${name}`, key: name, value }]),
     body,
     name: visit.names?.row ?? rowName(path.map(({ value }) => value), url.searchParams, body),
@@ -38,17 +39,20 @@ function nameBefore(segment: string): string {
   return isIdentifier(before) || before === '' ? 'id' : `${before.replace(/ies$/u, 'y').replace(/s$/u, '')}Id`;
 }
 
-function queryOf(search: string): readonly SlotPair[] | Slot | null {
+/** Those that are no texts. */
+type PlainFields = DescribedRequest['plainFields'];
+
+function queryOf(search: string, plainFields: PlainFields): readonly SlotPair[] | Slot | null {
   if (search === '') return null;
-  const fields = fieldsIn(search, 'parameter');
+  const fields = fieldsIn(search, 'parameter', plainFields);
   return fields ?? { place: 'query', key: 'query', value: unholed(search) };
 }
 
 /** Null for what the client would write otherwise. */
-function fieldsIn(text: string, what: string): readonly SlotPair[] | null {
+function fieldsIn(text: string, what: string, plainFields: PlainFields): readonly SlotPair[] | null {
   const pairs = Array.from(new URLSearchParams(text));
   const isSame = new URLSearchParams(text).toString() === canonical(text);
-  return isSame && isOrdered(pairs) ? slotsOf(pairs, what) : null;
+  return isSame && isOrdered(pairs) ? slotsOf(pairs, what, plainFields) : null;
 }
 
 /** `%20` and `+`, and characters that need no quotes, are matters of taste. */
@@ -67,8 +71,11 @@ function decoded(part: string): string {
   }
 }
 
-function slotsOf(pairs: readonly Pair[], what: string): readonly SlotPair[] {
-  return pairs.map(([name, value]) => [name, { place: `${what} ${name}`, key: name, value }]);
+function slotsOf(pairs: readonly Pair[], what: string, plainFields: PlainFields): readonly SlotPair[] {
+  return pairs.map(([name, text]) => {
+    const place = `${what} ${name}`;
+    return [name, { place, key: name, value: plainValue(text, plainFields.get(place)) }];
+  });
 }
 
 /** True for what an object of fields keeps in its order: one of a name, or several in a row, and no numbers for names. */
@@ -77,9 +84,9 @@ function isOrdered(pairs: readonly Pair[]): boolean {
   return names.every((name, index) => !/^\d+$/u.test(name) && (names.indexOf(name) === index || names[index - 1] === name));
 }
 
-function bodyOf(body: RecordedBody | null, contentType: string | null): StepBody | null {
+function bodyOf(body: RecordedBody | null, contentType: string | null, plainFields: PlainFields): StepBody | null {
   if (body === null || body.kind === 'missing' || body.kind === 'bytes') return body;
-  if (body.kind === 'fields') return isOrdered(body.fields) ? { kind: 'form', fields: slotsOf(body.fields, 'form field') } : textBody(formText(body.fields));
+  if (body.kind === 'fields') return isOrdered(body.fields) ? { kind: 'form', fields: slotsOf(body.fields, 'form field', plainFields) } : textBody(formText(body.fields));
   if (body.kind === 'parts') {
     const isPlain = body.parts.every(({ name }) => !/^\d+$/u.test(name));
     const parts = body.parts.map(({ text, name, ...part }) => ({ ...part, name, content: text === null ? null : { place: `form field ${name}`, key: name, value: text } }));
@@ -92,7 +99,7 @@ function bodyOf(body: RecordedBody | null, contentType: string | null): StepBody
     if (json !== undefined) return { kind: 'json', json: shapeOf(json, '', 'JSON') };
   }
   if (type === 'application/x-www-form-urlencoded') {
-    const fields = fieldsIn(body.text, 'form field');
+    const fields = fieldsIn(body.text, 'form field', plainFields);
     if (fields !== null) return { kind: 'form', fields };
   }
   return textBody(body.text);

@@ -1,10 +1,9 @@
 /** Recorded traffic of any kind: what a file is, its content says, not its name. */
-import { isUtf8 } from 'node:buffer';
-import { Content, lineOfInvalid, notUtf8, type TrafficFile } from './readers/content.ts';
+import { DescriptionNames, isOpenApi, readOpenApi } from './openApi/openApi.ts';
+import { Content, type TrafficFile } from './readers/content.ts';
 import { isCurl, readCurl } from './readers/curl.ts';
 import { isHarJson } from './readers/har.ts';
 import { fieldsOf, parseJson } from './readers/jsonFile.ts';
-import { isOpenApi, readOpenApi } from './readers/openApi.ts';
 import { exchangesIn, streamedKind, type StreamedKind } from './readers/openExchanges.ts';
 import { environmentValues, isEnvironment, isPostman, readPostman } from './readers/postman.ts';
 import { parseYaml } from './readers/yamlFile.ts';
@@ -13,16 +12,14 @@ import { SampledExchanges } from './sampledExchanges.ts';
 import { SessionWalks } from './sessionWalks.ts';
 import { WalkExchanges } from './walkExchanges.ts';
 
-/** What has to be read as a whole; people write no longer ones. */
-const maxBytes = 200_000_000;
-
 /** A file that has been read, or looked into: Postman's environments are for the collections, which come before or behind them. */
 type Read = { readonly kind: 'recording'; readonly recording: Recording } | { readonly kind: 'environment' | 'collection'; readonly json: unknown; readonly source: string };
 
 /** All files; Postman's environments among them are for the collections. Rejects with a BoomerError that has the line or entry for what cannot be read. */
 export async function readAllTraffic(files: readonly TrafficFile[]): Promise<readonly Recording[]> {
   const found: Read[] = [];
-  for (const file of files) found.push(await read(file));
+  const names = new DescriptionNames();
+  for (const file of files) found.push(await read(file, names));
   const environment = found.flatMap((own): readonly Pair[] => (own.kind === 'environment' ? environmentValues(own.json) : []));
   const recordings = found.flatMap((own) => {
     if (own.kind === 'recording') return [own.recording];
@@ -32,7 +29,7 @@ export async function readAllTraffic(files: readonly TrafficFile[]): Promise<rea
   return recordings;
 }
 
-async function read(file: TrafficFile): Promise<Read> {
+async function read(file: TrafficFile, names: DescriptionNames): Promise<Read> {
   const { source } = file;
   const content = await Content.open(file);
   try {
@@ -41,7 +38,7 @@ async function read(file: TrafficFile): Promise<Read> {
     // Descriptions may show how to call curl, or what a server logs.
     const isWhole = isDescription(start) || isCurl(start.slice(0, 20_000));
     const kind = isWhole ? null : streamedKind(content.start);
-    return kind === null ? await readText(await wholeText(content, source), file) : { kind: 'recording', recording: await streamed(content, kind, source) };
+    return kind === null ? await readText(await content.text(source), file, names) : { kind: 'recording', recording: await streamed(content, kind, source) };
   } finally {
     await content.close();
   }
@@ -51,35 +48,22 @@ function isDescription(text: string): boolean {
   return /^(?:['"]?(?:openapi|swagger)['"]?)\s*:/mu.test(text);
 }
 
-async function wholeText(content: Content, source: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of content.chunks()) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > maxBytes) throw unreadableTraffic(source, null, `of this kind files of more than ${maxBytes / 1e6} MB cannot be read: record a shorter time, or split it`);
-  }
-  const bytes = Buffer.concat(chunks);
-  if (!isUtf8(bytes)) throw unreadableTraffic(source, `line ${lineOfInvalid(bytes)}`, notUtf8);
-  return bytes.toString();
-}
-
-async function readText(text: string, file: TrafficFile): Promise<Read> {
+async function readText(text: string, file: TrafficFile, names: DescriptionNames): Promise<Read> {
   const { source } = file;
   const start = text.slice(0, 20_000).trimStart();
-  if (isDescription(start)) return { kind: 'recording', recording: readOpenApi(parseYaml(text, source), source) };
-  if (/^[{[]/u.test(start)) return await readJson(parseJson(text, source), file);
+  if (isDescription(start)) return { kind: 'recording', recording: await readOpenApi(parseYaml(text, source), file, names) };
+  if (/^[{[]/u.test(start)) return await readJson(parseJson(text, source), file, names);
   if (isCurl(text)) return { kind: 'recording', recording: readCurl(text, source) };
   throw unreadableTraffic(source, 'line 1', `what this is cannot be told: ${expected}`);
 }
 
 const expected = 'expected a HAR, curl commands, a Postman collection, an OpenAPI description, a capture of GoReplay or an access log';
 
-async function readJson(json: unknown, file: TrafficFile): Promise<Read> {
+async function readJson(json: unknown, file: TrafficFile, names: DescriptionNames): Promise<Read> {
   const { source } = file;
   // One that has something before its log, which nobody has seen so far.
   if (isHarJson(json)) return { kind: 'recording', recording: await reopened(file) };
-  if (isOpenApi(json)) return { kind: 'recording', recording: readOpenApi(json, source) };
+  if (isOpenApi(json)) return { kind: 'recording', recording: await readOpenApi(json, file, names) };
   if (isPostman(json)) return { kind: 'collection', json, source };
   if (isEnvironment(json)) return { kind: 'environment', json, source };
   // Exported by Postman's API, it is in a wrapper.
@@ -112,5 +96,5 @@ async function streamed(content: Content, kind: StreamedKind, source: string): P
     }
   }
   const remarks = [...(failed === 0 ? [] : [`${failed} answered with 400 and more`]), ...exchanges.remarks, ...notes.remarks];
-  return { source, kind: notes.kind, isWalk: kind === 'HAR', isChosen: false, exchanges: exchanges.all, walks: walks.all, remarks };
+  return { source, kind: notes.kind, isWalk: kind === 'HAR', isChosen: false, exchanges: exchanges.all, walks: walks.all, description: null, remarks };
 }

@@ -72,11 +72,24 @@ export type Exchange = {
   readonly resource: string | null;
   /** The address that it came from; null: nobody noted it. */
   readonly client: string | null;
+  /** Null: it was recorded, or written by somebody. */
+  readonly described: DescribedRequest | null;
+};
+
+/** What a description says of a request, beside an example of it. */
+export type DescribedRequest = {
+  /** Names of the types that its query and its body fit; null: there is none, or the example does not fit it. */
+  readonly queryType: string | null;
+  readonly bodyType: string | null;
+  /** Fields that are no texts: `parameter page`, `form field count`. */
+  readonly plainFields: ReadonlyMap<string, 'number' | 'boolean'>;
+  /** JSON schemas of its answers, by status: `200`, `4XX`, `default`. */
+  readonly answers: ReadonlyMap<string, unknown>;
 };
 
 /** An exchange of which nothing is known but what is said. */
 export function exchangeOf(place: string, request: RecordedRequest, known: Partial<Exchange> = {}): Exchange {
-  return { place, request, answer: null, startedMs: null, elapsedMs: null, group: null, title: null, names: null, times: 1, resource: null, client: null, ...known };
+  return { place, request, answer: null, startedMs: null, elapsedMs: null, group: null, title: null, names: null, times: 1, resource: null, client: null, described: null, ...known };
 }
 
 /** What is known of a file beside its exchanges; complete when the last of them has been read. */
@@ -102,6 +115,8 @@ export type Recording = {
   readonly isChosen: boolean;
   /** What was passed over, for people. */
   readonly remarks: readonly string[];
+  /** Of a description: its types, as TypeScript and by name, and the schemas that those of answers refer to; null for anything else. */
+  readonly description: { readonly types: ReadonlyMap<string, string>; readonly definitions: ReadonlyMap<string, unknown> } | null;
 };
 
 /** Begins and ends the name of a value that a recording leaves open: `$TOKEN` of a shell, `{{token}}` of Postman. Unicode has them for private use. */
@@ -136,4 +151,10 @@ export function cookiePairs(header: string): readonly Pair[] {
     const at = text.indexOf('=');
     return at <= 0 ? [] : [[text.slice(0, at), text.slice(at + 1)] as const];
   });
+}
+
+/** What a field's text stands for where a description says that it is no text; the text itself where it cannot be. */
+export function plainValue(text: string, type: 'number' | 'boolean' | undefined): string | number | boolean {
+  if (type === 'number' && text !== '' && String(Number(text)) === text) return Number(text);
+  return type === 'boolean' && (text === 'true' || text === 'false') ? text === 'true' : text;
 }

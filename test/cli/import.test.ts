@@ -1,7 +1,8 @@
 /** `boomer-node import`: from a file to a scenario that compiles, runs, and sends what was recorded. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { projectDir } from '../../locust/demo/paths.ts';
 import { complaintsAbout } from '../support/compile.ts';
 import { har, type HarEntry } from '../support/har.ts';
 import { startHttpServer, type Answer, type TestServer } from '../support/httpServer.ts';
@@ -113,6 +114,31 @@ test('a Postman collection with its environment, and a description of an API in 
       ['GET', '/orders', 'Bearer t0k3n-of-login', ''],
       ['PUT', '/api/items/7', undefined, '{"name":"text","count":2}'],
     ]);
+  });
+});
+
+test('answers that do not fit the schema of their description are failures, one in so many is looked at', async () => {
+  const bodies = ['[{"id":1,"kind":"lamp"}]', '[{"id":"x","kind":"lamp"}]', 'no JSON'];
+  let asked = 0;
+  await serving((_, response) => response.setHeader('content-type', 'application/json').end(bodies[asked++ % bodies.length]), async ({ url }) => {
+    const item = { type: 'object', required: ['id'], properties: { id: { type: 'integer' }, kind: { enum: ['lamp', 'chair'] }, like: { $ref: '#/Item' } } };
+    const api = { openapi: '3.0.3', servers: [{ url }], paths: { '/items': { get: { operationId: 'listItems', responses: { 200: { description: '', content: { 'application/json': { schema: { type: 'array', items: { $ref: './schemas.yaml#/Item' } } } } } } } } } };
+    const cwd = await folderWith({ 'api.json': JSON.stringify(api), 'schemas.yaml': JSON.stringify({ Item: item }) });
+    await symlink(join(projectDir, 'node_modules/ajv'), join(cwd, 'node_modules/ajv'));
+    const failures = async (share: string): Promise<string> => {
+      asked = 0;
+      const { code, stderr } = await boomer(['import', 'api.json', '--check-schema', share, '-o', 'out.ts'], { cwd });
+      expect([code, stderr]).toEqual([0, expect.stringContaining('answers of 1 operation are compared with their schemas: npm install --save-dev ajv\n')]);
+      const scenario = await readFile(join(cwd, 'out.ts'), 'utf8');
+      expect(complaintsAbout({ 'out.ts': scenario })).toEqual([]);
+      await writeFile(join(cwd, 'out.ts'), scenario.replace('between(1, 5)', 'between(0, 0)'));
+      return (await boomer(['run', 'out.ts', '-u', '1', '-i', '6', '--threads', '1'], { cwd })).stderr;
+    };
+    const each = await failures('1');
+    expect(each).toContain('does not fit its schema: data/[n]/id must be integer');
+    expect(each).toMatch(/GET\s+\/items\s+6\s+4\(/u);
+    expect(await failures('1/3')).toMatch(/GET\s+\/items\s+6\s+0\(/u);
+    expect((await boomer(['import', 'api.json', '--check-schema', '5%'], { cwd })).stderr).toContain('--check-schema expects the share of answers that are looked at, 1/100 or 1, got "5%"');
   });
 });
 

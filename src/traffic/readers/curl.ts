@@ -37,7 +37,7 @@ export function readCurl(text: string, source: string): Recording {
   const others = commands.filter(({ words }) => curlAt(words) < 0).length;
   const trusting = commands.filter(({ words }) => curlAt(words) >= 0 && words.some((word) => word === '--insecure' || /^-[a-z#]*k/iu.test(word))).length;
   const remarks = [...(others === 0 ? [] : [`${others} other commands`]), ...(trusting === 0 ? [] : [`-k of ${counted(trusting, 'command')} (static http = { tls: { rejectUnauthorized: false } } takes any certificate)`])];
-  return { source, kind: exchanges.length === 1 ? 'curl command' : 'curl commands', isWalk: false, isChosen: true, exchanges, walks: [], remarks };
+  return { source, kind: exchanges.length === 1 ? 'curl command' : 'curl commands', isWalk: false, isChosen: true, exchanges, walks: [], description: null, remarks };
 }
 
 function curlAt(words: readonly string[]): number {

@@ -45,7 +45,7 @@ export function readPostman(json: unknown, source: string, environment: readonly
   for (const name of namesSetIn(item, 0)) values.delete(name);
   const reading: Reading = { fill: (text) => filled(text, values, 0), exchanges: [], passed: 0 };
   readItems(item, { path: '', title: null, auth }, reading, 0);
-  return { source, kind: 'Postman collection', isWalk: true, isChosen: true, exchanges: reading.exchanges, walks: [], remarks: reading.passed === 0 ? [] : [`${reading.passed} of the collection without a URL`] };
+  return { source, kind: 'Postman collection', isWalk: true, isChosen: true, exchanges: reading.exchanges, walks: [], description: null, remarks: reading.passed === 0 ? [] : [`${reading.passed} of the collection without a URL`] };
 }
 
 /** `{{name}}`, which may stand for a text with others. */

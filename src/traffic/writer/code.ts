@@ -6,8 +6,11 @@ export type Code = { readonly code: string; readonly type: 'string' | 'number' }
 /** A text with expressions in it. */
 export type Parts = readonly (string | Code)[];
 
-/** Something to print: an expression ready made, a list, an object; a remark goes behind it on its line. */
-export type Shape = { readonly code: string; readonly remark?: string | undefined } | { readonly list: readonly Shape[] } | { readonly fields: readonly (readonly [name: string, value: Shape])[] };
+/** Something to print: an expression ready made, a list, an object; a remark goes behind it on its line, the name of a type behind its end. */
+export type Shape =
+  | { readonly code: string; readonly remark?: string | undefined }
+  | { readonly list: readonly Shape[]; readonly satisfies?: string | null }
+  | { readonly fields: readonly (readonly [name: string, value: Shape])[]; readonly satisfies?: string | null };
 
 const maxColumns = 140;
 
@@ -61,7 +64,7 @@ export function printed(shape: Shape, indent: number, used: number = indent): st
     const isShort = head === `${code}: `;
     return `${space}${isShort ? code : `${head}${code}`},${'code' in value && value.remark !== undefined ? ` // ${value.remark}` : ''}`;
   });
-  return [open, ...lines, `${' '.repeat(indent)}${close}`].join('\n');
+  return [open, ...lines, `${' '.repeat(indent)}${close}${typed(shape)}`].join('\n');
 }
 
 /** Null when a remark has to end a line. */
@@ -72,8 +75,12 @@ function onOneLine(shape: Shape): string | null {
     return code === null ? null : memberName(name) === code ? code : `${memberName(name)}: ${code}`;
   });
   if (parts.some((part) => part === null)) return null;
-  if (parts.length === 0) return 'list' in shape ? '[]' : '{}';
-  return 'list' in shape ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`;
+  if (parts.length === 0) return `${'list' in shape ? '[]' : '{}'}${typed(shape)}`;
+  return `${'list' in shape ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`}${typed(shape)}`;
+}
+
+function typed({ satisfies }: { readonly satisfies?: string | null }): string {
+  return typeof satisfies === 'string' ? ` satisfies ${satisfies}` : '';
 }
 
 /** Text for a comment: one line, that ends no comment, and not too long. */

@@ -18,18 +18,22 @@ export type Surroundings = {
   readonly remarks: ReadonlyMap<Slot, string>;
   /** The row's. */
   readonly name: string;
+  /** Of the check of its answers; null: there is none. */
+  readonly check: string | null;
 };
 
 /** `this.client.get('/item/7', { name: '/item/[id]' })`; `used`: columns before it. */
-export function requestCode(step: Step, { replaced, origin, remarks, name }: Surroundings, used: number): string {
+export function requestCode(step: Step, { replaced, origin, remarks, name, check }: Surroundings, used: number): string {
+  const { described } = step.visit;
   const url = urlCode(step, replaced, origin);
   const options: (readonly [string, Shape])[] = [];
   const shape = (slot: Slot): Shape => ({ code: valueCode(slot, replaced), remark: remarks.get(slot) });
-  if (step.query !== null && !('place' in step.query) && step.query.length > 0) options.push(['query', { fields: grouped(step.query, shape) }]);
+  if (step.query !== null && !('place' in step.query) && step.query.length > 0) options.push(['query', { fields: grouped(step.query, shape), satisfies: described?.queryType ?? null }]);
   if (step.headers.length > 0) options.push(['headers', { fields: step.headers.map(([name, slot]) => [name, shape(slot)]) }]);
-  if (step.body !== null) options.push(bodyOption(step.body, shape));
+  if (step.body !== null) options.push(bodyOption(step.body, shape, described?.bodyType ?? null));
   if (rowOf(step, replaced) !== name) options.push(['name', { code: quoted(name) }]);
   if (!step.visit.isFollowed && step.method !== 'HEAD') options.push(['allowRedirects', { code: 'false', remark: 'it leads to another site' }]);
+  if (check !== null) options.push(['check', { code: `checks.${check}` }]);
   const call = methods.has(step.method) ? `this.client.${step.method.toLowerCase()}(${url}` : `this.client.request(${quoted(step.method)}, ${url}`;
   return options.length === 0 ? `${call})` : `${call}, ${printed({ fields: options }, 4, used + call.length + 4)})`;
 }
@@ -78,12 +82,12 @@ function grouped(pairs: readonly SlotPair[], shape: (slot: Slot) => Shape): read
   });
 }
 
-function bodyOption(body: StepBody, shape: (slot: Slot) => Shape): readonly [string, Shape] {
+function bodyOption(body: StepBody, shape: (slot: Slot) => Shape, satisfies: string | null): readonly [string, Shape] {
   switch (body.kind) {
     case 'json':
-      return ['json', jsonShape(body.json, shape)];
+      return ['json', { ...jsonShape(body.json, shape), satisfies }];
     case 'form':
-      return ['form', { fields: grouped(body.fields, shape) }];
+      return ['form', { fields: grouped(body.fields, shape), satisfies }];
     case 'multipart':
       return ['multipart', { fields: multipartFields(body.parts, shape) }];
     case 'text':

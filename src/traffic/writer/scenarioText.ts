@@ -6,6 +6,7 @@ import type { PlannedTask } from '../tasks.ts';
 import type { CaptureLine, Field } from '../variables.ts';
 import { printed, quoted, remarkText, type Code, type Shape } from './code.ts';
 import { helperTexts } from './helpers.ts';
+import { checkImport, checkLines, type AnswerChecks } from './checks.ts';
 import { requestCode, type Replaced } from './requestCode.ts';
 
 /** Data that differed from recording to recording, or from request to request: a feeder's rows. */
@@ -44,6 +45,10 @@ export type ScenarioPlan = {
   readonly remarks: ReadonlyMap<Slot, string>;
   readonly secrets: readonly Secret[];
   readonly helpers: ReadonlySet<Helper>;
+  /** Types of what is sent, by name. */
+  readonly types: ReadonlyMap<string, string>;
+  /** Of answers; null: they are not checked. */
+  readonly checks: AnswerChecks | null;
   /** Where it comes from, one sentence a line. */
   readonly head: readonly string[];
 };
@@ -56,12 +61,14 @@ export function scenarioText(plan: ScenarioPlan): string {
   const isWeighted = walks.some(({ weight }) => weight !== walks[0]?.weight);
   const names = [...(isWeighted ? ['type TaskItem'] : []), ...(sets.some(({ feeder, feeders }) => feeder !== null || feeders.size > 0) ? ['feed'] : []), 'HttpUser', ...(walks.length > 0 ? ['SequentialTaskSet'] : []), /(\w+)\(/u.exec(waits.join(''))?.[1] ?? 'between', 'task'];
   const parts = [
-    `/**\n${head.map((line) => ` * ${remarkText(line)}`).join('\n')}\n */\nimport { ${names.toSorted(byName).join(', ')} } from 'boomer-node';`,
+    `/**\n${head.map((line) => ` * ${remarkText(line)}`).join('\n')}\n */\nimport { ${names.toSorted(byName).join(', ')} } from 'boomer-node';${plan.checks === null ? '' : `\n${checkImport}`}`,
+    ...(plan.types.size === 0 ? [] : [[...plan.types.values()].join('\n\n')]),
     ...(secrets.length === 0 ? [] : [secretLines(secrets)]),
     ...sets.flatMap(({ feeder }) => (feeder === null ? [] : [`// What differed between the recordings: a row for each, to which yours may be added.\n${feederLines(feeder, false)}`])),
     ...sets.flatMap(({ feeders }) => (feeders.size === 0 ? [] : [[...feeders.values()].map((feeder) => feederLines(feeder, true)).join('\n')])),
     ...walks.map((set) => `class ${set.name ?? ''} extends SequentialTaskSet<${className}> {\n${setBody(set, plan)}\n}`),
     userClass(plan, waits),
+    ...(plan.checks === null ? [] : checkLines(plan.checks)),
     ...helperTexts(new Set([...helpers, ...(secrets.length === 0 ? [] : ['secret' as const])])),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -136,7 +143,7 @@ function taskLines(task: PlannedTask, set: SetPlan, plan: ScenarioPlan): readonl
   ];
 }
 
-function stepLines(step: Step, { lines, answers, rowNames }: SetPlan, { replaced, origin, remarks }: ScenarioPlan): readonly string[] {
+function stepLines(step: Step, { lines, answers, rowNames }: SetPlan, { replaced, origin, remarks, checks }: ScenarioPlan): readonly string[] {
   const status = step.visit.answer?.status ?? 0;
   const answer = answers.get(step);
   const head = answer === undefined ? 'await ' : `const ${answer} = await `;
@@ -144,7 +151,7 @@ function stepLines(step: Step, { lines, answers, rowNames }: SetPlan, { replaced
   const inUrl = [...step.path, ...(step.query !== null && 'place' in step.query ? [step.query] : [])].flatMap((slot) => remarks.get(slot) ?? []);
   return [
     ...inUrl.map((remark) => `// ${remarkText(remark)}`),
-    `${head}${requestCode(step, { replaced, origin, remarks, name: rowNames.get(step) ?? step.name }, head.length + 4)};${status >= 400 ? ` // was answered with ${status}` : ''}`,
+    `${head}${requestCode(step, { replaced, origin, remarks, name: rowNames.get(step) ?? step.name, check: checks?.names.get(step) ?? null }, head.length + 4)};${status >= 400 ? ` // was answered with ${status}` : ''}`,
     ...(lines.get(step) ?? []).map(({ target, capture }) => `${target} = ${capture.source.code(answer ?? 'answer')};`),
   ];
 }

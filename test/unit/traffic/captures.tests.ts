@@ -5,7 +5,7 @@ import type { Recording } from '../../../src/traffic/recording.ts';
 import { recordingOf } from '../../support/traffic.ts';
 
 const read = (text: string | Uint8Array): Promise<Recording> => recordingOf(text, 'shop.log');
-const scenario = async (text: string): Promise<string> => importTraffic([await read(text)], { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() }).text;
+const scenario = async (text: string): Promise<string> => importTraffic([await read(text)], { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set(), checkEvery: null }).text;
 const line = (request: string, status = 200): string => `10.0.0.1 - - [29/Nov/2026:10:00:00 +0100] "${request} HTTP/1.1" ${status} 612 "-" "Mozilla"\n`;
 
 describe('an access log', () => {

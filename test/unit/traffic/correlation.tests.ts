@@ -4,7 +4,7 @@ import { har, type HarEntry } from '../../support/har.ts';
 import { recordingOf } from '../../support/traffic.ts';
 
 const imported = async (...recordings: readonly (readonly HarEntry[])[]): Promise<Imported> =>
-  importTraffic(await Promise.all(recordings.map((entries, index) => recordingOf(har(entries), `shop${index}.har`))), { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() });
+  importTraffic(await Promise.all(recordings.map((entries, index) => recordingOf(har(entries), `shop${index}.har`))), { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set(), checkEvery: null });
 /** The lines within tasks. */
 const lines = async (...recordings: readonly (readonly HarEntry[])[]): Promise<readonly string[]> => [...((await imported(...recordings)).text.split('\n/** The value', 1)[0] ?? '').matchAll(/^ {4}((?:const|await|this\.#|\/\/ not).*)/gmu)].map(([, line = '']) => line);
 

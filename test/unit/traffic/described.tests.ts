@@ -5,7 +5,7 @@ import { trafficOf } from '../../support/traffic.ts';
 
 const imported = async (files: Readonly<Record<string, unknown>>): Promise<Imported> => {
   const read = await readAllTraffic(Object.entries(files).map(([source, text]) => trafficOf(typeof text === 'string' ? text : JSON.stringify(text), source)));
-  return importTraffic(read, { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() });
+  return importTraffic(read, { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set(), checkEvery: null });
 };
 /** The lines within tasks. */
 const lines = ({ text }: Imported): readonly string[] => [...text.matchAll(/^ {4}((?:const|await|this\.#).*)/gmu)].map(([, line = '']) => line);
@@ -107,10 +107,10 @@ components:
     expect(made.text.match(/async \w+/gu)).toEqual(['async getItem', 'async changeItem', 'async login']);
     expect(made.text).toContain("static host = 'https://eu.shop.example';");
     expect(made.text).toContain('/** items: One item */');
-    expect(made.text).toContain("await this.client.get('/v2/items/100', {\n      query: { fields: 'name' },\n      headers: { 'x-api-key': secrets.xApiKey },\n      name: '/v2/items/[itemId]',\n    });");
+    expect(made.text).toContain("await this.client.get('/v2/items/100', {\n      query: { fields: 'name' } satisfies GetItemQuery,\n      headers: { 'x-api-key': secrets.xApiKey },\n      name: '/v2/items/[itemId]',\n    });");
     expect(made.text).toMatch(/name: 'textxx',\s+price: 0\.5,\s+made: '2026-01-01',\s+tags: \['new', 'new'\],\s+like: \{/u);
     expect(made.text).toContain("kind: 'lamp'");
-    expect(made.text).toContain('form: { user: \'ada\', password: secrets.password }');
+    expect(made.text).toContain('form: { user: \'ada\', password: secrets.password } satisfies PostLoginBody');
     expect(made.secrets.map(({ variable }) => variable).toSorted()).toEqual(['PASSWORD', 'X_API_KEY']);
   });
 

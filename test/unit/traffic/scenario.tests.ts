@@ -3,7 +3,7 @@ import { importTraffic, type Imported, type ImportOptions } from '../../../src/t
 import { har, type HarEntry } from '../../support/har.ts';
 import { recordingOf } from '../../support/traffic.ts';
 
-const plain: ImportOptions = { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() };
+const plain: ImportOptions = { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set(), checkEvery: null };
 const imported = async (entries: readonly HarEntry[], options: Partial<ImportOptions> = {}): Promise<Imported> => importTraffic([await recordingOf(har(entries), 'shop.har')], { ...plain, ...options });
 const ofCurl = async (text: string): Promise<Imported> => importTraffic([await recordingOf(text, 'shop.sh')], plain);
 /** The one request of a scenario. */

@@ -45,7 +45,7 @@ describe('a capture of many people', () => {
     exchange(startSec + 5, 'POST /order', { ...json, Cookie: `sid=s-${user}`, Authorization: `Bearer token-of-${user}-12345` }, '{"item":7}', '{}'),
   ];
   const reader = (user: string, startSec: number): readonly (readonly [number, string])[] => [exchange(startSec, 'GET /news', { Cookie: `sid=s-${user}` }, '', '{}'), exchange(startSec + 3, 'GET /news/archive', { Cookie: `sid=s-${user}` }, '', '{}'), exchange(startSec + 4, 'GET /imprint', { Cookie: `sid=s-${user}` }, '', '{}')];
-  const imported = async (walks: readonly (readonly (readonly [number, string])[])[]): Promise<Imported> => importTraffic([await recordingOf(walks.flat().toSorted(([a], [b]) => a - b).map(([, text]) => text).join(''), 'shop.gor')], { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set() });
+  const imported = async (walks: readonly (readonly (readonly [number, string])[])[]): Promise<Imported> => importTraffic([await recordingOf(walks.flat().toSorted(([a], [b]) => a - b).map(([, text]) => text).join(''), 'shop.gor')], { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set(), checkEvery: null });
 
   it('becomes a walk for each way that people go, as often as they go it, with what differs as data and tokens from answers', async () => {
     const { text, summary, secrets } = await imported([buyer('ada', 0), buyer('bob', 1), buyer('cyd', 1.5), reader('dan', 0.5)]);

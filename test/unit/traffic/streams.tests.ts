@@ -1,5 +1,6 @@
 /** Captures, logs and archives as they go by, in pieces of any size. */
 import { gzipSync } from 'node:zlib';
+import type { TrafficFile } from '../../../src/traffic/readers/content.ts';
 import { openExchanges } from '../../../src/traffic/readers/openExchanges.ts';
 import type { Exchange, StreamNotes } from '../../../src/traffic/recording.ts';
 import { har } from '../../support/har.ts';
@@ -51,8 +52,8 @@ describe('exchanges come as they go by', () => {
   it('and are read no further than somebody asks for them', async () => {
     let pieces = 0;
     let isClosed = false;
-    const endless = {
-      source: 'endless',
+    const endless: TrafficFile = {
+      ...trafficOf('', 'endless'),
       async *open() {
         try {
           for (;;) yield await Promise.resolve(Buffer.from(Array.from({ length: 100 }, () => line((pieces += 1) % 10)).join('')));

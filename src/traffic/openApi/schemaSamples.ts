@@ -1,10 +1,10 @@
 /** Values that fit a JSON schema: examples and defaults where there are some, else the plainest that its types, formats and limits allow. */
 import { isMap, type Fields } from '../../util/typeGuards.ts';
-import { elementsOf, fieldsOf, numberOf, textOf } from './jsonFile.ts';
+import { elementsOf, fieldsOf, numberOf, textOf } from '../readers/jsonFile.ts';
+import type { ApiDocuments } from './apiDocuments.ts';
 
 /** Schemas that contain themselves end here. */
 const maxDepth = 8;
-const maxReferences = 20;
 
 const byFormat: Readonly<Record<string, string>> = {
   'date-time': '2026-01-01T00:00:00Z',
@@ -20,26 +20,15 @@ const byFormat: Readonly<Record<string, string>> = {
   ipv6: '2001:db8::1',
   byte: 'dGV4dA==',
   binary: '',
-  password: 'password',
+  password: 'correct-horse-1',
 };
 
-/** Of one document, whose references it follows; those to other documents are anything. */
+/** Of one description. */
 export class SchemaSamples {
-  readonly #document: unknown;
+  readonly #documents: ApiDocuments;
 
-  constructor(document: unknown) {
-    this.#document = document;
-  }
-
-  /** The object itself, or what its `$ref` leads to. */
-  resolved(value: unknown): Fields {
-    let found = fieldsOf(value);
-    for (let count = 0; count < maxReferences; count += 1) {
-      const reference = textOf(found['$ref']);
-      if (reference === null) return found;
-      found = { ...found, $ref: undefined, ...this.#at(reference) };
-    }
-    return {};
+  constructor(documents: ApiDocuments) {
+    this.#documents = documents;
   }
 
   ofParameter(parameter: Fields): unknown {
@@ -51,28 +40,17 @@ export class SchemaSamples {
   ofMedia(media: Fields): unknown {
     if (media['example'] !== undefined) return media['example'];
     const [first] = Object.values(fieldsOf(media['examples']));
-    const { value } = this.resolved(first);
+    const { value } = this.#documents.resolved(first);
     return value === undefined ? this.#of(media['schema'], 0) : value;
   }
 
   hasExample(parameter: Fields): boolean {
-    const schema = this.resolved(parameter['schema']);
+    const schema = this.#documents.resolved(parameter['schema']);
     return parameter['example'] !== undefined || parameter['examples'] !== undefined || schema['example'] !== undefined;
   }
 
-  isBinary(schema: unknown, name: string): boolean {
-    const own = this.resolved(fieldsOf(this.resolved(schema)['properties'])[name]);
-    return own['format'] === 'binary' || own['contentMediaType'] === 'application/octet-stream' || textOf(own['contentEncoding']) === 'binary';
-  }
-
-  #at(reference: string): Fields {
-    if (!reference.startsWith('#/')) return {};
-    const keys = reference.slice(2).split('/').map((key) => decodedKey(key).replaceAll('~1', '/').replaceAll('~0', '~'));
-    return fieldsOf(keys.reduce<unknown>((value, key) => (Array.isArray(value) ? elementsOf(value)[Number(key)] : fieldsOf(value)[key]), this.#document));
-  }
-
   #of(written: unknown, depth: number): unknown {
-    const schema = this.resolved(written);
+    const schema = this.#documents.resolved(written);
     if (schema['example'] !== undefined) return schema['example'];
     const [example] = elementsOf(schema['examples']);
     if (example !== undefined) return example;
@@ -83,7 +61,7 @@ export class SchemaSamples {
     if (depth > maxDepth) return null;
     const parts = elementsOf(schema['allOf']);
     if (parts.length > 0) return this.#all([...parts, { ...schema, allOf: [] }], depth);
-    const [alternative] = [...elementsOf(schema['oneOf']), ...elementsOf(schema['anyOf'])].filter((own) => this.resolved(own)['type'] !== 'null');
+    const [alternative] = [...elementsOf(schema['oneOf']), ...elementsOf(schema['anyOf'])].filter((own) => this.#documents.resolved(own)['type'] !== 'null');
     if (alternative !== undefined) {
       const value = this.#of(alternative, depth + 1);
       return isMap(value) && isMap(schema['properties']) ? { ...this.#object(schema, depth), ...value } : value;
@@ -119,7 +97,7 @@ export class SchemaSamples {
   /** With all that is not for reading alone: who does not want an optional member sees it, and takes it away. */
   #object(schema: Fields, depth: number): Fields {
     const required = new Set(elementsOf(schema['required']));
-    const members = Object.entries(fieldsOf(schema['properties'])).filter(([name, own]) => this.resolved(own)['readOnly'] !== true && (depth < 4 || required.has(name)));
+    const members = Object.entries(fieldsOf(schema['properties'])).filter(([name, own]) => this.#documents.resolved(own)['readOnly'] !== true && (depth < 4 || required.has(name)));
     return Object.fromEntries(members.map(([name, own]) => [name, this.#of(own, depth + 1)]));
   }
 }
@@ -138,12 +116,4 @@ function textWithin(schema: Fields): string {
   const text = byFormat[textOf(schema['format']) ?? ''] ?? 'text';
   const longEnough = text.padEnd(Math.min(1000, numberOf(schema['minLength']) ?? 0), 'x');
   return longEnough.slice(0, numberOf(schema['maxLength']) ?? undefined);
-}
-
-function decodedKey(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key;
-  }
 }
