@@ -32,6 +32,7 @@ const later = {
   debugOptions: () => import('./run/debugOptions.ts'),
   compareCommand: () => import('./compareCommand.ts'),
   importCommand: () => import('./importCommand.ts'),
+  replayCommand: () => import('./replay/replayCommand.ts'),
   locustfileCommand: () => import('./swarm/locustfileCommand.ts'),
   swarmCommand: () => import('./swarm/swarmCommand.ts'),
   swarmFlags: () => import('./swarm/swarmFlags.ts'),
@@ -63,7 +64,7 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
 }
 
 /** Commands that have flags of their own, by name. */
-const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, debug, import: importTraffic, init, locustfile, swarm }));
+const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, debug, import: importTraffic, init, locustfile, replay, swarm }));
 
 async function init(args: readonly string[]): Promise<number> {
   const { words, isHelp } = readOwnFlags(args, {});
@@ -179,6 +180,22 @@ async function importTraffic(args: readonly string[]): Promise<number> {
   const { typed, words, isHelp } = readOwnFlags(args, importFlags);
   if (isHelp) return print((await later.help()).ownHelp('boomer-node import FILE… [-o scenario.ts]\n\nMakes a scenario of recorded traffic: HAR, curl commands, captures of GoReplay, access logs, Postman collections, OpenAPI.', importFlags, columns()));
   return runImport(importRequest(typed, words.slice(1)), { stdout: dataOut, stderr: process.stderr });
+}
+
+async function replay(args: readonly string[]): Promise<number> {
+  const { refuseLoadFlags, replayAnswers, replayFlags, replayScenario, splitReplayFlags } = await later.replayCommand();
+  if (args.includes('--help') || args.includes('-h')) return print((await later.help()).ownHelp('boomer-node replay FILE --host URL\n\nSends the requests of a capture (.gor), a HAR or an access log at the moments at which they were recorded. Beside these it has the flags of run for time, judgement and reports.', replayFlags, columns()));
+  const { asked: wanted, others } = splitReplayFlags(args);
+  const line = readCommandLine(others);
+  const version = await ownVersion();
+  if (line.isVersion) return print(`${version}\n`);
+  refuseLoadFlags(line.flags);
+  const words = line.words.slice(1);
+  const asked = await askedFor(line, 'run', words, { randomSeed: anySeed, changed: replayAnswers });
+  if (asked.settings.showsConfig) return showConfig(asked);
+  say(asked.settings, asked.remarks);
+  const files = await replayScenario(words, wanted, asked.settings, process.cwd());
+  return (await later.runCommand()).runLocal(asked.settings, version, line.own, files);
 }
 
 async function locustfile(args: readonly string[]): Promise<number> {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 /** A module's file name and its text. */
 export type MasterModule = { readonly name: string; readonly text: string };
 
-const names = ['boomer_master.py', 'boomer_shape.py', 'feeder.py', 'lost_workers.py', 'stop_test.py'];
+const names = ['boomer_master.py', 'boomer_shape.py', 'feeder.py', 'lost_workers.py', 'replay.py', 'stop_test.py'];
 
 /** In the order in which they stand in the file. */
 export function masterModules(): readonly MasterModule[] {

@@ -30,7 +30,7 @@ export function classLines(classes: readonly ClassInfo[], taken: ReadonlySet<str
       ...(info.weight === 1 ? [] : [`weight = ${info.weight}`]),
       ...(info.fixedCount === 0 ? [] : [`fixed_count = ${info.fixedCount}`]),
     ];
-    const meaning = info.arrivals === null ? [] : [`"""Each user ${standsFor(info.arrivals)}."""`];
+    const meaning = info.replay !== null ? [`"""Its users are the visitors of a capture, however many there are to be."""`] : info.arrivals === null ? [] : [`"""Each user ${standsFor(info.arrivals)}."""`];
     const body = blocks([meaning, attributes, ...taskBlocks(info.tasks)]);
     // Locust knows classes by the names that they have in the file.
     const renamed = name === info.name ? [] : ['', '', `${name}.__name__ = ${pythonValue(info.name)}`, `globals()[${pythonValue(info.name)}] = globals().pop(${pythonValue(name)})`];

@@ -47,7 +47,10 @@ export function annotations({ verdict, thresholds, stats, trust, arrivals }: Run
   const missed = thresholds.filter(({ passed }) => !passed).slice(0, maxThresholds);
   for (const { row, expression, text } of missed) lines.push(command('error', `Threshold not met: ${row}`, `${expression}: ${text}`));
   if (!trust.isTrusted) lines.push(command('warning', 'Numbers in doubt', trust.line));
-  if (arrivals !== null && arrivals.dropped > 0) lines.push(command('warning', 'Arrivals dropped', `${arrivals.dropped} of ${arrivals.dropped + arrivals.started}: no user was free`));
+  if (arrivals !== null && arrivals.dropped > 0) {
+    const share = `${arrivals.dropped} of ${arrivals.dropped + arrivals.started}`;
+    lines.push(arrivals.perSec === null ? command('warning', 'Recorded requests not sent', `${share}, though due`) : command('warning', 'Arrivals dropped', `${share}: no user was free`));
+  }
   const commonest = [...stats.errors].sort((one, other) => other.occurrences - one.occurrences).slice(0, maxAnnotatedErrors);
   for (const { method, name, error, occurrences } of commonest) lines.push(command('warning', `${method} ${name}`.trim(), `${occurrences} × ${error}`));
   return lines;
@@ -84,7 +87,7 @@ function heading({ verdict: { passed, reasons }, exitCode }: RunResult): string 
 }
 
 function facts({ start, countedMs, arrivals }: RunResult): string {
-  const dropped = arrivals === null || arrivals.dropped === 0 ? '' : ` · **${arrivals.dropped} arrivals dropped**`;
+  const dropped = arrivals === null || arrivals.dropped === 0 ? '' : ` · **${arrivals.dropped} ${arrivals.perSec === null ? 'recorded requests not sent' : 'arrivals dropped'}**`;
   return `${markdownText(start.files.join(', '))} · ${markdownText(start.plan)} · ${(countedMs / 1000).toFixed(1)} s${dropped}`;
 }
 

@@ -65,16 +65,18 @@ export type ExceptionRow = {
   readonly lastSeenSec: number;
 };
 
-/** Arrivals of an open model: `--rate`, or user classes with `static arrivals`. */
+/** Arrivals of an open model: `--rate`, user classes with `static arrivals`, or the requests of a capture that is replayed. */
 export type ArrivalCounts = {
-  /** As asked for; where that follows the users, at most. */
-  readonly perSec: number;
-  /** Handed to a user on time. */
+  /** As asked for; where that follows the users, at most. Null: as they were recorded. */
+  readonly perSec: number | null;
+  /** Handed to a user on time; of a capture, whenever. */
   readonly started: number;
-  /** No user was free. Never a request: the target has not seen it. */
+  /** No user was free, or the test ended before. Never a request: the target has not seen it. */
   readonly dropped: number;
   /** How long after its moment the latest of those on schedule began, milliseconds: no gap was longer than this and one interval. */
   readonly latestMs: number;
+  /** So late or less were 99 of 100, milliseconds. */
+  readonly lateP99Ms: number;
 };
 
 /** How well the generator itself kept up, of one load thread. */
@@ -187,6 +189,8 @@ export type EndReason =
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
   /** `stopTest(reason)` in the scenario. */
   | { readonly kind: 'stopTest'; readonly reason: string }
+  /** What was to be replayed is at its end; `reason` names the captures. */
+  | { readonly kind: 'replayed'; readonly reason: string }
   | { readonly kind: 'threshold'; readonly expression: string }
   /** An output could not go on, or something in the program broke. */
   | { readonly kind: 'error'; readonly reason: string };
@@ -212,6 +216,8 @@ export function endText(ended: EndReason): string {
       return `ended by ${ended.signal}`;
     case 'stopTest':
       return `ended by the scenario: ${ended.reason}`;
+    case 'replayed':
+      return ended.reason;
     case 'threshold':
       return `ended by the threshold ${ended.expression}`;
     case 'error':

@@ -54,6 +54,7 @@ function significant(value: number): string {
  *   checks                                                                       requests that passed, 0 … 1
  *   iterations, dropped_iterations                               arrivals        arrivals a second
  *   dropped                                                      arrivals        dropped ones of all, 0 … 1
+ *   lateness                              milliseconds, of max and p(99)
  *
  * So `rate<0.01` on a row reads as it does on k6's `http_req_failed`. A request is failed when its check, its caller or its
  * status says so; `checks` is therefore the share that is not.
@@ -95,7 +96,8 @@ export function measure({ target, condition }: Threshold, view: ThresholdView): 
 /** Why a threshold has nothing to measure, for a person: a typing error must not look like a run that went well. Null: it has. */
 export function whyNothing(target: Target, { stats: counted, fromSchedule, arrivals }: ThresholdView): string | null {
   const { counts } = metricRules(target.metric);
-  if (counts !== 'requests') return arrivals === null ? `${target.metric} are counted with --rate and static arrivals only` : null;
+  if (counts === 'late arrivals') return arrivals === null || arrivals.started === 0 ? 'lateness is measured with --rate, static arrivals and replays only, of what began' : null;
+  if (counts !== 'requests') return arrivals === null ? `${target.metric} are counted with --rate, static arrivals and replays only` : null;
   const stats = target.isFromSchedule ? fromSchedule : counted;
   if (stats === null) return 'nothing had a schedule: --rate, --max-rps, constantPacing and constantThroughput set one';
   // Failures without a request are possible (Locust's `record_failure`); they have no share.
@@ -108,10 +110,17 @@ function figuresOf(target: Target, { stats: counted, fromSchedule, arrivals, cou
   return {
     requests: rows.reduce((sum, { numRequests }) => sum + numRequests, 0),
     failures: rows.reduce((sum, { numFailures }) => sum + numFailures, 0),
-    times: stats === null ? null : timesOf(stats, rows),
+    times: metricRules(target.metric).counts === 'late arrivals' ? latenessOf(arrivals) : stats === null ? null : timesOf(stats, rows),
     arrivals: arrivals ?? { started: 0, dropped: 0 },
     countedMs,
   };
+}
+
+/** How long after their moments arrivals began, as far as it is known. */
+function latenessOf(arrivals: ArrivalCounts | null): Times | null {
+  if (arrivals === null) return null;
+  const { started, latestMs, lateP99Ms } = arrivals;
+  return { count: started, totalMs: Number.NaN, minMs: 0, maxMs: latestMs, percentileMs: () => lateP99Ms };
 }
 
 /** Of figures that have what it takes; those of a window may have none, which is a count of 0 and no time. */

@@ -31,8 +31,8 @@ export type Target = {
   readonly isFromSchedule: boolean;
 };
 
-/** `row` has all aggregations, the others what `namedMetrics` says. All but `row` and `dropped` are k6's. */
-export type Metric = 'row' | 'http_req_duration' | 'http_req_failed' | 'http_reqs' | 'checks' | 'iterations' | 'dropped_iterations' | 'dropped';
+/** `row` has all aggregations, the others what `namedMetrics` says. All but `row`, `dropped` and `lateness` are k6's. */
+export type Metric = 'row' | 'http_req_duration' | 'http_req_failed' | 'http_reqs' | 'checks' | 'iterations' | 'dropped_iterations' | 'dropped' | 'lateness';
 
 /** Which rows a threshold is about. */
 export type RowFilter =
@@ -153,6 +153,7 @@ function threshold(row: string, expression: string, where: string): Threshold {
   const target = parseTarget(row, where);
   const condition = parseExpression(expression, where);
   checkAggregation(target, condition.aggregation, where);
+  if (target.metric === 'lateness') checkLateness(condition, where);
   return { row: row.trim(), expression: expression.trim(), target, condition, abortOnFail: false, delayAbortEvalMs: 0 };
 }
 
@@ -288,6 +289,7 @@ function wrong(text: string, where: string, what: string): BoomerError {
  *   http_req_duration                  k6: all HTTP requests
  *   http_req_duration{name:/users}     k6's sub-metric; tags are `name` and `method`
  *   dropped                            arrivals of an open model that no user was free for: how many, and which share of all
+ *   lateness                           how long after their moments arrivals, or the requests of a replay, began: p(99) and max
  */
 
 type NamedMetric = Exclude<Metric, 'row'>;
@@ -295,7 +297,7 @@ type NamedMetric = Exclude<Metric, 'row'>;
 /** What a metric is. */
 type MetricRules = {
   /** What it counts; arrivals are those of an open model, on schedule or dropped. */
-  readonly counts: 'requests' | 'arrivals on schedule' | 'dropped arrivals';
+  readonly counts: 'requests' | 'arrivals on schedule' | 'dropped arrivals' | 'late arrivals';
   /** What it may be asked for. */
   readonly aggregations: readonly Aggregation['kind'][];
   /** What `rate` means. */
@@ -318,6 +320,7 @@ const namedMetrics: Readonly<Record<NamedMetric, MetricRules>> = {
   iterations: { counts: 'arrivals on schedule', aggregations: ['count', 'rate'], rate: 'rps', hasTags: false },
   dropped_iterations: { counts: 'dropped arrivals', aggregations: ['count', 'rate'], rate: 'rps', hasTags: false },
   dropped: { counts: 'dropped arrivals', aggregations: ['count', 'rate'], rate: 'drop_ratio', hasTags: false },
+  lateness: { counts: 'late arrivals', aggregations: ['max', 'p'], rate: 'drop_ratio', hasTags: false },
 };
 const metricNames = Object.keys(namedMetrics) as readonly NamedMetric[];
 const ofRows: MetricRules = { counts: 'requests', aggregations: [...times, 'count', 'rate', 'fail_ratio', 'rps'], rate: 'fail_ratio', hasTags: false };
@@ -361,6 +364,12 @@ export function checkAggregation({ metric, isFromSchedule }: Target, aggregation
   if (isFromSchedule && !times.includes(aggregation.kind)) {
     throw new BoomerError('usage', `${where}: [from schedule] is for response times (avg, min, max, med, p(N)), not for "${aggregationText(aggregation)}"`);
   }
+}
+
+/** It is known of the whole run, and told of two numbers alone. */
+function checkLateness({ aggregation, overMs }: Condition, where: string): void {
+  if (aggregation.kind === 'p' && aggregation.percent !== 99) throw new BoomerError('usage', `${where}: lateness has p(99) and max, not "${aggregationText(aggregation)}"`);
+  if (overMs !== null) throw new BoomerError('usage', `${where}: lateness is measured over the whole run: leave the window out`);
 }
 
 function taggedRows(metric: NamedMetric, tags: string | undefined, where: string): RowFilter {

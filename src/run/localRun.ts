@@ -101,6 +101,8 @@ class Run {
         return this.handle({ kind: 'usersStopped', generation: input.generation });
       case 'stopTest':
         return this.handle({ kind: 'stop', reason: { kind: 'stopTest', reason: input.reason } });
+      case 'replayed':
+        return this.handle({ kind: 'stop', reason: { kind: 'replayed', reason: input.reason } });
       case 'exception':
       case 'customFromUser':
         return; // numbers and messages: others look after them

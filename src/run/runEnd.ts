@@ -92,6 +92,8 @@ function endText(reason: EndReason): string {
       return `Got ${reason.signal}: stopping all users (once more: at once)`;
     case 'stopTest':
       return `The scenario stops the test: ${reason.reason}`;
+    case 'replayed':
+      return `${reason.reason}: stopping all users`;
     case 'threshold':
       return `Stopping all users: the threshold ${reason.expression} was not met`;
     case 'error':

@@ -44,7 +44,7 @@ export function runStart(settings: Settings, plan: LocalPlan, classes: readonly 
     startSec,
     host: settings.host === null ? null : redactUrl(settings.host),
     classes: classes.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
-    plan: planLine(settings, plan),
+    plan: planLine(settings, plan, classes),
     users,
     spawnPerSec: plan.load.kind === 'steady' ? plan.load.spawnPerSec : 0,
     runTimeMs: totalMs(plan),
@@ -163,8 +163,11 @@ function totalMs({ load, runTimeMs }: LocalPlan): number | null {
 }
 
 /** `50 users, 10 a second, for 1m` */
-function planLine({ arrivals, maxRate, increaseRate }: Settings, { load, runTimeMs, iterations, warmUpMs, countsFromSpawned }: LocalPlan): string {
-  const parts: string[] = [];
+function planLine({ arrivals, maxRate, increaseRate }: Settings, { load, runTimeMs, iterations, warmUpMs, countsFromSpawned }: LocalPlan, classes: readonly ClassInfo[]): string {
+  const replayed = classes.flatMap(({ replay }) => replay ?? []);
+  const parts: string[] = replayed.map((capture) => `the visitors of ${capture}`);
+  // Of a scenario that only replays, users come as these visitors do, until nothing is left.
+  if (replayed.length > 0 && replayed.length === classes.length) return [...parts, ...(runTimeMs === null ? [] : [`for ${durationText(runTimeMs)} at most`])].join(', ');
   if (load.kind === 'stages') parts.push(`stages ${load.stages.map(({ durationMs, users }) => `${durationText(durationMs)}:${users}`).join(' ')}`);
   else if (load.kind === 'shape') parts.push("users as the scenario's shape says");
   else if (arrivals !== null) parts.push(`${rateText(ratePerSec(arrivals))} arrivals a second, at most ${load.users} users`);

@@ -44,6 +44,8 @@ export async function wholeRun({ settings, plan, start, session, pool, numbers, 
   const scenario = pool.settings();
   const arriving = pool.classes().find(({ arrivals }) => arrivals !== null);
   if (settings.arrivals !== null && arriving !== undefined) throw new BoomerError('usage', `--rate and the static arrivals of ${arriving.name} contradict each other: both set the pace of tasks`);
+  const replaying = pool.classes().find(({ replay }) => replay !== null);
+  if (replaying !== undefined) refuseLoad(settings, replaying.name, pool.classes().every(({ replay }) => replay !== null));
   for (const line of arrivalLines(pool.classes())) log('info', line);
   // What was typed for users goes before what the scenario would do by itself.
   for (const name of passedOver(plan.load, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how many users there are`);
@@ -86,6 +88,13 @@ export async function wholeRun({ settings, plan, start, session, pool, numbers, 
   const { failed } = await outputs.onStop(final);
   const ended: RunResult = failed.length === 0 ? final : { ...final, exitCode: mostSpecific(final.exitCode, exitCode.error), verdict: { passed: false, reasons: [...final.verdict.reasons, ...failed] } };
   return { ended, files: outputs.files() };
+}
+
+/** A capture says when its requests are sent, and how many visitors there are. `isAll`: no class of the scenario has users of another kind. */
+function refuseLoad({ users, arrivals, stages, maxRate, increaseRate, iterations }: Settings, className: string, isAll: boolean): void {
+  const paces = Object.entries({ rate: arrivals, 'max-rps': maxRate, 'request-increase-rate': increaseRate, iterations, ...(isAll ? { users, stage: stages } : {}) });
+  const [flag] = paces.find(([, value]) => value !== null) ?? [];
+  if (flag !== undefined) throw new BoomerError('usage', `--${flag} and the static replay of ${className} contradict each other: the capture says when its requests are sent, and whose they are`);
 }
 
 /** What concerns no run: true when that was all. */

@@ -48,6 +48,7 @@ export type ErrorCode =
   | 'bad-weight'
   | 'bad-tag'
   | 'bad-arrivals'
+  | 'bad-replay'
   | 'bad-wait-time'
   | 'bad-rate-limiter'
   | 'bad-transition'

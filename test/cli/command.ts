@@ -28,7 +28,7 @@ export async function tidy(): Promise<void> {
 }
 
 /** A new folder with these files; `boomer-node` can be imported from it, as if it were installed. */
-export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+export async function folderWith(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'boomer-node-test-'));
   folders.push(folder);
   await mkdir(join(folder, 'node_modules'));

@@ -22,7 +22,7 @@ export type InProcessOptions = {
   readonly extras?: () => Readonly<Record<string, unknown>>;
 };
 
-const classes: readonly ClassInfo[] = ['A', 'B'].map((name) => ({ name, weight: 1, fixedCount: 0, arrivals: null, host: null, taskNames: ['act'], tasks: [], isTaskList: false }));
+const classes: readonly ClassInfo[] = ['A', 'B'].map((name) => ({ name, weight: 1, fixedCount: 0, arrivals: null, replay: null, host: null, taskNames: ['act'], tasks: [], isTaskList: false }));
 
 /** Users that are where they are told to be at once. */
 export function startInProcess({ port, timings = {}, config = {}, extras = () => ({}) }: InProcessOptions): InProcess {

@@ -91,7 +91,7 @@ describe('arrivals', () => {
     scene.pool.startRun(runOptions);
     await scene.reach(1, { Idler: 20 });
     const stopwatch = new Stopwatch();
-    expect(scene.pool.arrivals()).toEqual({ perSec: 200, started: 0, dropped: 0, latestMs: 0 });
+    expect(scene.pool.arrivals()).toEqual({ perSec: 200, started: 0, dropped: 0, latestMs: 0, lateP99Ms: 0 });
     const beganMs = performance.now();
     const beganSec = Date.now() / 1_000;
     scene.pool.startArrivals();

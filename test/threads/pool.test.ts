@@ -11,7 +11,7 @@ describe('users over threads', () => {
   it('finds the classes of the scenario', async () => {
     const scene = await Scene.open('threadsPlain.ts', { threads: 2 });
     const classOf = (name: string, weight: number, task: string): ClassInfo => ({
-      name, weight, fixedCount: 0, arrivals: null, host: null, taskNames: [task], tasks: [{ name: task, weight: 1, tags: [], set: null, transitions: null }], isTaskList: false,
+      name, weight, fixedCount: 0, arrivals: null, replay: null, host: null, taskNames: [task], tasks: [{ name: task, weight: 1, tags: [], set: null, transitions: null }], isTaskList: false,
     });
     expect(scene.pool.classes()).toEqual([classOf('Admin', 1, 'look'), classOf('Numbered', 1, 'idle'), classOf('Shopper', 3, 'buy')]);
     expect(scene.pool.counts()).toEqual({ Shopper: 0, Admin: 0, Numbered: 0 });

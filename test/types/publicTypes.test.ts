@@ -247,9 +247,9 @@ defineOptions({ a: { type: 'text' } });`;
 describe('names that a package exports', () => {
   it.each([
     ['index', `Arrivals BoomerConfig BoomerError BoomerTask Environment FastHttpUser Feeder HttpDefaults HttpResponse HttpUser InterruptTaskSet MarkovTaskSet Moment OptionValues Output
-      ParsedOptions Random RateLimiter RequestFailed RescheduleTask RescheduleTaskImmediately SequentialTaskSet SetupData ShapeDecision StopUser TaskItem TaskList TaskSet Thresholds User
+      ParsedOptions Random RateLimiter Replay ReplayRequest ReplayUser RequestFailed RescheduleTask RescheduleTaskImmediately SequentialTaskSet SetupData ShapeDecision StopUser TaskItem TaskList TaskSet Thresholds User
       UserEnvironment WaitTime Waiter between constant constantPacing constantThroughput defineConfig defineOptions events feed ownArguments perUser poisson recordFailure recordSuccess
-      registerMessage run sendMessage setRateLimiter stopTest tag task transition transitions`],
+      registerMessage replay run sendMessage setRateLimiter stopTest tag task transition transitions`],
     ['http/index', `BodyStream CatchOptions CaughtResponse Check ContentCoding Cookies Credentials FailedResponse FieldValues FilePart HeaderValue HeaderValues
       HttpClient HttpDefaults HttpResponse Multipart MultipartValue PartContent QueryValues RequestNaming RequestOptions ResponseHeaders RestOptions RestResponse
       StreamOptions StreamedResponse TlsOptions UserHeaders`],

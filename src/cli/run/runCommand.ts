@@ -27,8 +27,11 @@ import { filesToRun } from './urlScenario.ts';
 import { exitCode } from '../../session/verdict.ts';
 import { lookAfter, wholeRun } from '../../session/wholeRun.ts';
 
-/** Runs a scenario to its end and resolves with the exit code; `ownFlags` are those that the scenario may have declared; rejects with a BoomerError for what is wrong before it begins. */
-export async function runLocal(asked: Settings, version: string, ownFlags: ReadonlyMap<string, string> = new Map()): Promise<number> {
+/**
+ * Runs a scenario to its end and resolves with the exit code; `ownFlags` are those that the scenario may have declared; `files`: its own, absolute, where the
+ * settings name what it stands for; rejects with a BoomerError for what is wrong before it begins.
+ */
+export async function runLocal(asked: Settings, version: string, ownFlags: ReadonlyMap<string, string> = new Map(), files: readonly string[] | null = null): Promise<number> {
   const settings: Settings = { ...asked, threadCount: threadsFor(asked) };
   if (settings.isJson) takeStdout();
   const display = displayOf(settings, process.env);
@@ -36,7 +39,7 @@ export async function runLocal(asked: Settings, version: string, ownFlags: Reado
   const console = createConsole({ ...terminal, ...display, nowMs: () => performance.now() });
   if (terminal.stream.isTerminal) printAbove((lines) => console.log(lines));
   const requestLog = requestLogPath(settings);
-  const session = await openSession({ settings, level: minLevel(settings), show: (line, short) => console.log(isOnTerminal() ? short : line), files: await filesToRun(settings, process.cwd()) });
+  const session = await openSession({ settings, level: minLevel(settings), show: (line, short) => console.log(isOnTerminal() ? short : line), files: files ?? (await filesToRun(settings, process.cwd())) });
   const { clock, log } = session;
   if (settings.threadCount < asked.threadCount) log('info', `${counted(settings.threadCount, 'load thread')} instead of ${asked.threadCount}: each needs a user for its share of the arrivals`);
   const numbers = new RunNumbers(() => clock.nowSec(), (text) => log('warning', text));

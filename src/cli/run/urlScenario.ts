@@ -25,10 +25,14 @@ export type UrlRequests = Pick<UrlSettings, 'method' | 'headers'> & {
 export async function filesToRun(settings: Pick<Settings, 'files' | keyof UrlSettings>, cwd: string): Promise<readonly string[]> {
   const { files, savedScenario } = settings;
   if (!files.some(isUrl)) return scenarioFiles(files, cwd);
+  return [await writtenScenario(savedScenario, cwd, (home, isTypeScript) => urlScenarioText({ ...settings, urls: files, body: bodyOf(settings, cwd, home) }, isTypeScript))];
+}
+
+/** Where a scenario that stands for something else was written: where `--save` says, null: nowhere that stays. `home`: the folder of one that is kept, else null. */
+export async function writtenScenario(savedScenario: string | null, cwd: string, textFor: (home: string | null, isTypeScript: boolean) => string): Promise<string> {
   const path = savedScenario === null ? join(await temporaryFolder(), 'scenario.ts') : resolve(cwd, savedScenario);
-  const text = urlScenarioText({ ...settings, urls: files, body: bodyOf(settings, cwd, savedScenario === null ? null : dirname(path)) }, /ts$/u.test(extname(path)));
-  await save(path, text, savedScenario);
-  return [path];
+  await save(path, textFor(savedScenario === null ? null : dirname(path), /ts$/u.test(extname(path))), savedScenario);
+  return path;
 }
 
 async function temporaryFolder(): Promise<string> {
@@ -53,9 +57,14 @@ function bodyOf({ body }: UrlSettings | Pick<Settings, 'body'>, cwd: string, hom
   const path = resolve(cwd, body.slice(1));
   const text = readText(path);
   if (text === null) throw new BoomerError('usage', `--body ${body} expects a text file, and there is none: looked for ${path}`);
-  if (home === null) return { text, url: pathToFileURL(path).href };
+  return { text, url: urlFrom(home, path) };
+}
+
+/** A file as a scenario in `home` names it by `new URL(…, import.meta.url)`; null: one that does not stay. */
+export function urlFrom(home: string | null, path: string): string {
+  if (home === null) return pathToFileURL(path).href;
   const fromThere = relative(home, path).split(sep).map(encodeURIComponent).join('/');
-  return { text, url: fromThere.startsWith('.') ? fromThere : `./${fromThere}` };
+  return fromThere.startsWith('.') ? fromThere : `./${fromThere}`;
 }
 
 /** The scenario as TypeScript or JavaScript. Throws a BoomerError for what is no URL. */
@@ -141,6 +150,6 @@ function namesOf(names: readonly string[]): readonly string[] {
 }
 
 /** In single quotes, as people write it. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'").replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
 }

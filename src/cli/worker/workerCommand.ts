@@ -216,7 +216,10 @@ async function workerLife(settings: Settings, version: string, { status, part, r
   session.close();
   status.end();
   const arrivals = pool.arrivals();
-  if (arrivals !== null) log('info', `of the last test, ${arrivals.started} arrivals began, the latest ${Math.round(arrivals.latestMs)} ms after its moment; ${arrivals.dropped} were dropped`);
+  if (arrivals !== null) {
+    const [began, dropped] = arrivals.perSec === null ? ['recorded requests were sent', 'were not sent'] : ['arrivals began', 'were dropped'];
+    log('info', `of the last test, ${arrivals.started} ${began}, the latest ${Math.round(arrivals.latestMs)} ms after its moment (99 % within ${Math.round(arrivals.lateP99Ms)} ms); ${arrivals.dropped} ${dropped}`);
+  }
   record.add(nodeId, numbers.close());
   if (!isOutdated || wasSignalled) return await record.close(log, wishedCode ?? ownCode);
   record.goingOn(log);

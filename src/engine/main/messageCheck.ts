@@ -42,6 +42,7 @@ const fields: { readonly [Kind in ThreadToMain['kind']]: Readonly<Record<FieldsO
   addsToReports: { isSo: isFlag },
   reportExtras: { data: isObject },
   stopTest: { reason: isText },
+  replayed: { reason: isText },
   requestLogFailed: { reason: isText },
   tasksRun: { runs: isList, unknownNames: isList },
   profiled: { path: isText, error: orNull(isText) },

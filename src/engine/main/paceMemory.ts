@@ -6,6 +6,7 @@ import type { ArrivalCounts } from '../../report/runView.ts';
 import type { Rate } from '../../util/rate.ts';
 import { ArrivalCounter, Countdown, Permits } from '../shared/pace.ts';
 import { sharedNowMs } from '../../util/sharedClock.ts';
+import { ReplayMemory } from '../shared/replays.ts';
 import type { Pace } from '../shared/threadSeed.ts';
 
 /** What a run asks for; all null: nothing. */
@@ -32,6 +33,7 @@ export class PaceMemory {
   readonly #arrivals: ArrivalCounter | null;
   /** Of classes whose users each stand for a rate. */
   readonly #classArrivals: ArrivalCounter;
+  readonly #replays: ReplayMemory;
 
   constructor(options: PaceOptions, threadCount: number) {
     const { iterations, maxRate, increaseRate, arrivalsPerSec } = options;
@@ -40,11 +42,13 @@ export class PaceMemory {
     this.#permits = maxRate === null && increaseRate === null ? null : Permits.create(maxRate, increaseRate);
     this.#arrivals = arrivalsPerSec === null ? null : ArrivalCounter.create(threadCount);
     this.#classArrivals = ArrivalCounter.create(threadCount);
+    this.#replays = ReplayMemory.create(threadCount);
     this.pace = {
       iterations: this.#iterations?.memory ?? null,
       permits: this.#permits?.memory ?? null,
       arrivals: arrivalsPerSec === null || this.#arrivals === null ? null : { perSec: arrivalsPerSec, counts: this.#arrivals.memory },
       classArrivals: this.#classArrivals.memory,
+      replays: this.#replays.memory,
     };
   }
 
@@ -54,6 +58,7 @@ export class PaceMemory {
     this.#permits?.reset(sharedNowMs());
     this.#arrivals?.reset();
     this.#classArrivals.reset();
+    this.#replays.reset();
   }
 
   /** Task runs that may still begin; null: no end. */
@@ -61,11 +66,11 @@ export class PaceMemory {
     return this.#iterations?.left() ?? null;
   }
 
-  /** Since the run began, or the warm-up was over; null without an open model. `usersPerSec`: what users that stand for a rate each come to, null without them. */
-  arrivals(usersPerSec: number | null): ArrivalCounts | null {
+  /** Since the run began, or the warm-up was over; null without an open model. `usersPerSec`: what users that stand for a rate each come to, null without them; `replays`: a capture says when. */
+  arrivals(usersPerSec: number | null, replays = false): ArrivalCounts | null {
     const { arrivalsPerSec } = this.#options;
     if (arrivalsPerSec !== null && this.#arrivals !== null) return { perSec: arrivalsPerSec, ...this.#arrivals.read() };
-    return usersPerSec === null ? null : { perSec: usersPerSec, ...this.#classArrivals.read() };
+    return usersPerSec === null && !replays ? null : { perSec: usersPerSec, ...this.#classArrivals.read() };
   }
 
   /** The warm-up is over: arrivals are counted from here. */

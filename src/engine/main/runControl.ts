@@ -160,6 +160,11 @@ export class RunControl {
     return this.#options.classes().some(({ arrivals }) => arrivals !== null) ? this.#maxArrivalsPerSec : null;
   }
 
+  /** Whether a class replays recorded traffic. */
+  replays(): boolean {
+    return this.#options.classes().some(({ replay }) => replay !== null);
+  }
+
   /** A thread is ready, perhaps in place of another: what all others were told so far. */
   bringUpToDate(thread: LoadThread): void {
     thread.setCounting(this.#isCounting);
@@ -227,7 +232,7 @@ export class RunControl {
       const users = targets[name];
       if (users !== undefined) own[name] = splitOverThreads(users, threads.length, classIndex)[thread.index] ?? 0;
     });
-    if (this.maxArrivalsPerSec() !== null) {
+    if (this.maxArrivalsPerSec() !== null || this.replays()) {
       const workerIndex = this.#workerIndex ?? 0;
       thread.post({ kind: 'arrivals', order: { users: targets, fromMs: atMs, epochMs: this.#arrivalsEpochMs, workerIndex } });
     }

@@ -137,7 +137,7 @@ export class ThreadPool implements Users {
   readonly iterationsLeft = (): number | null => this.#pace.iterationsLeft();
 
   /** Arrivals since the run began, or its warm-up was over; null without an open model. */
-  readonly arrivals = (): ArrivalCounts | null => this.#pace.arrivals(this.#run.maxArrivalsPerSec());
+  readonly arrivals = (): ArrivalCounts | null => this.#pace.arrivals(this.#run.maxArrivalsPerSec(), this.#run.replays());
 
   /** How well each thread kept up since the run began, or its warm-up was over. */
   readonly trust = (): readonly ThreadTrust[] => this.#threads.map((thread) => threadTrust(thread.index, thread.trust()));
@@ -215,6 +215,8 @@ export class ThreadPool implements Users {
         return this.#extras.add(message.data);
       case 'stopTest':
         return sink({ kind: 'stopTest', reason: redactText(message.reason) });
+      case 'replayed':
+        return sink({ kind: 'replayed', reason: redactText(message.reason) });
       case 'requestLogFailed':
         return this.#requestLog?.failed(message.reason);
       case 'tasksRun':

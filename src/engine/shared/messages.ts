@@ -73,6 +73,8 @@ export type ClassInfo = {
   readonly fixedCount: number;
   /** What each user stands for: tasks that begin a second, and how many of them are under way at most; null: one user, that goes on by itself. */
   readonly arrivals: { readonly perSec: number; readonly maxAtOnce: number } | null;
+  /** The capture that it replays, whose visitors its users are, in words: `traffic.gor at 2x`; null: none. */
+  readonly replay: string | null;
   /** Its own; null when it names none. */
   readonly host: string | null;
   readonly taskNames: readonly string[];
@@ -133,7 +135,7 @@ export type MainToThread =
   | { readonly kind: 'count'; readonly isOn: boolean }
   /** Arrival k is due at `startsAtMs` (of engine/shared/pace) + k / rate; thread i takes every k ≡ i modulo their number. */
   | { readonly kind: 'startArrivals'; readonly startsAtMs: number }
-  /** For the next `users`; only where a class has arrivals. */
+  /** For the next `users`; only where a class has arrivals, or replays a capture. */
   | { readonly kind: 'arrivals'; readonly order: ArrivalsOrder }
   /** boomer's --run-tasks: run each of these tasks (`name` or `Class.name`) once, in this order, answer `tasksRun`. */
   | { readonly kind: 'runTasks'; readonly names: readonly string[] }
@@ -202,6 +204,8 @@ export type ThreadToMain =
   | { readonly kind: 'reportExtras'; readonly data: Readonly<Record<string, unknown>> }
   /** A user asked to end the whole test. */
   | { readonly kind: 'stopTest'; readonly reason: string }
+  /** All threads are done with what was to be replayed. */
+  | { readonly kind: 'replayed'; readonly reason: string }
   /** The request log ends here: the file takes no more. Each thread says so once; the main thread tells people. */
   | { readonly kind: 'requestLogFailed'; readonly reason: string }
   | { readonly kind: 'tasksRun'; readonly runs: readonly TaskRun[]; readonly unknownNames: readonly string[] }

@@ -2,6 +2,7 @@
  * What holds users back from their next task, in memory that all threads share: permits, a countdown, arrivals; and a clock that all threads
  * of a process read alike.
  */
+import { hdrIndexOf, hdrLength, Histogram } from '../../stats/histogram.ts';
 import { type Rate, ratePerSec } from '../../util/rate.ts';
 
 const maxWord = 0;
@@ -124,26 +125,32 @@ const countWords = 3;
 const startedWord = 0;
 const droppedWord = 1;
 const latestUsWord = 2;
+/** Of slots of the histogram, so many are counted as one: how late somebody was is told to 1 %. */
+const slotsAtOnce = 8;
+const lateWords = hdrLength / slotsAtOnce;
 /** What an Int32 holds: 36 minutes, of a machine that was suspended. */
 const maxLateUs = 2 ** 31 - 1;
 
 /**
  * Arrivals of an open model, counted by all threads in memory that they share.
  *
- *   int32 started · int32 dropped · int32 microseconds that the latest began after its moment · for each thread int32 how many it has dealt with
+ *   int32 started · int32 dropped · int32 microseconds that the latest began after its moment · for each thread int32 how many it has dealt with ·
+ *   int32 how many began so late, by slots of stats/histogram
  */
 export class ArrivalCounter {
   /** To hand to other threads. */
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
+  readonly #late: Int32Array;
 
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory;
-    this.#words = new Int32Array(memory);
+    this.#words = new Int32Array(memory, 0, memory.byteLength / 4 - lateWords);
+    this.#late = new Int32Array(memory, this.#words.byteLength);
   }
 
   static create(threadCount: number): ArrivalCounter {
-    return new ArrivalCounter(new SharedArrayBuffer((countWords + threadCount) * 4));
+    return new ArrivalCounter(new SharedArrayBuffer((countWords + threadCount + lateWords) * 4));
   }
 
   /** How many of its own this thread has dealt with: kept where a thread that takes the place of a lost one finds it. */
@@ -164,6 +171,7 @@ export class ArrivalCounter {
   /** A user took it, so late. */
   start(lateMs: number): void {
     Atomics.add(this.#words, startedWord, 1);
+    Atomics.add(this.#late, Math.floor(hdrIndexOf(Math.max(0, lateMs)) / slotsAtOnce), 1);
     const lateUs = Math.min(maxLateUs, Math.round(lateMs * 1000));
     for (let latest = Atomics.load(this.#words, latestUsWord); lateUs > latest; ) {
       const seen = Atomics.compareExchange(this.#words, latestUsWord, latest, lateUs);
@@ -173,18 +181,27 @@ export class ArrivalCounter {
   }
 
   /** Since the run began, or the warm-up was over. */
-  read(): { readonly started: number; readonly dropped: number; readonly latestMs: number } {
+  read(): { readonly started: number; readonly dropped: number; readonly latestMs: number; readonly lateP99Ms: number } {
     const [started, dropped, latestUs] = [Atomics.load(this.#words, startedWord), Atomics.load(this.#words, droppedWord), Atomics.load(this.#words, latestUsWord)];
-    return { started, dropped, latestMs: latestUs / 1000 };
+    return { started, dropped, latestMs: latestUs / 1000, lateP99Ms: Math.min(latestUs / 1000, this.#lateMs(99)) };
+  }
+
+  /** So many milliseconds or less after its moment began this share of those that began. */
+  #lateMs(percent: number): number {
+    const counts = new Map<number, number>();
+    for (const [place, count] of this.#late.entries()) if (count > 0) counts.set((place + 1) * slotsAtOnce - 1, count);
+    return new Histogram(counts).percentileMs(percent) ?? 0;
   }
 
   /** A new run, while no user lives. */
   reset(): void {
     this.#words.fill(0);
+    this.#late.fill(0);
   }
 
   /** The warm-up is over: arrivals are counted from here, and threads keep their places. */
   countAnew(): void {
     for (let word = 0; word < countWords; word++) Atomics.store(this.#words, word, 0);
+    this.#late.fill(0);
   }
 }

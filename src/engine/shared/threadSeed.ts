@@ -75,6 +75,8 @@ export type Pace = {
   readonly arrivals: Arrivals | null;
   /** Counts arrivals of classes whose users each stand for a rate (see engine/shared/pace). */
   readonly classArrivals: SharedArrayBuffer;
+  /** How far replays of recorded traffic have come (see engine/shared/replays). */
+  readonly replays: SharedArrayBuffer;
 };
 
 /** An open model's arrivals, for all threads. */

@@ -10,7 +10,7 @@ import type { RunOptions, ThreadOrder, ThreadToMain } from '../shared/messages.t
 import type { LogLevel } from '../../util/logger.ts';
 import { gatherExtras, ListenerCalls, sayIfLate } from './listenerCalls.ts';
 import type { LoopBeats } from './loopBeats.ts';
-import type { ClassArrivals } from './pacing/classArrivals.ts';
+import type { ArrivingUsers } from './pacing/arrivingUsers.ts';
 import type { ThreadPace } from './pacing/threadPace.ts';
 import type { Profiler } from './profiler.ts';
 import type { ThreadExceptions } from './recording/exceptions.ts';
@@ -36,7 +36,7 @@ export type LoadThreadParts = {
   readonly recording: Pick<Recording, 'setCounting' | 'flush'>;
   readonly pace: Pick<ThreadPace, 'begin' | 'startArrivals' | 'endArrivals' | 'end'>;
   /** Null: no class has any. */
-  readonly classArrivals: Pick<ClassArrivals, 'take'> | null;
+  readonly classArrivals: Pick<ArrivingUsers, 'begin' | 'take'> | null;
   readonly trust: Pick<TrustWatch, 'start' | 'reset' | 'update' | 'stop'>;
   readonly beats: Pick<LoopBeats, 'start' | 'stop'>;
   readonly profiler: Pick<Profiler, 'start' | 'finish'>;
@@ -124,12 +124,13 @@ export class LoadThread {
 
   /** A new run; `isUnderWay` when this thread takes the place of a lost one in the midst of it. */
   #startRun(options: RunOptions, isUnderWay: boolean): void {
-    const { beats, pace, trust } = this.#parts;
+    const { beats, classArrivals, pace, trust } = this.#parts;
     beats.start();
     this.#takeOptions(options);
     trust.start();
     if (!isUnderWay) trust.reset();
     pace.begin();
+    classArrivals?.begin(options);
     this.#run = { lastWords: null };
     const setup = this.#parts.testSetup.begin(isUnderWay);
     this.#started = setup === null ? this.#tellStart() : this.#startAfter(setup);

@@ -67,7 +67,7 @@ const ourNames: ReadonlyMap<string, string> = new Map([
   ['fixed_count', 'static fixedCount'],
 ]);
 const httpNames = ['http', 'http2', 'requestName'];
-const staticNames = ['weight', 'fixedCount', 'arrivals', 'tasks', 'abstract', ...httpNames];
+const staticNames = ['weight', 'fixedCount', 'arrivals', 'replay', 'tasks', 'abstract', ...httpNames];
 const instanceNames = ['onStart', 'onStop', 'waitTime'];
 
 /** What a class is: of users with or without an HTTP client, or of task sets. */

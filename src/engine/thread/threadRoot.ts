@@ -5,13 +5,16 @@
 import { events } from '../../scenario/events.ts';
 import { installFeeds, ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
 import { loadHttp, loadUndiciFor, speaksHttp } from '../../scenario/httpUser.ts';
+import { installReplays } from '../../scenario/replay/threadReplays.ts';
 import { installScenarioHost } from '../../scenario/scenarioHost.ts';
 import { TaskSet } from '../../scenario/taskSet.ts';
 import { now } from '../../util/nodeTime.ts';
 import { SteadyClock } from '../../util/steadyClock.ts';
 import type { FeedsToThread } from '../shared/feeders.ts';
 import type { MainToThread, ThreadToMain } from '../shared/messages.ts';
+import { ArrivalCounter } from '../shared/pace.ts';
 import { Pulse } from '../shared/pulse.ts';
+import { ReplayMemory } from '../shared/replays.ts';
 import { shapeMessage } from '../shared/shape.ts';
 import type { LoadScenario, ThreadPort, ThreadStart } from '../shared/threadSeed.ts';
 import { sayIfLate } from './listenerCalls.ts';
@@ -19,6 +22,7 @@ import { LoadThread } from './loadThread.ts';
 import { LoopBeats } from './loopBeats.ts';
 import { SleepWheel } from './pacing/sleepWheel.ts';
 import { ThreadPace } from './pacing/threadPace.ts';
+import type { ThreadReplays } from './pacing/threadReplays.ts';
 import { Turn } from './pacing/turn.ts';
 import { Profiler } from './profiler.ts';
 import { ThreadExceptions } from './recording/exceptions.ts';
@@ -35,6 +39,7 @@ import { TimeWatch } from './timeWatch.ts';
 import { Attribution, catchUnhandledErrors } from './unhandledErrors.ts';
 import type { ThreadServices, WorkOwner } from './users/threadServices.ts';
 import { Spawning, UserGroups } from './users/userGroups.ts';
+import type { UserPlan } from './users/userPlan.ts';
 
 
 /** In a thread that is not its own, nothing is installed for the whole process. `modules` take the place of bundles; null: there are bundles. */
@@ -153,6 +158,22 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
     post({ kind: 'initialised' });
   }
 
+  /** Null when no class replays anything: what that takes is not even loaded. */
+  async function openReplays(classes: readonly UserPlan[], groups: UserGroups): Promise<ThreadReplays | null> {
+    if (classes.every(({ replay }) => replay === null)) return null;
+    const { threadIndex, threadCount } = seed;
+    return await (await import('./pacing/openReplays.ts')).openReplays({
+      threadIndex,
+      threadCount,
+      memory: new ReplayMemory(seed.pace.replays, threadCount),
+      counter: new ArrivalCounter(seed.pace.classArrivals),
+      classes,
+      grow: groups.growFor,
+      log: (level, text) => post({ kind: 'log', level, text }),
+      onOver: (reason) => post({ kind: 'replayed', reason }),
+    });
+  }
+
   const close = (): void => {
     beats.close();
     trust.stop();
@@ -175,7 +196,9 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
       for (const plan of plans) lint.lookAtClasses(plan.tasks);
       const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);
       runner.groups = groups;
-      const classArrivals = pace.setClasses(plans, groups.growFor);
+      const replays = await openReplays(plans, groups);
+      installReplays(replays);
+      const classArrivals = pace.setClasses(plans, groups.growFor, replays);
       if (classArrivals !== null) groups.setArrivals(classArrivals);
       const testSetup = new TestSetup({
         ...functions,

@@ -18,6 +18,8 @@ export type Cookies = {
   readonly get: (name: string, url?: string) => string | null;
   /** Keeps a cookie as if `url` (default: the host) had set it: name and value, or a whole `set-cookie` line. */
   readonly set: (nameOrLine: string, value?: string | null, url?: string) => void;
+  /** The `cookie` header that a request to `path` of `origin` (`https://shop.example`) has; null for none. */
+  readonly header: (origin: string, path: string) => string | null;
   /** Forgets all cookies. */
   readonly clear: () => void;
 };
@@ -44,7 +46,6 @@ export class CookieJar implements Cookies {
     }
   }
 
-  /** The `cookie` header for a request; null for none. */
   header(origin: string, path: string): string | null {
     if (this.#plain !== null) return this.#plain.header(origin);
     if (this.#jar === null) return null;

@@ -51,8 +51,13 @@ function quietLines(result: RunResult, paint: Colours): readonly string[] {
 
 function arrivalLines({ arrivals, stats }: RunResult, { bad }: Colours): string[] {
   if (arrivals === null) return [];
-  const { perSec, started, dropped, latestMs } = arrivals;
-  const onTime = `${countOf(started, 'arrival')} on schedule (${perSecText(perSec)} a second), the latest ${responseTimeText(latestMs)} ms after its moment`;
+  const { perSec, started, dropped, latestMs, lateP99Ms } = arrivals;
+  const late = `99 % at most ${responseTimeText(lateP99Ms)} ms after their moment, the latest ${responseTimeText(latestMs)} ms`;
+  if (perSec === null) {
+    const sent = `${countOf(started, 'recorded request')} at their moments: ${late}`;
+    return dropped === 0 ? [sent] : [sent, bad(`${countOf(dropped, 'recorded request')} not sent (${shareText(dropped, started + dropped)}), though due`)];
+  }
+  const onTime = `${countOf(started, 'arrival')} on schedule (${perSecText(perSec)} a second), ${late}`;
   if (dropped === 0) return [onTime];
   const share = shareText(dropped, started + dropped);
   const remedy = stats.rows.some(isDropped) ? 'let more be under way at once (maxAtOnce)' : 'give more users (--users)';

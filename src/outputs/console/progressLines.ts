@@ -26,7 +26,7 @@ function statusParts({ phase, atSec, elapsedMs, userCount, targetUserCount, stat
   if (total.numRequests > 0) parts.push(`${shareText(total.numFailures, total.numRequests)} failed`);
   const p95Ms = stats.percentileMs(total, 95);
   if (p95Ms !== null) parts.push(`p95 ${responseTimeText(p95Ms)} ms`);
-  if (arrivals !== null && arrivals.dropped > 0) parts.push(`${countOf(arrivals.dropped, 'arrival')} dropped`);
+  if (arrivals !== null && arrivals.dropped > 0) parts.push(arrivals.perSec === null ? `${countText(arrivals.dropped)} not sent` : `${countOf(arrivals.dropped, 'arrival')} dropped`);
   return parts;
 }
 

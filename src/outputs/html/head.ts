@@ -1,9 +1,9 @@
 /** The top of the report: verdict, the numbers that everybody asks for first, and what ran. */
 import { perSecOfRun } from '../../stats/report.ts';
-import { classText, endText, type RunResult } from '../../report/runView.ts';
+import { classText, endText, type ArrivalCounts, type RunResult } from '../../report/runView.ts';
 import { durationText } from '../../util/duration.ts';
 import { markup, type Markup } from './markup.ts';
-import { formatMs, formatTwo } from '../../report/numberText.ts';
+import { formatMs, formatTwo, responseTimeText } from '../../report/numberText.ts';
 
 /** The heading with the verdict and why. */
 export function verdictMarkup({ verdict: { passed, reasons } }: RunResult): Markup {
@@ -37,13 +37,19 @@ export function factsMarkup(result: RunResult): Markup {
     ['Script', start.files.join(', ')],
     ['Plan', start.plan],
     ['User classes', start.classes.map(classText).join(', ')],
-    ...(arrivals === null ? [] : [['Arrivals', `${arrivals.perSec} a second: ${arrivals.started} started, ${arrivals.dropped} dropped because no user was free`] satisfies [string, string]]),
+    ...(arrivals === null ? [] : [arrivalsFact(arrivals)]),
     ['Load threads', String(start.threadCount)],
     ['Seed', start.seed],
     ...Object.entries(start.labels).map(([key, value]): [string, string] => [`Label ${key}`, value]),
     ['boomer-node', start.version],
   ];
   return markup`<dl class="facts">${facts.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+function arrivalsFact({ perSec, started, dropped, latestMs, lateP99Ms }: ArrivalCounts): [string, string] {
+  const late = `99 % at most ${responseTimeText(lateP99Ms)} ms after their moment, the latest ${responseTimeText(latestMs)} ms`;
+  if (perSec === null) return ['Replayed', `${started} sent, ${late}${dropped === 0 ? '' : `; ${dropped} not sent, though due`}`];
+  return ['Arrivals', `${perSec} a second: ${started} started, ${late}; ${dropped} dropped because no user was free`];
 }
 
 /** UTC as text; the page's script turns it into the reader's time zone. */

@@ -65,6 +65,7 @@ function react(state: AgentState, event: AgentEvent, nowMs: number): Step {
     case 'exception':
     case 'customFromUser':
     case 'stopTest':
+    case 'replayed':
       return onUsersInput(state, event, nowMs);
   }
 }
@@ -208,7 +209,9 @@ function onUsersInput(state: AgentState, input: UsersInput, nowMs: number): Step
     case 'customFromUser':
       return stay(state, send({ type: 'custom', name: input.type, data: input.data }));
     case 'stopTest':
-      return onStopTest(state, input.reason, nowMs);
+      return onStopTest(state, input.reason, nowMs, false);
+    case 'replayed':
+      return onStopTest(state, input.reason, nowMs, true);
   }
 }
 

@@ -20,6 +20,9 @@ export const testStateMessage = 'boomer_test_state';
  */
 const stopTestMessage = 'boomer_stop_test';
 
+/** The custom message by which a worker says that it is done with its share of what is replayed (`locust/replay.py`). */
+const replayedMessage = 'boomer_replayed';
+
 /** Asks, unless no users run or the master is known not to answer. */
 export function askTest(state: AgentState, nowMs: number): Step {
   const { phase, testCheck } = state;
@@ -49,13 +52,14 @@ export function onTestCheckDue(state: AgentState, nowMs: number): Step {
 
 /**
  * No message of Locust's protocol ends a test from a worker: `client_stopped` and `quit` only hand its users to the
- * other workers, and end the test when it is the last one (runners.py:1098-1166). So the plug-in is asked first.
+ * other workers, and end the test when it is the last one (runners.py:1098-1166). So the plug-in is asked first. `isReplayed`: the others may still
+ * be at what is theirs of a capture, and the test is to end when all have said so.
  */
-export function onStopTest(state: AgentState, reason: string, nowMs: number): Step {
+export function onStopTest(state: AgentState, reason: string, nowMs: number, isReplayed: boolean): Step {
   if (!isTesting(state.phase) || state.stopTestAtMs !== null) return stay(state);
   const effects: readonly Effect[] = [
-    log('warning', `the scenario asks to end the test: ${reason}`),
-    { kind: 'send', message: { type: 'custom', name: stopTestMessage, data: { reason } } },
+    isReplayed ? log('info', reason) : log('warning', `the scenario asks to end the test: ${reason}`),
+    { kind: 'send', message: { type: 'custom', name: isReplayed ? replayedMessage : stopTestMessage, data: { reason } } },
   ];
   return { state: { ...state, stopTestAtMs: nowMs + state.config.timings.stopTestWaitMs }, effects };
 }

@@ -57,7 +57,9 @@ export type UsersInput =
   /** `count` exceptions of equal trace; `isOutsideTask`: of a listener, a callback, or a promise that nobody awaited. */
   | { readonly kind: 'exception'; readonly message: string; readonly trace: string; readonly count: number; readonly isOutsideTask: boolean }
   | { readonly kind: 'customFromUser'; readonly type: string; readonly data: unknown }
-  | { readonly kind: 'stopTest'; readonly reason: string };
+  | { readonly kind: 'stopTest'; readonly reason: string }
+  /** What was to be replayed is at its end, and so is this worker's test. */
+  | { readonly kind: 'replayed'; readonly reason: string };
 
 /** Everything else the agent's shell is given. */
 export type AgentEnvironment = {

@@ -5,7 +5,7 @@ import { parseThresholds } from '../../../src/report/thresholds.ts';
 
 const taskInfo = (name: string, more: Partial<TaskInfo> = {}): TaskInfo => ({ name, weight: 1, tags: [], set: null, transitions: null, ...more });
 const classInfo = (name: string, tasks: readonly TaskInfo[], more: Partial<ClassInfo> = {}): ClassInfo => ({
-  name, weight: 1, fixedCount: 0, arrivals: null, host: null, taskNames: tasks.map((task) => task.name), tasks, isTaskList: false, ...more,
+  name, weight: 1, fixedCount: 0, arrivals: null, replay: null, host: null, taskNames: tasks.map((task) => task.name), tasks, isTaskList: false, ...more,
 });
 
 const head = { version: '1.2.3', files: ['../my shop.ts'], fileName: 'locustfile.py', words: ['--stage', '5s:10'] };
@@ -198,9 +198,9 @@ it('refuses a class that is called what the file needs for itself', () => {
 
 it('carries modules that say nothing twice', () => {
   const all = masterModules();
-  expect(all.map(({ name }) => name)).toEqual(['boomer_master.py', 'boomer_shape.py', 'feeder.py', 'lost_workers.py', 'stop_test.py']);
+  expect(all.map(({ name }) => name)).toEqual(['boomer_master.py', 'boomer_shape.py', 'feeder.py', 'lost_workers.py', 'replay.py', 'stop_test.py']);
   const own = all.map((module) => namesIn([{ ...module, text: module.text.replace(/^(?:import|from) .*$/gmu, '') }]));
-  expect(own.map(({ size }) => size > 1)).toEqual([true, true, true, true, true]);
+  expect(own.map(({ size }) => size > 1)).toEqual([true, true, true, true, true, true]);
   const names = own.flatMap((set) => [...set]);
   expect(names.length).toBe(new Set(names).size);
 });

@@ -5,6 +5,7 @@ import './thread/listenerCalls.tests.ts';
 import './thread/loadThread.tests.ts';
 import './thread/loopBeats.tests.ts';
 import './thread/pacing/gate.tests.ts';
+import './thread/pacing/replay.tests.ts';
 import './thread/pacing/sleepWheel.tests.ts';
 import './thread/pacing/turn.tests.ts';
 import './thread/recording/exceptions.tests.ts';

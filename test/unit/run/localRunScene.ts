@@ -31,7 +31,7 @@ export type ScenarioHost = {
   readonly classes?: readonly ClassInfo[];
 };
 
-export const classOf = (name: string, weight: number, fixedCount = 0): ClassInfo => ({ name, weight, fixedCount, arrivals: null, host: null, taskNames: ['t'], tasks: [], isTaskList: false });
+export const classOf = (name: string, weight: number, fixedCount = 0): ClassInfo => ({ name, weight, fixedCount, arrivals: null, replay: null, host: null, taskNames: ['t'], tasks: [], isTaskList: false });
 
 export class LocalRunScene {
   /** Starts in the past of zero: a run must only look at differences. */

@@ -7,7 +7,7 @@ const outputs: Partial<Settings> = { csvPrefix: null, csvFullHistory: false, jso
 const none: Partial<Settings> = { files: ['a.ts'], users: null, spawnPerSec: null, runTimeMs: null, iterations: null, stages: null, arrivals: null, maxRate: null, increaseRate: null, warmUpMs: 0, resetStats: false, stopTimeoutMs: 0, host: null, equalWeights: false, configUsers: [], threadCount: 2, seed: '7', labels: {}, tags: null, excludeTags: null, exitCodeOnError: 1, logLevel: 'info', logFile: null, ownOptions: {}, ...outputs };
 const settings = (given: Partial<Settings>): Settings => ({ ...none, ...given }) as Settings;
 const noExports = { stages: null, hasShape: false, thresholds: null };
-const info = (name: string, more: Partial<ClassInfo> = {}): ClassInfo => ({ name, weight: 1, fixedCount: 0, arrivals: null, host: null, taskNames: ['t'], tasks: [], isTaskList: false, ...more });
+const info = (name: string, more: Partial<ClassInfo> = {}): ClassInfo => ({ name, weight: 1, fixedCount: 0, arrivals: null, replay: null, host: null, taskNames: ['t'], tasks: [], isTaskList: false, ...more });
 
 it("has Locust's defaults: a user, one a second, until stopped", () => {
   const plan = localPlan(settings({}), noExports);

@@ -8,10 +8,12 @@ import { ArrivalCounter, Countdown, Permits } from '../../shared/pace.ts';
 import type { Pace } from '../../shared/threadSeed.ts';
 import { ArrivalQueue } from './arrivalQueue.ts';
 import { RunSchedule } from './arrivalSchedule.ts';
+import { ArrivingUsers } from './arrivingUsers.ts';
 import { type ArrivingClass, ClassArrivals } from './classArrivals.ts';
 import { Gate } from './gate.ts';
 import { LimiterGate } from './limiterGate.ts';
 import { PermitQueue } from './permitQueue.ts';
+import type { ThreadReplays } from './threadReplays.ts';
 import type { Turn } from './turn.ts';
 
 /** How soon users that wait learn that no iterations are left. */
@@ -39,7 +41,7 @@ export class ThreadPace {
   readonly #permits: PermitQueue | null;
   readonly #arrivals: { readonly schedule: RunSchedule; readonly queue: ArrivalQueue } | null;
   /** Null: no class has any. */
-  #classArrivals: ClassArrivals | null = null;
+  #classArrivals: ArrivingUsers | null = null;
   #limiter: LimiterGate | null = null;
   #isRunning = false;
   #watch: NodeJS.Timeout | null = null;
@@ -53,14 +55,14 @@ export class ThreadPace {
     this.gate = this.#gate();
   }
 
-  /** The scenario's classes are known; `grow`: see ClassArrivals. Null when none of them has arrivals. */
-  setClasses(classes: readonly ArrivingClass[], grow: (className: string) => boolean): ClassArrivals | null {
+  /** The scenario's classes are known, and what they replay; `grow`: see ClassArrivals. Null when none of them has arrivals or replays anything. */
+  setClasses(classes: readonly ArrivingClass[], grow: (className: string) => boolean, replays: ThreadReplays | null): ArrivingUsers | null {
     const { pace, threadIndex, threadCount, onDrop } = this.#parts;
     const arrivals = new ClassArrivals({ threadIndex, threadCount, counts: pace.classArrivals, classes, grow, onDrop });
-    if (arrivals.isNone) return null;
-    this.#classArrivals = arrivals;
+    if (arrivals.isNone && replays === null) return null;
+    this.#classArrivals = new ArrivingUsers(arrivals, replays);
     this.#change();
-    return arrivals;
+    return this.#classArrivals;
   }
 
   /** The scenario's own limiter, for the tasks that begin from now on. */

@@ -9,7 +9,7 @@ import { counted } from '../../../util/counted.ts';
 import { now } from '../../../util/nodeTime.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 import type { ThreadSeed } from '../../shared/threadSeed.ts';
-import type { ClassArrivals } from '../pacing/classArrivals.ts';
+import type { ArrivingUsers } from '../pacing/arrivingUsers.ts';
 import type { Turn } from '../pacing/turn.ts';
 import type { ThreadExceptions } from '../recording/exceptions.ts';
 import type { SpawnOnce } from '../taskRuns.ts';
@@ -42,8 +42,8 @@ type Group = {
   isEnding: boolean;
 };
 
-/** Arrivals of classes whose users each stand for a rate (see pacing/classArrivals.ts). */
-export type GroupArrivals = Pick<ClassArrivals, 'queueOf' | 'maxUsers' | 'go'>;
+/** Arrivals of classes whose users each stand for a rate, or that replay a capture (see pacing/arrivingUsers.ts). */
+export type GroupArrivals = Pick<ArrivingUsers, 'queueOf' | 'maxUsers' | 'go'>;
 
 export class UserGroups {
   readonly #groups: Map<string, Group>;
@@ -63,7 +63,7 @@ export class UserGroups {
 
   /** `samples`: how many the thread has recorded so far, which shows that users who leave get on with it. */
   constructor(plans: Iterable<UserPlan>, spawn: Spawn, turn: Turn, report: GroupsReport, warn: (text: string) => void, samples: () => number) {
-    this.#groups = new Map(Array.from(plans, (plan) => [plan.name, { plan, staying: new Set(), live: 0, stated: plan.arrivals === null ? null : 0, isEnding: false }]));
+    this.#groups = new Map(Array.from(plans, (plan) => [plan.name, { plan, staying: new Set(), live: 0, stated: plan.arrivals === null && plan.replay === null ? null : 0, isEnding: false }]));
     this.#spawn = spawn;
     this.#turn = turn;
     this.#report = report;
@@ -98,7 +98,9 @@ export class UserGroups {
       if (group === undefined) continue;
       if (group.stated !== null) group.stated = target;
       group.isEnding = false;
-      if (!(await this.#grow(group, Math.min(target, this.#maxUsers(group) ?? target), generation))) return;
+      // Those that replay come as their visitors do.
+      const wanted = group.plan.replay === null ? Math.min(target, this.#maxUsers(group) ?? target) : 0;
+      if (!(await this.#grow(group, wanted, generation))) return;
     }
     this.#arrivals?.go();
     const leavers: UserRunner[] = [];

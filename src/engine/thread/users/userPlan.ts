@@ -4,6 +4,8 @@
  */
 import { type Arrivals, checkedArrivals } from '../../../scenario/arrivals.ts';
 import type { TaskEntry } from '../../../scenario/collectTasks.ts';
+import { checkedReplay, replayText, type Replay } from '../../../scenario/replay/replay.ts';
+import { ReplayUser } from '../../../scenario/replay/replayUser.ts';
 import { checkedWeight } from '../../../scenario/task.ts';
 import type { TaskFunction, TaskList } from '../../../scenario/taskList.ts';
 import type { User } from '../../../scenario/user.ts';
@@ -23,6 +25,7 @@ export type UserClass = {
   weight?: number;
   fixedCount?: number;
   readonly arrivals?: Arrivals;
+  readonly replay?: Replay;
 };
 
 export class UserPlan {
@@ -33,6 +36,8 @@ export class UserPlan {
   readonly fixedCount: number;
   /** What each user stands for; null: one user, that goes on by itself. */
   readonly arrivals: Arrivals | null;
+  /** What its users replay, which are its visitors then; null: nothing. */
+  readonly replay: Replay | null;
   /** The tasks of the user itself, and of the task sets below. */
   readonly tasks: TaskPlan;
   /** Host for users that are made from now on; null when nobody named one. */
@@ -47,8 +52,11 @@ export class UserPlan {
     this.#plans = new TaskPlans();
     this.tasks = this.#plans.of(userClass, entries);
     this.weight = checkedWeight(userClass.weight ?? 1, `static weight of ${name}`);
-    this.fixedCount = checkedWeight(userClass.fixedCount ?? 0, `static fixedCount of ${name}`);
-    this.arrivals = userClass.arrivals === undefined ? arrivals : checkedArrivals(userClass.arrivals, `static arrivals of ${name}`);
+    this.replay = replayOf(name, userClass, this.tasks);
+    // One stands for all: users come as visitors do.
+    this.fixedCount = checkedWeight(userClass.fixedCount ?? (this.replay === null ? 0 : 1), `static fixedCount of ${name}`);
+    const ownArrivals = userClass.arrivals === undefined ? arrivals : checkedArrivals(userClass.arrivals, `static arrivals of ${name}`);
+    this.arrivals = this.replay === null ? ownArrivals : null;
     this.host = checkedHost(userClass.host, name);
   }
 
@@ -58,6 +66,7 @@ export class UserPlan {
       weight: this.weight,
       fixedCount: this.fixedCount,
       arrivals: this.arrivals,
+      replay: this.replay === null ? null : replayText(this.replay),
       host: this.host,
       taskNames: this.tasks.names,
       tasks: this.tasks.info(),
@@ -119,6 +128,17 @@ export class UserPlan {
     if (this.tasks.isEmpty) problems.push(`none of the tasks that the master chooses for ${this.name} can run: check tags, exclude tags and weights; users without tasks idle`);
     return problems;
   }
+}
+
+/** Throws a BoomerError for a class that cannot replay what it says. */
+function replayOf(name: string, { replay, prototype, arrivals }: UserClass, tasks: TaskPlan): Replay | null {
+  const isReplayUser = prototype instanceof ReplayUser;
+  if (replay === undefined && !isReplayUser) return null;
+  if (replay === undefined) throw new BoomerError('bad-replay', `${name} extends ReplayUser and says no capture: write static replay = replay('traffic.gor')`);
+  if (!isReplayUser) throw new BoomerError('bad-replay', `static replay of ${name} has no effect in a class that does not extend ReplayUser`);
+  if (arrivals !== undefined) throw new BoomerError('bad-replay', `static arrivals and static replay of ${name} contradict each other: both say when its tasks begin`);
+  if (tasks.names.length !== 1) throw new BoomerError('bad-replay', `${name} replays a capture and has tasks of its own (${tasks.names.filter((task) => task !== 'replayed').join(', ')}): put these into a class of their own`);
+  return checkedReplay(replay, `static replay of ${name}`);
 }
 
 function checkedHost(host: unknown, className: string): string | null {

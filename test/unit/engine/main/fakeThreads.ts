@@ -86,7 +86,7 @@ export class FakeThread extends EventEmitter {
     const { userPerSec } = this.seed;
     const arrivals = userPerSec === null ? null : { perSec: userPerSec, maxAtOnce: 20 };
     this.say({ kind: 'initialised' });
-    this.say({ kind: 'ready', classes: classNames.map((name) => ({ name, weight: 1, fixedCount: 0, arrivals, host: null, taskNames: [], tasks: [], isTaskList: false })), settings: { options: [], hasSetup: false, hasTeardown: false, hasShape: false, stages: null, thresholds: null } });
+    this.say({ kind: 'ready', classes: classNames.map((name) => ({ name, weight: 1, fixedCount: 0, arrivals, replay: null, host: null, taskNames: [], tasks: [], isTaskList: false })), settings: { options: [], hasSetup: false, hasTeardown: false, hasShape: false, stages: null, thresholds: null } });
   }
 
   /** Its event loop turns. */

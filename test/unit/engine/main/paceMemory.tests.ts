@@ -3,7 +3,7 @@ import { ArrivalCounter, Countdown } from '../../../../src/engine/shared/pace.ts
 
 it('asks for nothing unless told to', () => {
   const memory = new PaceMemory(noPace, 2);
-  expect(memory.pace).toEqual({ iterations: null, permits: null, arrivals: null, classArrivals: expect.any(SharedArrayBuffer) as SharedArrayBuffer });
+  expect(memory.pace).toEqual({ iterations: null, permits: null, arrivals: null, classArrivals: expect.any(SharedArrayBuffer) as SharedArrayBuffer, replays: expect.any(SharedArrayBuffer) as SharedArrayBuffer });
   expect([memory.iterationsLeft(), memory.arrivals(null)]).toEqual([null, null]);
 });
 
@@ -27,13 +27,13 @@ it('counts arrivals of all threads, anew once the warm-up is over, and leaves th
   }
   threads[1]?.deal(1);
   threads[1]?.start(0);
-  expect([memory.arrivals(null), places()]).toEqual([{ perSec: 100, started: 3, dropped: 2, latestMs: 1.5 }, [1, 2]]);
+  expect([memory.arrivals(null), places()]).toEqual([{ perSec: 100, started: 3, dropped: 2, latestMs: 1.5, lateP99Ms: 1.5 }, [1, 2]]);
   memory.countArrivalsAnew();
-  expect([memory.arrivals(null), places()]).toEqual([{ perSec: 100, started: 0, dropped: 0, latestMs: 0 }, [1, 2]]);
+  expect([memory.arrivals(null), places()]).toEqual([{ perSec: 100, started: 0, dropped: 0, latestMs: 0, lateP99Ms: 0 }, [1, 2]]);
   threads[0]?.start(86_400_000);
-  expect(memory.arrivals(null)).toEqual({ perSec: 100, started: 1, dropped: 0, latestMs: (2 ** 31 - 1) / 1000 });
+  expect(memory.arrivals(null)).toEqual({ perSec: 100, started: 1, dropped: 0, latestMs: (2 ** 31 - 1) / 1000, lateP99Ms: expect.closeTo((2 ** 31 - 1) / 1000, -6) as number });
   memory.begin();
-  expect([memory.arrivals(null), places()]).toEqual([{ perSec: 100, started: 0, dropped: 0, latestMs: 0 }, [0, 0]]);
+  expect([memory.arrivals(null), places()]).toEqual([{ perSec: 100, started: 0, dropped: 0, latestMs: 0, lateP99Ms: 0 }, [0, 0]]);
 });
 
 it('counts arrivals of users that stand for a rate each, whether or not there are any', () => {
@@ -41,7 +41,7 @@ it('counts arrivals of users that stand for a rate each, whether or not there ar
   const counter = new ArrivalCounter(memory.pace.classArrivals);
   counter.start(2);
   counter.drop();
-  expect([memory.arrivals(null), memory.arrivals(100)]).toEqual([null, { perSec: 100, started: 1, dropped: 1, latestMs: 2 }]);
+  expect([memory.arrivals(null), memory.arrivals(100)]).toEqual([null, { perSec: 100, started: 1, dropped: 1, latestMs: 2, lateP99Ms: 2 }]);
   memory.countArrivalsAnew();
-  expect(memory.arrivals(50)).toEqual({ perSec: 50, started: 0, dropped: 0, latestMs: 0 });
+  expect(memory.arrivals(50)).toEqual({ perSec: 50, started: 0, dropped: 0, latestMs: 0, lateP99Ms: 0 });
 });

@@ -32,6 +32,7 @@ describe('a plan', () => {
       weight: 3,
       fixedCount: 2,
       arrivals: null,
+      replay: null,
       host: 'http://h',
       taskNames: ['list', 'buy', 'look', 'off'],
       tasks: [

@@ -114,7 +114,7 @@ describe('elsewhere', () => {
     void console.output.onStart?.({ ...start, warmUpMs: 1000, labels: { build: '7' } });
     for (const sec of [1, 2]) showAt(sec * 1000, { phase: 'warming up', userCount: 5, stats: statsOf([]) });
     for (let sec = 3; sec <= 24; sec++) showAt(sec * 1000, { stats: statsOf([row('GET', '/', Array<number>(sec * 100).fill(41), { numFailures: sec })]) });
-    showAt(25_000, { phase: 'stopping', arrivals: { perSec: 10, started: 9, dropped: 1, latestMs: 12.5 } });
+    showAt(25_000, { phase: 'stopping', arrivals: { perSec: 10, started: 9, dropped: 1, latestMs: 12.5, lateP99Ms: 4 } });
     console.log('a line');
     console.end();
     expect(written.join('')).toMatchSnapshot();

@@ -114,7 +114,7 @@ export function failedResult(): RunResult {
       { row: 'GET /users', expression: 'p(95)<200', measured: 187.2, text: 'p(95)=187.2 ms', passed: true },
       { row: 'Aggregated', expression: 'fail_ratio<0.01', measured: 0.28, text: 'fail_ratio=28 %', passed: false },
     ],
-    arrivals: { perSec: 100, started: 990, dropped: 10, latestMs: 12.5 },
+    arrivals: { perSec: 100, started: 990, dropped: 10, latestMs: 12.5, lateP99Ms: 4 },
     trust: { ...trust, isTrusted: false, line: 'generator: 12 % of the samples were taken late; give it more threads' },
     verdict: { passed: false, reasons: ['1 threshold not met', '2 of 7 requests failed'] },
     exitCode: 99,

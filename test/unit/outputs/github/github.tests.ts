@@ -32,7 +32,7 @@ test('annotations are escaped as the runner reads them', () => {
     stats: book.stats,
     thresholds: [{ row: '/x', expression: 'p(95)<1', measured: 2, text: 'p(95)=2 ms', passed: false }],
     trust: { ...trusted, isTrusted: false, line: 'late' },
-    arrivals: { perSec: 10, started: 8, dropped: 2, latestMs: 12.5 },
+    arrivals: { perSec: 10, started: 8, dropped: 2, latestMs: 12.5, lateP99Ms: 4 },
   });
   expect(annotations(result)).toEqual([
     '::error title=Threshold not met%3A /x::p(95)<1: p(95)=2 ms',

@@ -88,7 +88,7 @@ export function exampleResult({ rows, scheduled, errors = [], exceptions = [], h
       isTrusted: true,
       line: 'generator: on time (loop delay p99 1.8 ms, 31 % busy)',
     },
-    arrivals: scheduled === undefined ? null : { perSec: 100, started: 5_990, dropped: 10, latestMs: 12.5 },
+    arrivals: scheduled === undefined ? null : { perSec: 100, started: 5_990, dropped: 10, latestMs: 12.5, lateP99Ms: 4 },
     verdict: { passed: false, reasons: ['1 threshold not met', '3 of 900 requests failed'] },
     exitCode: 99,
   });

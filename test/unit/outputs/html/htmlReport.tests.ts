@@ -71,7 +71,7 @@ it('says the verdict, the thresholds and what ran without any script', () => {
   expect(text).toContain('FAIL 1 threshold not met 3 of 900 requests failed');
   expect(text).toContain('3 requests 1 failed (33.3 %) 0.05 requests/s 20.0 ms 50th percentile 30.0 ms 95th percentile 30.0 ms 99th percentile 30.0 ms 99th from schedule');
   expect(text).toContain('During 2026-09-21 14:13:20 UTC – 2026-09-21 14:14:20 UTC Counted 1m End the time was up; exit code 99 Target host http://shop.test Script shop.ts');
-  expect(text).toContain('User classes Shopper (weight 3), Admin (fixed count 2) Arrivals 100 a second: 5990 started, 10 dropped because no user was free Load threads 2 Seed 42 Label branch main');
+  expect(text).toContain('User classes Shopper (weight 3), Admin (fixed count 2) Arrivals 100 a second: 5990 started, 99 % at most 4 ms after their moment, the latest 13 ms; 10 dropped because no user was free Load threads 2 Seed 42 Label branch main');
   expect(text).toContain('✗ not met Aggregated rate&lt;0.01 rate=2.13 %');
   expect(text).toContain('generator: on time (loop delay p99 1.8 ms, 31 % busy)');
 });

@@ -11,7 +11,7 @@ export const nowMs = 100_000;
 export const ownClasses: readonly ClassInfo[] = [classInfo('A'), classInfo('B')];
 
 export function classInfo(name: string, more: Partial<ClassInfo> = {}): ClassInfo {
-  return { name, weight: 1, fixedCount: 0, arrivals: null, host: null, taskNames: ['t'], tasks: [], isTaskList: false, ...more };
+  return { name, weight: 1, fixedCount: 0, arrivals: null, replay: null, host: null, taskNames: ['t'], tasks: [], isTaskList: false, ...more };
 }
 
 export function spawnData(timestamp: number, counts: Record<string, number> = { A: 2, B: 1 }, more: Partial<SpawnData> = {}): SpawnData {

@@ -49,7 +49,7 @@ it.each([
   ['/nowhere/to/be/found: count==0', 'no request of this name: there were GET /users, POST /users, redis GET key, GET /silent'],
   ['http_req_duration{name:/user}: p(95)<200', 'no request of this name: did you mean "/users"?'],
   ['/silent: p(95)<200', 'no request had a response time'],
-  ['dropped_iterations: count==0', 'dropped_iterations are counted with --rate and static arrivals only'],
+  ['dropped_iterations: count==0', 'dropped_iterations are counted with --rate, static arrivals and replays only'],
   ['* [from schedule]: p(95)<200', 'nothing had a schedule: --rate, --max-rps, constantPacing and constantThroughput set one'],
 ])('%s fails, as there is nothing to measure', (line, text) => {
   expect(results([line])[0]).toMatchObject({ measured: null, text, passed: false });
@@ -60,14 +60,16 @@ it('fails when nothing was requested at all', () => {
 });
 
 it('measures arrivals and what had a schedule', () => {
-  const open: ThresholdView = { ...view, arrivals: { perSec: 100, started: 990, dropped: 10, latestMs: 12.5 }, fromSchedule: runStats([{ name: '/users', timesMs: [2000] }]) };
-  expect(results(['dropped_iterations: count<10', 'dropped: count<10', 'dropped: rate<0.01', 'iterations: rate>98', 'GET /users [from schedule]: p(99)<1000', 'http_req_duration [from schedule]: max<3000'], open).map(({ text, passed }) => [text, passed])).toEqual([
+  const open: ThresholdView = { ...view, arrivals: { perSec: 100, started: 990, dropped: 10, latestMs: 12.5, lateP99Ms: 4 }, fromSchedule: runStats([{ name: '/users', timesMs: [2000] }]) };
+  expect(results(['dropped_iterations: count<10', 'dropped: count<10', 'dropped: rate<0.01', 'iterations: rate>98', 'GET /users [from schedule]: p(99)<1000', 'http_req_duration [from schedule]: max<3000', 'lateness: p(99)<4', 'lateness: max<13'], open).map(({ text, passed }) => [text, passed])).toEqual([
     ['count=10', false],
     ['count=10', false],
     ['rate=1 %', false],
     ['rate=99/s', true],
     ['p(99)=2000 ms', false],
     ['max=2000 ms', true],
+    ['p(99)=4 ms', false],
+    ['max=12.5 ms', true],
   ]);
 });
 

@@ -124,7 +124,7 @@ it('forgets what the warm-up had', () => {
 
 it('knows how many arrivals were dropped in a window', () => {
   const { second, results } = watch({ dropped: ['rate<0.2 over 1s', 'count<5 over 1s'], iterations: 'rate>=10 over 1s' });
-  second(undefined, { arrivals: { perSec: 10, started: 10, dropped: 0, latestMs: 0 } });
-  second(undefined, { arrivals: { perSec: 10, started: 16, dropped: 4, latestMs: 0 } });
+  second(undefined, { arrivals: { perSec: 10, started: 10, dropped: 0, latestMs: 0, lateP99Ms: 0 } });
+  second(undefined, { arrivals: { perSec: 10, started: 16, dropped: 4, latestMs: 0, lateP99Ms: 0 } });
   expect(results().map(({ text, passed }) => [text.replace(/ at worst.*/u, ''), passed])).toEqual([['rate=40 %', false], ['count=4', true], ['rate=6/s', false]]);
 });

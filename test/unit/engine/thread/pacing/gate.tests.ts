@@ -68,8 +68,8 @@ const permitsOf = (count: number): PermitQueue => {
   return new PermitQueue(permits);
 };
 const arrivalsOf = (perSec: number, threadIndex = 0, threadCount = 1): { readonly queue: ArrivalQueue; readonly counts: Int32Array; readonly start: (atMs: number) => void } => {
-  const counts = new Int32Array(new SharedArrayBuffer(12 + 4 * threadCount));
-  const counter = new ArrivalCounter(counts.buffer);
+  const counter = ArrivalCounter.create(threadCount);
+  const counts = new Int32Array(counter.memory, 0, 3 + threadCount);
   const schedule = new RunSchedule(perSec, counter, threadIndex, threadCount);
   const queue = new ArrivalQueue({ schedule, counter });
   const start = (atMs: number): void => {

@@ -1,0 +1,67 @@
+/**
+ * A user that sends recorded traffic: whose task is the request that has come due.
+ */
+import type { HttpResponse } from '../../http/response/httpResponse.ts';
+import { replayedRequest, rowOf, sentHeaders, type ReplayRequest } from '../../traffic/replayedRequest.ts';
+import { BoomerError } from '../../util/boomerError.ts';
+import { FastHttpUser } from '../httpUser.ts';
+import type { TaskList } from '../taskList.ts';
+import { contextOf } from '../user.ts';
+import type { Replay } from './replay.ts';
+import { currentReplays } from './threadReplays.ts';
+
+/**
+ * Extend it to replay a capture:
+ *
+ * ```ts
+ * export class Captured extends ReplayUser {
+ *   static override replay = replay('traffic.gor', { speed: 2, only: 'GET /api/*' });
+ * }
+ * ```
+ *
+ * Each visitor of the capture is a user, with a connection and cookies of its own. Requests begin at their moments, whoever is
+ * still waiting for an answer; users come as visitors do, however many the test is said to have. Redirects are not followed: what followed was recorded.
+ */
+export abstract class ReplayUser extends FastHttpUser {
+  static override abstract = true;
+  static override tasks: TaskList = { replayed: 1 };
+  /** What is replayed: `replay('traffic.gor')`. */
+  static replay?: Replay;
+
+  #origin: string | null = null;
+
+  /** Its one task: sends what has come due. */
+  async replayed(): Promise<void> {
+    const due = currentReplays()?.dueFor(contextOf(this)) ?? null;
+    if (due === null) throw new BoomerError('bad-replay', `${this.constructor.name} has no request to send: requests come due in a test only, not in a task that is run once`);
+    if (due.isNewVisitor) this.client.cookies.clear();
+    const request = replayedRequest(due.exchange);
+    const { path, name } = request;
+    const changed = (this.constructor as typeof ReplayUser).replay?.rewrite(request);
+    if (changed === null) return;
+    const sent = changed ?? request;
+    // Another path has another row, unless somebody says which.
+    if (sent.path !== path && sent.name === name) sent.name = rowOf(sent.path);
+    await this.send(sent);
+  }
+
+  /** Sends one request and records it; override it to look at the answer. A cookie that an answer has set goes before the recorded one of its name. */
+  protected send({ method, path, headers, body, name }: ReplayRequest): Promise<HttpResponse> {
+    const { cookie } = headers;
+    const sent = typeof cookie === 'string' ? { ...headers, cookie: this.#withOwnCookies(cookie, path) } : headers;
+    return this.client.request(method, path, { name, headers: sentHeaders(sent), allowRedirects: false, ...(body === null ? {} : { body }) });
+  }
+
+  #withOwnCookies(recorded: string, path: string): string {
+    if (this.host === null) return recorded;
+    const own = this.client.cookies.header((this.#origin ??= new URL(this.host).origin), path);
+    if (own === null) return recorded;
+    const ownNames = new Set(own.split('; ').map(nameOf));
+    return [...recorded.split(/;\s*/u).filter((pair) => !ownNames.has(nameOf(pair))), own].join('; ');
+  }
+}
+
+function nameOf(pair: string): string {
+  const at = pair.indexOf('=');
+  return at < 0 ? pair : pair.slice(0, at);
+}

@@ -1,0 +1,70 @@
+/** Which requests of a capture are sent again, and whose they are. */
+import { BoomerError } from '../util/boomerError.ts';
+import { counted } from '../util/counted.ts';
+import type { Exchange, StreamNotes } from './recording.ts';
+import { pathOf, whyLeftOut } from './replayedRequest.ts';
+import type { RequestPattern } from './requestPattern.ts';
+import { sessionKey, type SessionKind } from './sessionKey.ts';
+
+/** What somebody chose of a capture. */
+export type CaptureChoice = {
+  /** Empty: all requests. */
+  readonly only: readonly RequestPattern[];
+  readonly session: SessionKind;
+};
+
+/** A capture from its beginning; `notes` say what it is when its first request comes. */
+export type OpenCapture = (path: string, notes: StreamNotes) => AsyncIterable<Exchange>;
+
+/** Decides on the requests of one reading of a capture, in their order. */
+export class CaptureSelection {
+  /** Requests that are not sent, by why, as the end of `12 requests …`. */
+  readonly leftOut: Map<string, number> = new Map();
+  readonly #choice: CaptureChoice;
+  readonly #notes: Pick<StreamNotes, 'kind'>;
+  /** Of a HAR, the site that was visited. */
+  #origin: string | null = null;
+
+  constructor(choice: CaptureChoice, notes: Pick<StreamNotes, 'kind'>) {
+    this.#choice = choice;
+    this.#notes = notes;
+  }
+
+  /** False for a request that is not sent, which is counted. */
+  takes(exchange: Exchange): boolean {
+    const why = this.#whyNot(exchange);
+    if (why !== null) this.leftOut.set(why, (this.leftOut.get(why) ?? 0) + 1);
+    return why === null;
+  }
+
+  /** The same text for all requests of one visitor; null: it stands for itself. A HAR is one person's, whoever that is to the site. */
+  visitorOf(exchange: Exchange): string | null {
+    const { session } = this.#choice;
+    return this.#isHar && session === 'cookie or address' ? 'visitor' : sessionKey(exchange, session);
+  }
+
+  get #isHar(): boolean {
+    return this.#notes.kind.startsWith('HAR');
+  }
+
+  #whyNot(exchange: Exchange): string | null {
+    const { only } = this.#choice;
+    const { method, url } = exchange.request;
+    if (this.#isHar) {
+      const origin = /^[a-z]+:\/\/[^/?#]*/iu.exec(url)?.[0] ?? '';
+      this.#origin ??= origin;
+      if (origin !== this.#origin) return `to other sites than ${this.#origin}`;
+    }
+    if (only.length > 0 && !only.some((isMeant) => isMeant(method, pathOf(url)))) return 'that no pattern names';
+    return whyLeftOut(exchange);
+  }
+}
+
+/** Reads up to the first request that is sent; throws a BoomerError when there is none. `name`: the file's, for messages. */
+export async function checkCapture(name: string, path: string, open: OpenCapture, choice: CaptureChoice): Promise<void> {
+  const notes: StreamNotes = { kind: '', remarks: [] };
+  const selection = new CaptureSelection(choice, notes);
+  for await (const exchange of open(path, notes)) if (selection.takes(exchange)) return;
+  const reasons = Array.from(selection.leftOut, ([why, count]) => `${counted(count, 'request')} ${why}`);
+  throw new BoomerError('bad-replay', `${name}: there is nothing to replay: ${reasons.length === 0 ? 'it holds no request' : `left out were ${reasons.join(', ')}`}`);
+}

@@ -1,0 +1,153 @@
+import { BoomerError } from '../../../src/util/boomerError.ts';
+import { exchangeOf, type Exchange, type Pair, type RecordedBody } from '../../../src/traffic/recording.ts';
+import { openExchanges } from '../../../src/traffic/readers/openExchanges.ts';
+import { CaptureSelection, checkCapture, type OpenCapture } from '../../../src/traffic/replayCapture.ts';
+import { ReplayClock, SecondSpreader, speedOf } from '../../../src/traffic/replayClock.ts';
+import { pathOf, replayedRequest, sentHeaders, whyLeftOut } from '../../../src/traffic/replayedRequest.ts';
+import { requestPattern } from '../../../src/traffic/requestPattern.ts';
+import { sessionKey } from '../../../src/traffic/sessionKey.ts';
+import { har } from '../../support/har.ts';
+import { trafficOf } from '../../support/traffic.ts';
+
+const recorded = (method: string, url: string, headers: readonly Pair[] = [], body: RecordedBody | null = null, startedMs: number | null = 0): Exchange => exchangeOf('here', { method, url, headers, body }, { startedMs });
+
+describe('the moments of a replay', () => {
+  it.each([['2', 2], ['2x', 2], ['0.5 x', 0.5], ['200%', 2], ['2×', 2], ['0', null], ['x', null], ['-1', null], ['1e3', null]])('have a speed: %j', (text, speed) => {
+    expect(speedOf(text)).toBe(speed);
+  });
+
+  it('are those that were recorded, from the first one on, faster or slower', () => {
+    const clock = new ReplayClock(2);
+    expect([1_700_000_000_100, 1_700_000_000_300, 1_700_000_001_100].map((ms) => clock.dueMs(ms))).toEqual([0, 100, 500]);
+  });
+
+  it('never go back', () => {
+    const clock = new ReplayClock(1);
+    expect([100, 300, 200, 400].map((ms) => clock.dueMs(ms))).toEqual([0, 200, 200, 300]);
+  });
+
+  it('go on in the next round, a mean pause behind the last', () => {
+    const clock = new ReplayClock(2);
+    for (const ms of [0, 100, 400]) clock.dueMs(ms);
+    clock.nextRound();
+    expect([0, 100].map((ms) => clock.dueMs(ms))).toEqual([300, 350]);
+  });
+
+  it('are a second apart where there is one request alone', () => {
+    const clock = new ReplayClock(2);
+    clock.dueMs(5);
+    clock.nextRound();
+    expect(clock.dueMs(5)).toBe(500);
+  });
+
+  it('are spread over the second where nothing finer was noted', () => {
+    const spreader = new SecondSpreader<string>();
+    const all = [['a', 1000], ['b', 1000], ['c', 1000], ['d', 1000], ['e', 2000], ['f', 2100]] as const;
+    expect([...all.flatMap(([item, ms]) => spreader.add(item, ms)), ...spreader.rest()].map(({ item, recordedMs }) => [item, recordedMs])).toEqual([['a', 1000], ['b', 1250], ['c', 1500], ['d', 1750], ['e', 2000], ['f', 2100]]);
+  });
+});
+
+describe('a pattern of requests', () => {
+  it.each([
+    ['GET /api/*', 'GET', '/api/items/1?q=2', true],
+    ['GET /api/*', 'POST', '/api/items', false],
+    ['/api/*', 'POST', '/api/', true],
+    ['/api', 'GET', '/api/items', false],
+    ['/api', 'GET', '/api?x=1', true],
+    ['post,put /cart', 'PUT', '/cart', true],
+    ['DELETE', 'DELETE', '/anything', true],
+    ['*.css', 'GET', '/a/b.css', true],
+    ['/list?page=*', 'GET', '/list?page=2', true],
+    ['/list?page=*', 'GET', '/list', false],
+    ['/a.c', 'GET', '/abc', false],
+  ])('%j of %s %s: %j', (pattern, method, path, isMeant) => {
+    expect(requestPattern(pattern, 'here')(method, path)).toBe(isMeant);
+  });
+
+  it.each(['', 'api', 'GET api', 'GET /a /b', '"GET"'])('refuses %j', (pattern) => {
+    expect(() => requestPattern(pattern, '--only')).toThrow(BoomerError);
+  });
+});
+
+describe('a visitor', () => {
+  const keyOf = (headers: readonly Pair[], client: string | null = null): string | null => sessionKey({ request: { headers }, client }, 'cookie or address');
+
+  it('is known by the first cookie that names a session', () => {
+    expect(keyOf([['Cookie', 'theme=dark; JSESSIONID=abc; token=x']], '10.0.0.1')).toBe('JSESSIONID=abc');
+    expect([keyOf([['cookie', 'connect.sid=1']]), keyOf([['cookie', 'csrf_token=1; PHPSESSID=2']])]).toEqual(['connect.sid=1', 'PHPSESSID=2']);
+  });
+
+  it('else by the address, the first one of those that proxies noted', () => {
+    expect(keyOf([['cookie', 'theme=dark']], '10.0.0.1')).toBe('10.0.0.1');
+    expect([keyOf([['X-Forwarded-For', '1.2.3.4, 10.0.0.1']], '10.0.0.9'), keyOf([['x-real-ip', '::1']]), keyOf([['Forwarded', 'for="[2001:db8::1]";proto=https']])]).toEqual(['1.2.3.4', '::1', '[2001:db8::1]']);
+  });
+
+  it('is nobody where nothing says who it is, or nobody wants to know', () => {
+    expect([keyOf([]), sessionKey({ request: { headers: [['cookie', 'sid=1']] }, client: '::1' }, 'none'), sessionKey({ request: { headers: [] }, client: '::1' }, 'cookie')]).toEqual([null, null, null]);
+  });
+});
+
+describe('a recorded request', () => {
+  it('goes out with its headers, but for those of the connection', () => {
+    const { headers } = replayedRequest(recorded('GET', 'http://shop/', [['Host', 'shop'], ['Connection', 'keep-alive, X-Hop'], ['X-Hop', '1'], ['Keep-Alive', 'timeout=5'], ['TE', 'trailers'], ['Content-Length', '3'], ['Transfer-Encoding', 'chunked'], ['Accept-Encoding', 'gzip'], ['User-Agent', 'Firefox'], ['Cookie', 'a=1'], ['cookie', 'b=2'], ['X-Tag', '1'], ['x-tag', '2'], ['authorization', 'Bearer x'], ['not a name', 'x']]));
+    expect({ ...headers }).toEqual({ 'accept-encoding': 'gzip', 'user-agent': 'Firefox', cookie: 'a=1; b=2', 'x-tag': ['1', '2'], authorization: 'Bearer x' });
+  });
+
+  it('takes the headers away that the client would add', () => {
+    expect(sentHeaders({ accept: '*/*' })).toEqual([['accept', '*/*'], ['user-agent', null], ['content-type', null]]);
+  });
+
+  it('has the path as it was written, and the name of its row', () => {
+    const { path, name } = replayedRequest(recorded('GET', 'https://shop.example:8443/item/17/a%20b?q=ä&x=/#top'));
+    expect([path, name]).toEqual(['/item/17/a%20b?q=ä&x=/', '/item/[id]/a%20b']);
+    expect(['http://h', 'http://h?x=1', 'http://h//a'].map(pathOf)).toEqual(['/', '/?x=1', '//a']);
+  });
+
+  it('sends the same bytes, compressed ones too', () => {
+    const bytes = Buffer.from([0x1f, 0x8b, 0, 255]);
+    expect(replayedRequest(recorded('POST', 'http://h/', [], { kind: 'bytes', bytes })).body).toBe(bytes);
+    expect(replayedRequest(recorded('POST', 'http://h/', [], { kind: 'fields', fields: [['a', 'b c'], ['a', 'ü']] })).body).toBe('a=b+c&a=%C3%BC');
+    expect(replayedRequest(recorded('POST', 'http://h/', [['X-Name', 'ü']])).headers['x-name']).toBe('Ã¼');
+  });
+
+  it('sends the parts of a form behind the boundary that its type names', () => {
+    const parts = [{ name: 'a', filename: null, type: null, text: '1', bytes: 1 }, { name: 'f', filename: 'x".txt', type: 'text/plain', text: 'hello', bytes: 5 }];
+    const { body } = replayedRequest(recorded('POST', 'http://h/', [['content-type', 'multipart/form-data; boundary=XX']], { kind: 'parts', parts }));
+    expect(body).toBe('--XX\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--XX\r\nContent-Disposition: form-data; name="f"; filename="x%22.txt"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--XX--\r\n');
+  });
+
+  it.each([
+    ['without a time', recorded('GET', 'http://h/', [], null, null)],
+    ['to open a WebSocket or another protocol', recorded('GET', 'http://h/', [['Upgrade', 'websocket']])],
+    ['to open a WebSocket or another protocol', recorded('GET', 'wss://h/')],
+    ['to a proxy or to the server as a whole', recorded('CONNECT', 'http://h/')],
+    ['whose body was not recorded', recorded('POST', 'http://h/', [], { kind: 'missing', bytes: 3, what: null })],
+    ['whose body was not recorded', recorded('POST', 'http://h/', [], { kind: 'parts', parts: [{ name: 'f', filename: 'a.png', type: null, text: null, bytes: 9 }] })],
+    [null, recorded('POST', 'http://h/', [], { kind: 'text', text: 'x' })],
+  ])('may be one %s', (why, exchange) => {
+    expect(whyLeftOut(exchange)).toBe(why);
+  });
+});
+
+describe('a capture', () => {
+  const openOf = (content: string): OpenCapture => (path, notes) => openExchanges(trafficOf(content, path), notes);
+  const choice = { only: [], session: 'cookie or address' } as const;
+
+  it('that is a HAR is one visitor of one site', async () => {
+    const notes = { kind: '', remarks: [] };
+    const selection = new CaptureSelection(choice, notes);
+    const taken: (string | null)[] = [];
+    const content = har([{ url: 'https://shop.example/' }, { url: 'https://cdn.example/x.js' }, { url: 'https://shop.example/cart', headers: { cookie: 'sid=1' } }]);
+    for await (const exchange of openOf(content)('a.har', notes)) if (selection.takes(exchange)) taken.push(selection.visitorOf(exchange));
+    expect([taken, [...selection.leftOut]]).toEqual([['visitor', 'visitor'], [['to other sites than https://shop.example', 1]]]);
+  });
+
+  it('has to have something to send', async () => {
+    const post = '1.2.3.4 - - [29/Nov/2026:10:00:00 +0000] "POST /cart HTTP/1.1" 200 12 "-" "x"\n';
+    await expect(checkCapture('a.log', 'a.log', openOf(post), choice)).rejects.toThrow('a.log: there is nothing to replay: left out were 1 request whose body was not recorded');
+    await expect(checkCapture('a.log', 'a.log', openOf(post.replace('POST', 'GET')), { ...choice, only: [requestPattern('DELETE', 'x')] })).rejects.toThrow('1 request that no pattern names');
+    await expect(checkCapture('a.log', 'a.log', openOf(post.replace('POST', 'GET')), choice)).resolves.toBeUndefined();
+    await expect(checkCapture('a.json', 'a.json', openOf('{"openapi":"3.0.0"}'), choice)).rejects.toThrow('expected a capture of GoReplay (.gor), an access log or a HAR');
+    await expect(checkCapture('a.gor', 'a.gor', openOf(''), choice)).rejects.toThrow('the file is empty');
+  });
+});
