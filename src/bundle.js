@@ -72,7 +72,8 @@ for (const [name, module] of Object.entries(entries)) {
   await writeFile(join(root, 'dist', `${module}.js`), `${first}export * from '${path}';\n`);
 }
 
-const packages = new Set(Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.slice(0, 1) ?? []));
+// The report's page is built apart (src/outputs/html/page/bundle.js).
+const packages = new Set([...Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.slice(0, 1) ?? []), 'node_modules/uplot']);
 const licences = await Promise.all([...packages].map(async (folder) => {
   const file = (await readdir(join(root, folder))).find((name) => /^licen[cs]e/i.test(name));
   if (file === undefined) throw new Error(`${folder} is built in and says no licence`);

@@ -7,7 +7,6 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { RunResult } from '../../report/runView.ts';
 import type { Output } from '../outputs.ts';
 import { ReportFile } from '../reportFile.ts';
@@ -33,9 +32,9 @@ export function htmlOutput(path: string): Output {
 /** The whole report. The same result gives the same text. */
 export function htmlReport(result: RunResult): string {
   const data = resultData(result);
-  const styles = [uplotFile('uPlot.min.css'), pageFile('page.css')];
-  const scripts = [uplotFile('uPlot.iife.min.js'), pageFile('page.js')];
-  const policy = `default-src 'none'; script-src ${scripts.map(policyHash).join(' ')}; style-src ${styles.map(policyHash).join(' ')}; base-uri 'none'; form-action 'none'`;
+  const style = pageFile('page.css');
+  const script = pageFile('page.js');
+  const policy = `default-src 'none'; script-src ${policyHash(script)}; style-src ${policyHash(style)}; base-uri 'none'; form-action 'none'`;
   const title = `boomer-node report: ${result.start.files.join(', ')}`;
   return markup`<!doctype html>
 <html lang="en">
@@ -44,11 +43,13 @@ export function htmlReport(result: RunResult): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-${styles.map((text) => trusted(`<style>${text}</style>\n`))}</head>
+${trusted(`<style>${style}</style>`)}
+</head>
 <body>
 ${bodyMarkup(result, data)}
 <script type="application/json" id="report-data">${scriptJson(data)}</script>
-${scripts.map((text) => trusted(`<script>${text}</script>\n`))}</body>
+${trusted(`<script>${script}</script>`)}
+</body>
 </html>
 `.html;
 }
@@ -111,11 +112,6 @@ ${pointSec === 1 ? markup`` : markup`<p class="note">One point for ${pointSec} s
 /** A bundle of page/: in `dist`, whether this file runs from there or, in tests, from the sources beside it. */
 function pageFile(name: string): string {
   return readFileSync(new URL(`../../../dist/outputs/html/${name}`, import.meta.url), 'utf8').trim();
-}
-
-/** This file is the only owner of `uplot`, whose files are put into the report as they are. */
-function uplotFile(name: string): string {
-  return readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${name}`), 'utf8').trim();
 }
 
 /** For a Content-Security-Policy: only this very text may run. */

@@ -14,6 +14,7 @@ export default async function bundlePage() {
     bundle: true,
     minify: true,
     charset: 'utf8',
+    banner: { js: '/*! Charts: uPlot, (c) Leon Sorokin, MIT licence, https://github.com/leeoniya/uPlot */' },
     target: 'es2022',
     logLevel: 'warning',
   });

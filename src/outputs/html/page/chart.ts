@@ -1,4 +1,5 @@
-/** One chart on uPlot that keeps to the page's width and colours. The library stands in a script of its own, as the global `uPlot`. */
+/** One chart on uPlot that keeps to the page's width and colours. The only owner of `uplot`, but for its style sheet (`style.css`). */
+import uPlot from 'uplot';
 import { element } from './elements.ts';
 
 /** One line of a chart, and how the legend says its values. */
