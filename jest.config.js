@@ -18,8 +18,8 @@ export default {
   // The script of the HTML report's page, which is no module of ours when it runs.
   globalSetup: '<rootDir>/src/outputs/html/page/bundle.js',
   testSequencer: '<rootDir>/test/support/longestFirst.js',
-  // Most of the slow tests wait for a master's beats; three at a time keep two cores busy without crowding them.
-  maxWorkers: 3,
+  // Most of the slow tests wait for a master's beats: five at a time keep two cores busy without crowding them.
+  maxWorkers: 5,
   projects: [
     { ...common, displayName: 'fast', testMatch: ['<rootDir>/test/{unit,golden}/**/*.test.ts'] },
     { ...common, displayName: 'slow', testMatch: ['<rootDir>/test/{property,fuzz,conformance,threads,cli,run,package,e2e,parity,types,docs}/**/*.test.ts'] },

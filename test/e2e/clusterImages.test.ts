@@ -91,7 +91,8 @@ const serviceLinks = {
     expect(books).toEqual({ recorded: target.answered, delivered: target.answered, unconfirmed: 0, undelivered: 0, usersLost: 0 });
     expect(lines.join('\n')).toMatch(/LOCUST_MASTER_PORT=tcp:\/\/10\.0\.0\.7:5557 is what Kubernetes sets beside a service, and no option: it is passed over/);
     expect((await stat(join(worker.root, 'tmp'))).isDirectory()).toBe(true);
-    expect(await readdir(join(worker.root, 'tmp'))).toEqual([]);
+    // npm 11 has Node keep its compiled code there.
+    expect((await readdir(join(worker.root, 'tmp'))).filter((name) => name !== 'node-compile-cache')).toEqual([]);
   } finally {
     await target.close();
     namespace.close();

@@ -128,7 +128,7 @@ describe.each(engines)('%s', (_kind, engine) => {
     const looking = setInterval(() => (peak = Math.max(peak, process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers)), 5);
     expect((await client.get('/bytes')).error).toMatch(/^BodyTooLarge: /u);
     clearInterval(looking);
-    expect(peak - before.heapUsed - before.arrayBuffers).toBeLessThan(40 * megabyte); // an object a byte would be 100 MB and more
+    expect(peak - before.heapUsed - before.arrayBuffers).toBeLessThan(80 * megabyte); // an object a byte would be 100 MB and more, beside what is not yet collected
   });
 });
 

@@ -53,7 +53,8 @@ function hasHeapFor(bytes: number): boolean {
   bytesToNextLook -= bytes;
   if (bytesToNextLook < 0) {
     const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = getHeapStatistics();
-    isHeapRoomy = usedBytes < limitBytes / 4;
+    // The limit counts the young generation, too, which may be the most of a small heap.
+    isHeapRoomy = usedBytes < limitBytes / 8;
     bytesToNextLook = bytesBetweenLooks;
   }
   return isHeapRoomy;
