@@ -13,8 +13,9 @@ Without it, capture and test are shared by --expect-workers, and a worker that i
 
 import logging
 
+import gevent
 from locust import events
-from locust.runners import STATE_MISSING, MasterRunner
+from locust.runners import STATE_MISSING, STATE_RUNNING, STATE_SPAWNING, MasterRunner
 
 replay_log = logging.getLogger("boomer_node.replay")
 
@@ -22,8 +23,11 @@ replay_log = logging.getLogger("boomer_node.replay")
 class Replays:
     """Who replays in this test, and who is done."""
 
+    EVERY = 0.25
+
     def __init__(self):
         self.workers = {}
+        # A set of its own for each test, by which those that wait for the end of an earlier one see that it is over.
         self.done = set()
 
     def share_out(self, environment, **_kwargs):
@@ -35,15 +39,24 @@ class Replays:
 
     def take(self, environment, msg, **_kwargs):
         runner = environment.runner
-        self.done.add(msg.node_id)
-        still_there = {client.id for client in runner.clients.all if client.state != STATE_MISSING}
-        if any(worker in still_there and worker not in self.done for worker in self.workers.values()):
+        done = self.done
+        done.add(msg.node_id)
+        # The first one waits for all others, some of which may be lost.
+        if len(done) > 1:
             return
+        while self.is_waiting(runner):
+            gevent.sleep(self.EVERY)
+            if self.done is not done or runner.state not in (STATE_SPAWNING, STATE_RUNNING):
+                return
         replay_log.info("%s", (msg.data or {}).get("reason", "all workers are done with what they replay"))
         if environment.parsed_options.headless:
             runner.quit()
         else:
             runner.stop()
+
+    def is_waiting(self, runner):
+        there = {client.id for client in runner.clients.all if client.state != STATE_MISSING}
+        return any(worker in there and worker not in self.done for worker in self.workers.values())
 
     def name_lost(self, **_kwargs):
         """Nobody sends what a worker that left has not sent of its share."""

@@ -20,7 +20,7 @@ const pages = ['writing-scenarios.md', 'http-client.md', 'feeders.md', 'coming-f
 const dataFiles = { 'logins.csv': 'user,password,note\nada,lovelace,first\ngrace,hopper,second\nalan,turing,third\n' };
 
 /** Compiled here; what they show is run by tests of their own. Of protocols.md, examplesInDocs.test.ts finds every snippet in a file that is. */
-const otherPages = ['../README.md', 'without-a-master.md', 'ci.md', 'configuration.md', 'performance.md', 'cluster.md'];
+const otherPages = ['../README.md', 'without-a-master.md', 'ci.md', 'configuration.md', 'performance.md', 'cluster.md', 'replay.md'];
 
 test('no page has a snippet that nobody looks at', () => {
   const others = readdirSync(join(projectDir, 'docs')).filter((page) => ![...pages, ...otherPages, 'protocols.md'].includes(page) && snippetsOf(page, 'ts').length > 0);

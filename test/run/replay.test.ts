@@ -34,7 +34,7 @@ test('a capture is sent once, in each visitor\'s order, faster than it was recor
   }
   expect(server.requests.find(({ url }) => url === '/item/10')).toMatchObject({ method: 'POST', body: Buffer.from('n=10') });
   const summary = JSON.parse(await readFile(join(cwd, 'out.json'), 'utf8')) as object;
-  expect(summary).toMatchObject({ endedBecause: 'traffic.gor has been replayed to its end', arrivals: { perSec: null, started: 3_000, dropped: 0, lateP99Ms: expect.any(Number) as number } });
+  expect(summary).toMatchObject({ meta: { ended: { kind: 'replayed' } }, arrivals: { perSec: null, started: 3_000, dropped: 0, lateP99Ms: expect.any(Number) as number } });
 });
 
 test('headers and bodies go out as recorded, and cookies that the server has set take the place of theirs', async () => {
