@@ -1,12 +1,12 @@
 /**
- * `boomer-node compare`: reads files, compares, writes. Exit code 0, 1 for a regression; what cannot be read or compared is a
- * BoomerError, for which the program ends with 2.
+ * `boomer-node compare`: reads files, compares, writes. Exit code 0, 1 for a regression, 2 where most of it cannot be judged for want
+ * of requests; what cannot be read or compared at all is a BoomerError, for which the program ends with 2 too.
  */
 import { appendFile } from 'node:fs/promises';
 import { compareJson, compareMarkdown, compareSuites, compareTable } from '../compare/compareOutputs.ts';
 import { compareRuns, type CompareRules } from '../compare/compareRuns.ts';
 import { comparedFile } from '../compare/comparedFile.ts';
-import { type ComparedRun, regressions } from '../compare/comparison.ts';
+import { type ComparedRun, isInconclusive, regressions } from '../compare/comparison.ts';
 import { junitXml } from '../outputs/junit.ts';
 import { ReportFile } from '../outputs/reportFile.ts';
 import { type HistogramCodec, histogramCodec } from '../stats/histogram.ts';
@@ -63,7 +63,7 @@ export type Surroundings = {
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
-/** Resolves with the exit code: 0, or 1 for a regression. Rejects with a BoomerError for what cannot be read, compared or written. */
+/** Resolves with the exit code: 0, 1 for a regression, 2 where the comparison is inconclusive. Rejects with a BoomerError for what cannot be read, compared or written. */
 export async function runCompare(options: CompareOptions, { stdout, stderr, env }: Surroundings = process): Promise<number> {
   const { base, head, markdownFile, junitFile, isJson } = options;
   const [markdown, junit] = [markdownFile, junitFile].map((path) => (path === null ? null : new ReportFile(path)));
@@ -78,7 +78,8 @@ export async function runCompare(options: CompareOptions, { stdout, stderr, env 
   await junit?.write(junitXml(compareSuites(comparison)));
   const stepSummary = env['GITHUB_STEP_SUMMARY'];
   if (stepSummary !== undefined && stepSummary !== '') await append(stepSummary, compareMarkdown(comparison), (text) => stderr.write(text));
-  return regressions(comparison).length > 0 ? exitCode.error : exitCode.ok;
+  if (regressions(comparison).length > 0) return exitCode.error;
+  return isInconclusive(comparison) ? exitCode.usage : exitCode.ok;
 }
 
 function readRun(path: string, codec: HistogramCodec): ComparedRun {

@@ -2,7 +2,7 @@
 import { cellsOf, cut, padEnd } from '../outputs/console/table.ts';
 import type { JunitCase, JunitSuite } from '../outputs/junit.ts';
 import { harmless } from '../util/harmless.ts';
-import { type Comparison, metrics, regressions, type RunComparison } from './comparison.ts';
+import { type Comparison, isInconclusive, metrics, regressions, type RunComparison } from './comparison.ts';
 
 const headings = ['Row', 'Metric', 'Base', 'Head', 'Change', '99 % interval', 'Verdict'] as const;
 const maxNameCells = 50;
@@ -114,8 +114,8 @@ export function verdictText(comparison: RunComparison): string {
   const worse = regressions(comparison).length;
   const better = comparisons.filter(({ outcome }) => outcome === 'improvement').length;
   const judged = comparisons.filter(({ outcome }) => outcome !== 'unknown').length;
-  if (judged === 0) return 'UNKNOWN: too few requests to say anything';
   const improved = better === 0 ? '' : `, ${better} better`;
+  if (isInconclusive(comparison)) return `INCONCLUSIVE: too few requests for ${comparisons.length - judged} of ${comparisons.length} comparisons${judged === 0 ? '' : `, no regression in the other ${judged}`}${improved}`;
   return worse === 0 ? `OK: no regression in ${judged} comparisons${improved}` : `REGRESSION: ${worse} of ${judged} comparisons worse${improved}`;
 }
 
@@ -159,21 +159,26 @@ function plain(text: string): string {
   return harmless(text).replace(/[\\`*_{}[\]<>|#~@&]/gu, (sign) => `&#${sign.codePointAt(0) ?? 0};`);
 }
 
-/** A comparison as test cases: one for each metric of each row, failed where it is a regression; pure. */
-export function compareSuites({ comparisons, base, head }: RunComparison): readonly JunitSuite[] {
+/** A comparison as test cases: one for each metric of each row, failed where it is a regression, skipped where nothing can be said; and the verdict, which fails with either; pure. */
+export function compareSuites(comparison: RunComparison): readonly JunitSuite[] {
+  const { comparisons, base, head } = comparison;
   const cases = comparisons.map((one): JunitCase => {
     const message = `${one.metric} ${valueText(one.base, one)} → ${valueText(one.head, one)} (${changeText(one)})`;
     return {
       className: `boomer-node.compare.${rowText(one)}`,
       name: `${rowText(one)}: ${one.metric}`,
       timeSec: null,
+      ...(one.outcome === 'unknown' ? { skipped: one.why } : {}),
       failure: one.outcome === 'regression' ? { message, text: `${message}\n99 % interval: ${intervalText(one)}\nbase: ${base.join(', ')}\nhead: ${head}` } : null,
     };
   });
-  return [{ name: 'compare', cases }];
+  const verdict = verdictText(comparison);
+  const isPassed = regressions(comparison).length === 0 && !isInconclusive(comparison);
+  const verdictCase: JunitCase = { className: 'boomer-node.compare', name: 'verdict', timeSec: null, failure: isPassed ? null : { message: verdict, text: verdict } };
+  return [{ name: 'compare', cases: [...cases, verdictCase] }];
 }
 
 /** For other programs: all of it, with the verdict; ends with a line break. */
 export function compareJson(comparison: RunComparison): string {
-  return `${JSON.stringify({ passed: regressions(comparison).length === 0, ...comparison }, null, 2)}\n`;
+  return `${JSON.stringify({ passed: regressions(comparison).length === 0 && !isInconclusive(comparison), inconclusive: isInconclusive(comparison), ...comparison }, null, 2)}\n`;
 }

@@ -98,6 +98,15 @@ export function regressions({ comparisons }: RunComparison): readonly Comparison
   return comparisons.filter(({ outcome }) => outcome === 'regression');
 }
 
+/** Whether most metrics have too few requests to say anything of them, and nothing got worse in the others: that is no good news. */
+export function isInconclusive(comparison: RunComparison): boolean {
+  const { comparisons } = comparison;
+  // What no request had, such as a response time, no number of them would tell.
+  const measured = comparisons.filter(({ base, head }) => base !== null && head !== null);
+  const unknown = measured.filter(({ outcome }) => outcome === 'unknown').length;
+  return (measured.length === 0 || 2 * unknown > measured.length) && regressions(comparison).length === 0;
+}
+
 /**
  * What a person should know before believing a comparison.
  */

@@ -99,7 +99,7 @@ export class LoadResult {
   readonly #codec: HistogramCodec;
   /** Whether it passed: no failures, no missed threshold, some request. What `boomer-node run` would end with. */
   readonly passed: boolean;
-  /** Why not, the most important first. */
+  /** Why not, the most important first; of one that passed what should be known all the same: arrivals that were dropped. */
   readonly reasons: readonly string[];
   /** What `boomer-node run` would have ended with. */
   readonly exitCode: number;

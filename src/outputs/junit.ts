@@ -36,7 +36,7 @@ export function junitSuites(result: RunResult): readonly JunitSuite[] {
     { name: 'requests', cases: stats.rows.map((row) => rowCase(row, result)) },
     {
       name: 'verdict',
-      cases: [{ className: 'boomer-node', name: 'verdict', timeSec: countedMs / 1000, failure: verdict.passed ? null : verdictFailure(result) }],
+      cases: [{ className: 'boomer-node', name: 'verdict', timeSec: countedMs / 1000, failure: verdict.passed ? null : verdictFailure(result), ...(verdict.passed && verdict.reasons.length > 0 ? { note: verdict.reasons.join('\n') } : {}) }],
     },
   ];
 }
@@ -98,6 +98,10 @@ export type JunitCase = {
   readonly timeSec: number | null;
   /** Null: it passed. */
   readonly failure: JunitFailure | null;
+  /** Why it could not be judged; absent: it was. */
+  readonly skipped?: string;
+  /** What a person should know of it all the same; absent: nothing. */
+  readonly note?: string;
 };
 
 /** A `failure` of a case. */
@@ -114,7 +118,7 @@ export function junitXml(suites: readonly JunitSuite[]): string {
     '?xml': attributes({ version: '1.0', encoding: 'UTF-8' }),
     testsuites: {
       ...attributes({ name: 'boomer-node', ...countsOf(suites.flatMap((suite) => suite.cases)) }),
-      testsuite: suites.map(({ name, cases }) => ({ ...attributes({ name, ...countsOf(cases), skipped: '0' }), testcase: cases.map(caseElement) })),
+      testsuite: suites.map(({ name, cases }) => ({ ...attributes({ name, ...countsOf(cases), skipped: String(cases.filter(({ skipped }) => skipped !== undefined).length) }), testcase: cases.map(caseElement) })),
     },
   };
   return builder.build(document);
@@ -123,10 +127,12 @@ export function junitXml(suites: readonly JunitSuite[]): string {
 /** Attributes begin with `@`; what is in an element stands under `#`. */
 const builder = new Builder({ ignoreAttributes: false, attributeNamePrefix: '@', textNodeName: '#', format: true, indentBy: '  ', suppressEmptyNode: true, suppressBooleanAttributes: false });
 
-function caseElement({ className, name, timeSec, failure }: JunitCase): Readonly<Record<string, unknown>> {
+function caseElement({ className, name, timeSec, failure, skipped, note }: JunitCase): Readonly<Record<string, unknown>> {
   return {
     ...attributes({ classname: className, name, time: seconds(timeSec ?? 0) }),
     ...(failure === null ? {} : { failure: { ...attributes({ message: failure.message, type: 'failure' }), '#': legal(failure.text) } }),
+    ...(skipped === undefined ? {} : { skipped: attributes({ message: skipped }) }),
+    ...(note === undefined ? {} : { 'system-out': { '#': legal(note) } }),
   };
 }
 

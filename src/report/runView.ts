@@ -251,6 +251,6 @@ export type RunResult = {
 /** Whether the run passed, and the exit code. */
 export type Verdict = {
   readonly passed: boolean;
-  /** Why it failed, the most important first; empty when it passed. */
+  /** Why it failed, the most important first; of one that passed what should be known all the same: failures that nobody minds, arrivals that were dropped. */
   readonly reasons: readonly string[];
 };

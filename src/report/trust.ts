@@ -35,12 +35,14 @@ export function trustReport(threads: readonly ThreadTrust[], ownFailures: readon
   if (delayMs > stillMs) doubts.push(`its event loop was ${ms(delayMs)} late at times`);
   const late = doubts.length === 0 ? [] : [`${doubts.join(', ')}; ${remedy}`];
   const judgement = [...ownFailures.map(generatorFailureText), ...late];
+  // Not enough to distrust the run by; but nobody was on time.
+  const beginning = lateShare > maxLateShare ? `${percent(lateShare)} of ${counted(samples, 'sample')} were taken while it was late, too few to judge it by; a longer run tells more` : 'on time';
   return {
     threads,
     lateShare,
     ownFailures,
     isTrusted: judgement.length === 0,
-    line: `generator: ${judgement.length === 0 ? 'on time' : judgement.join('; ')} (${figures(threads, lateShare, busiest)})`,
+    line: `generator: ${judgement.length === 0 ? beginning : judgement.join('; ')} (${figures(threads, lateShare, busiest)})`,
   };
 }
 

@@ -30,7 +30,7 @@ export class UserSequence {
   constructor(classes: readonly DividedClass[], equalWeights: boolean) {
     // Locust env.py drops weightless classes before it makes the others equal.
     const inUse = classes.filter(({ weight, fixedCount }) => weight > 0 || fixedCount > 0).sort(byCodePoints);
-    if (inUse.length === 0) throw new BoomerError('no-users', 'no user class has a weight above 0 or a fixed count: there is nobody to run');
+    if (inUse.length === 0) throw nobodyToRun();
     this.#classes = inUse;
     this.#weighted = new Divergence(
       inUse.filter(({ fixedCount }) => fixedCount <= 0).map(({ name, weight }) => ({ name, weight: equalWeights ? 1 : weight })),
@@ -100,6 +100,11 @@ export class UserSequence {
   #add(name: string, users: number): void {
     this.#counts.set(name, this.#count(name) + users);
   }
+}
+
+/** Of classes of which none can have a user. */
+export function nobodyToRun(): BoomerError {
+  return new BoomerError('no-users', 'no user class has a weight above 0 or a fixed count: there is nobody to run');
 }
 
 type Share = {

@@ -110,7 +110,7 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
     const { view, history, trust } = look();
     const { stats, countedMs } = view;
     const results = judge.results(view);
-    const outcome = { stats, ended: reason, thresholds: results, trust, errorsOutsideTasks: numbers.errorsOutsideTasks, troubles: numbers.troubles };
+    const outcome = { stats, ended: reason, thresholds: results, trust, arrivals: view.arrivals, errorsOutsideTasks: numbers.errorsOutsideTasks, troubles: numbers.troubles };
     return {
       start,
       countedFromSec,

@@ -3,8 +3,9 @@
  */
 import type { LocalPlan } from '../run/loadPlan.ts';
 import { checkedStages } from '../run/stages.ts';
+import { nobodyToRun } from '../run/userSequence.ts';
 import type { RunStart } from '../report/runView.ts';
-import type { ClassInfo, ScenarioSettings } from '../engine/shared/messages.ts';
+import type { ClassInfo, ScenarioSettings, TaskInfo } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
 import type { Threshold } from '../report/thresholds.ts';
@@ -128,6 +129,35 @@ export function passedOver(load: LocalPlan['load'] | null, settings: Settings, {
 export function threadsFor(settings: Settings): number {
   const { arrivals, threadCount } = settings;
   return arrivals === null ? threadCount : Math.min(threadCount, Math.max(1, openUsers(settings, arrivals)));
+}
+
+/** Throws a BoomerError where nobody could ever begin a task: no class with users has one that the tags leave, or there are no users. `classes` are the configured ones. */
+export function assertSomethingBegins({ load }: LocalPlan, classes: readonly ClassInfo[], { tags, excludeTags }: Settings): void {
+  if (load.kind === 'stages' && load.stages.every(({ users }) => users === 0)) throw new BoomerError('bad-stage', 'no stage has a user: there is nobody to run. Let one go to 1 or more, as 30s:10 does');
+  const inUse = classes.filter(({ weight, fixedCount }) => weight > 0 || fixedCount > 0);
+  if (inUse.length === 0) throw nobodyToRun();
+  if (inUse.some(({ tasks }) => hasTask(tasks, tags, excludeTags))) return;
+  const names = inUse.map(({ name }) => name).join(', ');
+  const said = [...(tags === null ? [] : [`--tags ${tags.join(' ')}`]), ...(excludeTags === null ? [] : [`--exclude-tags ${excludeTags.join(' ')}`])].join(' and ');
+  if (said === '') throw new BoomerError('no-user', `no task of ${names} can run: give one a weight above 0`);
+  const known = [...new Set(inUse.flatMap(({ tasks }) => tagsOf(tasks)))].sort();
+  const meant = (tags ?? []).filter((tag) => !known.includes(tag)).map((tag) => nearest(tag, known)).find((tag) => tag !== null);
+  throw new BoomerError('no-user', `${said} leave${said.includes(' and ') ? '' : 's'} no task of ${names}${meant === undefined ? '.' : `: did you mean ${meant}?`} ${known.length === 0 ? 'No task has tags' : `There are the tags ${known.join(', ')}`}`);
+}
+
+/** As load threads choose: a set is in when one of its own is, a Markov chain whole (see TaskPlan). */
+function hasTask(tasks: readonly TaskInfo[], tags: readonly string[] | null, excludeTags: readonly string[] | null): boolean {
+  return tasks.some(({ weight, tags: own, set, transitions }) => {
+    if (weight <= 0) return false;
+    if (transitions !== null) return true;
+    if (set !== null) return hasTask(set.tasks, tags, excludeTags);
+    const isWanted = tags === null || tags.length === 0 || tags.some((tag) => own.includes(tag));
+    return isWanted && !(excludeTags ?? []).some((tag) => own.includes(tag));
+  });
+}
+
+function tagsOf(tasks: readonly TaskInfo[]): readonly string[] {
+  return tasks.flatMap(({ tags, set }) => [...tags, ...tagsOf(set?.tasks ?? [])]);
 }
 
 /** Throws a BoomerError for a threshold over a window that the run, as far as its end is known, cannot fill. */

@@ -8,7 +8,8 @@ import { isatty } from 'node:tty';
 import { ThreadPool, type PoolOptions } from '../engine/main/threadPool.ts';
 import type { LogLevel } from '../util/logger.ts';
 import type { StartHere } from '../engine/shared/threadSeed.ts';
-import type { UsersInput } from '../protocol/worker/ports.ts';
+import type { Users, UsersInput } from '../protocol/worker/ports.ts';
+import type { LocalUsers } from '../run/localRun.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { createLogger, type Logger, type LogSink } from '../util/logger.ts';
 import { keepNodesTime } from '../util/nodeTime.ts';
@@ -129,6 +130,12 @@ export class Session {
   close(): void {
     this.#stopListening();
   }
+}
+
+/** What an agent and a run without a master see of the pool: its methods, which are bound to it, as plain functions that a caller may replace. */
+export function usersOf(pool: ThreadPool): Users & LocalUsers {
+  const { classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver, setCounting, startArrivals, iterationsLeft } = pool;
+  return { classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver, setCounting, startArrivals, iterationsLeft };
 }
 
 /** Of a scenario that is there already. */

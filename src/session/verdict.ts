@@ -1,8 +1,10 @@
 /**
  * Exit codes, whether a run passed, why not, and the code that says so; pure.
  */
-import type { EndReason, RunStats, ThresholdResult, TrustReport, Verdict } from '../report/runView.ts';
+import { shareText } from '../report/numberText.ts';
+import type { ArrivalCounts, EndReason, RunStats, ThresholdResult, TrustReport, Verdict } from '../report/runView.ts';
 import type { PoolTrouble } from '../engine/main/poolOptions.ts';
+import { isDropped } from '../stats/besides.ts';
 import { counted } from '../util/counted.ts';
 
 /** Exit codes of all commands; scripts rely on them. */
@@ -10,7 +12,7 @@ export const exitCode = {
   ok: 0,
   /** Failed requests or errors in tasks (`--exit-code-on-error`), a regression, a file that could not be written. */
   error: 1,
-  /** Wrong flags, a bad configuration, or a scenario that cannot be loaded. */
+  /** Wrong flags, a bad configuration, a scenario that cannot be loaded or could never do anything; of `compare`: runs that cannot be compared. */
   usage: 2,
   /** A threshold was not met (k6's number; `--threshold-exit-code`). */
   threshold: 99,
@@ -44,6 +46,8 @@ export type Outcome = {
   readonly ended: EndReason;
   readonly thresholds: readonly ThresholdResult[];
   readonly trust: TrustReport;
+  /** Null without an open model. */
+  readonly arrivals: Pick<ArrivalCounts, 'started' | 'dropped'> | null;
   /** Errors of listeners, callbacks and promises that nobody awaited. */
   readonly errorsOutsideTasks: number;
   /** Of the generator itself; each is one of the exceptions in `stats`. */
@@ -56,12 +60,12 @@ export type Strictness = {
   readonly exitCodeOnError: number;
   readonly thresholdExitCode: number;
   readonly failsOnUntrusted: boolean;
-  /** `--tags` and `--exclude-tags`; null: all tasks. */
-  readonly tags: readonly string[] | null;
-  readonly excludeTags: readonly string[] | null;
 };
 
-/** The most specific reason decides the exit code (see `mostSpecific`); the reasons are in that order too. */
+/**
+ * Arrivals that were dropped are among the reasons, and fail no run: a threshold (`dropped: rate<0.01`) says how many are too many, as in k6.
+ * The most specific reason decides the exit code (see `mostSpecific`); the reasons are in that order too.
+ */
 export function verdictOf(outcome: Outcome, strictness: Strictness): { readonly verdict: Verdict; readonly exitCode: number } {
   const found = reasonsFor(outcome, strictness);
   return {
@@ -78,7 +82,7 @@ type Reason = { readonly code: number; readonly text: string };
  * Their numbers have plain digits, unlike those of the console's own sentences (`4 973`): reasons also stand in JUnit, JSON and
  * HTML, beside tables that write them so, and are searched for there.
  */
-function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks, troubles }: Outcome, strictness: Strictness): readonly Reason[] {
+function reasonsFor({ stats, ended, thresholds, trust, arrivals, errorsOutsideTasks, troubles }: Outcome, strictness: Strictness): readonly Reason[] {
   const reasons: Reason[] = [];
   if (errorsOutsideTasks > 0) reasons.push({ code: exitCode.unhandled, text: `${counted(errorsOutsideTasks, 'error')} outside tasks` });
   if (ended.kind === 'signal') reasons.push({ code: codesOfSignals[ended.signal], text: `ended by ${ended.signal}` });
@@ -93,12 +97,15 @@ function reasonsFor({ stats, ended, thresholds, trust, errorsOutsideTasks, troub
   if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${counted(numRequests, 'request')} failed${ownFailuresText(trust)}` });
   const exceptions = stats.exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0) - errorsOutsideTasks - troubles.length;
   if (exceptions > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${counted(exceptions, 'error')} escaped tasks` });
-  // A run that did nothing must not be green: of misspelt tags, or of a target that answered nobody in time.
-  if (numRequests === 0 && exceptions === 0) {
-    const isFiltered = (strictness.tags ?? strictness.excludeTags) !== null;
-    reasons.push({ code: exitCode.error, text: isFiltered ? 'no request was made: do --tags and --exclude-tags leave any task?' : 'no request was recorded' });
-  }
+  // A run that did nothing must not be green, whatever else it is forgiven: of a target that answered nobody in time.
+  if (stats.rows.every(isDropped)) reasons.push({ code: exitCode.error, text: 'no request was recorded' });
+  if (arrivals !== null && arrivals.dropped > 0) reasons.push({ code: exitCode.ok, text: droppedText(arrivals) });
   return reasons;
+}
+
+/** The load was less than what was asked for, and its response times are those of the requests that could begin. */
+function droppedText({ started, dropped }: Pick<ArrivalCounts, 'started' | 'dropped'>): string {
+  return `${dropped} of ${counted(started + dropped, 'arrival')} dropped (${shareText(dropped, started + dropped)}): less load than was asked for`;
 }
 
 /** What the threads had counted is in the numbers; what was under way in them is not. */

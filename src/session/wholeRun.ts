@@ -10,13 +10,13 @@ import type { RunResult, RunStart } from '../report/runView.ts';
 import { parseThresholds } from '../report/thresholds.ts';
 import { trustReport } from '../report/trust.ts';
 import type { LocalPlan } from '../run/loadPlan.ts';
-import type { LocalRun, LocalUsers } from '../run/localRun.ts';
+import type { LocalRun } from '../run/localRun.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { measureRun } from './measureRun.ts';
 import type { Settings } from '../options/settings.ts';
 import type { RunNumbers } from './runNumbers.ts';
-import { arrivalLines, assertWindowsFit, configuredClasses, passedOver } from './runPlan.ts';
-import type { EndSignal, Session } from './session.ts';
+import { arrivalLines, assertSomethingBegins, assertWindowsFit, configuredClasses, passedOver } from './runPlan.ts';
+import { type EndSignal, type Session, usersOf } from './session.ts';
 import { exitCode, mostSpecific, verdictOf } from './verdict.ts';
 
 /** What a run is made of. */
@@ -51,6 +51,7 @@ export async function wholeRun({ settings, plan, start, session, pool, numbers, 
   for (const name of passedOver(plan.load, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how many users there are`);
   if (scenario.thresholds !== null && settings.skipsThresholds) log('info', "the scenario's thresholds are not judged: --no-thresholds");
   const classes = configuredClasses(pool.classes(), settings);
+  assertSomethingBegins(plan, classes, settings);
   const thresholds = settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile });
   assertWindowsFit(thresholds, plan);
   const outputs = new Outputs(list, log);
@@ -108,21 +109,4 @@ export function lookAfter(input: UsersInput, numbers: RunNumbers, pool: ThreadPo
 
 function isAnswerOfShape(input: UsersInput): input is Extract<UsersInput, { readonly kind: 'customFromUser' }> {
   return input.kind === 'customFromUser' && input.type === shapeMessage;
-}
-
-/** Methods of the pool, which are bound to it, as plain functions. */
-function usersOf(pool: ThreadPool): LocalUsers {
-  const { classes, counts, startRun, setUsers, stopUsers, spawningComplete, updateUserClass } = pool;
-  return {
-    classes,
-    counts,
-    startRun,
-    setUsers,
-    stopUsers,
-    spawningComplete,
-    updateUserClass,
-    setCounting: (isOn) => pool.setCounting(isOn),
-    startArrivals: () => pool.startArrivals(),
-    iterationsLeft: () => pool.iterationsLeft(),
-  };
 }

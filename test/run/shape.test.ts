@@ -18,6 +18,7 @@ test('users follow the function, which sees what they do, and ends the run', asy
   expect(users.filter(([at]) => at > 1.2 + run.lostMs / 1000 && at < 1.9).every(([, count]) => count === 4)).toBe(true);
   // What the function was told stands in the names of rows.
   const told = rows.filter(({ method }) => method === 'told').map(({ name }) => name);
+  expect(told).toContain('users 0');
   expect(told).toContain('users 4');
   expect(told).toContain('users 10');
   expect(told).toContain('rows job first,job second');

@@ -37,10 +37,15 @@ test('every exception is counted, however many there are; different ones beyond 
   expect(lines.filter((line) => line.includes('more than 500 different exceptions'))).toHaveLength(1);
 });
 
-test('misspelt tags leave nothing to do: not green', async () => {
-  const run = await runToEnd(recording, ['-t', '500ms', '-T', 'raed']);
-  expect(run.stderr).toContain('no request was made: do --tags and --exclude-tags leave any task?');
-  expect(run.code).toBe(1);
+test.each([
+  ['misspelt tags', ['-i', '2', '-T', 'raed'], '--tags raed leaves no task of'],
+  ['stages without users', ['--stage', '1h:0'], 'no stage has a user'],
+  ['a window that the run is too short for', ['-t', '5s', '--threshold', 'p(95)<200 over 10s'], 'the run lasts 5s, so no window would be full'],
+])('%s end a run before it begins', async (_, args, reason) => {
+  const run = await runToEnd(recording, args);
+  expect(run.stderr).toContain(reason);
+  expect(run.stderr).not.toContain('users:');
+  expect(run.code).toBe(2);
 });
 
 const hasFullDevice = process.platform === 'linux' ? test : test.skip;

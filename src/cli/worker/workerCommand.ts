@@ -5,7 +5,6 @@
 import { startAgent, type Agent } from '../../protocol/worker/agent.ts';
 import { healthMeter } from '../../protocol/worker/health.ts';
 import { newNodeId } from '../../protocol/worker/outbox.ts';
-import type { Users } from '../../protocol/worker/ports.ts';
 import { LogBuffer } from '../../protocol/worker/logLines.ts';
 import { locustTimings } from '../../protocol/worker/timings.ts';
 import { WorkerStatus } from '../../outputs/workerStatus.ts';
@@ -15,12 +14,11 @@ import { counted } from '../../util/counted.ts';
 import { errorLine } from '../../util/errorText.ts';
 import { RecordedNumbers } from '../../session/recordedNumbers.ts';
 import { isOnTerminal, isStderrBehind, printAbove, writeToScreen } from '../../session/standardStreams.ts';
-import type { ThreadPool } from '../../engine/main/threadPool.ts';
 import { explainWait } from './masterWait.ts';
 import { asksMaster, fetchScenario, hashShippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
 import type { Settings } from '../../options/settings.ts';
 import { arrivalLines } from '../../session/runPlan.ts';
-import { onSignals, openSession } from '../../session/session.ts';
+import { onSignals, openSession, usersOf } from '../../session/session.ts';
 import { exitCode } from '../../session/verdict.ts';
 import { WorkerRecord } from './workerRecord.ts';
 
@@ -224,9 +222,4 @@ async function workerLife(settings: Settings, version: string, { status, part, r
   if (!isOutdated || wasSignalled) return await record.close(log, wishedCode ?? ownCode);
   record.goingOn(log);
   return null;
-}
-
-/** Methods of the pool, which are bound to it, as plain functions. */
-function usersOf({ classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver }: ThreadPool): Users {
-  return { classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver };
 }

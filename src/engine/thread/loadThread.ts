@@ -124,7 +124,7 @@ export class LoadThread {
 
   /** A new run; `isUnderWay` when this thread takes the place of a lost one in the midst of it. */
   #startRun(options: RunOptions, isUnderWay: boolean): void {
-    const { beats, classArrivals, pace, trust } = this.#parts;
+    const { beats, classArrivals, pace, runner, trust } = this.#parts;
     beats.start();
     this.#takeOptions(options);
     trust.start();
@@ -134,6 +134,8 @@ export class LoadThread {
     this.#run = { lastWords: null };
     const setup = this.#parts.testSetup.begin(isUnderWay);
     this.#started = setup === null ? this.#tellStart() : this.#startAfter(setup);
+    // The test has begun, and what a shape records before there are users counts. Listeners of testStart found it ready, as Locust's do.
+    runner.state = 'spawning';
   }
 
   async #startAfter(setup: Promise<boolean>): Promise<boolean> {

@@ -167,12 +167,12 @@ export function thresholdLines(results: readonly ThresholdResult[], { good, bad,
 
 /* The one line that matters most: did the run pass, and if not, why; pure. */
 
-/** `PASS · 4 210 requests in 1m00.0s, none failed · the time was up · exit code 0` */
-export function verdictLine({ verdict, stats, countedMs, ended, exitCode }: RunResult, { good, bad, strong }: Colours): string {
+/** `PASS · 4 210 requests in 1m00.0s, none failed · the time was up · exit code 0`; a PASS with something to know first is not green. */
+export function verdictLine({ verdict, stats, countedMs, ended, exitCode }: RunResult, { good, bad, doubtful, strong }: Colours): string {
   const { numRequests, numFailures } = stats.total;
   const counted = `${countOf(numRequests, 'request')} in ${clockText(countedMs)}`;
   const parts = [
-    verdict.passed ? good(strong('PASS')) : bad(strong('FAIL')),
+    verdict.passed ? (verdict.reasons.length === 0 ? good : doubtful)(strong('PASS')) : bad(strong('FAIL')),
     ...verdict.reasons.map(harmless),
     numRequests > 0 && numFailures === 0 ? `${counted}, none failed` : counted,
     harmless(endText(ended)),

@@ -72,13 +72,29 @@ it('ends with 1 for a regression, in all its forms', async () => {
   expect(markdown).toMatch(/^\| GET \/users \| p50 \| 105 ms \| 157 ms \| \+50 % \| .* \| 🔴 regression \|$/mu);
   expect(readFileSync(at('step.md'), 'utf8')).toBe(`before\n${markdown}`);
   const junit = readFileSync(outputs.junit, 'utf8');
-  expect(junit).toContain('<testsuite name="compare" tests="5" failures="2"');
+  expect(junit).toContain('<testsuite name="compare" tests="6" failures="3"');
   expect(junit).toContain('message="p50 105 ms → 157 ms (+50 %)"');
 });
 
 it('prints JSON alone when asked to', async () => {
   const { stdout } = await compare([base, slower], { json: true });
   expect(JSON.parse(stdout)).toMatchObject({ passed: false, base: [base], head: slower, comparisons: [{ metric: 'p50', outcome: 'regression' }, {}, {}, {}, {}] });
+});
+
+it('is inconclusive, and not green, where most of it has too few requests', async () => {
+  const few = (name: string, lowestUs: number): string => {
+    const { rows, total, ...others } = summary(lowestUs);
+    const row = (whole: V1Row): unknown => ({ ...whole, numRequests: 6, histogramUs: whole.histogramUs.slice(0, 6).map(([us]) => [us, 1]), perSecond: [[1_700_000_000, 3, 0], [1_700_000_001, 3, 0]] });
+    return file(name, { ...others, total: row(total), rows: rows.map(row) });
+  };
+  const runs = [few('few.json', 100_000), few('fewer.json', 150_000)];
+  const outputs = { markdown: at('few.md'), junit: at('few.xml') };
+  const { code, stdout } = await compare(runs, outputs);
+  expect([code, stdout.split('\n')[0]]).toEqual([2, expect.stringMatching(/^INCONCLUSIVE: too few requests for [345] of 5 comparisons/u)]);
+  expect(readFileSync(outputs.markdown, 'utf8')).toContain('INCONCLUSIVE');
+  expect(readFileSync(outputs.junit, 'utf8')).toMatch(/<skipped message="too few requests"\/>[^]*name="verdict"[^]*<failure message="INCONCLUSIVE/u);
+  const json = await compare(runs, { json: true });
+  expect([json.code, JSON.parse(json.stdout)]).toMatchObject([2, { passed: false, inconclusive: true }]);
 });
 
 it('takes more base runs, which measure the noise', async () => {

@@ -32,8 +32,15 @@ it.each([
   expect(trustReport([{ ...onTime, ...thread }])).toMatchObject({ isTrusted: false, line: expect.stringMatching(line) as string });
 });
 
-it('has no doubt for the first samples of a thread that has just begun', () => {
-  expect(trustReport([{ ...onTime, samples: 50, lateSamples: 40, loopDelayP99Ms: 60 }])).toMatchObject({ isTrusted: true });
+it('has no doubt for the first samples of a thread that has just begun, and does not call them on time', () => {
+  expect(trustReport([{ ...onTime, samples: 50, lateSamples: 40, loopDelayP99Ms: 60 }])).toMatchObject({
+    isTrusted: true,
+    line: 'generator: 80 % of 50 samples were taken while it was late, too few to judge it by; a longer run tells more (event loop p99 60 ms, longest 18 ms; busy 31 %; longest GC pause 3.1 ms; late samples 80 %)',
+  });
+  for (let lateSamples = 0; lateSamples <= 50; lateSamples++) {
+    const { line } = trustReport([{ ...onTime, samples: 50, lateSamples, loopDelayP99Ms: 60 }]);
+    expect([lateSamples, line.includes('on time')]).toEqual([lateSamples, lateSamples <= 2]);
+  }
 });
 
 it('says what the generator ran out of, and what to do, also when it was on time', () => {

@@ -1,7 +1,8 @@
 /** From what was asked for, and what the scenario exports, to a plan and its description. */
-import { configuredClasses, localPlan, passedOver, runStart, threadsFor } from '../../../src/session/runPlan.ts';
+import { assertSomethingBegins, assertWindowsFit, configuredClasses, localPlan, passedOver, runStart, threadsFor } from '../../../src/session/runPlan.ts';
 import type { Settings } from '../../../src/options/settings.ts';
-import type { ClassInfo } from '../../../src/engine/shared/messages.ts';
+import type { ClassInfo, TaskInfo } from '../../../src/engine/shared/messages.ts';
+import { parseThresholds } from '../../../src/report/thresholds.ts';
 
 const outputs: Partial<Settings> = { csvPrefix: null, csvFullHistory: false, jsonFile: null, summaryFile: null, htmlFile: null, junitFile: null, requestLog: null, namedOutputs: [], isOnlySummary: false, isJson: false };
 const none: Partial<Settings> = { files: ['a.ts'], users: null, spawnPerSec: null, runTimeMs: null, iterations: null, stages: null, arrivals: null, maxRate: null, increaseRate: null, warmUpMs: 0, resetStats: false, stopTimeoutMs: 0, host: null, equalWeights: false, configUsers: [], threadCount: 2, seed: '7', labels: {}, tags: null, excludeTags: null, exitCodeOnError: 1, logLevel: 'info', logFile: null, ownOptions: {}, ...outputs };
@@ -13,6 +14,44 @@ it("has Locust's defaults: a user, one a second, until stopped", () => {
   const plan = localPlan(settings({}), noExports);
   expect(plan).toMatchObject({ load: { kind: 'steady', users: 1, spawnPerSec: 1 }, runTimeMs: null, isOpen: false });
   expect(runStart(settings({}), plan, [info('A')], '1.0.0', 100)).toMatchObject({ plan: '1 user, 1 a second, until stopped', users: 1, runTimeMs: null, startSec: 100 });
+});
+
+describe('a run in which nothing could ever begin', () => {
+  const tasks = (...tags: readonly (readonly string[])[]): readonly TaskInfo[] => tags.map((own, index) => ({ name: `t${index}`, weight: 1, tags: own, set: null, transitions: null }));
+  const begins = (classes: readonly ClassInfo[], given: Partial<Settings> = {}) => (): void => assertSomethingBegins(localPlan(settings(given), noExports), classes, settings(given));
+  const shop = info('Shop', { tasks: tasks(['read'], ['write', 'slow']) });
+
+  it.each<[string, readonly ClassInfo[], Partial<Settings>, string]>([
+    ['misspelt tags', [shop], { tags: ['raed'] }, '--tags raed leaves no task of Shop: did you mean read? There are the tags read, slow, write'],
+    ['tags that exclude each other', [shop], { tags: ['write'], excludeTags: ['slow'] }, '--tags write and --exclude-tags slow leave no task of Shop. There are the tags read, slow, write'],
+    ['tags where there are none', [info('Shop', { tasks: tasks([]) })], { tags: ['read'] }, '--tags read leaves no task of Shop. No task has tags'],
+    ['a class with the tags that has no users', [info('Shop', { tasks: tasks([]) }), { ...shop, name: 'Idle', weight: 0 }], { tags: ['read'] }, 'no task of Shop'],
+    ['no class with users', [{ ...shop, weight: 0 }], {}, 'there is nobody to run'],
+    ['tasks without weight', [info('Shop', { tasks: tasks([]).map((task) => ({ ...task, weight: 0 })) })], {}, 'no task of Shop can run'],
+    ['stages without users', [shop], { stages: [{ durationMs: 1_000, users: 0 }] }, 'no stage has a user'],
+  ])('is refused: %s', (_, classes, given, message) => {
+    expect(begins(classes, given)).toThrow(message);
+  });
+
+  it('is another one as soon as one task is left, however deep', () => {
+    const nested = info('Shop', { tasks: [{ name: 'set', weight: 1, tags: [], set: { order: 'sequential', tasks: tasks(['read']) }, transitions: null }] });
+    const chain = info('Shop', { tasks: tasks([]).map((task) => ({ ...task, transitions: { t0: 1 } })) });
+    for (const one of [shop, nested, chain]) expect(begins([info('Other', { tasks: tasks(['x']) }), one], { tags: ['read'], excludeTags: ['x'] })).not.toThrow();
+    expect(begins([shop], { tags: [], excludeTags: ['read'] })).not.toThrow();
+  });
+});
+
+it.each<[Partial<Settings>, string | null]>([
+  [{ runTimeMs: 9_000 }, 'the run lasts 9s, so no window would be full'],
+  [{ runTimeMs: 12_000, warmUpMs: 5_000 }, 'the run is counted for 7s after its warm-up'],
+  [{ stages: [{ durationMs: 4_000, users: 2 }] }, 'the run lasts 4s'],
+  [{ runTimeMs: 10_000 }, null],
+  [{ iterations: 5 }, null],
+  [{}, null],
+])('a run of %j and a window of ten seconds', (given, message) => {
+  const check = (): void => assertWindowsFit(parseThresholds({ typed: ['avg<1', 'avg<1 over 10s'], exported: null, fromFile: null }), localPlan(settings(given), noExports));
+  if (message === null) expect(check).not.toThrow();
+  else expect(check).toThrow(message);
 });
 
 it("takes the scenario's stages, unless users were asked for", () => {

@@ -3,17 +3,18 @@ import type { PoolTrouble } from '../../../src/engine/main/poolOptions.ts';
 import type { EndReason, RunStats, ThresholdResult, TrustReport } from '../../../src/report/runView.ts';
 import { verdictOf, type Outcome, type Strictness } from '../../../src/session/verdict.ts';
 
-const strictness: Strictness = { exitCodeOnError: 1, thresholdExitCode: 99, failsOnUntrusted: false, tags: null, excludeTags: null };
+const strictness: Strictness = { exitCodeOnError: 1, thresholdExitCode: 99, failsOnUntrusted: false };
 
-type Given = { readonly requests?: number; readonly failures?: number; readonly exceptions?: number; readonly outside?: number; readonly ended?: EndReason; readonly missed?: number; readonly isTrusted?: boolean; readonly troubles?: Outcome['troubles']; readonly ownFailures?: TrustReport['ownFailures'] };
+type Given = { readonly requests?: number; readonly failures?: number; readonly exceptions?: number; readonly outside?: number; readonly ended?: EndReason; readonly missed?: number; readonly isTrusted?: boolean; readonly troubles?: Outcome['troubles']; readonly ownFailures?: TrustReport['ownFailures']; readonly arrivals?: Outcome['arrivals']; readonly droppedRows?: boolean };
 
-function outcome({ requests = 10, failures = 0, exceptions = 0, outside = 0, ended = { kind: 'runTime' }, missed = 0, isTrusted = true, troubles = [], ownFailures = [] }: Given): Outcome {
+function outcome({ requests = 10, failures = 0, exceptions = 0, outside = 0, ended = { kind: 'runTime' }, missed = 0, isTrusted = true, troubles = [], ownFailures = [], arrivals = null, droppedRows = false }: Given): Outcome {
   const result = (passed: boolean): ThresholdResult => ({ row: 'Aggregated', expression: 'p(95)<200', measured: 1, text: '', passed });
   const exceptionRow = { message: 'm', trace: 't', occurrences: exceptions + outside + troubles.length, firstSeenSec: 1, lastSeenSec: 2 };
   return {
-    stats: { total: { numRequests: requests, numFailures: failures }, exceptions: exceptionRow.occurrences > 0 ? [exceptionRow] : [] } as unknown as RunStats,
+    stats: { rows: [...(requests > 0 ? [{ method: 'GET', name: '/a' }] : []), ...(droppedRows ? [{ method: 'arrivals', name: 'A [dropped]' }] : [])], total: { numRequests: requests, numFailures: failures }, exceptions: exceptionRow.occurrences > 0 ? [exceptionRow] : [] } as unknown as RunStats,
     ended,
     thresholds: [result(true), ...Array.from({ length: missed }, () => result(false))],
+    arrivals,
     trust: { isTrusted, ownFailures } as unknown as TrustReport,
     errorsOutsideTasks: outside,
     troubles,
@@ -29,6 +30,10 @@ it.each<[what: string, given: Given, code: number, reasons: readonly string[]]>(
   ['requests failed', { failures: 3 }, 1, ['3 of 10 requests failed']],
   ['errors escaped tasks', { exceptions: 1 }, 1, ['1 error escaped tasks']],
   ['nothing was recorded', { requests: 0 }, 1, ['no request was recorded']],
+  ['errors escaped tasks before the first request', { requests: 0, exceptions: 1 }, 1, ['1 error escaped tasks', 'no request was recorded']],
+  ['all arrivals were dropped', { requests: 0, droppedRows: true, arrivals: { started: 0, dropped: 9 } }, 1, ['no request was recorded', '9 of 9 arrivals dropped (100.0 %): less load than was asked for']],
+  ['arrivals were dropped', { arrivals: { started: 400, dropped: 600 } }, 0, ['600 of 1000 arrivals dropped (60.0 %): less load than was asked for']],
+  ['no arrival was dropped', { arrivals: { started: 400, dropped: 0 } }, 0, []],
   ['a threshold was missed', { missed: 2 }, 99, ['2 thresholds not met']],
   ['a threshold was missed and requests failed', { missed: 1, failures: 10 }, 99, ['1 threshold not met', '10 of 10 requests failed']],
   ['Ctrl-C', { ended: interrupted }, 130, ['ended by SIGINT']],
@@ -56,5 +61,6 @@ it('is as strict as it was asked to be', () => {
   expect(verdictOf(outcome({ failures: 2 }), { ...strictness, exitCodeOnError: 0 })).toEqual({ exitCode: 0, verdict: { passed: true, reasons: ['2 of 10 requests failed'] } });
   // What the generator lost is no failure of the target.
   expect(verdictOf(outcome({ failures: 2, troubles: [lost(0)] }), { ...strictness, exitCodeOnError: 0 }).exitCode).toBe(1);
-  expect(verdictOf(outcome({ requests: 0 }), { ...strictness, tags: ['chekcout'] }).verdict.reasons).toEqual(['no request was made: do --tags and --exclude-tags leave any task?']);
+  // Not even a run that forgives errors passes without a request.
+  expect(verdictOf(outcome({ requests: 0, exceptions: 1 }), { ...strictness, exitCodeOnError: 0 })).toMatchObject({ exitCode: 1, verdict: { passed: false } });
 });

@@ -101,7 +101,7 @@ describe('a run', () => {
     await pass();
     thread.obey(stop(2));
     await pass();
-    expect(states).toEqual(['spawning', 'running', 'stopping', 'ready']);
+    expect(states).toEqual(['spawning', 'spawning', 'running', 'stopping', 'ready']);
     expect(posted).toEqual([
       { kind: 'users', generation: 1, counts: { Shopper: 2 }, reached: true },
       { kind: 'users', generation: 2, counts: { Shopper: 0 }, reached: false },

@@ -1,4 +1,4 @@
-import { junitSuites } from '../../../../src/outputs/junit.ts';
+import { junitSuites, junitXml } from '../../../../src/outputs/junit.ts';
 import type { RunResult, ThresholdResult } from '../../../../src/report/runView.ts';
 import { bookScene } from '../bookScene.ts';
 import { aResult } from '../runExamples.ts';
@@ -30,6 +30,12 @@ test('a row with failures fails, with its commonest errors first, and so does th
     failure: { message: '3 of 3 requests failed', text: '2 × status 502\n1 × status 500' },
   });
   expect(suites[2]?.cases[0]?.failure).toEqual({ message: '2 of 3 requests failed', text: '2 of 3 requests failed\nmore\nexit code 1' });
+});
+
+test('a run that passed with something to know says it in its verdict', () => {
+  const [, , verdict] = junitSuites(run({ verdict: { passed: true, reasons: ['6 of 10 arrivals dropped'] }, exitCode: 0 }));
+  expect(verdict?.cases).toMatchObject([{ failure: null, note: '6 of 10 arrivals dropped' }]);
+  expect(junitXml([{ name: 'v', cases: [...(verdict?.cases ?? []), { className: 'c', name: 'n', timeSec: null, failure: null, skipped: 'too few' }] }])).toMatch(/skipped="1"[^]*<system-out>6 of 10 arrivals dropped<\/system-out>[^]*<skipped message="too few"\/>/u);
 });
 
 test.each([
