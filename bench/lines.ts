@@ -11,9 +11,10 @@ import { reportCost } from './lines/reportCost.ts';
 import { reportStall } from './lines/reportStall.ts';
 import { requests } from './lines/requests.ts';
 import { startUp } from './lines/startUp.ts';
+import { stopping } from './lines/stopping.ts';
 import { threads } from './lines/threads.ts';
 import { truth } from './lines/truth.ts';
 import { urls } from './lines/urls.ts';
 import { userCounts } from './lines/userCounts.ts';
 
-export const lines: readonly Line[] = [peers, urls, requests, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, truth, startUp, idle, memory, reportStall, reportCost];
+export const lines: readonly Line[] = [peers, urls, requests, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, truth, startUp, idle, memory, stopping, reportStall, reportCost];

@@ -61,10 +61,10 @@ export class BenchMaster {
   }
 
   /** Ends all users; resolves when the worker has stopped. */
-  async stop(): Promise<void> {
+  async stop(withinMs = 15_000): Promise<void> {
     this.#isStopped = false;
     this.#send('stop', null);
-    await this.#until(() => this.#isStopped, 15_000);
+    await this.#until(() => this.#isStopped, withinMs);
   }
 
   /** Resolves when so many reports have arrived since the start. */

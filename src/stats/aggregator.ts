@@ -24,11 +24,15 @@ export type RunTotals = {
 /** Somebody who wants to know the totals only, each second, is not worth the tens of milliseconds that more rows take. */
 const maxRowsToRead = 1_000;
 
+/** What an aggregator is given. */
+export type AggregatorOptions = { readonly nowSec: () => number; readonly isPrecise?: boolean; readonly onLargeGone?: () => void };
+
 /** Of one run after the other; `add` and `remove` follow the threads. */
 export class Aggregator {
   readonly #nowSec: () => number;
   readonly #readers = new Map<string, LedgerReader>();
   readonly #isPrecise: boolean;
+  readonly #onLargeGone: () => void;
   #sums: ReportSums;
   /** Threads' halves are being read in steps. */
   #isReporting = false;
@@ -40,10 +44,14 @@ export class Aggregator {
   readonly #removedSlots: SlotCounts = new Map();
   readonly #removedRowSlots = new PairMap<SlotCounts>();
 
-  /** `nowSec` is the clock that stamps the threads' samples, in Unix seconds (see util/steadyClock); it stamps the beginning of reports. `isPrecise`: they have time buckets. */
-  constructor({ nowSec, isPrecise = false }: { readonly nowSec: () => number; readonly isPrecise?: boolean }) {
+  /**
+   * `nowSec` is the clock that stamps the threads' samples, in Unix seconds (see util/steadyClock); it stamps the beginning of reports. `isPrecise`: they have
+   * time buckets. `onLargeGone` hears of ledgers of many names that are read to their end: their memory is garbage.
+   */
+  constructor({ nowSec, isPrecise = false, onLargeGone = nothing }: AggregatorOptions) {
     this.#nowSec = nowSec;
     this.#isPrecise = isPrecise;
+    this.#onLargeGone = onLargeGone;
     this.#sums = new ReportSums(isPrecise);
     this.#runStartSec = nowSec();
     this.#reportStartSec = this.#runStartSec;
@@ -69,6 +77,7 @@ export class Aggregator {
     this.#add(reader.readRest());
     reader.addAllSlots(this.#removedSlots);
     reader.addRowSlots((method, name) => this.#removedRowSlots.ensure(method, name, () => new Map<number, number>()));
+    if (reader.isLarge) this.#onLargeGone();
   }
 
   /** What was recorded since the last report. */
@@ -220,6 +229,10 @@ class ReportSums {
       ...(sums.length === all.length ? {} : { besides: all.filter(isDropped).map((sum) => toStatsRow(sum, startTimeSec)) }),
     };
   }
+}
+
+function nothing(): void {
+  // nobody gives memory back
 }
 
 function addTo(counts: Float64Array, others: Iterable<number>): void {

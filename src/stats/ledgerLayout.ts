@@ -28,6 +28,8 @@ import { hdrLength, bucketCount } from './histogram.ts';
 
 /** Rows that one thread keeps apart; what exceeds them is folded into one row more, never dropped. */
 export const maxRows = 20_000;
+/** A thread with more is told that names with ids in them should be grouped; its ledger takes ten megabytes and more. */
+export const manyRows = 1_000;
 /** Different error texts that one thread keeps apart; further ones are folded into one text for each row. */
 export const maxErrorTexts = 2_000;
 /** Pairs of row and error text that one thread keeps apart; further ones are folded in the same way. */

@@ -86,6 +86,11 @@ export class LedgerReader {
     this.#reading = null;
   }
 
+  /** Whether its rows take so much memory that it is worth a collection to give it back. */
+  get isLarge(): boolean {
+    return this.#defined.rows.length > layout.manyRows;
+  }
+
   /** How many rows the thread has counted in since the last read. */
   usedRows(): number {
     return this.#defined.control?.usedRows() ?? 0;

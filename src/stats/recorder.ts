@@ -6,14 +6,11 @@
  */
 import { PairMap } from '../util/pairMap.ts';
 import { redactUrl } from '../util/redaction.ts';
-import { histogramPageBytes, maxRows, rowPageBytes, rowsPerPage } from './ledgerLayout.ts';
+import { histogramPageBytes, manyRows, maxRows, rowPageBytes, rowsPerPage } from './ledgerLayout.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
 import { ErrorBook, LedgerWriter } from './ledgerWriter.ts';
 import { RecorderRow, type RowContext, type RowMemory } from './recorderRow.ts';
 import { briefly, textOf, WallClock } from './givenValues.ts';
-
-/** A thread with more request names than this is told that names with ids in them should be grouped. */
-export const manyRows = 1_000;
 
 /** The name of the row that the names beyond `maxRows` are folded into; its method is empty. */
 export const foldedRowName: string = `(more than ${maxRows} names)`;
@@ -72,6 +69,11 @@ export class Recorder {
   /** The row of this pair, to be kept by callers that record it often. */
   row(method: string, name: string): RecorderRow {
     return this.#rows.get(method, name) ?? this.#rowOfAnything(method, name);
+  }
+
+  /** Whether its rows take so much memory that it is worth a collection to give it back. */
+  get isLarge(): boolean {
+    return this.#rowCount > manyRows;
   }
 
   /** Nothing was ever recorded here. */

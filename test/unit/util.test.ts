@@ -3,6 +3,7 @@ import './util/cpuQuota.tests.ts';
 import './util/duration.tests.ts';
 import './util/errorText.tests.ts';
 import './util/eventLoop.tests.ts';
+import './util/garbage.tests.ts';
 import './util/harmless.tests.ts';
 import './util/logger.tests.ts';
 import './util/machineRunner.tests.ts';

@@ -12,6 +12,7 @@ import { Aggregator } from '../../stats/aggregator.ts';
 import { connectDealer } from '../../protocol/socket/dealer.ts';
 import { counted } from '../../util/counted.ts';
 import { errorLine } from '../../util/errorText.ts';
+import { collectSoon } from '../../util/garbage.ts';
 import { RecordedNumbers } from '../../session/recordedNumbers.ts';
 import { isOnTerminal, isStderrBehind, printAbove, writeToScreen } from '../../session/standardStreams.ts';
 import { explainWait } from './masterWait.ts';
@@ -93,7 +94,7 @@ async function workerLife(settings: Settings, version: string, { status, part, r
   const buffer = new LogBuffer();
   const session = await openSession({ settings, level: settings.logLevel, show: (line, short) => status.log(isOnTerminal() ? short : line), keep: (line) => buffer.add(line), heedsSignals: part === null });
   const { clock, log } = session;
-  const aggregator = (): Aggregator => new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true });
+  const aggregator = (): Aggregator => new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true, onLargeGone: collectSoon });
   const numbers = new RecordedNumbers(aggregator(), (text) => log('warning', text), settings.hasNoScheduleRows ? null : aggregator());
   const pool = await session.startPool({
     ...numbers.ledgers,

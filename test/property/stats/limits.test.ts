@@ -1,7 +1,7 @@
 /** What takes seconds: thousands of names, and a stack that ends anywhere. */
 import { Aggregator } from '../../../src/stats/aggregator.ts';
-import { maxRows } from '../../../src/stats/ledgerLayout.ts';
-import { foldedRowName, manyRows } from '../../../src/stats/recorder.ts';
+import { manyRows, maxRows } from '../../../src/stats/ledgerLayout.ts';
+import { foldedRowName } from '../../../src/stats/recorder.ts';
 import { expectConsistent } from '../../unit/stats/reportChecks.ts';
 import { SimulatedThread, wallOffsetMs } from '../../unit/stats/simulatedThread.ts';
 

@@ -170,6 +170,26 @@ test('a thread that begins a new ledger hands over what its former one still hol
   expect(aggregator.takeReport().rows).toEqual([]);
 });
 
+test('memory of many names is garbage once a new ledger has taken the place of theirs, or their thread has ended', () => {
+  let gone = 0;
+  const aggregator = new Aggregator({ nowSec: () => second, onLargeGone: () => gone++ });
+  const thread = new SimulatedThread((message) => aggregator.define('0', message));
+  const record = (names: number): void => {
+    for (let name = 0; name < names; name++) thread.recorder.record('GET', `/${name}`, 1, 0, null, 0);
+  };
+  record(1_001);
+  expect(thread.recorder.isLarge).toBe(true);
+  thread.beginRun();
+  expect(gone).toBe(1);
+  record(1_000);
+  expect(thread.recorder.isLarge).toBe(false);
+  thread.beginRun();
+  expect(gone).toBe(1);
+  record(1_001);
+  aggregator.removeThread('0');
+  expect(gone).toBe(2);
+});
+
 test('rows without histograms have all numbers but their own percentiles', () => {
   const aggregator = new Aggregator({ nowSec: () => second });
   const pages: string[] = [];

@@ -11,6 +11,7 @@ import type { User } from '../../../scenario/user.ts';
 import { droppedName, droppedType } from '../../../stats/besides.ts';
 import type { LedgerMessage } from '../../../stats/ledgerMessages.ts';
 import { Recorder } from '../../../stats/recorder.ts';
+import { collectSoon } from '../../../util/garbage.ts';
 import { now } from '../../../util/nodeTime.ts';
 import type { ThreadToMain } from '../../shared/messages.ts';
 import type { SampleSink } from '../users/userSamples.ts';
@@ -72,6 +73,7 @@ export class Recording {
   /** A run begins: with a ledger of its own, so that the names and errors of the run before hold neither its places nor its memory. */
   begin(): void {
     if (this.#main.isEmpty) return;
+    if (this.#main.isLarge) collectSoon();
     this.#samplesBefore = this.samples;
     this.#main = this.#mainRecorder();
     this.#log?.countInto(this.#main);
