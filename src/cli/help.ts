@@ -20,6 +20,7 @@ const commandRows: readonly HelpRow[] = [
   { left: 'locustfile [files…]', right: 'Write a locustfile for a Locust master (-o FILE), or --check one' },
   { left: 'swarm [files…]', right: 'Start a Locust master with its web UI, and one worker here' },
   { left: 'import FILE…', right: 'Make a scenario of recorded traffic: HAR, curl, logs, Postman, OpenAPI … (-o FILE)' },
+  { left: 'record --target URL', right: 'Record what a browser does with a site, through a proxy (-o FILE.har)' },
   { left: 'replay FILE --host URL', right: 'Send the requests of a capture, a HAR or an access log again, at their moments' },
   { left: 'compare BASE HEAD', right: 'Compare the summaries of two runs' },
 ];

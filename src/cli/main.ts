@@ -33,6 +33,7 @@ const later = {
   compareCommand: () => import('./compareCommand.ts'),
   importCommand: () => import('./importCommand.ts'),
   replayCommand: () => import('./replay/replayCommand.ts'),
+  recordCommand: () => import('./recordCommand.ts'),
   locustfileCommand: () => import('./swarm/locustfileCommand.ts'),
   swarmCommand: () => import('./swarm/swarmCommand.ts'),
   swarmFlags: () => import('./swarm/swarmFlags.ts'),
@@ -64,7 +65,7 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
 }
 
 /** Commands that have flags of their own, by name. */
-const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, debug, import: importTraffic, init, locustfile, replay, swarm }));
+const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, debug, import: importTraffic, init, locustfile, record, replay, swarm }));
 
 async function init(args: readonly string[]): Promise<number> {
   const { words, isHelp } = readOwnFlags(args, {});
@@ -196,6 +197,13 @@ async function replay(args: readonly string[]): Promise<number> {
   say(asked.settings, asked.remarks);
   const files = await replayScenario(words, wanted, asked.settings, process.cwd());
   return (await later.runCommand()).runLocal(asked.settings, version, line.own, files);
+}
+
+async function record(args: readonly string[]): Promise<number> {
+  const { recordFlags, recordRequest, runRecord } = await later.recordCommand();
+  const { typed, words, isHelp } = readOwnFlags(args, recordFlags);
+  if (isHelp) return print((await later.help()).ownHelp('boomer-node record --target URL [-o FILE]\n\nPasses requests of a browser, or of any client, on to a target and records them, without secrets. Ctrl-C ends it.', recordFlags, columns()));
+  return runRecord(recordRequest(typed, words.slice(1), new Date()), { version: await ownVersion(), stdout: dataOut, stderr: process.stderr, env: process.env });
 }
 
 async function locustfile(args: readonly string[]): Promise<number> {

@@ -39,6 +39,13 @@ export function perSecText(perSec: number): string {
   return perSec >= 9.95 ? countText(Math.round(perSec)) : String(Number(perSec.toFixed(1)));
 }
 
+/** Bytes with up to three digits: `0 B`, `812 B`, `1.2 kB`, `34.5 MB`. */
+export function byteText(bytes: number): string {
+  const power = Math.min(3, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const amount = bytes / 1000 ** power;
+  return `${power === 0 ? bytes : amount >= 99.95 ? Math.round(amount) : amount.toFixed(1)} ${['B', 'kB', 'MB', 'GB'][power] ?? ''}`;
+}
+
 /** How long a run has gone on, as k6 writes it: `0m05.0s`, `1h02m03.4s`. */
 export function clockText(ms: number): string {
   const tenths = Math.round(Math.max(0, ms) / 100);

@@ -7,6 +7,7 @@ import { hole } from './recording.ts';
 import { isIdentifier, isToken, uuid } from './rowNames.ts';
 import { finalAnswer } from './selection.ts';
 import { cutSource, singular, sourcesOf, textBetween, type Helper, type Source } from './sources.ts';
+import { isStandIn } from './standIn.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
 import type { Parts } from './writer/code.ts';
 
@@ -180,7 +181,7 @@ function isNamedAlike({ names }: Source, { key, place }: Slot): boolean {
 
 /** True for what nobody types, or what is sent as a secret: an answer that has the same brought it. */
 function isTaken({ key }: Slot, value: string): boolean {
-  return value.startsWith(hole.start) || isStrong(value) || ((oneTime.test(key) || isSecret(key)) && value.length >= 8 && !/^[A-Z]?[a-z]+$/u.test(value));
+  return value.startsWith(hole.start) || isStandIn(value) || isStrong(value) || ((oneTime.test(key) || isSecret(key)) && value.length >= 8 && !/^[A-Z]?[a-z]+$/u.test(value));
 }
 
 /** True for what nobody types twice by chance. */

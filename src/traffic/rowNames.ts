@@ -1,6 +1,7 @@
 /** Names of rows: `/item/[id]` where values vary, without the query unless it says which of several things is asked for. */
 import { isMap } from '../util/typeGuards.ts';
 import { hole } from './recording.ts';
+import { isStandIn } from './standIn.ts';
 import type { JsonShape, StepBody } from './step.ts';
 
 /** Parameters that tell one call from another, where all have one path. */
@@ -27,7 +28,7 @@ export const uuid: RegExp = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f
 /** True for a segment that stands for one of many: numbers, UUIDs, hashes, whatever is long and has digits among its letters. */
 export function isIdentifier(segment: string): boolean {
   const bare = segment.replace(/(?:\.[a-z]\w{0,5})?(?:;.*)?$/iu, '');
-  if (/^[+-]?\d+$/u.test(bare) || uuid.test(segment)) return true;
+  if (/^[+-]?\d+$/u.test(bare) || uuid.test(segment) || isStandIn(segment)) return true;
   if (/^[\da-f]{8,}$/iu.test(bare) && /\d/u.test(bare)) return true;
   return isToken(segment);
 }

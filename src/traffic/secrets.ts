@@ -5,6 +5,7 @@
 import { isSecret } from '../util/redaction.ts';
 import { cookiePairs, headerOf, hole, type Pair } from './recording.ts';
 import { isToken, uuid } from './rowNames.ts';
+import { isStandIn } from './standIn.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
 import { identifier, type Code, type Names, type Parts } from './writer/code.ts';
 
@@ -28,7 +29,7 @@ const madeValues: Readonly<Record<string, Code>> = {
 };
 
 const passwords = /passw|passphrase|pwd|secret|(?:^|[^a-z])(?:pin|otp)(?:$|[^a-z])/iu;
-const keys = /\beyJ[\w-]{10,}\.[\w-]{10,}|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[A-Z\d]{12,}|\bgh[pousr]_\w{20,}|\bxox[abpr]-[\w-]{10,}|\bAIza[\w-]{30,}|\bglpat-[\w-]{16,}|\bsk-[\w-]{20,}|-----BEGIN/u;
+const keys = /\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[A-Z\d]{12,}|\bgh[pousr]_\w{20,}|\bxox[abpr]-[\w-]{10,}|\bAIza[\w-]{30,}|\bglpat-[\w-]{16,}|\bsk-[\w-]{20,}|-----BEGIN[^]*?(?:-----END[ A-Z]*-----|$)/gu;
 
 /** Finds secrets, and gives each a name. One for a whole scenario. */
 export class Secrets {
@@ -88,7 +89,7 @@ export class Secrets {
   #partsOf(slot: Slot, step: Step): Parts | null {
     const { value, key, place } = slot;
     const what = `${place} of ${step.method} ${step.name}`;
-    if (typeof value === 'number') return passwords.test(key) ? [{ code: `Number(${this.codeFor(String(value), key, what).code})`, type: 'number' }] : null;
+    if (typeof value === 'number') return isPassword(key) ? [{ code: `Number(${this.codeFor(String(value), key, what).code})`, type: 'number' }] : null;
     if (typeof value !== 'string' || value === '') return null;
     if (value.includes(hole.start)) return this.#holes(value, what);
     const [, scheme = '', credentials = ''] = key === 'authorization' ? (/^(\S+\s+)(.+)$/su.exec(value) ?? []) : [];
@@ -120,10 +121,20 @@ function cookiesOf(steps: readonly Step[]): readonly Pair[] {
   return steps.flatMap(({ visit }) => cookiePairs(headerOf(visit.request.headers, 'cookie') ?? '').flatMap(([name, value]): readonly Pair[] => (value.length >= 8 && /\d/u.test(value) && !value.startsWith('/') ? [[value, name]] : [])));
 }
 
+/** The name of something that nobody may see, whatever its value is. */
+export function isPassword(name: string): boolean {
+  return passwords.test(name);
+}
+
+/** A text with something else in place of whatever looks like a key. */
+export function withoutKeys(text: string, replace: (key: string) => string): string {
+  return text.replace(keys, replace);
+}
+
 /** True for a value that must not stand in a file; `name`: what it is called. */
 export function isSecretValue(name: string, value: string): boolean {
-  if (keys.test(value)) return true;
-  if (passwords.test(name)) return true;
+  if (isStandIn(value) || value.search(keys) >= 0) return true;
+  if (isPassword(name)) return true;
   // `token_type: bearer`, `key: name` are words.
   if (isSecret(name)) return value.length >= 6 && !/^[A-Z]?[a-z]+(?:[ _-][A-Z]?[a-z]+)*$/u.test(value);
   return value.length >= 32 && isToken(value) && !uuid.test(value);

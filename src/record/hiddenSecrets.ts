@@ -1,0 +1,252 @@
+/**
+ * Takes secrets out of a recording: credentials, cookies, passwords, whatever is named like a secret or looks like a key. A value gets the same
+ * stand-in wherever it stands (in the answer that brought it, in the request that sends it, in a URL), so that one can still be found in the other.
+ *
+ * A secret is known when it is seen under a name that says so. It may have gone by before under another: `known` is for going over that again.
+ */
+import { mimeType, headerOf, type Pair } from '../traffic/recording.ts';
+import { isToken } from '../traffic/rowNames.ts';
+import { isPassword, isSecretValue, withoutKeys } from '../traffic/secrets.ts';
+import { isStandIn, standInFor } from '../traffic/standIn.ts';
+import type { ReadableBody, ReadableExchange } from './readableExchange.ts';
+
+export class HiddenSecrets {
+  readonly #recording: string;
+  readonly #standIns = new Map<string, string>();
+  readonly #everywhere = new KnownValues();
+
+  /** `recording`: six small letters or digits. */
+  constructor(recording: string) {
+    this.#recording = recording;
+  }
+
+  /** Grows with each secret that would be hidden wherever it stands. */
+  get count(): number {
+    return this.#everywhere.count;
+  }
+
+  /** Without its secrets. */
+  hide(exchange: ReadableExchange): ReadableExchange {
+    const named = this.#hideNamed(exchange);
+    const known = (text: string): string => this.known(text);
+    const headers = (pairs: readonly Pair[]): readonly Pair[] => pairs.map(([name, value]) => [name, known(value)]);
+    const body = (own: ReadableBody): ReadableBody => mapped(own, known);
+    const { answer } = named;
+    return { ...named, url: known(named.url), headers: headers(named.headers), body: body(named.body), answer: answer === null ? null : { ...answer, headers: headers(answer.headers), body: body(answer.body) } };
+  }
+
+  /** A text without the secrets that are known by now. */
+  known(text: string): string {
+    return this.#everywhere.replacedIn(text);
+  }
+
+  #hideNamed(exchange: ReadableExchange): ReadableExchange {
+    const { url, headers, body, answer } = exchange;
+    return {
+      ...exchange,
+      url: this.#inUrl(url),
+      headers: headers.map((pair) => this.#inHeader(pair)),
+      body: this.#inBody(body, headerOf(headers, 'content-type')),
+      answer: answer === null ? null : { ...answer, headers: answer.headers.map((pair) => this.#inHeader(pair)), body: this.#inBody(answer.body, headerOf(answer.headers, 'content-type')) },
+    };
+  }
+
+  #standIn(value: string): string {
+    if (isStandIn(value)) return value;
+    const own = this.#standIns.get(value) ?? standInFor(this.#recording, this.#standIns.size + 1);
+    if (this.#standIns.has(value)) return own;
+    this.#standIns.set(value, own);
+    if (isUnmistakable(value)) for (const written of spellings(value)) this.#everywhere.add(written, own);
+    return own;
+  }
+
+  #inHeader([name, value]: Pair): Pair {
+    const lower = name.toLowerCase();
+    switch (lower) {
+      case 'cookie':
+        return [name, value.replace(/([^=;\s]+)=([^;]*)/gu, (_, own: string, cookie: string) => `${own}=${this.#cookie(cookie)}`)];
+      case 'set-cookie':
+        return [name, value.replace(/^([^=;]*)=([^;]*)/u, (_, own: string, cookie: string) => `${own}=${this.#cookie(cookie)}`)];
+      case 'authorization':
+      case 'proxy-authorization': {
+        const [, scheme = '', credentials = value] = /^([\w-]+\s+)(.+)$/su.exec(value) ?? [];
+        return [name, scheme + this.#standIn(credentials)];
+      }
+      case 'www-authenticate':
+      case 'proxy-authenticate':
+        return [name, value];
+      default:
+        return [name, isSecretValue(lower, value) ? this.#standIn(value) : this.#inUrl(withoutKeys(value, (key) => this.#standIn(key)))];
+    }
+  }
+
+  /** Quotes are no part of it. */
+  #cookie(value: string): string {
+    const [, bare = value] = /^"(.*)"$/u.exec(value) ?? [];
+    return bare === '' ? value : value.replace(bare, () => this.#standIn(bare));
+  }
+
+  #inUrl(url: string): string {
+    return url.replace(/\/\/([^\s/?#@]{1,1000})@/gu, (_, credentials: string) => `//${this.#standIn(credentials)}@`).replace(parameter, (whole, before: string, name: string, value: string) => this.#field(whole, before, name, value));
+  }
+
+  #field(whole: string, before: string, name: string, value: string): string {
+    const plain = decoded(value);
+    return plain !== '' && isSecretValue(decoded(name), plain) ? `${before}${name}=${this.#standIn(plain)}` : whole;
+  }
+
+  #inBody(body: ReadableBody, contentType: string | null): ReadableBody {
+    const type = mimeType(contentType);
+    const { content } = body;
+    // Its files may be of bytes, its fields are not.
+    if (type === 'multipart/form-data') return mapped(body, (text) => this.#inParts(text));
+    if ('bytes' in content) return body;
+    return mapped(body, (text) => this.#inText(text, type));
+  }
+
+  #inText(text: string, type: string): string {
+    const bare = withoutKeys(text, (key) => this.#standIn(key));
+    // Programs speak of passwords and tokens all the time, and have none.
+    if (/javascript|ecmascript|^text\/css$/u.test(type)) return bare;
+    if (type === 'application/x-www-form-urlencoded') return bare.replace(field, (whole, before: string, name: string, value: string) => this.#field(whole, before, name, value));
+    const shown = bare
+      .replace(member, (whole, name: string, colon: string, quoted: string | undefined, number: string | undefined) => this.#member(whole, name, colon, quoted, number))
+      .replace(parameter, (whole, before: string, name: string, value: string) => this.#field(whole, before, name, value));
+    if (/xml/u.test(type) && type !== 'application/xhtml+xml') return shown.replace(element, (whole, name: string, value: string) => (isSecretValue(name, unescaped(value)) ? `<${name}>${this.#standIn(unescaped(value))}</${name}>` : whole));
+    if (!shown.includes('<')) return shown;
+    return shown.replace(tag, (own) => this.#inTag(own)).replace(assignment, (whole, name: string, sign: string, quote: string, value: string) => (isSecretValue(name, unescaped(value)) ? name + sign + quote + this.#standIn(unescaped(value)) + quote : whole));
+  }
+
+  #member(whole: string, name: string, colon: string, quoted: string | undefined, number: string | undefined): string {
+    if (quoted !== undefined) {
+      const value = jsonText(quoted);
+      return value !== null && value !== '' && isSecretValue(name, value) ? `"${name}"${colon}"${this.#standIn(value)}"` : whole;
+    }
+    // A number stays one, and says nothing.
+    return number !== undefined && isPassword(name) ? `"${name}"${colon}0` : whole;
+  }
+
+  #inTag(own: string): string {
+    const name = attribute(own, 'name') ?? attribute(own, 'property') ?? '';
+    const isTyped = /\stype\s*=\s*["']?password\b/iu.test(own);
+    return own.replace(/(\s(?:value|content)\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/giu, (whole, before: string, doubly: string | undefined, singly: string | undefined, bare: string | undefined) => {
+      const value = unescaped(doubly ?? singly ?? bare ?? '');
+      return value !== '' && (isTyped || isSecretValue(name, value)) ? `${before}"${this.#standIn(value)}"` : whole;
+    });
+  }
+
+  #inParts(text: string): string {
+    return text.replace(part, (whole, before: string, name: string, value: string) => (value !== '' && isSecretValue(name, value) ? before + this.#standIn(value) : whole));
+  }
+}
+
+/* Where names and values stand. All of them look at a text once, whatever is in it. */
+
+const member = /"([^"\\\n]{1,100})"(\s*:\s*)(?:"((?:[^"\\]|\\.)*)"|(-?\d[\d.eE+-]*))/gu;
+const parameter = /([?&](?:amp;)?)([^=&;?#\s"'<>\\]{1,200})=([^&;#\s"'<>\\]*)/gu;
+const field = /(^|&)([^=&]{1,200})=([^&]*)/gu;
+const element = /<([\w:.-]{1,60})>([^<>]{1,5000})<\/\1>/gu;
+const tag = /<(?:input|meta|button)\b[^>]{1,20000}>/giu;
+/** In a script or an attribute: `csrfToken: 'x'`, `data-token="x"`. */
+const assignment = /(?<![\w$-])([\w$-]{1,60})(\s*[:=]\s*)(["'`])([^"'`\\\n]{6,2000})\3/gu;
+const part = /(content-disposition:[^\r\n]*;\s*name="([^"\r\n]*)"[ \t]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)([^\r\n]*)(?=\r?\n--)/giu;
+
+function attribute(own: string, name: string): string | null {
+  const [, doubly, singly, bare] = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'iu').exec(own) ?? [];
+  return doubly ?? singly ?? bare ?? null;
+}
+
+/** A body of bytes is taken as text whose letters are bytes. */
+function mapped(body: ReadableBody, change: (text: string) => string): ReadableBody {
+  const { content } = body;
+  if ('text' in content) {
+    const text = change(content.text);
+    return text === content.text ? body : { ...body, content: { text } };
+  }
+  if (content.bytes.length === 0) return body;
+  const before = content.bytes.toString('latin1');
+  const after = change(before);
+  return before === after ? body : { ...body, content: { bytes: Buffer.from(after, 'latin1') } };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+function jsonText(escaped: string): string | null {
+  if (!escaped.includes('\\')) return escaped;
+  try {
+    return JSON.parse(`"${escaped}"`) as string;
+  } catch {
+    return null;
+  }
+}
+
+const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&#x27;': "'", '&#43;': '+', '&#x2b;': '+', '&#61;': '=', '&#x3d;': '=', '&#x2f;': '/', '&#47;': '/' };
+
+function unescaped(html: string): string {
+  return html.replace(/&[#\w]{1,6};/gu, (entity) => entities[entity.toLowerCase()] ?? entity);
+}
+
+/** True for what is no word and no small number: it means the same wherever it stands. */
+function isUnmistakable(value: string): boolean {
+  if (value.length < 6 || /\s/u.test(value) || value.startsWith('/')) return false;
+  return /^\d{9,}$/u.test(value) || (/\d/u.test(value) && /[^\d.,:-]/u.test(value)) || /[^\w.,:;?/-]/u.test(value) || isToken(value);
+}
+
+/** As URLs, forms, JSON, HTML and headers write it. */
+function spellings(value: string): ReadonlySet<string> {
+  const inForm = new URLSearchParams({ v: value }).toString().slice(2);
+  const html = value.replace(/[&<>"]/gu, (letter) => Object.keys(entities).find((entity) => entities[entity] === letter) ?? letter);
+  return new Set([value, encodeURIComponent(value), inForm, JSON.stringify(value).slice(1, -1), html, decoded(value), Buffer.from(value).toString('latin1')].filter((text) => text.length >= 6));
+}
+
+/** Many values, found in a text in one look at each of its letters. */
+class KnownValues {
+  /** By the first letters. */
+  readonly #byStart = new Map<string, { readonly value: string; readonly standIn: string }[]>();
+  readonly #firstLetters = new Set<number>();
+  count = 0;
+
+  add(value: string, standIn: string): void {
+    const start = value.slice(0, startLength);
+    const list = this.#byStart.get(start) ?? [];
+    if (list.length === 0) this.#byStart.set(start, list);
+    if (list.some((own) => own.value === value)) return;
+    list.push({ value, standIn });
+    // The longest goes first: one may begin with another.
+    list.sort((a, b) => b.value.length - a.value.length);
+    this.#firstLetters.add(value.charCodeAt(0));
+    this.count += 1;
+  }
+
+  replacedIn(text: string): string {
+    if (this.count === 0) return text;
+    let shown = '';
+    let from = 0;
+    let isInside = false;
+    for (let at = 0; at <= text.length - startLength; at += 1) {
+      const letter = text.charCodeAt(at);
+      const isStart = !isInside && this.#firstLetters.has(letter);
+      isInside = isAlphanumeric(letter);
+      if (!isStart) continue;
+      const found = this.#byStart.get(text.slice(at, at + startLength))?.find(({ value }) => text.startsWith(value, at) && !(isAlphanumeric(text.charCodeAt(at + value.length)) && isAlphanumeric(value.charCodeAt(value.length - 1))));
+      if (found === undefined) continue;
+      shown += text.slice(from, at) + found.standIn;
+      at += found.value.length - 1;
+      from = at + 1;
+      isInside = false;
+    }
+    return from === 0 ? text : shown + text.slice(from);
+  }
+}
+
+const startLength = 6;
+
+function isAlphanumeric(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}

@@ -1,0 +1,185 @@
+/**
+ * The file of a recording, complete after each exchange: what ends it is written behind every entry, and over it the next one. So nothing that was
+ * written is lost, however the program ends. Nobody but its owner may read it.
+ */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { chmod, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { once } from 'node:events';
+import { dirname } from 'node:path';
+import { records } from '../traffic/readers/records.ts';
+import { BoomerError } from '../util/boomerError.ts';
+import { hasCode } from '../util/errorText.ts';
+import { unwritable } from '../outputs/reportFile.ts';
+import type { HiddenSecrets } from './hiddenSecrets.ts';
+import type { PassedExchange } from './passedExchange.ts';
+import { readable } from './readableExchange.ts';
+import type { RecordingFormat } from './recordingFormat.ts';
+
+/** What waits to be written may hold so much. */
+const maxWaiting = 1000;
+const maxWaitingBytes = 32_000_000;
+
+const ownerOnly = 0o600;
+
+type Waiting = { readonly exchange: PassedExchange; readonly release: () => void };
+
+export class RecordingFile {
+  readonly path: string;
+  readonly #handle: FileHandle;
+  readonly #format: RecordingFormat;
+  /** Null: values are written as they are. */
+  readonly #secrets: HiddenSecrets | null;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #onRoom: (() => void)[] = [];
+  #writing: Promise<void> | null = null;
+  /** Where what ends the file begins. */
+  #position = 0;
+  #entries = 0;
+  #number = 0;
+  #isLate = false;
+  #error: Error | null = null;
+  readonly #onError: (error: Error) => void;
+
+  private constructor(path: string, handle: FileHandle, format: RecordingFormat, secrets: HiddenSecrets | null, onError: (error: Error) => void) {
+    this.path = path;
+    this.#handle = handle;
+    this.#format = format;
+    this.#secrets = secrets;
+    this.#onError = onError;
+  }
+
+  /** Makes the file, and its folder; rejects with a BoomerError for one that is there or cannot be written. `onError`: called once, when it cannot be written any more. */
+  static async create(path: string, format: RecordingFormat, secrets: HiddenSecrets | null, onError: (error: Error) => void): Promise<RecordingFile> {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      const file = new RecordingFile(path, await open(path, 'wx', ownerOnly), format, secrets, onError);
+      await file.#write(Buffer.from(format.head));
+      return file;
+    } catch (cause) {
+      if (hasCode(cause, 'EEXIST')) throw new BoomerError('unwritable', `${path} is there already: name another file with -o, so that none is lost`, { cause });
+      throw unwritable(path, cause);
+    }
+  }
+
+  /** Exchanges in the file. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /** Null: there is room for more; else resolves when there is. */
+  room(): Promise<void> | null {
+    if (this.#error !== null || (this.#waiting.length < maxWaiting && this.#waitingBytes < maxWaitingBytes)) return null;
+    return new Promise((resolve) => this.#onRoom.push(resolve));
+  }
+
+  /** Writes it as soon as it can; `release` is called when the bodies are needed no longer. */
+  add(exchange: PassedExchange, release: () => void): void {
+    if (this.#error !== null) {
+      release();
+      return;
+    }
+    this.#waiting.push({ exchange, release });
+    this.#waitingBytes += bytesOf(exchange);
+    this.#writing ??= this.#writeAll();
+  }
+
+  /** Resolves when all that was added is written, and nothing stands in it that turned out to be a secret later; without entries no file is left. Rejects with the BoomerError that ended it. */
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#handle.close();
+    if (this.#error !== null) throw this.#error;
+    if (this.#entries === 0) await rm(this.path, { force: true });
+    else if (this.#isLate) await this.#hideLate();
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) await this.#write(this.#batch());
+    } catch (error) {
+      this.#error = unwritable(this.path, error);
+      for (const { release } of this.#waiting.splice(0)) release();
+      this.#waitingBytes = 0;
+      this.#onError(this.#error);
+    } finally {
+      this.#writing = null;
+      this.#makeRoom();
+    }
+  }
+
+  /** Some of what waits, as the next bytes of the file; the event loop has a turn before the rest. */
+  #batch(): Buffer {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    let next = this.#waiting.shift();
+    for (; next !== undefined; next = length < batchBytes ? this.#waiting.shift() : undefined) {
+      const { exchange, release } = next;
+      const entry = this.#entry(exchange);
+      this.#waitingBytes -= bytesOf(exchange);
+      release();
+      if (entry === null) continue;
+      if (this.#entries > 0) pieces.push(Buffer.from(this.#format.separator));
+      pieces.push(entry);
+      length += entry.length;
+      this.#entries += 1;
+    }
+    this.#makeRoom();
+    return Buffer.concat(pieces);
+  }
+
+  #entry(exchange: PassedExchange): Buffer | null {
+    const shown = readable(exchange);
+    const before = this.#secrets?.count ?? 0;
+    const hidden = this.#secrets?.hide(shown) ?? shown;
+    if (this.#entries > 0 && (this.#secrets?.count ?? 0) > before) this.#isLate = true;
+    this.#number += 1;
+    return this.#format.entry(hidden, this.#number);
+  }
+
+  /** Over what ended the file so far, with what ends it now. */
+  async #write(bytes: Buffer): Promise<void> {
+    if (bytes.length === 0) return;
+    const whole = Buffer.concat([bytes, Buffer.from(this.#format.tail)]);
+    for (let written = 0; written < whole.length; ) {
+      const { bytesWritten } = await this.#handle.write(whole, written, whole.length - written, this.#position + written);
+      written += bytesWritten;
+    }
+    this.#position += bytes.length;
+  }
+
+  #makeRoom(): void {
+    if (this.#waiting.length >= maxWaiting / 2 || this.#waitingBytes >= maxWaitingBytes / 2) return;
+    for (const resolve of this.#onRoom.splice(0)) resolve();
+  }
+
+  /** Writes it anew beside it, with what is known now, and puts that in its place. */
+  async #hideLate(): Promise<void> {
+    const { path } = this;
+    const temporary = `${path}.tmp`;
+    try {
+      const output = createWriteStream(temporary, { mode: ownerOnly });
+      await once(output, 'open');
+      await chmod(temporary, ownerOnly);
+      const separator = Buffer.from(this.#format.separator);
+      for await (const found of records(createReadStream(path, { highWaterMark: 262_144 }), separator, () => new RangeError('an entry is too long'))) {
+        for (const { bytes, isWhole } of found) {
+          const entry = this.#format.changed(bytes, (text) => this.#secrets?.known(text) ?? text);
+          if (!output.write(isWhole ? Buffer.concat([entry, separator]) : entry)) await once(output, 'drain');
+        }
+      }
+      output.end();
+      await once(output, 'close');
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw unwritable(path, error);
+    }
+  }
+}
+
+/** Written at once. */
+const batchBytes = 1_000_000;
+
+function bytesOf({ body, answer }: PassedExchange): number {
+  return body.bytes.length + (answer?.body.bytes.length ?? 0);
+}
