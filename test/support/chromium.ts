@@ -14,6 +14,9 @@ const program = findProgram('chromium');
 /** `test`, if there is a `chromium`. */
 export const chromiumTest: ServerTest = testWithServer('chromium', program, 'chromium');
 
+/** Something that happened in the open page. */
+export type BrowserEvent = { readonly method: string; readonly params: Readonly<Record<string, unknown>> };
+
 type Answer = { readonly id?: number; readonly method?: string; readonly params?: Record<string, unknown>; readonly result?: unknown; readonly error?: { readonly message: string } };
 
 export type PageOptions = { readonly width?: number; readonly height?: number; readonly isDark?: boolean };
@@ -27,6 +30,7 @@ export class Chromium implements AsyncDisposable {
   readonly #child: Child;
   readonly #folder: string;
   readonly #waiting: Map<number, (answer: Answer) => void> = new Map();
+  readonly #listeners: ((event: BrowserEvent) => void)[] = [];
   #lastId = 0;
   #session: string | undefined;
 
@@ -82,6 +86,11 @@ export class Chromium implements AsyncDisposable {
     return result as T;
   }
 
+  /** Calls `listener` at each event of the protocol, from now on. */
+  listen(listener: (event: BrowserEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#socket.terminate();
     await this.#child.stop();
@@ -93,6 +102,7 @@ export class Chromium implements AsyncDisposable {
       this.#waiting.get(id)?.(rest);
       this.#waiting.delete(id);
     }
+    if (method !== undefined) for (const listener of this.#listeners) listener({ method, params });
     if (method === 'Network.requestWillBeSent') this.requested.push((params['request'] as { readonly url: string }).url);
     const isComplaint = method === 'Runtime.exceptionThrown' || method === 'Log.entryAdded' || method === 'Runtime.consoleAPICalled';
     if (isComplaint) this.complaints.push(JSON.stringify(params));

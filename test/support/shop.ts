@@ -1,21 +1,23 @@
 /**
  * A small shop that takes nothing for granted: a log-in with a form and its CSRF token, an API with tokens from a page, from JSON, from a cookie and
- * from a header, ids that are new for each visitor. What comes with a token of somebody else's is refused. And a browser that records.
+ * from a header, ids that are new for each visitor. What comes with a token of somebody else's, or with one that was used up, is refused. Its pages
+ * work in a browser. And a client that walks through it and records that.
  */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { har, type HarEntry } from './har.ts';
 import { startHttpServer, type SeenRequest, type TestServer } from './httpServer.ts';
 
-type Visitor = { readonly csrf: string; readonly xsrf: string; readonly api: string; readonly item: number; readonly cart: string; readonly etag: string; user: string | null; order: string | null };
+type Visitor = { csrf: string | null; readonly xsrf: string; readonly api: string; readonly item: number; readonly cart: string; readonly etag: string; user: string | null; order: string | null };
 type Reply = { readonly status?: number; readonly type?: string; readonly text?: string; readonly headers?: Readonly<Record<string, string | string[]>> };
 
-const token = (): string => randomBytes(18).toString('base64url');
 
 export type Shop = TestServer & {
   /** `POST /api/order: wrong token`, of each request that was refused. */
   readonly refused: readonly string[];
   /** Orders that were placed, by user. */
   readonly orders: readonly string[];
+  /** Sessions and tokens that were handed out. */
+  readonly secrets: readonly string[];
 };
 
 /** Its passwords are `pw-` and the user's name. */
@@ -23,8 +25,16 @@ export async function startShop(): Promise<Shop> {
   const visitors = new Map<string, Visitor>();
   const refused: string[] = [];
   const orders: string[] = [];
+  const secrets: string[] = [];
+  const noted = (secret: string): string => {
+    secrets.push(secret);
+    return secret;
+  };
+  const token = (): string => noted(randomBytes(18).toString('base64url'));
   const reply = (request: SeenRequest): Reply => {
     const path = request.url.split('?', 1)[0] ?? '';
+    if (path === '/favicon.ico') return { status: 204 };
+    if (path === '/shop.css') return { type: 'text/css', text: 'body { font-family: sans-serif }' };
     const known = visitors.get(/sid=([\w-]+)/u.exec(request.headers.cookie ?? '')?.[1] ?? '');
     const no = (why: string): Reply => {
       refused.push(`${request.method} ${request.url}: ${why}`);
@@ -32,18 +42,19 @@ export async function startShop(): Promise<Shop> {
     };
     if (known === undefined) {
       if (path !== '/' && path !== '/login') return no('no session');
-      const id = randomUUID();
-      const visitor: Visitor = { csrf: token(), xsrf: token(), api: token(), item: randomInt(1_000, 9_999), cart: randomUUID(), etag: `"${token()}"`, user: null, order: null };
+      const id = noted(randomUUID());
+      const visitor: Visitor = { csrf: null, xsrf: token(), api: token(), item: randomInt(1_000, 9_999), cart: randomUUID(), etag: `"${randomUUID()}"`, user: null, order: null };
       visitors.set(id, visitor);
-      return { ...page(path, visitor), headers: { 'set-cookie': [`sid=${id}; Path=/; HttpOnly`, `XSRF-TOKEN=${visitor.xsrf}; Path=/`] } };
+      return { ...page(path, visitor, token), headers: { 'set-cookie': [`sid=${id}; Path=/; HttpOnly`, `XSRF-TOKEN=${visitor.xsrf}; Path=/`] } };
     }
     const body = request.body.toString();
     const json = request.headers['content-type'] === 'application/json' ? (JSON.parse(body) as Record<string, unknown>) : {};
     const form = new URLSearchParams(body);
-    const isApi = request.headers.authorization === `Bearer ${known.api}`;
+    const isApi = known.user !== null && request.headers.authorization === `Bearer ${known.api}`;
     switch (`${request.method} ${path}`) {
       case 'POST /login':
-        if (form.get('csrf') !== known.csrf) return no('wrong csrf');
+        if (known.csrf === null || form.get('csrf') !== known.csrf) return no('wrong csrf');
+        known.csrf = null;
         if (form.get('password') !== `pw-${form.get('user') ?? ''}`) return no('wrong password');
         known.user = form.get('user');
         return { status: 302, headers: { location: '/account' } };
@@ -57,27 +68,50 @@ export async function startShop(): Promise<Shop> {
         known.order = token();
         return { status: 201, type: 'application/json', text: JSON.stringify({ next: { orderToken: known.order } }) };
       case 'POST /api/orders':
-        if (json['orderToken'] !== known.order) return no('wrong order token');
+        if (!isApi || known.order === null || json['orderToken'] !== known.order) return no('wrong order token');
+        known.order = null;
         orders.push(known.user ?? '');
         return { status: 303, headers: { location: `/orders/${known.item * 7}?receipt=${known.api.slice(0, 12)}` } };
       case `GET /orders/${known.item * 7}`:
       case `GET /orders/${known.item * 7}/invoice`:
         return { text: 'thank you' };
       default:
-        return request.method === 'GET' && ['/', '/login', '/account', '/search'].includes(path) ? page(path, known) : no('unknown');
+        return request.method === 'GET' && ['/', '/login', '/account', '/search'].includes(path) ? page(path, known, token) : no('unknown');
     }
   };
   const server = await startHttpServer((request, response) => {
     const { status = 200, type = 'text/html', text = '', headers = {} } = reply(request);
     response.writeHead(status, { 'content-type': type, ...headers }).end(text);
   });
-  return { ...server, refused, orders };
+  return { ...server, refused, orders, secrets };
 }
 
-function page(path: string, { csrf, api, user }: Visitor): Reply {
-  if (path === '/login') return { text: `<form method="post"><input name='user'><input type="password" name="password"><input type="hidden" value="${csrf}" name="csrf"></form>` };
-  if (path === '/account') return { text: `<p>Hello ${user ?? ''}</p><script>window.state = {"lang":"de","api":"${api}"};</script>` };
-  return { text: '<h1>Shop</h1>' };
+/** What a browser does with an account: the requests of `recordedVisit`, from the page's own script. */
+const script = `
+const headers = { authorization: 'Bearer ' + state.api };
+const json = (body) => ({ method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+async function order() {
+  const { items, cart } = await (await fetch('/api/items', { headers })).json();
+  const [, lamp] = items;
+  const version = (await fetch('/item/' + lamp.id)).headers.get('x-item-version');
+  const put = json({ itemId: lamp.id, count: 1 });
+  Object.assign(put.headers, { 'x-xsrf-token': document.cookie.match(/XSRF-TOKEN=([^;]*)/)[1], 'if-match': version });
+  const { next } = await (await fetch('/api/carts/' + cart.cartId + '/items', put)).json();
+  const placed = await fetch('/api/orders', json({ orderToken: next.orderToken, requestId: crypto.randomUUID() }));
+  document.body.innerHTML += '<a id="invoice" href="' + placed.url.split('?')[0] + '/invoice">invoice</a>';
+}`;
+
+function page(path: string, visitor: Visitor, token: () => string): Reply {
+  const html = (title: string, body: string): Reply => ({ text: `<!doctype html><html><head><title>${title}</title><link rel="stylesheet" href="/shop.css"></head><body>${body}</body></html>` });
+  switch (path) {
+    case '/login':
+      visitor.csrf = token();
+      return html('Log in', `<form method="post"><input name='user'><input type="password" name="password"><input type="hidden" value="${visitor.csrf}" name="csrf"><button id="send">log in</button></form>`);
+    case '/account':
+      return html('Your account', `<p>Hello ${visitor.user ?? ''}</p><button id="order" onclick="order()">order</button><script>window.state = {"lang":"de","api":"${visitor.api}"};${script}</script>`);
+    default:
+      return html('Shop', '<h1>Shop</h1><form action="/search"><input name="q"><input type="hidden" name="page" value="1"><button id="search">search</button></form><a id="login" href="/login">log in</a>');
+  }
 }
 
 /** Walks through the shop as a browser would, and records it. */
