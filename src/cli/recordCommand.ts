@@ -94,14 +94,14 @@ export async function runRecord(request: RecordRequest, { version, stdout, stder
   const stopListening = onSignals(() => ending.end());
   stderr.write(`${recorder.url} passes on to ${target.origin}, into ${path}${request.keepsSecrets ? ' with all secrets' : ''}; open it in a browser, Ctrl-C ends the recording\n`);
   let error = await ending.asked;
-  shown.close();
-  if (recorder.underWay > 0 && error === null) stderr.write(`${countOf(recorder.underWay, 'request')} under way: at most ${patienceMs / 1000} s more, Ctrl-C again ends it now\n`);
+  if (recorder.underWay > 0 && error === null) shown.say(`${countOf(recorder.underWay, 'request')} under way: at most ${patienceMs / 1000} s more, Ctrl-C again ends it now`);
   void ending.again.then(() => recorder.stop(0).catch(() => undefined));
   try {
     await recorder.stop(error === null ? patienceMs : 0);
   } catch (cause) {
     error = cause;
   }
+  shown.close();
   stopListening();
   if (error !== null) stderr.write(`boomer-node: ${errorLine(error)}\n`);
   stderr.write(`${countsText(recorder.counts, path)}\n`);
@@ -163,6 +163,12 @@ class ShownRows {
     this.#timer ??= setInterval(() => this.#show(), showEveryMs);
     if (this.#region !== null && this.#rows.length >= maxRowsAtOnce) this.#leftOut += 1;
     else this.#rows.push(rowText(exchange, this.#terminal.stream.columns(), coloursOf(this.#terminal.colours)));
+  }
+
+  /** Something else, below the rows so far. */
+  say(text: string): void {
+    this.#rows.push(text);
+    this.#show();
   }
 
   close(): void {

@@ -18,7 +18,8 @@ function messages({ method, url, headers, body, answer, startedMs, waitedMs, ela
   if (isTunnel) return null;
   const id = number.toString(16).padStart(24, '0');
   const { pathname, search } = new URL(url);
-  const request = message(`1 ${id} ${startedMs}000000`, `${method} ${isTls ? url : pathname + search} HTTP/1.1`, headers, body);
+  // Half a body would be sent for a whole one.
+  const request = message(`1 ${id} ${startedMs}000000`, `${method} ${isTls ? url : pathname + search} HTTP/1.1`, headers, body.isCut ? { ...body, content: { text: '' } } : body);
   if (answer === null) return request;
   const answeredMs = startedMs + Math.round(waitedMs ?? elapsedMs);
   const answered = message(`2 ${id} ${answeredMs}000000 ${Math.round(elapsedMs * 1e6)}`, `HTTP/1.1 ${answer.status} ${answer.statusText}`, unpackedHeaders(answer), answer.body);
@@ -33,7 +34,7 @@ function unpackedHeaders({ headers, body }: ReadableAnswer): readonly Pair[] {
 
 /** A body that was cut has the length that it had: whoever reads it sees that it is not all. */
 function message(line: string, firstLine: string, headers: readonly Pair[], body: ReadableBody): Buffer {
-  const bytes = body.isCut ? Buffer.alloc(0) : 'text' in body.content ? Buffer.from(body.content.text) : body.content.bytes;
+  const bytes = 'text' in body.content ? Buffer.from(body.content.text) : body.content.bytes;
   const length = body.isCut ? body.totalBytes : bytes.length;
   const framing = /^(?:content-length|transfer-encoding)$/iu;
   const framed = [...headers.filter(([name]) => !framing.test(name)), ...(length > 0 || headers.some(([name]) => framing.test(name)) ? [['Content-Length', String(length)] as const] : [])];

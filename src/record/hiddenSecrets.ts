@@ -140,16 +140,16 @@ export class HiddenSecrets {
   }
 }
 
-/* Where names and values stand. All of them look at a text once, whatever is in it. */
+/* Where names and values stand. None of them looks far from where it begins: a text may be made so that it would never come to an end. */
 
 const member = /"([^"\\\n]{1,100})"(\s*:\s*)(?:"((?:[^"\\]|\\.)*)"|(-?\d[\d.eE+-]*))/gu;
 const parameter = /([?&](?:amp;)?)([^=&;?#\s"'<>\\]{1,200})=([^&;#\s"'<>\\]*)/gu;
 const field = /(^|&)([^=&]{1,200})=([^&]*)/gu;
 const element = /<([\w:.-]{1,60})>([^<>]{1,5000})<\/\1>/gu;
-const tag = /<(?:input|meta|button)\b[^>]{1,20000}>/giu;
+const tag = /<(?:input|meta|button)\b[^<>]{1,20000}>/giu;
 /** In a script or an attribute: `csrfToken: 'x'`, `data-token="x"`. */
 const assignment = /(?<![\w$-])([\w$-]{1,60})(\s*[:=]\s*)(["'`])([^"'`\\\n]{6,2000})\3/gu;
-const part = /(content-disposition:[^\r\n]*;\s*name="([^"\r\n]*)"[ \t]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)([^\r\n]*)(?=\r?\n--)/giu;
+const part = /(content-disposition:[^;\r\n]{0,100};[ \t]*name="([^"\r\n]{0,200})"[ \t]*(?:\r?\n[^\r\n]{1,500}){0,5}\r?\n\r?\n)([^\r\n]*)(?=\r?\n--)/giu;
 
 function attribute(own: string, name: string): string | null {
   const [, doubly, singly, bare] = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'iu').exec(own) ?? [];

@@ -88,7 +88,7 @@ export class Passage {
   }
 
   #passRequest(toTarget: ClientRequest, hasBody: boolean): void {
-    const { request, response, client } = this.#options;
+    const { request, response } = this.#options;
     toTarget
       .on('socket', (socket) => (this.#target = socket))
       .on('continue', () => {
@@ -102,7 +102,6 @@ export class Passage {
       .on('upgrade', (incoming, socket, head) => this.#openTunnel(incoming, socket, head))
       .on('error', (error) => this.#targetFailed(error));
     response.on('error', () => this.clientGone());
-    client.on('error', () => this.clientGone());
     if (!hasBody) {
       toTarget.end();
       return;

@@ -120,6 +120,9 @@ function requestOf({ firstLine, headers, body }: HttpMessage): RecordedRequest |
   const host = headerOf(headers, 'host');
   const url = /^https?:/u.test(target) ? target : `${host === null ? unknownOrigin : `http://${host}`}${target}`;
   if (method === undefined || !URL.canParse(url)) return null;
+  // GoReplay cuts long ones, and so does our own recorder.
+  const declared = Number(headerOf(headers, 'content-length') ?? 0);
+  if (declared > body.length) return { method, url, headers, body: { kind: 'missing', bytes: declared, what: null } };
   return { method, url, headers, body: body.length === 0 ? null : bodyOf(body, headerOf(headers, 'content-type')) };
 }
 

@@ -1,0 +1,92 @@
+/** What of a recording is hidden, where, and that the same value is found again. */
+import { HiddenSecrets } from '../../../src/record/hiddenSecrets.ts';
+import type { PassedExchange } from '../../../src/record/passedExchange.ts';
+import { readable, type ReadableExchange } from '../../../src/record/readableExchange.ts';
+import { passed } from './passed.ts';
+
+const hidden = (secrets: HiddenSecrets, own: Partial<PassedExchange>): ReadableExchange => secrets.hide(readable(passed(own)));
+const fresh = (): HiddenSecrets => new HiddenSecrets('aaaaaa');
+const one = 'redacted-aaaaaa-1';
+const two = 'redacted-aaaaaa-2';
+
+/** An answer's body, with what stands there in the end. */
+const shownBody = (text: string, type: string, secrets = fresh()): unknown => {
+  const content = hidden(secrets, { answer: { status: 200, statusText: 'OK', httpVersion: '1.1', headers: [['Content-Type', type]], body: { bytes: Buffer.from(text), totalBytes: Buffer.byteLength(text) } } }).answer?.body.content;
+  return content !== undefined && 'text' in content ? content.text : content;
+};
+
+describe('secrets of a recording', () => {
+  it.each([
+    [['Authorization', 'Bearer abc'], ['Authorization', `Bearer ${one}`]],
+    [['authorization', 'Basic dTpw'], ['authorization', `Basic ${one}`]],
+    [['Authorization', 'abc'], ['Authorization', one]],
+    [['Cookie', 'a=1; sid=xyz=; b='], ['Cookie', `a=${one}; sid=${two}; b=`]],
+    [['Set-Cookie', 'sid="abc"; Path=/; Domain=s.example'], ['Set-Cookie', `sid="${one}"; Path=/; Domain=s.example`]],
+    [['X-Api-Key', 'k-1234'], ['X-Api-Key', one]],
+    [['X-Thing', 'sk_live_12345678'], ['X-Thing', one]],
+    [['Location', 'https://u:p@s.example/?token=abcdef1&a=b#c'], ['Location', `https://${one}@s.example/?token=${two}&a=b#c`]],
+    [['WWW-Authenticate', 'Basic realm="x1234567"'], ['WWW-Authenticate', 'Basic realm="x1234567"']],
+    [['X-Token-Type', 'bearer'], ['X-Token-Type', 'bearer']],
+  ] as const)('are hidden in the header %j', (header, expected) => {
+    expect(hidden(fresh(), { headers: [header] }).headers).toEqual([expected]);
+  });
+
+  it('are hidden in a URL', () => {
+    expect(hidden(fresh(), { url: 'http://s.example/a?q=1&access_token=abc%2B12&page=2' }).url).toBe(`http://s.example/a?q=1&access_token=${one}&page=2`);
+  });
+
+  it.each([
+    ['application/json', '{"user":"ada","password":"x","pin": 1234, "list":[{"csrfToken" : "a\\"b1234"}],"token_type":"bearer"}', `{"user":"ada","password":"${one}","pin": 0, "list":[{"csrfToken" : "${two}"}],"token_type":"bearer"}`],
+    ['application/json', '{"a":"eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.c2lnbmF0dXJl"}', `{"a":"${one}"}`],
+    ['text/event-stream', 'data: {"sessionId":"s-12345"}\n\n', `data: {"sessionId":"${one}"}\n\n`],
+    ['application/x-www-form-urlencoded', 'user=ada&password=a+b%26&csrf=', `user=ada&password=${one}&csrf=`],
+    ['text/html', '<input type="hidden" name="csrf" value="a1b2c3&amp;"><input value=hunter type=password name=p><meta name="description" content="words">', `<input type="hidden" name="csrf" value="${one}"><input value="${two}" type=password name=p><meta name="description" content="words">`],
+    ['text/html', '<a href="/reset?token=abc12345&amp;x=1">the token</a><div data-session="s-12345">', `<a href="/reset?token=${one}&amp;x=1">the token</a><div data-session="${two}">`],
+    ['text/html', "<script>var s = {csrfToken: 'q-12345', label: 'Enter your password'};</script>", `<script>var s = {csrfToken: '${one}', label: 'Enter your password'};</script>`],
+    ['text/xml', '<a><password>x</password><name>y</name></a>', `<a><password>${one}</password><name>y</name></a>`],
+    ['application/javascript', 'let token="abc12345"; const key = "AKIAABCDEFGHIJKL";', `let token="abc12345"; const key = "${one}";`],
+    ['text/plain', '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n', `${one}\n`],
+  ])('are hidden in a body of %s: %s', (type, text, expected) => {
+    expect(shownBody(text, type)).toBe(expected);
+  });
+
+  it('are hidden in the fields of a multipart body whose file is no text', () => {
+    const bytes = Buffer.concat([Buffer.from('--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nhunter2\r\n--x\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n'), Buffer.from([255, 0, 1]), Buffer.from('\r\n--x--\r\n')]);
+    const { content } = hidden(fresh(), { headers: [['Content-Type', 'multipart/form-data; boundary=x']], body: { bytes, totalBytes: bytes.length } }).body;
+    const shown = 'bytes' in content ? content.bytes.toString('latin1') : '';
+    expect(shown).toBe(bytes.toString('latin1').replace('hunter2', one));
+  });
+
+  it('have the same stand-in wherever they stand, in other spellings too', () => {
+    const secrets = fresh();
+    hidden(secrets, { headers: [['Authorization', 'Bearer tok+en/1=']] });
+    const known = (text: string): string => secrets.known(text);
+    expect(known('{"api":"tok+en/1="}')).toBe(`{"api":"${one}"}`);
+    expect(known('/a?b=tok%2Ben%2F1%3D&c')).toBe(`/a?b=${one}&c`);
+    // A longer word is another one.
+    expect(known('xtok+en/1= atok')).toBe('xtok+en/1= atok');
+    const other = fresh();
+    hidden(other, { headers: [['X-Api-Key', 'abcdef1'], ['X-Key', 'abcdef1-2']] });
+    expect(other.known('abcdef1, abcdef12, abcdef1-2, (abcdef1)')).toBe(`${one}, abcdef12, ${two}, (${one})`);
+  });
+
+  it('that are words or small numbers are hidden at their place, and the words stay words', () => {
+    const secrets = fresh();
+    expect(shownBody('{"password":"secret","a":"secret"}', 'application/json', secrets)).toBe(`{"password":"${one}","a":"secret"}`);
+    expect(secrets.known('a secret')).toBe('a secret');
+    expect(secrets.count).toBe(0);
+  });
+
+  it.each([
+    ['text/html', '"'], ['text/html', '<input '], ['text/html', 'name="'], ['text/html', '?a='], ['text/html', '//x'], ['text/html', 'token-1'], ['text/html', '-----BEGIN '], ['text/html', '-eyJaaaaaaaaaaaa'],
+    ['text/xml', '<a>'], ['multipart/form-data', 'content-disposition:; name="a"\r\n'], ['multipart/form-data', 'content-disposition:; name="'],
+  ])('are looked for in %s of any length, also one that goes on with %j', (type, piece) => {
+    const secrets = fresh();
+    for (let number = 0; number < 200; number += 1) hidden(secrets, { headers: [['X-Token', `token-${number}-x`]] });
+    const text = piece.repeat(100_000 / piece.length);
+    const start = performance.now();
+    expect(shownBody(text, type, secrets)).toHaveLength(piece.startsWith('-----') ? one.length + 2 : text.length);
+    // Of what looks through the rest at each of its places it would be many seconds.
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
