@@ -13,7 +13,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
 import { errorLine } from '../util/errorText.ts';
 import type { Flag } from './commandLine.ts';
-import { runImport } from './importCommand.ts';
+import { importRequest, runImport } from './importCommand.ts';
 import { displayOf, terminalOf, type Terminal } from './run/terminal.ts';
 
 /** Its flags. */
@@ -108,7 +108,7 @@ export async function runRecord(request: RecordRequest, { version, stdout, stder
   if (recorder.counts.requests === 0) return error === null ? exitCode.ok : exitCode.error;
   const scenario = scenarioFile ?? (error === null ? await askedScenario(terminal, path) : null);
   if (scenario === null) stderr.write(`A scenario of it: boomer-node import ${quoted(path)} -o scenario.ts\n`);
-  else await runImport({ files: [path], outputFile: scenario, host: null, keepsStatic: false, keepsThirdParties: false, keptHeaders: new Set() }, { stdout, stderr });
+  else await runImport(importRequest({ output: scenario }, [path]), { stdout, stderr });
   return error === null ? exitCode.ok : exitCode.error;
 }
 

@@ -5,6 +5,7 @@ import { harFormat } from '../../../src/record/har.ts';
 import type { PassedAnswer, PassedExchange } from '../../../src/record/passedExchange.ts';
 import { readable } from '../../../src/record/readableExchange.ts';
 import type { RecordingFormat } from '../../../src/record/recordingFormat.ts';
+import type { TrafficFile } from '../../../src/traffic/readers/content.ts';
 import { openExchanges } from '../../../src/traffic/readers/openExchanges.ts';
 import type { Exchange } from '../../../src/traffic/recording.ts';
 import { kept, passed } from './passed.ts';
@@ -15,7 +16,8 @@ async function readAgain(format: RecordingFormat, exchanges: readonly PassedExch
   const entries = exchanges.flatMap((exchange, index) => format.entry(readable(exchange), index + 1) ?? []);
   const bytes = Buffer.from(format.head + entries.map((entry) => entry.toString('latin1')).join(Buffer.from(format.separator).toString('latin1')) + Buffer.from(format.tail).toString('latin1'), 'latin1');
   const found: Exchange[] = [];
-  for await (const exchange of openExchanges({ source: 'a', open: async function* open() { yield bytes; } })) found.push(exchange);
+  const file: TrafficFile = { source: 'a', open: async function* open() { yield bytes; }, beside: () => file };
+  for await (const exchange of openExchanges(file)) found.push(exchange);
   return found;
 }
 
