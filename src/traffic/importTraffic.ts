@@ -18,7 +18,7 @@ import { identifier, Names, quoted, type Code, type Parts } from './writer/code.
 import { scenarioText, type FeederPlan, type SetPlan } from './writer/scenarioText.ts';
 
 /** What was asked for beside the files. */
-export type ImportOptions = Choice & {
+export type ImportOptions = Omit<Choice, 'keepsPreflights'> & {
   /** The site's, if its requests are not to be found out; null: they are. */
   readonly host: string | null;
   /** In small letters: stay although a browser sends them by itself. */
@@ -38,7 +38,7 @@ const globals = 'field cut missing secret secrets feed task tag between constant
 /** Throws a BoomerError when nothing is left to write. */
 export function importTraffic(recordings: readonly Recording[], options: ImportOptions): Imported {
   const isChosen = recordings.every((recording) => recording.isChosen);
-  const choice = isChosen ? { keepsStatic: true, keepsThirdParties: true } : options;
+  const choice = isChosen ? { keepsStatic: true, keepsThirdParties: true, keepsPreflights: true } : { ...options, keepsPreflights: false };
   const { origin } = selected(recordings.flatMap((recording) => recording.exchanges), choice, originOf(options.host));
   const selections = recordings.map((recording) => ({ recording, ...selected(recording.exchanges, choice, origin) }));
   const sources = recordings.map(({ source, kind }) => `${source} (${kind})`).join(', ');
@@ -113,7 +113,7 @@ type Surroundings = { readonly secrets: Secrets; readonly origin: string | null;
 type MadeSet = { readonly plan: SetPlan; readonly replaced: ReadonlyMap<Slot, Parts>; readonly correlation: Correlation };
 
 function setOf(walk: Walk, surroundings: Surroundings): MadeSet {
-  return walk.isWalk ? walkSet(walk, surroundings) : rowSet(walk.recordings.flat(), surroundings);
+  return walk.isWalk ? walkSet(walk, surroundings) : rowSet(walk, surroundings);
 }
 
 function walkSet({ weight, recordings: [steps = [], ...others] }: Walk, { secrets, origin, wanted, classNames, number }: Surroundings): MadeSet {
@@ -131,8 +131,9 @@ function walkSet({ weight, recordings: [steps = [], ...others] }: Walk, { secret
 }
 
 /** Requests of many people, or without an order: a task for each row, with what varies of a feeder. */
-function rowSet(steps: readonly Step[], { secrets, origin }: Surroundings): MadeSet {
-  const kinds = rowTasks(steps, new Names(members));
+function rowSet({ recordings, isChosen }: Walk, { secrets, origin }: Surroundings): MadeSet {
+  const steps = recordings.flat();
+  const kinds = rowTasks(steps, isChosen, new Names(members));
   const correlation = correlated(kinds.flatMap(({ task }) => task.steps), new Map());
   const feederNames = new Names([...globals, ...members]);
   const known = new Map<Slot, Parts>(correlation.generated);

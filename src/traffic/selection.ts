@@ -6,7 +6,7 @@ import { counted } from '../util/counted.ts';
 import { headerOf, mimeType, type Exchange, type RecordedAnswer } from './recording.ts';
 
 /** What to keep that is left out otherwise. */
-export type Choice = { readonly keepsStatic: boolean; readonly keepsThirdParties: boolean };
+export type Choice = { readonly keepsStatic: boolean; readonly keepsThirdParties: boolean; readonly keepsPreflights: boolean };
 
 /** A request with all that followed from it alone. */
 export type Visit = Exchange & {
@@ -30,7 +30,7 @@ const reasons = {
 type LeftOut = keyof typeof reasons;
 
 /** `host`: the site's origin, if somebody said; null: found out. */
-export function selected(exchanges: readonly Exchange[], { keepsStatic, keepsThirdParties }: Choice, host: string | null): Selection {
+export function selected(exchanges: readonly Exchange[], { keepsStatic, keepsThirdParties, keepsPreflights }: Choice, host: string | null): Selection {
   const counts = new Map<LeftOut, number>();
   const leaveOut = (reason: LeftOut, { times }: Exchange): false => {
     counts.set(reason, (counts.get(reason) ?? 0) + times);
@@ -38,7 +38,7 @@ export function selected(exchanges: readonly Exchange[], { keepsStatic, keepsThi
   };
   const requests = exchanges.filter((exchange) => {
     if (isWebSocket(exchange)) return leaveOut('WebSocket', exchange);
-    if (exchange.request.method === 'OPTIONS' && headerOf(exchange.request.headers, 'access-control-request-method') !== null) return leaveOut('preflight', exchange);
+    if (!keepsPreflights && exchange.request.method === 'OPTIONS' && headerOf(exchange.request.headers, 'access-control-request-method') !== null) return leaveOut('preflight', exchange);
     if (exchange.answer !== null && exchange.answer.status === 0) return leaveOut('unanswered', exchange);
     return true;
   });

@@ -46,10 +46,13 @@ export type Kind = { readonly task: PlannedTask; readonly others: readonly Step[
 /** Heavier than this says no more of what is frequent. */
 const maxWeight = 1000;
 
-/** A task for each row, as often as it was asked for: nobody knows what belongs together. */
-export function rowTasks(steps: readonly Step[], names: Names): readonly Kind[] {
+/**
+ * A task for each row, as often as it was asked for: nobody knows what belongs together. `isChosen`: somebody wrote each down, so that what differs at
+ * its end does something else; operations of a description are never one.
+ */
+export function rowTasks(steps: readonly Step[], isChosen: boolean, names: Names): readonly Kind[] {
   const rows = new Map<string, Step[]>();
-  const nameOf = withoutTails(steps);
+  const nameOf = isChosen ? ({ name, visit }: Step): string => (visit.described === null ? name : visit.place) : withoutTails(steps);
   for (const step of steps) {
     const row = `${step.method} ${step.origin}${nameOf(step)}`;
     const same = rows.get(row);

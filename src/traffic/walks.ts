@@ -7,6 +7,8 @@ import type { Step } from './step.ts';
 export type Walk = {
   readonly name: string;
   readonly isWalk: boolean;
+  /** True: somebody chose each request. */
+  readonly isChosen: boolean;
   /** How many people took it, of those who are known. */
   readonly weight: number;
   readonly recordings: readonly (readonly Step[])[];
@@ -23,7 +25,7 @@ const maxPeople = 20;
 /** Recordings of the same walk are one; what somebody chose request by request is none, nor is what many people did who go each a way of their own. */
 export function walksOf(recordings: readonly RecordedSteps[]): { readonly walks: readonly Walk[]; readonly remarks: readonly string[] } {
   const walks: Walk[] = [];
-  const rows: (readonly Step[])[] = [];
+  const rows: RecordedSteps[] = [];
   const remarks: string[] = [];
   const own: { readonly name: string; readonly steps: readonly Step[] }[] = [];
   for (const { recording, steps, sessions } of recordings) {
@@ -34,13 +36,13 @@ export function walksOf(recordings: readonly RecordedSteps[]): { readonly walks:
     }
     const found = waysOf(sessions);
     walks.push(...found);
-    if (found.length === 0) rows.push(steps);
+    if (found.length === 0) rows.push({ recording, steps, sessions });
     const others = sessions.length - found.reduce((sum, { weight }) => sum + weight, 0);
     if (found.length > 0 && others > 0) remarks.push(`${others} of ${sessions.length} sessions of ${recording.source}, which go other ways`);
   }
   const isOne = own.length === 1 && walks.length + rows.length === 0;
-  walks.unshift(...grouped(own.map(({ steps }) => steps)).map((same) => ({ name: isOne ? '' : (own.find(({ steps }) => steps === same[0])?.name ?? ''), isWalk: true, weight: 1, recordings: same })));
-  if (rows.length > 0) walks.push({ name: '', isWalk: false, weight: 1, recordings: [rows.flat()] });
+  walks.unshift(...grouped(own.map(({ steps }) => steps)).map((same) => ({ name: isOne ? '' : (own.find(({ steps }) => steps === same[0])?.name ?? ''), isWalk: true, isChosen: false, weight: 1, recordings: same })));
+  if (rows.length > 0) walks.push({ name: '', isWalk: false, isChosen: rows.every(({ recording }) => recording.isChosen), weight: 1, recordings: [rows.flatMap(({ steps }) => steps)] });
   return { walks, remarks };
 }
 
@@ -54,7 +56,7 @@ function waysOf(sessions: readonly (readonly Step[])[]): readonly Walk[] {
   const commonFirst = walked.toSorted((a, b) => (counts.get(outline(b)) ?? 0) - (counts.get(outline(a)) ?? 0));
   const ways = grouped(commonFirst).toSorted((a, b) => b.length - a.length).slice(0, maxWays);
   if (ways.reduce((sum, same) => sum + same.length, 0) * 2 < sessions.length) return [];
-  return ways.map((same) => ({ name: wayName(same[0] ?? []), isWalk: true, weight: same.length, recordings: same.slice(0, maxPeople) }));
+  return ways.map((same) => ({ name: wayName(same[0] ?? []), isWalk: true, isChosen: false, weight: same.length, recordings: same.slice(0, maxPeople) }));
 }
 
 function outline(steps: readonly Step[]): string {

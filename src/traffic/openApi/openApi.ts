@@ -33,10 +33,10 @@ export class DescriptionNames {
 export async function readOpenApi(json: unknown, file: TrafficFile, names: DescriptionNames): Promise<Recording> {
   const { source } = file;
   const version = textOf(fieldsOf(json)['openapi']) ?? '';
-  if (!version.startsWith('3')) throw unreadableTraffic(source, null, `expected OpenAPI 3, got ${version === '' ? `Swagger ${textOf(fieldsOf(json)['swagger']) ?? ''}` : version}: convert it first (npx swagger2openapi)`);
+  if (!version.startsWith('3')) throw unreadableTraffic(source, null, `expected OpenAPI 3, got ${version === '' ? `Swagger ${textOf(fieldsOf(json)['swagger']) ?? 'of no version'}` : version}: convert it first (npx swagger2openapi)`);
   const documents = await ApiDocuments.read(json, file);
   const reading: Reading = { documents, samples: new SchemaSamples(documents), types: new SchemaTypes(documents, names.types), answers: new AnswerSchemas(documents, names.schemas), source };
-  const examples = Object.entries(fieldsOf(documents.root['paths'])).flatMap(([path, item]) => {
+  const examples = Object.entries(documents.resolved(documents.root['paths'])).flatMap(([path, item]) => {
     const operations = documents.resolved(item);
     return methods.flatMap((method) => (isMap(operations[method]) ? [exampleOf({ path, method, shared: operations, operation: operations[method] }, reading)] : []));
   });

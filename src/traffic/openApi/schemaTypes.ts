@@ -153,7 +153,7 @@ export class SchemaTypes {
       .filter(([, own]) => this.#documents.resolved(own)['readOnly'] !== true)
       .map(([name, own]): TypeMember => ({ name, type: this.typeOf(own, depth + 1), isOptional: !required.has(name) }));
     const others = schema['additionalProperties'];
-    if (members.length === 0 && others !== false) return { kind: 'dictionary', of: isMap(others) ? this.typeOf(others, depth + 1) : anything };
+    if (members.length === 0) return { kind: 'dictionary', of: isMap(others) ? this.typeOf(others, depth + 1) : anything };
     return { kind: 'object', members, isOpen: others === true || isMap(others) };
   }
 }

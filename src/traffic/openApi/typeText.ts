@@ -45,7 +45,6 @@ function inBrackets(type: TypeModel, indent: number, used: number): string {
 }
 
 function objectText({ members, isOpen }: Extract<TypeModel, { kind: 'object' }>, indent: number, used: number): string {
-  if (members.length === 0 && !isOpen) return 'Record<string, never>';
   const space = ' '.repeat(indent + 2);
   const rows = members.map(({ name, type, isOptional }) => `${typeMember(name)}${isOptional ? '?' : ''}: ${typeText(type, indent + 2, indent + name.length + 6)}`);
   const all = isOpen ? [...rows, '[name: string]: unknown'] : rows;
