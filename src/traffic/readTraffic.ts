@@ -39,6 +39,10 @@ async function read(file: TrafficFile, names: DescriptionNames): Promise<Read> {
     const isWhole = isDescription(start) || isCurl(start.slice(0, 20_000));
     const kind = isWhole ? null : streamedKind(content.start);
     return kind === null ? await readText(await content.text(source), file, names) : { kind: 'recording', recording: await streamed(content, kind, source) };
+  } catch (cause) {
+    // Of all that recurs, depth alone can be too much.
+    if (cause instanceof RangeError) throw unreadableTraffic(source, null, 'it is nested too deeply', cause);
+    throw cause;
   } finally {
     await content.close();
   }

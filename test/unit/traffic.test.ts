@@ -1,4 +1,5 @@
 /** Unit tests of `src/traffic`. One file for jest: a context and modules of its own for each of them would take longer than the tests. */
+import './traffic/broken.tests.ts';
 import './traffic/captures.tests.ts';
 import './traffic/correlation.tests.ts';
 import './traffic/curl.tests.ts';

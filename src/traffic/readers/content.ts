@@ -128,10 +128,11 @@ async function* gunzipped(content: Content, source: string): AsyncGenerator<Uint
   }
 }
 
-/** As the mark at its start says; null: UTF-8 without one, or something else. */
+/** As the mark at its start says, or the zeros of UTF-16 without one; null: UTF-8 without a mark, or something else. */
 function encodingOf([first, second, third]: Buffer): string | null {
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first !== undefined && second !== undefined && (first === 0) !== (second === 0)) return first === 0 ? 'utf-16be' : 'utf-16le';
   return first === 0xef && second === 0xbb && third === 0xbf ? 'utf-8' : null;
 }
 

@@ -42,7 +42,7 @@ export async function* harExchanges(chunks: AsyncIterable<Buffer>, source: strin
       else yield exchange;
     }
   }
-  if (!entries.isWhole && entries.hasEntries) throw unreadableTraffic(source, `entry ${number + (entries.isInEntry || number === 0 ? 1 : 0)}`, cutOff);
+  if (!entries.isWhole && entries.hasEntries) throw unreadableTraffic(source, entries.isPastEntries ? `behind entry ${number}` : `entry ${number + 1}`, cutOff);
   if (!isUtf8(entries.rest)) throw unreadableTraffic(source, `line ${lineOfInvalid(entries.rest)}`, notUtf8);
   // What ends a call stands behind it.
   const rest = parseJson(entries.rest.toString().replace(/\)\s*;?\s*$/u, ''), source);

@@ -40,9 +40,9 @@ export class HarEntries {
     return this.#length <= maxBytes;
   }
 
-  /** True while an entry is being read. */
-  get isInEntry(): boolean {
-    return this.#state === 'entries' && this.#pieces.some((piece) => piece.toString('latin1').trim() !== '');
+  /** True behind the end of the list. */
+  get isPastEntries(): boolean {
+    return this.#state === 'behind';
   }
 
   /** What stands before the entries, the bracket of their list included. */
@@ -87,16 +87,17 @@ export class HarEntries {
             this.#state = 'entries';
           }
           break;
-        case code.closeList:
+        case code.closeList: {
           this.#depth -= 1;
           if (this.#depth === 2 && this.#state === 'entries') {
             this.#keep(chunk.subarray(from, at));
-            if (this.isInEntry) found.push(Buffer.concat(this.#taken()));
-            this.#taken();
+            const last = Buffer.concat(this.#taken());
+            if (last.toString('latin1').trim() !== '') found.push(last);
             from = at;
             this.#state = 'behind';
           }
           break;
+        }
         case code.comma:
           if (this.#depth === 3 && this.#state === 'entries') {
             this.#keep(chunk.subarray(from, at));

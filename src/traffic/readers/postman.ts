@@ -3,6 +3,7 @@
  * the collection runs: then it stays open, and what a script takes from an answer is that answer's.
  */
 import { basename } from 'node:path';
+import { counted } from '../../util/counted.ts';
 import { isMap, type Fields } from '../../util/typeGuards.ts';
 import { exchangeOf, headerOf, holeFor, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type Recording } from '../recording.ts';
 import { isSecretValue } from '../secrets.ts';
@@ -34,7 +35,7 @@ function variablesIn(list: unknown): readonly Pair[] {
 }
 
 type Folder = { readonly path: string; readonly title: string | null; readonly auth: unknown };
-type Reading = { readonly fill: (text: string) => string; readonly exchanges: Exchange[]; passed: number };
+type Reading = { readonly fill: (text: string) => string; readonly exchanges: Exchange[]; passed: number; tooDeep: number };
 
 const maxDepth = 50;
 
@@ -43,9 +44,11 @@ export function readPostman(json: unknown, source: string, environment: readonly
   const { item, auth, variable } = fieldsOf(json);
   const values = new Map([...variablesIn(variable), ...environment]);
   for (const name of namesSetIn(item, 0)) values.delete(name);
-  const reading: Reading = { fill: (text) => filled(text, values, 0), exchanges: [], passed: 0 };
+  const reading: Reading = { fill: (text) => filled(text, values, 0), exchanges: [], passed: 0, tooDeep: 0 };
   readItems(item, { path: '', title: null, auth }, reading, 0);
-  return { source, kind: 'Postman collection', isWalk: true, isChosen: true, exchanges: reading.exchanges, walks: [], description: null, remarks: reading.passed === 0 ? [] : [`${reading.passed} of the collection without a URL`] };
+  const { passed, tooDeep } = reading;
+  const remarks = [...(passed === 0 ? [] : [`${passed} of the collection without a URL`]), ...(tooDeep === 0 ? [] : [`${counted(tooDeep, 'folder')} more than ${maxDepth} deep`])];
+  return { source, kind: 'Postman collection', isWalk: true, isChosen: true, exchanges: reading.exchanges, walks: [], description: null, remarks };
 }
 
 /** `{{name}}`, which may stand for a text with others. */
@@ -57,7 +60,10 @@ function filled(text: string, values: ReadonlyMap<string, string>, depth: number
 }
 
 function readItems(items: unknown, folder: Folder, reading: Reading, depth: number): void {
-  if (depth > maxDepth) return;
+  if (depth > maxDepth) {
+    reading.tooDeep += 1;
+    return;
+  }
   for (const item of elementsOf(items).map(fieldsOf)) {
     const title = textOf(item['name']);
     if (Array.isArray(item['item'])) readItems(item['item'], { path: `${folder.path}/${title ?? ''}`, title: folder.title === null ? title : `${folder.title}: ${title ?? ''}`, auth: item['auth'] ?? folder.auth }, reading, depth + 1);
