@@ -66,7 +66,7 @@ it('runs classes in this thread: every number, every report, and nothing printed
 it('keeps two loads at once, and one after another, apart', async () => {
   const { code, stderr, said } = await program(`
     events.testStart.add(() => say('start'));
-    class Recorder extends User { static tasks = { r: 1 }; async r() { await this.measure('own', this.environment.parsedOptions.what, async () => undefined); recordSuccess('free', this.environment.parsedOptions.what, 1); } }
+    class Recorder extends User { static tasks = { r: 1 }; async r() { await Promise.all(Array.from({ length: 20 }, () => this.sleep(0.001))); await this.measure('own', this.environment.parsedOptions.what, async () => undefined); recordSuccess('free', this.environment.parsedOptions.what, 1); } }
     const loads = ['one', 'two'].map((what) => load({ classes: [Recorder], users: 2, spawnRate: 100, iterations: 50, options: { what } }));
     for (const result of await Promise.all(loads)) say(result.rows.map(({ method, name, requests }) => [method, name, requests]));
     const refused = await load({ classes: [A], host, iterations: 1, allowHost: 'other.example' });

@@ -2,6 +2,7 @@
  * A user's `signal` and `sleep`: what tells work in flight that its user was stopped. Made when first asked for, since most
  * users never look at it.
  */
+import { setMaxListeners } from 'node:events';
 import { StopUser } from '../../../scenario/endings.ts';
 import { clearTimer, setTimer } from '../../../util/timers.ts';
 
@@ -12,7 +13,7 @@ export class UserSignal {
 
   /** The signal of the stretch of life that the user is in. */
   current(): AbortSignal {
-    this.#abort ??= new AbortController();
+    this.#abort ??= unlimited();
     if (this.#isGone) this.#abort.abort(new StopUser('the user is gone'));
     return this.#abort.signal;
   }
@@ -49,6 +50,13 @@ export class UserSignal {
     });
     return slept;
   }
+}
+
+/** A task may sleep, or send, a hundred times at once, each with a listener of its own: none of them is a leak that Node should warn of. */
+function unlimited(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(Infinity, controller.signal);
+  return controller;
 }
 
 function ignore(): void {

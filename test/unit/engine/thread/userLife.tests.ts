@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import type { OwnedResource } from '../../../../src/scenario/userContext.ts';
 import { RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../../../src/scenario/endings.ts';
 import { task } from '../../../../src/scenario/task.ts';
@@ -267,6 +268,18 @@ describe('kill', () => {
     expect(diary).toContain('woken by StopUser');
     expect(stage.errors).toEqual([]);
     expect(stage.gone).toEqual([life]);
+  });
+
+  it('lets a task sleep, or send, as often at once as it likes: no listener of its signal is a leak', async () => {
+    class Many extends Worker {
+      override async onStart(): Promise<void> {
+        await Promise.all(Array.from({ length: 20 }, () => this.sleep(0.2)));
+        diary.push(`slept, up to ${getMaxListeners(this.signal)} listeners`);
+      }
+    }
+    stage.born(Many);
+    await pass(300);
+    expect(diary).toEqual(['slept, up to Infinity listeners', 'work']);
   });
 
   it('gives onStop a signal that has not fired, and one that has when the user is gone', async () => {
