@@ -14,7 +14,7 @@ import { PlainPlans } from './request/requestPlan.ts';
 import { nameOf, parseBaseUrl, type NameOf, type BaseUrl } from './request/requestTarget.ts';
 import { bodyLimits, bodyMemoryOfThread, standardMaxBodyBytes } from './response/bodyLimits.ts';
 import { acceptEncoding } from './response/contentCoding.ts';
-import type { RequestSettings } from './response/requestResult.ts';
+import type { RequestSettings } from './response/recordedRequest.ts';
 import { encodingMark, setCookieMark } from './response/responseHeaders.ts';
 
 /** Shared by all users of a class with the same host. */
@@ -39,6 +39,8 @@ const standardRedirects = 30;
 const standardStreams = 100;
 /** A scenario may make up hosts for ever. */
 const maxKnownOrigins = 1000;
+/** Users may each have a base of their own. */
+const maxKnownBases = 1000;
 
 const caches = new Map<Engine, WeakMap<HttpDefaults, Map<string | null, ClientSettings>>>();
 
@@ -49,7 +51,11 @@ export function clientSettings(baseUrl: string | null, defaults: HttpDefaults, e
   let byHost = cache.get(defaults);
   if (byHost === undefined) cache.set(defaults, (byHost = new Map<string | null, ClientSettings>()));
   let settings = byHost.get(baseUrl);
-  if (settings === undefined) byHost.set(baseUrl, (settings = workOut(baseUrl, defaults, engine)));
+  if (settings === undefined) {
+    settings = workOut(baseUrl, defaults, engine);
+    if (byHost.size >= maxKnownBases) byHost.clear();
+    byHost.set(baseUrl, settings);
+  }
   return settings;
 }
 

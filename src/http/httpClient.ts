@@ -12,22 +12,24 @@ import { BoomerError } from '../util/boomerError.ts';
 import { now } from '../util/nodeTime.ts';
 import { clientSettings, type ClientSettings } from './clientSettings.ts';
 import type { PendingRequest } from './connection/connection.ts';
-import { PoolSet, type Engine } from './connection/connectionPool.ts';
+import { PoolSet, type Engine, type SharedPools } from './connection/connectionPool.ts';
 import { undiciEngine } from './connection/undici/undiciEngine.ts';
 import { CookieJar, type Cookies } from './cookies/cookieJar.ts';
 import type { HttpDefaults } from './httpDefaults.ts';
 import { HttpMethods, noOptions, type AnyResponse } from './httpMethods.ts';
 import { HttpRequest } from './httpRequest.ts';
-import { OwnHeaders, type HeaderValues, type UserHeaders } from './request/requestHeaders.ts';
+import type { RequestContext } from './request/requestContext.ts';
+import { authorizationOf, OwnHeaders, type Credentials, type HeaderValues, type UserHeaders } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
 import { planForUser, planRequest } from './request/requestPlan.ts';
-import type { CaughtResponse, OpenResponses } from './response/httpResponse.ts';
-import type { ClientServices, FailureSink, RequestSink } from './response/requestResult.ts';
+import { parseBaseUrl } from './request/requestTarget.ts';
+import type { CaughtResponse, OpenResponses } from './response/judgedResponse.ts';
+import type { ClientServices, FailureSink, RequestSink } from './response/recordedRequest.ts';
 
 export type { HttpDefaults } from './httpDefaults.ts';
 export type { HttpResponse } from './response/httpResponse.ts';
 export type { RequestOptions } from './request/requestOptions.ts';
-export type { RequestSink } from './response/requestResult.ts';
+export type { RequestSink } from './response/recordedRequest.ts';
 
 /** The tasks that make the requests; without them, only the client's end tells that a task is over. */
 type Tasks = {
@@ -47,6 +49,8 @@ export type HttpClientOptions = {
   readonly failures?: FailureSink | null;
   /** Told when a task has ended: what it left open is recorded then. */
   readonly tasks?: Tasks;
+  /** What the user says of each request to listeners of `request`; null (or absent): nothing. */
+  readonly context?: (() => RequestContext) | null;
 };
 
 const noDefaults: HttpDefaults = {};
@@ -57,12 +61,15 @@ export class HttpClient extends HttpMethods {
   requestName: string | null = null;
   readonly #options: HttpClientOptions;
   #headers: OwnHeaders | null = null;
+  #auth: Credentials | null | undefined = undefined;
+  #baseUrl: string | null;
   #session: ClientSession | null = null;
   #isClosed = false;
 
   constructor(options: HttpClientOptions) {
     super();
     this.#options = options;
+    this.#baseUrl = options.baseUrl;
   }
 
   /**
@@ -75,6 +82,41 @@ export class HttpClient extends HttpMethods {
   }
   set headers(values: HeaderValues) {
     this.#headers = new OwnHeaders(values);
+    this.#authorize();
+  }
+
+  /**
+   * Credentials of this user, sent to its host with each request from now on, never to another origin, in place of those of
+   * `static http` (Locust's `client.auth`): `client.auth = ['ada', password]`, or `{ bearer: token }`. null sends none, undefined those
+   * of the class again. A request's own `auth`, or its `authorization` header, is stronger.
+   */
+  get auth(): Credentials | null {
+    return this.#auth === undefined ? (this.#options.defaults?.auth ?? null) : this.#auth;
+  }
+  set auth(credentials: Credentials | null | undefined) {
+    if (credentials !== null && credentials !== undefined) authorizationOf(credentials); // a mistake shows here, not at the next request
+    this.#auth = credentials;
+    this.#headers ??= new OwnHeaders({});
+    this.#authorize();
+  }
+
+  #authorize(): void {
+    const auth = this.#auth;
+    if (this.#headers !== null) this.#headers.authorization = auth === undefined || auth === null ? auth : authorizationOf(auth);
+  }
+
+  /**
+   * What this user's paths are joined to: its host, until it is given one of its own, `client.baseUrl = 'https://tenant7.example'` (Locust's
+   * `client.base_url`). What is said of the host in `static http` holds for the new one. null: only absolute URLs work. Throws a
+   * BoomerError for what is no http(s) URL.
+   */
+  get baseUrl(): string | null {
+    return this.#baseUrl;
+  }
+  set baseUrl(url: string | null) {
+    if (url !== null) parseBaseUrl(url);
+    this.#baseUrl = url;
+    this.#session?.moveTo(this.#settings());
   }
 
   /** The user's cookies: kept and sent by themselves, here to look at and to change. */
@@ -121,20 +163,30 @@ export class HttpClient extends HttpMethods {
 
   #begin(startMs: number, method: string, url: string, options: RequestOptions): Promise<AnyResponse> {
     const session = this.#openSession();
-    const { nameOf, namesByUrl, plainPlans } = session.settings;
-    const plain = this.#headers === null ? plainPlans.of(method, url) : planForUser(plainPlans.of(method, url), this.#headers);
+    const { base, nameOf, namesByUrl, plainPlans } = session.settings;
+    const plain = this.#headers === null ? plainPlans.of(method, url) : planForUser(plainPlans.of(method, url), this.#headers, base === null ? null : base.origin);
     const plan = options === noOptions ? plain : planRequest(plain, options, session, namesByUrl);
     const name = options.name || (this.requestName ?? (nameOf === null ? plan.name : (nameOf(method, plan.request.path) ?? plan.name))); // Locust too takes an empty name for none
-    const request = new HttpRequest(session, plan, name, startMs);
+    const request = new HttpRequest(session, plan, name, startMs, this.#contextOf(options));
     session.start(request, plan.hasOwnCookie);
     return request.promise;
+  }
+
+  /** What the user says of all its requests, and over it what is said of this one. */
+  #contextOf({ context }: RequestOptions): RequestContext | null {
+    const ofUser = this.#options.context ?? null;
+    return ofUser === null ? (context ?? null) : { ...ofUser(), ...context };
   }
 
   #openSession(): ClientSession {
     if (this.#isClosed) throw closedError();
     if (this.#session !== null) return this.#session;
-    const { baseUrl, defaults, sink, failures, tasks } = this.#options;
-    return (this.#session = new ClientSession(clientSettings(baseUrl, defaults ?? noDefaults, this.#options.engine ?? undiciEngine), sink, failures ?? null, tasks ?? null));
+    const { sink, failures, tasks } = this.#options;
+    return (this.#session = new ClientSession(this.#settings(), sink, failures ?? null, tasks ?? null));
+  }
+
+  #settings(): ClientSettings {
+    return clientSettings(this.#baseUrl, this.#options.defaults ?? noDefaults, this.#options.engine ?? undiciEngine);
   }
 }
 
@@ -142,9 +194,11 @@ export class HttpClient extends HttpMethods {
 class ClientSession implements ClientServices, OpenResponses {
   readonly sink: RequestSink;
   readonly failures: FailureSink | null;
-  readonly settings: ClientSettings;
+  settings: ClientSettings;
   readonly #tasks: Tasks | null;
-  readonly #pools: PoolSet;
+  #pools: PoolSet;
+  /** Of all users of the class; those of each base that the user has had. Null: it has its own. */
+  readonly #shared: Map<SharedPools, PoolSet> | null;
   #cookies: CookieJar | null = null;
   #openResponses: Set<CaughtResponse> | null = null;
 
@@ -153,7 +207,23 @@ class ClientSession implements ClientServices, OpenResponses {
     this.sink = sink;
     this.failures = failures;
     this.#tasks = tasks;
-    this.#pools = settings.shared === null ? new PoolSet(settings.poolSettings) : settings.shared.join();
+    this.#shared = settings.shared === null ? null : new Map<SharedPools, PoolSet>();
+    this.#pools = settings.shared === null ? new PoolSet(settings.poolSettings) : this.#join(settings.shared);
+  }
+
+  /** Relative paths lead elsewhere from now on; connections and cookies stay. */
+  moveTo(settings: ClientSettings): void {
+    this.settings = settings;
+    if (settings.shared === null) this.#pools.lookUpIn(settings.poolSettings);
+    else this.#pools = this.#join(settings.shared);
+    if (this.#cookies !== null) this.#cookies.hostUrl = settings.base?.origin ?? null;
+  }
+
+  /** Once, however often the user comes back to its base. */
+  #join(shared: SharedPools): PoolSet {
+    const pools = this.#shared?.get(shared) ?? shared.join();
+    this.#shared?.set(shared, pools);
+    return pools;
   }
 
   get cookies(): CookieJar {
@@ -177,7 +247,7 @@ class ClientSession implements ClientServices, OpenResponses {
   }
 
   forget(pending: PendingRequest): void {
-    this.#pools.forget(pending);
+    for (const pools of this.#allPools()) pools.forget(pending);
   }
 
   add(response: CaughtResponse): void {
@@ -201,14 +271,18 @@ class ClientSession implements ClientServices, OpenResponses {
 
   abort(reason: Error): void {
     this.#openResponses?.clear();
-    this.#pools.abort(this, reason);
+    for (const pools of this.#allPools()) pools.abort(this, reason);
   }
 
   close(reason: BoomerError): void {
     this.endResponses();
-    this.#pools.abort(this, reason);
-    if (this.settings.shared === null) this.#pools.close(reason);
-    else this.settings.shared.leave(reason);
+    for (const pools of this.#allPools()) pools.abort(this, reason);
+    if (this.#shared === null) this.#pools.close(reason);
+    for (const shared of this.#shared?.keys() ?? []) shared.leave(reason);
+  }
+
+  #allPools(): Iterable<PoolSet> {
+    return this.#shared === null ? [this.#pools] : this.#shared.values();
   }
 }
 

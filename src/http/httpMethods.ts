@@ -5,7 +5,8 @@ import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { isHttpDefault } from './httpDefaults.ts';
 import type { CatchOptions, RequestOptions, StreamOptions } from './request/requestOptions.ts';
-import type { CaughtResponse, HttpResponse } from './response/httpResponse.ts';
+import type { HttpResponse } from './response/httpResponse.ts';
+import type { CaughtResponse } from './response/judgedResponse.ts';
 import type { StreamedResponse } from './response/streamedResponse.ts';
 
 /** Of requests' sessions, which Locust's clients are, where the word is another. */
@@ -16,11 +17,11 @@ const wordsOfLocust: Readonly<Record<string, string>> = {
   trust_env: "static http = { proxy: 'environment' }",
   max_redirects: 'static http = { maxRedirects }',
   request_name: 'client.requestName',
-  base_url: 'static host, or --host',
-  baseUrl: 'static host, or --host',
+  base_url: 'client.baseUrl',
+  host: 'client.baseUrl',
   params: 'the request option query',
 };
-const ownNames = ['headers', 'requestName', 'cookies'];
+const ownNames = ['headers', 'auth', 'baseUrl', 'requestName', 'cookies'];
 
 /**
  * The last prototype of clients: a property that no client has cannot be set. A client in plain JavaScript takes any property:

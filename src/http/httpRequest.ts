@@ -18,13 +18,15 @@ import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { PendingRequest, Slot, WireRequest } from './connection/connection.ts';
 import { isRedirect, nextTarget } from './request/redirects.ts';
 import { isOnce, releaseBody } from './request/requestBody.ts';
+import type { RequestContext } from './request/requestContext.ts';
 import type { RequestPlan } from './request/requestPlan.ts';
 import { Answer } from './response/answer.ts';
 import { NoRoomError } from './response/contentCoding.ts';
 import { bodyTooLargeText, decodingErrorText, failureText, isMisuse, isWholeAfterAll, statusErrorText, timeoutErrorText } from './response/errorText.ts';
 import { HttpResponse } from './response/httpResponse.ts';
-import { record, type ClientServices, type RequestResult, type Target } from './response/requestResult.ts';
-import { encodingMark, marksOf, PiecedHead, rawHeader, rawHeaders, setCookieMark, type AnswerHead, type RawHeaders } from './response/responseHeaders.ts';
+import { record, type ClientServices, type EndedRequest } from './response/recordedRequest.ts';
+import type { Redirect, Target } from './response/requestResult.ts';
+import { encodingMark, marksOf, PiecedHead, rawHeader, rawHeaders, ResponseHeaders, setCookieMark, type AnswerHead, type RawHeaders } from './response/responseHeaders.ts';
 import { StreamedBody, StreamedResponse } from './response/streamedResponse.ts';
 
 /** So much of a body that is too long is kept for those who look at failures. */
@@ -40,6 +42,7 @@ export class HttpRequest implements PendingRequest {
   slot: Slot | null = null;
   readonly #plan: RequestPlan;
   readonly #name: string;
+  readonly #context: RequestContext | null;
   readonly #phase: number;
   readonly #startMs: number;
   #answer: Answer = noAnswer;
@@ -47,17 +50,18 @@ export class HttpRequest implements PendingRequest {
   #reject: (reason: unknown) => void = nothing;
   #timer: Timer | null = null;
   #isSettled = false;
-  /** How often, and when the last answer that leads here was whole; null: not at all. */
-  #redirected: { readonly count: number; readonly endMs: number } | null = null;
-  #streamed: StreamedBody | null = null;
+  /** By which answers, and when the last of them was whole; null: not at all. */
+  #redirected: { readonly by: readonly Redirect[]; readonly endMs: number } | null = null;
+  #streamed: { readonly body: StreamedBody; readonly response: StreamedResponse } | null = null;
 
   /** Begun at `startMs` (`performance.now()`); `name` is that of its row. */
-  constructor(services: ClientServices, plan: RequestPlan, name: string, startMs: number) {
+  constructor(services: ClientServices, plan: RequestPlan, name: string, startMs: number, context: RequestContext | null) {
     this.owner = services;
     this.origin = plan.origin;
     this.request = plan.request;
     this.#plan = plan;
     this.#name = name;
+    this.#context = context;
     this.#phase = services.sink.phase();
     this.#startMs = startMs;
     this.promise = new Promise((resolve, reject) => {
@@ -89,14 +93,14 @@ export class HttpRequest implements PendingRequest {
 
   onData(chunk: Uint8Array): boolean {
     if (this.#isSettled) return true;
-    if (this.#streamed !== null) return this.#handOn(this.#streamed, chunk);
+    if (this.#streamed !== null) return this.#handOn(this.#streamed.body, chunk);
     this.#answer.append(chunk);
     return this.#look();
   }
 
   onPiece(bytes: Buffer, start: number, end: number): boolean {
     if (this.#isSettled) return true;
-    if (this.#streamed !== null) return this.#handOn(this.#streamed, Buffer.from(bytes.subarray(start, end)));
+    if (this.#streamed !== null) return this.#handOn(this.#streamed.body, Buffer.from(bytes.subarray(start, end)));
     this.#answer.copy(bytes, start, end);
     return this.#look();
   }
@@ -138,7 +142,7 @@ export class HttpRequest implements PendingRequest {
     this.#close();
     this.promise.catch(nothing); // a request that nobody awaits must not become an unhandled rejection when its user stops
     this.#reject(reason);
-    this.#streamed?.abandon(reason);
+    this.#streamed?.body.abandon(reason);
   }
 
   /** False while the scenario has enough to read. */
@@ -188,9 +192,14 @@ export class HttpRequest implements PendingRequest {
   }
 
   #handOut(resume: () => void): void {
+    this.#streamed = this.#stream(resume);
+    this.#resolve(this.#streamed.response);
+  }
+
+  #stream(resume: () => void): { readonly body: StreamedBody; readonly response: StreamedResponse } {
     const { status, rawHeaders: headers } = this.#answer;
-    this.#streamed = new StreamedBody(resume, () => this.#stopReading());
-    this.#resolve(new StreamedResponse({ status, rawHeaders: headers, error: this.#ownError(), url: this.origin + this.request.path }, this.#streamed));
+    const body = new StreamedBody(resume, () => this.#stopReading());
+    return { body, response: new StreamedResponse({ status, rawHeaders: headers, error: this.#ownError(), url: this.origin + this.request.path, history: this.#history() }, body) };
   }
 
   /** The scenario wants no more of a streamed body: that is the end of it. */
@@ -208,8 +217,8 @@ export class HttpRequest implements PendingRequest {
 
   #redirect(endMs: number): void {
     const { maxRedirects } = this.owner.settings;
-    const count = this.#redirected === null ? 0 : this.#redirected.count;
-    if (count === maxRedirects) return this.#fail(`TooManyRedirects('Exceeded ${maxRedirects} redirects.')`, null, endMs);
+    const history = this.#history();
+    if (history.length === maxRedirects) return this.#fail(`TooManyRedirects('Exceeded ${maxRedirects} redirects.')`, null, endMs);
     const { status, rawHeaders: headers } = this.#answer;
     let next: Target;
     try {
@@ -218,12 +227,16 @@ export class HttpRequest implements PendingRequest {
       return this.#fail('InvalidURL: the location of a redirect is no http(s) URL', cause instanceof Error ? cause : null, endMs);
     }
     if (isOnce(next.request.body)) return this.#fail("UnrewindableBodyError('Unable to rewind request body for redirect.')", null, endMs);
+    this.#redirected = { by: [...history, { status, url: this.origin + this.request.path, headers: new ResponseHeaders(headers) }], endMs };
     this.origin = next.origin;
     this.request = next.request;
-    this.#redirected = { count: count + 1, endMs };
     this.#answer.release();
     this.#answer = noAnswer;
     this.owner.send(this);
+  }
+
+  #history(): readonly Redirect[] {
+    return this.#redirected === null ? noRedirects : this.#redirected.by;
   }
 
   /** Gives the request up as a failure after `delayMs`, also while it waits for a connection. */
@@ -261,8 +274,8 @@ export class HttpRequest implements PendingRequest {
   #settle(error: string | null, cause: Error | null, partial: Answer | null, endMs: number): void {
     this.#close();
     const services = this.owner;
-    const { request: asked, validate, streams } = this.#plan;
-    const result: RequestResult = {
+    const { request: asked, validate, streams, isSilent } = this.#plan;
+    const result: EndedRequest = {
       services,
       phase: this.#phase,
       method: asked.method,
@@ -273,6 +286,9 @@ export class HttpRequest implements PendingRequest {
       endMs,
       error,
       cause,
+      history: this.#history(),
+      isSilent,
+      context: this.#context,
       origin: this.origin,
       request: this.request,
     };
@@ -282,18 +298,19 @@ export class HttpRequest implements PendingRequest {
         this.#resolve(validate(result));
         return;
       }
-      record(result, error);
-      if (streams) this.#finishStream(result);
-      else this.#resolve(new HttpResponse(result));
+      const response = streams ? this.#finishStream(result) : new HttpResponse(result);
+      record(result, error, response);
+      this.#resolve(response);
     } catch (broken) {
       this.#reject(broken); // undici would swallow it and the user wait for ever
     }
   }
 
   /** Also for one that never began. */
-  #finishStream(result: RequestResult): void {
-    if (this.#streamed === null) this.#handOut(nothing);
-    this.#streamed?.finish(result);
+  #finishStream(result: EndedRequest): StreamedResponse {
+    const { body, response } = (this.#streamed ??= this.#stream(nothing));
+    body.finish(result);
+    return response;
   }
 
   #close(): void {
@@ -306,6 +323,8 @@ export class HttpRequest implements PendingRequest {
 
 /** Before the headers are there, and in place of an answer that is not whole: nobody adds anything to it. */
 const noAnswer = new Answer();
+
+const noRedirects: readonly Redirect[] = [];
 
 function nothing(): void {
   // stands in until the promise hands out its functions, and swallows what is said elsewhere

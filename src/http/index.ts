@@ -7,7 +7,10 @@ export type { Credentials, HeaderValue, HeaderValues, UserHeaders } from './requ
 export type { QueryValues, RequestNaming } from './request/requestTarget.ts';
 export type { Cookies } from './cookies/cookieJar.ts';
 export type { ContentCoding } from './response/contentCoding.ts';
-export type { CaughtResponse, Check, FailedResponse, HttpResponse } from './response/httpResponse.ts';
+export type { FailedResponse, HttpResponse } from './response/httpResponse.ts';
+export type { CaughtResponse, Check, JudgedResponse } from './response/judgedResponse.ts';
+export type { RequestContext } from './request/requestContext.ts';
+export type { Redirect } from './response/requestResult.ts';
 export type { StreamedResponse } from './response/streamedResponse.ts';
 export type { ResponseHeaders } from './response/responseHeaders.ts';
 export type { RestOptions, RestResponse } from './rest.ts';

@@ -3,6 +3,8 @@
  *
  * A listener never stops anything: what it throws, and what its promise rejects with, goes to `onError`.
  */
+import type { RequestContext } from '../http/request/requestContext.ts';
+import type { RecordedResponse } from '../http/response/recordedRequest.ts';
 import { PerLoad } from '../util/perLoad.ts';
 import type { Environment } from './environment.ts';
 import type { TaskSet } from './taskSet.ts';
@@ -91,6 +93,10 @@ export type RequestEvent = {
   readonly endedAt: number;
   /** Whose request it was; null when no user was at work. */
   readonly user: User | null;
+  /** What `this.client` answered; null for what a scenario measures or records by itself. */
+  readonly response: RecordedResponse | null;
+  /** What `context()` of the user says, and over it the option `context` of the request; empty without both. */
+  readonly context: RequestContext;
 };
 
 /** An error that escaped a task, a hook or a wait time. */

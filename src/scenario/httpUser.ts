@@ -7,7 +7,7 @@ import type { HttpClient } from '../http/httpClient.ts';
 import type { HttpDefaults } from '../http/httpDefaults.ts';
 import type { RequestNaming } from '../http/request/requestTarget.ts';
 import type { RestOptions, RestResponse } from '../http/rest.ts';
-import { contextOf, User } from './user.ts';
+import { contextOf, requestContextOf, User } from './user.ts';
 
 let parts: typeof Http | null = null;
 
@@ -48,7 +48,7 @@ export abstract class ClientUser extends User {
       const context = contextOf(this);
       const { failureSink, HttpClient } = http();
       const defaults = defaultsOf(this.constructor as ClientStatics);
-      this.#client = new HttpClient({ baseUrl: this.host, sink: context.samples, defaults, engine: this.engineOfKind(), failures: failureSink(), tasks: context });
+      this.#client = new HttpClient({ baseUrl: this.host, sink: context.samples, defaults, engine: this.engineOfKind(), failures: failureSink(), tasks: context, context: typeof this.context === 'function' ? () => requestContextOf(this) ?? {} : null });
       context.own(this.#client);
     }
     return this.#client;

@@ -2,6 +2,7 @@
  * What `record({ … })` takes, and a look at fields that do not exist: plain JavaScript has no compiler to say that `exception` is
  * no failure here.
  */
+import type { RequestContext } from '../http/request/requestContext.ts';
 import { nearest } from '../util/nearest.ts';
 
 /** One sample in full. */
@@ -22,9 +23,11 @@ export type RequestRecord = {
    * `Date.now()`, is warned of, and the sample is dated now.
    */
   readonly startedAt?: number | undefined;
+  /** For listeners of `events.request`, over what `context()` of the user says. */
+  readonly context?: RequestContext | undefined;
 };
 
-const known: Readonly<Record<keyof RequestRecord, true>> = { type: true, name: true, elapsedMs: true, bytes: true, error: true, startedAt: true };
+const known: Readonly<Record<keyof RequestRecord, true>> = { type: true, name: true, elapsedMs: true, bytes: true, error: true, startedAt: true, context: true };
 
 /** Of Locust's `events.request.fire`, and other words for the same. */
 const otherWords: Readonly<Record<string, keyof RequestRecord>> = {

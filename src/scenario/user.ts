@@ -1,6 +1,7 @@
 /**
  * The base of everything that generates load: extend it, mark tasks, and export the class.
  */
+import { checkedContext, type RequestContext } from '../http/request/requestContext.ts';
 import { errorLine } from '../util/errorText.ts';
 import { now } from '../util/nodeTime.ts';
 import type { Random } from '../util/random.ts';
@@ -41,6 +42,11 @@ export abstract class User {
   onStart?(): unknown;
   /** Called once when the user ends, also when it is killed. */
   onStop?(): unknown;
+  /**
+   * What listeners of `events.request` find as `context` of whatever this user requests, measures and records, called when it begins; the
+   * option `context` of a request comes over it (Locust user/users.py, `context`).
+   */
+  context?(): RequestContext;
 
   readonly #context: UserContext;
 
@@ -84,35 +90,42 @@ export abstract class User {
    */
   async measure<T>(type: string, name: string, work: () => T | PromiseLike<T>, bytesOf: (result: Awaited<T>) => number = lengthOf): Promise<T> {
     const { samples } = this.#context;
+    const context = requestContextOf(this);
     const phase = samples.phase();
     const startMs = now();
     try {
       const result = await work();
       const endMs = now();
-      samples.report(phase, type, name, endMs - startMs, bytesOf(result), null, endMs);
+      samples.report(phase, type, name, endMs - startMs, bytesOf(result), null, endMs, null, context);
       return result;
     } catch (error) {
       const endMs = now();
-      samples.report(phase, type, name, endMs - startMs, 0, errorLine(error), endMs);
+      samples.report(phase, type, name, endMs - startMs, 0, errorLine(error), endMs, null, context);
       throw error;
     }
   }
 
-  /** Records one request that the scenario timed by itself. Never throws. */
+  /** Records one request that the scenario timed by itself. Throws nothing but what the user's `context()` throws. */
   record(request: RequestRecord): void {
-    const { type, name, elapsedMs, bytes, error, startedAt } = request;
+    const { type, name, elapsedMs, bytes, error, startedAt, context } = request;
     const { samples } = this.#context;
     const odd = oddRecord(request);
     if (odd !== null) this.#context.advise(odd);
     const endMs = startedAt === undefined || startedAt === null ? now() : samples.endOf(startedAt, elapsedMs, type, name);
+    const ofUser = requestContextOf(this);
     const failure = error === null || error === undefined ? null : errorLine(error);
     const phase = typeof startedAt === 'number' ? samples.phaseSince(startedAt) : samples.phase();
-    samples.report(phase, type, name, elapsedMs ?? null, bytes ?? 0, failure, endMs);
+    samples.report(phase, type, name, elapsedMs ?? null, bytes ?? 0, failure, endMs, null, context === undefined ? ofUser : { ...ofUser, ...context });
   }
 
   static {
     contextOf = (user) => user.#context;
   }
+}
+
+/** What the user says of each of its requests; null: nothing. Throws a BoomerError for what is no object. */
+export function requestContextOf(user: User): RequestContext | null {
+  return typeof user.context === 'function' ? checkedContext(user.context(), `context() of ${user.constructor.name}`) : null;
 }
 
 function lengthOf(result: unknown): number {

@@ -2,6 +2,8 @@
  * Hands something to an object while it is being constructed, without a constructor parameter: a scenario's classes need
  * no constructors, and their field initialisers may already use what was handed over.
  */
+import type { RequestContext } from '../http/request/requestContext.ts';
+import type { RecordedResponse } from '../http/response/recordedRequest.ts';
 import { BoomerError, type ErrorCode } from '../util/boomerError.ts';
 import type { Random } from '../util/random.ts';
 import type { UserEnvironment } from './environment.ts';
@@ -55,9 +57,9 @@ export type Samples = {
   readonly endOf: (startedAt: unknown, elapsedMs: unknown, type: string, name: string) => number;
   /** The event loop has brought the end of some work, at this `performance.now()`: nobody keeps it from turning. */
   readonly arrived: (nowMs: number) => void;
-  /** What began in the stretch `phase` has ended and is not going to be reported: it could not be sent as it was. */
+  /** What began in the stretch `phase` has ended and is not going to be reported: it could not be sent as it was, or is not to be recorded. */
   readonly dropped: (phase: number) => void;
-  /** `elapsedMs` null: no response time. `error` null: a success. `endMs`: `performance.now()` at completion. */
+  /** `elapsedMs` null: no response time. `error` null: a success. `endMs`: `performance.now()` at completion. `response` and `context` are for listeners of `request`. */
   readonly report: (
     phase: number,
     method: string,
@@ -66,6 +68,8 @@ export type Samples = {
     bytes: number,
     error: string | null,
     endMs: number,
+    response: RecordedResponse | null,
+    context: RequestContext | null,
   ) => void;
 };
 

@@ -96,6 +96,7 @@ export type ErrorCode =
   | 'bad-request-body'
   | 'two-bodies'
   | 'bad-request-name'
+  | 'bad-request-context'
   | 'bad-auth'
   | 'bad-headers'
   | 'bad-timeout'

@@ -1,7 +1,8 @@
 /**
  * A sink that keeps every report of an HTTP client as an object.
  */
-import type { RequestSink } from '../../src/http/response/requestResult.ts';
+import type { RequestContext } from '../../src/http/request/requestContext.ts';
+import type { RecordedResponse, RequestSink } from '../../src/http/response/recordedRequest.ts';
 
 export type Row = {
   readonly phase: number;
@@ -15,6 +16,8 @@ export type Row = {
 
 export type RecordingSink = RequestSink & {
   readonly rows: Row[];
+  /** What listeners of `request` would find beside each row. */
+  readonly told: { readonly response: RecordedResponse; readonly context: RequestContext | null }[];
   /** Phases of requests that could not be sent as they were. */
   readonly droppedPhases: number[];
   /** What `phase()` answers from now on. */
@@ -23,15 +26,18 @@ export type RecordingSink = RequestSink & {
 
 export function recordingSink(): RecordingSink {
   const rows: Row[] = [];
+  const told: RecordingSink['told'] = [];
   const droppedPhases: number[] = [];
   const sink: RecordingSink = {
     rows,
+    told,
     droppedPhases,
     currentPhase: 1,
     phase: () => sink.currentPhase,
     arrived: () => undefined,
     dropped: (phase) => void droppedPhases.push(phase),
-    report: (phase, method, name, elapsedMs, bytes, error, endMs) => {
+    report: (phase, method, name, elapsedMs, bytes, error, endMs, response, context) => {
+      told.push({ response, context });
       rows.push({ phase, method, name, elapsedMs, bytes, error, endMs });
     },
   };

@@ -230,6 +230,17 @@ describe.each(engines)('%s', (_kind, engine) => {
       expect(scene.server.accepted()).toBe(1);
     });
 
+    it('are the history of the answer, as of one that never came', async () => {
+      await scene.open(table);
+      const response = await scene.client.get('/first');
+      expect(response.history.map(({ status, url, headers }) => [status, url, headers.get('location')])).toEqual([[302, `${scene.server.url}/first`, '/second'], [301, `${scene.server.url}/second`, 'third?x=1']]);
+      expect((await scene.client.get('/echo')).history).toEqual([]);
+      expect((await scene.client.get('/loop')).history).toHaveLength(30);
+      const streamed = await scene.client.get('/first', { stream: true });
+      expect(streamed.history).toHaveLength(2);
+      await streamed.discard();
+    });
+
     it('keep method and body after a 307', async () => {
       await scene.open(table);
       expect((await scene.client.post('/kept', { body: 'data' })).text()).toBe('POST data');

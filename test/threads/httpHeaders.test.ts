@@ -1,7 +1,7 @@
 /** Headers of one user, and what a client refuses to be given. */
 import { engines } from '../support/engines.ts';
 import { httpScene } from '../support/httpScene.ts';
-import type { Answer } from '../support/httpServer.ts';
+import { startHttpServer, type Answer } from '../support/httpServer.ts';
 
 describe.each(engines)('%s', (_kind, engine) => {
   const scene = httpScene(engine);
@@ -60,11 +60,63 @@ describe.each(engines)('%s', (_kind, engine) => {
     expect(await sent(['cookie'])).toEqual({ cookie: 'sid=2' });
   });
 
+  it('credentials of the user go to its host alone, over those of the class and under those of a request', async () => {
+    await scene.open(mirror, { auth: ['class', 'secret'] });
+    const other = scene.server.url.replace('127.0.0.1', 'localhost');
+    const names = ['authorization'];
+    expect(scene.client.auth).toEqual(['class', 'secret']);
+    scene.client.auth = { bearer: 'token' };
+    expect(await sent(names)).toEqual({ authorization: 'Bearer token' });
+    expect(await sent(names, `${other}/`)).toEqual({});
+    expect(await sent(names, `/to?to=${encodeURIComponent(`${other}/`)}`)).toEqual({});
+    expect(await sent(names, '/', { auth: ['ada', 'x'] })).toEqual({ authorization: `Basic ${btoa('ada:x')}` });
+    scene.client.headers = { 'x-own': '1' };
+    expect(await sent([...names, 'x-own'])).toEqual({ authorization: 'Bearer token', 'x-own': '1' });
+    scene.client.auth = null;
+    expect(await sent(names)).toEqual({});
+    scene.client.auth = undefined;
+    expect(await sent(names)).toEqual({ authorization: `Basic ${btoa('class:secret')}` });
+    expect(() => { scene.client.auth = 'ada' as unknown as null; }).toThrow(expect.objectContaining({ code: 'bad-auth' }) as Error);
+  });
+
+  it('paths of a user with a base of its own lead there, with its cookies and its credentials', async () => {
+    const tenant = await startHttpServer((request, response) => {
+      response.setHeader('set-cookie', 'tenant=7; Path=/');
+      mirror(request, response);
+    });
+    try {
+      for (const pool of ['user', 'shared'] as const) {
+        await scene.open(mirror, { pool, auth: ['class', 'secret'] });
+        const { client, server } = scene;
+        expect(client.baseUrl).toBe(server.url);
+        const before = client.get('/slow');
+        const from = tenant.requests.length;
+        client.baseUrl = `${tenant.url}/v2`;
+        expect(await sent(['authorization', 'host'], '/x')).toEqual({ authorization: `Basic ${btoa('class:secret')}`, host: tenant.url.slice(7) });
+        await client.get('/x');
+        expect(tenant.requests.slice(from).map(({ url, headers }) => [url, headers.cookie])).toEqual([['/v2/x', undefined], ['/v2/x', 'tenant=7']]);
+        expect(client.cookies.get('tenant')).toBe('7');
+        client.baseUrl = server.url;
+        expect((await before).ok).toBe(true);
+        await client.get('/y');
+        expect(server.accepted()).toBe(1);
+        expect(() => { client.baseUrl = 'tenant7.example'; }).toThrow("the host 'tenant7.example' is not an http(s) URL");
+        expect(client.baseUrl).toBe(server.url);
+        client.close();
+        await Promise.all([server.whenOpen(0), tenant.whenOpen(0)]);
+        await server.close();
+      }
+    } finally {
+      await tenant.close();
+    }
+  });
+
   it.each([
     ['verify', 'write static http = { tls: { rejectUnauthorized: false } }'],
     ['timeout', 'write static http = { timeout } in the class, or timeout in the options of a request'],
     ['header', 'did you mean client.headers?'],
-    ['whatever', 'it has headers, requestName, cookies; what holds for all requests of a class is static http = { … }'],
+    ['base_url', 'write client.baseUrl'],
+    ['whatever', 'it has headers, auth, baseUrl, requestName, cookies; what holds for all requests of a class is static http = { … }'],
   ])('a property that would be ignored is refused: %s', async (name, remedy) => {
     await scene.open(mirror);
     expect(() => Object.assign(scene.client, { [name]: 1 })).toThrow(

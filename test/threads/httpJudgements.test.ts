@@ -1,5 +1,6 @@
 import { HttpClient } from '../../src/http/httpClient.ts';
 import type { HttpClientOptions } from '../../src/http/httpClient.ts';
+import type { JudgedResponse } from '../../src/http/response/judgedResponse.ts';
 import { rest } from '../../src/http/rest.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
@@ -208,6 +209,78 @@ describe.each(engines)('%s', (_kind, engine) => {
       expect(() => response.raiseForStatus()).not.toThrow();
       response.failure('own');
       expect(() => response.raiseForStatus()).toThrow(`CatchResponseError('own')`);
+    });
+  });
+
+  describe('a row named by its answer', () => {
+    it('has its new name in a check, in a block and in inspect, and in the text of a bad status', async () => {
+      await client.get('/json/{"kind":"a"}', { check: (response) => response.rename(`/json/${response.json<{ kind: string }>().kind}`) });
+      await client.get('/x', { name: '/y', check: (response) => { response.rename('/z'); return 'bad'; } });
+      {
+        await using response = await client.get('/404', { catchResponse: true });
+        response.rename('/[status]');
+        expect(response.error).toBe("HTTPError('404 Client Error: Not Found for url: /[status]')");
+      }
+      await rest(client, 'GET', '/json/1', {}, (response) => response.rename('/json/[number]'));
+      expect(sink.rows.map(({ name, error }) => [name, error])).toEqual([
+        ['/json/a', null],
+        ['/z', "CatchResponseError('bad')"],
+        ['/[status]', "HTTPError('404 Client Error: Not Found for url: /[status]')"],
+        ['/json/[number]', null],
+      ]);
+    });
+
+    it('keeps its name when the new one comes too late, or is none', async () => {
+      let late: JudgedResponse | null = null;
+      await client.get('/x', { check: (response) => void (late = response) });
+      expect(() => late?.rename('/y')).toThrow(expect.objectContaining({ code: 'already-recorded' }) as Error);
+      const response = await client.get('/x', { catchResponse: true });
+      expect(() => response.rename('')).toThrow('rename(name) expects the name of a row, got ""');
+      response.end();
+      expect(() => response.rename('/y')).toThrow(/^rename\(\) came after the request had been recorded/u);
+      expect(sink.rows.map(({ name }) => name)).toEqual(['/x', '/x']);
+    });
+  });
+
+  describe('a silent request', () => {
+    it('is in no row, good or bad, judged or not, streamed or not; its response is as any other', async () => {
+      expect((await client.get('/x', { silent: true })).text()).toBe('ok');
+      expect((await client.get('/404', { silent: true })).error).toMatch(/^HTTPError/u);
+      expect((await client.get('/x', { silent: true, check: () => 'bad' })).error).toBe("CatchResponseError('bad')");
+      (await client.get('/x', { silent: true, catchResponse: true })).end();
+      await (await client.get('/x', { silent: true, stream: true })).discard();
+      expect(sink.rows).toEqual([]);
+      expect(sink.droppedPhases).toEqual([1, 1, 1, 1, 1]);
+      await client.get('/x', { silent: false });
+      expect(sink.rows).toHaveLength(1);
+    });
+  });
+
+  describe('what listeners of requests are told', () => {
+    it('is the response, and the context of the user with that of the request over it', async () => {
+      let tenant = 'a';
+      client.close();
+      await server.close();
+      await open({ context: () => ({ tenant, page: 0 }) });
+      const plain = await client.get('/x');
+      tenant = 'b';
+      const caught = await client.get('/x', { catchResponse: true, context: { page: 1 } });
+      tenant = 'c';
+      endTask();
+      const streamed = await client.get('/x', { stream: true });
+      await streamed.discard();
+      const checked = await client.get('/x', { check: () => 'bad' });
+      expect(sink.told.map(({ context }) => context)).toEqual([{ tenant: 'a', page: 0 }, { tenant: 'b', page: 1 }, { tenant: 'c', page: 0 }, { tenant: 'c', page: 0 }]);
+      expect(sink.told[1]?.response).toBe(caught);
+      expect(sink.told[2]?.response).toBe(streamed);
+      expect([sink.told[0]?.response.url, sink.told[3]?.response.error]).toEqual([plain.url, checked.error]);
+    });
+
+    it('is no context where nobody gave one; what is none is refused', async () => {
+      await client.get('/x');
+      await client.get('/x', { context: { a: 1 } });
+      expect(sink.told.map(({ context }) => context)).toEqual([null, { a: 1 }]);
+      await expect(client.get('/x', { context: 'a' as unknown as Record<string, unknown> })).rejects.toMatchObject({ code: 'bad-request-context', message: expect.stringContaining('got "a"') as string });
     });
   });
 

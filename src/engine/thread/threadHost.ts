@@ -34,8 +34,8 @@ export class ThreadHost implements ScenarioHost {
     const { services, runner } = this.#parts;
     const life = services.attribution.owner();
     const nowMs = now();
-    if (life !== null) life.samples.report(life.samples.phase(), type, name, elapsedMs, bytes, error, nowMs);
-    else if (runner.state !== 'ready') services.sink.record(type, name, elapsedMs, bytes, error, nowMs, null);
+    if (life !== null) life.samples.report(life.samples.phase(), type, name, elapsedMs, bytes, error, nowMs, null, null);
+    else if (runner.state !== 'ready') services.sink.record(type, name, elapsedMs, bytes, error, nowMs, null, null, null);
   }
 
   addTasks(tasks: readonly BoomerTask[]): void {

@@ -180,11 +180,16 @@ export type PoolSettingsOf = (origin: string) => PoolSettings;
 
 /** Most users know one origin: the map for more is made when they do (0.2 KB a user). */
 export class PoolSet {
-  readonly #settingsOf: PoolSettingsOf;
+  #settingsOf: PoolSettingsOf;
   #first: Pool | null = null;
   #others: Map<string, Pool> | null = null;
 
   constructor(settingsOf: PoolSettingsOf) {
+    this.#settingsOf = settingsOf;
+  }
+
+  /** Pools that are opened from now on are made by these settings. */
+  lookUpIn(settingsOf: PoolSettingsOf): void {
     this.#settingsOf = settingsOf;
   }
 

@@ -26,7 +26,8 @@ export type Cookies = {
 
 /** Which cookies go with which request. */
 export class CookieJar implements Cookies {
-  readonly #hostUrl: string | null;
+  /** The URL that `get` and `set` mean when they are given none. */
+  hostUrl: string | null;
   #plain: PlainCookies | null = new PlainCookies();
   #jar: ToughJar | null = null;
   /** Headers by origin, good while every cookie of the jar is for all paths and none has expired. */
@@ -34,9 +35,8 @@ export class CookieJar implements Cookies {
   #isForAllPaths = true;
   #goodUntilMs = Infinity;
 
-  /** `hostUrl`: the URL that `get` and `set` mean when they are given none. */
   constructor(hostUrl: string | null) {
-    this.#hostUrl = hostUrl;
+    this.hostUrl = hostUrl;
   }
 
   /** Keeps what an answer's `set-cookie` lines say; a line that makes no sense is dropped, as browsers do. */
@@ -111,7 +111,7 @@ export class CookieJar implements Cookies {
   }
 
   #place(url: string | undefined): URL {
-    const written = url ?? this.#hostUrl;
+    const written = url ?? this.hostUrl;
     if (written !== null && URL.canParse(written)) return new URL(written);
     throw new BoomerError('bad-cookie-url', `a cookie needs the URL it belongs to, like http://localhost:8080/, not ${String(written)}`);
   }

@@ -109,14 +109,17 @@ export type UserHeaders = Record<string, HeaderValue>;
 
 /**
  * Headers of one user: what a scenario writes to `client.headers`, over the defaults of its class and under the headers of a request
- * (requests' `Session.headers`); made when first asked for, as most users have none. Throws a BoomerError for what are no headers.
+ * (requests' `Session.headers`), and its own credentials, which go to its host alone; made when first asked for, as most users have none.
+ * Throws a BoomerError for what are no headers.
  */
 export class OwnHeaders implements ProxyHandler<UserHeaders> {
   /** What the scenario sees and writes to. */
   readonly view: UserHeaders;
   readonly #values: UserHeaders = { __proto__: null };
+  #authorization: string | null | undefined = undefined;
   /** The last list of `over`, and what it was made from: null when a header has changed since. */
   #base: FlatHeaders | null = null;
+  #isForHost = false;
   #merged: FlatHeaders = [];
   /** Of the last list: the same comes again, as long as no header changes. */
   isFixed = false;
@@ -134,11 +137,19 @@ export class OwnHeaders implements ProxyHandler<UserHeaders> {
     }
   }
 
-  /** `defaults` with these over them. */
-  over(defaults: FlatHeaders): FlatHeaders {
-    if (defaults === this.#base && this.isFixed) return this.#merged;
+  /** For the host, over the header of that name; null: none is sent; undefined: what the headers say. */
+  set authorization(value: string | null | undefined) {
+    this.#base = null;
+    this.#authorization = value;
+  }
+
+  /** `defaults` with these over them; with the credentials for a request to the host. */
+  over(defaults: FlatHeaders, isForHost: boolean): FlatHeaders {
+    if (defaults === this.#base && isForHost === this.#isForHost && this.isFixed) return this.#merged;
     this.#base = defaults;
-    this.#merged = mergeHeaders(defaults, this.#values, null);
+    this.#isForHost = isForHost;
+    const merged = mergeHeaders(defaults, this.#values, null);
+    this.#merged = isForHost && this.#authorization !== undefined ? mergeHeaders(merged, { authorization: this.#authorization }, null) : merged;
     this.isFixed = this.#merged.every((part) => typeof part === 'string'); // a list of values may change without our knowledge
     this.hasCookie = hasHeader(this.#merged, 'cookie');
     return this.#merged;

@@ -3,8 +3,9 @@
  */
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
-import type { Check } from '../response/httpResponse.ts';
+import type { Check } from '../response/judgedResponse.ts';
 import type { BodyOptions } from './requestBody.ts';
+import { checkedContext, type RequestContext } from './requestContext.ts';
 import type { Credentials, HeaderValues } from './requestHeaders.ts';
 import type { QueryValues } from './requestTarget.ts';
 
@@ -33,6 +34,10 @@ export type RequestOptions = BodyOptions & {
   readonly stream?: boolean;
   /** Throws the body away as it comes, but for the failure that a status of 400 or more is; `bytes` tells its length. Not for a streamed one. */
   readonly discardBody?: boolean;
+  /** For listeners of `events.request`, over what `context()` of the user says (Locust's `context`). */
+  readonly context?: RequestContext;
+  /** Leaves the request out of everything that is counted: no row, no failure, no listener of `events.request`. Its response is as any other. */
+  readonly silent?: boolean;
 };
 
 /** Options of a request whose response is a CaughtResponse. */
@@ -59,6 +64,8 @@ const knownOptions: Readonly<Record<keyof RequestOptions, true>> = {
   catchResponse: true,
   stream: true,
   discardBody: true,
+  context: true,
+  silent: true,
 };
 
 /** What requests calls it, for people who come from Locust. */
@@ -79,7 +86,7 @@ export function checkOptions(options: RequestOptions): void {
   for (const key in options) {
     if (!Object.hasOwn(knownOptions, key)) throw unknownOption(key);
   }
-  const { json, form, multipart, body, name, check } = options;
+  const { json, form, multipart, body, name, check, context } = options;
   if (Number(json !== undefined) + Number(form !== undefined) + Number(multipart !== undefined) + Number(body !== undefined) > 1) {
     const given = Object.entries({ json, form, multipart, body }).filter(([, value]) => value !== undefined);
     throw new BoomerError('two-bodies', `a request was given both ${given.map(([option]) => option).join(' and ')}: leave one of them out`);
@@ -88,6 +95,7 @@ export function checkOptions(options: RequestOptions): void {
     throw new BoomerError('bad-request-name', `the request option name must be a string, not ${typeof name}`);
   }
   if (check !== undefined && typeof check !== 'function') throw new BoomerError('bad-check', `the request option check must be a function, not ${typeof check}`);
+  if (context !== undefined) checkedContext(context, 'the request option context');
   if (options.stream === true && (check !== undefined || options.catchResponse === true)) {
     throw new BoomerError('stream-and-judgement', 'a streamed response is recorded at its last byte: check and catchResponse need the whole body, leave stream out');
   }

@@ -4,7 +4,7 @@
  */
 import type { RequestMemo, WireRequest } from '../connection/connection.ts';
 import type { PoolSettingsOf } from '../connection/connectionPool.ts';
-import { validateByCheck, validateLater, type Validate, type OpenResponses } from '../response/httpResponse.ts';
+import { validateByCheck, validateLater, type OpenResponses, type Validate } from '../response/judgedResponse.ts';
 import { encodeBody, frequentTypes } from './requestBody.ts';
 import { RequestCache } from './requestCache.ts';
 import { authorizationOf, hasHeader, mergeHeaders, withContentType, type FlatHeaders, type OwnHeaders } from './requestHeaders.ts';
@@ -25,6 +25,8 @@ export type RequestPlan = {
   readonly streams: boolean;
   /** The body is thrown away as it comes. */
   readonly discardsBody: boolean;
+  /** It is not recorded. */
+  readonly isSilent: boolean;
   /** Limit on the whole request; null for none. */
   readonly limitMs: number | null;
   /** Makes the response in place of recording at once; null for most. */
@@ -43,9 +45,9 @@ export type PlanGround = {
   readonly discardsBody: boolean;
 };
 
-/** The plain plan of a user with headers of its own. */
-export function planForUser(plain: RequestPlan, own: OwnHeaders): RequestPlan {
-  const headers = own.over(plain.request.headers);
+/** The plain plan of a user with headers of its own, or with credentials for its host: `hostOrigin`. */
+export function planForUser(plain: RequestPlan, own: OwnHeaders, hostOrigin: string | null): RequestPlan {
+  const headers = own.over(plain.request.headers, plain.origin === hostOrigin);
   return { ...plain, request: { ...plain.request, headers, isOneOff: !own.isFixed, memo: null }, hasOwnCookie: own.hasCookie };
 }
 
@@ -55,12 +57,13 @@ export function planRequest(plain: RequestPlan, options: RequestOptions, open: O
   const { query, headers: own, timeout, check } = options;
   const request = wireRequest(plain.request, options);
   const streams = options.stream === true;
+  const isSilent = options.silent === true;
   const limitMs = timeout === undefined ? plain.limitMs : timeoutMs('timeout', timeout);
   const followsRedirects = options.allowRedirects ?? plain.followsRedirects;
   const discardsBody = !streams && (options.discardBody ?? plain.discardsBody);
   const validate = options.catchResponse === true ? validateLater(open, check) : check === undefined ? null : validateByCheck(check);
   // Of many requests the name alone is given: no object of their own.
-  if (request === plain.request && !streams && discardsBody === plain.discardsBody && limitMs === plain.limitMs && followsRedirects === plain.followsRedirects && validate === null) return plain;
+  if (request === plain.request && !streams && !isSilent && discardsBody === plain.discardsBody && limitMs === plain.limitMs && followsRedirects === plain.followsRedirects && validate === null) return plain;
   return {
     name: namesByUrl || query === undefined ? plain.name : request.path,
     origin: plain.origin,
@@ -69,6 +72,7 @@ export function planRequest(plain: RequestPlan, options: RequestOptions, open: O
     followsRedirects,
     streams,
     discardsBody,
+    isSilent,
     limitMs,
     validate,
   };
@@ -125,6 +129,7 @@ export class PlainPlans {
       followsRedirects: method !== 'HEAD',
       streams: false,
       discardsBody,
+      isSilent: false,
       limitMs: totalTimeoutMs,
       validate: null,
     };

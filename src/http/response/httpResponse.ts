@@ -1,10 +1,8 @@
 /**
- * What a request gives back: the answer with its body already read, or the failure; and who has the last word on it, the status,
- * a `check`, or (`catchResponse: true`) the scenario.
+ * What a request gives back: the answer with its body already read, or the failure.
  */
 import { BoomerError } from '../../util/boomerError.ts';
-import { verdictText } from './errorText.ts';
-import { record, type RequestResult } from './requestResult.ts';
+import type { Redirect, RequestResult } from './requestResult.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
 
 /** The answer to one request. Nothing in it needs to be awaited or released. */
@@ -39,6 +37,11 @@ export class HttpResponse {
   /** The URL that answered, after redirects. */
   get url(): string {
     return this.#result.origin + this.#result.request.path;
+  }
+
+  /** The redirects that led to this answer, the first one first; empty when there were none (requests' `history`). */
+  get history(): readonly Redirect[] {
+    return this.#result.history;
   }
 
   /** Empty when there was no answer. */
@@ -94,112 +97,4 @@ export class RequestFailed extends Error {
     super(message, cause === null ? {} : { cause });
     this.response = response;
   }
-}
-
-/** The responses of a user that wait for their verdict: one that is no longer among them has been recorded, or does not count. */
-export type OpenResponses = {
-  readonly add: (response: CaughtResponse) => unknown;
-  readonly has: (response: CaughtResponse) => boolean;
-  /** True when it was there. */
-  readonly delete: (response: CaughtResponse) => boolean;
-};
-
-/**
- * A response whose verdict is the scenario's: what `catchResponse: true` gives back.
- *
- *   open ── success(), failure(): the last one counts ──► open
- *     └──── the end of its block (`await using`), or else of its task, hook or user ──► recorded, once
- */
-export class CaughtResponse extends HttpResponse implements Disposable, AsyncDisposable {
-  readonly #open: OpenResponses;
-  readonly #result: RequestResult;
-  /** undefined: none yet, so the status decides. */
-  #verdict: string | null | undefined = undefined;
-
-  constructor(result: RequestResult, open: OpenResponses) {
-    super(result);
-    this.#result = result;
-    this.#open = open;
-    open.add(this);
-  }
-
-  /** Why the request counts as failed, by the verdict so far or else by itself; null for a success. */
-  override get error(): string | null {
-    return this.#verdict === undefined ? super.error : this.#verdict;
-  }
-
-  /** Makes it a success, whatever its status. Throws a BoomerError when it has been recorded. */
-  success(): void {
-    this.#setVerdict('success', null);
-  }
-
-  /** Makes it a failure: a text is shown as Locust's `CatchResponseError('…')`, an Error by its name and message. */
-  failure(reason: unknown): void {
-    this.#setVerdict('failure', verdictText(reason));
-  }
-
-  /** Records the request now, unless it has been; `await using` does it at the end of the block. */
-  end(): void {
-    if (this.#open.delete(this)) record(this.#result, this.error);
-  }
-
-  [Symbol.dispose](): void {
-    this.end();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    this.end();
-    return Promise.resolve();
-  }
-
-  #setVerdict(method: string, verdict: string | null): void {
-    if (!this.#open.has(this)) {
-      throw new BoomerError('already-recorded', `${method}() came after the request had been recorded, at the end of its block or task: judge it before`);
-    }
-    this.#verdict = verdict;
-  }
-}
-
-/** Says whether an answer is what was expected: false or a text make it a failure, true and nothing leave it as it is. */
-// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a check may just throw and return nothing
-export type Check = (response: HttpResponse) => boolean | string | null | undefined | void;
-
-/** Makes the response to a request that has ended, and sees to it that it is recorded, once. Called once. */
-export type Validate = (result: RequestResult) => HttpResponse;
-
-/** Records by a check's word. */
-export function validateByCheck(check: Check): Validate {
-  return (result) => {
-    const checked = withCheck(result, check);
-    record(checked, checked.error);
-    return new HttpResponse(checked);
-  };
-}
-
-/** Leaves it to the scenario, which may also have a check. */
-export function validateLater(open: OpenResponses, check: Check | undefined): Validate {
-  return (result) => new CaughtResponse(check === undefined ? result : withCheck(result, check), open);
-}
-
-/** What has failed already keeps its own reason: a check of what is in an answer says nothing about one that is none. */
-function withCheck(result: RequestResult, check: Check): RequestResult {
-  if (result.error !== null) return result;
-  const error = objectionOf(check, new HttpResponse(result));
-  return error === null ? result : { ...result, error };
-}
-
-function objectionOf(check: Check, response: HttpResponse): string | null {
-  let said: unknown;
-  try {
-    said = check(response);
-  } catch (error) {
-    return verdictText(error);
-  }
-  if (typeof said === 'string') return verdictText(said);
-  if (said === false) return verdictText('check failed');
-  if (said instanceof Promise) {
-    said.catch(() => undefined);
-    return verdictText('check returned a promise: a check must answer at once');
-  }
-  return null;
 }

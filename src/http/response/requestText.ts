@@ -4,7 +4,8 @@
 import { isSecret, redacted, redactText, redactUrl } from '../../util/redaction.ts';
 import { flatPairs, type FlatHeaders } from '../request/requestHeaders.ts';
 import { decodeText, type Answer } from './answer.ts';
-import type { RequestResult, ResultWatcher, Target } from './requestResult.ts';
+import type { ResultWatcher } from './recordedRequest.ts';
+import type { RequestResult, Target } from './requestResult.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
 
 /** What is longer is cut. */

@@ -3,7 +3,7 @@
  * The request is recorded at its last byte. A reader that is slower than the server holds the server back.
  */
 import { RequestFailed } from './httpResponse.ts';
-import type { RequestResult } from './requestResult.ts';
+import type { Redirect, RequestResult } from './requestResult.ts';
 import { ResponseHeaders, type RawHeaders } from './responseHeaders.ts';
 
 /** What is known when the headers are there. */
@@ -12,6 +12,7 @@ export type Opening = {
   readonly rawHeaders: RawHeaders;
   readonly error: string | null;
   readonly url: string;
+  readonly history: readonly Redirect[];
 };
 
 /** Status, headers and body of an answer that still arrives. */
@@ -35,6 +36,11 @@ export class StreamedResponse implements AsyncIterable<Uint8Array> {
   /** The URL that answered, after redirects. */
   get url(): string {
     return this.#opening.url;
+  }
+
+  /** The redirects that led to this answer, the first one first; empty when there were none. */
+  get history(): readonly Redirect[] {
+    return this.#opening.history;
   }
 
   /** Why the request counts as failed; null for a success. Before the end of the body: by its status. */

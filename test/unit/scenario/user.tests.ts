@@ -71,7 +71,7 @@ describe('measure', () => {
   ])('times and returns the work, counting the length of %s', async (_, result, bytes) => {
     const world = new ScenarioHost();
     await expect(world.born(Plain).measure('redis', 'GET', () => result)).resolves.toBe(result);
-    expect(world.samples).toEqual([[3, 'redis', 'GET', expect.any(Number), bytes, null, expect.any(Number)]]);
+    expect(world.samples).toEqual([[3, 'redis', 'GET', expect.any(Number), bytes, null, expect.any(Number), null, null]]);
   });
 
   it('takes the time from the call to the end', async () => {
@@ -96,7 +96,7 @@ describe('measure', () => {
   ])('records %s as a failure and passes it on', async (_, work) => {
     const world = new ScenarioHost();
     await expect(world.born(Plain).measure('a', 'b', work)).rejects.toThrow(new TypeError('no'));
-    expect(world.samples).toEqual([[3, 'a', 'b', expect.any(Number), 0, 'TypeError: no', expect.any(Number)]]);
+    expect(world.samples).toEqual([[3, 'a', 'b', expect.any(Number), 0, 'TypeError: no', expect.any(Number), null, null]]);
   });
 
   it('belongs to the stretch of life in which it began', async () => {
@@ -113,14 +113,14 @@ describe('record', () => {
     const world = new ScenarioHost();
     const before = performance.now();
     world.born(Plain).record({ type: 't', name: 'n' });
-    expect(world.samples).toEqual([[3, 't', 'n', null, 0, null, expect.any(Number)]]);
+    expect(world.samples).toEqual([[3, 't', 'n', null, 0, null, expect.any(Number), null, null]]);
     expect(world.samples[0]?.[6]).toBeGreaterThanOrEqual(before);
   });
 
   it('takes everything as given, and dates the sample by its beginning', () => {
     const world = new ScenarioHost();
     world.born(Plain).record({ type: 't', name: 'n', elapsedMs: 20, bytes: 9, error: null, startedAt: 100 });
-    expect(world.samples).toEqual([[3, 't', 'n', 20, 9, null, 120]]);
+    expect(world.samples).toEqual([[3, 't', 'n', 20, 9, null, 120, null, null]]);
   });
 
   it.each([
@@ -133,6 +133,33 @@ describe('record', () => {
     const world = new ScenarioHost();
     world.born(Plain).record({ type: 't', name: 'n', elapsedMs: 1, error });
     expect(world.samples[0]?.[5]).toBe(text);
+  });
+});
+
+describe('the context of a user', () => {
+  class Tenant extends Plain {
+    #calls = 0;
+    override context(): Record<string, unknown> {
+      return { tenant: 'a', calls: ++this.#calls };
+    }
+  }
+
+  it('goes along with whatever it measures and records, as it was at the beginning; one that is given by hand comes over it', async () => {
+    const world = new ScenarioHost();
+    const user = world.born(Tenant);
+    await Promise.all([user.measure('t', 'n', () => Promise.resolve()), user.measure('t', 'n', () => 1)]);
+    user.record({ type: 't', name: 'n', context: { tenant: 'b' } });
+    world.born(Plain).record({ type: 't', name: 'n', context: { page: 1 } });
+    expect(world.samples.map((sample) => sample[8])).toEqual([{ tenant: 'a', calls: 1 }, { tenant: 'a', calls: 2 }, { tenant: 'b', calls: 3 }, { page: 1 }]);
+  });
+
+  it('is an object, and at hand at once', async () => {
+    class Late extends Plain {
+      override context(): Record<string, unknown> {
+        return Promise.resolve({ tenant: 'a' }) as unknown as Record<string, unknown>;
+      }
+    }
+    await expect(new ScenarioHost().born(Late).measure('t', 'n', () => 1)).rejects.toMatchObject({ code: 'bad-request-context', message: expect.stringMatching(/^context\(\) of Late must be an object/u) as string });
   });
 });
 

@@ -6,6 +6,8 @@
  *   counting     users ─► [listeners] ─► [request log] ─► main ledger          [late ─► schedule ledger]
  *   warming up   users ─► [listeners]
  */
+import type { RequestContext } from '../../../http/request/requestContext.ts';
+import type { RecordedResponse } from '../../../http/response/recordedRequest.ts';
 import { events } from '../../../scenario/events.ts';
 import type { User } from '../../../scenario/user.ts';
 import { droppedName, droppedType } from '../../../stats/besides.ts';
@@ -131,6 +133,7 @@ function ignore(): void {
   // nobody listens, somebody else tells, or it is a warm-up
 }
 
+const noContext: RequestContext = {};
 /** Shared by all taps of a thread: another one may take this one's place in the midst of a listener. */
 let isTelling = false;
 
@@ -144,12 +147,12 @@ export class RequestTap implements SampleSink {
     this.#onError = onError;
   }
 
-  record(type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endedAt: number, user: User | null): void {
-    this.#recorder.record(type, name, elapsedMs, bytes, error, endedAt, user);
+  record(type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endedAt: number, user: User | null, response: RecordedResponse | null, context: RequestContext | null): void {
+    this.#recorder.record(type, name, elapsedMs, bytes, error, endedAt, user, response, context);
     // A listener that records would hear itself for ever.
     if (isTelling) return;
     isTelling = true;
-    events.request.fireUnawaited({ type, name, elapsedMs, bytes, error, endedAt, user }, this.#onError);
+    events.request.fireUnawaited({ type, name, elapsedMs, bytes, error, endedAt, user, response, context: context ?? noContext }, this.#onError);
     isTelling = false;
   }
 }

@@ -44,7 +44,7 @@ export class RequestLog implements SampleSink {
   }
 
   record(method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number, user: User | null): void {
-    this.#counted.record(method, name, elapsedMs, bytes, error, endMs, user);
+    this.#counted.record(method, name, elapsedMs, bytes, error, endMs, user, null, null);
     if (this.#hasFailed) return;
     const line = this.#line(method, name, elapsedMs, bytes, error, endMs, user);
     if (!this.#batch.add(line)) {

@@ -2,6 +2,8 @@
  * What one user records, and when it no longer counts: each kill begins a new phase, in which what was begun before is
  * dropped when it ends; after the last one nothing counts. This is the hot path of every request.
  */
+import type { RequestContext } from '../../../http/request/requestContext.ts';
+import type { RecordedResponse } from '../../../http/response/recordedRequest.ts';
 import type { User } from '../../../scenario/user.ts';
 import type { Samples } from '../../../scenario/userContext.ts';
 import { now } from '../../../util/nodeTime.ts';
@@ -12,7 +14,7 @@ import type { SampleStamps } from '../recording/sampleStamps.ts';
 
 /** What users record into: the thread's recorder, as narrow as a user needs it. */
 export type SampleSink = {
-  /** `user` is null when none was at work; a recorder has no use for it, listeners of `request` have. */
+  /** `user` is null when none was at work; a recorder has no use for it, for `response` and `context`, listeners of `request` have. */
   readonly record: (
     method: string,
     name: string,
@@ -21,6 +23,8 @@ export type SampleSink = {
     error: string | null,
     endMs: number,
     user: User | null,
+    response: RecordedResponse | null,
+    context: RequestContext | null,
   ) => void;
 };
 
@@ -87,13 +91,13 @@ export class UserSamples implements Samples {
     this.#route.pulse.ended(1);
   }
 
-  report(phase: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
+  report(phase: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number, response: RecordedResponse | null, context: RequestContext | null): void {
     if (phase !== this.#phase || phase === over) return;
     this.#underWay--;
     const route = this.#route;
     route.pulse.ended(1);
     route.turn.saw(endMs);
-    route.sink.record(method, name, elapsedMs, bytes, error, endMs, this.user);
+    route.sink.record(method, name, elapsedMs, bytes, error, endMs, this.user, response, context);
     if (this.schedule !== null) this.#reportFromSchedule(this.schedule, method, name, elapsedMs, bytes, error, endMs);
   }
 
@@ -117,6 +121,6 @@ export class UserSamples implements Samples {
 
   /** By itself, so that `report` stays small enough to be inlined with the recorder below it. */
   #reportFromSchedule({ lateMs }: TaskSchedule, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void {
-    this.#route.scheduleSink.record(method, name, elapsedMs === null ? null : elapsedMs + lateMs, bytes, error, endMs, this.user);
+    this.#route.scheduleSink.record(method, name, elapsedMs === null ? null : elapsedMs + lateMs, bytes, error, endMs, this.user, null, null);
   }
 }

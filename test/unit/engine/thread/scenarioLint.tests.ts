@@ -201,7 +201,7 @@ describe('fields of a record that do not exist', () => {
     stage.born(Teller);
     await pass(3000);
     expect(stage.recorded.length).toBeGreaterThan(2);
-    expect(stage.advice).toEqual([`record({ ${field} }): ${field} has no effect${meant} There are type, name, elapsedMs, bytes, error, startedAt`]);
+    expect(stage.advice).toEqual([`record({ ${field} }): ${field} has no effect${meant} There are type, name, elapsedMs, bytes, error, startedAt, context`]);
   });
 
   it('are found in the midst of a run too', async () => {
@@ -215,7 +215,7 @@ describe('fields of a record that do not exist', () => {
     }
     stage.born(Teller);
     await pass(2000);
-    expect(stage.advice).toEqual(['record({ err }): err has no effect, did you mean error? There are type, name, elapsedMs, bytes, error, startedAt']);
+    expect(stage.advice).toEqual(['record({ err }): err has no effect, did you mean error? There are type, name, elapsedMs, bytes, error, startedAt, context']);
   });
 });
 

@@ -23,16 +23,16 @@ it('what is under way can be seen from outside the thread, of all users, until i
   const look = (): unknown => seen.push(outside.requests);
   const phases = [one.phase(), one.phase(), one.phase(), other.phase()];
   look();
-  one.report(phases[0] ?? 0, 'GET', '/', 1, 0, null, 1);
+  one.report(phases[0] ?? 0, 'GET', '/', 1, 0, null, 1, null, null);
   one.dropped(phases[1] ?? 0);
   look();
   one.cutOff();
   look();
-  one.report(phases[2] ?? 0, 'GET', '/', 1, 0, null, 1); // an answer that came too late
+  one.report(phases[2] ?? 0, 'GET', '/', 1, 0, null, 1, null, null); // an answer that came too late
   one.phase();
   look();
   one.end();
-  other.report(phases[3] ?? 0, 'GET', '/', 1, 0, null, 1);
+  other.report(phases[3] ?? 0, 'GET', '/', 1, 0, null, 1, null, null);
   look();
   expect(seen).toEqual([4, 2, 1, 2, 0]);
 });
@@ -45,7 +45,7 @@ it('what begins when the user is gone is not under way, and counts nowhere', () 
   samples.end();
   const phase = samples.phase();
   expect([samples.underWay, outside.requests]).toEqual([0, 0]);
-  samples.report(phase, 'GET', '/late', 1, 0, null, 1);
+  samples.report(phase, 'GET', '/late', 1, 0, null, 1, null, null);
   samples.dropped(samples.phase());
   expect([samples.underWay, outside.requests, recorded]).toEqual([0, 0, []]);
 });

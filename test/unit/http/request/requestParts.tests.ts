@@ -39,10 +39,10 @@ describe('headers of a user', () => {
 
   it('are one list with the defaults, until one of them changes', () => {
     const own = new OwnHeaders({ 'x-token': 'one' });
-    const first = own.over(defaults);
+    const first = own.over(defaults, false);
     expect(first).toEqual(['x-token', 'one', 'accept', '*/*', 'cookie', 'a=1']);
-    expect([own.over(defaults), own.isFixed, own.hasCookie]).toEqual([first, true, true]);
-    expect(own.over(defaults)).toBe(first);
+    expect([own.over(defaults, false), own.isFixed, own.hasCookie]).toEqual([first, true, true]);
+    expect(own.over(defaults, false)).toBe(first);
     const changes: readonly (() => unknown)[] = [
       () => (own.view['X-Token'] = 'two'),
       () => delete own.view['X-TOKEN'],
@@ -50,20 +50,32 @@ describe('headers of a user', () => {
       () => Object.defineProperty(own.view, 'x-defined', { value: '4', enumerable: true }),
     ];
     for (const change of changes) {
-      const before = own.over(defaults);
+      const before = own.over(defaults, false);
       change();
-      expect(own.over(defaults)).not.toBe(before);
+      expect(own.over(defaults, false)).not.toBe(before);
     }
-    expect([own.over(defaults), own.hasCookie]).toEqual([['x-other', '3', 'x-defined', '4', 'accept', '*/*'], false]);
-    expect(own.over(['accept', 'text/html'])).toEqual(['x-other', '3', 'x-defined', '4', 'accept', 'text/html']);
+    expect([own.over(defaults, false), own.hasCookie]).toEqual([['x-other', '3', 'x-defined', '4', 'accept', '*/*'], false]);
+    expect(own.over(['accept', 'text/html'], false)).toEqual(['x-other', '3', 'x-defined', '4', 'accept', 'text/html']);
+  });
+
+  it('carry the credentials of the user to its host alone, over a header of that name, until they are taken back', () => {
+    const own = new OwnHeaders({ Authorization: 'by hand' });
+    const both = (): unknown => [own.over(defaults, true), own.over(defaults, false)];
+    own.authorization = 'Bearer a';
+    expect(both()).toEqual([['authorization', 'Bearer a', ...defaults], ['Authorization', 'by hand', ...defaults]]);
+    expect(own.over(defaults, false)).toBe(own.over(defaults, false));
+    own.authorization = null;
+    expect(both()).toEqual([defaults, ['Authorization', 'by hand', ...defaults]]);
+    own.authorization = undefined;
+    expect(both()).toEqual([['Authorization', 'by hand', ...defaults], ['Authorization', 'by hand', ...defaults]]);
   });
 
   it('are made anew while one has several values, as these may change in place', () => {
     const values = ['1'];
     const own = new OwnHeaders({ 'x-many': values });
-    expect(own.over(defaults)).toEqual(['x-many', ['1'], ...defaults]);
+    expect(own.over(defaults, false)).toEqual(['x-many', ['1'], ...defaults]);
     values.push('2');
-    expect(own.over(defaults)).toEqual(['x-many', ['1', '2'], ...defaults]);
+    expect(own.over(defaults, false)).toEqual(['x-many', ['1', '2'], ...defaults]);
     expect(own.isFixed).toBe(false);
   });
 });

@@ -1,11 +1,11 @@
 /** How a request ended, for tests of what comes after. */
 import { Answer } from '../../../../src/http/response/answer.ts';
 import { bodyLimits, BodyMemory } from '../../../../src/http/response/bodyLimits.ts';
-import type { ClientServices, RequestResult, RequestSettings } from '../../../../src/http/response/requestResult.ts';
+import type { ClientServices, EndedRequest, RequestSettings } from '../../../../src/http/response/recordedRequest.ts';
 import { recordingSink } from '../../../support/recordingSink.ts';
 
 /** A `GET http://h:1/x?y` that ended well, but for what is named. */
-export function resultOf(parts: Partial<Omit<RequestResult, 'services'>> & { readonly services?: Partial<Omit<ClientServices, 'settings'> & RequestSettings> }): RequestResult {
+export function resultOf(parts: Partial<Omit<EndedRequest, 'services'>> & { readonly services?: Partial<Omit<ClientServices, 'settings'> & RequestSettings> }): EndedRequest {
   const { services = {}, ...rest } = parts;
   const { timeouts = { headersMs: 1, bodyMs: 1, connectMs: 1 }, maxRedirects = 30, bodyLimits: limits = bodyLimits(1024 * 1024, new BodyMemory(Infinity)), actedOn = 0, ...others } = services;
   return {
@@ -27,6 +27,9 @@ export function resultOf(parts: Partial<Omit<RequestResult, 'services'>> & { rea
     endMs: 1,
     error: null,
     cause: null,
+    history: [],
+    isSilent: false,
+    context: null,
     origin: 'http://h:1',
     request: { method: 'GET', path: '/x?y', headers: ['accept', '*/*'], isOneOff: false, memo: null, cookie: null, body: null },
     ...rest,

@@ -1,6 +1,8 @@
+import { HttpResponse } from '../../../../../src/http/response/httpResponse.ts';
 import { RequestTap } from '../../../../../src/engine/thread/recording/recording.ts';
 import type { SampleSink } from '../../../../../src/engine/thread/users/userSamples.ts';
 import { events, type RequestEvent } from '../../../../../src/scenario/events.ts';
+import { resultOf } from '../../../http/response/resultOf.ts';
 
 let heard: RequestEvent[];
 let errors: unknown[];
@@ -15,22 +17,24 @@ beforeEach(() => {
 });
 afterEach(() => events.request.remove(listener));
 
+const answer = new HttpResponse(resultOf({}));
+
 it('records, then tells the listeners all about the request', () => {
   events.request.add(listener);
-  place.sink.record('GET', '/a', 1.5, 10, null, 100, null);
-  place.sink.record('GET', '/b', null, 0, 'status 500', 200, null);
+  place.sink.record('GET', '/a', 1.5, 10, null, 100, null, null, null);
+  place.sink.record('GET', '/b', null, 0, 'status 500', 200, null, answer, { tenant: 'a' });
   expect(recorded).toEqual(['/a', '/b']);
   expect(heard).toEqual([
-    { type: 'GET', name: '/a', elapsedMs: 1.5, bytes: 10, error: null, endedAt: 100, user: null },
-    { type: 'GET', name: '/b', elapsedMs: null, bytes: 0, error: 'status 500', endedAt: 200, user: null },
+    { type: 'GET', name: '/a', elapsedMs: 1.5, bytes: 10, error: null, endedAt: 100, user: null, response: null, context: {} },
+    { type: 'GET', name: '/b', elapsedMs: null, bytes: 0, error: 'status 500', endedAt: 200, user: null, response: answer, context: { tenant: 'a' } },
   ]);
 });
 
 it('records what a listener records, without telling the listeners again', () => {
-  const echo = ({ name }: RequestEvent): void => place.sink.record('echo', `echo of ${name}`, 1, 0, null, 1, null);
+  const echo = ({ name }: RequestEvent): void => place.sink.record('echo', `echo of ${name}`, 1, 0, null, 1, null, null, null);
   events.request.add(echo);
-  place.sink.record('GET', '/a', 1, 0, null, 1, null);
-  place.sink.record('GET', '/b', 1, 0, null, 1, null);
+  place.sink.record('GET', '/a', 1, 0, null, 1, null, null, null);
+  place.sink.record('GET', '/b', 1, 0, null, 1, null, null, null);
   events.request.remove(echo);
   expect(recorded).toEqual(['/a', 'echo of /a', '/b', 'echo of /b']);
 });
@@ -41,7 +45,7 @@ it('goes on after a listener that throws', () => {
   };
   events.request.add(broken);
   events.request.add(listener);
-  for (const name of ['/a', '/b']) place.sink.record('GET', name, 1, 0, null, 1, null);
+  for (const name of ['/a', '/b']) place.sink.record('GET', name, 1, 0, null, 1, null, null, null);
   events.request.remove(broken);
   expect(recorded).toEqual(['/a', '/b']);
   expect(heard.map(({ name }) => name)).toEqual(['/a', '/b']);
