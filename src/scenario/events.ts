@@ -129,6 +129,8 @@ export const events: {
   readonly init: EventHook<Environment>;
   /** A test begins: options have arrived, no user runs yet; users wait for the listeners. */
   readonly testStart: EventHook<Environment>;
+  /** The test is about to end: no user has been told yet, and none waits for the listeners. */
+  readonly testStopping: EventHook<Environment>;
   /** The test is over: all users of this thread are gone. Listeners have a quarter of a second. */
   readonly testStop: EventHook<Environment>;
   /** The master has said that all users of all workers are spawned; `userCount` counts them all. */
@@ -147,6 +149,16 @@ export const events: {
    * under the same key are added, lists joined, objects taken together in the same way; of anything else the last stays.
    */
   readonly reportToMaster: EventHook<ReportEvent>;
+  /**
+   * What was counted so far is dropped, and counting begins anew: all users are there, with `--reset-stats` of the run or of the master, or
+   * the warm-up is over. Of the button in Locust's UI no worker hears, Locust's own neither.
+   */
+  readonly resetStats: EventHook<Environment>;
+  /**
+   * This thread had hardly a moment to wait in the last ten seconds of a test, and so again every ten seconds that are like it:
+   * `cpuUsage` is the share in percent of a core, above 90. Locust measures its process, which has one thread.
+   */
+  readonly cpuWarning: EventHook<{ readonly environment: Environment; readonly cpuUsage: number }>;
   /** The worker is about to end; its users are gone. Listeners have a quarter of a second. */
   readonly quitting: EventHook<Environment>;
   /** The very last: after the listeners of `quitting`, with the exit code of the process. */
@@ -154,11 +166,14 @@ export const events: {
 } = {
   init: new EventHook(),
   testStart: new EventHook(),
+  testStopping: new EventHook(),
   testStop: new EventHook(),
   spawningComplete: new EventHook(),
   request: new EventHook(),
   userError: new EventHook(),
   reportToMaster: new EventHook(),
+  resetStats: new EventHook(),
+  cpuWarning: new EventHook(),
   quitting: new EventHook(),
   quit: new EventHook(),
 };

@@ -134,8 +134,8 @@ export class Session {
 
 /** What an agent and a run without a master see of the pool: its methods, which are bound to it, as plain functions that a caller may replace. */
 export function usersOf(pool: ThreadPool): Users & LocalUsers {
-  const { classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver, setCounting, startArrivals, iterationsLeft } = pool;
-  return { classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, updateUserClass, deliver, setCounting, startArrivals, iterationsLeft };
+  const { classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, statsReset, updateUserClass, deliver, setCounting, startArrivals, iterationsLeft } = pool;
+  return { classes, counts, init, startRun, updateOptions, setUsers, stopUsers, spawningComplete, statsReset, updateUserClass, deliver, setCounting, startArrivals, iterationsLeft };
 }
 
 /** Of a scenario that is there already. */

@@ -45,6 +45,7 @@ export function startInProcess({ port, timings = {}, config = {}, extras = () =>
       agent.users({ kind: 'usersStopped', generation });
     },
     spawningComplete: () => undefined,
+    statsReset: () => undefined,
     updateUserClass: () => false,
     deliver: () => false,
   };

@@ -30,12 +30,12 @@ test('every thread hears all events in order, each request reaches the master on
   expect(sums).toMatchObject({ threads: [0, 1], spoiled: 0 });
 
   const failures = (await master.exceptions()).map(({ msg }) => msg).filter((msg) => msg.includes('on purpose'));
-  for (const event of ['testStart', 'spawningComplete', 'request', 'userError', 'reportToMaster', 'testStop']) {
+  for (const event of ['testStart', 'spawningComplete', 'request', 'userError', 'reportToMaster', 'testStopping', 'testStop']) {
     expect(failures).toContain(`RangeError: a listener of ${event} failed on purpose`);
   }
   await worker.end();
   const heard = worker.lines.filter((line) => line.startsWith('thread ')).sort();
-  const events = 'init, testStart, spawningComplete 6, userError TypeError: a job failed true, testStop, quitting, quit 0';
+  const events = 'init, testStart, spawningComplete 6, userError TypeError: a job failed true, testStopping with users, testStop, quitting, quit 0';
   for (const [thread, line] of heard.entries()) {
     // A job may fail before all users are there.
     expect(line.replace('userError TypeError: a job failed true, spawningComplete 6', 'spawningComplete 6, userError TypeError: a job failed true')).toBe(`thread ${thread} heard ${events}`);

@@ -118,6 +118,8 @@ export class ThreadPool implements Users {
 
   readonly spawningComplete = (userCount: number): void => this.#run.spawningComplete(userCount);
 
+  readonly statsReset = (): void => this.#sendToAll({ kind: 'statsReset' });
+
   readonly updateUserClass: RunControl['updateUserClass'] = (...edit) => this.#run.updateUserClass(...edit);
 
   readonly deliver = (type: string, data: unknown): boolean => {

@@ -133,6 +133,8 @@ export type MainToThread =
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown; readonly isOwn: boolean }
   /** From here on samples count (true), or belong to the warm-up (false). */
   | { readonly kind: 'count'; readonly isOn: boolean }
+  /** What was counted so far is dropped, by the master's wish. */
+  | { readonly kind: 'statsReset' }
   /** Arrival k is due at `startsAtMs` (of engine/shared/pace) + k / rate; thread i takes every k ≡ i modulo their number. */
   | { readonly kind: 'startArrivals'; readonly startsAtMs: number }
   /** For the next `users`; only where a class has arrivals, or replays a capture. */

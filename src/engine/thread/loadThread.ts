@@ -48,13 +48,15 @@ export type LoadThreadParts = {
   readonly close: () => void;
 };
 
+/** Told once, however many stops there are: that it is about to end, and, when its users are gone, what its end still has to say. */
+type RunOfThread = { isStopping: boolean; lastWords: Promise<void> | null };
+
 export class LoadThread {
   readonly #parts: LoadThreadParts;
   readonly #listeners: ListenerCalls;
   /** The setup and the listeners of `testStart` are done; users wait for it. False: the setup has failed, and nobody begins. */
   #started: Promise<boolean> = Promise.resolve(true);
-  /** Of the run: what its end still has to say, once, however many stops there are; null until its users are gone. */
-  #run: { lastWords: Promise<void> | null } = { lastWords: null };
+  #run: RunOfThread = { isStopping: false, lastWords: null };
   /** The newest order for users or their end; what was superseded while it waited is dropped. */
   #generation = 0;
 
@@ -101,6 +103,10 @@ export class LoadThread {
       case 'count':
         recording.setCounting(message.isOn);
         trust.reset();
+        if (message.isOn) void this.#listeners.fire(events.resetStats, environment);
+        return;
+      case 'statsReset':
+        void this.#listeners.fire(events.resetStats, environment);
         return;
       case 'arrivals':
         return this.#parts.classArrivals?.take(message.order);
@@ -127,11 +133,11 @@ export class LoadThread {
     const { beats, classArrivals, pace, runner, trust } = this.#parts;
     beats.start();
     this.#takeOptions(options);
-    trust.start();
+    trust.start(this.#warnOfCpu);
     if (!isUnderWay) trust.reset();
     pace.begin();
     classArrivals?.begin(options);
-    this.#run = { lastWords: null };
+    this.#run = { isStopping: false, lastWords: null };
     const setup = this.#parts.testSetup.begin(isUnderWay);
     this.#started = setup === null ? this.#tellStart() : this.#startAfter(setup);
     // The test has begun, and what a shape records before there are users counts. Listeners of testStart found it ready, as Locust's do.
@@ -166,16 +172,18 @@ export class LoadThread {
     if (this.#generation !== generation || !isSetUp) return;
     // The end of the test before may have come after this one's beginning.
     beats.start();
-    trust.start();
+    trust.start(this.#warnOfCpu);
     runner.state = 'spawning';
     await groups.setTargets(generation, targets, stopTimeoutMs);
     if (this.#generation === generation) runner.state = 'running';
   }
 
   async #stop(generation: number, stopTimeoutMs: number): Promise<void> {
-    const { beats, exceptions, groups, pace, post, recording, runner, trust } = this.#parts;
+    const { beats, environment, exceptions, groups, pace, post, recording, runner, trust } = this.#parts;
     const run = this.#run;
     this.#generation = generation;
+    if (!run.isStopping) void this.#listeners.fire(events.testStopping, environment);
+    run.isStopping = true;
     runner.state = 'stopping';
     pace.endArrivals();
     await groups.stopAll(generation, stopTimeoutMs);
@@ -234,6 +242,10 @@ export class LoadThread {
     post({ kind: 'closed', exitCode: code === 'wrong' ? null : code });
     close();
   }
+
+  readonly #warnOfCpu = (cpuUsage: number): void => {
+    void this.#listeners.fire(events.cpuWarning, { environment: this.#parts.environment, cpuUsage });
+  };
 
   #updateUserClass(className: string, attributes: Readonly<Record<string, unknown>>): void {
     const plan = this.#parts.plans.find(({ name }) => name === className);

@@ -230,7 +230,8 @@ class Shell {
         this.#startExceptions();
         return environment.clearStats();
       case 'discardStats':
-        return environment.abandonReports('reset');
+        environment.abandonReports('reset');
+        return users.statsReset();
       case 'startRun':
         this.#masterClock.startTest();
         return users.startRun(effect.options, environment.steadySec() + this.#masterClock.shiftSec);

@@ -39,6 +39,8 @@ export type Users = {
   /** Answered by the input `usersStopped`: soon after `stopTimeoutMs` where no user has an `onStop`; users may say goodbye in one as long as they get on with it, for a minute. */
   readonly stopUsers: (generation: number, stopTimeoutMs: number) => void;
   readonly spawningComplete: (userCount: number) => void;
+  /** What was counted so far has been dropped. */
+  readonly statsReset: () => void;
   /** False when there is no such class. */
   readonly updateUserClass: (className: string, attributes: Readonly<Record<string, unknown>>) => boolean;
   /** Hands a custom message to the scenario; false when nobody listens to the type. */

@@ -34,6 +34,7 @@ events.init.add(() => note('init'));
 events.testStart.add(() => note('testStart'));
 events.spawningComplete.add(({ userCount }) => note(`spawningComplete ${userCount}`));
 events.userError.add(({ error, user, taskSet }) => note(`userError ${String(error)} ${String(user instanceof Busy && taskSet === null)}`));
+events.testStopping.add(({ runner }) => note(`testStopping with ${runner.userCount > 0 ? 'users' : 'no user'}`));
 events.testStop.add(() => note('testStop'));
 events.quitting.add(() => note('quitting'));
 events.quit.add(({ environment, exitCode }) => {

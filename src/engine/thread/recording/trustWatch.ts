@@ -6,6 +6,10 @@ import { performance, PerformanceObserver } from 'node:perf_hooks';
 import { clearInterval, now, setImmediate, setInterval } from '../../../util/nodeTime.ts';
 import { lateAfterMs, lookEveryMs, TrustMeter } from '../../shared/trustMeter.ts';
 
+/** A core that is used more than this in so long is worth a warning (Locust runners.py, `CPU_WARNING_THRESHOLD`). */
+const busyPercent = 90;
+const busyWindowMs = 10_000;
+
 /** Utilisation is asked for only now and then: it costs a microsecond. */
 const looksPerUtilisation = 12;
 
@@ -18,7 +22,10 @@ export class TrustWatch {
   #atLastLook: number;
   #lastLookMs: number;
   #looks = 0;
-  #utilisation: ReturnType<WatchedLoop['utilisation']>;
+  #utilisation: Utilisation;
+  /** When the ten seconds began that are judged next. */
+  #window: Utilisation;
+  #onBusy: (percent: number) => void = ignore;
   /** What ends the looks; empty while there are none. */
   #ends: readonly (() => void)[] = [];
 
@@ -29,15 +36,16 @@ export class TrustWatch {
     this.#samplesSoFar = samplesSoFar;
     this.#known = this.#atLastLook = samplesSoFar();
     this.#lastLookMs = loop.nowMs();
-    this.#utilisation = loop.utilisation();
+    this.#utilisation = this.#window = loop.utilisation();
   }
 
-  /** A test begins, or users come: the loop is looked at from now on. May be called twice. */
-  start(): void {
+  /** A test begins, or users come: the loop is looked at from now on. `onBusy` hears of each ten seconds that left hardly a moment free. May be called twice. */
+  start(onBusy: (percent: number) => void): void {
     if (this.#ends.length > 0) return;
+    this.#onBusy = onBusy;
     this.#known = this.#atLastLook = this.#samplesSoFar();
     this.#lastLookMs = this.#loop.nowMs();
-    this.#utilisation = this.#loop.utilisation();
+    this.#utilisation = this.#window = this.#loop.utilisation();
     this.#ends = [this.#loop.every(lookEveryMs, () => this.#look()), this.#loop.onGcPause((pauseMs) => this.#meter.gcPause(pauseMs))];
   }
 
@@ -60,6 +68,16 @@ export class TrustWatch {
     const now = this.#loop.utilisation();
     this.#meter.utilisation(now.active - this.#utilisation.active, now.idle - this.#utilisation.idle);
     this.#utilisation = now;
+    this.#judge(now);
+  }
+
+  #judge(now: Utilisation): void {
+    const active = now.active - this.#window.active;
+    const all = active + now.idle - this.#window.idle;
+    if (all < busyWindowMs) return;
+    this.#window = now;
+    const percent = Math.round((active / all) * 1000) / 10;
+    if (percent > busyPercent && this.#ends.length > 0) this.#onBusy(percent);
   }
 
   #look(): void {
@@ -91,9 +109,15 @@ export class TrustWatch {
   }
 }
 
+function ignore(): void {
+  // nobody is told before a test begins
+}
+
 function samplesBetween(before: number, now: number): number {
   return (now - before) & 0x7fff_ffff;
 }
+
+type Utilisation = ReturnType<WatchedLoop['utilisation']>;
 
 /** An event loop as the one who watches it sees it. */
 export type WatchedLoop = {

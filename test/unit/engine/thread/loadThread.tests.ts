@@ -45,6 +45,7 @@ function scene() {
   );
   const environment = new ThreadEnvironment({ threadIndex: 0, threadCount: 1, workerIndex: null, host: null }, { state: 'ready', userCount: 0 });
   const done: string[] = [];
+  const busy = { tell: (_percent: number): void => undefined };
   const thread = new LoadThread({
     testSetup: { begin: () => null, end: () => null },
       post,
@@ -59,7 +60,7 @@ function scene() {
     },
     pace: { begin: () => void done.push('pace begins'), startArrivals: (startsAtMs) => void done.push(`arrivals at ${startsAtMs}`), endArrivals: () => void done.push('arrivals end'), end: () => void done.push('pace ends') },
     beats: { start: () => void done.push('beats often'), stop: () => void done.push('beats seldom') },
-    trust: { start: () => void done.push('trust looks'), reset: () => void done.push('trust anew'), update: () => void done.push('trust whole'), stop: () => void done.push('trust rests') },
+    trust: { start: (onBusy) => void (done.push('trust looks'), (busy.tell = onBusy)), reset: () => void done.push('trust anew'), update: () => void done.push('trust whole'), stop: () => void done.push('trust rests') },
     profiler: { start: (what, path, durationMs) => void done.push(`profile ${what} ${path} ${durationMs}`), finish: () => Promise.resolve() },
     classArrivals: null,
     spawnOnce: (ofPlan, _, failed, gone) => {
@@ -77,7 +78,7 @@ function scene() {
     },
     close: () => post({ kind: 'log', level: 'debug', text: 'port closed' }),
   });
-  return { stage, posted, states, messageListeners, plan, groups, environment, thread, done };
+  return { stage, posted, states, messageListeners, plan, groups, environment, thread, done, busy };
 }
 
 const kinds = (posted: readonly ThreadToMain[]): string[] => posted.map(({ kind }) => kind);
@@ -85,7 +86,7 @@ const logs = (posted: readonly ThreadToMain[]): string[] => posted.flatMap((mess
 
 /** Listens to an event for one test. */
 const cleanups: (() => void)[] = [];
-function listen(name: 'init' | 'testStart' | 'testStop' | 'quitting' | 'quit' | 'spawningComplete' | 'reportToMaster', listener: (argument: unknown) => unknown): void {
+function listen(name: 'init' | 'testStart' | 'testStopping' | 'testStop' | 'resetStats' | 'cpuWarning' | 'quitting' | 'quit' | 'spawningComplete' | 'reportToMaster', listener: (argument: unknown) => unknown): void {
   events[name].add(listener);
   cleanups.push(() => events[name].remove(listener));
 }
@@ -159,6 +160,40 @@ describe('a run', () => {
     await pass(1);
     expect(posted.at(-1)).toEqual({ kind: 'stopped', generation: 1 });
     expect(logs(posted)).toEqual(['a listener of testStop took longer than 250 ms: going on without it']);
+  });
+
+  it('fires testStopping once for each run, before any user is told, and waits for none of its listeners', async () => {
+    const { thread, environment, states, groups } = scene();
+    const heard: unknown[] = [];
+    listen('testStopping', (argument) => {
+      heard.push([argument === environment, groups.userCount, states.at(-1)]);
+      return new Promise(() => undefined);
+    });
+    for (const generation of [1, 4]) {
+      thread.obey({ kind: 'runStart', isUnderWay: false, options: options() });
+      thread.obey(wish(generation, 2));
+      await pass();
+      thread.obey({ kind: 'stop', generation: generation + 1, stopTimeoutMs: 10_000 });
+      await pass(50);
+      thread.obey(stop(generation + 2));
+      await pass(400);
+      expect(heard.splice(0)).toEqual([[true, 2, 'running']]);
+      expect(groups.userCount).toBe(0);
+    }
+  });
+
+  it('fires resetStats when counting begins anew, and cpuWarning when the thread has no moment free', async () => {
+    const { thread, environment, busy } = scene();
+    const heard: unknown[] = [];
+    listen('resetStats', (argument) => heard.push(['resetStats', argument === environment]));
+    listen('cpuWarning', (argument) => heard.push(argument));
+    thread.obey({ kind: 'count', isOn: false });
+    thread.obey({ kind: 'runStart', isUnderWay: false, options: options() });
+    thread.obey({ kind: 'count', isOn: true });
+    thread.obey({ kind: 'statsReset' });
+    busy.tell(97.5);
+    await pass();
+    expect(heard).toEqual([['resetStats', true], ['resetStats', true], { environment, cpuUsage: 97.5 }]);
   });
 
   it('fires testStop and gathers extras once for each run, when a second stop cuts the grace short, too', async () => {

@@ -78,6 +78,7 @@ export class AgentScene {
       setUsers: (generation, targets, stopTimeoutMs) => call('setUsers', generation, targets, stopTimeoutMs),
       stopUsers: (generation, stopTimeoutMs) => call('stopUsers', generation, stopTimeoutMs),
       spawningComplete: (userCount) => call('spawningComplete', userCount),
+      statsReset: () => call('statsReset'),
       updateUserClass: (name, attributes) => {
         call('updateUserClass', name, attributes);
         return name === 'A';

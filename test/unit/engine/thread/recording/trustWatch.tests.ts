@@ -48,11 +48,13 @@ class VirtualLoop implements WatchedLoop {
   }
 }
 
-function watched(): { readonly loop: VirtualLoop; readonly watch: TrustWatch; readonly read: () => TrustNumbers } {
+const nobody = (): void => undefined;
+
+function watched(onBusy: (percent: number) => void = nobody): { readonly loop: VirtualLoop; readonly watch: TrustWatch; readonly read: () => TrustNumbers } {
   const memory = trustMemory();
   const loop = new VirtualLoop();
   const watch = new TrustWatch(memory, () => loop.samples, loop);
-  watch.start();
+  watch.start(onBusy);
   return { loop, watch, read: () => readTrust(memory) };
 }
 
@@ -85,10 +87,30 @@ test('between tests nobody looks: what the loop does then is no part of any run'
   expect(atTheEnd).toMatchObject({ activeMs: 0, idleMs: 1_000 });
   loop.block(3_000);
   expect(read()).toEqual(atTheEnd);
-  watch.start();
+  watch.start(nobody);
   watch.reset();
   loop.idle(500);
   loop.block(50);
   watch.update();
   expect(read()).toMatchObject({ activeMs: 50, idleMs: 500, samples: 2, lateSamples: 2, loopDelayMaxMs: 30 });
+});
+
+test('each ten seconds with hardly a free moment are told, those of a rest between two tests are not', () => {
+  const told: number[] = [];
+  const { loop, watch } = watched((percent) => told.push(percent));
+  const second = (busyMs: number): void => {
+    loop.block(busyMs);
+    loop.idle(1_000 - busyMs);
+  };
+  for (let at = 0; at < 11; at++) second(950);
+  expect(told).toEqual([expect.closeTo(95, 0)]);
+  for (let at = 0; at < 11; at++) second(980);
+  expect(told).toEqual([expect.closeTo(95, 0), expect.closeTo(98, 0)]);
+  for (let at = 0; at < 30; at++) second(500);
+  expect(told).toHaveLength(2);
+  watch.stop();
+  loop.block(20_000);
+  watch.start((percent) => told.push(percent));
+  second(0);
+  expect(told).toHaveLength(2);
 });
