@@ -36,14 +36,14 @@ export function splitClasses(words: readonly string[], exists: (path: string) =>
 }
 
 /**
- * Without a name it is a worker, as long as nobody says `--headless`, `--run-tasks` or `--list`. What is typed goes before
+ * Without a name it is a worker, as long as nobody says `--headless`, `--run-tasks`, `--list` or one of Locust's two for ratios. What is typed goes before
  * variables and files, and a master that was named in the same place makes it a worker.
  */
 export function chosenCommand(named: CommandName | null, { flags, environment, ownFiles }: Said): CommandName {
   if (named === 'run' && valueOf(flags, 'isWorker')) throw new BoomerError('usage', '--worker contradicts the command run');
   if (named !== null) return named;
   if (valueOf(flags, 'isWorker')) return 'worker';
-  if (valueOf(flags, 'isList') || flags.has('runTasks')) return 'run';
+  if (onceAlone.some((key) => flags.has(key) && !saysNo(flags, key))) return 'run';
   for (const said of [flags, environment, ownFiles]) {
     if (said.has('isHeadless')) return valueOf(said, 'isHeadless') ? 'run' : 'worker';
     if (valueOf(said, 'isWorker') || said.has('masterHost') || said.has('masterPort')) return 'worker';
@@ -51,9 +51,11 @@ export function chosenCommand(named: CommandName | null, { flags, environment, o
   return 'worker';
 }
 
-/** No users are started by `--list` and `--run-tasks`, and nothing of a run is judged or written; but for these. */
+/** With one of them no users are started, and nothing of a run is judged or written; but for these. */
+const onceAlone: readonly OptionKey[] = ['isList', 'showsTaskRatio', 'showsTaskRatioJson', 'runTasks'];
 const groupsOfRuns: ReadonlySet<string> = new Set(['Load', 'Judgement', 'Reports', 'Profiles']);
-const heededAnyway: ReadonlySet<OptionKey> = new Set(['runTasks', 'isList', 'threadCount', 'hangTimeoutMs', 'requestLog'] as const);
+const heededAnyway: ReadonlySet<OptionKey> = new Set(['threadCount', 'hangTimeoutMs', 'requestLog'] as const);
+const heededByRatios: ReadonlySet<OptionKey> = new Set(['users', 'equalWeights'] as const);
 
 /** A line of the log about options. */
 export type Remark = { readonly level: LogLevel; readonly text: string };
@@ -68,9 +70,10 @@ export function idleOptions(command: CommandName, line: { readonly flags: Layer;
   const placeOf = (key: OptionKey): string => answers.get(key)?.where ?? '';
   const locusts = [...line.idle, ...idle];
   if (command === 'run') {
-    const once = line.flags.has('isList') ? 'list' : line.flags.has('runTasks') ? 'run-tasks' : null;
-    const ofRuns = once === null ? [] : [...line.flags.keys()].filter((key) => !foreign.includes(key) && !heededAnyway.has(key) && groupsOfRuns.has(optionTable[key].group));
-    return [...remarks('warning', 'no effect without a master', [...foreign.map(placeOf), ...locusts]), ...remarks('warning', `no effect with --${once ?? 'list'}`, ofRuns.map(placeOf))];
+    const once = onceAlone.find((key) => line.flags.has(key)) ?? null;
+    const isHeededAnyway = (key: OptionKey): boolean => heededAnyway.has(key) || (once?.startsWith('showsTaskRatio') === true && heededByRatios.has(key));
+    const ofRuns = once === null ? [] : [...line.flags.keys()].filter((key) => !foreign.includes(key) && !isHeededAnyway(key) && groupsOfRuns.has(optionTable[key].group));
+    return [...remarks('warning', 'no effect without a master', [...foreign.map(placeOf), ...locusts]), ...(once === null ? [] : remarks('warning', `no effect with --${optionTable[once].name}`, ofRuns.map(placeOf)))];
   }
   if (command === 'swarm') return remarks('warning', 'no effect in a swarm (Locust\'s own options are its flags or variables)', [...foreign.map(placeOf), ...locusts]);
   const isMasters = (key: OptionKey): boolean => optionTable[key].isMasters === true;

@@ -40,8 +40,6 @@ export const locustOnly: Readonly<Record<string, LocustOnly>> = {
   profile: harmlessValue(),
   otel: harmless('LOCUST_ENABLE_OPENTELEMETRY'),
   master: { takesValue: false, variable: 'LOCUST_MODE_MASTER', refused: 'boomer-node is a worker: start the master with locust --master' },
-  'show-task-ratio': { takesValue: false, refused: 'use --list for the tasks and their weights' },
-  'show-task-ratio-json': { takesValue: false, refused: 'use --list for the tasks and their weights' },
 };
 
 /** Variables that Locust reads beside its options: of its Python, and of its master (runners.py). */
@@ -50,7 +48,7 @@ export const locustOnlyVariables: readonly string[] = ['LOCUST_SKIP_MONKEY_PATCH
 /** Its others, as flags and as they are in `parsed_options`: those that mean something here too, and older names. */
 const others = `config config_users csv csv_full_history csv_prefix equal_weights exclude_tags exit_code_on_error expect_slaves hatch_rate headless help host html
   html_file json json_file list list_commands locustfile logfile loglevel master_host master_port num_users only_summary processes reset_stats run_time
-  skip_log_setup slave spawn_rate stats_history_enabled stop_timeout tags user_classes user_count users version worker`.split(/\s+/u);
+  show_task_ratio show_task_ratio_json skip_log_setup slave spawn_rate stats_history_enabled stop_timeout tags user_classes user_count users version worker`.split(/\s+/u);
 
 const names: ReadonlySet<string> = new Set([...Object.keys(locustOnly).map((name) => name.replaceAll('-', '_')), ...others]);
 

@@ -38,6 +38,9 @@ export type ScenarioChoice = {
   readonly runTasks: readonly string[] | null;
   /** Name user classes and tasks, and end. */
   readonly isList: boolean;
+  /** Print how often users and tasks come, as a table or as JSON, and end. */
+  readonly showsTaskRatio: boolean;
+  readonly showsTaskRatioJson: boolean;
 };
 
 /** Attributes of a user class, as Locust's `--config-users` takes them. */
@@ -228,6 +231,18 @@ export const scenarioOptions: OptionsOf<ScenarioChoice, ScenarioConfig> = {
     ...onOff,
     group: 'Scenario', only: 'run',
     describe: 'Name the user classes and tasks and end; implies run',
+  },
+  showsTaskRatio: {
+    name: 'show-task-ratio',
+    ...onOff,
+    group: 'Scenario', only: 'run',
+    describe: 'Print the share of each user class and task and end, as Locust does; implies run',
+  },
+  showsTaskRatioJson: {
+    name: 'show-task-ratio-json',
+    ...onOff,
+    group: 'Scenario', only: 'run',
+    describe: 'The same as JSON',
   },
 };
 

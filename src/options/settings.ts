@@ -129,6 +129,11 @@ const pairs: readonly (readonly [a: OptionKey, b: OptionKey, why: string])[] = [
   ['arrivals', 'maxRate', 'both set the pace of tasks'],
   ['arrivals', 'increaseRate', 'both set the pace of tasks'],
   ['runTasks', 'isList', 'each is a command of its own'],
+  ['runTasks', 'showsTaskRatio', 'each is a command of its own'],
+  ['runTasks', 'showsTaskRatioJson', 'each is a command of its own'],
+  ['isList', 'showsTaskRatio', 'each is a command of its own'],
+  ['isList', 'showsTaskRatioJson', 'each is a command of its own'],
+  ['showsTaskRatio', 'showsTaskRatioJson', 'it is one or the other'],
 ];
 
 /** The answers without those that a higher layer has overruled; throws a BoomerError that names both places. */

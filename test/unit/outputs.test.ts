@@ -3,6 +3,7 @@ import './outputs/console/brokenPipe.tests.ts';
 import './outputs/console/console.tests.ts';
 import './outputs/console/endReport.tests.ts';
 import './outputs/console/liveRegion.tests.ts';
+import './outputs/console/taskRatio.tests.ts';
 import './outputs/console/taskTables.tests.ts';
 import './outputs/csv/csvOutput.tests.ts';
 import './outputs/filePaths.tests.ts';

@@ -8,6 +8,7 @@ import type { LogLevel } from '../../util/logger.ts';
 import { type Console, createConsole } from '../../outputs/console/console.ts';
 import { endReport, errorReport } from '../../outputs/console/endReport.ts';
 import { coloursOf } from '../../outputs/console/table.ts';
+import { taskRatioJson, taskRatioText } from '../../outputs/console/taskRatio.ts';
 import { taskList, taskRunTable } from '../../outputs/console/taskTables.ts';
 import { countOf } from '../../report/numberText.ts';
 import type { RunResult } from '../../report/runView.ts';
@@ -54,7 +55,9 @@ export async function runLocal(asked: Settings, version: string, ownFlags: Reado
   });
   try {
     const load: Load = { settings: withOwnFlags(settings, ownFlags, pool.settings().options), version, requestLog, session, pool, numbers, console, terminal };
-    if (settings.isList) return listTasks(pool, dataOut);
+    if (settings.isList) return printed(taskList(pool.classes()));
+    if (settings.showsTaskRatio) return printed(taskRatioText(configuredClasses(pool.classes(), settings), settings.users));
+    if (settings.showsTaskRatioJson) return printed(taskRatioJson(configuredClasses(pool.classes(), settings), settings.users));
     if (settings.runTasks === null) return (await runLoad(load)).exitCode;
     const { host, parsedOptions } = localPlan(load.settings, pool.settings());
     session.connect({ input: (input) => void lookAfter(input, numbers, pool), signal: null });
@@ -106,9 +109,8 @@ function minLevel({ logLevel, isQuiet }: Settings): LogLevel {
   return isQuiet && (logLevel === 'debug' || logLevel === 'info') ? 'warning' : logLevel;
 }
 
-/** `--list`: prints user classes and tasks. */
-function listTasks(pool: ThreadPool, out: { readonly write: (text: string) => unknown }): number {
-  out.write(taskList(pool.classes()));
+function printed(data: string): number {
+  dataOut.write(data);
   return exitCode.ok;
 }
 

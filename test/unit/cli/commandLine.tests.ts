@@ -60,7 +60,6 @@ it.each([
   [['--treshold', 'p(95)<1'], 'unknown flag --treshold: did you mean --threshold?'],
   [['--ready-delay', '5'], 'unknown flag --ready-delay'],
   [['--master'], '--master: boomer-node is a worker: start the master with locust --master'],
-  [['--show-task-ratio'], '--show-task-ratio: use --list for the tasks and their weights'],
   [['-u'], '-u expects a value'],
   [['-mastre-host', 'h'], 'unknown flag --mastre-host: did you mean --master-host?'],
 ])('%j is refused: %s', (args, message) => {
@@ -86,6 +85,8 @@ describe('the command', () => {
     ['run', ['a.ts', '--headless'], {}, {}],
     ['run', ['a.ts', '--list'], {}, {}],
     ['run', ['a.ts', '--run-tasks', 'a,b'], {}, {}],
+    ['run', ['a.ts', '--show-task-ratio'], {}, {}],
+    ['worker', ['a.ts', '--show-task-ratio-json=no'], {}, {}],
     ['worker', ['a.ts', '--headless', '--worker'], {}, {}],
     ['run', ['a.ts'], { LOCUST_HEADLESS: 'true' }, {}],
     ['worker', ['a.ts', '--master-host', 'm'], { LOCUST_HEADLESS: 'true' }, {}],
