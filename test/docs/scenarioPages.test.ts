@@ -46,7 +46,7 @@ describe('scenarios of the pages', () => {
   beforeAll(async () => {
     server = createServer((request, response) => {
       request.resume();
-      response.setHeader('content-type', 'application/json').setHeader('x-token', 't').end('{"total": 1}');
+      response.setHeader('content-type', 'application/json').setHeader('x-token', 't').end(JSON.stringify({ total: 1, token: 't', api: host }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -141,7 +141,32 @@ const wrong: boomer.TaskList = ['look'];`,
     this.client.headers['x-c'] = { a: 1 };
     // @ts-expect-error nothing that a client has
     this.client.verify = false;
+    this.client.auth = ['ada', 'secret'];
+    this.client.auth = { bearer: 'token' };
+    this.client.auth = null;
+    // @ts-expect-error credentials are two texts
+    this.client.auth = 'ada:secret';
+    this.client.baseUrl = 'http://h';
+    same<typeof this.client.baseUrl, string | null>(true);
   }
+}`,
+    ],
+    [
+      'what is judged has another name, and a request its context',
+      `export class A extends HttpUser {
+  override context() { return { tenant: 'a' }; }
+  @task async a() {
+    const response = await this.client.get('/', { context: { step: 1 }, silent: true, check: (answer) => answer.rename('/x') });
+    same<(typeof response.history)[number]['status'], number>(true);
+    // @ts-expect-error it has been recorded
+    response.rename('/x');
+    await using caught = await this.client.get('/', { catchResponse: true });
+    caught.rename('/y');
+  }
+}
+export class B extends User {
+  // @ts-expect-error an object of values by name
+  override context() { return 'tenant'; }
 }`,
     ],
     [
@@ -159,8 +184,10 @@ const wrong: boomer.TaskList = ['look'];`,
     ],
     [
       'listeners get what the event says',
-      `events.request.add(({ type, elapsedMs, error, user }) => {
+      `events.request.add(({ type, elapsedMs, error, user, response, context }) => {
   same<typeof type, string>(true);
+  same<typeof context, import('boomer-node/http').RequestContext>(true);
+  if (response !== null && 'json' in response) same<ReturnType<typeof response.json>, unknown>(true);
   same<typeof elapsedMs, number | null>(true);
   same<typeof error, string | null>(true);
   same<typeof user, User | null>(true);
@@ -170,6 +197,8 @@ events.userError.add(({ error, taskSet }) => {
   same<typeof taskSet, TaskSet | null>(true);
 });
 events.reportToMaster.add(({ data }) => { data['x'] = 1; });
+events.cpuWarning.add(({ cpuUsage }) => same<typeof cpuUsage, number>(true));
+events.testStopping.add((environment) => { same<typeof environment, boomer.Environment>(true); });
 events.quit.add(({ exitCode }) => same<typeof exitCode, number>(true));
 events.testStart.add((environment) => { same<typeof environment, boomer.Environment>(true); });
 // @ts-expect-error there is no such event
@@ -251,7 +280,7 @@ describe('names that a package exports', () => {
       UserEnvironment WaitTime Waiter between constant constantPacing constantThroughput defineConfig defineOptions events feed ownArguments perUser poisson recordFailure recordSuccess
       registerMessage replay run sendMessage setRateLimiter stopTest tag task transition transitions`],
     ['http/index', `BodyStream CatchOptions CaughtResponse Check ContentCoding Cookies Credentials FailedResponse FieldValues FilePart HeaderValue HeaderValues
-      HttpClient HttpDefaults HttpResponse Multipart MultipartValue PartContent QueryValues RequestNaming RequestOptions ResponseHeaders RestOptions RestResponse
+      HttpClient HttpDefaults HttpResponse JudgedResponse Multipart MultipartValue PartContent QueryValues Redirect RequestContext RequestNaming RequestOptions ResponseHeaders RestOptions RestResponse
       StreamOptions StreamedResponse TlsOptions UserHeaders`],
     ['outputs/index', 'EndReason Output Report RunMoment RunResult RunStart RunStats StatsRow'],
   ])('are those of %s, and no more', (entry, names) => {

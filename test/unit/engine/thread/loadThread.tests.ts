@@ -45,7 +45,7 @@ function scene() {
   );
   const environment = new ThreadEnvironment({ threadIndex: 0, threadCount: 1, workerIndex: null, host: null }, { state: 'ready', userCount: 0 });
   const done: string[] = [];
-  const busy = { tell: (_percent: number): void => undefined };
+  const busy: { tell: (percent: number) => void } = { tell: () => undefined };
   const thread = new LoadThread({
     testSetup: { begin: () => null, end: () => null },
       post,
