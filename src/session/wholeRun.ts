@@ -93,7 +93,7 @@ export async function wholeRun({ settings, plan, start, session, pool, numbers, 
 
 /** A capture says when its requests are sent, and how many visitors there are. `isAll`: no class of the scenario has users of another kind. */
 function refuseLoad({ users, arrivals, stages, maxRate, increaseRate, iterations }: Settings, className: string, isAll: boolean): void {
-  const paces = Object.entries({ rate: arrivals, 'max-rps': maxRate, 'request-increase-rate': increaseRate, iterations, ...(isAll ? { users, stage: stages } : {}) });
+  const paces = Object.entries({ rate: arrivals, 'max-rps': maxRate, 'request-increase-rate': increaseRate, iterations, ...(isAll ? { users: users === 1 ? null : users, stage: stages } : {}) });
   const [flag] = paces.find(([, value]) => value !== null) ?? [];
   if (flag !== undefined) throw new BoomerError('usage', `--${flag} and the static replay of ${className} contradict each other: the capture says when its requests are sent, and whose they are`);
 }

@@ -4,13 +4,19 @@ import { counted } from '../util/counted.ts';
 import type { Exchange, StreamNotes } from './recording.ts';
 import { pathOf, whyLeftOut } from './replayedRequest.ts';
 import type { RequestPattern } from './requestPattern.ts';
-import { sessionKey, type SessionKind } from './sessionKey.ts';
+import { Sessions } from './sessions.ts';
+
+/** By what visitors are told apart: all that says who somebody is, the cookie of a session, the address, or nothing: each request stands for itself. */
+export type VisitorKind = 'visitor' | 'cookie' | 'address' | 'none';
+
+/** All there are; the first one is what holds unless somebody says otherwise. */
+export const visitorKinds: readonly VisitorKind[] = ['visitor', 'cookie', 'address', 'none'];
 
 /** What somebody chose of a capture. */
 export type CaptureChoice = {
   /** Empty: all requests. */
   readonly only: readonly RequestPattern[];
-  readonly session: SessionKind;
+  readonly session: VisitorKind;
 };
 
 /** A capture from its beginning; `notes` say what it is when its first request comes. */
@@ -22,6 +28,7 @@ export class CaptureSelection {
   readonly leftOut: Map<string, number> = new Map();
   readonly #choice: CaptureChoice;
   readonly #notes: Pick<StreamNotes, 'kind'>;
+  readonly #sessions = new Sessions();
   /** Of a HAR, the site that was visited. */
   #origin: string | null = null;
 
@@ -39,8 +46,18 @@ export class CaptureSelection {
 
   /** The same text for all requests of one visitor; null: it stands for itself. A HAR is one person's, whoever that is to the site. */
   visitorOf(exchange: Exchange): string | null {
-    const { session } = this.#choice;
-    return this.#isHar && session === 'cookie or address' ? 'visitor' : sessionKey(exchange, session);
+    switch (this.#choice.session) {
+      case 'none':
+        return null;
+      case 'visitor':
+        return this.#isHar ? 'visitor' : this.#sessions.keyOf(exchange);
+      case 'cookie': {
+        const key = this.#sessions.keyOf(exchange);
+        return key?.startsWith('cookie') === true ? key : null;
+      }
+      case 'address':
+        return this.#sessions.keyOf(withoutNames(exchange));
+    }
   }
 
   get #isHar(): boolean {
@@ -58,6 +75,12 @@ export class CaptureSelection {
     if (only.length > 0 && !only.some((isMeant) => isMeant(method, pathOf(url)))) return 'that no pattern names';
     return whyLeftOut(exchange);
   }
+}
+
+/** Of what tells who somebody is, only the address and the browser are left. */
+function withoutNames(exchange: Exchange): Exchange {
+  const { request } = exchange;
+  return { ...exchange, answer: null, request: { ...request, headers: request.headers.filter(([name]) => !/^(?:cookie|authorization)$/iu.test(name)) } };
 }
 
 /** Reads up to the first request that is sent; throws a BoomerError when there is none. `name`: the file's, for messages. */

@@ -1,5 +1,5 @@
 /** A recorded request as it is sent again: what of it goes out, and why some cannot. */
-import { headerOf, mimeType, type Exchange, type Pair, type RecordedBody } from './recording.ts';
+import { headerOf, mimeType, type Exchange, type Pair, type RecordedBody, type RecordedRequest } from './recording.ts';
 import { rowName } from './rowNames.ts';
 
 /** Headers with names in small letters; several of one name are a list. */
@@ -48,7 +48,7 @@ export function sentHeaders(headers: ReplayHeaders): readonly (readonly [string,
 }
 
 /** As it goes out, unless somebody changes it. Only for what `whyLeftOut` lets through. */
-export function replayedRequest({ request: { method, url, headers, body } }: Exchange): ReplayRequest {
+export function replayedRequest({ method, url, headers, body }: RecordedRequest): ReplayRequest {
   const path = pathOf(url);
   return { method, path, headers: headersOf(headers), body: bodyOf(body, headerOf(headers, 'content-type')), name: rowOf(path) };
 }

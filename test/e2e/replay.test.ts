@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 import { WorkerProcess } from '../support/worker.ts';
 
 const visitors = 50;
-const requests = Array.from({ length: 2_000 }, (_, id) => ({ atMs: id, path: `/item/${id}`, headers: { cookie: `session=v${id % visitors}` } }));
+const requests = Array.from({ length: 2_000 }, (_, id) => ({ atMs: id, path: `/item/${id}`, headers: { cookie: `session=visitor-${id % visitors}` } }));
 const plugIn = 'test/e2e/locustfiles/replayed.py,locust/replay.py';
 
 let server: TestServer;

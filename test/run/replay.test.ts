@@ -20,7 +20,7 @@ afterAll(tidy);
 const seen = (): readonly string[] => server.requests.map(({ method, url, body }) => `${method} ${url}${body.length === 0 ? '' : ` ${body.toString()}`}`);
 
 test('a capture is sent once, in each visitor\'s order, faster than it was recorded, by all threads', async () => {
-  const requests = Array.from({ length: 3_000 }, (_, id) => ({ atMs: id * 2, path: `/item/${id}`, headers: { cookie: `session=v${id % 60}` }, ...(id % 10 === 0 ? { method: 'POST', body: `n=${id}` } : {}) }));
+  const requests = Array.from({ length: 3_000 }, (_, id) => ({ atMs: id * 2, path: `/item/${id}`, headers: { cookie: `session=visitor-${id % 60}` }, ...(id % 10 === 0 ? { method: 'POST', body: `n=${id}` } : {}) }));
   const cwd = await folderWith({ 'traffic.gor': capture(requests) });
   const { code, stderr } = await boomer(['replay', 'traffic.gor', '--host', server.url, '--speed', '300%', '--threads', '2', '--summary-export', 'out.json'], { cwd });
   expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('PASS · 3 000 requests') as string });

@@ -7,10 +7,9 @@ import { scenarioFiles } from '../../compile/bundle.ts';
 import { dashed, flagNames, optionTable, unknownFlag, type OptionKey } from '../../options/optionTable.ts';
 import type { Answers, Layer, Settings } from '../../options/settings.ts';
 import { openExchanges } from '../../traffic/readers/openExchanges.ts';
-import { checkCapture } from '../../traffic/replayCapture.ts';
+import { checkCapture, visitorKinds, type VisitorKind } from '../../traffic/replayCapture.ts';
 import { speedOf } from '../../traffic/replayClock.ts';
 import { requestPattern } from '../../traffic/requestPattern.ts';
-import { sessionKinds, type SessionKind } from '../../traffic/sessionKey.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
 import { readOwnFlags, type Flag } from '../commandLine.ts';
@@ -21,7 +20,7 @@ export const replayFlags: Readonly<Record<string, Flag>> = {
   speed: { type: 'string', requiresArg: true, describe: 'How many times as fast as it was recorded: 2x, 0.5x, 200% [default: 1x]' },
   loop: { type: 'boolean', describe: 'Begin anew at the end of the capture, with new visitors [default: the run ends there]' },
   only: { type: 'string', array: true, requiresArg: true, describe: "Send these requests alone: 'GET /api/*', 'POST,PUT /cart'; repeatable" },
-  session: { type: 'string', requiresArg: true, describe: `By what visitors are told apart: ${sessionKinds.join(', ')} [default: cookie or address]` },
+  session: { type: 'string', requiresArg: true, describe: `By what visitors are told apart: ${visitorKinds.join(', ')} [default: visitor, by all that tells]` },
   header: { type: 'string', array: true, requiresArg: true, describe: 'A header of all requests, "Name: value", in place of the recorded one; repeatable' },
   save: { type: 'string', requiresArg: true, describe: 'Keep the scenario that stands for the capture, to go on from' },
 };
@@ -31,7 +30,7 @@ export type ReplayAsked = {
   readonly speed: number;
   readonly loop: boolean;
   readonly only: readonly string[];
-  readonly session: SessionKind;
+  readonly session: VisitorKind;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly savedScenario: string | null;
 };
@@ -72,9 +71,9 @@ function speedAsked(text: string | null): number {
   return speed;
 }
 
-function sessionAsked(text: string | null): SessionKind {
-  const kind = text === null ? 'cookie or address' : sessionKinds.find((known) => known === text);
-  if (kind === undefined) throw new BoomerError('usage', `--session expects ${sessionKinds.join(', ')}, got "${text ?? ''}"`);
+function sessionAsked(text: string | null): VisitorKind {
+  const kind = text === null ? 'visitor' : visitorKinds.find((known) => known === text);
+  if (kind === undefined) throw new BoomerError('usage', `--session expects ${visitorKinds.join(', ')}, got "${text ?? ''}"`);
   return kind;
 }
 
@@ -116,7 +115,7 @@ export function replayScenarioText(url: string, name: string, { speed, loop, onl
     ...(speed === 1 ? [] : [`speed: ${speed}`]),
     ...(loop ? ['loop: true'] : []),
     ...(only.length === 0 ? [] : [`only: [${only.map(quoted).join(', ')}]`]),
-    ...(session === 'cookie or address' ? [] : [`session: ${quoted(session)}`]),
+    ...(session === 'visitor' ? [] : [`session: ${quoted(session)}`]),
     ...(headers.length === 0 ? [] : ['rewrite']),
   ];
   const rewrite = ['function rewrite(request) {', ...headers.map(([header, value]) => `  request.headers[${quoted(header)}] = ${quoted(value)};`), '}', ''];

@@ -170,6 +170,7 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
       classes,
       grow: groups.growFor,
       log: (level, text) => post({ kind: 'log', level, text }),
+      onError: listenerFailed,
       onOver: (reason) => post({ kind: 'replayed', reason }),
     });
   }

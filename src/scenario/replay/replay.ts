@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type RequestPattern, requestPattern } from '../../traffic/requestPattern.ts';
 import type { ReplayRequest } from '../../traffic/replayedRequest.ts';
 import { speedOf } from '../../traffic/replayClock.ts';
-import { sessionKinds, type SessionKind } from '../../traffic/sessionKey.ts';
+import { visitorKinds, type VisitorKind } from '../../traffic/replayCapture.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
 import { printed } from '../../util/printed.ts';
@@ -21,10 +21,10 @@ export type ReplayOptions = {
   /** Requests that are sent, all others are left out: `'GET /api/*'`, `'POST,PUT /cart'`, `'/item/*'`; of several patterns one must fit. Default: all. */
   readonly only?: string | readonly string[] | undefined;
   /**
-   * By what visitors are told apart: `'cookie'` is the first that names a session, `'address'` the client's. What belongs to one visitor is sent by one user, in its
-   * order. Default `'cookie or address'`; `'none'`: each request stands for itself.
+   * By what visitors are told apart: `'visitor'` (default) is the cookie of a session, else authorization, else the address and the browser; `'cookie'` and `'address'` are these
+   * alone. What belongs to one visitor is sent by one user, in its order. `'none'`: each request stands for itself.
    */
-  readonly session?: SessionKind | undefined;
+  readonly session?: VisitorKind | undefined;
   /** Changes a request before it is sent: the object that it is given, or another that it returns; null leaves the request out. */
   readonly rewrite?: ((request: ReplayRequest) => ReplayRequest | null | undefined) | undefined;
   /** Visitors at once on each load thread, default 1000; of more the one that has been idle for longest gives way, and its cookies are forgotten. */
@@ -40,7 +40,7 @@ export type Replay = {
   readonly loop: boolean;
   /** Empty: all. */
   readonly only: readonly RequestPattern[];
-  readonly session: SessionKind;
+  readonly session: VisitorKind;
   readonly rewrite: (request: ReplayRequest) => ReplayRequest | null | undefined;
   readonly maxUsers: number;
 };
@@ -60,9 +60,9 @@ export function replay(file: string | URL, options: ReplayOptions = {}): Replay 
     const meant = nearest(name, optionNames);
     throw new BoomerError('bad-replay', `replay has no option ${printed(name)}: ${meant === null ? `it has ${optionNames.join(', ')}` : `did you mean ${meant}?`}`);
   }
-  const { speed = 1, loop = false, only = [], session = 'cookie or address', rewrite = asItIs, maxUsers = 1000 } = options;
+  const { speed = 1, loop = false, only = [], session = 'visitor', rewrite = asItIs, maxUsers = 1000 } = options;
   if (typeof loop !== 'boolean') throw wrong('replay: loop', 'true or false', loop);
-  if (!sessionKinds.includes(session)) throw wrong('replay: session', sessionKinds.map((kind) => `'${kind}'`).join(', '), session);
+  if (!visitorKinds.includes(session)) throw wrong('replay: session', visitorKinds.map((kind) => `'${kind}'`).join(', '), session);
   if (typeof rewrite !== 'function') throw wrong('replay: rewrite', 'a function', rewrite);
   if (!Number.isInteger(maxUsers) || maxUsers < 1) throw wrong('replay: maxUsers', 'a whole number of 1 or more', maxUsers);
   const checked: Replay = { ...captureFile(file), speed: checkedSpeed(speed), loop, only: [only].flat().map((pattern) => patternOf(pattern)), session, rewrite, maxUsers };

@@ -35,7 +35,7 @@ export abstract class ReplayUser extends FastHttpUser {
     const due = currentReplays()?.dueFor(contextOf(this)) ?? null;
     if (due === null) throw new BoomerError('bad-replay', `${this.constructor.name} has no request to send: requests come due in a test only, not in a task that is run once`);
     if (due.isNewVisitor) this.client.cookies.clear();
-    const request = replayedRequest(due.exchange);
+    const request = replayedRequest(due.request);
     const { path, name } = request;
     const changed = (this.constructor as typeof ReplayUser).replay?.rewrite(request);
     if (changed === null) return;

@@ -1,10 +1,10 @@
 /** Where the users of a thread that replay recorded traffic find the requests that they are to send. The thread installs it before the scenario is loaded. */
-import type { Exchange } from '../../traffic/recording.ts';
+import type { RecordedRequest } from '../../traffic/recording.ts';
 import { PerLoad } from '../../util/perLoad.ts';
 
 /** What a user is to send. */
 export type DueRequest = {
-  readonly exchange: Exchange;
+  readonly request: RecordedRequest;
   /** It is another visitor's than the one before: nothing of that is left. */
   readonly isNewVisitor: boolean;
 };

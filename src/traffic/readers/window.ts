@@ -33,7 +33,7 @@ function placeFor(startedMs: number, held: readonly Exchange[]): number {
 }
 
 /** What an exchange takes in memory, about. */
-export function sizeOf({ request, answer }: Exchange): number {
+export function sizeOf({ request, answer }: Pick<Exchange, 'request' | 'answer'>): number {
   return 500 + request.url.length + bodySize(request.body) + (answer?.text?.length ?? 0);
 }
 

@@ -1,14 +1,14 @@
 import { BoomerError } from '../../../src/util/boomerError.ts';
-import { exchangeOf, type Exchange, type Pair, type RecordedBody } from '../../../src/traffic/recording.ts';
+import { exchangeOf, type Exchange, type Pair, type RecordedBody, type RecordedRequest } from '../../../src/traffic/recording.ts';
 import { openExchanges } from '../../../src/traffic/readers/openExchanges.ts';
-import { CaptureSelection, checkCapture, type OpenCapture } from '../../../src/traffic/replayCapture.ts';
+import { CaptureSelection, checkCapture, visitorKinds, type OpenCapture, type VisitorKind } from '../../../src/traffic/replayCapture.ts';
 import { ReplayClock, SecondSpreader, speedOf } from '../../../src/traffic/replayClock.ts';
 import { pathOf, replayedRequest, sentHeaders, whyLeftOut } from '../../../src/traffic/replayedRequest.ts';
 import { requestPattern } from '../../../src/traffic/requestPattern.ts';
-import { sessionKey } from '../../../src/traffic/sessionKey.ts';
 import { har } from '../../support/har.ts';
 import { trafficOf } from '../../support/traffic.ts';
 
+const requestOf = (...parts: Parameters<typeof recorded>): RecordedRequest => recorded(...parts).request;
 const recorded = (method: string, url: string, headers: readonly Pair[] = [], body: RecordedBody | null = null, startedMs: number | null = 0): Exchange => exchangeOf('here', { method, url, headers, body }, { startedMs });
 
 describe('the moments of a replay', () => {
@@ -70,26 +70,19 @@ describe('a pattern of requests', () => {
 });
 
 describe('a visitor', () => {
-  const keyOf = (headers: readonly Pair[], client: string | null = null): string | null => sessionKey({ request: { headers }, client }, 'cookie or address');
+  const exchange = recorded('GET', 'http://h/', [['Cookie', 'theme=dark; JSESSIONID=abcd'], ['X-Forwarded-For', '1.2.3.4'], ['User-Agent', 'Firefox']]);
+  const visitorOf = (session: VisitorKind, of = exchange): string | null => new CaptureSelection({ only: [], session }, { kind: 'capture' }).visitorOf(of);
 
-  it('is known by the first cookie that names a session', () => {
-    expect(keyOf([['Cookie', 'theme=dark; JSESSIONID=abc; token=x']], '10.0.0.1')).toBe('JSESSIONID=abc');
-    expect([keyOf([['cookie', 'connect.sid=1']]), keyOf([['cookie', 'csrf_token=1; PHPSESSID=2']])]).toEqual(['connect.sid=1', 'PHPSESSID=2']);
-  });
-
-  it('else by the address, the first one of those that proxies noted', () => {
-    expect(keyOf([['cookie', 'theme=dark']], '10.0.0.1')).toBe('10.0.0.1');
-    expect([keyOf([['X-Forwarded-For', '1.2.3.4, 10.0.0.1']], '10.0.0.9'), keyOf([['x-real-ip', '::1']]), keyOf([['Forwarded', 'for="[2001:db8::1]";proto=https']])]).toEqual(['1.2.3.4', '::1', '[2001:db8::1]']);
-  });
-
-  it('is nobody where nothing says who it is, or nobody wants to know', () => {
-    expect([keyOf([]), sessionKey({ request: { headers: [['cookie', 'sid=1']] }, client: '::1' }, 'none'), sessionKey({ request: { headers: [] }, client: '::1' }, 'cookie')]).toEqual([null, null, null]);
+  it('is known as sessions are, by the cookie alone, by the address alone, or not at all', () => {
+    expect(visitorKinds.map((kind) => visitorOf(kind))).toEqual(['cookie JSESSIONID=abcd', 'cookie JSESSIONID=abcd', 'address 1.2.3.4 Firefox', null]);
+    const plain = recorded('GET', 'http://h/', [['authorization', 'Bearer x'], ['X-Real-IP', '::1']]);
+    expect(visitorKinds.map((kind) => visitorOf(kind, plain))).toEqual(['authorization Bearer x', null, 'address ::1 ', null]);
   });
 });
 
 describe('a recorded request', () => {
   it('goes out with its headers, but for those of the connection', () => {
-    const { headers } = replayedRequest(recorded('GET', 'http://shop/', [['Host', 'shop'], ['Connection', 'keep-alive, X-Hop'], ['X-Hop', '1'], ['Keep-Alive', 'timeout=5'], ['TE', 'trailers'], ['Content-Length', '3'], ['Transfer-Encoding', 'chunked'], ['Accept-Encoding', 'gzip'], ['User-Agent', 'Firefox'], ['Cookie', 'a=1'], ['cookie', 'b=2'], ['X-Tag', '1'], ['x-tag', '2'], ['authorization', 'Bearer x'], ['not a name', 'x']]));
+    const { headers } = replayedRequest(requestOf('GET', 'http://shop/', [['Host', 'shop'], ['Connection', 'keep-alive, X-Hop'], ['X-Hop', '1'], ['Keep-Alive', 'timeout=5'], ['TE', 'trailers'], ['Content-Length', '3'], ['Transfer-Encoding', 'chunked'], ['Accept-Encoding', 'gzip'], ['User-Agent', 'Firefox'], ['Cookie', 'a=1'], ['cookie', 'b=2'], ['X-Tag', '1'], ['x-tag', '2'], ['authorization', 'Bearer x'], ['not a name', 'x']]));
     expect({ ...headers }).toEqual({ 'accept-encoding': 'gzip', 'user-agent': 'Firefox', cookie: 'a=1; b=2', 'x-tag': ['1', '2'], authorization: 'Bearer x' });
   });
 
@@ -98,21 +91,21 @@ describe('a recorded request', () => {
   });
 
   it('has the path as it was written, and the name of its row', () => {
-    const { path, name } = replayedRequest(recorded('GET', 'https://shop.example:8443/item/17/a%20b?q=ä&x=/#top'));
+    const { path, name } = replayedRequest(requestOf('GET', 'https://shop.example:8443/item/17/a%20b?q=ä&x=/#top'));
     expect([path, name]).toEqual(['/item/17/a%20b?q=ä&x=/', '/item/[id]/a%20b']);
     expect(['http://h', 'http://h?x=1', 'http://h//a'].map(pathOf)).toEqual(['/', '/?x=1', '//a']);
   });
 
   it('sends the same bytes, compressed ones too', () => {
     const bytes = Buffer.from([0x1f, 0x8b, 0, 255]);
-    expect(replayedRequest(recorded('POST', 'http://h/', [], { kind: 'bytes', bytes })).body).toBe(bytes);
-    expect(replayedRequest(recorded('POST', 'http://h/', [], { kind: 'fields', fields: [['a', 'b c'], ['a', 'ü']] })).body).toBe('a=b+c&a=%C3%BC');
-    expect(replayedRequest(recorded('POST', 'http://h/', [['X-Name', 'ü']])).headers['x-name']).toBe('Ã¼');
+    expect(replayedRequest(requestOf('POST', 'http://h/', [], { kind: 'bytes', bytes })).body).toBe(bytes);
+    expect(replayedRequest(requestOf('POST', 'http://h/', [], { kind: 'fields', fields: [['a', 'b c'], ['a', 'ü']] })).body).toBe('a=b+c&a=%C3%BC');
+    expect(replayedRequest(requestOf('POST', 'http://h/', [['X-Name', 'ü']])).headers['x-name']).toBe('Ã¼');
   });
 
   it('sends the parts of a form behind the boundary that its type names', () => {
     const parts = [{ name: 'a', filename: null, type: null, text: '1', bytes: 1 }, { name: 'f', filename: 'x".txt', type: 'text/plain', text: 'hello', bytes: 5 }];
-    const { body } = replayedRequest(recorded('POST', 'http://h/', [['content-type', 'multipart/form-data; boundary=XX']], { kind: 'parts', parts }));
+    const { body } = replayedRequest(requestOf('POST', 'http://h/', [['content-type', 'multipart/form-data; boundary=XX']], { kind: 'parts', parts }));
     expect(body).toBe('--XX\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--XX\r\nContent-Disposition: form-data; name="f"; filename="x%22.txt"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--XX--\r\n');
   });
 
@@ -131,7 +124,7 @@ describe('a recorded request', () => {
 
 describe('a capture', () => {
   const openOf = (content: string): OpenCapture => (path, notes) => openExchanges(trafficOf(content, path), notes);
-  const choice = { only: [], session: 'cookie or address' } as const;
+  const choice = { only: [], session: 'visitor' } as const;
 
   it('that is a HAR is one visitor of one site', async () => {
     const notes = { kind: '', remarks: [] };

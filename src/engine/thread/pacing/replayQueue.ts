@@ -14,6 +14,7 @@ import type { ReplayItem, ReplaySource } from './replaySource.ts';
 
 /** Those that wait for their visitors: beyond it nothing is read, and what comes is late. */
 const maxWaiting = 10_000;
+const maxWaitingBytes = 64_000_000;
 /** Begun at once, before the event loop turns. */
 const maxAtOnce = 200;
 /** Before visitors whose user has ended get another. */
@@ -25,8 +26,8 @@ export type ReplayQueueParts = {
   readonly grow: () => boolean;
   /** A request has come due. */
   readonly onDue: () => void;
-  /** It begins, so many milliseconds after its moment. */
-  readonly onBegin: (lateMs: number) => void;
+  /** It begins, so many milliseconds after its moment; `isBehindOwn`: after it waited for the one before of the same visitor. */
+  readonly onBegin: (lateMs: number, isBehindOwn: boolean) => void;
   /** All have come and are done with. */
   readonly onOver: () => void;
 };
@@ -57,6 +58,9 @@ export class ReplayQueue {
   #source: ReplaySource | null = null;
   #startMs = 0;
   #waiting = 0;
+  #waitingBytes = 0;
+  /** Nothing is taken until somebody begins. */
+  #isFull = false;
   #timer: Timer | null = null;
   #retry: Timer | null = null;
   #hasTurn = false;
@@ -90,7 +94,7 @@ export class ReplayQueue {
     this.#visitors.clear();
     this.#visitorOf.clear();
     this.#unserved.length = 0;
-    this.#waiting = 0;
+    this.#waiting = this.#waitingBytes = 0;
     return { count, isMore: overdue.isMore };
   }
 
@@ -99,7 +103,7 @@ export class ReplayQueue {
     this.#beginning.delete(waiter);
     this.#work.delete(waiter);
     const visitor = this.#visitorOf.get(waiter);
-    if (visitor !== undefined && visitor.waiting.length > 0) return this.#handTo(waiter, visitor, false);
+    if (visitor !== undefined && visitor.waiting.length > 0) return this.#handTo(waiter, visitor, false, true);
     if (visitor?.key === null) this.#visitorOf.delete(waiter);
     const hasVisitor = this.#visitorOf.has(waiter);
     if (this.#unserved.length > (hasVisitor ? this.#beginning.size : 0)) {
@@ -147,7 +151,9 @@ export class ReplayQueue {
     const source = this.#source;
     if (source === null) return;
     this.#serveVisitors();
-    for (let count = 0; this.#waiting < maxWaiting; count += 1) {
+    for (let count = 0; ; count += 1) {
+      this.#isFull = this.#waiting >= maxWaiting || this.#waitingBytes >= maxWaitingBytes;
+      if (this.#isFull) return;
       const item = source.next;
       if (item === undefined) return this.#endIfOver();
       const waitMs = delayUntil(this.#startMs + item.dueMs);
@@ -166,6 +172,7 @@ export class ReplayQueue {
     const visitor = this.#visitorFor(item.visitor);
     visitor.waiting.push(item);
     this.#waiting += 1;
+    this.#waitingBytes += item.bytes;
     const { user } = visitor;
     if (user === null) {
       if (visitor.waiting.length === 1) this.#unserved.push(visitor);
@@ -218,16 +225,16 @@ export class ReplayQueue {
     return this.#handTo(user, visitor, true);
   }
 
-  #handTo(user: GateWaiter, visitor: Visitor, isNewVisitor: boolean): true {
+  #handTo(user: GateWaiter, visitor: Visitor, isNewVisitor: boolean, isBehindOwn = false): true {
     const item = visitor.waiting.shift();
     if (item === undefined) return true;
-    const isFull = this.#waiting === maxWaiting;
     this.#waiting -= 1;
+    this.#waitingBytes -= item.bytes;
     const dueMs = this.#startMs + item.dueMs;
     this.#work.set(user, { item, isNewVisitor });
-    this.#parts.onBegin(Math.max(0, sharedNowMs() - dueMs));
+    this.#parts.onBegin(Math.max(0, sharedNowMs() - dueMs), isBehindOwn);
     user.intend(ownMsOf(dueMs));
-    if (isFull) this.#serveInTurn();
+    if (this.#isFull) this.#serveInTurn();
     return true;
   }
 

@@ -3,9 +3,10 @@
  * same memory. Every thread of every worker reads the whole of it and keeps what is its own, so that all agree without a word.
  */
 import type { Replay } from '../../../scenario/replay/replay.ts';
-import type { Exchange, StreamNotes } from '../../../traffic/recording.ts';
+import type { Exchange, RecordedRequest, StreamNotes } from '../../../traffic/recording.ts';
 import { CaptureSelection } from '../../../traffic/replayCapture.ts';
 import { ReplayClock, SecondSpreader } from '../../../traffic/replayClock.ts';
+import { sizeOf } from '../../../traffic/readers/window.ts';
 import { counted } from '../../../util/counted.ts';
 
 /** Read ahead, and no further. */
@@ -18,7 +19,9 @@ export type ReplayItem = {
   readonly dueMs: number;
   /** Whose it is, in this round; null: it stands for itself. */
   readonly visitor: string | null;
-  readonly exchange: Exchange;
+  readonly request: RecordedRequest;
+  /** What it takes in memory, about. */
+  readonly bytes: number;
 };
 
 /** Which of all requests are a thread's. */
@@ -80,7 +83,7 @@ export class ReplaySource {
   advance(): void {
     const item = this.#ahead[this.#at];
     if (item === undefined) return;
-    this.#aheadBytes -= bytesOf(item.exchange);
+    this.#aheadBytes -= item.bytes;
     this.#at += 1;
     if (this.#at * 2 >= this.#ahead.length) {
       this.#ahead.splice(0, this.#at);
@@ -138,8 +141,10 @@ export class ReplaySource {
       this.#skip -= 1;
       return false;
     }
-    this.#ahead.push({ dueMs, visitor: key === null ? null : `${round} ${key}`, exchange });
-    this.#aheadBytes += bytesOf(exchange);
+    const { request } = exchange;
+    const bytes = sizeOf({ request, answer: null });
+    this.#ahead.push({ dueMs, visitor: key === null ? null : `${round} ${key}`, request, bytes });
+    this.#aheadBytes += bytes;
     if (this.#ahead.length - this.#at === 1) onReady();
     return true;
   }
@@ -152,12 +157,6 @@ export class ReplaySource {
     await new Promise<void>((resolve) => (this.#whenRoom = resolve));
     this.#whenRoom = null;
   }
-}
-
-/** Of what grows with a request. */
-function bytesOf({ request: { body, url } }: Exchange): number {
-  const ofBody = body === null ? 0 : body.kind === 'text' ? body.text.length : body.kind === 'bytes' ? body.bytes.length : 0;
-  return 1_000 + url.length + ofBody;
 }
 
 /** FNV-1a, 32 bits: the same in every process. */

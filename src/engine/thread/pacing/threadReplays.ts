@@ -17,6 +17,9 @@ import { ReplaySource } from './replaySource.ts';
 
 /** What each thread may need to read the first requests. */
 const leadMs = 250;
+/** Fewer that had to wait for their visitor are no news. */
+const minBehindOwn = 20;
+const minBehindOwnShare = 0.05;
 
 /** A class as far as its replay goes. */
 export type ReplayingClass = { readonly name: string; readonly replay: Replay | null };
@@ -35,11 +38,13 @@ export type ThreadReplaysParts = {
   /** Begins one more user of this class, which its queue is to `expect`; false: it cannot. */
   readonly grow: (className: string) => boolean;
   readonly log: (level: LogLevel, text: string) => void;
+  /** A capture breaks off in the midst of a test. */
+  readonly onError: (error: unknown) => void;
   /** All threads are done with all captures. */
   readonly onOver: (reason: string) => void;
 };
 
-type Entry = { readonly replay: Replay; readonly place: number; readonly queue: ReplayQueue; source: ReplaySource | null; state: 'ready' | 'on' | 'over' };
+type Entry = { readonly replay: Replay; readonly place: number; readonly queue: ReplayQueue; source: ReplaySource | null; state: 'ready' | 'on' | 'over'; begun: number; behindOwn: number };
 
 export class ThreadReplays implements Replays {
   readonly #parts: ThreadReplaysParts;
@@ -55,13 +60,15 @@ export class ThreadReplays implements Replays {
       const queue = new ReplayQueue({
         grow: () => parts.grow(name),
         onDue: () => parts.memory.take(entry.place, parts.threadIndex),
-        onBegin: (lateMs) => {
+        onBegin: (lateMs, isBehindOwn) => {
+          entry.begun += 1;
+          if (isBehindOwn) entry.behindOwn += 1;
           parts.memory.begin(entry.place, parts.threadIndex);
           parts.counter.start(lateMs);
         },
         onOver: () => this.#over(entry),
       });
-      const entry: Entry = { replay, place: this.#entries.size, queue, source: null, state: 'ready' };
+      const entry: Entry = { replay, place: this.#entries.size, queue, source: null, state: 'ready', begun: 0, behindOwn: 0 };
       this.#entries.set(name, entry);
     }
     if (this.#entries.size > maxReplays) throw new BoomerError('bad-replay', `the scenario replays ${this.#entries.size} captures, expected at most ${maxReplays}`);
@@ -70,7 +77,7 @@ export class ThreadReplays implements Replays {
   dueFor(user: object): DueRequest | null {
     for (const { queue } of this.#entries.values()) {
       const work = queue.workOf(user);
-      if (work !== null) return { exchange: work.item.exchange, isNewVisitor: work.isNewVisitor };
+      if (work !== null) return { request: work.item.request, isNewVisitor: work.isNewVisitor };
     }
     return null;
   }
@@ -87,11 +94,12 @@ export class ThreadReplays implements Replays {
 
   /** A run begins; its first requests are read. */
   begin(options: RunOptions): void {
-    const { threadIndex, threadCount, memory, open, log } = this.#parts;
+    const { threadIndex, threadCount, memory, open, log, onError } = this.#parts;
     this.stop();
     this.#share = replayShare(options);
     for (const entry of this.#entries.values()) {
       entry.state = 'ready';
+      entry.begun = entry.behindOwn = 0;
       if ('refused' in this.#share) {
         if (threadIndex === 0) log('error', `${entry.replay.name}: ${this.#share.refused}`);
         continue;
@@ -107,7 +115,9 @@ export class ThreadReplays implements Replays {
         onNotSent: (what) => {
           if (threadIndex === 0) log('info', `${entry.replay.name}: left out: ${what}`);
         },
-        onError: (error) => log('error', `${entry.replay.name}: what is left of it is not replayed: ${errorLine(error)}`),
+        onError: (error) => {
+          if (threadIndex === 0) onError(new BoomerError('bad-replay', `${entry.replay.name}: what is left of it is not replayed: ${errorLine(error)}`, { cause: error }));
+        },
       });
     }
   }
@@ -135,7 +145,14 @@ export class ThreadReplays implements Replays {
       entry.source?.close();
       entry.source = null;
       if (count > 0) this.#lost(entry, count, 'due by the end of the test', isMore);
+      this.#sayWhoWaited(entry);
     }
+  }
+
+  /** A visitor that stands for many people, as a proxy's address may, makes them wait for each other: nobody would guess. */
+  #sayWhoWaited({ replay, begun, behindOwn, state }: Entry): void {
+    if (state === 'ready' || behindOwn < minBehindOwn || behindOwn < begun * minBehindOwnShare) return;
+    this.#parts.log('info', `${replay.name}: ${behindOwn} of ${counted(begun, 'request')} waited for the answer to the one before of the same visitor; session 'none' sends them at their moments, whoever's they are`);
   }
 
   #lost({ replay, place }: Entry, count: number, why: string, isMore = false): void {

@@ -1,7 +1,7 @@
 import { ReplayMemory } from '../../../../../src/engine/shared/replays.ts';
 import { Gate } from '../../../../../src/engine/thread/pacing/gate.ts';
 import { ReplayQueue } from '../../../../../src/engine/thread/pacing/replayQueue.ts';
-import { ReplaySource, type ReplayShare } from '../../../../../src/engine/thread/pacing/replaySource.ts';
+import { ReplaySource, type ReplayItem, type ReplayShare } from '../../../../../src/engine/thread/pacing/replaySource.ts';
 import { replayShare } from '../../../../../src/engine/thread/pacing/threadReplays.ts';
 import type { UserRunner } from '../../../../../src/engine/thread/users/userRunner.ts';
 import { User } from '../../../../../src/scenario/user.ts';
@@ -11,7 +11,9 @@ import { pass, pause, Stage, useFakeTime } from '../stage.ts';
 
 const alone: ReplayShare = { workers: 1, worker: 0, threadCount: 1, threadIndex: 0 };
 const requestAt = (id: number, ms: number, visitor: string | null): Exchange =>
-  exchangeOf(`${id}`, { method: 'GET', url: `http://h/${id}`, headers: visitor === null ? [] : [['cookie', `session=${visitor}`]], body: null }, { startedMs: 1_700_000_000_001 + ms });
+  exchangeOf(`${id}`, { method: 'GET', url: `http://h/${id}`, headers: visitor === null ? [] : [['cookie', `session=visitor-${visitor}`]], body: null }, { startedMs: 1_700_000_000_001 + ms });
+
+const idOf = ({ request }: ReplayItem): number => Number(request.url.slice('http://h/'.length));
 
 /** As a file is read: a turn now and then. */
 async function* reading(exchanges: readonly Exchange[]): AsyncGenerator<Exchange> {
@@ -34,7 +36,7 @@ async function drained(source: ReplaySource, most = Number.POSITIVE_INFINITY): P
     const { next } = source;
     if (next === undefined) await new Promise((resolve) => void setImmediate(resolve));
     else {
-      items.push({ id: Number(next.exchange.place), dueMs: next.dueMs, visitor: next.visitor });
+      items.push({ id: idOf(next), dueMs: next.dueMs, visitor: next.visitor });
       source.advance();
     }
   }
@@ -102,9 +104,9 @@ describe('users', () => {
       const work = queue.workOf(runnerOf.get(this) ?? this);
       if (work === null) throw new Error('nothing to do');
       if (work.isNewVisitor) newVisitors += 1;
-      sent.push([Number(work.item.exchange.place), this.environment.userIndex, Math.round(performance.now() - beganMs)]);
+      sent.push([idOf(work.item), this.environment.userIndex, Math.round(performance.now() - beganMs)]);
       await pause(takes);
-      this.record({ type: 't', name: work.item.exchange.place, elapsedMs: takes });
+      this.record({ type: 't', name: String(idOf(work.item)), elapsedMs: takes });
     }
   }
   const runnerOf = new WeakMap<User, object>();
