@@ -32,20 +32,34 @@ class Threshold:
     """One threshold of the scenario: which rows, what of them, and what it must be.
 
     `rows` is "all", "http", ("named", "GET /users") or ("tagged", name or None, method or None). `take` is avg, min, max, med, p,
-    count, rps, fail_ratio, pass_ratio, or arrivals, which only `boomer-node run` counts.
+    count, rps, fail_ratio, pass_ratio, drop_ratio. `counts` is "requests", or of arrivals "started", "dropped" or "late". `over`: seconds of the windows
+    in each of which it must hold; None: the whole test.
     """
 
     def __init__(
-        self, row, expression, *, rows, take, operator, limit, percent=None, over=None, from_schedule=False, abort_on_fail=False, delay_abort_eval=0
+        self,
+        row,
+        expression,
+        *,
+        rows,
+        take,
+        operator,
+        limit,
+        counts="requests",
+        percent=None,
+        over=None,
+        from_schedule=False,
+        abort_on_fail=False,
+        delay_abort_eval=0,
     ):
         self.row, self.expression = row, expression
-        self.rows, self.take, self.percent, self.from_schedule = rows, take, percent, from_schedule
+        self.rows, self.take, self.counts, self.percent, self.from_schedule = rows, take, counts, percent, from_schedule
         self.operator, self.limit, self.over = operator, limit, over
         self.abort_on_fail, self.delay_abort_eval = abort_on_fail, delay_abort_eval
 
-    def judge(self, stats):
-        """(Whether it is met, the measured value or None, the same as text or why there is none)."""
-        value, text = self.measure(stats)
+    def judge(self, stats, arrivals):
+        """(Whether it is met over the whole test, the measured value or None, the same as text or why there is none)."""
+        value, text = self.measure(stats, arrivals)
         return value is not None and self.holds(value), value, text
 
     def holds(self, value):
@@ -59,35 +73,57 @@ class Threshold:
             return value >= self.limit
         return (value == self.limit) == (self.operator != "!=")
 
-    def measure(self, stats):
-        if self.over is not None:
-            return None, "windows are judged by boomer-node run only"
-        if self.take == "arrivals":
-            return None, "arrivals are counted by boomer-node run only"
-        requested = [entry for entry in stats.entries.values() if not is_dropped(entry)]
-        entries = [entry for entry in requested if entry.name.endswith(FROM_SCHEDULE) == self.from_schedule]
-        rows = [entry for entry in entries if self.selects(entry)]
-        requests = sum(entry.num_requests for entry in rows)
-        if requests == 0:
-            return None, nothing_measured(entries, self.from_schedule)
-        failures = sum(entry.num_failures for entry in rows)
-        name = f"p({self.percent:g})" if self.take == "p" else self.take
-        if self.take == "count":
-            return requests, f"count={requests}"
-        if self.take == "rps":
-            # As Locust's table has it: up to the last request.
-            value = requests / max(0.001, (stats.total.last_request_timestamp or 0) - stats.total.start_time)
-            return value, f"rps={value:.5g}/s"
-        if self.take in ("fail_ratio", "pass_ratio"):
-            value = failures / requests if self.take == "fail_ratio" else 1 - failures / requests
-            return value, f"{self.take}={100 * value:.5g} %"
+    def badness(self, value):
+        """The greater, the worse."""
+        if self.operator in ("<", "<="):
+            return value
+        if self.operator in (">", ">="):
+            return -value
+        return abs(value - self.limit) if self.operator != "!=" else -abs(value - self.limit)
+
+    def measure(self, stats, arrivals):
+        why = self.why_nothing(stats, arrivals)
+        if why is not None:
+            return None, why
+        rows, entries = self.select(stats)
+        # As Locust's table has it: up to the last request.
+        seconds = max(0.001, (stats.total.last_request_timestamp or 0) - stats.total.start_time)
         timed = [entry for entry in rows if entry.min_response_time is not None]
-        if not timed:
-            return None, "no request had a response time"
         # One row, or all: what Locust's own table shows.
         whole = rows[0] if len(rows) == 1 else stats.total if len(rows) == len(entries) and not self.from_schedule else None
-        value = self.time_of(timed, whole)
-        return value, f"{name}={value:.5g} ms"
+        return self.number(Figures(rows, arrivals), seconds, lambda: self.time_of(timed, whole) if timed else None)
+
+    def why_nothing(self, stats, arrivals):
+        """Why there is nothing to measure, or None."""
+        if self.counts == "late":
+            return "lateness is measured by boomer-node run only"
+        if self.counts != "requests":
+            return None if arrivals.are_told else f"{self.row}: workers count them with static arrivals and --rate only"
+        rows, entries = self.select(stats)
+        return None if any(entry.num_requests for entry in rows) else nothing_measured(entries, self.from_schedule)
+
+    def select(self, stats):
+        """The rows that it is about, and all of which they are some."""
+        requested = [entry for entry in stats.entries.values() if not is_dropped(entry)]
+        entries = [entry for entry in requested if entry.name.endswith(FROM_SCHEDULE) == self.from_schedule]
+        return [entry for entry in entries if self.selects(entry)], entries
+
+    def number(self, figures, seconds, time_of):
+        """(The value or None, the same as text or why there is none); `time_of()` is the response time, None where no request had one."""
+        name = f"p({self.percent:g})" if self.take == "p" else "rate" if self.take == "drop_ratio" else self.take
+        count = {"started": figures.started, "dropped": figures.dropped}.get(self.counts, figures.requests)
+        if self.take == "count":
+            return count, f"count={count}"
+        if self.take == "rps":
+            return count / seconds, f"rps={count / seconds:.5g}/s"
+        if self.take == "drop_ratio":
+            return ratio(figures.dropped, figures.started + figures.dropped, name, "no arrival")
+        if self.take == "fail_ratio":
+            return ratio(figures.failures, figures.requests, name, "no request")
+        if self.take == "pass_ratio":
+            return ratio(figures.requests - figures.failures, figures.requests, name, "no request")
+        value = time_of()
+        return (None, "no request had a response time") if value is None else (value, f"{name}={value:.5g} ms")
 
     def time_of(self, rows, whole):
         low, high = min(entry.min_response_time for entry in rows), max(entry.max_response_time for entry in rows)
@@ -100,10 +136,7 @@ class Threshold:
             return sum(entry.total_response_time for entry in rows) / count
         if whole is not None:
             return whole.median_response_time if self.take == "med" else whole.get_response_time_percentile(self.percent / 100)
-        times = {}
-        for entry in rows:
-            for response_time, times_seen in entry.response_times.items():
-                times[response_time] = times.get(response_time, 0) + times_seen
+        times = sum_of(entry.response_times for entry in rows)
         if self.take == "med":
             return min(max(calculate_response_time_percentile(times, count, 0.5), low), high)
         return calculate_response_time_percentile(times, count, self.percent / 100)
@@ -136,11 +169,193 @@ def nothing_measured(entries, from_schedule):
     return f"no request of this name: there were {', '.join(names[:5])}{rest}"
 
 
+def ratio(part, whole, name, none):
+    return (None, none) if whole == 0 else (part / whole, f"{name}={100 * part / whole:.5g} %")
+
+
+def sum_of(counts):
+    total = {}
+    for one in counts:
+        for key, count in one.items():
+            total[key] = total.get(key, 0) + count
+    return total
+
+
+class Figures:
+    """What rows and arrivals come to, over a whole test or in a window of it."""
+
+    def __init__(self, rows=(), arrivals=None):
+        self.requests = sum(entry.num_requests for entry in rows)
+        self.failures = sum(entry.num_failures for entry in rows)
+        self.timed = self.requests - sum(entry.num_none_requests for entry in rows)
+        self.total_time = sum(entry.total_response_time for entry in rows)
+        self.started = 0 if arrivals is None else arrivals.started
+        self.dropped = 0 if arrivals is None else arrivals.dropped
+
+    def added(self, other, sign):
+        result = Figures()
+        for name, value in vars(self).items():
+            setattr(result, name, value + sign * getattr(other, name))
+        return result
+
+
+class Arrivals:
+    """Arrivals of an open model in this test, as the workers tell of them beside their reports: on schedule, and dropped as no user was free."""
+
+    KEY = "boomer_arrivals"
+
+    def __init__(self):
+        self.begin()
+
+    def begin(self, **_kwargs):
+        self.are_told, self.started, self.dropped = False, 0, 0
+
+    def take(self, data, **_kwargs):
+        told = data.get(self.KEY)
+        if not isinstance(told, dict):
+            return
+        self.are_told = True
+        self.started += told.get("started", 0)
+        self.dropped += told.get("dropped", 0)
+
+    def spawned(self, environment):
+        # Locust forgets its own numbers by then.
+        if environment.reset_stats:
+            self.started = self.dropped = 0
+
+    def end(self, **_kwargs):
+        if self.dropped:
+            total = self.started + self.dropped
+            master_log.warning("%d of %d arrivals dropped (%.1f %%): less load than was asked for", self.dropped, total, 100 * self.dropped / total)
+
+
+class Windows:
+    """The windows of one threshold: each `over` seconds of a test, looked at once a second.
+
+    Workers report every three seconds. Requests are counted by the second in which they ended, so a window of them is exact, and looked at
+    when all reports of its seconds are there. For times and shares a window has what was reported in it.
+    """
+
+    # After this all workers have reported of a second.
+    SETTLED = 5
+    SLACK = 0.5
+
+    def __init__(self, threshold):
+        self.threshold = threshold
+        self.is_of_seconds = threshold.take in ("count", "rps") and threshold.counts != "started"
+        self.begin(0)
+
+    def begin(self, now):
+        self.began, self.stopped, self.seen = now, None, 0
+        self.next_second = int(now) + 1
+        self.slices, self.is_whole = [], True
+        self.before, self.times_before, self.times = Figures(), {}, {}
+        self.measured = self.missed = 0
+        self.worst = None
+        self.why = "no window is full yet"
+
+    def look(self, stats, arrivals, now, is_last=False):
+        """Returns the newest measured value, or None."""
+        if stats.total.num_requests < self.seen:
+            # Somebody has reset the statistics: what was before is forgotten.
+            stopped = self.stopped
+            self.begin(now)
+            self.stopped = stopped
+        self.seen = stats.total.num_requests
+        if self.threshold.take in ("count", "rps") and self.threshold.counts == "started":
+            self.why = "windows of iterations are counted by boomer-node run only"
+            return None
+        why = self.threshold.why_nothing(stats, arrivals)
+        newest = self.look_at_seconds(stats, arrivals, now, is_last, why) if self.is_of_seconds else self.look_at_reports(stats, arrivals, now, why)
+        if why is not None:
+            self.why = why
+        return newest
+
+    def look_at_seconds(self, stats, arrivals, now, is_last, why):
+        threshold, newest = self.threshold, None
+        # While users leave there are fewer requests, which says nothing of the target.
+        until = min(int(now if is_last else now - self.SETTLED), int(now if self.stopped is None else self.stopped))
+        rows = [entry for entry in stats.entries.values() if is_dropped(entry)] if threshold.counts == "dropped" else threshold.select(stats)[0]
+        first = min((second for entry in rows for second in entry.num_reqs_per_sec), default=None)
+        while self.next_second + threshold.over <= until:
+            begin, end = self.next_second, int(self.next_second + threshold.over)
+            self.next_second += 1
+            if why is not None or (threshold.counts == "requests" and first >= end):
+                continue
+            count = sum(entry.num_reqs_per_sec.get(second, 0) for entry in rows for second in range(begin, end))
+            newest = self.take(self.number_of_count(count, threshold.over), begin - self.began, end - self.began)
+        if is_last and self.measured == 0 and why is None:
+            # As long as the test, and so never full in whole seconds.
+            seconds = (self.stopped or now) - self.began
+            if seconds >= threshold.over - self.SLACK:
+                newest = self.take(self.number_of_count(sum(entry.num_requests for entry in rows), seconds), 0, seconds)
+            else:
+                self.why = f"no window of {threshold.over:g} s: the test lasted {seconds:.1f} s"
+        return newest
+
+    def number_of_count(self, count, seconds):
+        figures = Figures()
+        figures.requests = figures.dropped = count
+        return self.threshold.number(figures, seconds, lambda: None)
+
+    def look_at_reports(self, stats, arrivals, now, why):
+        threshold = self.threshold
+        rows, _ = threshold.select(stats)
+        figures, times = Figures(rows, arrivals), sum_of(entry.response_times for entry in rows)
+        added = {key: count - self.times_before.get(key, 0) for key, count in times.items() if count != self.times_before.get(key, 0)}
+        self.slices.append((now, figures.added(self.before, -1), added))
+        self.times = sum_of((self.times, added))
+        self.before, self.times_before = figures, times
+        while self.slices[0][0] <= now - threshold.over + self.SLACK:
+            _, _, gone = self.slices.pop(0)
+            self.times = {key: count - gone.get(key, 0) for key, count in self.times.items() if count != gone.get(key, 0)}
+            self.is_whole = False
+        if now - self.began < threshold.over - self.SLACK:
+            self.why = f"no window of {threshold.over:g} s: the test lasted {now - self.began:.1f} s"
+            return None
+        if why is not None:
+            return None
+        window = Figures()
+        for _, figures, _ in self.slices:
+            window = window.added(figures, 1)
+        number = threshold.measure(stats, arrivals) if self.is_whole else threshold.number(window, threshold.over, lambda: self.time_of(window))
+        return self.take(number, max(0, now - self.began - threshold.over), now - self.began)
+
+    def time_of(self, window):
+        threshold = self.threshold
+        if window.timed == 0:
+            return None
+        if threshold.take == "avg":
+            return window.total_time / window.timed
+        if threshold.take in ("min", "max"):
+            return (min if threshold.take == "min" else max)(self.times)
+        return calculate_response_time_percentile(self.times, window.timed, 0.5 if threshold.take == "med" else threshold.percent / 100)
+
+    def take(self, number, begin, end):
+        value, text = number
+        if value is None:
+            self.why = text
+            return None
+        self.measured += 1
+        self.missed += not self.threshold.holds(value)
+        if self.worst is None or self.threshold.badness(value) > self.threshold.badness(self.worst[0]):
+            self.worst = (value, text, begin, end)
+        return value
+
+    def verdict(self):
+        if self.worst is None:
+            return False, None, self.why
+        value, text, begin, end = self.worst
+        share = f"{self.missed} of {self.measured} windows missed" if self.missed else f"{self.measured} window{'' if self.measured == 1 else 's'}"
+        return self.missed == 0, value, f"{text} at worst, from {begin:.0f} s to {end:.0f} s ({share})"
+
+
 class Judge:
     """Holds the thresholds against the master's statistics while a test is on, and at its end."""
 
-    def __init__(self, thresholds, exit_code=99):
-        self.thresholds, self.exit_code = thresholds, exit_code
+    def __init__(self, thresholds, exit_code=99, arrivals=None):
+        self.thresholds, self.exit_code, self.arrivals = thresholds, exit_code, arrivals or Arrivals()
+        self.windows = {threshold: Windows(threshold) for threshold in thresholds if threshold.over is not None}
         self.verdicts = []
         self.watcher = None
         self.is_headless = False
@@ -148,24 +363,36 @@ class Judge:
     def begin(self, environment, **_kwargs):
         self.verdicts = []
         self.is_headless = is_headless(environment)
+        for windows in self.windows.values():
+            windows.begin(time.time())
         self.rest()
-        if any(threshold.abort_on_fail for threshold in self.thresholds):
+        if self.windows or any(threshold.abort_on_fail for threshold in self.thresholds):
             self.watcher = gevent.spawn(self.watch, environment)
 
     def watch(self, environment):
         began = time.monotonic()
         while True:
             gevent.sleep(1)
+            newest = {threshold: windows.look(environment.runner.stats, self.arrivals, time.time()) for threshold, windows in self.windows.items()}
             for threshold in self.thresholds:
                 if not threshold.abort_on_fail or time.monotonic() - began < threshold.delay_abort_eval:
                     continue
+                windows = self.windows.get(threshold)
+                if windows is None:
+                    is_met, value, text = threshold.judge(environment.runner.stats, self.arrivals)
+                else:
+                    value = newest[threshold]
+                    is_met, text = value is None or threshold.holds(value), windows.verdict()[2]
                 # What has nothing to measure yet does not end a test: its first request may still come.
-                is_met, value, text = threshold.judge(environment.runner.stats)
                 if value is not None and not is_met:
                     self.watcher = None
                     master_log.error("the test ends: %s: %s is not met (%s)", threshold.row, threshold.expression, text)
                     end_test(environment)
                     return
+
+    def stopping(self, **_kwargs):
+        for windows in self.windows.values():
+            windows.stopped = time.time()
 
     def rest(self):
         if self.watcher is not None and self.watcher is not gevent.getcurrent():
@@ -174,7 +401,7 @@ class Judge:
 
     def end(self, environment, **_kwargs):
         self.rest()
-        self.verdicts = [(threshold, *threshold.judge(environment.runner.stats)) for threshold in self.thresholds]
+        self.verdicts = [(threshold, *self.verdict(threshold, environment.runner.stats)) for threshold in self.thresholds]
         is_failed = not all(is_met for _, is_met, _, _ in self.verdicts)
         if environment.process_exit_code == UNHANDLED:
             # The scenario itself is broken: that says more.
@@ -186,6 +413,13 @@ class Judge:
             environment.process_exit_code = None
         if not self.is_headless:
             self.show()
+
+    def verdict(self, threshold, stats):
+        windows = self.windows.get(threshold)
+        if windows is None:
+            return threshold.judge(stats, self.arrivals)
+        windows.look(stats, self.arrivals, time.time(), is_last=True)
+        return windows.verdict()
 
     def quit(self, **_kwargs):
         # After Locust's own tables; with a web interface each test has shown its verdict at its end.
@@ -379,7 +613,8 @@ def add_option(parser, name, *, kind, default=None, choices=None, help="", secre
 
 def install(*, thresholds=(), exit_code=99, options=(), has_setup=False, has_teardown=False):
     """Hangs all that on Locust's events; call it once, when the locustfile is loaded."""
-    reports, judge, once = LastReports(), Judge(list(thresholds), exit_code), OnceATest(has_setup, has_teardown)
+    reports, arrivals, once = LastReports(), Arrivals(), OnceATest(has_setup, has_teardown)
+    judge = Judge(list(thresholds), exit_code, arrivals)
 
     @locust.events.init_command_line_parser.add_listener
     def add_options(parser, **_kwargs):
@@ -392,12 +627,17 @@ def install(*, thresholds=(), exit_code=99, options=(), has_setup=False, has_tea
             print("This locustfile is for a master, whose workers are boomer-node's: start it with --master", file=sys.stderr)
             sys.exit(2)
         environment.events.quitting.add_listener(reports.quitting)
+        environment.events.spawning_complete.add_listener(lambda **_kwargs: arrivals.spawned(environment))
         if has_setup or has_teardown:
             runner.register_message(once.MESSAGE, once.take_note)
 
     # At once, so that listeners of other files find the numbers complete.
+    locust.events.test_start.add_listener(arrivals.begin)
     locust.events.test_start.add_listener(judge.begin)
+    locust.events.worker_report.add_listener(arrivals.take)
+    locust.events.test_stopping.add_listener(judge.stopping)
     locust.events.test_stop.add_listener(reports.take)
+    locust.events.test_stop.add_listener(arrivals.end)
     if has_setup or has_teardown:
         locust.events.test_start.add_listener(once.begin)
         locust.events.test_stop.add_listener(once.end)

@@ -3,7 +3,7 @@
  * equal bytes. Pure.
  */
 import type { ClassInfo, OptionInfo } from '../engine/shared/messages.ts';
-import { metricRules, quantityOf, type Aggregation, type RowFilter, type Target, type Threshold } from '../report/thresholds.ts';
+import { metricRules, quantityOf, type RowFilter, type Threshold } from '../report/thresholds.ts';
 import type { LocalPlan } from '../run/loadPlan.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { isFreeName } from './locustOptions.ts';
@@ -127,11 +127,13 @@ function optionText({ name, type, default: standard, choices, help, isSecret }: 
 /** `{"row": "GET /users", …}`: what the class Threshold of the module takes. */
 function thresholdText({ row, expression, target, condition, abortOnFail, delayAbortEvalMs }: Threshold): string {
   const { aggregation, operator, limit } = condition;
+  const { counts } = metricRules(target.metric);
   return pythonValue({
     row,
     expression,
     rows: rowsOf(target.rows),
-    take: takeOf(target, aggregation),
+    take: quantityOf(target, aggregation).kind,
+    ...(counts === 'requests' ? {} : { counts: countsOf[counts] }),
     ...(aggregation.kind === 'p' ? { percent: aggregation.percent } : {}),
     operator,
     limit,
@@ -150,7 +152,5 @@ function rowsOf(rows: RowFilter): string | readonly (string | null)[] {
   }
 }
 
-/** What of the rows, as the class Threshold calls it. */
-function takeOf(target: Target, aggregation: Aggregation): string {
-  return metricRules(target.metric).counts === 'requests' ? quantityOf(target, aggregation).kind : 'arrivals';
-}
+/** What the class Threshold calls what a metric counts. */
+const countsOf = { requests: 'requests', 'arrivals on schedule': 'started', 'dropped arrivals': 'dropped', 'late arrivals': 'late' } as const;

@@ -108,12 +108,28 @@ const headless = ['-u', '4', '-r', '4', '--run-time', '4', ...stopTimeout];
 
 test.each([
   ['a missed one gives 99', ['/hello: p(95)<10000', 'GET /status/500: fail_ratio<0.1', 'nobody: count>0'], 99, [/✓ \/hello: p\(95\)<10000 +p\(95\)=/u, /✗ GET \/status\/500: fail_ratio<0.1 +fail_ratio=100 %/u, /✗ nobody: count>0 +no request of this name: there were GET \/hello/u, /2 of 3 missed/u]],
-  ["all met leave Locust's own code", ['/hello: fail_ratio<0.1'], 0, [/✓ \/hello: fail_ratio<0.1 +fail_ratio=0 %/u, /all met/u]],
+  ["all met leave Locust's own code", ['/hello: fail_ratio<0.1', '/hello: p(95)<10000 over 2s', 'rps>0 over 3s'], 0, [/✓ \/hello: fail_ratio<0.1 +fail_ratio=0 %/u, /✓ \/hello: p\(95\)<10000 over 2s +p\(95\)=.* at worst, from \d+ s to \d+ s \(\d+ windows?\)/u, /✓ Aggregated: rps>0 over 3s +rps=/u, /all met/u]],
 ] as const)('thresholds of a headless master: %s', async (_, rules, code, lines) => {
   const classes = code === 0 ? ['Alpha'] : ['Alpha', 'Beta'];
   await withScene({ scenario: pages, flags: rules.flatMap((rule) => ['--threshold', rule]), classes, masterFlags: headless, isHeadless: true }, async (scene) => {
     expect((await scene.master.ended(60_000)).code).toBe(code);
     for (const line of lines) expect(scene.master.lines).toContainEqual(expect.stringMatching(line));
+  });
+});
+
+test('arrivals that were dropped are judged, and named where nobody judges them', async () => {
+  await withScene({ scenario: 'test/fixtures/clusterDropped.ts', masterFlags: headless, isHeadless: true }, async (scene) => {
+    const { master } = scene;
+    expect((await master.ended(60_000)).code).toBe(99);
+    const [, dropped, total] = /(\d+) of (\d+) arrivals dropped \([\d.]+ %\): less load than was asked for/u.exec(master.lines.join('\n')) ?? [];
+    expect(Number(total) - Number(dropped)).toBe((await scene.recorded()).requests);
+    expect(Number(dropped)).toBeGreaterThan(Number(total) / 2);
+    expect(master.lines).toEqual(expect.arrayContaining([
+      expect.stringMatching(/✗ dropped: rate<0\.5 +rate=[6-9]\d(?:\.\d+)? %/u),
+      expect.stringMatching(new RegExp(`✓ dropped: count>0 +count=${dropped}$`, 'u')),
+      expect.stringMatching(/✓ dropped: rate>0\.5 over 2s +rate=.* at worst/u),
+      expect.stringMatching(new RegExp(`✓ iterations: count>1 +count=${Number(total) - Number(dropped)}$`, 'u')),
+    ]));
   });
 });
 

@@ -47,8 +47,11 @@ PAGES = stats_of(
 
 
 class Measured(unittest.TestCase):
-    def measured(self, **what):
-        return threshold(**what).measure(PAGES)
+    def measured(self, *names, **what):
+        return threshold(*names, **what).measure(PAGES, self.arrivals)
+
+    def setUp(self):
+        self.arrivals = master.Arrivals()
 
     def test_times_are_those_of_locusts_table(self):
         row = ("named", "GET /a")
@@ -67,7 +70,7 @@ class Measured(unittest.TestCase):
         self.assertEqual(self.measured(rows=("tagged", "/a", "POST"))[0], 4)
         self.assertEqual(self.measured(rows=("tagged", None, "redis"))[0], 1)
         whole = stats_of(("GET", "/a", 10, False), ("GET", "/b", 30, False), ("GET", "/c", 20, False))
-        self.assertEqual(threshold(take="p", percent=100).measure(whole)[0], whole.total.get_response_time_percentile(1))
+        self.assertEqual(threshold(take="p", percent=100).measure(whole, self.arrivals)[0], whole.total.get_response_time_percentile(1))
 
     def test_all_leaves_out_rows_from_the_schedule_and_dropped_arrivals(self):
         self.assertEqual(self.measured(), (105, "count=105"))
@@ -82,12 +85,26 @@ class Measured(unittest.TestCase):
     def test_nothing_to_measure_says_why(self):
         self.assertEqual(self.measured(rows=("named", "/b")), (None, "no request of this name: there were GET /a, POST /a, redis get"))
         self.assertEqual(self.measured(rows=("named", "get"), take="avg"), (None, "no request had a response time"))
-        self.assertEqual(threshold().measure(RequestStats()), (None, "no request at all"))
-        self.assertEqual(threshold(from_schedule=True).measure(RequestStats()), (None, "nothing had a schedule"))
-        self.assertIsNone(self.measured(take="arrivals")[0])
+        self.assertEqual(threshold().measure(RequestStats(), self.arrivals), (None, "no request at all"))
+        self.assertEqual(threshold(from_schedule=True).measure(RequestStats(), self.arrivals), (None, "nothing had a schedule"))
+        self.assertEqual(self.measured("dropped", counts="dropped"), (None, "dropped: workers count them with static arrivals and --rate only"))
+        self.assertEqual(self.measured("lateness", counts="late", take="max"), (None, "lateness is measured by boomer-node run only"))
+
+    def test_arrivals_are_what_workers_tell_beside_their_reports(self):
+        self.arrivals.take({"boomer_arrivals": {"started": 30, "dropped": 10}})
+        self.arrivals.take({"boomer_arrivals": {"started": 50, "dropped": 10}})
+        self.arrivals.take({"stats": []})
+        self.assertEqual(self.measured("dropped", counts="dropped"), (20, "count=20"))
+        self.assertEqual(self.measured("dropped", counts="dropped", take="drop_ratio"), (0.2, "rate=20 %"))
+        self.assertEqual(self.measured("iterations", counts="started", take="rps"), (20, "rps=20/s"))
+        with self.assertLogs("boomer_node.master", "WARNING") as logs:
+            self.arrivals.end()
+        self.assertIn("20 of 100 arrivals dropped (20.0 %)", logs.output[0])
+        self.arrivals.spawned(SimpleNamespace(reset_stats=True))
+        self.assertEqual(self.measured("dropped", counts="dropped")[0], 0)
 
     def test_what_has_nothing_to_measure_is_not_met(self):
-        self.assertEqual(threshold(operator=">=", limit=0).judge(RequestStats())[0], False)
+        self.assertEqual(threshold(operator=">=", limit=0).judge(RequestStats(), self.arrivals)[0], False)
 
     def test_operators(self):
         limits = {"<": (0, 2), "<=": (0, 1), ">": (2, 0), ">=": (2, 1), "==": (0, 1), "===": (2, 1), "!=": (1, 0)}
@@ -177,6 +194,125 @@ class Judged(unittest.TestCase):
         judge.end(self.environment)
         gevent.joinall([watcher], timeout=5)
         self.assertTrue(watcher.dead)
+
+
+class Windowed(unittest.TestCase):
+    """A test on a clock of its own: requests end in the middle of a second, and are reported at its end."""
+
+    def setUp(self):
+        self.stats, self.arrivals, self.now = RequestStats(), master.Arrivals(), 1000.0
+        self.stats.total.start_time = 1000
+
+    def watch(self, **what):
+        self.windows = master.Windows(threshold("GET /a", rows=("named", "GET /a"), **what))
+        self.windows.begin(self.now)
+        return self.windows
+
+    def second(self, *times, failed=0):
+        """One second with requests of so many milliseconds; returns the newest measured value."""
+        real_time = master.time.time
+        locust.stats.time.time = lambda: self.now + 0.5
+        try:
+            for index, ms in enumerate(times):
+                self.stats.log_request("GET", "/a", ms, 10)
+                if index < failed:
+                    self.stats.log_error("GET", "/a", "no")
+        finally:
+            locust.stats.time.time = real_time
+        self.now += 1
+        return self.windows.look(self.stats, self.arrivals, self.now)
+
+    def test_times_are_those_of_the_reports_in_a_window(self):
+        windows = self.watch(take="max", limit=100, over=3)
+        values = [self.second(10, 10), self.second(10), self.second(400), self.second(20), self.second(20), self.second(20), self.second()]
+        self.assertEqual(values, [None, None, 400, 400, 400, 20, 20])
+        self.assertEqual(windows.verdict(), (False, 400, "max=400 ms at worst, from 0 s to 3 s (3 of 5 windows missed)"))
+
+    def test_each_aggregation_of_a_window(self):
+        for take, more, expected in (("avg", {}, 30), ("min", {}, 20), ("med", {}, 30), ("p", {"percent": 99}, 40), ("fail_ratio", {}, 1 / 3), ("pass_ratio", {}, 2 / 3)):
+            with self.subTest(take):
+                self.setUp()
+                self.watch(take=take, operator=">", limit=0, over=2, **more)
+                self.second(5, 500)
+                self.second(20)
+                self.assertAlmostEqual(self.second(30, 40, failed=1), expected)
+
+    def test_a_window_as_long_as_the_test_measures_what_the_table_shows(self):
+        for take, more in (("p", {"percent": 95}), ("med", {}), ("avg", {}), ("max", {}), ("min", {}), ("fail_ratio", {})):
+            with self.subTest(take):
+                self.setUp()
+                windows = self.watch(take=take, operator=">=", limit=0, over=3, **more)
+                self.second(1.25, 145, 7)
+                self.second()
+                value = self.second(133.7, failed=1)
+                self.assertEqual(value, windows.threshold.measure(self.stats, self.arrivals)[0])
+
+    def test_requests_are_counted_by_their_seconds_when_all_reports_are_there_and_while_the_load_is(self):
+        windows = self.watch(take="rps", operator=">", limit=3, over=2)
+        for _ in range(6):
+            self.second(1, 1, 1, 1)
+        self.assertEqual(windows.measured, 0)
+        for _ in range(2):
+            self.second(1, 1, 1, 1)
+        self.assertEqual(windows.verdict(), (True, 4, "rps=4/s at worst, from 1 s to 3 s (1 window)"))
+        windows.stopped = self.now
+        for _ in range(3):
+            self.second()
+        windows.look(self.stats, self.arrivals, self.now, is_last=True)
+        self.assertEqual(windows.verdict(), (True, 4, "rps=4/s at worst, from 1 s to 3 s (6 windows)"))
+
+    def test_a_rate_over_as_long_as_the_test(self):
+        windows = self.watch(take="rps", operator=">", limit=3, over=2)
+        self.second(1, 1, 1, 1)
+        self.second(1, 1, 1, 1)
+        windows.stopped = self.now
+        windows.look(self.stats, self.arrivals, self.now + 1, is_last=True)
+        self.assertEqual(windows.verdict(), (True, 4, "rps=4/s at worst, from 0 s to 2 s (1 window)"))
+
+    def test_without_a_full_window_or_a_request_it_is_missed_and_says_why(self):
+        windows = self.watch(take="max", over=10)
+        self.second(1)
+        self.assertEqual(windows.verdict(), (False, None, "no window of 10 s: the test lasted 1.0 s"))
+        windows = self.watch(take="rps", over=1)
+        windows.threshold.rows = ("named", "/b")
+        for _ in range(9):
+            self.second(1)
+        self.assertEqual(windows.verdict()[1:], (None, "no request of this name: there were GET /a"))
+        windows = self.watch(take="count", over=1, counts="started")
+        self.second()
+        self.assertEqual(windows.verdict()[1:], (None, "windows of iterations are counted by boomer-node run only"))
+
+    def test_statistics_that_are_reset_are_forgotten(self):
+        windows = self.watch(take="max", limit=100, over=2)
+        self.second(500)
+        self.second(500)
+        self.stats.reset_all()
+        self.second()
+        self.second(10)
+        self.assertEqual(self.second(10), 10)
+        self.assertEqual(windows.verdict()[0], True)
+
+    def test_the_judge_ends_a_test_on_the_newest_window(self):
+        real_sleep, ended = master.gevent.sleep, []
+        judge = master.Judge([threshold(rows="all", take="max", limit=100, over=2, abort_on_fail=True)], 99)
+        (windows,) = judge.windows.values()
+        self.windows = SimpleNamespace(look=lambda *_: None)
+        windows.begin(self.now)
+        times = iter((500, 10, 10, 200))
+
+        def sleep(_seconds):
+            self.second(next(times))
+
+        real_time, master.gevent.sleep = master.time, sleep
+        master.time = SimpleNamespace(time=lambda: self.now, monotonic=lambda: self.now)
+        environment = Environment(parsed_options=Namespace(headless=True))
+        environment.runner = SimpleNamespace(stats=self.stats, quit=lambda: ended.append(self.now))
+        try:
+            judge.watch(environment)
+        finally:
+            master.gevent.sleep, master.time = real_sleep, real_time
+        self.assertEqual(ended, [1002])
+        self.assertEqual(windows.verdict(), (False, 500, "max=500 ms at worst, from 0 s to 2 s (1 of 1 windows missed)"))
 
 
 class Tables(unittest.TestCase):

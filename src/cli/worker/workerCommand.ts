@@ -15,6 +15,7 @@ import { errorLine } from '../../util/errorText.ts';
 import { collectSoon } from '../../util/garbage.ts';
 import { RecordedNumbers } from '../../session/recordedNumbers.ts';
 import { isOnTerminal, isStderrBehind, printAbove, writeToScreen } from '../../session/standardStreams.ts';
+import { ArrivalNews } from './arrivalNews.ts';
 import { explainWait } from './masterWait.ts';
 import { asksMaster, fetchScenario, hashShippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
 import type { Settings } from '../../options/settings.ts';
@@ -113,6 +114,7 @@ async function workerLife(settings: Settings, version: string, { status, part, r
   const masterAddress = `${settings.masterHost}:${settings.masterPort}`;
   const nodeId = newNodeId();
   const health = healthMeter();
+  const arrivalNews = new ArrivalNews();
   // Of a swarm, the master is looked after by the command.
   const masterFound = part !== null ? () => undefined : explainWait({
     host: settings.masterHost,
@@ -152,11 +154,12 @@ async function workerLife(settings: Settings, version: string, { status, part, r
         logLines: () => buffer.read(),
         log,
         timesInTenths: settings.timesInTenths,
-        reportExtras: pool.takeExtras,
+        reportExtras: () => ({ ...pool.takeExtras(), ...arrivalNews.take(pool.arrivals()) }),
       },
       transport,
       users: { ...usersOf(pool), startRun: (...run) => {
         record.profiles.startTest(pool.profile);
+        arrivalNews.begin();
         pool.startRun(...run);
       } },
       config: {

@@ -15,7 +15,7 @@ const classesOf = (text: string): string => text.slice(text.indexOf('none of thi
 
 it('has a head that says how it was made, the scenario, what the master does, and what it does it with', () => {
   const load = { kind: 'stages', stages: [{ durationMs: 1500, users: 10 }] } as const;
-  const thresholds = parseThresholds({ typed: ['http_reqs{name:/a}: rate>5'], exported: { 'GET /a': [{ threshold: 'p(95)<200', abortOnFail: true, delayAbortEval: '2s' }] }, fromFile: null });
+  const thresholds = parseThresholds({ typed: ['http_reqs{name:/a}: rate>5', 'dropped: rate<0.01 over 1m'], exported: { 'GET /a': [{ threshold: 'p(95)<200', abortOnFail: true, delayAbortEval: '2s' }] }, fromFile: null });
   expect(made({ classes: [classInfo('Shopper', [taskInfo('buy')])], load, thresholds })).toBe(`"""Locustfile of ../my shop.ts, for a Locust master whose workers are boomer-node's.
 
 boomer-node 1.2.3 made it from the TypeScript scenario, which is the only source. Do not edit it, make it anew:
@@ -42,6 +42,7 @@ scenario_stages = [
 
 scenario_thresholds = [
     {"row": "http_reqs{name:/a}", "expression": "rate>5", "rows": ["tagged", "/a", None], "take": "rps", "operator": ">", "limit": 5},
+    {"row": "dropped", "expression": "rate<0.01 over 1m", "rows": "all", "take": "drop_ratio", "counts": "dropped", "operator": "<", "limit": 0.01, "over": 60},
     {"row": "GET /a", "expression": "p(95)<200", "rows": ["named", "GET /a"], "take": "p", "percent": 95, "operator": "<", "limit": 200, "abort_on_fail": True, "delay_abort_eval": 2},
 ]
 
