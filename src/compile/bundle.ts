@@ -22,6 +22,8 @@ import { makeTemporaryFolder, noRoom, removeLeftFolders } from './temporaryFolde
 export type Bundle = {
   /** `file:` URLs, one for each scenario file, in order. */
   readonly urls: readonly string[];
+  /** Absolute paths of the modules that it was compiled from: those of the scenario, not of packages that Node loads by itself. */
+  readonly modules: readonly string[];
   /** Removes the compiled files, at once; for the end of the process. May be called twice. */
   readonly removeNow: () => void;
 };
@@ -89,8 +91,9 @@ export async function bundleScenario(files: readonly string[], what = 'the scena
   const compiler = openCompiler();
   const { path: folder, removeNow } = await makeTemporaryFolder();
   try {
-    const { outputFiles } = await compiler.build({
+    const { outputFiles, metafile } = await compiler.build({
       ...modulesOf(files, folder),
+      metafile: true,
       target: `node${process.versions.node}`,
       banner: { js: `import { createRequire as __boomerCreateRequire } from 'node:module'; const require = __boomerCreateRequire(${JSON.stringify(pathToFileURL(files[0] ?? '').href)});` },
       define: fileConstants,
@@ -98,7 +101,7 @@ export async function bundleScenario(files: readonly string[], what = 'the scena
     });
     await Promise.all(outputFiles.map(({ path, contents, text }) => writeFile(path, path.endsWith('.mjs') ? withWrittenNames(text) : contents))).catch((cause: unknown) => Promise.reject(noRoom(tmpdir(), cause)));
     void removeLeftFolders();
-    return { urls: entriesOf(files).map((entry) => pathToFileURL(join(folder, entry)).href), removeNow };
+    return { urls: entriesOf(files).map((entry) => pathToFileURL(join(folder, entry)).href), modules: Object.keys(metafile.inputs).map((path) => resolve(path)), removeNow };
   } catch (error) {
     removeNow();
     throw await asCompileError(compiler, error, what);

@@ -16,6 +16,8 @@ export type LoadSettings = {
   readonly iterations: number | null;
   /** Null: the scenario's `stages`, if it has some. */
   readonly stages: readonly Stage[] | null;
+  /** Begin anew whenever the scenario is saved. */
+  readonly isWatching: boolean;
   /** Arrivals over all users of a run, or for each user that a worker's master asks for; null: users go on by themselves. */
   readonly arrivals: Rate | null;
   /** boomer's `--max-rps`: tasks that this process begins, at most; null: no limit. */
@@ -103,6 +105,12 @@ export const loadOptions: OptionsOf<LoadSettings, LoadConfig> = {
     reads: stages, otherwise: null, unset: "the scenario's stages",
     group: 'Load', only: 'run',
     describe: 'Go to so many users over this time, e.g. 30s:10; repeat it for the next stage',
+  },
+  isWatching: {
+    name: 'watch',
+    ...onOff,
+    group: 'Load', only: 'run',
+    describe: 'Begin anew whenever the scenario, or a file that it imports or names, is saved; what came before does not count',
   },
   arrivals: {
     name: 'rate', value: 'RATE', variables: ['BOOMER_RATE'], key: 'rate',

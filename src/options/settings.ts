@@ -97,7 +97,7 @@ export function answersOfRun(said: Answers, positional: readonly string[]): Answ
 }
 
 const ofUrl: readonly OptionKey[] = ['method', 'headers', 'body', 'savedScenario'];
-const ofScenario: readonly OptionKey[] = ['host', 'userClasses', 'tags', 'excludeTags', 'configUsers'];
+const ofScenario: readonly OptionKey[] = ['isWatching', 'host', 'userClasses', 'tags', 'excludeTags', 'configUsers'];
 
 /** Whether an option means something to the command. */
 export function isHeeded(command: CommandName, key: OptionKey): boolean {
@@ -128,6 +128,8 @@ const pairs: readonly (readonly [a: OptionKey, b: OptionKey, why: string])[] = [
   ['stages', 'arrivals', 'a rate needs users that are there from the beginning to the end'],
   ['arrivals', 'maxRate', 'both set the pace of tasks'],
   ['arrivals', 'increaseRate', 'both set the pace of tasks'],
+  ['isWatching', 'runTasks', 'tasks that are run once have ended when the scenario is saved'],
+  ['isWatching', 'isList', 'a list has no run that could begin anew'],
   ['runTasks', 'isList', 'each is a command of its own'],
   ['runTasks', 'showsTaskRatio', 'each is a command of its own'],
   ['runTasks', 'showsTaskRatioJson', 'each is a command of its own'],
@@ -149,6 +151,7 @@ export function withoutContradictions(answers: Answers): Answers {
   requireOther(left, 'cpuProfileMs', 'cpuProfile');
   requireOther(left, 'memoryProfileMs', 'memoryProfile');
   refuseWarmUpWithoutRun(left);
+  refuseWatchInMainThread(left);
   return left;
 }
 
@@ -173,6 +176,13 @@ function refuseWarmUpWithoutRun(answers: Answers): void {
   if (warmUp === undefined || runTime === undefined) return;
   const isShorter = valueOf(answers, 'warmUpMs') < (valueOf(answers, 'runTimeMs') ?? Infinity);
   if (!isShorter) throw new BoomerError('usage', `${warmUp.where} expects less than the run time (${text(runTime)} from ${runTime.where}), got ${text(warmUp)}: nothing would be counted`);
+}
+
+/** Modules that were loaded there stay, with their listeners. */
+function refuseWatchInMainThread(answers: Answers): void {
+  const [watch, threads] = [answers.get('isWatching'), answers.get('threadCount')];
+  if (watch === undefined || threads === undefined || isOff(answers, 'isWatching') || valueOf(answers, 'threadCount') > 0) return;
+  throw new BoomerError('usage', `${watch.where} expects load threads, which begin anew with the scenario: ${text(threads)} from ${threads.where} runs it in the main thread`);
 }
 
 function text({ raw }: Answer): string {

@@ -24,6 +24,8 @@ export type RunStart = {
   readonly warmUpMs: number;
   readonly threadCount: number;
   readonly seed: string;
+  /** What was saved before the run began anew (`--watch`): `shop.ts`; null: it is the first. */
+  readonly changed: string | null;
   /** `--tag k=v`. */
   readonly labels: Readonly<Record<string, string>>;
 };
@@ -184,6 +186,8 @@ export type EndReason =
   /** All users ended by themselves. */
   | { readonly kind: 'usersGone' }
   | { readonly kind: 'key' }
+  /** These files of the scenario were saved: another run takes its place (`--watch`). */
+  | { readonly kind: 'changed'; readonly files: string }
   /** By the `signal` that a program gave `load()`. */
   | { readonly kind: 'aborted' }
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
@@ -210,6 +214,8 @@ export function endText(ended: EndReason): string {
       return 'all users had ended';
     case 'key':
       return 'ended by a key';
+    case 'changed':
+      return `${ended.files} was saved`;
     case 'aborted':
       return 'ended by the program';
     case 'signal':

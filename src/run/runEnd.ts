@@ -4,6 +4,9 @@
 import type { EndReason } from '../report/runView.ts';
 import type { Now, RunEffect, RunState, Step } from './runState.ts';
 
+/** Users that make room for those of a scenario that was saved may finish what they do, whatever the stop timeout: it is about the end of a test. */
+const changeoverMs = 10_000;
+
 /** All users are to leave for this reason, unless they are leaving for another one already. */
 export function startEnd(state: RunState, reason: EndReason, { elapsedMs }: Now): Step {
   const { lifecycle, plan } = state;
@@ -11,7 +14,7 @@ export function startEnd(state: RunState, reason: EndReason, { elapsedMs }: Now)
   if (lifecycle.name === 'live') {
     return {
       state: { ...state, generation, lifecycle: { name: 'stopping', firstGeneration: generation, reason, cutAtMs: null } },
-      effects: [...endLog(reason), { kind: 'stopUsers', generation, stopTimeoutMs: plan.stopTimeoutMs }],
+      effects: [...endLog(reason), { kind: 'stopUsers', generation, stopTimeoutMs: reason.kind === 'changed' ? Math.max(changeoverMs, plan.stopTimeoutMs) : plan.stopTimeoutMs }],
     };
   }
   if (lifecycle.name !== 'draining') return { state, effects: [] };
@@ -33,9 +36,13 @@ export function drain(state: RunState): Step {
   };
 }
 
-/** Begins the end; when it has begun, somebody who asks again does not want to wait any longer. */
+/** Begins the end; when it has begun, somebody who asks again does not want to wait any longer. After a change, that was no end. */
 export function onStop(state: RunState, reason: EndReason, now: Now): Step {
-  return state.lifecycle.name === 'stopping' && isImpatient(reason) ? cut(state) : startEnd(state, reason, now);
+  const { lifecycle } = state;
+  if (lifecycle.name !== 'stopping') return startEnd(state, reason, now);
+  const isEnd = lifecycle.reason.kind === 'changed' && reason.kind !== 'changed';
+  const known: RunState = isEnd ? { ...state, lifecycle: { ...lifecycle, reason } } : state;
+  return isImpatient(reason) ? cut(known) : { state: known, effects: [] };
 }
 
 /** The users of a generation are gone: the run is over when that was the last one. */
@@ -85,6 +92,8 @@ function endText(reason: EndReason): string {
       return 'The last task run has begun: waiting until all have ended';
     case 'usersGone':
       return 'All users have ended by themselves';
+    case 'changed':
+      return `${reason.files} was saved: users finish what they do, and begin anew`;
     case 'key':
     case 'aborted':
       return 'Stopping all users';

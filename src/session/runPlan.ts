@@ -37,7 +37,7 @@ export function localPlan(settings: Settings, scenario: Pick<ScenarioSettings, '
 }
 
 /** What all outputs are told before the first user starts; secrets stay here. */
-export function runStart(settings: Settings, plan: LocalPlan, classes: readonly ClassInfo[], version: string, startSec: number): RunStart {
+export function runStart(settings: Settings, plan: LocalPlan, classes: readonly ClassInfo[], version: string, startSec: number, changed: string | null = null): RunStart {
   const users = mostUsers(plan);
   return {
     files: [...new Set(settings.files)].map(redactUrl),
@@ -53,6 +53,7 @@ export function runStart(settings: Settings, plan: LocalPlan, classes: readonly 
     warmUpMs: plan.warmUpMs,
     threadCount: settings.threadCount,
     seed: settings.seed,
+    changed,
     labels: Object.fromEntries(Object.entries(settings.labels).map(([name, value]) => [name, isSecret(name) ? redacted : redactUrl(value)])),
   };
 }

@@ -59,11 +59,13 @@ export class Session {
   readonly log: Logger;
   readonly #settings: Settings;
   readonly #files: readonly string[];
-  readonly #stopListening: () => void;
+  #stopListening: () => void = () => undefined;
   #owner: SessionOwner | null = null;
   /** What the scenario says while nobody looks after it. */
   readonly #early: UsersInput[] = [];
   readonly #removals: (() => void)[] = [];
+  /** Of the scenario as it was compiled last. */
+  #modules: readonly string[] = [];
 
   /** `files` are absolute. */
   constructor({ settings, level, show, keep, heedsSignals = true }: SessionOptions, files: readonly string[]) {
@@ -71,11 +73,22 @@ export class Session {
     this.#files = files;
     this.log = createLogger(level, hostname(), [...(keep === undefined ? [] : [keep]), visibleLog(settings.logFile, show)], () => new Date());
     // From the first moment on: what ends while it starts leaves nothing behind either.
-    this.#stopListening = heedsSignals ? onSignals((signal) => {
+    if (heedsSignals) this.heedSignals();
+  }
+
+  /** From now on signals are this session's, which began while they were another's. */
+  heedSignals(): void {
+    this.#stopListening();
+    this.#stopListening = onSignals((signal) => {
       const end = this.#owner?.signal ?? null;
       if (end === null) process.exit(128 + constants.signals[signal]);
       end(signal);
-    }) : () => undefined;
+    });
+  }
+
+  /** Absolute paths of the modules that the scenario was compiled from; none before. */
+  get modules(): readonly string[] {
+    return this.#modules;
   }
 
   /** Resolves when every thread has loaded the scenario; rejects with a BoomerError that names the file and the line. */
@@ -100,7 +113,8 @@ export class Session {
       startHere,
     });
     // Threads that are started later, in place of lost ones, load it again: it is removed at the end of the process.
-    const removing = bundling.then(({ removeNow }) => {
+    const removing = bundling.then(({ modules, removeNow }) => {
+      this.#modules = modules;
       this.#removals.push(removeNow);
       process.once('exit', removeNow);
     });
@@ -139,7 +153,7 @@ export function usersOf(pool: ThreadPool): Users & LocalUsers {
 }
 
 /** Of a scenario that is there already. */
-const nothingCompiled = { urls: [], removeNow: () => undefined };
+const nothingCompiled = { urls: [], modules: [], removeNow: () => undefined };
 
 /** `--threads 0` */
 async function startingHere(): Promise<StartHere> {

@@ -3,11 +3,12 @@
  * Who asked for it, a command or a program (src/load), shows it and ends it in its own way.
  */
 import type { ThreadPool } from '../engine/main/threadPool.ts';
+import type { ClassInfo } from '../engine/shared/messages.ts';
 import { shapeMessage } from '../engine/shared/shape.ts';
 import { type Output, Outputs } from '../outputs/outputs.ts';
 import type { UsersInput } from '../protocol/worker/ports.ts';
 import type { RunResult, RunStart } from '../report/runView.ts';
-import { parseThresholds } from '../report/thresholds.ts';
+import { parseThresholds, type Threshold } from '../report/thresholds.ts';
 import { trustReport } from '../report/trust.ts';
 import type { LocalPlan } from '../run/loadPlan.ts';
 import type { LocalRun } from '../run/localRun.ts';
@@ -42,18 +43,11 @@ export type RunControls = Pick<LocalRun, 'changeUsers' | 'stop'> & {
 export async function wholeRun({ settings, plan, start, session, pool, numbers, outputs: list, control }: WholeRun): Promise<{ readonly ended: RunResult; readonly files: readonly string[] }> {
   const { clock, log } = session;
   const scenario = pool.settings();
-  const arriving = pool.classes().find(({ arrivals }) => arrivals !== null);
-  if (settings.arrivals !== null && arriving !== undefined) throw new BoomerError('usage', `--rate and the static arrivals of ${arriving.name} contradict each other: both set the pace of tasks`);
-  const replaying = pool.classes().find(({ replay }) => replay !== null);
-  if (replaying !== undefined) refuseLoad(settings, replaying.name, pool.classes().every(({ replay }) => replay !== null));
+  const { classes, thresholds } = whatRuns(settings, plan, pool);
   for (const line of arrivalLines(pool.classes())) log('info', line);
   // What was typed for users goes before what the scenario would do by itself.
   for (const name of passedOver(plan.load, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how many users there are`);
   if (scenario.thresholds !== null && settings.skipsThresholds) log('info', "the scenario's thresholds are not judged: --no-thresholds");
-  const classes = configuredClasses(pool.classes(), settings);
-  assertSomethingBegins(plan, classes, settings);
-  const thresholds = settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: scenario.thresholds, fromFile: settings.thresholdsFromFile });
-  assertWindowsFit(thresholds, plan);
   const outputs = new Outputs(list, log);
   await outputs.onStart(start);
   for (const { user_class_name: name, ...attributes } of settings.configUsers) pool.updateUserClass(String(name), attributes);
@@ -89,6 +83,19 @@ export async function wholeRun({ settings, plan, start, session, pool, numbers, 
   const { failed } = await outputs.onStop(final);
   const ended: RunResult = failed.length === 0 ? final : { ...final, exitCode: mostSpecific(final.exitCode, exitCode.error), verdict: { passed: false, reasons: [...final.verdict.reasons, ...failed] } };
   return { ended, files: outputs.files() };
+}
+
+/** The classes as they are configured, and what they are judged by. Throws a BoomerError for what contradicts itself, or could never do anything. */
+export function whatRuns(settings: Settings, plan: LocalPlan, pool: Pick<ThreadPool, 'classes' | 'settings'>): { readonly classes: readonly ClassInfo[]; readonly thresholds: readonly Threshold[] } {
+  const arriving = pool.classes().find(({ arrivals }) => arrivals !== null);
+  if (settings.arrivals !== null && arriving !== undefined) throw new BoomerError('usage', `--rate and the static arrivals of ${arriving.name} contradict each other: both set the pace of tasks`);
+  const replaying = pool.classes().find(({ replay }) => replay !== null);
+  if (replaying !== undefined) refuseLoad(settings, replaying.name, pool.classes().every(({ replay }) => replay !== null));
+  const classes = configuredClasses(pool.classes(), settings);
+  assertSomethingBegins(plan, classes, settings);
+  const thresholds = settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: pool.settings().thresholds, fromFile: settings.thresholdsFromFile });
+  assertWindowsFit(thresholds, plan);
+  return { classes, thresholds };
 }
 
 /** A capture says when its requests are sent, and how many visitors there are. `isAll`: no class of the scenario has users of another kind. */

@@ -26,7 +26,8 @@ import { dataOut, isOnTerminal, printAbove, takeStdout, writeReport } from '../.
 import { displayOf, listenToKeys, type Terminal, terminalOf } from './terminal.ts';
 import { filesToRun } from './urlScenario.ts';
 import { exitCode } from '../../session/verdict.ts';
-import { lookAfter, wholeRun } from '../../session/wholeRun.ts';
+import { lookAfter, type RunControls, whatRuns, wholeRun } from '../../session/wholeRun.ts';
+import { watchedRuns } from './watchedRuns.ts';
 
 /**
  * Runs a scenario to its end and resolves with the exit code; `ownFlags` are those that the scenario may have declared; `files`: its own, absolute, where the
@@ -39,69 +40,128 @@ export async function runLocal(asked: Settings, version: string, ownFlags: Reado
   const terminal = terminalOf(display);
   const console = createConsole({ ...terminal, ...display, nowMs: () => performance.now() });
   if (terminal.stream.isTerminal) printAbove((lines) => console.log(lines));
-  const requestLog = requestLogPath(settings);
-  const session = await openSession({ settings, level: minLevel(settings), show: (line, short) => console.log(isOnTerminal() ? short : line), files: files ?? (await filesToRun(settings, process.cwd())) });
-  const { clock, log } = session;
+  const asking: Asking = { settings, ownFlags, version, requestLog: requestLogPath(settings), files: files ?? (await filesToRun(settings, process.cwd())), console, terminal };
+  const first = await openLoad(asking);
+  const { log } = first.session;
   if (settings.threadCount < asked.threadCount) log('info', `${counted(settings.threadCount, 'load thread')} instead of ${asked.threadCount}: each needs a user for its share of the arrivals`);
+  try {
+    const { pool } = first;
+    if (settings.isList) return printed(taskList(pool.classes()));
+    if (settings.showsTaskRatio) return printed(taskRatioText(configuredClasses(pool.classes(), settings), settings.users));
+    if (settings.showsTaskRatioJson) return printed(taskRatioJson(configuredClasses(pool.classes(), settings), settings.users));
+    if (settings.runTasks !== null) return await runOnce(first, settings.runTasks);
+    if (!settings.isWatching) return report(await runLoad(first), first);
+    let last = { load: first, files: [] as readonly string[] };
+    const result = await watchedRuns(first, {
+      open: () => openLoad(asking, false),
+      close: async (load) => {
+        await closeLoad(load);
+        load.session.removeFiles();
+      },
+      modules: ({ session }) => session.modules,
+      run: async (load, changed, begun) => {
+        load.session.heedSignals();
+        const whole = await runLoad(load, changed, begun);
+        last = { load, files: whole.files };
+        return whole.ended;
+      },
+      cwd: process.cwd(),
+      log,
+    });
+    return report({ ended: result, files: last.files }, last.load);
+  } finally {
+    console.end();
+    await closeLoad(first);
+  }
+}
+
+/** What loads of the same scenario have in common. */
+type Asking = {
+  readonly settings: Settings;
+  readonly ownFlags: ReadonlyMap<string, string>;
+  readonly version: string;
+  readonly requestLog: string | null;
+  /** Of the scenario, absolute. */
+  readonly files: readonly string[];
+  readonly console: Console;
+  readonly terminal: Terminal;
+};
+
+/** A scenario that is loaded; `settings` know the options that it declares. */
+type Load = Asking & { readonly session: Session; readonly pool: ThreadPool; readonly numbers: RunNumbers };
+
+/** Not the first: a run goes on meanwhile, whose signals and request log these are; and what could not run is refused here. */
+async function openLoad(asking: Asking, isFirst = true): Promise<Load> {
+  const { settings, ownFlags, requestLog, files, console } = asking;
+  const session = await openSession({ settings, level: minLevel(settings), show: (line, short) => console.log(isOnTerminal() ? short : line), files, heedsSignals: isFirst });
+  const { clock, log } = session;
   const numbers = new RunNumbers(() => clock.nowSec(), (text) => log('warning', text));
   const pool = await session.startPool({
     ...numbers.ledgers,
     // Tasks that are run once have no warm-up.
     warmsUp: settings.runTasks === null && (settings.warmUpMs > 0 || settings.resetStats),
     requestLogPath: requestLog,
+    keepsRequestLog: !isFirst,
     isAlone: true,
     onFailureSample: (sample) => numbers.failureSample(sample),
     onTrouble: (trouble) => numbers.trouble(trouble),
   });
+  const open: Omit<Load, 'settings'> = { ...asking, session, pool, numbers };
   try {
-    const load: Load = { settings: withOwnFlags(settings, ownFlags, pool.settings().options), version, requestLog, session, pool, numbers, console, terminal };
-    if (settings.isList) return printed(taskList(pool.classes()));
-    if (settings.showsTaskRatio) return printed(taskRatioText(configuredClasses(pool.classes(), settings), settings.users));
-    if (settings.showsTaskRatioJson) return printed(taskRatioJson(configuredClasses(pool.classes(), settings), settings.users));
-    if (settings.runTasks === null) return (await runLoad(load)).exitCode;
-    const { host, parsedOptions } = localPlan(load.settings, pool.settings());
-    session.connect({ input: (input) => void lookAfter(input, numbers, pool), signal: null });
-    pool.rehearse({ host, parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
-    return await runTasksOnce(pool, settings.runTasks, numbers, terminal);
-  } finally {
-    session.close();
-    console.end();
-    await pool.close();
+    const load: Load = { ...open, settings: withOwnFlags(settings, ownFlags, pool.settings().options) };
+    if (!isFirst) whatRuns(load.settings, localPlan(load.settings, pool.settings()), pool);
+    return load;
+  } catch (error) {
+    await closeLoad(open);
+    throw error;
   }
 }
 
-type Load = {
-  readonly settings: Settings;
-  readonly version: string;
-  readonly requestLog: string | null;
-  readonly session: Session;
-  readonly pool: ThreadPool;
-  readonly numbers: RunNumbers;
-  readonly console: Console;
-  readonly terminal: Terminal;
-};
+/** May be called twice. */
+async function closeLoad({ session, pool }: Pick<Load, 'session' | 'pool'>): Promise<void> {
+  session.close();
+  await pool.close();
+}
 
-async function runLoad(load: Load): Promise<RunResult> {
-  const { settings, requestLog, numbers, session, pool, console, terminal } = load;
+type WholeRunEnd = { readonly ended: RunResult; readonly files: readonly string[] };
+
+async function runLoad(load: Load, changed: string | null = null, begun: (stop: RunControls['stop']) => void = () => undefined): Promise<WholeRunEnd> {
+  const { settings, numbers, session, pool, console, terminal } = load;
   const plan = localPlan(settings, pool.settings());
-  const start = runStart(settings, plan, configuredClasses(pool.classes(), settings), load.version, session.clock.nowSec());
+  const start = runStart(settings, plan, configuredClasses(pool.classes(), settings), load.version, session.clock.nowSec(), changed);
   const profiles = profileOutputs(settings, start, (what, path, durationMs) => pool.profile(what, path, durationMs));
-  const { ended, files } = await wholeRun({
+  const whole = await wholeRun({
     settings,
     plan,
     start,
     session,
     pool,
     numbers,
-    outputs: [...(await outputsOf(settings, start)), ...profiles, console.output],
-    control: (run) => terminal.acceptsKeys
-      ? listenToKeys({ stdin: process.stdin, onUsers: (by) => run.changeUsers(by), onQuit: () => run.stop({ kind: 'key' }), onInterrupt: () => run.signal('SIGINT') })
-      : () => undefined,
+    // Each run that begins anew would be one more summary of the workflow.
+    outputs: [...(await outputsOf(settings, start, !settings.isWatching)), ...profiles, console.output],
+    control(run) {
+      begun(run.stop);
+      return terminal.acceptsKeys
+        ? listenToKeys({ stdin: process.stdin, onUsers: (by) => run.changeUsers(by), onQuit: () => run.stop({ kind: 'key' }), onInterrupt: () => run.signal('SIGINT') })
+        : () => undefined;
+    },
   });
   console.end();
+  return whole;
+}
+
+/** Prints how it went; returns the exit code. */
+function report({ ended, files }: WholeRunEnd, { settings, requestLog, terminal }: Load): number {
   if (settings.isJson) printJson(ended, dataOut);
   writeReport(endReport(ended, { columns: terminal.stream.columns(), colours: terminal.colours, isQuiet: settings.isQuiet, files: [...files, ...(requestLog === null ? [] : [requestLog])] }));
-  return ended;
+  return ended.exitCode;
+}
+
+async function runOnce({ settings, session, pool, numbers, terminal }: Load, names: readonly string[]): Promise<number> {
+  const { host, parsedOptions } = localPlan(settings, pool.settings());
+  session.connect({ input: (input) => void lookAfter(input, numbers, pool), signal: null });
+  pool.rehearse({ host, parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
+  return await runTasksOnce(pool, names, numbers, terminal);
 }
 
 /** `--quiet` leaves out what is no trouble. */

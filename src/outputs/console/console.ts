@@ -7,6 +7,7 @@
  */
 import { classText, type RunMoment, type RunStart } from '../../report/runView.ts';
 import { harmless, harmlessLog } from '../../util/harmless.ts';
+import { timeOfDay } from '../../report/numberText.ts';
 import type { Output } from '../outputs.ts';
 import { whileRead } from './brokenPipe.ts';
 import { LiveRegion, type TerminalScreen } from './liveRegion.ts';
@@ -34,7 +35,7 @@ export type Console = {
   readonly output: Output;
   /** Writes log text, above what is redrawn. */
   readonly log: (line: string) => void;
-  /** Takes away what is redrawn; may be called twice. The log goes on below. */
+  /** Takes away what is redrawn, until another run begins; may be called twice. The log goes on below. */
   readonly end: () => void;
 };
 
@@ -55,7 +56,8 @@ export function createConsole(options: ConsoleOptions): Console {
   return {
     output: {
       onStart: (start) => {
-        if (!isQuiet) progress.log(headerLines(start, coloursOf(colours)).join('\n'));
+        if (start.changed !== null) progress.log(harmless(changeLine(start)));
+        else if (!isQuiet) progress.log(headerLines(start, coloursOf(colours)).join('\n'));
         progress.begin(start.runTimeMs);
       },
       onEvent: (moment) => progress.show(moment),
@@ -87,6 +89,7 @@ function liveProgress({ stream, colours, acceptsKeys }: ConsoleOptions): Progres
   return {
     begin: (limitMs) => {
       runTimeMs = limitMs;
+      isOver = false;
     },
     show: (moment) => {
       if (isOver) return;
@@ -99,6 +102,11 @@ function liveProgress({ stream, colours, acceptsKeys }: ConsoleOptions): Progres
       region.clear();
     },
   };
+}
+
+/** From when on a run counts that began anew. */
+export function changeLine({ changed, startSec }: Pick<RunStart, 'changed' | 'startSec'>): string {
+  return `counted from ${timeOfDay(startSec)} on: ${changed ?? ''} was saved`;
 }
 
 /* What is about to run, as k6 shows it; pure. */

@@ -4,6 +4,7 @@ import { endText, type ExceptionRow, type RunResult, type RunStats, type Thresho
 import type { ErrorRow } from '../../stats/report.ts';
 import { isDropped } from '../../stats/besides.ts';
 import { harmless } from '../../util/harmless.ts';
+import { changeLine } from './console.ts';
 import { moreRows, percentileTable, statsTable } from './statsTable.ts';
 import { cellsOf, type Colours, coloursOf, cut, padEnd } from './table.ts';
 
@@ -32,7 +33,7 @@ export function endReport(result: RunResult, { columns, colours, files, isQuiet 
   if (isQuiet) return `${quietLines(result, paint).join('\n')}\n`;
   const hasRows = stats.rows.length > 0;
   const blocks = [
-    [verdictLine(result, paint)],
+    [verdictLine(result, paint), ...(result.start.changed === null ? [] : [harmless(changeLine(result.start))])],
     thresholdLines(result.thresholds, paint),
     hasRows ? statsTable(stats, { width, colours: paint, atSec: null, room: maxRows }) : [],
     hasRows ? percentileTable(result, { width, room: maxRows }) : [],

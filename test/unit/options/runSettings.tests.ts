@@ -22,6 +22,7 @@ it('asks for nothing by itself', () => {
     labels: {}, thresholds: [], thresholdsFromFile: null, skipsThresholds: false, thresholdExitCode: 99, exitCodeOnError: 1, failsOnUntrusted: false,
   });
   expect(displayOf(options([]), {})).toEqual({ isQuiet: false, isOnlySummary: false, hasProgress: true, hasColours: null });
+  expect([options([]).isWatching, options(['--watch']).isWatching]).toEqual([false, true]);
   expect(options([])).toMatchObject({ isJson: false, csvPrefix: null, csvFullHistory: false, jsonFile: null, summaryFile: null, htmlFile: null, junitFile: null, requestLog: null, namedOutputs: [] });
 });
 
@@ -96,6 +97,9 @@ describe('what contradicts itself', () => {
     [['--stage', '1s:1', '-r', '5'], '--stage and --spawn-rate contradict each other'],
     [['--stage', '1s:1', '--rate', '5'], '--stage and --rate contradict each other'],
     [['--rate', '5', '--max-rps', '5'], '--rate and --max-rps contradict each other: both set the pace of tasks'],
+    [['--watch', '--list'], '--watch and --list contradict each other: a list has no run that could begin anew'],
+    [['--watch', '--run-tasks', 'a'], '--watch and --run-tasks contradict each other: tasks that are run once have ended when the scenario is saved'],
+    [['--watch', '--threads', '0'], '--watch expects load threads, which begin anew with the scenario: 0 from --threads runs it in the main thread'],
     [['--run-tasks', 'a', '--list'], '--run-tasks and --list contradict each other'],
     [['--warmup', '1m', '-t', '60'], '--warmup expects less than the run time (60 from --run-time), got 1m: nothing would be counted'],
     [['--csv-full-history'], '--csv-full-history expects --csv beside it'],

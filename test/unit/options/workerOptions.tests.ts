@@ -15,7 +15,7 @@ const fates: Readonly<Record<Fate, readonly OptionKey[]>> = {
     'masterSilenceMs', 'readyDelaySec', 'configFile', 'showsConfig', 'arrivals',
   ],
   named: [
-    'iterations', 'stages', 'warmUpMs', 'ownOptions', 'httpDebug', 'runTasks', 'isList', 'showsTaskRatio', 'showsTaskRatioJson', 'thresholds', 'thresholdsFromFile', 'skipsThresholds',
+    'iterations', 'stages', 'warmUpMs', 'ownOptions', 'httpDebug', 'runTasks', 'isList', 'isWatching', 'showsTaskRatio', 'showsTaskRatioJson', 'thresholds', 'thresholdsFromFile', 'skipsThresholds',
     'thresholdExitCode', 'failsOnUntrusted', 'labels', 'junitFile', 'namedOutputs', 'isQuiet', 'hasNoColour', 'method', 'headers', 'body', 'savedScenario',
   ],
   "master's": ['users', 'spawnPerSec', 'runTimeMs', 'resetStats', 'configUsers', 'equalWeights', 'exitCodeOnError', 'isOnlySummary', 'isHeadless'],

@@ -18,6 +18,7 @@ export function aStart(changes: Partial<RunStart> = {}): RunStart {
     warmUpMs: 0,
     threadCount: 2,
     seed: '42',
+    changed: null,
     labels: { build: 'abc' },
     ...changes,
   };

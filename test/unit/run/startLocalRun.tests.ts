@@ -233,6 +233,27 @@ describe('stop', () => {
     expect(scene.ended).toEqual([{ kind: 'signal', signal: 'SIGTERM' }]);
   });
 
+  test('for a scenario that was saved lets users finish; an end that comes meanwhile is the reason, and one who cannot wait does not', () => {
+    const begun = (): LocalRunScene => {
+      const scene = new LocalRunScene({ load: steady(1, 1) }, { finishMs: 5_000 });
+      scene.pass(100);
+      scene.run.stop({ kind: 'changed', files: 'shop.ts' });
+      expect(scene.named('stopUsers')).toEqual([[100, 'stopUsers', 2, 10_000]]);
+      return scene;
+    };
+    const changed = begun();
+    changed.pass(5_000);
+    expect(changed.ended).toEqual([{ kind: 'changed', files: 'shop.ts' }]);
+    const left = begun();
+    left.run.stop({ kind: 'threshold', expression: 'x' });
+    left.pass(5_000);
+    expect(left.ended).toEqual([{ kind: 'threshold', expression: 'x' }]);
+    const interrupted = begun();
+    interrupted.run.stop({ kind: 'signal', signal: 'SIGINT' });
+    interrupted.pass(0);
+    expect(interrupted.named('onOver')).toEqual([[100, 'onOver', 'signal']]);
+  });
+
   test('a scenario or a threshold that says it again lets users finish', () => {
     const scene = new LocalRunScene({ load: steady(1, 1), stopTimeoutMs: 1_000 }, { finishMs: 500 });
     scene.pass(100);
