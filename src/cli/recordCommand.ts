@@ -207,8 +207,10 @@ async function askedScenario({ acceptsKeys }: Terminal, path: string): Promise<s
   const given = new AbortController();
   input.on('SIGINT', () => given.abort()).on('close', () => given.abort());
   try {
-    const name = await input.question(`Make a scenario of ${path}? A file to write, such as scenario.ts (Enter: not now): `, { signal: given.signal });
-    return name.trim() === '' ? null : name.trim();
+    const offered = path.replace(/\.\w+$/u, '.ts');
+    const name = (await input.question(`Make a scenario of it? y for ${offered}, or the name of a file (Enter: not now): `, { signal: given.signal })).trim();
+    if (/^(?:n|no)?$/iu.test(name)) return null;
+    return /^(?:y|yes)$/iu.test(name) ? offered : name;
   } catch {
     // Ctrl-C or Ctrl-D: not now.
     process.stderr.write('\n');
