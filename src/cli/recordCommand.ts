@@ -45,8 +45,10 @@ export function recordRequest(typed: Readonly<Record<string, unknown>>, words: r
   if (!/^\d{1,5}$/u.test(port) || Number(port) > maxPort) throw usage(`--port expects a number from 0 to ${maxPort}, got "${port}"`);
   const path = textOf(typed, 'output') ?? `recording-${stampOf(now)}.har`;
   if (!/\.(?:har|gor|json)$/iu.test(path)) throw usage(`--output expects a name that ends in .har or .gor, got "${path}"`);
+  const target = targetOf(named ?? word ?? null);
+  if (target.port === String(Number(port)) && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u.test(target.hostname)) throw usage(`${target.origin} is the target, so the proxy cannot listen there: name another --port`);
   return {
-    target: targetOf(named ?? word ?? null),
+    target,
     port: Number(port),
     path,
     scenarioFile: textOf(typed, 'import'),

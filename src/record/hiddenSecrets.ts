@@ -87,7 +87,7 @@ export class HiddenSecrets {
   }
 
   #inUrl(url: string): string {
-    return url.replace(/\/\/([^\s/?#@]{1,1000})@/gu, (_, credentials: string) => `//${this.#standIn(credentials)}@`).replace(parameter, (whole, before: string, name: string, value: string) => this.#field(whole, before, name, value));
+    return url.replace(/\/\/([^\s/?#@]{1,1000})@/gu, (_, credentials: string) => `//${this.#standIn(credentials)}@`).replace(urlParameter, (whole, before: string, name: string, value: string) => this.#field(whole, before, name, value));
   }
 
   #field(whole: string, before: string, name: string, value: string): string {
@@ -144,6 +144,8 @@ export class HiddenSecrets {
 
 const member = /"([^"\\\n]{1,100})"(\s*:\s*)(?:"((?:[^"\\]|\\.)*)"|(-?\d[\d.eE+-]*))/gu;
 const parameter = /([?&](?:amp;)?)([^=&;?#\s"'<>\\]{1,200})=([^&;#\s"'<>\\]*)/gu;
+/** Of a path too: `;jsessionid=…`. */
+const urlParameter = /([?&;])([^=&;?#\s"'<>\\]{1,200})=([^&;?#\s"'<>\\]*)/gu;
 const field = /(^|&)([^=&]{1,200})=([^&]*)/gu;
 const element = /<([\w:.-]{1,60})>([^<>]{1,5000})<\/\1>/gu;
 const tag = /<(?:input|meta|button)\b[^<>]{1,20000}>/giu;

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { errorLine, hasCode } from '../util/errorText.ts';
 import { BodyTap, type HeldBytes } from './bodyTap.ts';
-import type { Headers, PassedAnswer, PassedExchange } from './passedExchange.ts';
+import { headText, pairsOf, type Headers, type PassedAnswer, type PassedExchange } from './passedExchange.ts';
 import { returnedHeaders, sentHeaders, type Route } from './passedHeaders.ts';
 
 /** What a request needs to get through. */
@@ -96,7 +96,7 @@ export class Passage {
         if (this.#options.isContinueAwaited) response.writeContinue();
       })
       .on('information', ({ statusCode, statusMessage, rawHeaders }) => {
-        if (statusCode !== 100) response.socket?.write(headText(statusCode, statusMessage, pairsOf(rawHeaders)), 'latin1');
+        if (statusCode !== 100) response.socket?.write(headText(`HTTP/1.1 ${statusCode} ${statusMessage}`, pairsOf(rawHeaders)), 'latin1');
       })
       .on('response', (incoming) => this.#passAnswer(incoming))
       .on('upgrade', (incoming, socket, head) => this.#openTunnel(incoming, socket, head))
@@ -163,7 +163,7 @@ export class Passage {
     const headers = this.#begin(incoming);
     this.#isTunnel = true;
     const protocol = incoming.headers.upgrade ?? upgrade?.protocol ?? '';
-    client.write(headText(101, incoming.statusMessage ?? '', [...returnedHeaders(headers, route), ['Connection', 'Upgrade'], ['Upgrade', protocol]]), 'latin1');
+    client.write(headText(`HTTP/1.1 101 ${incoming.statusMessage ?? ''}`, [...returnedHeaders(headers, route), ['Connection', 'Upgrade'], ['Upgrade', protocol]]), 'latin1');
     for (const [from, to, first, tap] of [[client, target, upgrade?.head ?? Buffer.alloc(0), this.#sent], [target, client, head, this.#received]] as const) {
       const pass = (chunk: Buffer): void => {
         tap.count(chunk);
@@ -245,17 +245,8 @@ export class Passage {
 /** These say that they have no body. */
 const methodsWithBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Node lists names and values in turn. */
-function pairsOf(raw: readonly string[]): Headers {
-  return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? '', raw[2 * index + 1] ?? ''] as const);
-}
-
 function trailersOf(raw: readonly string[]): [string, string][] {
   return pairsOf(raw).map(([name, value]) => [name, value]);
-}
-
-function headText(status: number, statusText: string, headers: Headers): string {
-  return `HTTP/1.1 ${status} ${statusText}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
 /** What a failed connection means, and what to do. */

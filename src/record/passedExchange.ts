@@ -11,6 +11,16 @@ export type KeptBody = {
 /** Names and values as they went over the wire, in their order; each character is a byte. */
 export type Headers = readonly Pair[];
 
+/** Of Node's lists, which have names and values in turn. */
+export function pairsOf(raw: readonly string[]): Headers {
+  return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? '', raw[2 * index + 1] ?? ''] as const);
+}
+
+/** A head as it goes over the wire, in latin1: the first line, and the empty one behind the headers. */
+export function headText(firstLine: string, headers: Headers): string {
+  return `${firstLine}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+}
+
 /** What the target answered. */
 export type PassedAnswer = {
   readonly status: number;

@@ -7,7 +7,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { errorLine, hasCode } from '../util/errorText.ts';
 import type { HeldBytes } from './bodyTap.ts';
 import { Passage } from './passage.ts';
-import type { Headers, PassedExchange } from './passedExchange.ts';
+import { headText, pairsOf, type Headers, type PassedExchange } from './passedExchange.ts';
 import type { Route } from './passedHeaders.ts';
 
 /** Where it listens and where it sends to. */
@@ -43,7 +43,9 @@ export class ReverseProxy {
     // Whoever is slow is slow without a proxy too.
     this.#server = createServer({ maxHeaderSize, requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, requireHostHeader: false, connectionsCheckingInterval: 3_600_000 });
     this.#server
-      .on('connection', (client) => this.#pairs.set(client, new ConnectionPair(client, options, () => this.#pairs.delete(client))))
+      .on('connection', (client) => {
+        if (!this.#pairs.has(client)) this.#pairs.set(client, new ConnectionPair(client, options, () => this.#pairs.delete(client)));
+      })
       .on('request', (request, response) => this.#pass(request, response, false))
       .on('checkContinue', (request, response) => this.#pass(request, response, true))
       .on('upgrade', (request, client, head) => this.#upgrade(request, client, head))
@@ -101,18 +103,23 @@ export class ReverseProxy {
   }
 
   #upgrade(request: IncomingMessage, client: Duplex, head: Buffer): void {
-    const response = new ServerResponse(request);
     const pair = this.#pairs.get(client);
-    if (pair === undefined) return void client.destroy();
+    // Nobody may ask for another protocol before the request before that is answered (RFC 9110, 7.8): what came next could be either.
+    if (pair === undefined || pair.passages.size > 0) return void client.destroy();
+    const protocol = request.headers.upgrade ?? '';
+    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+    // HTTP/2 without TLS is asked for by clients of Java, and hardly ever given; and Node does not read the body of such a request.
+    if (protocol.toLowerCase() === 'h2c' || hasBody) {
+      client.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
+      this.#server.emit('connection', client);
+      return;
+    }
+    const response = new ServerResponse(request);
     // Node has given the connection away; the target may answer in HTTP all the same.
     response.assignSocket(pair.client);
     response.shouldKeepAlive = false;
     response.on('finish', () => client.end());
-    const protocol = request.headers.upgrade ?? '';
-    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-    if (hasBody) this.#refuse(response, 501, 'a request that asks for an upgrade and has a body cannot be passed on: let the client ask for HTTP/1.1');
-    // HTTP/2 without TLS is asked for and hardly ever given: the request is one without it.
-    else this.#pass(request, response, false, protocol.toLowerCase() === 'h2c' ? null : { protocol, head });
+    this.#pass(request, response, false, { protocol, head });
   }
 
   #pass(request: IncomingMessage, response: ServerResponse, isContinueAwaited: boolean, upgrade: { readonly protocol: string; readonly head: Buffer } | null = null): void {
@@ -200,6 +207,12 @@ class ConnectionPair {
 
 /** Connections to targets whose end is listened for. */
 const known = new WeakSet<Socket>();
+
+/** The request's first lines, as if nobody had asked for another protocol. */
+function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
+  const kept = pairsOf(rawHeaders).filter(([name]) => !/^(?:connection|upgrade|http2-settings)$/iu.test(name));
+  return Buffer.from(headText(`${method ?? ''} ${url ?? ''} HTTP/${httpVersion}`, kept), 'latin1');
+}
 
 /** A client that takes us for its proxy names the host too; null: another one's. */
 function pathOf(url: string, origins: readonly string[]): string | null {

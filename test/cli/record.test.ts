@@ -150,7 +150,7 @@ test('what cannot begin says why, ends with exit code 2, and leaves nothing behi
     expect(code).toBe(2);
     return stderr;
   };
-  expect(await refused('--target', server.url, '--port', String(server.port), '-o', 'a.har')).toContain(`port ${server.port} of 127.0.0.1 is taken: name another with --port`);
+  expect(await refused('--target', 'http://shop.example', '--port', String(server.port), '-o', 'a.har')).toContain(`port ${server.port} of 127.0.0.1 is taken: name another with --port`);
   expect(existsSync(join(cwd, 'a.har'))).toBe(false);
   expect(await refused('--target', server.url, '--port', '0', '-o', 'there.har')).toContain('there.har is there already: name another file with -o');
   expect(await readFile(join(cwd, 'there.har'), 'utf8')).toBe('mine');

@@ -18,6 +18,7 @@ test.each([
   [{ target: 'http://a.example' }, ['x'], 'record expects one target, got http://a.example, x'],
   [{ port: '99999' }, ['http://a.example'], '--port expects a number from 0 to 65535, got "99999"'],
   [{ port: ['1', '2'] }, ['http://a.example'], '--port was given 2 times, expected it once'],
+  [{}, ['http://localhost:8080'], 'http://localhost:8080 is the target, so the proxy cannot listen there: name another --port'],
   [{ output: 'a.txt' }, ['http://a.example'], '--output expects a name that ends in .har or .gor, got "a.txt"'],
 ])('what is wrong is said: %j %j', (typed, words, message) => {
   expect(() => asked(typed, ...words)).toThrow(message);

@@ -33,6 +33,7 @@ describe('secrets of a recording', () => {
 
   it('are hidden in a URL', () => {
     expect(hidden(fresh(), { url: 'http://s.example/a?q=1&access_token=abc%2B12&page=2' }).url).toBe(`http://s.example/a?q=1&access_token=${one}&page=2`);
+    expect(hidden(fresh(), { url: 'http://s.example/a;jsessionid=ABC12345?q=1' }).url).toBe(`http://s.example/a;jsessionid=${one}?q=1`);
   });
 
   it.each([
