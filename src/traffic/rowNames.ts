@@ -15,8 +15,10 @@ export function rowName(path: readonly unknown[], query: URLSearchParams, body: 
   return `${named}${verb === undefined ? '' : `?${verb[0]}=${verb[1]}`}${operation === null ? '' : ` ${operation}`}`;
 }
 
+const wholeHole = new RegExp(`^${hole.start}([^${hole.end}]+)${hole.end}$`, 'u');
+
 function segmentName(segment: string): string {
-  const open = new RegExp(`^${hole.start}([^${hole.end}]+)${hole.end}$`, 'u').exec(segment)?.[1];
+  const open = wholeHole.exec(segment)?.[1];
   if (open !== undefined) return `[${open}]`;
   // Parameters of a segment (`;jsessionid=…`) name nothing.
   return isIdentifier(segment) || segment.includes(hole.start) ? '[id]' : segment.replace(/;.*$/u, '');
