@@ -52,7 +52,7 @@ const maxWeight = 1000;
  */
 export function rowTasks(steps: readonly Step[], isChosen: boolean, names: Names): readonly Kind[] {
   const rows = new Map<string, Step[]>();
-  const nameOf = isChosen ? ({ name, visit }: Step): string => (visit.described === null ? name : visit.place) : withoutTails(steps);
+  const nameOf = isChosen ? chosenName : withoutTails(steps);
   for (const step of steps) {
     const row = `${step.method} ${step.origin}${nameOf(step)}`;
     const same = rows.get(row);
@@ -66,6 +66,11 @@ export function rowTasks(steps: readonly Step[], isChosen: boolean, names: Names
     const [first, ...others] = same.toSorted((a, b) => slotsIn(b).length - slotsIn(a).length);
     return { task: { name: taskName(same, names), title: first?.visit.title ?? null, weight: weights[index] ?? 1, steps: first === undefined ? [] : [first] }, others };
   });
+}
+
+/** The same values at the same places, whatever they are; an operation of a description is its own. */
+function chosenName(step: Step): string {
+  return step.visit.described === null ? [step.name, ...slotsIn(step).map(({ place }) => place)].join(' ') : step.visit.place;
 }
 
 /** So many names that differ only at their end are values. */

@@ -146,6 +146,12 @@ it('writes curl commands as tasks of their own, with what variables stand for', 
   expect(secrets.map(({ variable }) => variable)).toContain('TOKEN');
 });
 
+it('keeps apart curl commands that send other fields', async () => {
+  const { text } = await ofCurl('curl https://s.example/items\ncurl https://s.example/items?page=1\ncurl https://s.example/items?page=2\n');
+  expect(text.match(/this\.client.*/gu)).toEqual(["this.client.get('/items');", "this.client.get('/items', { query: { page }, name: '/items' });"]);
+  expect(text).toContain("{ page: '1' },\n  { page: '2' },");
+});
+
 it('says when nothing is left', async () => {
   await expect(imported([{ url: 'https://s.example/a.png', type: 'image/png' }])).rejects.toThrow('shop.har (HAR of Chromium): no request is left for a scenario: left out were 1 static file (--static keeps them)');
 });
