@@ -6,7 +6,7 @@ import { valueOf, type Answers, type Layer, isHeeded, saysNo, type CommandName }
 import { optionTable, type OptionKey } from '../options/optionTable.ts';
 
 /** All commands, by name. */
-export const commands: readonly string[] = ['run', 'debug', 'init', 'worker', 'compare', 'import', 'record', 'replay', 'locustfile', 'swarm'];
+export const commands: readonly string[] = ['run', 'debug', 'init', 'worker', 'compare', 'import', 'record', 'replay', 'locustfile', 'swarm', 'completion'];
 
 /** What was said about options, by kind of place. */
 export type Said = {

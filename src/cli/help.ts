@@ -12,7 +12,8 @@ export type HelpRow = { readonly left: string; readonly right: string };
 /** Rows under a heading. */
 export type HelpPart = { readonly title: string; readonly rows: readonly HelpRow[] };
 
-const commandRows: readonly HelpRow[] = [
+/** Each command, with what it does. */
+export const commandRows: readonly HelpRow[] = [
   { left: 'worker [files…]', right: 'Join a Locust master, which drives the users (the default)' },
   { left: 'run [files… | URLs]', right: 'Run the scenario, or request the URLs, without a master (also --headless, --run-tasks, --list)' },
   { left: 'init [folder]', right: 'Write a load test for this project: scenario, configuration, scripts, a target to try it on' },
@@ -23,6 +24,7 @@ const commandRows: readonly HelpRow[] = [
   { left: 'record --target URL', right: 'Record what a browser does with a site, through a proxy (-o FILE.har)' },
   { left: 'replay FILE --host URL', right: 'Send the requests of a capture, a HAR or an access log again, at their moments' },
   { left: 'compare BASE HEAD', right: 'Compare the summaries of two runs' },
+  { left: 'completion [bash|zsh|fish]', right: 'Print the script by which a shell completes commands, flags and files' },
 ];
 
 const examples: Readonly<Record<CommandName, readonly HelpRow[]>> = {

@@ -30,6 +30,7 @@ const later = {
   runCommand: () => import('./run/runCommand.ts'),
   initCommand: () => import('./init/initCommand.ts'),
   debugOptions: () => import('./run/debugOptions.ts'),
+  completionCommand: () => import('./completionCommand.ts'),
   compareCommand: () => import('./compareCommand.ts'),
   importCommand: () => import('./importCommand.ts'),
   replayCommand: () => import('./replay/replayCommand.ts'),
@@ -65,12 +66,18 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
 }
 
 /** Commands that have flags of their own, by name. */
-const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, debug, import: importTraffic, init, locustfile, record, replay, swarm }));
+const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, completion, debug, import: importTraffic, init, locustfile, record, replay, swarm }));
 
 async function init(args: readonly string[]): Promise<number> {
   const { words, isHelp } = readOwnFlags(args, {});
   if (isHelp) return print((await later.help()).ownHelp('boomer-node init [folder]\n\nWrites a load test for the project in this folder: a scenario, boomer.config, a small target to try it on, scripts, and a workflow on GitHub. It overwrites nothing.', {}, columns()));
   return (await later.initCommand()).runInit(words.slice(1), { cwd: process.cwd(), version: await ownVersion(), userAgent: process.env['npm_config_user_agent'], print });
+}
+
+async function completion(args: readonly string[]): Promise<number> {
+  const { words, isHelp } = readOwnFlags(args, {});
+  if (isHelp) return print((await later.help()).ownHelp('boomer-node completion [bash|zsh|fish]\n\nPrints the script by which a shell completes commands, flags and files; its first line says where it belongs. Without a name it is for the shell of $SHELL.', {}, columns()));
+  return print((await later.completionCommand()).completionScript(words.slice(1), process.env['SHELL']));
 }
 
 async function debug(args: readonly string[]): Promise<number> {
