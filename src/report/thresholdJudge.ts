@@ -2,7 +2,8 @@
  * The thresholds of one run, looked at once a second: those over the whole run at its end, those over a window (`over 10s`) at each look, on the last
  * seconds before it. A window threshold is missed when any full window missed it.
  */
-import { Histogram, hdrIndexOf } from '../stats/histogram.ts';
+import { isDropped } from '../stats/besides.ts';
+import { type CountUs, hdrIndexOf, Histogram } from '../stats/histogram.ts';
 import type { Report, StatsRow } from '../stats/report.ts';
 import { durationText } from '../util/duration.ts';
 import type { RunStats, ThresholdResult } from './runView.ts';
@@ -158,12 +159,13 @@ class Windows {
 
   #sliceOf(view: ThresholdView, { counted, scheduled }: Added): Slice {
     const { target } = this.#threshold;
-    const rows = metricRules(target.metric).counts === 'requests' ? selectedRows(target.isFromSchedule ? scheduled.rows : [...counted.rows, ...(counted.besides ?? [])], target.rows) : [];
+    const rows = metricRules(target.metric).counts === 'requests' ? [target.isFromSchedule ? scheduled.rows : counted.rows, target.isFromSchedule ? [] : (counted.besides ?? [])].flatMap((list) => selectedRows(list, target.rows)) : [];
     const sum = (of: (row: StatsRow) => number): number => rows.reduce((all, row) => all + of(row), 0);
     const { started, dropped } = view.arrivals ?? nothingBefore;
     const before = this.#before;
     const histogram = this.#asksPercentile ? histogramOf(target.isFromSchedule ? view.fromSchedule : view.stats, this.#threshold) : before.histogram;
     this.#before = { started, dropped, histogram };
+    const grown = difference(histogram, before.histogram);
     return {
       toMs: view.countedMs,
       requests: sum(({ numRequests }) => numRequests),
@@ -174,7 +176,8 @@ class Windows {
       maxMs: rows.reduce((most, { maxResponseTimeMs }) => Math.max(most, maxResponseTimeMs), 0),
       started: started - before.started,
       dropped: dropped - before.dropped,
-      ...grown(histogram, before.histogram),
+      slots: Uint16Array.from(grown, ([lowestUs]) => hdrIndexOf(lowestUs / 1000)),
+      counts: Float64Array.from(grown, ([, count]) => count),
     };
   }
 
@@ -229,7 +232,7 @@ class Windows {
   }
 }
 
-const nothingBefore = { started: 0, dropped: 0, histogram: new Map<number, number>() as ReadonlyMap<number, number> };
+const nothingBefore = { started: 0, dropped: 0, histogram: [] as readonly CountUs[] };
 
 /** The greater, the worse; above that of the limit where it is missed. */
 function badness({ operator, limit }: Condition, value: number): number {
@@ -244,31 +247,35 @@ function badness({ operator, limit }: Condition, value: number): number {
   }
 }
 
-/** Counts of the rows of a threshold so far, by slot. */
-function histogramOf(stats: RunStats | null, { target }: Threshold): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>();
-  if (stats === null) return counts;
+/** Counts of the rows of a threshold so far. Of thousands of rows that are almost all, it is the total less the others. */
+function histogramOf(stats: RunStats | null, { target }: Threshold): readonly CountUs[] {
+  if (stats === null) return [];
   const rows = selectedRows(stats.rows, target.rows);
   const whole = rowOfAll(stats, rows);
-  for (const row of whole === null ? rows : [whole]) {
-    for (const [lowestUs, count] of stats.histogramUs(row)) {
-      const slot = hdrIndexOf(lowestUs / 1000);
-      counts.set(slot, (counts.get(slot) ?? 0) + count);
-    }
-  }
-  return counts;
+  if (whole !== null) return stats.histogramUs(whole);
+  const all = selectedRows(stats.rows, { kind: 'all' });
+  const chosen = new Set(rows);
+  const others = rows.some(isDropped) ? [] : all.filter((row) => !chosen.has(row));
+  return others.length === 0 || others.length > rows.length ? addedUp(stats, rows) : difference(stats.histogramUs(stats.total), addedUp(stats, others));
 }
 
-function grown(now: ReadonlyMap<number, number>, before: ReadonlyMap<number, number>): Pick<Slice, 'slots' | 'counts'> {
-  const slots: number[] = [];
-  const counts: number[] = [];
-  for (const [slot, count] of now) {
-    const more = count - (before.get(slot) ?? 0);
-    if (more === 0) continue;
-    slots.push(slot);
-    counts.push(more);
+function addedUp(stats: RunStats, rows: readonly StatsRow[]): readonly CountUs[] {
+  return Histogram.ofCountsUs(rows.flatMap((row) => [...stats.histogramUs(row)])).countsUs();
+}
+
+/** `now` less `before`, both ascending; a sample that was being written may be in one that was read later alone. */
+function difference(now: readonly CountUs[], before: readonly CountUs[]): readonly CountUs[] {
+  const more: CountUs[] = [];
+  let place = 0;
+  for (const [lowestUs, count] of now) {
+    for (let other = before[place]; other !== undefined && other[0] < lowestUs; other = before[++place]) more.push([other[0], -other[1]]);
+    const same = before[place];
+    const less = same !== undefined && same[0] === lowestUs ? same[1] : 0;
+    if (same !== undefined && same[0] === lowestUs) place += 1;
+    if (count !== less) more.push([lowestUs, count - less]);
   }
-  return { slots: Uint16Array.from(slots), counts: Float64Array.from(counts) };
+  for (const [lowestUs, count] of before.slice(place)) more.push([lowestUs, -count]);
+  return more;
 }
 
 /** To the tenth of a second. */

@@ -169,10 +169,30 @@ export function selectedRows(rows: readonly StatsRow[], filter: RowFilter): read
   switch (filter.kind) {
     case 'all': return rows.filter((row) => !isDropped(row));
     case 'http': return rows.filter(({ method }) => httpTypes.test(method));
-    case 'named': return rows.filter(({ method, name }) => name === filter.text || `${method} ${name}` === filter.text);
+    case 'named': return rowsByText(rows).get(filter.text) ?? [];
     case 'tagged': return rows.filter(({ method, name }) => (filter.name ?? name) === name && (filter.method ?? method) === method);
   }
 }
+
+/** By name, and by method and name. Made once for each list, which never changes: there may be a thousand rows, and a threshold for each. */
+function rowsByText(rows: readonly StatsRow[]): ReadonlyMap<string, readonly StatsRow[]> {
+  const known = indexes.get(rows);
+  if (known !== undefined) return known;
+  const index = new Map<string, StatsRow[]>();
+  const add = (text: string, row: StatsRow): void => {
+    const found = index.get(text);
+    if (found === undefined) index.set(text, [row]);
+    else if (found.at(-1) !== row) found.push(row);
+  };
+  for (const row of rows) {
+    add(row.name, row);
+    add(`${row.method} ${row.name}`, row);
+  }
+  indexes.set(rows, index);
+  return index;
+}
+
+const indexes = new WeakMap<readonly StatsRow[], ReadonlyMap<string, readonly StatsRow[]>>();
 
 function nothingSelected({ rows }: RunStats, filter: RowFilter): string {
   if (rows.length === 0) return 'no request at all';
