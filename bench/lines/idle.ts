@@ -1,6 +1,6 @@
 /**
- * A worker that a master has acknowledged and that nobody gives users: what its start took of a core, what it takes from then on, and the
- * memory that is its own (what no other process shares). One for each kind of user, since a thread loads what its scenario uses.
+ * A worker that a master has acknowledged and that nobody gives users: what its start took of a core, what it takes once that and what follows
+ * it are over, and the memory that is its own (what no other process shares). One for each kind of user, since a thread loads what its scenario uses.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Line, OpenLine, Row, Sample, Scale } from '../line.ts';
@@ -43,7 +43,7 @@ const opened = (scale: Scale): OpenLine => ({
         isMet: key === 'user' && own !== null ? own <= goals[figure] : null,
       };
     };
-    return [row('memory of its own', 'ownMb', 'MB'), row('CPU to start', 'startMs', 'ms'), row('of a core, from then on', 'idlePercent', '%')];
+    return [row('memory of its own', 'ownMb', 'MB'), row('CPU to start', 'startMs', 'ms'), row(`of a core, from ${(settleMs + collectMs) / 1000} s after its start on`, 'idlePercent', '%')];
   }),
   notes: missingNotes(peers.locust),
   close: () => Promise.resolve(),
