@@ -30,6 +30,8 @@ export type MachineOptions<State, Event, Effect> = {
   readonly setTimer?: typeof callLater;
   /** While true, events wait until `goOn` is called. */
   readonly isHeld?: () => boolean;
+  /** What the machine is told, before all events that have waited, of an effect for which it has stood still for so many milliseconds. */
+  readonly afterHold?: (ms: number) => Event;
   /** Events that are due once all others are handled. */
   readonly comesAfter?: () => readonly Event[];
   readonly log: Logger;
@@ -98,8 +100,11 @@ export class MachineRunner<State, Event extends { readonly kind: string }, Effec
   }
 
   async #carryOutAfter(ongoing: Promise<void>, effect: Effect, rest: readonly Effect[]): Promise<void> {
+    const { afterHold, nowMs } = this.#options;
+    const fromMs = nowMs();
     this.#ongoing++;
     await ongoing.catch((error: unknown) => this.#logFailed(effect, error));
+    if (afterHold !== undefined) this.#waiting.unshift(afterHold(nowMs() - fromMs));
     await this.carryOut(rest);
     this.#ongoing--;
     this.goOn();

@@ -113,6 +113,7 @@ class Shell {
       nowMs,
       setTimer,
       isHeld: () => this.#initWait.holdsEvents,
+      afterHold: (ms) => ({ kind: 'held', ms }),
       comesAfter: () => this.#dueExceptions(),
       log,
     });

@@ -26,6 +26,7 @@
  * worker away, or deafen an older one.
  */
 import { checkSilence, onTick } from './clock.ts';
+import { afterHold } from './held.ts';
 import { countAnswer, sendHeartbeat, sendReport } from './heartbeats.ts';
 import { onDown, onLinkDue, onSideAnswer, onUp, replaceConnection, sendHeld } from './link.ts';
 import { onAckOfStranger, onKnown, onUnknown } from './masterBack.ts';
@@ -41,13 +42,15 @@ type MessageEvent = Extract<AgentEvent, { kind: 'message' }>;
 
 /** One event. Total: every event is legal in every state. `nowMs` is monotonic and never goes back. */
 export function step(state: AgentState, event: AgentEvent, nowMs: number): Step {
+  // Before anything is found to be late.
+  if (event.kind === 'held') return stay(afterHold(state, event.ms));
   const checked = checkSilence(state, nowMs);
   const reacted = andThen(checked, (next) => react(next, event, nowMs));
   // Another phase may have other patience with the link, and it may be over already.
   return holdBack(andThen(reacted, (next) => onLinkDue(next, nowMs)));
 }
 
-function react(state: AgentState, event: AgentEvent, nowMs: number): Step {
+function react(state: AgentState, event: Exclude<AgentEvent, { kind: 'held' }>, nowMs: number): Step {
   switch (event.kind) {
     case 'tick':
       return onTick(state, nowMs);

@@ -16,6 +16,8 @@ export type AgentEvent =
   | { readonly kind: 'up'; readonly connection: number }
   /** It is over: what was said on it last may have arrived or not. */
   | { readonly kind: 'down'; readonly connection: number }
+  /** For so many milliseconds events have waited, those that come next among them. */
+  | { readonly kind: 'held'; readonly ms: number }
   /** SIGINT, SIGTERM or SIGHUP, or whatever else asks this worker to end. */
   | { readonly kind: 'signal' }
   | UsersInput;

@@ -138,3 +138,22 @@ test('an effect that takes its time holds back those after it, and events, in th
   expect(said).toEqual(['echo 1', 'say 1', 'echo 2', 'say 2', 'after']);
   expect(scene.logs).toEqual(['error: echo failed: Error: it fails']);
 });
+
+test('the machine is told how long it stood still, before the events that waited', async () => {
+  let end: () => void = () => undefined;
+  const handled: string[] = [];
+  const scene = new Scene({
+    step: (total, event) => {
+      handled.push(event.kind === 'add' ? `add ${event.by}` : event.kind);
+      return { state: total, effects: event.kind === 'add' && event.by === 1 ? [{ kind: 'say', total }] : [] };
+    },
+    carryOut: () => new Promise((resolve) => (end = resolve)),
+    afterHold: (ms) => ({ kind: 'add', by: ms }),
+  });
+  scene.runner.handle({ kind: 'add', by: 1 });
+  scene.runner.handle({ kind: 'tick' });
+  scene.nowMs = 700;
+  end();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(handled).toEqual(['add 1', 'add 700', 'tick']);
+});

@@ -122,3 +122,36 @@ test('what a hook adds, and the users that there are, are those of its beginning
   await whole(scene);
   expect(scene.sent[0]?.data).toMatchObject({ mine: 'then', user_count: 2 });
 });
+
+test('on a machine without CPU nobody counts as silent who was not heard, and a stop does not wait for one report after the other', async () => {
+  const scene = during((begun) => {
+    running(begun);
+    begun.master('heartbeat');
+    begun.pass(3_000);
+    for (let answer = 0; answer < 4; answer++) begun.master('heartbeat');
+  });
+  scene.forget();
+  // Six seconds go by until the report is whole; its heartbeats' answers are there by then.
+  scene.pass(6_000);
+  for (let answer = 0; answer < 3; answer++) scene.master('heartbeat');
+  scene.master('stop');
+  await whole(scene);
+  await whole(scene);
+  expect(scene.logs.filter((line) => line.startsWith('warning'))).toEqual([]);
+  expect(scene.callNames()).toContain('stopUsers');
+});
+
+test('the last report may take longer than its answer: it is waited for as long as ever', async () => {
+  const scene = during((begun) => {
+    begun.master('heartbeat');
+    begun.master('heartbeat');
+    begun.forget();
+    begun.agent.signal();
+  });
+  scene.pass(2_000);
+  await whole(scene);
+  expect(scene.types()).toEqual(['stats', 'heartbeat']);
+  scene.master('heartbeat');
+  await whole(scene);
+  expect([scene.types().at(-1), scene.callNames()]).toEqual(['quit', ['reportsTaken', 'close']]);
+});
