@@ -46,19 +46,20 @@ export function correlated(steps: readonly Step[], twins: Twins): Correlation {
   for (const [index, step] of steps.entries()) {
     for (const slot of slotsIn(step)) {
       const others = (twins.get(step) ?? []).map((twin) => (twin === null ? null : (slotsIn(twin).find(({ place }) => place === slot.place) ?? null)));
-      const context: Context = { slot, step, others, twins, own, byValue, earlier: steps.slice(0, index) };
+      const context: Context = { slot, step, others, twins, own, byValue, steps, index };
       handle(context, found, captures);
     }
     for (const source of sourcesOf(step.visit, (value) => sent.has(value))) {
       const list = byValue.get(source.value);
-      if (list === undefined) byValue.set(source.value, [{ step, source }]);
-      else list.push({ step, source });
+      if (list === undefined) byValue.set(source.value, [{ step, source, index }]);
+      else list.push({ step, source, index });
     }
   }
   return found;
 }
 
-type Origin = { readonly step: Step; readonly source: Source };
+/** `index`: of the step. */
+type Origin = { readonly step: Step; readonly source: Source; readonly index: number };
 type Found = { readonly uses: Use[]; readonly generated: Map<Slot, Parts>; readonly unknown: Set<Slot>; readonly varying: Set<Slot>; readonly helpers: Set<Helper> };
 type Context = {
   readonly slot: Slot;
@@ -69,7 +70,9 @@ type Context = {
   /** What was sent before any answer had it: the user's own. */
   readonly own: Set<string>;
   readonly byValue: ReadonlyMap<string, readonly Origin[]>;
-  readonly earlier: readonly Step[];
+  readonly steps: readonly Step[];
+  /** Of the step. */
+  readonly index: number;
 };
 
 function handle(context: Context, found: Found, captures: Map<string, Capture>): void {
@@ -128,19 +131,25 @@ function decodedSegment(text: string): string {
   }
 }
 
+/** So many answers before a request are searched for what has no place of its own: each time, letter by letter. */
+const maxSearched = 500;
+
 /** `isPart`: the value is a part of what is sent, so its name says nothing. */
 function originOf(context: Context, value: string, isPart: boolean): Origin | null {
-  const { slot, others, own, byValue, earlier } = context;
+  const { slot, others, own, byValue, steps, index } = context;
   if (own.has(value)) return null;
   const varies = others.some((other) => other !== null);
   const candidates = (byValue.get(value) ?? []).filter((origin) => (isPart ? isTaken(slot, value) : varies || fits(origin.source, slot, value)) && (isPart || isRightInAll(origin, context)));
   const matching = candidates.filter(({ source }) => isNamedAlike(source, slot));
-  const best = (matching.length > 0 ? matching : candidates).toSorted((a, b) => earlier.lastIndexOf(b.step) - earlier.lastIndexOf(a.step) || a.source.rank - b.source.rank)[0];
+  const best = (matching.length > 0 ? matching : candidates).toSorted((a, b) => b.index - a.index || a.source.rank - b.source.rank)[0];
   if (best !== undefined) return best;
   if (!isTaken(slot, value)) return null;
-  for (const before of earlier.toReversed()) {
-    const source = cutSource(before.visit, value, slot.key);
-    if (source !== null && (isPart || isRightInAll({ step: before, source }, context))) return { step: before, source };
+  for (let at = index - 1; at >= Math.max(0, index - maxSearched); at -= 1) {
+    const before = steps[at];
+    const source = before === undefined ? null : cutSource(before.visit, value, slot.key);
+    if (before === undefined || source === null) continue;
+    const origin = { step: before, source, index: at };
+    if (isPart || isRightInAll(origin, context)) return origin;
   }
   return null;
 }

@@ -19,8 +19,8 @@ export type RecordedSteps = { readonly recording: Recording; readonly steps: rea
 
 /** More ways than these nobody reads. */
 const maxWays = 8;
-/** Of one walk: more people show no more of what varies. */
-const maxPeople = 20;
+/** Of one walk: more people show no more of what varies, and each has a password that somebody would have to set. */
+const maxPeople = 5;
 
 /** Recordings of the same walk are one; what somebody chose request by request is none, nor is what many people did who go each a way of their own. */
 export function walksOf(recordings: readonly RecordedSteps[]): { readonly walks: readonly Walk[]; readonly remarks: readonly string[] } {
