@@ -51,6 +51,12 @@ describe('a Postman collection', () => {
     expect(made.summary).toContain('left out: 1 of the collection without a URL');
   });
 
+  it('may have variables for the scheme, the host and the port', async () => {
+    const { text, summary } = await imported({ 'shop.json': { info, item: [{ name: 'a', request: { url: '{{scheme}}://{{host}}:{{port}}/a/{{id}}' } }] } });
+    expect(text).toContain('this.client.get(`/a/${secrets.id}`');
+    expect(summary).toContain('no host was recorded: run it with --host URL');
+  });
+
   it('without an environment leaves open what nobody said', async () => {
     const { secrets, summary } = await imported({ 'shop.json': collection });
     expect(secrets.map(({ variable }) => variable)).toEqual(['USER', 'PASSWORD']);
