@@ -47,7 +47,7 @@ export type Outcome = {
   readonly thresholds: readonly ThresholdResult[];
   readonly trust: TrustReport;
   /** Null without an open model. */
-  readonly arrivals: Pick<ArrivalCounts, 'started' | 'dropped'> | null;
+  readonly arrivals: Pick<ArrivalCounts, 'perSec' | 'started' | 'dropped'> | null;
   /** Errors of listeners, callbacks and promises that nobody awaited. */
   readonly errorsOutsideTasks: number;
   /** Of the generator itself; each is one of the exceptions in `stats`. */
@@ -104,7 +104,8 @@ function reasonsFor({ stats, ended, thresholds, trust, arrivals, errorsOutsideTa
 }
 
 /** The load was less than what was asked for, and its response times are those of the requests that could begin. */
-function droppedText({ started, dropped }: Pick<ArrivalCounts, 'started' | 'dropped'>): string {
+function droppedText({ perSec, started, dropped }: Pick<ArrivalCounts, 'perSec' | 'started' | 'dropped'>): string {
+  if (perSec === null) return `${dropped} of ${counted(started + dropped, 'recorded request')} not sent (${shareText(dropped, started + dropped)}), though due`;
   return `${dropped} of ${counted(started + dropped, 'arrival')} dropped (${shareText(dropped, started + dropped)}): less load than was asked for`;
 }
 

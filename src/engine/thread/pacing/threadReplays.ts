@@ -99,7 +99,6 @@ export class ThreadReplays implements Replays {
     this.#share = replayShare(options);
     for (const entry of this.#entries.values()) {
       entry.state = 'ready';
-      entry.begun = entry.behindOwn = 0;
       if ('refused' in this.#share) {
         if (threadIndex === 0) log('error', `${entry.replay.name}: ${this.#share.refused}`);
         continue;
@@ -150,8 +149,10 @@ export class ThreadReplays implements Replays {
   }
 
   /** A visitor that stands for many people, as a proxy's address may, makes them wait for each other: nobody would guess. */
-  #sayWhoWaited({ replay, begun, behindOwn, state }: Entry): void {
-    if (state === 'ready' || behindOwn < minBehindOwn || behindOwn < begun * minBehindOwnShare) return;
+  #sayWhoWaited(entry: Entry): void {
+    const { replay, begun, behindOwn } = entry;
+    entry.begun = entry.behindOwn = 0;
+    if (behindOwn < minBehindOwn || behindOwn < begun * minBehindOwnShare) return;
     this.#parts.log('info', `${replay.name}: ${behindOwn} of ${counted(begun, 'request')} waited for the answer to the one before of the same visitor; session 'none' sends them at their moments, whoever's they are`);
   }
 
