@@ -36,7 +36,7 @@ export type LoadThreadParts = {
   readonly recording: Pick<Recording, 'setCounting' | 'flush'>;
   readonly pace: Pick<ThreadPace, 'begin' | 'startArrivals' | 'endArrivals' | 'end'>;
   /** Null: no class has any. */
-  readonly classArrivals: Pick<ArrivingUsers, 'begin' | 'take'> | null;
+  readonly classArrivals: Pick<ArrivingUsers, 'begin' | 'take' | 'settled'> | null;
   readonly trust: Pick<TrustWatch, 'start' | 'reset' | 'update' | 'stop'>;
   readonly beats: Pick<LoopBeats, 'start' | 'stop'>;
   readonly profiler: Pick<Profiler, 'start' | 'finish'>;
@@ -187,6 +187,7 @@ export class LoadThread {
     runner.state = 'stopping';
     pace.endArrivals();
     await groups.stopAll(generation, stopTimeoutMs);
+    await this.#parts.classArrivals?.settled();
     if (this.#generation === generation) pace.end();
     // A second stop cuts the grace of the first short: both wait for the same end.
     await (run.lastWords ??= this.#lastWords());

@@ -44,6 +44,11 @@ export class ArrivingUsers {
     this.#replays?.go();
   }
 
+  /** What has come for nothing has been counted. */
+  async settled(): Promise<void> {
+    await this.#replays?.settled();
+  }
+
   /** Nothing comes any more, until the next order. */
   stop(): void {
     this.#arrivals.stop();

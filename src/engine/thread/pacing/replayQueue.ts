@@ -81,21 +81,18 @@ export class ReplayQueue {
     this.serve();
   }
 
-  /** Nothing comes any more. Returns what has come for nothing; `isMore`: there may be others that nobody has read. */
-  stop(): { readonly count: number; readonly isMore: boolean } {
+  /** Nothing comes any more. Returns how many have come for nothing. */
+  stop(): number {
     clearTimer(this.#timer);
     clearTimer(this.#retry);
     this.#timer = this.#retry = null;
-    const source = this.#source;
     this.#source = null;
-    source?.close();
-    const overdue = source?.overdue(sharedNowMs() - this.#startMs) ?? { count: 0, isMore: false };
-    const count = this.#waiting + overdue.count;
+    const count = this.#waiting;
     this.#visitors.clear();
     this.#visitorOf.clear();
     this.#unserved.length = 0;
     this.#waiting = this.#waitingBytes = 0;
-    return { count, isMore: overdue.isMore };
+    return count;
   }
 
   /** Waits for the user's next request; false when the waiter was stopped. */

@@ -8,6 +8,7 @@ import { CaptureSelection } from '../../../traffic/replayCapture.ts';
 import { ReplayClock, SecondSpreader } from '../../../traffic/replayClock.ts';
 import { sizeOf } from '../../../traffic/readers/window.ts';
 import { counted } from '../../../util/counted.ts';
+import { clearTimer, setTimer } from '../../../util/timers.ts';
 
 /** Read ahead, and no further. */
 const maxAhead = 1_000;
@@ -58,6 +59,8 @@ export class ReplaySource {
   #skip: number;
   #isOver = false;
   #isClosed = false;
+  /** Requests are counted up to this moment, and not kept. */
+  #counting: { readonly untilMs: number; count: number; end: () => void } | null = null;
   #whenRoom: (() => void) | null = null;
   /** Of all, this thread's and others'. */
   #number = 0;
@@ -92,11 +95,22 @@ export class ReplaySource {
     if (this.#hasRoom()) this.#whenRoom?.();
   }
 
-  /** How many are at hand that are due by then; `isMore`: there may be others that nobody has read. */
-  overdue(nowMs: number): { readonly count: number; readonly isMore: boolean } {
+  /** Nothing is wanted any more: how many are due by then, those that have not been read included, as far as `maxMs` is enough to read them. Closes it. */
+  async overdue(nowMs: number, maxMs: number): Promise<{ readonly count: number; readonly isAll: boolean }> {
     const left = this.#ahead.slice(this.#at);
     const count = left.filter(({ dueMs }) => dueMs <= nowMs).length;
-    return { count, isMore: !this.#isOver && count > 0 && count === left.length };
+    const counting = (this.#counting = { untilMs: nowMs, count, end: (): void => undefined });
+    const isKnown = this.#isOver || count < left.length;
+    const isAll = isKnown || (await new Promise<boolean>((resolve) => {
+      const timer = setTimer(() => resolve(false), maxMs);
+      counting.end = () => {
+        clearTimer(timer);
+        resolve(true);
+      };
+      this.#whenRoom?.();
+    }));
+    this.close();
+    return { count: counting.count, isAll };
   }
 
   /** Reads no further. May be called twice. */
@@ -126,6 +140,7 @@ export class ReplaySource {
       onError(error);
     }
     this.#isOver = true;
+    this.#counting?.end();
     if (!this.#isClosed) onReady();
   }
 
@@ -141,6 +156,11 @@ export class ReplaySource {
       this.#skip -= 1;
       return false;
     }
+    if (this.#counting !== null) {
+      if (dueMs <= this.#counting.untilMs) this.#counting.count += 1;
+      else this.#counting.end();
+      return false;
+    }
     const { request } = exchange;
     const bytes = sizeOf({ request, answer: null });
     this.#ahead.push({ dueMs, visitor: key === null ? null : `${round} ${key}`, request, bytes });
@@ -150,7 +170,7 @@ export class ReplaySource {
   }
 
   #hasRoom(): boolean {
-    return this.#isClosed || (this.#ahead.length - this.#at < maxAhead && this.#aheadBytes < maxAheadBytes);
+    return this.#isClosed || this.#counting !== null || (this.#ahead.length - this.#at < maxAhead && this.#aheadBytes < maxAheadBytes);
   }
 
   async #room(): Promise<void> {

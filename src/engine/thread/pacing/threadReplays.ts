@@ -17,6 +17,8 @@ import { ReplaySource } from './replaySource.ts';
 
 /** What each thread may need to read the first requests. */
 const leadMs = 250;
+/** To read on to what is due by the end of a test. */
+const maxCountingMs = 2_000;
 /** Fewer that had to wait for their visitor are no news. */
 const minBehindOwn = 20;
 const minBehindOwnShare = 0.05;
@@ -44,13 +46,15 @@ export type ThreadReplaysParts = {
   readonly onOver: (reason: string) => void;
 };
 
-type Entry = { readonly replay: Replay; readonly place: number; readonly queue: ReplayQueue; source: ReplaySource | null; state: 'ready' | 'on' | 'over'; begun: number; behindOwn: number };
+type Entry = { readonly replay: Replay; readonly place: number; readonly queue: ReplayQueue; source: ReplaySource | null; state: 'ready' | 'on' | 'over'; startMs: number; begun: number; behindOwn: number };
 
 export class ThreadReplays implements Replays {
   readonly #parts: ThreadReplaysParts;
   readonly #entries = new Map<string, Entry>();
   #share: WorkerShare = { workers: 1, worker: 0 };
   #order: ArrivalsOrder | null = null;
+  /** What is still being counted of a test that has ended. */
+  readonly #counting: Promise<void>[] = [];
 
   /** Throws a BoomerError for more captures than one scenario may have. */
   constructor(parts: ThreadReplaysParts) {
@@ -68,7 +72,7 @@ export class ThreadReplays implements Replays {
         },
         onOver: () => this.#over(entry),
       });
-      const entry: Entry = { replay, place: this.#entries.size, queue, source: null, state: 'ready', begun: 0, behindOwn: 0 };
+      const entry: Entry = { replay, place: this.#entries.size, queue, source: null, state: 'ready', startMs: 0, begun: 0, behindOwn: 0 };
       this.#entries.set(name, entry);
     }
     if (this.#entries.size > maxReplays) throw new BoomerError('bad-replay', `the scenario replays ${this.#entries.size} captures, expected at most ${maxReplays}`);
@@ -96,6 +100,7 @@ export class ThreadReplays implements Replays {
   begin(options: RunOptions): void {
     const { threadIndex, threadCount, memory, open, log, onError } = this.#parts;
     this.stop();
+    this.#counting.length = 0;
     this.#share = replayShare(options);
     for (const entry of this.#entries.values()) {
       entry.state = 'ready';
@@ -132,7 +137,8 @@ export class ThreadReplays implements Replays {
     for (const [name, entry] of this.#entries) {
       if (entry.state !== 'ready' || entry.source === null || this.#order.users[name] === undefined) continue;
       entry.state = 'on';
-      entry.queue.start(entry.source, this.#parts.memory.startMs(entry.place, sharedNowMs() + leadMs));
+      entry.startMs = this.#parts.memory.startMs(entry.place, sharedNowMs() + leadMs);
+      entry.queue.start(entry.source, entry.startMs);
     }
   }
 
@@ -140,12 +146,23 @@ export class ThreadReplays implements Replays {
   stop(): void {
     this.#order = null;
     for (const entry of this.#entries.values()) {
-      const { count, isMore } = entry.queue.stop();
-      entry.source?.close();
+      const waiting = entry.queue.stop();
+      const { source, startMs } = entry;
       entry.source = null;
-      if (count > 0) this.#lost(entry, count, 'due by the end of the test', isMore);
+      if (entry.state === 'on' && source !== null) this.#counting.push(this.#countOverdue(entry, waiting, source, sharedNowMs() - startMs));
+      else source?.close();
       this.#sayWhoWaited(entry);
     }
+  }
+
+  /** What was due, and not sent, has been counted. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#counting);
+  }
+
+  async #countOverdue(entry: Entry, waiting: number, source: ReplaySource, nowMs: number): Promise<void> {
+    const { count, isAll } = await source.overdue(nowMs, maxCountingMs);
+    if (waiting + count > 0) this.#lost(entry, waiting + count, 'due by the end of the test', !isAll);
   }
 
   /** A visitor that stands for many people, as a proxy's address may, makes them wait for each other: nobody would guess. */
