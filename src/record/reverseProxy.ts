@@ -35,6 +35,8 @@ export class ReverseProxy {
   readonly #server: Server;
   readonly #pairs = new Map<Duplex, ConnectionPair>();
   readonly #held: HeldBytes = { bytes: 0 };
+  /** What a browser opens. */
+  url = '';
   #isStopping = false;
   #onIdle: (() => void) | null = null;
 
@@ -58,13 +60,9 @@ export class ReverseProxy {
     await new Promise<void>((resolve, reject) => {
       proxy.#server.once('error', (cause) => reject(unable(options.port, cause))).listen(options.port, loopback, resolve);
     });
+    const address = proxy.#server.address();
+    proxy.url = `http://${loopback}:${isInfo(address) ? address.port : options.port}`;
     return proxy;
-  }
-
-  /** What a browser opens. */
-  get url(): string {
-    const address = this.#server.address();
-    return `http://${loopback}:${isInfo(address) ? address.port : this.#options.port}`;
   }
 
   /** Requests that are on their way, without tunnels. */
