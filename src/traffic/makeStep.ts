@@ -2,6 +2,7 @@
 import { isMap } from '../util/typeGuards.ts';
 import { requestHeaders } from './headers.ts';
 import { headerOf, hole, mimeType, plainValue, type DescribedRequest, type Pair, type RecordedBody } from './recording.ts';
+import { multipartBytes } from './readers/multipart.ts';
 import { isIdentifier, rowName } from './rowNames.ts';
 import type { Visit } from './selection.ts';
 import type { JsonShape, Slot, SlotPair, Step, StepBody } from './step.ts';
@@ -85,7 +86,11 @@ function isOrdered(pairs: readonly Pair[]): boolean {
 }
 
 function bodyOf(body: RecordedBody | null, contentType: string | null, plainFields: PlainFields): StepBody | null {
-  if (body === null || body.kind === 'missing' || body.kind === 'bytes') return body;
+  if (body === null || body.kind === 'missing') return body;
+  if (body.kind === 'bytes') {
+    const parts = mimeType(contentType) === 'multipart/form-data' ? multipartBytes(body.bytes, contentType) : body;
+    return parts.kind === 'parts' ? bodyOf(parts, contentType, plainFields) : body;
+  }
   if (body.kind === 'fields') return isOrdered(body.fields) ? { kind: 'form', fields: slotsOf(body.fields, 'form field', plainFields) } : textBody(formText(body.fields));
   if (body.kind === 'parts') {
     const isPlain = body.parts.every(({ name }) => !/^\d+$/u.test(name));

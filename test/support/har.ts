@@ -4,7 +4,7 @@ export type HarEntry = {
   readonly method?: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: { readonly mimeType: string; readonly text?: string; readonly params?: readonly unknown[] };
+  readonly body?: { readonly mimeType: string; readonly text?: string; readonly encoding?: 'base64'; readonly params?: readonly unknown[] };
   readonly status?: number;
   readonly answer?: string;
   readonly type?: string;
