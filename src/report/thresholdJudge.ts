@@ -148,7 +148,7 @@ class Windows {
     return {
       ...thresholdResult(threshold, worst),
       text: `${measuredText(threshold.condition, worst)} at worst, from ${secondsText(fromMs)} to ${secondsText(toMs)} (${share})`,
-      window: { fromMs, toMs, measured, missed },
+      window: { fromMs: Math.round(fromMs), toMs: Math.round(toMs), measured, missed },
     };
   }
 

@@ -276,7 +276,7 @@ function hint(meant: string | null): string {
 }
 
 function wrong(text: string, where: string, what: string): BoomerError {
-  return new BoomerError('usage', `${where}: the threshold ${JSON.stringify(text)} cannot be read: ${what}. An example: p(95)<200`);
+  return new BoomerError('usage', `${where}: the threshold ${JSON.stringify(text)} cannot be read: ${what}${what.endsWith('?') ? '' : '.'} An example: p(95)<200`);
 }
 
 /*
