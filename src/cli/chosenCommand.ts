@@ -1,5 +1,6 @@
 /** Which command was meant (the one that was named, or the one that what was said implies), and which options have no effect in it. */
 import type { LogLevel } from '../util/logger.ts';
+import { scenarioExtensions } from '../compile/bundle.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { valueOf, type Answers, type Layer, isHeeded, saysNo, type CommandName } from '../options/settings.ts';
@@ -24,6 +25,11 @@ export function splitCommand(words: readonly string[], exists: (path: string) =>
   const meant = /[./\\,]/u.test(first) || exists(first) ? null : nearest(first, commands);
   if (meant !== null) throw new BoomerError('usage', `unknown command "${first}": did you mean "${meant}"?`);
   return { named: null, files: words };
+}
+
+/** The scenario of who names none: `locustfile.ts` or its like in the current folder, as Locust takes its `locustfile.py`; null: there is none. */
+export function defaultFile(exists: (path: string) => boolean): string | null {
+  return scenarioExtensions.map((extension) => `locustfile${extension}`).find(exists) ?? null;
 }
 
 /**

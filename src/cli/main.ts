@@ -11,7 +11,7 @@ import { createLogger } from '../util/logger.ts';
 import { redactText } from '../util/redaction.ts';
 import { readText } from '../util/textFile.ts';
 import { importCompiled } from '../compile/bundle.ts';
-import { chosenCommand, idleOptions, splitClasses, splitCommand, type Remark } from './chosenCommand.ts';
+import { chosenCommand, defaultFile, idleOptions, splitClasses, splitCommand, type Remark } from './chosenCommand.ts';
 import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
 import { readConfigFiles } from '../options/configFiles.ts';
 import { environmentLayer, environmentNews, optionsAmong, setVariables } from '../options/environmentLayer.ts';
@@ -113,9 +113,10 @@ async function askedFor(line: CommandLine, named: CommandName | null, words: rea
   const { command, answers: all, remarks } = await gathered(line, named);
   const said = changed(all);
   if (command === 'worker') refuseOwnFlags(line);
-  const { files, classes } = splitClasses(words, existsSync, said.has('files') || program !== null);
+  const unnamed = said.has('files') || program !== null ? null : defaultFile(existsSync);
+  const { files, classes } = splitClasses(words, existsSync, said.has('files') || program !== null || unnamed !== null);
   const answers = classes.length === 0 ? said : new Map(said).set('userClasses', { raw: classes, where: 'command line', rank: 0 });
-  const positional = program === null ? files : [program, ...files];
+  const positional = program !== null ? [program, ...files] : files.length === 0 && unnamed !== null ? [unnamed] : files;
   return { command, answers, remarks, positional, settings: settingsOf(command, answers, { positional, randomSeed, readText }) };
 }
 

@@ -28,7 +28,8 @@ export type Bundle = {
   readonly removeNow: () => void;
 };
 
-const scenarioExtensions = ['.ts', '.mts', '.js', '.mjs', '.cts', '.cjs'];
+/** Of files that may be a scenario. */
+export const scenarioExtensions: readonly string[] = ['.ts', '.mts', '.js', '.mjs', '.cts', '.cjs'];
 
 /**
  * Absolute paths of the scenario's files. A name may be a file, a folder (all scenario files in it whose names do not
@@ -37,7 +38,7 @@ const scenarioExtensions = ['.ts', '.mts', '.js', '.mjs', '.cts', '.cjs'];
 export async function scenarioFiles(names: readonly string[], cwd: string): Promise<readonly string[]> {
   const wanted = names.flatMap((name) => name.split(',')).map((name) => name.trim()).filter((name) => name !== '');
   if (wanted.length === 0) {
-    throw new BoomerError('no-scenario', 'no scenario given: expected a file, e.g. boomer-node run scenario.ts --host http://localhost:8080, or boomer-node worker scenario.ts --master-host 127.0.0.1');
+    throw new BoomerError('no-scenario', 'no scenario given, and no locustfile.ts here: expected a file, e.g. boomer-node run scenario.ts --host http://localhost:8080, or boomer-node worker scenario.ts --master-host 127.0.0.1');
   }
   const files: string[] = [];
   for (const name of wanted) files.push(...(await filesOf(name, resolve(cwd, name))));

@@ -1,13 +1,14 @@
 /**
  * Finds and reads configuration files, from the highest layer to the lowest: `--config`, `boomer.config.*`, `boomer` in
- * package.json, `locust.conf`, `~/.locust.conf`.
+ * package.json, `[tool.locust]` of pyproject.toml, `locust.conf`, `~/.locust.conf`.
  */
 import { extname, join, resolve } from 'node:path';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { isMap } from '../util/typeGuards.ts';
-import { confLayer, parseLocustConf } from './locustConf.ts';
+import { confLayer, parseLocustConf, type ConfEntries } from './locustConf.ts';
 import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
+import { parsePyproject } from './pyproject.ts';
 import type { Given, ReadText } from './readers.ts';
 import type { Layer } from './settings.ts';
 
@@ -49,6 +50,8 @@ export async function readConfigFiles(source: ConfigSource, named: { readonly pa
   const packageText = readText(join(cwd, 'package.json'));
   const inPackage = packageText === null ? undefined : field(parseJson(packageText, 'package.json'), 'boomer');
   if (inPackage !== undefined) found.push(ownLayer(inPackage, 'boomer in package.json'));
+  const pyproject = await parsePyproject(readText(join(cwd, 'pyproject.toml')) ?? '', 'pyproject.toml');
+  if (pyproject !== null) found.push(locustLayer(pyproject, '[tool.locust] in pyproject.toml'));
   for (const [path, name] of [[join(cwd, 'locust.conf'), 'locust.conf'], [join(home, '.locust.conf'), '~/.locust.conf']] as const) {
     const file = locustFile(readText, path, name);
     if (file !== null) found.push(file);
@@ -68,16 +71,20 @@ async function namedFile(source: ConfigSource, { path, where }: { readonly path:
   const text = source.readText(full);
   if (text === null) throw new BoomerError('usage', `${where} expects a file that can be read, got "${path}": looked for ${full}`);
   const extension = extname(path);
-  if (extension === '.toml') throw new BoomerError('usage', `${where} expects a .ts, .js or .json file, or one of Locust's key = value files, got "${path}"`);
+  if (extension === '.toml') {
+    const entries = await parsePyproject(text, path);
+    if (entries === null) throw new BoomerError('usage', `${where} expects a table [tool.locust] in a .toml file, and ${path} has none`);
+    return locustLayer(entries, `[tool.locust] in ${path}`);
+  }
   const isOwn = extension === '.json' || moduleExtensions.includes(extension);
-  return isOwn ? ownLayer(await objectIn(source, full, path), path) : locustLayer(text, path);
+  return isOwn ? ownLayer(await objectIn(source, full, path), path) : locustLayer(parseLocustConf(text, path), path);
 }
 
 /** A program that runs as somebody else (in a container, by sudo) may have a home that it cannot look into: it goes on, and says so. */
 function locustFile(readText: ReadText, path: string, name: string): Found | null {
   try {
     const text = readText(path);
-    return text === null ? null : locustLayer(text, name);
+    return text === null ? null : locustLayer(parseLocustConf(text, name), name);
   } catch (error) {
     if (!(error instanceof BoomerError) || error.code !== 'hidden') throw error;
     return { layer: new Map(), isLocusts: true, warnings: [error.message], idle: [] };
@@ -88,8 +95,8 @@ function ownLayer(config: unknown, name: string): Found {
   return { layer: configLayer(config, name), isLocusts: false, warnings: [], idle: [] };
 }
 
-function locustLayer(text: string, name: string): Found {
-  const { layer, idle, unknown } = confLayer(parseLocustConf(text, name), name);
+function locustLayer(entries: ConfEntries, name: string): Found {
+  const { layer, idle, unknown } = confLayer(entries, name);
   const warnings = unknown.map(({ key, meant }) => `${name} has an option ${key} that neither Locust nor boomer-node knows${meant === null ? '' : `: did you mean ${meant}?`}`);
   return { layer, isLocusts: true, warnings, idle };
 }

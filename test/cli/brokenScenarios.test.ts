@@ -35,7 +35,7 @@ it('two classes of one name', async () => {
 it.concurrent.each([
   ['a file that is not there', ['missing.ts'], 'scenario file missing.ts does not exist: looked for FOLDER/missing.ts'],
   ['a file of another kind', ['locustfile.py'], 'scenario file locustfile.py is not TypeScript or JavaScript: expected one of .ts .mts .js .mjs .cts .cjs'],
-  ['no file', [], 'no scenario given: expected a file, e.g. boomer-node run scenario.ts --host http://localhost:8080, or boomer-node worker scenario.ts --master-host 127.0.0.1'],
+  ['no file', [], 'no scenario given, and no locustfile.ts here: expected a file, e.g. boomer-node run scenario.ts --host http://localhost:8080, or boomer-node worker scenario.ts --master-host 127.0.0.1'],
   ['an empty folder', ['empty'], 'folder empty holds no scenario file (.ts .mts .js .mjs .cts .cjs)'],
   ['a file that exports nothing', ['nothing.ts'], 'FOLDER/nothing.ts: it exports no user class and does not call run(task, …): expected `export class MyUser extends HttpUser { @task async … }`'],
 ])('%s', async (_, files, message) => {

@@ -41,6 +41,15 @@ it.concurrent.each([[['shop.ts', 'Admin', '--host', '127.0.0.1:50051'], '127.0.0
   expect([code, stderr.includes(host)]).toEqual([0, true]);
 });
 
+it.concurrent('who names no file has locustfile.ts, with a pyproject.toml for Locust beside it', async () => {
+  const folder = await folderWith({ 'locustfile.ts': shop, 'pyproject.toml': '[tool.locust]\nhost = "ws://127.0.0.1:1"\nno-such = 1\n' });
+  const all = await boomer(['run', '-i', '2', '-u', '2', '-r', '100', '--threads', '1'], { cwd: folder });
+  expect([all.code, all.stderr.includes('ws://127.0.0.1:1'), all.stderr.includes('[tool.locust] in pyproject.toml has an option no-such that neither Locust nor boomer-node knows')]).toEqual([0, true, true]);
+  const { stdout } = await boomer(['run', 'Admin', '--list', '--threads', '1'], { cwd: folder });
+  expect(stdout).toBe('Admin\n  look\n');
+  expect((await boomer(['run', 'other.ts', '--list'], { cwd: folder })).stderr).toContain('scenario file other.ts does not exist');
+});
+
 const greeting = `import { parseArgs } from 'node:util';
 import { ownArguments, recordSuccess, run } from 'boomer-node';
 const { values, positionals } = parseArgs({ args: ownArguments(), allowPositionals: true, options: { target: { type: 'string', default: 'nobody' }, loud: { type: 'boolean', short: 'u' } } });

@@ -3,7 +3,7 @@ import { valueOf, settingsOf } from '../../src/options/settings.ts';
 import { runPython } from '../support/runPython.ts';
 import { saidWithFiles } from '../unit/said.ts';
 
-type Place = { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly conf: string; readonly homeConf: string };
+type Place = { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly conf: string; readonly homeConf: string; readonly pyproject: string };
 
 const everything = `# Everything that both have.
 [load]
@@ -40,18 +40,20 @@ const places: readonly (readonly [what: string, place: Partial<Place>])[] = [
   ['a home below the folder', { homeConf: 'users = 1\nhost = http://home\ntags = [home]', conf: 'users = 2' }],
   ['variables above both', { homeConf: 'users = 1', conf: 'users = 2\nspawn-rate = 3\ntags = [conf]\nreset-stats = true', env: { LOCUST_USERS: '4', LOCUST_TAGS: '[a, b]', LOCUST_RUN_TIME: '2m' } }],
   ['flags above all', { conf: 'users = 2\ntags = [conf]\nhtml = a.html', env: { LOCUST_USERS: '4', LOCUST_ONLY_SUMMARY: 'true' }, args: ['-u', '5', '-T', 'x', 'y', '-r', '1', '--csv', 'p', '-L', 'debug'] }],
+  ['a pyproject.toml above locust.conf', { homeConf: 'users = 1', conf: 'users = 2\nhost = http://conf', pyproject: '[project]\nname = "a"\n[tool.locust]\nusers = 3\nspawn-rate = 2.5\ntags = ["a", "b"]\nheadless = true\nreset-stats = false\nrun-time = "1m"\n' }],
+  ['a pyproject.toml of others', { conf: 'users = 2', pyproject: '[tool.other]\nusers = 3\ndescription = "with locust"\n' }],
   ['users as JSON', { env: { LOCUST_CONFIG_USERS: '{"user_class_name": "A", "weight": 2}' } }],
 ];
 
-const whole = (place: Partial<Place>): Place => ({ args: [], env: {}, conf: '', homeConf: '', ...place });
+const whole = (place: Partial<Place>): Place => ({ args: [], env: {}, conf: '', homeConf: '', pyproject: '', ...place });
 let theirs: readonly unknown[] = [];
 
 beforeAll(async () => {
   theirs = JSON.parse(await runPython('test/fixtures/locustConf.py', JSON.stringify(places.map(([, place]) => whole(place))))) as readonly unknown[];
 });
 
-it.each(places.map(([what, place], index) => [what, whole(place), index] as const))('%s', async (_, { args, env, conf, homeConf }, index) => {
-  const { answers, warnings } = await saidWithFiles(args, env, { 'locust.conf': conf, '~/.locust.conf': homeConf });
+it.each(places.map(([what, place], index) => [what, whole(place), index] as const))('%s', async (_, { args, env, conf, homeConf, pyproject }, index) => {
+  const { answers, warnings } = await saidWithFiles(args, env, { 'locust.conf': conf, '~/.locust.conf': homeConf, 'pyproject.toml': pyproject });
   const context = { positional: [], randomSeed: () => '', readText: () => null };
   const run = settingsOf('run', answers, context);
   const worker = settingsOf('worker', answers, context);

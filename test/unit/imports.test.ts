@@ -148,6 +148,7 @@ it.each([
   ['picocolors', ['outputs/console/table.ts']],
   ['string-width', ['outputs/console/table.ts']],
   ['uplot', ['outputs/html/page/chart.ts']],
+  ['smol-toml', ['options/pyproject.ts']],
   ['yaml', ['traffic/readers/yamlFile.ts']],
   ['log-update', ['outputs/console/liveRegion.ts']],
   ['node:worker_threads', ['engine/main/loadThread.ts', 'engine/thread/entry.ts']],
@@ -158,7 +159,7 @@ it.each([
 
 it('imports no package that is not a dependency, or built in (src/bundle.js)', () => {
   const { dependencies } = JSON.parse(readFileSync(join(src, '../package.json'), 'utf8')) as { dependencies: Record<string, string> };
-  const known = new Set([...Object.keys(dependencies), '@msgpack/msgpack', 'csv-parse', 'csv-stringify', 'fast-xml-builder', 'leven', 'log-update', 'picocolors', 'string-width', 'tough-cookie', 'uplot', 'yaml', 'yargs']);
+  const known = new Set([...Object.keys(dependencies), '@msgpack/msgpack', 'csv-parse', 'csv-stringify', 'fast-xml-builder', 'leven', 'log-update', 'picocolors', 'smol-toml', 'string-width', 'tough-cookie', 'uplot', 'yaml', 'yargs']);
   const strangers = sources.flatMap(({ packages }) => packages).filter((name) => !name.startsWith('node:') && !known.has(packageOf(name)));
   expect(strangers).toEqual([]);
 });

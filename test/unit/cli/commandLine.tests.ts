@@ -1,4 +1,4 @@
-import { chosenCommand, idleOptions, splitClasses, splitCommand, type Remark } from '../../../src/cli/chosenCommand.ts';
+import { chosenCommand, defaultFile, idleOptions, splitClasses, splitCommand, type Remark } from '../../../src/cli/chosenCommand.ts';
 import { firstWord, readCommandLine, spreadLists } from '../../../src/cli/commandLine.ts';
 import { mergeLayers } from '../../../src/options/settings.ts';
 import { configLayer } from '../../../src/options/configFiles.ts';
@@ -69,6 +69,11 @@ it.each([
 it('finds the command behind flags', () => {
   expect(firstWord(['--json', 'compare', 'a.json', '--min-change', '2%'])).toBe('compare');
   expect(firstWord(['-u', '5'])).toBeNull();
+});
+
+it('finds the file of who names none, TypeScript first', () => {
+  const among = (...names: readonly string[]): string | null => defaultFile((path) => names.includes(path));
+  expect([among('locustfile.py'), among('locustfile.js', 'locustfile.ts'), among('locustfile.mjs')]).toEqual([null, 'locustfile.ts', 'locustfile.mjs']);
 });
 
 describe('the command', () => {

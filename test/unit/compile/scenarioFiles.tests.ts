@@ -30,8 +30,8 @@ describe('scenarioFiles', () => {
   });
 
   it.each([
-    [[], 'no scenario given: expected a file, e.g. boomer-node run scenario.ts --host http://localhost:8080, or boomer-node worker scenario.ts --master-host 127.0.0.1'],
-    [[''], 'no scenario given: expected a file'],
+    [[], 'no scenario given, and no locustfile.ts here: expected a file, e.g. boomer-node run scenario.ts --host http://localhost:8080, or boomer-node worker scenario.ts --master-host 127.0.0.1'],
+    [[''], 'no scenario given, and no locustfile.ts here: expected a file'],
     [['missing.ts'], 'scenario file missing.ts does not exist: looked for '],
     [['a.ts,missing.ts'], 'scenario file missing.ts does not exist: looked for '],
     [['c.py'], 'scenario file c.py is not TypeScript or JavaScript: expected one of .ts .mts .js .mjs .cts .cjs'],

@@ -10,6 +10,7 @@ const places: readonly (readonly [host: string, where: string, place: Place])[] 
   ['http://named', 'host in ci.conf', { named: 'ci.conf', files: { 'ci.conf': 'host = http://named' } }],
   ['http://config', 'host in boomer.config.ts', { files: { 'boomer.config.ts': { default: { host: 'http://config' } } } }],
   ['http://package', 'host in boomer in package.json', { files: { 'package.json': '{ "boomer": { "host": "http://package" } }' } }],
+  ['http://pyproject', 'host in [tool.locust] in pyproject.toml', { files: { 'pyproject.toml': '[project]\nname = "a"\n[tool.locust]\nhost = "http://pyproject"' } }],
   ['http://locust', 'host in locust.conf', { files: { 'locust.conf': 'host = http://locust' } }],
   ['http://home', 'host in ~/.locust.conf', { files: { '~/.locust.conf': 'host = http://home' } }],
 ];
@@ -65,7 +66,8 @@ it.each<readonly [string, Files, string | null, string]>([
   ['broken JSON', { 'boomer.config.json': '{' }, null, 'boomer.config.json is not JSON: '],
   ['broken package.json', { 'package.json': '{' }, null, 'package.json is not JSON: '],
   ['a missing file', {}, 'ci.ts', '--config expects a file that can be read, got "ci.ts": looked for /here/ci.ts'],
-  ['TOML', { 'ci.toml': 'a = 1' }, 'ci.toml', "--config expects a .ts, .js or .json file, or one of Locust's key = value files, got \"ci.toml\""],
+  ['TOML without a table for Locust', { 'ci.toml': 'locust = 1' }, 'ci.toml', '--config expects a table [tool.locust] in a .toml file, and ci.toml has none'],
+  ['what is no TOML', { 'pyproject.toml': '[tool.locust]\nusers =' }, null, 'pyproject.toml is not TOML: '],
 ])('refuses %s', async (_, files, named, message) => {
   await expect(saidWithFiles([], {}, files, named)).rejects.toThrow(message);
 });
