@@ -13,6 +13,7 @@ import { outputsOf, requestLogPath } from '../session/runOutputs.ts';
 import { configuredClasses, localPlan, runStart, threadsFor } from '../session/runPlan.ts';
 import { openSession } from '../session/session.ts';
 import { wholeRun } from '../session/wholeRun.ts';
+import { programModule } from '../engine/here/programScenario.ts';
 import { inThisThread } from '../engine/here/thisThread.ts';
 import type { StartHere } from '../engine/shared/threadSeed.ts';
 import type { Output } from '../outputs/outputs.ts';
@@ -38,8 +39,8 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   options.signal?.throwIfAborted();
   const settings: Settings = { ...asked, threadCount: threadsFor(asked) };
   if (settings.threadCount > 0) return run(options, settings, null);
-  const exported = options.classes === undefined ? null : exportsOf(options.classes);
-  const startHere = inThisThread(exported === null ? null : [() => Promise.resolve(exported)]);
+  const { classes, feeders = [] } = options;
+  const startHere = inThisThread(classes === undefined ? null : [programModule(exportsOf(classes, options), feeders)]);
   // A test may have fake timers for what it tests.
   keepNodesTime();
   return asOwnLoad(() => run(options, settings, startHere));

@@ -1,4 +1,5 @@
 /** What `load()` is asked for: the options of `boomer-node run` by the names that they have in `boomer.config.ts`, and what only a program can give. */
+import type { ProgramParts } from '../engine/here/programScenario.ts';
 import type { BoomerConfig } from '../options/boomerConfig.ts';
 import { configLayer } from '../options/configFiles.ts';
 import type { ConfigDuration } from '../options/readers.ts';
@@ -18,7 +19,7 @@ type OfCommands =
   | 'masterHost' | 'masterPort' | 'precision' | 'onMasterLoss' | 'masterLossGrace';
 
 /** The options of `load()`. Each that `boomer-node run` has means the same; configuration files and variables are not read. */
-export type LoadOptions = Omit<BoomerConfig, OfCommands> & {
+export type LoadOptions = Omit<BoomerConfig, OfCommands> & ProgramParts & {
   /** User classes of this program, which run in this thread. Else `files`, which are compiled and run in load threads, or with `threads: 0` in this thread. */
   readonly classes?: readonly AnyUserClass[];
   /** How long, counted from the first user: seconds, or a text such as `30s`. The same as `runTime`. */
@@ -60,15 +61,26 @@ export function settingsOfLoad(options: LoadOptions, randomSeed: () => string): 
   if (classes !== undefined && config.files !== undefined) throw wrong('expects classes or files, got both: two loads may run at once');
   if (classes === undefined && config.files === undefined) throw wrong("expects whom to run: classes: [Shopper], or files: ['shop.ts']");
   if (classes !== undefined && (config.threads ?? 0) !== 0) throw wrong('runs classes in this thread: for load threads put them into a file, and name it by files');
+  for (const name of withClasses) if (classes === undefined && options[name] !== undefined) throw wrong(`expects ${name} beside classes: with files, ${name === 'feeders' ? 'feeders stand in the files' : `a file exports ${name}`}`);
+  for (const name of withClasses) assertKind(name, options[name]);
+  const other = options.shape === undefined ? undefined : (['users', 'spawnRate', 'stages', 'rate', 'iterations'] as const).find((name) => options[name] !== undefined);
+  if (other !== undefined) throw wrong(`expects shape or ${other}, got both: each says how many users there are`);
   const said = configLayer({ ...config, ...(duration === undefined ? {} : { runTime: duration }), ...(classes === undefined ? {} : { threads: 0 }) }, 'load()');
   return settingsOf('run', mergeLayers([said]), { positional: [], randomSeed, readText });
 }
 
-const ofPrograms: ReadonlySet<string> = new Set(['signal', 'onProgress', 'onLog'] satisfies (keyof LoadOptions)[]);
+/** What a file would bring along. */
+const withClasses = ['feeders', 'setup', 'teardown', 'shape'] as const;
+const ofPrograms: ReadonlySet<string> = new Set(['signal', 'onProgress', 'onLog', ...withClasses] satisfies (keyof LoadOptions)[]);
 
-/** The classes as a file that exports them would give them. Throws a BoomerError for what is no class, and for two of one name. */
-export function exportsOf(classes: readonly AnyUserClass[]): Readonly<Record<string, unknown>> {
-  const exported: Record<string, unknown> = {};
+function assertKind(name: (typeof withClasses)[number], value: unknown): void {
+  if (value === undefined || (name === 'feeders' ? Array.isArray(value) : typeof value === 'function')) return;
+  throw wrong(`expects ${name === 'feeders' ? 'feeders as a list' : `${name} as a function`}, got ${printed(value)}`);
+}
+
+/** The classes, and what goes with them, as a file that exports them would give them. Throws a BoomerError for what is no class, and for two of one name. */
+export function exportsOf(classes: readonly AnyUserClass[], { setup, teardown, shape }: ProgramParts = {}): Readonly<Record<string, unknown>> {
+  const exported: Record<string, unknown> = Object.fromEntries(Object.entries({ setup, teardown, shape }).filter(([, given]) => given !== undefined));
   for (const [index, userClass] of classes.entries()) {
     if (typeof userClass !== 'function') throw wrong(`expects user classes, got ${printed(userClass)}`);
     const name = userClass.name === '' ? `User${index + 1}` : userClass.name;

@@ -77,6 +77,46 @@ it('keeps two loads at once, and one after another, apart', async () => {
   expect(said).toEqual(['start', 'start', ...['one', 'two'].map((what) => [['free', what, 50], ['own', what, 50]]), 'start', [1, true, expect.any(Boolean)], 'start', 0]);
 });
 
+it('has feeders, setup, teardown and shape for classes of a program, each load its own', async () => {
+  const { code, stderr, said } = await program(`
+    const { feed } = await import('boomer-node');
+    const logins = feed.csv('logins.csv', { columns: ['user'], order: 'unique' });
+    const numbers = feed.array([1, 2, 3]);
+    let before = ''; try { await logins.next(); } catch (error) { before = error.code; } say(before);
+    class Member extends User {
+      static tasks = { visit: 1 };
+      async visit() {
+        const { user } = await logins.next(this);
+        await this.measure(this.environment.setupData.what, user + (await numbers.next(this)), () => this.sleep(0.01));
+      }
+    }
+    const ended = [];
+    const options = { classes: [Member], feeders: [logins, numbers], users: 2, spawnRate: 100, duration: '60s' };
+    const both = await Promise.all(['one', 'two'].map((what) => load({ ...options, setup: async ({ parsedOptions }) => ({ what: what + parsedOptions.end }), teardown: (data) => ended.push(data.what), options: { end: '!' } })));
+    for (const { rows } of both) say([...new Set(rows.map(({ method }) => method)), rows.map(({ name }) => name[0]).sort().join(''), rows.reduce((sum, { requests }) => sum + requests, 0)]);
+    say(ended.sort());
+    let asked = 0;
+    const shaped = await load({ classes: [B], host, shape: ({ users, elapsedSec }) => { asked++; return elapsedSec > 1.5 ? null : { users: 3 }; } });
+    say([shaped.total.requests > 0, asked > 1, shaped.endedBecause]);
+    for (const wrong of [{ files: ['a.ts'], setup() {} }, { classes: [B], shape() {}, users: 1 }, { classes: [B], feeders: [{}], iterations: 1 }, { classes: [B], setup: 1 }]) await load(wrong).catch(({ code, message }) => say([code, message]));
+    class Loner extends User { static tasks = { visit: 1 }; async visit() { await logins.next(this).catch(({ code, message }) => say([code, message.includes('feeders: [')])); } }
+    await load({ classes: [Loner], iterations: 1 });
+  `, { 'logins.csv': 'user\na\nb\nc\nd\n' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(said).toEqual([
+    'feed-without-run',
+    ['one!', 'abcd', 4],
+    ['two!', 'abcd', 4],
+    ['one!', 'two!'],
+    [true, true, expect.any(String)],
+    ['usage', 'load() expects setup beside classes: with files, a file exports setup'],
+    ['usage', 'load() expects shape or users, got both: each says how many users there are'],
+    ['usage', 'load() expects feeders that feed.csv, feed.json or feed.array made in this program, got {}'],
+    ['usage', 'load() expects setup as a function, got 1'],
+    ['feed-without-run', true],
+  ]);
+});
+
 it('runs files in load threads, or with threads: 0 in this one; two at once, and nothing of them stays', async () => {
   const shop = `
 import { HttpUser, task } from 'boomer-node';

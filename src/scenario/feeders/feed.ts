@@ -4,9 +4,10 @@
 import { BoomerError } from '../../util/boomerError.ts';
 import { type CsvEncoding, type CsvFormat, readCsv } from './csvFile.ts';
 import { dataFile, readDataFile, readJson } from './dataFile.ts';
-import { type Feeder, ThreadFeeder } from './feeder.ts';
+import type { Feeder } from './feeder.ts';
 import { checkedOptions, type CheckedOptions, type FeedOptions, isOneOf, wrong } from './feedOptions.ts';
-import { currentFeeds, infoOf, type RowSource } from './threadFeeds.ts';
+import { ProgramFeeder } from './programFeeder.ts';
+import { currentFeeds, type RowSource } from './threadFeeds.ts';
 
 /** How a CSV file is written. */
 export type CsvOptions<Column extends string> = FeedOptions & {
@@ -75,10 +76,10 @@ export const feed: {
   readonly array: <const Row>(rows: readonly Row[], options?: FeedOptions) => Feeder<Row>;
 } = { csv, json, array };
 
-/** Outside a load thread (a program that calls `run()` is loaded there too) a feeder only stands for itself. */
+/** Outside a load thread it is a program's: of one that calls `run()` and is loaded there too, or of one that hands it to `load()`. */
 function added<Row>(name: string, options: CheckedOptions, source: RowSource<Row>): Feeder<Row> {
   const feeds = currentFeeds();
-  return feeds === null ? new ThreadFeeder(infoOf(options.name ?? name, options, source), null, null, 0) : feeds.add(name, options, source);
+  return feeds === null ? new ProgramFeeder(name, options, source) : feeds.add(name, options, source);
 }
 
 /** Says nothing about the elements, as `Array.isArray` would. */
