@@ -104,6 +104,19 @@ const knownDefaults: Readonly<Record<keyof HttpDefaults, true>> = {
   requestName: true,
 };
 
+const knownTls: Readonly<Record<keyof TlsOptions, true>> = {
+  ca: true,
+  cert: true,
+  key: true,
+  pfx: true,
+  passphrase: true,
+  rejectUnauthorized: true,
+  servername: true,
+  minVersion: true,
+  maxVersion: true,
+  ciphers: true,
+};
+
 /** Whether `static http` may have it. */
 export function isHttpDefault(name: string): boolean {
   return Object.hasOwn(knownDefaults, name);
@@ -111,13 +124,17 @@ export function isHttpDefault(name: string): boolean {
 
 /** Throws a BoomerError for a default that does not exist: plain JavaScript has no compiler to say so. */
 export function checkDefaults(defaults: HttpDefaults): void {
-  for (const key of Object.keys(defaults)) {
-    if (Object.hasOwn(knownDefaults, key)) continue;
-    const known = Object.keys(knownDefaults);
-    const meant = nearest(key, known);
-    throw new BoomerError('unknown-http-default', `unknown HTTP setting '${key}'${meant === null ? '' : ` (did you mean '${meant}'?)`}: there are ${known.join(', ')}`);
-  }
+  refuseUnknown(defaults, knownDefaults, 'HTTP setting');
+  if (defaults.tls !== undefined) refuseUnknown(defaults.tls, knownTls, 'TLS setting');
   if (defaults.pool !== undefined && defaults.pool !== 'user' && defaults.pool !== 'shared') {
     throw new BoomerError('bad-http-default', `pool must be 'user' or 'shared', not '${String(defaults.pool)}'`);
   }
+}
+
+function refuseUnknown(given: object, known: object, what: string): void {
+  const key = Object.keys(given).find((name) => !Object.hasOwn(known, name));
+  if (key === undefined) return;
+  const names = Object.keys(known);
+  const meant = nearest(key, names);
+  throw new BoomerError('unknown-http-default', `unknown ${what} '${key}'${meant === null ? '' : ` (did you mean '${meant}'?)`}: there are ${names.join(', ')}`);
 }

@@ -22,7 +22,9 @@ const minAtOnce = 10;
  * not earlier ones are done; at most `maxAtOnce` are under way for each user (default: those of ten seconds, at least 10), others are dropped
  * and counted apart. Throws a BoomerError for what is no rate above 0, or no whole number above 0.
  */
-export function perUser(rate: string | number, { maxAtOnce }: { readonly maxAtOnce?: number } = {}): Arrivals {
+export function perUser(rate: string | number, { maxAtOnce, ...others }: { readonly maxAtOnce?: number } = {}): Arrivals {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new BoomerError('bad-arrivals', `perUser(rate, options) has no option ${unknown}: it has maxAtOnce`);
   if (typeof rate !== 'string' && typeof rate !== 'number') throw new BoomerError('bad-arrivals', `perUser(rate) expects a rate such as '2/s' or '30/1m', got ${printed(rate)}`);
   return checkedArrivals(arrivalsAt(ratePerSec(parseRate(String(rate), 'perUser(rate)')), maxAtOnce), 'perUser()');
 }

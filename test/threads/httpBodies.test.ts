@@ -142,6 +142,7 @@ describe.each(engines)('%s', (_kind, engine) => {
       await scene.open(ok);
       await expect(scene.client.post('/x', { form: {}, json: 1 })).rejects.toThrow(/both json and form/u);
       await expect(scene.client.post('/x', { multipart: { a: {} as unknown as string } })).rejects.toThrow(/part 'a' of multipart must be/u);
+      await expect(scene.client.post('/x', { multipart: { a: { content: 'b', fileName: 'c' } as unknown as string } })).rejects.toThrow("part 'a' of multipart has a field 'fileName', which is none of content, filename, type");
       expect(scene.sink.rows).toEqual([]);
     });
   });

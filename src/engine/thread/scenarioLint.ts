@@ -31,6 +31,11 @@ export class ScenarioLint {
     for (const below of plan.below) this.lookAtClasses(below);
   }
 
+  /** Looks at the names of what a file exports: one that is nearly one of ours, and no class. */
+  lookAtExports(exported: Readonly<Record<string, unknown>>): void {
+    this.#sayAll(Object.entries(exported).flatMap(([name, value]) => oddExport(name, value)));
+  }
+
   /** Looks at the first instance of each class. */
   lookAtInstance(instance: object, className: string): void {
     if (this.#known.has(instance.constructor)) return;
@@ -94,11 +99,23 @@ function misspeltOfInstance(instance: object, className: string): string[] {
   });
 }
 
+/** What a scenario may export beside its classes. */
+const exportNames = ['options', 'stages', 'thresholds', 'shape', 'setup', 'teardown'];
+
+/** A scenario may export what other files import, such as `share` and `actions`: only of long words typing errors are looked for. */
+function oddExport(name: string, value: unknown): string[] {
+  if (exportNames.includes(name) || (typeof value === 'function' && value.prototype instanceof User)) return [];
+  const meant = exportNames.find((known) => isSpeltLike(name, known) || isSpeltLike(`${name}s`, known)) ?? nearest(name, exportNames.filter(({ length }) => length >= 8));
+  return meant === null ? [] : [`the export ${name} has no effect: did you mean ${meant}?`];
+}
+
 function oddStatic(className: string, member: string, kind: ClassKind): string[] {
   if (ourNames.has(member)) return oddMember(className, member);
   if (instanceNames.includes(member)) return [`static ${member} of ${className} has no effect: ${member === 'waitTime' ? 'make it an instance field, waitTime = …' : `take static away, ${member}() { … }`}`];
   if (kind === 'task set' && member !== 'tasks' && [...staticNames, 'host'].includes(member)) return [`static ${member} of ${className} has no effect: it belongs to the class of its user`];
   if (kind === 'user' && httpNames.includes(member)) return [`static ${member} of ${className} has no effect: only classes that extend HttpUser or FastHttpUser have it`];
+  const ofInstance = instanceNames.find((name) => isSpeltLike(member, name));
+  if (ofInstance !== undefined) return [`static ${member} of ${className} has no effect: did you mean ${ofInstance}, without static?`];
   const meant = meantBy(member, kind === 'task set' ? ['tasks'] : [...staticNames, 'host']);
   return meant === null ? [] : [`static ${member} of ${className} has no effect: did you mean static ${meant}?`];
 }

@@ -36,16 +36,17 @@ export type ScenarioChoice = {
   readonly userPerSec: number | null;
 };
 
-/** Imports the modules one after the other; `registered` are the tasks that `run()` was given meanwhile. */
-export async function loadScenario(modules: readonly (() => Promise<ScenarioModule>)[], registered: readonly BoomerTask[], { userClasses, host, userPerSec }: ScenarioChoice): Promise<Scenario> {
+/** Imports the modules one after the other; `registered` are the tasks that `run()` was given meanwhile; `look` is shown what each of them exports. */
+export async function loadScenario(modules: readonly (() => Promise<ScenarioModule>)[], registered: readonly BoomerTask[], { userClasses, host, userPerSec }: ScenarioChoice, look: (exported: ScenarioModule) => void = ignore): Promise<Scenario> {
   const arrivals = userPerSec === null ? null : arrivalsAt(userPerSec);
   const settings = { options: [] as OptionInfo[], stages: null as unknown, thresholds: null as unknown };
   const functions: { -readonly [Name in keyof ScenarioFunctions]: ScenarioFunctions[Name] } = { setup: null, teardown: null, shape: null };
   const plans = new Map<string, UserPlan>();
   const idle = new Set<string>();
   for (const imported of modules) {
-    const exported = await imported();
-    for (const [name, value] of namedExports(exported)) {
+    const exported = namedExports(await imported());
+    look(Object.fromEntries(exported));
+    for (const [name, value] of exported) {
       if (name === 'stages' || name === 'thresholds') settings[name] = plainData(name, value);
       if (name === 'options') addOptions(settings.options, declaredOptions(value) ?? []);
       if (name === 'shape' && typeof value !== 'function') throw new BoomerError('bad-export', 'shape is exported, and is no function: export const shape = (moment) => ({ users, spawnRate })');
@@ -68,6 +69,10 @@ export async function loadScenario(modules: readonly (() => Promise<ScenarioModu
   const chosen = userClasses === null ? [...plans.values()] : chosenPlans(plans, userClasses);
   if (host !== null) assertHostFits(host, chosen);
   return { plans: chosen, settings: { ...settings, hasSetup: functions.setup !== null, hasTeardown: functions.teardown !== null, hasShape: functions.shape !== null }, functions };
+}
+
+function ignore(): void {
+  // nobody looks
 }
 
 /** As Locust's `options.user_classes` (main.py). */

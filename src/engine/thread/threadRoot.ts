@@ -188,7 +188,7 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
       const early = seed.mentionsHttp ? useHttp() : null;
       const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
       await early; // a module under way cannot be required, as a CommonJS scenario does
-      const { plans, settings, functions } = await sayIfLate(loadScenario(guest?.modules ?? bundleUrls.map((url) => () => import(url) as Promise<ScenarioModule>), host.tasks, seed), 'the scenario is not loaded', 'a top-level await does not end', log);
+      const { plans, settings, functions } = await sayIfLate(loadScenario(guest?.modules ?? bundleUrls.map((url) => () => import(url) as Promise<ScenarioModule>), host.tasks, seed, (exported) => lint.lookAtExports(exported)), 'the scenario is not loaded', 'a top-level await does not end', log);
       const userClasses = plans.map(({ userClass }) => userClass);
       if (userClasses.some(speaksHttp)) await useHttp();
       loadUndiciFor(userClasses);

@@ -170,12 +170,20 @@ function* partsOf(multipart: Multipart): Generator<readonly [string, Part], void
   for (const [name, value] of entries) {
     if (value === null || value === undefined) continue;
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-    for (const part of parts) yield [name, isPart(part) ? part : { content: part }];
+    for (const part of parts) yield [name, isPart(part) ? checkedPart(name, part) : { content: part }];
   }
 }
 
 function isPart(value: unknown): value is Part {
   return typeof value === 'object' && value !== null && 'content' in value;
+}
+
+const partFields: readonly string[] = ['content', 'filename', 'type'] satisfies (keyof FilePart)[];
+
+function checkedPart(name: string, part: Part): Part {
+  const unknown = Object.keys(part).find((field) => !partFields.includes(field));
+  if (unknown === undefined) return part;
+  throw new BoomerError('bad-request-body', `part '${name}' of multipart has a field '${unknown}', which is none of ${partFields.join(', ')}`);
 }
 
 function headOf(name: string, { content, filename, type }: Part): string {

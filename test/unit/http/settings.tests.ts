@@ -14,6 +14,7 @@ describe('the settings of a class', () => {
   });
 
   it.each<[HttpDefaults, RegExp]>([
+    [{ tls: { rejectUnauthorised: false } } as HttpDefaults, /unknown TLS setting 'rejectUnauthorised' \(did you mean 'rejectUnauthorized'\?\): there are ca, cert/u],
     [{ timout: 5 } as HttpDefaults, /unknown HTTP setting 'timout' \(did you mean 'timeout'\?\)/u],
     [{ pool: 'global' as 'user' }, /pool must be 'user' or 'shared'/u],
     [{ concurrency: 0 }, /concurrency must be a whole number/u],

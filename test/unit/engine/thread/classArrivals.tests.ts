@@ -241,3 +241,7 @@ describe('perUser', () => {
     expect(() => new Stage().plan(Wrong)).toThrow('static arrivals of Wrong expects perUser(\'2/s\'), got "2/s"');
   });
 });
+
+test('an option of arrivals that does not exist is refused', () => {
+  expect(() => perUser('2/s', { maxAtonce: 3 } as { maxAtOnce?: number })).toThrow('perUser(rate, options) has no option maxAtonce: it has maxAtOnce');
+});

@@ -53,6 +53,7 @@ describe('names in classes', () => {
     ['fixedcount', 1, 'static fixedcount of Buyer has no effect: did you mean static fixedCount?'],
     ['wieght', 1, 'static wieght of Buyer has no effect: did you mean static weight?'],
     ['taks', {}, 'static taks of Buyer has no effect: did you mean static tasks?'],
+    ['waittime', 1, 'static waittime of Buyer has no effect: did you mean waitTime, without static?'],
     ['Host', 'http://h', 'static Host of Buyer has no effect: did you mean static host?'],
     ['wait_time', 1, "Buyer.wait_time is Locust's spelling and has no effect here: did you mean waitTime?"],
     ['onStart', () => 1, 'static onStart of Buyer has no effect: take static away, onStart() { … }'],
@@ -66,6 +67,23 @@ describe('names in classes', () => {
     Object.defineProperty(Buyer, name, { value });
     new ScenarioLint((text) => said.push(text)).lookAtClasses(stage.plan(Buyer).tasks);
     expect(said).toEqual([advice]);
+  });
+
+  it.each<[string, unknown, string | null]>([
+    ['setUp', () => 1, 'setup'],
+    ['tear_down', () => 1, 'teardown'],
+    ['threshold', {}, 'thresholds'],
+    ['tresholds', {}, 'thresholds'],
+    ['stage', [], 'stages'],
+    ['Option', {}, 'options'],
+    ['share', () => 1, null],
+    ['actions', [], null],
+    ['stages', [], null],
+    ['Setup', class Setup extends User {}, null],
+  ])('that a file exports and nobody heeds are told: %s', (name, value, meant) => {
+    const said: string[] = [];
+    new ScenarioLint((text) => said.push(text)).lookAtExports({ [name]: value });
+    expect(said).toEqual(meant === null ? [] : [`the export ${name} has no effect: did you mean ${meant}?`]);
   });
 
   it('are told of task sets too', () => {
