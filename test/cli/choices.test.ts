@@ -46,7 +46,7 @@ it.concurrent('who names no file has locustfile.ts, with a pyproject.toml for Lo
   const all = await boomer(['run', '-i', '2', '-u', '2', '-r', '100', '--threads', '1'], { cwd: folder });
   expect([all.code, all.stderr.includes('ws://127.0.0.1:1'), all.stderr.includes('[tool.locust] in pyproject.toml has an option no-such that neither Locust nor boomer-node knows')]).toEqual([0, true, true]);
   const { stdout } = await boomer(['run', 'Admin', '--list', '--threads', '1'], { cwd: folder });
-  expect(stdout).toBe('Admin\n  look\n');
+  expect(stdout).toBe('Admin (weight 1)\n  look\n');
   expect((await boomer(['run', 'other.ts', '--list'], { cwd: folder })).stderr).toContain('scenario file other.ts does not exist');
 });
 

@@ -146,8 +146,8 @@ const wrong: boomer.TaskList = ['look'];`,
     this.client.auth = null;
     // @ts-expect-error credentials are two texts
     this.client.auth = 'ada:secret';
-    this.client.baseUrl = 'http://h';
     same<typeof this.client.baseUrl, string | null>(true);
+    this.client.baseUrl = 'http://h';
   }
 }`,
     ],
