@@ -25,6 +25,9 @@ master_print = logging.getLogger("locust.stats_logger").info
 UNHANDLED = 107
 
 FROM_SCHEDULE = " [from schedule]"
+METRIC_KINDS = ("check", "counter", "rate", "trend")
+# What their rate is; that of requests is the share that failed.
+RATES = {"check": "pass_ratio", "rate": "pass_ratio", "counter": "rps"}
 HTTP_TYPES = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|QUERY|https?)\Z", re.IGNORECASE)
 
 
@@ -32,8 +35,9 @@ class Threshold:
     """One threshold of the scenario: which rows, what of them, and what it must be.
 
     `rows` is "all", "http", ("named", "GET /users") or ("tagged", name or None, method or None). `take` is avg, min, max, med, p,
-    count, rps, fail_ratio, pass_ratio, drop_ratio. `counts` is "requests", or of arrivals "started", "dropped" or "late". `over`: seconds of the windows
-    in each of which it must hold; None: the whole test.
+    count, rps, fail_ratio, pass_ratio (of checks, or of requests where there are none), drop_ratio, rate (of what a name stands for) or
+    value (of a gauge). `counts` is "requests", or of arrivals "started", "dropped" or "late". `over`: seconds of the windows in each of
+    which it must hold; None: the whole test.
     """
 
     def __init__(
@@ -56,6 +60,8 @@ class Threshold:
         self.rows, self.take, self.counts, self.percent, self.from_schedule = rows, take, counts, percent, from_schedule
         self.operator, self.limit, self.over = operator, limit, over
         self.abort_on_fail, self.delay_abort_eval = abort_on_fail, delay_abort_eval
+        # Of the check or metric that it is about, once that is known.
+        self.kind = None
 
     def judge(self, stats, arrivals):
         """(Whether it is met over the whole test, the measured value or None, the same as text or why there is none)."""
@@ -95,6 +101,8 @@ class Threshold:
 
     def why_nothing(self, stats, arrivals):
         """Why there is nothing to measure, or None."""
+        if self.take == "value":
+            return "a Locust master is not told of gauges; boomer-node run measures them"
         if self.counts == "late":
             return "lateness is measured by boomer-node run only"
         if self.counts != "requests":
@@ -104,23 +112,33 @@ class Threshold:
 
     def select(self, stats):
         """The rows that it is about, and all of which they are some."""
-        requested = [entry for entry in stats.entries.values() if not is_dropped(entry)]
+        own = [entry for entry in stats.entries.values() if metric_kind(entry) is not None]
+        checks = [entry for entry in own if entry.method == "check"]
+        if self.take == "pass_ratio" and checks:
+            return [entry for entry in checks if self.rows == "all" or self.rows[1] in (None, entry.name)], checks
+        requested = [entry for entry in stats.entries.values() if not is_dropped(entry) and metric_kind(entry) is None]
         entries = [entry for entry in requested if entry.name.endswith(FROM_SCHEDULE) == self.from_schedule]
-        return [entry for entry in entries if self.selects(entry)], entries
+        rows = [entry for entry in entries if self.selects(entry)]
+        # Where no request has the name, a check or metric of the scenario's own may.
+        named = [entry for entry in own if self.rows[1] in (entry.name, f"{metric_kind(entry)} {entry.name}")] if self.rows[0] == "named" else []
+        is_own = not rows and named and not self.from_schedule
+        self.kind = metric_kind(named[0]) if is_own else None
+        return (named[:1], own) if is_own else (rows, entries)
 
     def number(self, figures, seconds, time_of):
         """(The value or None, the same as text or why there is none); `time_of()` is the response time, None where no request had one."""
         name = f"p({self.percent:g})" if self.take == "p" else "rate" if self.take == "drop_ratio" else self.take
+        take = RATES.get(self.kind, "fail_ratio") if self.take == "rate" else self.take
         count = {"started": figures.started, "dropped": figures.dropped}.get(self.counts, figures.requests)
-        if self.take == "count":
-            return count, f"count={count}"
-        if self.take == "rps":
-            return count / seconds, f"rps={count / seconds:.5g}/s"
-        if self.take == "drop_ratio":
+        if take == "count":
+            return count, f"count={count:.15g}"
+        if take == "rps":
+            return count / seconds, f"{name}={count / seconds:.5g}/s"
+        if take == "drop_ratio":
             return ratio(figures.dropped, figures.started + figures.dropped, name, "no arrival")
-        if self.take == "fail_ratio":
+        if take == "fail_ratio":
             return ratio(figures.failures, figures.requests, name, "no request")
-        if self.take == "pass_ratio":
+        if take == "pass_ratio":
             return ratio(figures.requests - figures.failures, figures.requests, name, "no request")
         value = time_of()
         return (None, "no request had a response time") if value is None else (value, f"{name}={value:.5g} ms")
@@ -156,6 +174,12 @@ class Threshold:
 def is_dropped(entry):
     """Whether a row counts arrivals that no user was free for: no request, and in no total."""
     return entry.method == "arrivals" and entry.name.endswith(" [dropped]")
+
+
+def metric_kind(entry):
+    """Of a check or metric of the scenario's own, whose row says it as `check`, `counter items` or `trend bytes`; None for a request."""
+    kind = (entry.method or "").split(" ")[0]
+    return kind if kind in METRIC_KINDS else None
 
 
 def nothing_measured(entries, from_schedule):

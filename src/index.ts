@@ -25,6 +25,7 @@ export { InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser }
 
 export { feed } from './scenario/feeders/feed.ts';
 export type { Feeder } from './scenario/feeders/feeder.ts';
+export { check, Counter, Gauge, Rate, Trend } from './scenario/metrics.ts';
 export { events } from './scenario/events.ts';
 export type { Environment, ParsedOptions, SetupData, UserEnvironment } from './scenario/environment.ts';
 export { registerMessage, sendMessage, stopTest } from './scenario/scenarioHost.ts';

@@ -132,7 +132,8 @@ function thresholdText({ row, expression, target, condition, abortOnFail, delayA
     row,
     expression,
     rows: rowsOf(target.rows),
-    take: quantityOf(target, aggregation).kind,
+    // The rate of a name depends on what has that name.
+    take: target.metric === 'row' && target.rows.kind === 'named' && aggregation.kind === 'rate' ? 'rate' : quantityOf(target, aggregation).kind,
     ...(counts === 'requests' ? {} : { counts: countsOf[counts] }),
     ...(aggregation.kind === 'p' ? { percent: aggregation.percent } : {}),
     operator,

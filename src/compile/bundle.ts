@@ -78,6 +78,14 @@ export function mentionsHttp(files: readonly string[]): boolean {
   });
 }
 
+/** Whether a compiled scenario, with what it imports of its own, says `word`: a guess at what it uses. */
+export async function mentions({ urls }: Pick<Bundle, 'urls'>, word: string): Promise<boolean> {
+  const folders = [...new Set(urls.map((url) => dirname(fileURLToPath(url))))];
+  const names = await Promise.all(folders.map(async (folder) => (await readdir(folder)).filter((name) => /\.[cm]?js$/u.test(name)).map((name) => join(folder, name))));
+  const texts = await Promise.all(names.flat().map((path) => readFile(path, 'utf8')));
+  return texts.some((text) => new RegExp(`\\b${word}\\b`, 'u').test(text));
+}
+
 /** This very copy, and its sub-paths, whose files are types alone. */
 const ownEntries: ReadonlyMap<string, string> = new Map([['boomer-node', '../index.js'], ['boomer-node/http', '../http/index.js'], ['boomer-node/outputs', '../outputs/index.js'], ['boomer-node/load', '../load/index.js']].map(([name = '', file = '']) => [name, fileURLToPath(new URL(file, import.meta.url))]));
 /** What Node can load by itself; anything else, and everything that is TypeScript, is compiled in. */

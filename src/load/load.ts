@@ -56,6 +56,7 @@ async function run({ classes, signal, onProgress, onLog = nobody }: LoadOptions,
     const pool = await session.startPool({
       startHere,
       ...numbers.ledgers,
+      soFar: () => numbers.soFar(),
       warmsUp: settings.warmUpMs > 0 || settings.resetStats,
       requestLogPath: requestLog,
       isAlone: true,

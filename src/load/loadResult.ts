@@ -9,6 +9,7 @@ import { endText, type ArrivalCounts, type EndReason, type ExceptionRow, type Hi
 import { parseThresholds, type Threshold } from '../report/thresholds.ts';
 import { evaluateThresholds } from '../report/thresholdVerdicts.ts';
 import { Histogram, histogramCodec, type CountUs, type HistogramCodec } from '../stats/histogram.ts';
+import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
 import { averageMs, type ErrorRow, perCountedSec, type StatsRow } from '../stats/report.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
@@ -106,6 +107,10 @@ export class LoadResult {
   /** In the order of their names, then methods. */
   readonly rows: readonly LoadRow[];
   readonly total: LoadRow;
+  /** Named checks of the scenario (`check(name, passed)`), by name. */
+  readonly checks: readonly CheckNumbers[];
+  /** Metrics of the scenario's own (`Counter`, `Gauge`, `Rate`, `Trend`), by name. */
+  readonly metrics: readonly MetricNumbers[];
   readonly errors: readonly LoadError[];
   /** Errors that escaped tasks. */
   readonly exceptions: readonly ExceptionRow[];
@@ -138,6 +143,8 @@ export class LoadResult {
     for (const row of fromSchedule?.rows ?? []) scheduled.set(row.method, row.name, row);
     this.rows = stats.rows.map((row) => this.#rowOf(row, scheduled.get(row.method, row.name)));
     this.total = this.#rowOf(stats.total, fromSchedule?.total);
+    this.checks = stats.checks;
+    this.metrics = stats.metrics;
     this.errors = stats.errors.map((error) => ({ ...error, sample: stats.failureSample?.(error) ?? null }));
     this.exceptions = stats.exceptions;
     this.thresholds = run.thresholds;

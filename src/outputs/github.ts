@@ -1,5 +1,6 @@
 /** What a run leaves in GitHub Actions: a step summary and annotations. Nothing anywhere else. */
 import { appendFile } from 'node:fs/promises';
+import { metricText, passText } from '../report/metricText.ts';
 import { responseTimeText } from '../report/numberText.ts';
 import type { RunResult, RunStats } from '../report/runView.ts';
 import { averageMs, type StatsRow } from '../stats/report.ts';
@@ -77,7 +78,7 @@ const maxErrors = 20;
 
 /** Ends in a line end; begins with a heading of the second level. */
 export function stepSummary(result: RunResult): string {
-  const parts = [heading(result), facts(result), thresholdTable(result), requestTable(result), errorTable(result), markdownText(result.trust.line)];
+  const parts = [heading(result), facts(result), thresholdTable(result), requestTable(result), metricTable(result), errorTable(result), markdownText(result.trust.line)];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -121,6 +122,16 @@ function requestCells(row: StatsRow, stats: RunStats, fromSchedule: RunStats | n
   if (fromSchedule === null) return cells;
   const scheduled = row === stats.total ? fromSchedule.total : fromSchedule.rows.find((other) => other.method === method && other.name === name);
   return [...cells, msText(scheduled === undefined ? null : fromSchedule.percentileMs(scheduled, 99))];
+}
+
+function metricTable({ stats: { checks, metrics }, countedMs }: RunResult): string {
+  if (checks.length + metrics.length === 0) return '';
+  const rows = [
+    ...checks.map((check) => [check.fails === 0 ? '✅' : '❌', 'check', markdownText(check.name), markdownText(passText(check))]),
+    ...metrics.map((metric) => ['', metric.kind, markdownText(metric.name), markdownText(metricText(metric, countedMs))]),
+  ];
+  const table = markdownTable([text(''), text('Kind'), text('Name'), text('Measured')], rows.slice(0, maxRows));
+  return rows.length <= maxRows ? table : `${table}\n\nand ${rows.length - maxRows} more checks and metrics`;
 }
 
 function errorTable({ stats }: RunResult): string {

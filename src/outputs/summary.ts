@@ -6,6 +6,7 @@
  */
 import type { ArrivalCounts, EndReason, ExceptionRow, HistoryPoint, RunResult, RunStart, RunStats, ThresholdResult, TrustReport, Verdict } from '../report/runView.ts';
 import { type HistogramCodec, histogramCodec } from '../stats/histogram.ts';
+import { type CheckNumbers, type PlainMetric, plainMetric } from '../stats/metrics.ts';
 import { averageMs, type ErrorRow, perCountedSec, reportedPercents, type StatsRow } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
 import type { Output } from './outputs.ts';
@@ -25,6 +26,9 @@ export type SummaryFile = {
   readonly total: SummaryRow;
   /** In the order of their names, then methods. */
   readonly rows: readonly SummaryRow[];
+  /** Checks and metrics of the scenario's own, in no row and no total. */
+  readonly checks: readonly CheckNumbers[];
+  readonly metrics: readonly PlainMetric[];
   readonly errors: readonly ErrorRow[];
   readonly exceptions: readonly ExceptionRow[];
   readonly thresholds: readonly ThresholdResult[];
@@ -118,6 +122,8 @@ export function summaryOf(result: RunResult, { encoded }: HistogramCodec): Summa
     meta: { ...start, countedFromSec, endSec, countedMs, ended },
     total: summaryRow(stats.total, fromSchedule?.total),
     rows: stats.rows.map((row) => summaryRow(row, scheduled.get(row.method, row.name))),
+    checks: stats.checks,
+    metrics: stats.metrics.map(plainMetric),
     errors: stats.errors,
     exceptions: stats.exceptions,
     thresholds,

@@ -8,6 +8,7 @@
 import { foldedException, maxTraces } from '../engine/shared/exceptionCounts.ts';
 import type { Aggregator } from '../stats/aggregator.ts';
 import type { Histogram } from '../stats/histogram.ts';
+import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
 import { addRow, emptyRowSum, type ErrorRow, type Report, type RowSum, type StatsRow } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
 import { History, RecentTimes, TotalSinceTick } from './history.ts';
@@ -36,6 +37,8 @@ export class RunBook {
   readonly #sinceTick = new TotalSinceTick();
   readonly #histograms = new Map<StatsRow, Histogram>();
   readonly #stats: RunStats;
+  #checks: readonly CheckNumbers[] = [];
+  #metrics: readonly MetricNumbers[] = [];
   #lastTickMs = 0;
 
   /** Of the run that `aggregator` counts; its reports are to be given to `add`, each once. */
@@ -50,6 +53,12 @@ export class RunBook {
     this.#rows.add(report, this.#aggregator.startSec);
     this.#errors.add(report.errors);
     this.#histograms.clear();
+  }
+
+  /** Takes the checks and metrics of the run so far in the place of those before. */
+  setMetrics(checks: readonly CheckNumbers[], metrics: readonly MetricNumbers[]): void {
+    this.#checks = checks;
+    this.#metrics = metrics;
   }
 
   /** Counts errors that nobody caught. */
@@ -101,12 +110,19 @@ export class RunBook {
   }
 
   #view(): RunStats {
+    const metrics = { checks: (): readonly CheckNumbers[] => this.#checks, metrics: (): readonly MetricNumbers[] => this.#metrics };
     const [rows, errors, exceptions] = [this.#rows, this.#errors, this.#exceptions];
     return {
       get rows() {
         return rows.sorted;
       },
       total: rows.total,
+      get checks() {
+        return metrics.checks();
+      },
+      get metrics() {
+        return metrics.metrics();
+      },
       errors: errors.all,
       exceptions: exceptions.all,
       failureSample: (error) => this.#samples.of(error),

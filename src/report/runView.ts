@@ -1,6 +1,7 @@
 /**
  * A run as its consumers see it, and the words for it that they share. Times are milliseconds, stamps are Unix seconds (floats), sizes are bytes.
  */
+import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
 import type { ErrorRow, Report, StatsRow } from '../stats/report.ts';
 
 /** What is known before the first user starts. */
@@ -52,6 +53,9 @@ export type RunStats = {
   readonly exceptions: readonly ExceptionRow[];
   /** The first request that failed so, in full; null when none was taken. Absent: nobody takes any. */
   readonly failureSample?: (error: ErrorRow) => string | null;
+  /** Of the scenario's own, by name; in no row and no total. */
+  readonly checks: readonly CheckNumbers[];
+  readonly metrics: readonly MetricNumbers[];
   /** Of a row of `rows`, or of `total`. Costs about 0.1 ms: ask for what is shown. */
   readonly percentileMs: Percentile;
   /** HDR counts of a row or of `total`: pairs of the slot's lowest value in microseconds and its count, ascending. */
@@ -150,6 +154,14 @@ export type HistoryPoint = {
   readonly p95Ms: number | null;
   readonly averageMs: number | null;
 };
+
+/** A number, or why there is none. */
+export type Measured =
+  | { readonly value: number; readonly unit: 'ms' | 'share' | 'count' | 'perSec' }
+  /** In a unit of the scenario's; empty: in none. */
+  | { readonly value: number; readonly unit: 'own'; readonly name: string }
+  /** Nothing to measure, and why. */
+  | { readonly value: null; readonly why: string };
 
 /** What became of a threshold. */
 export type ThresholdResult = {

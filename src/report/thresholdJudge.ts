@@ -4,10 +4,12 @@
  */
 import { isDropped } from '../stats/besides.ts';
 import { type CountUs, hdrIndexOf, Histogram } from '../stats/histogram.ts';
+import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
 import type { Report, StatsRow } from '../stats/report.ts';
 import { durationText } from '../util/duration.ts';
-import type { RunStats, ThresholdResult } from './runView.ts';
-import { type Figures, measure, type Measured, measuredText, numberOf, rowOfAll, selectedRows, thresholdResult, type ThresholdView, type Times, whyNothing } from './thresholdVerdicts.ts';
+import { measureMetric } from './metricMeasure.ts';
+import type { Measured, RunStats, ThresholdResult } from './runView.ts';
+import { type Figures, measure, measuredText, metricOf, numberOf, rowOfAll, selectedRows, thresholdResult, type ThresholdView, type Times, whyNothing } from './thresholdVerdicts.ts';
 import { isMet, metricRules, quantityOf, type Condition, type Threshold } from './thresholds.ts';
 
 /** What was recorded since the look before. */
@@ -74,6 +76,10 @@ type Slice = {
   readonly maxMs: number;
   readonly started: number;
   readonly dropped: number;
+  /** Of a check, rate or counter of the scenario's own. */
+  readonly passes: number;
+  readonly fails: number;
+  readonly sum: number;
   /** Of the histogram: slots, and as many counts. Empty where nobody asks for a percentile. */
   readonly slots: Uint16Array;
   readonly counts: Float64Array;
@@ -141,7 +147,7 @@ class Windows {
   result(view: ThresholdView): ThresholdResult {
     const threshold = this.#threshold;
     const worst = this.#worst;
-    if (worst === null) return thresholdResult(threshold, { value: null, why: whyNothing(threshold.target, view) ?? this.#whyNoWindow(view) });
+    if (worst === null) return thresholdResult(threshold, { value: null, why: this.#isOfMetric(view) ? this.#whyNoWindow(view) : (whyNothing(threshold.target, view) ?? this.#whyNoWindow(view)) });
     const { fromMs, toMs } = worst;
     const [measured, missed] = [this.#measured, this.#missed];
     const share = missed > 0 ? `${missed} of ${measured} windows missed` : `${measured} ${measured === 1 ? 'window' : 'windows'}`;
@@ -150,6 +156,10 @@ class Windows {
       text: `${measuredText(threshold.condition, worst)} at worst, from ${secondsText(fromMs)} to ${secondsText(toMs)} (${share})`,
       window: { fromMs: Math.round(fromMs), toMs: Math.round(toMs), measured, missed },
     };
+  }
+
+  #isOfMetric({ stats }: ThresholdView): boolean {
+    return metricOf(this.#threshold.target, stats) !== null;
   }
 
   #whyNoWindow({ countedMs }: ThresholdView): string {
@@ -164,7 +174,8 @@ class Windows {
     const { started, dropped } = view.arrivals ?? nothingBefore;
     const before = this.#before;
     const histogram = this.#asksPercentile ? histogramOf(target.isFromSchedule ? view.fromSchedule : view.stats, this.#threshold) : before.histogram;
-    this.#before = { started, dropped, histogram };
+    const own = amountsOf(metricOf(target, view.stats));
+    this.#before = { started, dropped, histogram, ...own };
     const grown = difference(histogram, before.histogram);
     return {
       toMs: view.countedMs,
@@ -176,6 +187,9 @@ class Windows {
       maxMs: rows.reduce((most, { maxResponseTimeMs }) => Math.max(most, maxResponseTimeMs), 0),
       started: started - before.started,
       dropped: dropped - before.dropped,
+      passes: own.passes - before.passes,
+      fails: own.fails - before.fails,
+      sum: own.sum - before.sum,
       slots: Uint16Array.from(grown, ([lowestUs]) => hdrIndexOf(lowestUs / 1000)),
       counts: Float64Array.from(grown, ([, count]) => count),
     };
@@ -202,13 +216,30 @@ class Windows {
   /** A window without requests counts 0 of them, but not before the first one: it would hide a typing error. */
   #measure(view: ThresholdView): Measured {
     const { target, condition } = this.#threshold;
+    const metric = metricOf(target, view.stats);
+    if (metric !== null) return this.#measureMetric(metric, view.countedMs);
     const why = whyNothing(target, view);
     return why === null ? numberOf(target, condition, this.#figures(view.countedMs)) : { value: null, why };
   }
 
+  #measureMetric(metric: CheckNumbers | MetricNumbers, toMs: number): Measured {
+    const { aggregation } = this.#threshold.condition;
+    const countedMs = toMs - this.#fromMs;
+    switch (metric.kind) {
+      case 'check':
+      case 'rate': return measureMetric({ ...metric, passes: this.#sum(({ passes }) => passes), fails: this.#sum(({ fails }) => fails) }, aggregation, countedMs);
+      case 'counter': return measureMetric({ ...metric, sum: this.#sum(({ sum }) => sum) }, aggregation, countedMs);
+      case 'gauge':
+      case 'trend': return { value: null, why: `a ${metric.kind} is measured over the whole run: leave the window out` };
+    }
+  }
+
+  #sum(of: (slice: Slice) => number): number {
+    return this.#slices.reduce((all, slice) => all + of(slice), 0);
+  }
+
   #figures(toMs: number): Figures {
-    const slices = this.#slices;
-    const sum = (of: (slice: Slice) => number): number => slices.reduce((all, slice) => all + of(slice), 0);
+    const sum = (of: (slice: Slice) => number): number => this.#sum(of);
     return {
       requests: sum(({ requests }) => requests),
       failures: sum(({ failures }) => failures),
@@ -232,7 +263,13 @@ class Windows {
   }
 }
 
-const nothingBefore = { started: 0, dropped: 0, histogram: [] as readonly CountUs[] };
+/** What a window of it is the difference of; a gauge and a trend have nothing that is. */
+function amountsOf(metric: CheckNumbers | MetricNumbers | null): { readonly passes: number; readonly fails: number; readonly sum: number } {
+  if (metric === null || metric.kind === 'gauge' || metric.kind === 'trend') return { passes: 0, fails: 0, sum: 0 };
+  return metric.kind === 'counter' ? { passes: 0, fails: 0, sum: metric.sum } : { passes: metric.passes, fails: metric.fails, sum: 0 };
+}
+
+const nothingBefore = { started: 0, dropped: 0, passes: 0, fails: 0, sum: 0, histogram: [] as readonly CountUs[] };
 
 /** The greater, the worse; above that of the limit where it is missed. */
 function badness({ operator, limit }: Condition, value: number): number {

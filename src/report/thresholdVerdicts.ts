@@ -3,9 +3,11 @@
  */
 import { isDropped } from '../stats/besides.ts';
 import { type Extremes, Histogram } from '../stats/histogram.ts';
+import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
 import { perCountedSec, type StatsRow } from '../stats/report.ts';
 import { nearest } from '../util/nearest.ts';
-import type { ArrivalCounts, RunStats, ThresholdResult } from './runView.ts';
+import { measureMetric, metricNamed } from './metricMeasure.ts';
+import type { ArrivalCounts, Measured, RunStats, ThresholdResult } from './runView.ts';
 import { aggregationText, type Condition, isMet, metricRules, quantityOf, type RowFilter, type Target, type Threshold, type TimeAggregation } from './thresholds.ts';
 
 /** In the order of `thresholds`. One that has nothing to measure has failed: k6 passes it, and so hides a typing error. */
@@ -29,9 +31,11 @@ export function measuredText({ aggregation }: Condition, measured: Measured): st
   return measured.value === null ? measured.why : `${aggregationText(aggregation)}=${valueText(measured)}`;
 }
 
-function valueText({ value, unit }: Exclude<Measured, { readonly value: null }>): string {
-  switch (unit) {
+function valueText(measured: Exclude<Measured, { readonly value: null }>): string {
+  const { value } = measured;
+  switch (measured.unit) {
     case 'count': return String(value);
+    case 'own': return `${significant(value)} ${measured.name}`.trim();
     case 'share': return `${significant(100 * value)} %`;
     case 'perSec': return `${significant(value)}/s`;
     case 'ms': return `${significant(value)} ms`;
@@ -51,13 +55,14 @@ function significant(value: number): string {
  *   http_req_duration                     milliseconds
  *   http_req_failed                                                              failed requests, 0 … 1
  *   http_reqs                                                    requests        requests a second
- *   checks                                                                       requests that passed, 0 … 1
+ *   checks                                                                       checks that passed, 0 … 1
  *   iterations, dropped_iterations                               arrivals        arrivals a second
  *   dropped                                                      arrivals        dropped ones of all, 0 … 1
  *   lateness                              milliseconds, of max and p(99)
  *
  * So `rate<0.01` on a row reads as it does on k6's `http_req_failed`. A request is failed when its check, its caller or its
- * status says so; `checks` is therefore the share that is not.
+ * status says so; in a scenario that names no checks, `checks` is therefore the share that is not. A check or metric of the scenario's own
+ * has what `metricMeasure.ts` says.
  */
 
 /** What thresholds are held against, at any moment of a run. */
@@ -69,12 +74,6 @@ export type ThresholdView = {
   readonly countedMs: number;
   readonly arrivals: ArrivalCounts | null;
 };
-
-/** A number, or why there is none. */
-export type Measured =
-  | { readonly value: number; readonly unit: 'ms' | 'share' | 'count' | 'perSec' }
-  /** Nothing to measure, and why. */
-  | { readonly value: null; readonly why: string };
 
 /** What a threshold's rows come to, over a whole run or a window of it. */
 export type Figures = {
@@ -89,6 +88,8 @@ export type Figures = {
 
 /** What the threshold's rows give over the whole run, whatever its window is. */
 export function measure({ target, condition }: Threshold, view: ThresholdView): Measured {
+  const metric = metricOf(target, view.stats);
+  if (metric !== null) return measureMetric(metric, condition.aggregation, view.countedMs);
   const why = whyNothing(target, view);
   return why === null ? numberOf(target, condition, figuresOf(target, view)) : { value: null, why };
 }
@@ -135,12 +136,25 @@ export function numberOf(target: Target, { aggregation }: Condition, { requests,
     case 'fail_ratio': return share(failures, requests, 'no request');
     case 'pass_ratio': return share(requests - failures, requests, 'no request');
     case 'drop_ratio': return share(dropped, started + dropped, 'no arrival');
+    case 'value': return { value: null, why: 'requests have no "value": it is for gauges' };
     case 'avg':
     case 'min':
     case 'max':
     case 'med':
     case 'p': return times === null ? { value: null, why: 'no request had a response time' } : { value: timeOf(times, quantity), unit: 'ms' };
   }
+}
+
+/** The check or metric of the scenario's own that a threshold is about, checks taken together; null: it is about requests, or arrivals. */
+export function metricOf({ metric, rows: filter, isFromSchedule }: Target, stats: RunStats): CheckNumbers | MetricNumbers | null {
+  const { checks, rows } = stats;
+  if (metric === 'checks' && checks.length > 0) {
+    const wanted = wantedName(filter);
+    const chosen = checks.filter(({ name }) => wanted === null || name === wanted);
+    return { kind: 'check', name: wanted ?? metric, passes: chosen.reduce((sum, { passes }) => sum + passes, 0), fails: chosen.reduce((sum, { fails }) => sum + fails, 0) };
+  }
+  if (metric !== 'row' || filter.kind !== 'named' || isFromSchedule || selectedRows(rows, filter).length > 0) return null;
+  return metricNamed(stats, filter.text) ?? null;
 }
 
 function share(part: number, whole: number, none: string): Measured {
@@ -194,13 +208,18 @@ function rowsByText(rows: readonly StatsRow[]): ReadonlyMap<string, readonly Sta
 
 const indexes = new WeakMap<readonly StatsRow[], ReadonlyMap<string, readonly StatsRow[]>>();
 
-function nothingSelected({ rows }: RunStats, filter: RowFilter): string {
-  if (rows.length === 0) return 'no request at all';
-  const names = rows.map(({ method, name }) => `${method} ${name}`.trim());
+function nothingSelected({ rows, checks, metrics }: RunStats, filter: RowFilter): string {
+  const own = [...checks, ...metrics];
+  if (rows.length + own.length === 0) return 'no request at all';
+  const titles = rows.map(({ method, name }) => ({ name: `${method} ${name}`.trim() }));
   const wanted = wantedName(filter);
-  const meant = wanted === null ? null : nearest(wanted, [...names, ...rows.map(({ name }) => name)]);
-  const had = names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
-  return `no request of this name: ${meant === null ? `there were ${had}` : `did you mean "${meant}"?`}`;
+  const meant = wanted === null ? null : nearest(wanted, [...titles, ...rows, ...own].map(({ name }) => name));
+  return `no ${own.length === 0 ? 'request' : 'request, check or metric'} of this name: ${meant === null ? `there were ${namesOf([...titles, ...own])}` : `did you mean "${meant}"?`}`;
+}
+
+function namesOf(all: readonly { readonly name: string }[]): string {
+  const names = all.map(({ name }) => name);
+  return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
 }
 
 /** Times of several rows as one. */

@@ -55,7 +55,7 @@ export type Condition = {
 };
 
 /** What of the rows. */
-export type Aggregation = TimeAggregation | { readonly kind: 'count' | 'fail_ratio' | 'rps' } | { readonly kind: 'rate' };
+export type Aggregation = TimeAggregation | { readonly kind: 'count' | 'fail_ratio' | 'rps' | 'value' } | { readonly kind: 'rate' };
 
 /** Of response times. */
 export type TimeAggregation =
@@ -166,10 +166,11 @@ function threshold(row: string, expression: string, where: string): Threshold {
  *                count                              requests
  *                rate                               what the metric calls its rate: see `namedMetrics`
  *                fail_ratio  rps                    share of failed requests 0 … 1, requests a second
+ *                value                              of a gauge of the scenario's own
  *   operator     <  <=  >  >=  ==  ===  !=
  */
 
-const plainAggregations = ['avg', 'min', 'max', 'med', 'count', 'rate', 'fail_ratio', 'rps'] as const;
+const plainAggregations = ['avg', 'min', 'max', 'med', 'count', 'rate', 'fail_ratio', 'rps', 'value'] as const;
 const operators: readonly Operator[] = ['<', '<=', '>', '>=', '==', '===', '!='];
 /** What is kept of a window grows with its seconds. */
 const maxWindowMs = 3_600_000;
@@ -235,8 +236,7 @@ function aggregationOf(word: string, text: string, where: string): Aggregation {
     if (percent === null || percent < 0 || percent > 100) throw wrong(text, where, `p() expects a percentage from 0 to 100, got "${inside}"`);
     return { kind: 'p', percent };
   }
-  if (word === 'value') throw wrong(text, where, '"value" is for gauges, and no gauge is measured here; expected one of avg, min, max, med, p(N), count, rate, fail_ratio, rps');
-  throw wrong(text, where, `expected one of avg, min, max, med, p(N), count, rate, fail_ratio, rps before the operator, got "${word}"${hint(meantAggregation(word))}`);
+  throw wrong(text, where, `expected one of avg, min, max, med, p(N), count, rate, fail_ratio, rps, value before the operator, got "${word}"${hint(meantAggregation(word))}`);
 }
 
 function meantAggregation(word: string): string | null {
@@ -285,7 +285,9 @@ function wrong(text: string, where: string, what: string): BoomerError {
  *   *   Aggregated                     all requests
  *   GET /users                         the row of this method and name
  *   /users                             rows of this name, of any method
+ *   items sold   counter items sold    a check or metric of the scenario's own, where there is no such row
  *   GET /users [from schedule]         its response times, measured from when the requests should have begun
+ *   checks   checks{name:has items}    all named checks, or one; in a scenario without any, requests that did not fail
  *   http_req_duration                  k6: all HTTP requests
  *   http_req_duration{name:/users}     k6's sub-metric; tags are `name` and `method`
  *   dropped                            arrivals of an open model that no user was free for: how many, and which share of all
@@ -323,7 +325,7 @@ const namedMetrics: Readonly<Record<NamedMetric, MetricRules>> = {
   lateness: { counts: 'late arrivals', aggregations: ['max', 'p'], rate: 'drop_ratio', hasTags: false },
 };
 const metricNames = Object.keys(namedMetrics) as readonly NamedMetric[];
-const ofRows: MetricRules = { counts: 'requests', aggregations: [...times, 'count', 'rate', 'fail_ratio', 'rps'], rate: 'fail_ratio', hasTags: false };
+const ofRows: MetricRules = { counts: 'requests', aggregations: [...times, 'count', 'rate', 'fail_ratio', 'rps', 'value'], rate: 'fail_ratio', hasTags: false };
 
 /** What a metric counts, and what it may be asked for. */
 export function metricRules(metric: Metric): MetricRules {
@@ -331,7 +333,7 @@ export function metricRules(metric: Metric): MetricRules {
 }
 
 /** What of the rows, with `rate` said out. */
-export function quantityOf({ metric }: Target, aggregation: Aggregation): TimeAggregation | { readonly kind: 'count' | MetricRules['rate'] } {
+export function quantityOf({ metric }: Target, aggregation: Aggregation): TimeAggregation | { readonly kind: 'count' | 'value' | MetricRules['rate'] } {
   return aggregation.kind === 'rate' ? { kind: metricRules(metric).rate } : aggregation;
 }
 

@@ -4,7 +4,8 @@
  */
 import { type CheckedDecision, isShapeAnswer, type Moment, type MomentRow, type ShapeQuestion } from '../engine/shared/shape.ts';
 import type { HistoryPoint, RunStats } from '../report/runView.ts';
-import { averageMs, currentPerSec, type StatsRow } from '../stats/report.ts';
+import type { StatsRow } from '../stats/report.ts';
+import { rowSoFar } from '../stats/soFar.ts';
 import type { LocalStatus } from './runState.ts';
 
 /** Who is asked, and who hears what is decided. */
@@ -83,20 +84,5 @@ export function momentOf({ elapsedMs, userCounts }: LocalStatus, stats: RunStats
 }
 
 function momentRow(row: StatsRow, { total, percentileMs }: RunStats): MomentRow {
-  const { numRequests, numFailures, minResponseTimeMs } = row;
-  const isTimed = minResponseTimeMs !== null;
-  return {
-    requests: numRequests,
-    failures: numFailures,
-    failRatio: numRequests === 0 ? 0 : numFailures / numRequests,
-    requestsPerSec: currentPerSec(row.requestsPerSec, total),
-    failuresPerSec: currentPerSec(row.failuresPerSec, total),
-    averageMs: isTimed ? averageMs(row) : null,
-    minMs: minResponseTimeMs,
-    maxMs: isTimed ? row.maxResponseTimeMs : null,
-    medianMs: percentileMs(row, 50),
-    p90Ms: percentileMs(row, 90),
-    p95Ms: percentileMs(row, 95),
-    p99Ms: percentileMs(row, 99),
-  };
+  return rowSoFar(row, total, (percent) => percentileMs(row, percent));
 }

@@ -1,6 +1,7 @@
 /**
  * What a scenario knows of the test it runs in, its options among it.
  */
+import type { StatsSoFar } from '../stats/soFar.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 
@@ -62,6 +63,11 @@ export type Environment = {
   /** Tasks with one of these tags do not run. */
   readonly excludeTags: readonly string[] | null;
   readonly runner: RunnerView;
+  /**
+   * The numbers of the test so far, of all load threads of this process: under a master those of this worker, not of all. At most a second old while a test is on, final in
+   * listeners of `testStop` and `quitting`. They are plain data of their moment: look again for newer ones.
+   */
+  readonly stats: StatsSoFar;
   /**
    * Exit code of the process, 0 … 255, for a listener of `quitting` that judges the run (Locust's `process_exit_code`); of
    * several threads the highest counts. Null: the run decides.

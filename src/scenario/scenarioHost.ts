@@ -2,6 +2,7 @@
  * The thread around a scenario, and the functions that a scenario calls without a user at hand (`recordSuccess`, `sendMessage` …).
  * The thread's entry installs it before it loads the scenario.
  */
+import type { MetricKind } from '../stats/metrics.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
 import { PerLoad } from '../util/perLoad.ts';
@@ -37,6 +38,10 @@ export type ScenarioHost = {
   readonly registerMessage: (type: string, listener: MessageListener) => void;
   readonly stopTest: (reason: string) => void;
   readonly setRateLimiter: (limiter: RateLimiter | null) => void;
+  /** A metric is there, before it has a value; throws a BoomerError when one of another kind or unit has its name. */
+  readonly declareMetric: (kind: MetricKind, unit: string, name: string) => void;
+  /** A check, or a value of a metric. */
+  readonly metric: (kind: MetricKind, unit: string, name: string, value: number | boolean) => void;
 };
 
 const installed = new PerLoad<ScenarioHost | null>(null);
@@ -52,7 +57,7 @@ export function currentScenarioHost(): ScenarioHost | null {
 }
 
 /** The host, or a BoomerError that says where `caller` may be used. */
-function requireScenarioHost(caller: string): ScenarioHost {
+export function requireScenarioHost(caller: string): ScenarioHost {
   const host = installed.get();
   if (host !== null) return host;
   throw new BoomerError(

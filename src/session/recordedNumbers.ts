@@ -2,11 +2,13 @@
  * The numbers of one worker process: the aggregator's reports on their way up, and how much has passed in all, so that
  * the last log line can be held against what the target and the master counted; and what the worker says of it when it ends.
  */
-import type { Ledgers } from '../engine/main/poolOptions.ts';
+import { type Ledgers, ledgersOf } from '../engine/main/poolOptions.ts';
 import type { Aggregator } from '../stats/aggregator.ts';
 import { GeneratorFailures, generatorFailureText } from '../report/trust.ts';
 import type { LedgerMessage } from '../stats/ledgerMessages.ts';
-import { withSchedule } from '../stats/besides.ts';
+import { isToldByRows, withMetrics, withSchedule } from '../stats/besides.ts';
+import { MetricAggregator, type MetricReport, plainMetric } from '../stats/metrics.ts';
+import type { StatsSoFar } from '../stats/soFar.ts';
 import type { Report } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
 import { doneAtOnce, type Steps } from '../util/steps.ts';
@@ -58,14 +60,18 @@ function plusRows(counts: readonly RowCount[]): readonly RowCount[] {
 }
 
 /** A report, and what it was made of. */
-type Taken = { readonly report: Report; readonly own: Report; readonly scheduled: Report | null };
+type Taken = { readonly report: Report; readonly own: Report; readonly scheduled: Report | null; readonly metrics: MetricReport };
 
 /** What one worker recorded, and what became of it. */
 export class RecordedNumbers implements Ledgers {
   readonly #aggregator: Aggregator;
   /** The same samples from their intended start; null: nobody wants them. */
   readonly #scheduled: Aggregator | null;
+  readonly #metrics = new MetricAggregator();
+  /** Metrics of which the master's table cannot say what they are, that were named. */
+  readonly #namedMetrics = new PairMap<true>();
   readonly #warn: (text: string) => void;
+  readonly #inform: (text: string) => void;
   readonly #ownFailures = new GeneratorFailures();
   /** Reports of an open fate, the earliest first. */
   #open: readonly Report[] = [];
@@ -76,8 +82,9 @@ export class RecordedNumbers implements Ledgers {
   readonly #undelivered = new Tally();
   #reset = nothing;
 
-  /** `warn` is told, once a run, of failures that are the generator's own trouble. */
-  constructor(aggregator: Aggregator, warn: (text: string) => void, scheduled: Aggregator | null = null) {
+  /** `warn` is told, once a run, of failures that are the generator's own trouble; `inform` of metrics that a master cannot show. */
+  constructor(aggregator: Aggregator, warn: (text: string) => void, scheduled: Aggregator | null = null, inform: (text: string) => void = warn) {
+    this.#inform = inform;
     this.#aggregator = aggregator;
     this.#scheduled = scheduled;
     this.#warn = warn;
@@ -92,10 +99,9 @@ export class RecordedNumbers implements Ledgers {
   };
 
   /** For the pool. */
-  get ledgers(): { readonly ledgers: Ledgers; readonly scheduleLedgers?: Ledgers } {
-    const scheduled = this.#scheduled;
-    if (scheduled === null) return { ledgers: this };
-    return { ledgers: this, scheduleLedgers: { define: (key, message) => scheduled.define(key, message), threadEnded: (key) => scheduled.removeThread(key) } };
+  get ledgers(): { readonly ledgers: Ledgers; readonly scheduleLedgers?: Ledgers; readonly metricLedgers: Ledgers } {
+    const always = { ledgers: this, metricLedgers: ledgersOf(this.#metrics) };
+    return this.#scheduled === null ? always : { ...always, scheduleLedgers: ledgersOf(this.#scheduled) };
   }
 
   /** What was recorded since the last call, in steps; its fate is open once it is whole. Nothing else is asked of the numbers meanwhile but `run`. */
@@ -104,6 +110,7 @@ export class RecordedNumbers implements Ledgers {
     const { report } = this.#taken;
     for (const failure of this.#ownFailures.add(report.errors)) this.#warn(generatorFailureText(failure));
     this.#open = [...this.#open, report];
+    this.#nameUntold(this.#taken.metrics);
     return report;
   }
 
@@ -114,6 +121,7 @@ export class RecordedNumbers implements Ledgers {
     this.#open = this.#open.slice(0, -1);
     this.#aggregator.putBack(taken.own);
     if (taken.scheduled !== null) this.#scheduled?.putBack(taken.scheduled);
+    this.#metrics.putBack(taken.metrics);
   }
 
   /** The master has taken the earliest `count` reports. */
@@ -140,7 +148,13 @@ export class RecordedNumbers implements Ledgers {
     this.abandonReports('masterGone');
     this.#aggregator.clear();
     this.#scheduled?.clear();
+    this.#metrics.clear();
     this.#ownFailures.clear();
+  }
+
+  /** The current run, for scenarios. */
+  soFar(): Omit<StatsSoFar, 'isFinal'> {
+    return { ...this.#aggregator.soFar(), checks: this.#metrics.checks(), metrics: this.#metrics.metrics().map(plainMetric) };
   }
 
   /** The current run, for the status line. */
@@ -167,9 +181,18 @@ export class RecordedNumbers implements Ledgers {
   *#take(): Steps<Taken> {
     // Both begin here: they hold the same samples.
     const steps = { own: this.#aggregator.reportInSteps(), scheduled: this.#scheduled?.reportInSteps() ?? null };
+    const metrics = this.#metrics.takeReport();
     const own = yield* steps.own;
     const scheduled = steps.scheduled === null ? null : yield* steps.scheduled;
-    return { own, scheduled, report: scheduled === null ? own : withSchedule(own, scheduled) };
+    return { own, scheduled, metrics, report: withMetrics(scheduled === null ? own : withSchedule(own, scheduled), metrics) };
+  }
+
+  #nameUntold(metrics: MetricReport): void {
+    for (const { method, name } of metrics) {
+      if (isToldByRows(method) || this.#namedMetrics.get(method, name) === true) continue;
+      this.#namedMetrics.set(method, name, true);
+      this.#inform(`${method} '${name}': a Locust master's table has no place for its values, which boomer-node run shows; a Rate, a Counter, or a Trend of milliseconds or bytes has a row there`);
+    }
   }
 }
 

@@ -2,13 +2,15 @@
  * The numbers of a run without a master: what counts, and the same measured from when it should have begun. Samples of
  * the warm-up never come here.
  */
-import type { Ledgers, PoolTrouble } from '../engine/main/poolOptions.ts';
+import { type Ledgers, ledgersOf, type PoolTrouble } from '../engine/main/poolOptions.ts';
 import type { ExceptionKind } from '../engine/shared/exceptionCounts.ts';
 import type { FailureSample } from '../engine/shared/messages.ts';
 import { RunBook } from '../report/runBook.ts';
 import type { Added } from '../report/thresholdJudge.ts';
 import type { GeneratorFailure, HistoryPoint, RunStats } from '../report/runView.ts';
 import { Aggregator } from '../stats/aggregator.ts';
+import { MetricAggregator, plainMetric } from '../stats/metrics.ts';
+import type { StatsSoFar } from '../stats/soFar.ts';
 import { GeneratorFailures, generatorFailureText } from '../report/trust.ts';
 
 /** The numbers of a run without a master. */
@@ -16,6 +18,7 @@ export class RunNumbers {
   readonly #nowSec: () => number;
   readonly #counted: Aggregator;
   readonly #scheduled: Aggregator;
+  readonly #metrics = new MetricAggregator();
   readonly #book: RunBook;
   readonly #scheduleBook: RunBook;
   readonly #ownFailures = new GeneratorFailures();
@@ -28,15 +31,15 @@ export class RunNumbers {
   constructor(nowSec: () => number, warn: (text: string) => void) {
     this.#nowSec = nowSec;
     this.#warn = warn;
-    this.#counted = new Aggregator({ nowSec });
+    this.#counted = new Aggregator({ nowSec, keepsRows: true });
     this.#scheduled = new Aggregator({ nowSec });
     this.#book = new RunBook({ aggregator: this.#counted });
     this.#scheduleBook = new RunBook({ aggregator: this.#scheduled });
   }
 
   /** For the pool. */
-  get ledgers(): { readonly ledgers: Ledgers; readonly scheduleLedgers: Ledgers } {
-    return { ledgers: ledgersOf(this.#counted), scheduleLedgers: ledgersOf(this.#scheduled) };
+  get ledgers(): { readonly ledgers: Ledgers; readonly scheduleLedgers: Ledgers; readonly metricLedgers: Ledgers } {
+    return { ledgers: ledgersOf(this.#counted), scheduleLedgers: ledgersOf(this.#scheduled), metricLedgers: ledgersOf(this.#metrics) };
   }
 
   /** Counting begins now: what reports say of their beginning follows. Nothing has been counted by then. */
@@ -44,6 +47,7 @@ export class RunNumbers {
     this.#counted.clear();
     this.#ownFailures.clear();
     this.#scheduled.clear();
+    this.#metrics.clear();
   }
 
   /** Reads what the threads have recorded since the last time. */
@@ -55,6 +59,8 @@ export class RunNumbers {
     const scheduled = this.#scheduled.takeReport();
     this.#hasSchedule ||= scheduled.total.numRequests > 0;
     this.#scheduleBook.add(scheduled);
+    this.#metrics.takeReport();
+    this.#book.setMetrics(this.#metrics.checks(), this.#metrics.metrics());
     return { counted, scheduled };
   }
 
@@ -70,6 +76,11 @@ export class RunNumbers {
 
   failureSample(sample: FailureSample): void {
     this.#book.addFailureSample(sample);
+  }
+
+  /** For scenarios: read now. */
+  soFar(): Omit<StatsSoFar, 'isFinal'> {
+    return { ...this.#counted.soFar(), checks: this.#metrics.checks(), metrics: this.#metrics.metrics().map(plainMetric) };
   }
 
   get stats(): RunStats {
@@ -98,11 +109,4 @@ export class RunNumbers {
   get troubles(): readonly PoolTrouble[] {
     return this.#troubles;
   }
-}
-
-function ledgersOf(aggregator: Aggregator): Ledgers {
-  return {
-    define: (threadKey, message) => aggregator.define(threadKey, message),
-    threadEnded: (threadKey) => aggregator.removeThread(threadKey),
-  };
 }

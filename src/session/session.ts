@@ -15,7 +15,7 @@ import { createLogger, type Logger, type LogSink } from '../util/logger.ts';
 import { keepNodesTime } from '../util/nodeTime.ts';
 import { ratePerSec } from '../util/rate.ts';
 import { SteadyClock } from '../util/steadyClock.ts';
-import { bundleScenario, mentionsHttp, placeOf, scenarioFiles } from '../compile/bundle.ts';
+import { bundleScenario, mentions, mentionsHttp, placeOf, scenarioFiles } from '../compile/bundle.ts';
 import type { Settings } from '../options/settings.ts';
 import { visibleLog } from './visibleLog.ts';
 
@@ -45,7 +45,7 @@ export type SessionOptions = {
 };
 
 /** What a command decides by itself; the rest comes from its settings. */
-export type PoolParts = Pick<PoolOptions, 'startHere' | 'ledgers' | 'scheduleLedgers' | 'hasRowHistograms' | 'warmsUp' | 'requestLogPath' | 'keepsRequestLog' | 'isAlone' | 'workerIndex' | 'onFailureSample' | 'onTrouble'>;
+export type PoolParts = Pick<PoolOptions, 'startHere' | 'ledgers' | 'scheduleLedgers' | 'metricLedgers' | 'soFar' | 'hasRowHistograms' | 'warmsUp' | 'requestLogPath' | 'keepsRequestLog' | 'isAlone' | 'workerIndex' | 'onFailureSample' | 'onTrouble'>;
 
 /** Rejects with a BoomerError when there is no such scenario, or the file of the log cannot be written. */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -105,6 +105,8 @@ export class Session {
       userPerSec: parts.isAlone === true ? null : perSec,
       bundleUrls: bundling.then(({ urls }) => urls),
       mentionsHttp: mentionsHttp(this.#files),
+      // Classes that are given have no text.
+      mentionsStats: this.#files.length === 0 || bundling.then((bundle) => mentions(bundle, 'stats')),
       clockAnchorMs: this.clock.anchorMs,
       nowMs: () => performance.now(),
       log: this.log,

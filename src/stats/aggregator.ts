@@ -11,6 +11,7 @@ import { bucketCount, Histogram } from './histogram.ts';
 import type { SlotCounts } from './ledgerHistogram.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
 import { emptyDelta, type LedgerDelta, LedgerReader, maxPreciseRows } from './ledgerReader.ts';
+import { type RequestsSoFar, RowsSoFar } from './soFar.ts';
 import { addRow, emptyRowSum, type ErrorRow, type Report, type RowSum, type StatsRow, toRowSum, toStatsRow } from './report.ts';
 
 /** The run so far, the samples of the moment included; with thousands of names in them, those until the last report. */
@@ -25,7 +26,7 @@ export type RunTotals = {
 const maxRowsToRead = 1_000;
 
 /** What an aggregator is given. */
-export type AggregatorOptions = { readonly nowSec: () => number; readonly isPrecise?: boolean; readonly onLargeGone?: () => void };
+export type AggregatorOptions = { readonly nowSec: () => number; readonly isPrecise?: boolean; readonly onLargeGone?: () => void; readonly keepsRows?: boolean };
 
 /** Of one run after the other; `add` and `remove` follow the threads. */
 export class Aggregator {
@@ -40,15 +41,18 @@ export class Aggregator {
   #reportStartSec: number;
   #requests = 0;
   #failures = 0;
+  /** Null: nobody asks for the rows of the run so far. */
+  readonly #soFar: RowsSoFar | null;
   /** HDR slots of the threads that were removed, in all and for each row. */
   readonly #removedSlots: SlotCounts = new Map();
   readonly #removedRowSlots = new PairMap<SlotCounts>();
 
   /**
    * `nowSec` is the clock that stamps the threads' samples, in Unix seconds (see util/steadyClock); it stamps the beginning of reports. `isPrecise`: they have
-   * time buckets. `onLargeGone` hears of ledgers of many names that are read to their end: their memory is garbage.
+   * time buckets. `keepsRows`: for `soFar`. `onLargeGone` hears of ledgers of many names that are read to their end: their memory is garbage.
    */
-  constructor({ nowSec, isPrecise = false, onLargeGone = nothing }: AggregatorOptions) {
+  constructor({ nowSec, isPrecise = false, keepsRows = false, onLargeGone = nothing }: AggregatorOptions) {
+    this.#soFar = keepsRows ? new RowsSoFar() : null;
     this.#nowSec = nowSec;
     this.#isPrecise = isPrecise;
     this.#onLargeGone = onLargeGone;
@@ -105,7 +109,7 @@ export class Aggregator {
     this.#isReporting = true;
     for (const read of reads) yield* read;
     this.#isReporting = false;
-    this.#count(delta);
+    yield* this.#count(delta);
     yield* sums.addInSteps(delta);
     return yield* sums.toReport(startSec);
   }
@@ -123,6 +127,7 @@ export class Aggregator {
     this.#sums = new ReportSums(this.#isPrecise);
     this.#requests = 0;
     this.#failures = 0;
+    this.#soFar?.clear();
     this.#removedSlots.clear();
     this.#removedRowSlots.clear();
     this.#runStartSec = this.#nowSec();
@@ -131,8 +136,15 @@ export class Aggregator {
 
   /** The run so far; with thousands of names since the last report, until that. What it reads is kept for the next report. */
   totals(): RunTotals {
-    if (!this.#isReporting && this.#usedRows() <= maxRowsToRead) this.#read();
+    this.#readIfFew();
     return { requests: this.#requests, failures: this.#failures, p95Ms: this.#requests === 0 ? null : this.histogram().percentileMs(95) };
+  }
+
+  /** The same row by row. */
+  soFar(): RequestsSoFar {
+    this.#readIfFew();
+    const rows = this.#soFar ?? new RowsSoFar();
+    return { atSec: this.#nowSec(), ...rows.view(this.#runStartSec, () => this.histogram(), (method, name) => this.rowHistogram(method, name)) };
   }
 
   /** When the run began: when `clear` was last called, in Unix seconds. */
@@ -154,6 +166,10 @@ export class Aggregator {
     return new Histogram(slots);
   }
 
+  #readIfFew(): void {
+    if (!this.#isReporting && this.#usedRows() <= maxRowsToRead) this.#read();
+  }
+
   #usedRows(): number {
     return [...this.#readers.values()].reduce((sum, reader) => sum + reader.usedRows(), 0);
   }
@@ -163,13 +179,15 @@ export class Aggregator {
   }
 
   #add(delta: LedgerDelta): void {
-    this.#count(delta);
+    doneAtOnce(this.#count(delta));
     this.#sums.add(delta);
   }
 
-  #count({ rows }: LedgerDelta): void {
-    for (const row of rows) {
+  *#count({ rows }: LedgerDelta): Steps<void> {
+    for (const [place, row] of rows.entries()) {
+      if (isStepOver(place)) yield;
       if (isDropped(row)) continue;
+      this.#soFar?.add(row);
       this.#requests += row.numRequests;
       this.#failures += row.numFailures;
     }

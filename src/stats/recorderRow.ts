@@ -1,5 +1,5 @@
 /**
- * One row of the ledger, the thread's side: counts the requests of one (method, name) pair.
+ * One row of the ledger, the thread's side: counts the requests of one (method, name) pair, or what a scenario counts by itself (see metrics.ts).
  *
  * This is the hot path. It allocates nothing, reads no clock, and writes in an order that matters when the thread is
  * killed between two writes: the request in its second, its sizes, then the bucket (or the count without a response
@@ -27,6 +27,9 @@ export type RowMemory = { readonly words: Uint32Array; readonly floats: Float64A
 
 /** Stands for "no response time" within this file; valid ones are never negative. */
 const untimed = -1;
+
+/** A check that did not pass has a name, which says it all. */
+const noError: Pick<ErrorSlot, 'occur'> = { occur: () => undefined };
 
 export class RecorderRow {
   readonly method: string;
@@ -77,6 +80,37 @@ export class RecorderRow {
     this.#count(this.#timeOf(elapsedMs, endMs), this.#sizeOf(contentLength), endMs, this.#errors.slotOf(error));
   }
 
+  /** Counts a check, or a sample that is true or false: one that is false is a failure without an error. */
+  pass(isTrue: boolean, endMs: number): void {
+    this.#count(untimed, 0, endMs, isTrue ? null : noError);
+  }
+
+  /** Adds `amount` (0 or more) to a sum. */
+  add(amount: number, endMs: number): void {
+    this.#count(untimed, amount, endMs, null);
+  }
+
+  /** Puts `value` in the place of the one before, and notes the smallest and the largest. */
+  set(value: number, endMs: number): void {
+    const stampMs = this.#context.clock.stampMs(endMs);
+    const epoch = this.#writer.begin();
+    try {
+      if (epoch !== this.#epoch || stampMs < this.#fromMs || stampMs >= this.#toMs) this.#turn(epoch, stampMs);
+      const [words, floats, at] = [this.#words, this.#floats, this.#halfAt];
+      const floatsAt = at >> 1;
+      const isFirst = words[at + layout.bucketEnd] === 0;
+      floats[floatsAt + layout.contentBytes] = value;
+      floats[floatsAt + layout.lastStampMs] = stampMs;
+      if (isFirst || value < (floats[floatsAt + layout.minMs] ?? 0)) floats[floatsAt + layout.minMs] = value;
+      if (isFirst || value > (floats[floatsAt + layout.maxMs] ?? 0)) floats[floatsAt + layout.maxMs] = value;
+      // How large it is does not matter to anybody, only that it was set: all count in one bucket.
+      words[at + layout.bucketEnd] = 1;
+      words[at + layout.buckets] = (words[at + layout.buckets] ?? 0) + 1;
+    } finally {
+      this.#writer.end();
+    }
+  }
+
   /** Tells of a bad value, once for each kind. */
   tellOnce(kind: string, text: string): void {
     this.#told ??= new Set();
@@ -85,7 +119,7 @@ export class RecorderRow {
     this.#context.problem(`${briefly(this.method)} ${briefly(this.name)}: ${text}`);
   }
 
-  #count(elapsedMs: number, contentLength: number, endMs: number, error: ErrorSlot | null): void {
+  #count(elapsedMs: number, contentLength: number, endMs: number, error: Pick<ErrorSlot, 'occur'> | null): void {
     const writer = this.#writer;
     const words = this.#words;
     const floats = this.#floats;

@@ -63,6 +63,7 @@ export type ErrorCode =
   | 'setup-without-master'
   | 'bad-setup-data'
   | 'bad-shape'
+  | 'bad-metric'
   | 'bad-listener'
   | 'bad-message-type'
   | 'reserved-message-type'

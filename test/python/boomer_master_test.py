@@ -82,6 +82,27 @@ class Measured(unittest.TestCase):
         self.assertEqual(self.measured(rows=("named", "POST /a"), take="pass_ratio"), (0.5, "pass_ratio=50 %"))
         self.assertEqual(self.measured(take="rps"), (105 / 4, "rps=26.25/s"))
 
+    def test_checks_and_metrics_are_no_requests_and_measured_by_their_names(self):
+        stats = stats_of(
+            ("GET", "/a", 10, False), *[("check", "fine", None, n == 0) for n in range(4)], ("check", "other", None, False), ("rate", "hit", None, False),
+            ("trend", "render", 30, False), ("trend bytes", "size", None, False), *[("counter items", "sold", None, False)] * 8,
+        )
+
+        def measured(**what):
+            return threshold(**what).measure(stats, master.Arrivals())
+
+        self.assertEqual(measured(), (1, "count=1"))
+        self.assertEqual(measured(take="pass_ratio"), (0.8, "pass_ratio=80 %"))
+        self.assertEqual(measured(rows=("tagged", "fine", None), take="pass_ratio"), (0.75, "pass_ratio=75 %"))
+        self.assertEqual(measured(rows=("named", "fine"), take="rate"), (0.75, "rate=75 %"))
+        self.assertEqual(measured(rows=("named", "check fine"), take="fail_ratio"), (0.25, "fail_ratio=25 %"))
+        self.assertEqual(measured(rows=("named", "sold")), (8, "count=8"))
+        self.assertEqual(measured(rows=("named", "counter sold"), take="rate")[1][:5], "rate=")
+        self.assertEqual(measured(rows=("named", "render"), take="p", percent=95), (30, "p(95)=30 ms"))
+        self.assertIsNone(measured(rows=("named", "size"), take="max")[0])
+        self.assertIn("not told of gauges", measured(rows=("named", "queue"), take="value")[1])
+        self.assertEqual(measured(rows=("named", "GET /a"), take="rate"), (0, "rate=0 %"))
+
     def test_nothing_to_measure_says_why(self):
         self.assertEqual(self.measured(rows=("named", "/b")), (None, "no request of this name: there were GET /a, POST /a, redis get"))
         self.assertEqual(self.measured(rows=("named", "get"), take="avg"), (None, "no request had a response time"))

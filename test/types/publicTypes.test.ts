@@ -67,6 +67,26 @@ export class E extends User { static arrivals = '2/s'; }
 const capped: boomer.Arrivals = boomer.perUser(2, { maxAtOnce: '5' });`,
     ],
     [
+      'checks and metrics count what their kind has',
+      `const sold = new boomer.Counter('sold', { unit: 'items' });
+sold.add();
+sold.add(2);
+new boomer.Gauge('queue').set(1);
+new boomer.Rate('hit').add(true);
+new boomer.Trend('size', { unit: 'bytes' }).add(1.5);
+same<ReturnType<typeof boomer.check>, boolean>(true);
+// @ts-expect-error a promise passes nothing
+boomer.check('x', Promise.resolve(true));
+// @ts-expect-error a check has a name
+boomer.check(true);
+// @ts-expect-error a rate is of true and false
+new boomer.Rate('hit').add(1);
+// @ts-expect-error a counter adds numbers
+sold.add('2');
+// @ts-expect-error a rate has no unit
+new boomer.Rate('hit', { unit: 'x' });`,
+    ],
+    [
       'task sets know their user, parent and client',
       `class Browse extends TaskSet<Shopper> {
   @task async look() {
@@ -275,9 +295,9 @@ defineOptions({ a: { type: 'text' } });`;
 
 describe('names that a package exports', () => {
   it.each([
-    ['index', `Arrivals BoomerConfig BoomerError BoomerTask Environment FastHttpUser Feeder HttpDefaults HttpResponse HttpUser InterruptTaskSet MarkovTaskSet Moment OptionValues Output
-      ParsedOptions Random RateLimiter Replay ReplayRequest ReplayUser RequestFailed RescheduleTask RescheduleTaskImmediately SequentialTaskSet SetupData ShapeDecision StopUser TaskItem TaskList TaskSet Thresholds User
-      UserEnvironment WaitTime Waiter between constant constantPacing constantThroughput defineConfig defineOptions events feed ownArguments perUser poisson recordFailure recordSuccess
+    ['index', `Arrivals BoomerConfig BoomerError BoomerTask Counter Environment FastHttpUser Feeder Gauge HttpDefaults HttpResponse HttpUser InterruptTaskSet MarkovTaskSet Moment OptionValues Output
+      ParsedOptions Random Rate RateLimiter Replay ReplayRequest ReplayUser RequestFailed RescheduleTask RescheduleTaskImmediately SequentialTaskSet SetupData ShapeDecision StopUser TaskItem TaskList TaskSet Thresholds Trend User
+      UserEnvironment WaitTime Waiter between check constant constantPacing constantThroughput defineConfig defineOptions events feed ownArguments perUser poisson recordFailure recordSuccess
       registerMessage replay run sendMessage setRateLimiter stopTest tag task transition transitions`],
     ['http/index', `BodyStream CatchOptions CaughtResponse Check ContentCoding Cookies Credentials FailedResponse FieldValues FilePart HeaderValue HeaderValues
       HttpClient HttpDefaults HttpResponse JudgedResponse Multipart MultipartValue PartContent QueryValues Redirect RequestContext RequestNaming RequestOptions ResponseHeaders RestOptions RestResponse

@@ -13,6 +13,7 @@ import './outputs/html/htmlReport.tests.ts';
 import './outputs/html/resultData.tests.ts';
 import './outputs/junit/junit.tests.ts';
 import './outputs/locust/pythonNumber.tests.ts';
+import './outputs/metrics.tests.ts';
 import './outputs/namedOutput.tests.ts';
 import './outputs/outputs.tests.ts';
 import './outputs/reportFile.tests.ts';

@@ -9,6 +9,7 @@ import './scenario/feeders/feedShare.tests.ts';
 import './scenario/feeders/feeder.tests.ts';
 import './scenario/feeders/jsonFile.tests.ts';
 import './scenario/feeders/types.tests.ts';
+import './scenario/metrics.tests.ts';
 import './scenario/options.tests.ts';
 import './scenario/scenarioHost.tests.ts';
 import './scenario/task.tests.ts';

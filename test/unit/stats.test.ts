@@ -4,4 +4,6 @@ import './stats/hdrTap.tests.ts';
 import './stats/histogram.tests.ts';
 import './stats/ledgerReader.tests.ts';
 import './stats/locustBuckets.tests.ts';
+import './stats/metrics.tests.ts';
 import './stats/recorder.tests.ts';
+import './stats/soFar.tests.ts';

@@ -98,6 +98,7 @@ async function openLoad(asking: Asking, isFirst = true): Promise<Load> {
   const numbers = new RunNumbers(() => clock.nowSec(), (text) => log('warning', text));
   const pool = await session.startPool({
     ...numbers.ledgers,
+    soFar: () => numbers.soFar(),
     // Tasks that are run once have no warm-up.
     warmsUp: settings.runTasks === null && (settings.warmUpMs > 0 || settings.resetStats),
     requestLogPath: requestLog,

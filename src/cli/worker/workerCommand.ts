@@ -95,10 +95,11 @@ async function workerLife(settings: Settings, version: string, { status, part, r
   const buffer = new LogBuffer();
   const session = await openSession({ settings, level: settings.logLevel, show: (line, short) => status.log(isOnTerminal() ? short : line), keep: (line) => buffer.add(line), heedsSignals: part === null });
   const { clock, log } = session;
-  const aggregator = (): Aggregator => new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true, onLargeGone: collectSoon });
-  const numbers = new RecordedNumbers(aggregator(), (text) => log('warning', text), settings.hasNoScheduleRows ? null : aggregator());
+  const aggregator = (keepsRows = false): Aggregator => new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true, keepsRows, onLargeGone: collectSoon });
+  const numbers = new RecordedNumbers(aggregator(true), (text) => log('warning', text), settings.hasNoScheduleRows ? null : aggregator(), (text) => log('info', text));
   const pool = await session.startPool({
     ...numbers.ledgers,
+    soFar: () => numbers.soFar(),
     hasRowHistograms: false,
     workerIndex: null,
     requestLogPath: settings.requestLog,

@@ -25,7 +25,7 @@ import { blockedMs, causeOfStandstill, type DebuggerWatch, Standstill } from './
 import { passLinesOn } from './threadConsole.ts';
 
 /** What a thread says to its owner: all but its ledgers' definitions and its exceptions. */
-export type ThreadMessage = Exclude<ThreadToMain, LedgerMessage | ExceptionMessage | { readonly kind: 'scheduleLedger' }>;
+export type ThreadMessage = Exclude<ThreadToMain, LedgerMessage | ExceptionMessage | { readonly kind: 'scheduleLedger' | 'metricLedger' }>;
 
 /** What all threads of a pool begin with. */
 export type SharedSeed = Omit<ThreadSeed, 'pulse' | 'threadIndex' | 'workerIndex' | 'firstUserNumber' | 'readsFeedFiles' | 'trust' | 'warmsUp' | 'requestLog'>;
@@ -34,7 +34,7 @@ export type SharedSeed = Omit<ThreadSeed, 'pulse' | 'threadIndex' | 'workerIndex
 export type ThreadLoss = { readonly users: number; readonly requests: number };
 
 /** What a load thread is started with, and who hears of it. */
-export type LoadThreadOptions = Pick<PoolOptions, 'bundleUrls' | 'startHere' | 'hangTimeoutMs' | 'nowMs' | 'ledgers' | 'scheduleLedgers' | 'log'> & {
+export type LoadThreadOptions = Pick<PoolOptions, 'bundleUrls' | 'startHere' | 'hangTimeoutMs' | 'nowMs' | 'ledgers' | 'scheduleLedgers' | 'metricLedgers' | 'log'> & {
   readonly seed: SharedSeed;
   readonly requestLog: RequestLogFile | null;
   readonly debugging: Pick<DebuggerWatch, 'excuses'>;
@@ -84,6 +84,8 @@ export class LoadThread {
   /** Of the last stop after which no user is left; see `stopUsers`. */
   stoppedGeneration = 0;
   #askedToStop = 0;
+  /** It has said that its users are gone; until `runBegins`. */
+  #saidUsersGone = false;
   /** Custom message types that the scenario listens to. */
   listening: readonly string[] = [];
   /** The scenario listens to `reportToMaster`. */
@@ -113,6 +115,11 @@ export class LoadThread {
 
   get isRetiring(): boolean {
     return this.#retiring.size > 0;
+  }
+
+  /** Since it was asked to stop: what it counts from now on is what its listeners record. */
+  get areUsersGone(): boolean {
+    return this.#saidUsersGone || this.stoppedGeneration === this.#askedToStop;
   }
 
   get userCount(): number {
@@ -151,6 +158,11 @@ export class LoadThread {
     if (!this.isReady || this.#warmsUp !== isOn) return;
     this.#warmsUp = !isOn;
     this.post({ kind: 'count', isOn });
+  }
+
+  /** A run begins: its users are yet to come. */
+  runBegins(): void {
+    this.#saidUsersGone = false;
   }
 
   /** Has the thread stop its users; `stoppedGeneration` says when none is left. One that is not ready, or is lost meanwhile, has none. */
@@ -273,9 +285,10 @@ export class LoadThread {
 
   /** Ledgers and exceptions go to where they are read, also those of what was lost; the rest is the owner's, while the thread lives. */
   #receive(started: Started, message: ThreadToMain): void {
-    const { ledgers, scheduleLedgers } = this.#options;
+    const { ledgers, scheduleLedgers, metricLedgers } = this.#options;
     if (message.kind === 'ledgerPage' || message.kind === 'ledgerRow' || message.kind === 'ledgerError') ledgers.define(started.key, message);
     else if (message.kind === 'scheduleLedger') scheduleLedgers?.define(started.key, message.message);
+    else if (message.kind === 'metricLedger') metricLedgers?.define(started.key, message.message);
     else if (message.kind === 'exceptionMemory' || message.kind === 'exceptionKind' || message.kind === 'exceptionsCounted') started.exceptions.take(message);
     else if (this.#started === started && !this.isClosed) this.#handle(message);
   }
@@ -287,7 +300,8 @@ export class LoadThread {
     else if (message.kind === 'users') {
       this.counts = message.counts;
       if (message.reached) this.reachedGeneration = message.generation;
-    } else if (message.kind === 'stopped') this.stoppedGeneration = message.generation;
+    } else if (message.kind === 'usersGone') this.#saidUsersGone = true;
+    else if (message.kind === 'stopped') this.stoppedGeneration = message.generation;
     else if (message.kind === 'listening') this.listening = message.types;
     else if (message.kind === 'addsToReports') this.addsToReports = message.isSo;
     else if (message.kind === 'closed') this.isClosed = true;
@@ -297,9 +311,8 @@ export class LoadThread {
 
   /** It writes no more. */
   #end(started: Started, reason: string): void {
-    const { ledgers, scheduleLedgers, requestLog } = this.#options;
-    ledgers.threadEnded(started.key);
-    scheduleLedgers?.threadEnded(started.key);
+    const { ledgers, scheduleLedgers, metricLedgers, requestLog } = this.#options;
+    for (const each of [ledgers, scheduleLedgers, metricLedgers]) each?.threadEnded(started.key);
     started.exceptions.read();
     if (started.requestLog !== null) requestLog?.rescue(started.requestLog);
     // What is retiring was lost already; it may end before its successor has begun.
@@ -313,6 +326,7 @@ export class LoadThread {
     this.isReady = false;
     this.isLoaded = false;
     this.#isInitialised = false;
+    this.#saidUsersGone = false;
     this.counts = {};
     this.reachedGeneration = 0;
     this.stoppedGeneration = this.#askedToStop;

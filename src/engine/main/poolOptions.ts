@@ -1,5 +1,6 @@
 /** What a pool of load threads is made of. */
 import type { UsersInput } from '../../protocol/worker/ports.ts';
+import type { StatsSoFar } from '../../stats/soFar.ts';
 import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import type { FailureSample } from '../shared/messages.ts';
 import type { LogLevel } from '../../util/logger.ts';
@@ -45,8 +46,14 @@ export type PoolOptions = {
   readonly ledgers: Ledgers;
   /** Take samples measured from their intended start; absent: nobody wants them. */
   readonly scheduleLedgers?: Ledgers;
+  /** Take checks and metrics of the scenario's own; absent: nobody wants them. */
+  readonly metricLedgers?: Ledgers;
   /** Rows have histograms of their own: for reports of ours, a master has no use for them; default: whether there are `scheduleLedgers`. */
   readonly hasRowHistograms?: boolean;
+  /** The run so far, for scenarios that look at it; absent: they find nothing. */
+  readonly soFar?: () => Omit<StatsSoFar, 'isFinal'>;
+  /** The scenario seems to look: threads are told before they ask; default false. */
+  readonly mentionsStats?: boolean | Promise<boolean>;
   /** What holds users back from their next task; absent: nothing. */
   readonly pace?: PaceOptions;
   /** Samples belong to the warm-up, and are dropped, until `setCounting(true)`; default false. */
@@ -76,3 +83,11 @@ export type Ledgers = {
   /** The thread writes no more: the moment to read the rest of its memory. */
   readonly threadEnded: (threadKey: string) => void;
 };
+
+/** Kept by this aggregator. */
+export function ledgersOf(aggregator: { readonly define: Ledgers['define']; readonly removeThread: Ledgers['threadEnded'] }): Ledgers {
+  return {
+    define: (threadKey, message) => aggregator.define(threadKey, message),
+    threadEnded: (threadKey) => aggregator.removeThread(threadKey),
+  };
+}

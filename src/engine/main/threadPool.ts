@@ -21,6 +21,7 @@ import { RequestLogFile } from './requestLogFile.ts';
 import { RunControl } from './runControl.ts';
 import { ScenarioLoading } from './scenarioLoading.ts';
 import { DebuggerWatch } from './standstill.ts';
+import { StatsTelling } from './statsTelling.ts';
 import { Closing } from './stopping.ts';
 import { threadTrust, TrustWarning } from './trustWarning.ts';
 
@@ -43,6 +44,7 @@ export class ThreadPool implements Users {
   readonly #oneOffTasks: OneOffTasks;
   readonly #extras: ReportExtras;
   readonly #trustWarning: TrustWarning;
+  readonly #stats: StatsTelling;
   /** Once it has been asked for. */
   #closed: Promise<number | null> | null = null;
   readonly #closing: Closing;
@@ -66,6 +68,9 @@ export class ThreadPool implements Users {
     this.#oneOffTasks = new OneOffTasks(threads);
     this.#extras = new ReportExtras(() => this.#gatherExtras(), extrasAskedAfterMs);
     this.#trustWarning = new TrustWarning((text) => log('warning', text));
+    this.#stats = new StatsTelling({ threads, soFar: options.soFar ?? null });
+    // Of a scenario that does not compile, others say so.
+    void Promise.resolve(options.mentionsStats).then((mentions) => (mentions === true ? this.#stats.want() : undefined), () => undefined);
     this.#closing = new Closing(threads);
     const forAll = this.#threadOptions(debugging);
     for (let index = 0; index < threadCount; index++) threads.push(new LoadThread(index, forAll));
@@ -101,6 +106,7 @@ export class ThreadPool implements Users {
   readonly startRun = (options: RunOptions, masterSec: number = Date.now() / 1000): void => {
     this.#trustWarning.begin();
     this.#run.start(options, masterSec * 1000);
+    this.#stats.begin();
   };
 
   /** Before `runTasks`: what a run would tell the scenario, though none begins. */
@@ -114,6 +120,7 @@ export class ThreadPool implements Users {
     // A master that quits listens for half a second: what listeners have counted so far must not wait for the last user.
     this.#extras.askNow();
     this.#run.stopUsers(generation, stopTimeoutMs);
+    this.#stats.stop();
   };
 
   readonly spawningComplete = (userCount: number): void => this.#run.spawningComplete(userCount);
@@ -163,6 +170,7 @@ export class ThreadPool implements Users {
     clearTimer(this.#watch);
     this.#extras.close();
     this.#run.close();
+    this.#stats.last();
     return (this.#closed ??= this.#closing.close(exitCode, this.#oneOffTasks.isProfiling));
   }
 
@@ -177,7 +185,7 @@ export class ThreadPool implements Users {
       exceptions: (exception, count) => this.#reporter.exceptions(exception, count),
       receive: (thread, message) => this.#handleThreadMessage(thread, message),
       lost: (thread, loss, reason) => this.#handleLost(thread, loss, reason),
-      retired: () => this.#run.handleStopped(),
+      retired: () => this.#handleStopped(),
     };
   }
 
@@ -201,8 +209,12 @@ export class ThreadPool implements Users {
         return this.#loading.failed(thread, message.reason, message.trace);
       case 'users':
         return this.#run.handleUsers();
+      case 'statsWanted':
+        return this.#stats.want();
+      case 'usersGone':
+        return this.#stats.check();
       case 'stopped':
-        return this.#run.handleStopped();
+        return this.#handleStopped();
       case 'failureSample':
         return this.#reporter.failureSample(message);
       case 'log':
@@ -229,6 +241,11 @@ export class ThreadPool implements Users {
       default:
         message satisfies never;
     }
+  }
+
+  #handleStopped(): void {
+    this.#run.handleStopped();
+    this.#stats.check();
   }
 
   /** A thread has loaded the scenario. */

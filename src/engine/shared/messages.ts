@@ -8,6 +8,7 @@
  */
 import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import type { ExceptionMessage } from './exceptionCounts.ts';
+import type { StatsSoFar } from '../../stats/soFar.ts';
 import type { LogLevel } from '../../util/logger.ts';
 import type { FeederInfo, PackedRows } from './feeders.ts';
 
@@ -135,6 +136,8 @@ export type MainToThread =
   | { readonly kind: 'count'; readonly isOn: boolean }
   /** What was counted so far is dropped, by the master's wish. */
   | { readonly kind: 'statsReset' }
+  /** The run so far, of all threads: once a second where somebody wants it. */
+  | { readonly kind: 'stats'; readonly stats: StatsSoFar }
   /** Arrival k is due at `startsAtMs` (of engine/shared/pace) + k / rate; thread i takes every k ≡ i modulo their number. */
   | { readonly kind: 'startArrivals'; readonly startsAtMs: number }
   /** For the next `users`; only where a class has arrivals, or replays a capture. */
@@ -149,7 +152,7 @@ export type MainToThread =
   | { readonly kind: 'close'; readonly exitCode: number };
 
 /** What a thread obeys once it has fired `init`. */
-export type ThreadOrder = Exclude<MainToThread, { readonly kind: 'init' }>;
+export type ThreadOrder = Exclude<MainToThread, { readonly kind: 'init' | 'stats' }>;
 
 /** One failed request in full. */
 export type FailureSample = {
@@ -168,6 +171,8 @@ export type ThreadToMain =
   | LedgerMessage
   /** Definitions of the thread's other ledger: the same samples, measured from their intended start. */
   | { readonly kind: 'scheduleLedger'; readonly message: LedgerMessage }
+  /** Definitions of the ledger of checks and metrics of the scenario's own; there once it has some. */
+  | { readonly kind: 'metricLedger'; readonly message: LedgerMessage }
   /**
    * The scenario's feeders; `rows` has the files' rows by feeder name, if this thread reads them and has not told them yet. Before
    * `initialised` with all of them (`isWhole`); before `ready` too when that comes first, with those that there are by then.
@@ -191,6 +196,10 @@ export type ThreadToMain =
       readonly counts: Readonly<Record<string, number>>;
       readonly reached: boolean;
     }
+  /** Somebody in the thread wants to know of the run so far, from now on. */
+  | { readonly kind: 'statsWanted' }
+  /** Before `stopped`, and before listeners of `testStop`: the thread's users are gone. */
+  | { readonly kind: 'usersGone' }
   /** All users of the `stop` with this generation are gone and everything they recorded is in the ledger. */
   | { readonly kind: 'stopped'; readonly generation: number }
   /** Errors that nobody caught: traces have no addresses or timings, so that equal errors are of one kind. */

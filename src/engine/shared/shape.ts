@@ -2,24 +2,10 @@
  * A scenario's `shape(moment)`: what the function is told and what it decides, and the messages between the load thread that runs it and
  * whoever asks: the master's half (`locust/boomer_shape.py`), or without a master the main thread.
  */
+import type { RowSoFar } from '../../stats/soFar.ts';
 
-/** What is known of the requests of one row, or of all, since the test began. Times are in milliseconds, null as long as there is none. */
-export type MomentRow = {
-  readonly requests: number;
-  readonly failures: number;
-  /** Failures a request, 0 … 1. */
-  readonly failRatio: number;
-  /** Of the last ten seconds, as Locust's table has it. */
-  readonly requestsPerSec: number;
-  readonly failuresPerSec: number;
-  readonly averageMs: number | null;
-  readonly minMs: number | null;
-  readonly maxMs: number | null;
-  readonly medianMs: number | null;
-  readonly p90Ms: number | null;
-  readonly p95Ms: number | null;
-  readonly p99Ms: number | null;
-};
+/** What is known of the requests of one row, or of all, since the test began. */
+export type MomentRow = RowSoFar;
 
 /** The statistics so far, of all requests. */
 export type MomentStats = MomentRow & {

@@ -19,6 +19,7 @@ import type { TrustWatch } from './recording/trustWatch.ts';
 import { runTasksOnce, type SpawnOnce } from './taskRuns.ts';
 import type { ThreadEnvironment, ThreadRunner } from './threadEnvironment.ts';
 import type { TestSetup } from './testSetup.ts';
+import type { ThreadStats } from './threadStats.ts';
 import type { UserGroups } from './users/userGroups.ts';
 import type { UserPlan } from './users/userPlan.ts';
 
@@ -39,6 +40,7 @@ export type LoadThreadParts = {
   readonly classArrivals: Pick<ArrivingUsers, 'begin' | 'take' | 'settled'> | null;
   readonly trust: Pick<TrustWatch, 'start' | 'reset' | 'update' | 'stop'>;
   readonly beats: Pick<LoopBeats, 'start' | 'stop'>;
+  readonly stats: Pick<ThreadStats, 'whenFinal'>;
   readonly profiler: Pick<Profiler, 'start' | 'finish'>;
   readonly spawnOnce: SpawnOnce;
   readonly testSetup: Pick<TestSetup, 'begin' | 'end'>;
@@ -204,10 +206,12 @@ export class LoadThread {
 
   /** Each of these tasks once, instead of users that go on. */
   async #runTasks(names: readonly string[]): Promise<void> {
-    const { exceptions, plans, post, recording, spawnOnce, testSetup } = this.#parts;
+    const { exceptions, plans, post, recording, runner, spawnOnce, testSetup } = this.#parts;
     const isSetUp = (await this.#started) && ((await testSetup.begin(false)) ?? true);
     this.#applyHost();
+    runner.state = 'running';
     const { runs, unknownNames } = await runTasksOnce(isSetUp ? names : [], plans, spawnOnce);
+    runner.state = 'ready';
     await testSetup.end(true);
     exceptions.flush();
     recording.flush();
@@ -220,6 +224,7 @@ export class LoadThread {
   }
 
   async #lastWords(): Promise<void> {
+    await this.#parts.stats.whenFinal();
     await this.#listeners.briefly(this.#listeners.fire(events.testStop, this.#parts.environment), 'testStop');
     const teardown = this.#parts.testSetup.end();
     if (teardown !== null) await sayIfLate(teardown, 'the test does not end', 'teardown() has not ended', (text) => this.#log('warning', text));

@@ -3,8 +3,10 @@
  */
 import { type Environment, type OptionName, type ParsedOptions, type RunnerView, type SetupData, type UserEnvironment, asDeclared, requiredOption } from '../../scenario/environment.ts';
 import { withDeclared } from '../../scenario/declaredOptions.ts';
+import { noStats, type StatsSoFar } from '../../stats/soFar.ts';
 import type { OptionInfo, RunOptions } from '../shared/messages.ts';
 import type { ThreadSeed } from '../shared/threadSeed.ts';
+import type { ThreadStats } from './threadStats.ts';
 
 /** The runner as listeners and users see it; the thread keeps it up to date. */
 export class ThreadRunner implements RunnerView {
@@ -28,14 +30,20 @@ export class ThreadEnvironment implements Environment {
   tags: readonly string[] | null = null;
   excludeTags: readonly string[] | null = null;
   processExitCode: number | null = null;
+  readonly #stats: Pick<ThreadStats, 'current'>;
   #declared: readonly OptionInfo[] = [];
 
-  constructor({ threadIndex, threadCount, workerIndex, host }: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'workerIndex' | 'host'>, runner: RunnerView) {
+  constructor({ threadIndex, threadCount, workerIndex, host }: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'workerIndex' | 'host'>, runner: RunnerView, stats: Pick<ThreadStats, 'current'> = { current: noStats }) {
+    this.#stats = stats;
     this.threadIndex = threadIndex;
     this.threadCount = threadCount;
     this.workerIndex = workerIndex ?? -1;
     this.host = host;
     this.runner = runner;
+  }
+
+  get stats(): StatsSoFar {
+    return this.#stats.current;
   }
 
   option<Name extends OptionName>(name: Name): Exclude<ParsedOptions[Name], null | undefined> {
@@ -97,6 +105,9 @@ export class UserView implements UserEnvironment {
   }
   get runner(): RunnerView {
     return this.#thread.runner;
+  }
+  get stats(): StatsSoFar {
+    return this.#thread.stats;
   }
   get processExitCode(): number | null {
     return this.#thread.processExitCode;

@@ -1,12 +1,16 @@
 /**
  * A thread behind the functions that a scenario calls without a user at hand (see scenario/scenarioHost.ts).
  */
+import { type MetricKind, metricType } from '../../stats/metrics.ts';
+import { BoomerError } from '../../util/boomerError.ts';
 import { checkedBoomerTasks, type BoomerTask } from '../../scenario/boomerTask.ts';
 import type { RunnerView } from '../../scenario/environment.ts';
 import type { MessageListener, RateLimiter, ScenarioHost } from '../../scenario/scenarioHost.ts';
 import type { ThreadServices } from './users/threadServices.ts';
 import type { ThreadToMain } from '../shared/messages.ts';
+import type { Recording } from './recording/recording.ts';
 import type { ThreadPace } from './pacing/threadPace.ts';
+import { printed } from '../../util/printed.ts';
 import { now } from '../../util/nodeTime.ts';
 
 /** What of a thread a scenario's functions reach. */
@@ -15,6 +19,9 @@ export type ScenarioHostParts = {
   readonly services: ThreadServices;
   readonly runner: Pick<RunnerView, 'state'>;
   readonly pace: Pick<ThreadPace, 'setLimiter'>;
+  readonly recording: Pick<Recording, 'metric'>;
+  /** Takes sentences for a person. */
+  readonly problem: (text: string) => void;
 };
 
 /** What the scenario's functions without a user find in this thread. */
@@ -24,6 +31,10 @@ export class ThreadHost implements ScenarioHost {
   /** By type of custom message. */
   readonly messageListeners: Map<string, MessageListener> = new Map();
   readonly #parts: ScenarioHostParts;
+  /** Types of the scenario's metrics by their names. */
+  readonly #metricTypes = new Map<string, string>();
+  /** Names of those that were given what is no value. */
+  readonly #oddMetrics = new Set<string>();
 
   constructor(parts: ScenarioHostParts) {
     this.#parts = parts;
@@ -58,4 +69,32 @@ export class ThreadHost implements ScenarioHost {
   setRateLimiter(limiter: RateLimiter | null): void {
     this.#parts.pace.setLimiter(limiter);
   }
+
+  declareMetric(kind: MetricKind, unit: string, name: string): void {
+    const type = metricType(kind, unit);
+    const known = this.#metricTypes.get(name) ?? type;
+    if (known !== type) throw new BoomerError('bad-metric', `there are two metrics named '${name}', a ${known} and a ${type}: give one another name`);
+    this.#metricTypes.set(name, type);
+  }
+
+  /** Counts while there is a test. What is no value is told of once, and does not count. */
+  metric(kind: MetricKind, unit: string, name: string, value: unknown): void {
+    const { recording, runner } = this.#parts;
+    if (runner.state === 'ready') return;
+    const isShare = kind === 'check' || kind === 'rate';
+    const least = kind === 'gauge' ? -Infinity : 0;
+    if (isShare && typeof value === 'boolean') recording.metric(kind, unit, name, value);
+    else if (!isShare && typeof value === 'number' && Number.isFinite(value) && value >= least) recording.metric(kind, unit, name, value);
+    else this.#tellOfOdd(`${kind} '${name}'`, isShare ? 'true or false' : kind === 'gauge' ? 'a number' : 'a number of 0 or more', value);
+  }
+
+  #tellOfOdd(metric: string, expected: string, value: unknown): void {
+    if (this.#oddMetrics.has(metric) || this.#oddMetrics.size >= maxOddMetrics) return;
+    this.#oddMetrics.add(metric);
+    const remedy = value instanceof Promise ? ': await it' : '';
+    this.#parts.problem(`${metric} expects ${expected}, got ${printed(value)}${remedy}; it does not count (said once)`);
+  }
 }
+
+/** That are told of. */
+const maxOddMetrics = 100;

@@ -35,6 +35,7 @@ import { ThreadEnvironment, ThreadRunner } from './threadEnvironment.ts';
 import { ThreadHost } from './threadHost.ts';
 import { setupMessage, TestSetup } from './testSetup.ts';
 import { TestShape } from './testShape.ts';
+import { ThreadStats } from './threadStats.ts';
 import { TimeWatch } from './timeWatch.ts';
 import { Attribution, catchUnhandledErrors } from './unhandledErrors.ts';
 import type { ThreadServices, WorkOwner } from './users/threadServices.ts';
@@ -122,8 +123,9 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
   pace.onChange((gate) => (services.gate = gate));
   events.reportToMaster.watch((isSo) => post({ kind: 'addsToReports', isSo }));
   const runner = new ThreadRunner();
-  const environment = new ThreadEnvironment(seed, runner);
-  const host = new ThreadHost({ post, services, runner, pace });
+  const stats = new ThreadStats(post);
+  const environment = new ThreadEnvironment(seed, runner, stats);
+  const host = new ThreadHost({ post, services, runner, pace, recording, problem: log });
   const spawning = new Spawning({ seed, services, environment, exceptions });
   if (guest?.isOwnProcess !== false) catchUnhandledErrors(exceptions, attribution);
 
@@ -137,6 +139,7 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
   });
 
   function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
+    if (message.kind === 'stats') return stats.take(message.stats);
     if (message.kind === 'init') return void init(thread, message.workerIndex, 'no user begins');
     if (message.kind === 'feeds') return feeds.startRun(message.feeds);
     if (message.kind === 'feedGrown') return feeds.grown(message.name);
@@ -235,6 +238,7 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
         classArrivals,
         trust,
         beats,
+        stats,
         profiler,
         spawnOnce: spawning.spawnOnce,
         runner,

@@ -1,5 +1,6 @@
 /** What a person reads when a run is over, the most important first; pure. */
 import { clockText, countOf, perSecText, responseTimeText, shareText, timeOfDay } from '../../report/numberText.ts';
+import { metricText, passText } from '../../report/metricText.ts';
 import { endText, type ExceptionRow, type RunResult, type RunStats, type ThresholdResult, type TrustReport } from '../../report/runView.ts';
 import type { ErrorRow } from '../../stats/report.ts';
 import { isDropped } from '../../stats/besides.ts';
@@ -23,7 +24,7 @@ export type EndReportOptions = {
 const maxRows = 500;
 
 /**
- * The verdict, thresholds with what was measured, Locust's tables of requests and of percentiles, its error report,
+ * The verdict, thresholds with what was measured, Locust's tables of requests and of percentiles, checks and metrics, its error report,
  * arrivals that no user was free for, how well the generator kept up, and the files. Ends with a line break.
  */
 export function endReport(result: RunResult, { columns, colours, files, isQuiet = false }: EndReportOptions): string {
@@ -37,6 +38,8 @@ export function endReport(result: RunResult, { columns, colours, files, isQuiet 
     thresholdLines(result.thresholds, paint),
     hasRows ? statsTable(stats, { width, colours: paint, atSec: null, room: maxRows }) : [],
     hasRows ? percentileTable(result, { width, room: maxRows }) : [],
+    checkLines(stats, paint),
+    metricLines(result),
     errorReport(stats, width, paint),
     exceptionReport(stats, width, paint),
     [...arrivalLines(result, paint), trustLine(result.trust, paint)],
@@ -165,6 +168,31 @@ export function thresholdLines(results: readonly ThresholdResult[], { good, bad,
     ...results.map(({ passed, text }, index) => `  ${passed ? good('✓') : bad('✗')} ${padEnd(rules[index] ?? '', widest)}  ${measured(harmless(text))}`),
   ];
 }
+
+/* Checks and metrics of the scenario's own: k6 shows them in much the same way. */
+
+/** Names of each; files have them all. */
+const maxMetrics = 200;
+
+/** Empty without checks. */
+export function checkLines({ checks }: RunStats, { good, bad, measured }: Colours): string[] {
+  return listed('Checks', checks, (check) => measured(passText(check)), ({ fails }) => (fails === 0 ? good('✓') : bad('✗')));
+}
+
+/** Empty without metrics. */
+export function metricLines({ stats: { metrics }, countedMs }: RunResult): string[] {
+  return listed('Metrics', metrics, (metric) => harmless(metricText(metric, countedMs)), () => ' ');
+}
+
+function listed<Item extends { readonly name: string }>(title: string, items: readonly Item[], textOf: (item: Item) => string, signOf: (item: Item) => string): string[] {
+  if (items.length === 0) return [];
+  const shown = items.slice(0, maxMetrics).map((item) => ({ item, name: cut(harmless(item.name), maxNameCells) }));
+  const widest = Math.max(...shown.map(({ name }) => cellsOf(name)));
+  const more = moreRows(items.length - shown.length);
+  return [title, ...shown.map(({ item, name }) => `  ${signOf(item)} ${padEnd(name, widest)}  ${textOf(item)}`), ...(more === null ? [] : [`    ${more}`])];
+}
+
+const maxNameCells = 80;
 
 /* The one line that matters most: did the run pass, and if not, why; pure. */
 

@@ -1,5 +1,6 @@
 /**
- * Locust's `--csv PREFIX`: `_stats.csv`, `_stats_history.csv`, `_failures.csv` and `_exceptions.csv`. On disk they are
+ * Locust's `--csv PREFIX`: `_stats.csv`, `_stats_history.csv`, `_failures.csv` and `_exceptions.csv`, and at the end of a run with checks or
+ * metrics of the scenario's own `_metrics.csv`. On disk they are
  * as fresh as Locust's, which flushes every 5 s; a write that fails is tried again with the next one, and nothing is lost
  * if the disk has room in the end.
  */
@@ -8,7 +9,7 @@ import { BoomerError } from '../../util/boomerError.ts';
 import type { Output } from '../outputs.ts';
 import { type GrowingFile, openGrowingFile } from '../reportFile.ts';
 import { CsvHistory } from './csvHistory.ts';
-import { csvText, exceptionRecords, exceptionsHead, failureRecords, failuresHead, historyHead, statsHead, statsRecord } from './csvTables.ts';
+import { csvText, exceptionRecords, exceptionsHead, failureRecords, failuresHead, historyHead, metricRecord, metricsHead, statsHead, statsRecord } from './csvTables.ts';
 
 /** `--csv PREFIX` and `--csv-full-history`. */
 export type CsvOptions = {
@@ -22,17 +23,26 @@ const flushEveryMs = 5_000;
 /** Rows whose percentiles are taken at a stretch: some milliseconds. */
 const rowsAtAStretch = 100;
 const suffixes = ['_stats.csv', '_stats_history.csv', '_failures.csv', '_exceptions.csv'] as const;
+const metricsSuffix = '_metrics.csv';
 
-/** An output that writes the four files; `openFile` is for tests. */
+/** An output that writes the files; `openFile` is for tests. */
 export function csvOutput({ prefix, fullHistory }: CsvOptions, openFile: (path: string) => Promise<GrowingFile> = openGrowingFile): Output {
   let writer: CsvWriter | null = null;
+  let hasMetrics = false;
   return {
     onStart: async () => {
       writer = await CsvWriter.open(prefix, fullHistory, openFile);
     },
     onEvent: (moment) => writer?.add(moment),
-    onStop: (result) => writer?.end(result),
-    files: () => suffixes.map((suffix) => prefix + suffix),
+    onStop: async (result) => {
+      await writer?.end(result);
+      const all = [...result.stats.checks, ...result.stats.metrics];
+      if (all.length === 0) return;
+      const file = await openFile(prefix + metricsSuffix);
+      await file.append(csvText([metricsHead, ...all.map(metricRecord)])).finally(() => file.close());
+      hasMetrics = true;
+    },
+    files: () => [...suffixes, ...(hasMetrics ? [metricsSuffix] : [])].map((suffix) => prefix + suffix),
   };
 }
 

@@ -7,6 +7,7 @@ import { stringify } from 'csv-stringify/sync';
 import { errorKeyOf, maskAddresses } from '../../protocol/wire/errorKey.ts';
 import { compareTexts } from '../../report/runBook.ts';
 import type { ExceptionRow, Percentile } from '../../report/runView.ts';
+import type { CheckNumbers, MetricNumbers } from '../../stats/metrics.ts';
 import { averageMs, currentPerSec, type ErrorRow, perSecOfRun, reportedPercents, type StatsRow } from '../../stats/report.ts';
 import { pythonFloat, utcTimestamp } from '../locustJson.ts';
 
@@ -33,6 +34,18 @@ export const failuresHead: CsvRecord = ['Method', 'Name', 'Error', 'Occurrences'
 
 /** Head of `PREFIX_exceptions.csv`. */
 export const exceptionsHead: CsvRecord = ['Count', 'Message', 'Traceback', 'Nodes'];
+
+/** Head of `PREFIX_metrics.csv`, which Locust has not: checks and metrics of the scenario's own. */
+export const metricsHead: CsvRecord = ['Kind', 'Name', 'Unit', 'Passes', 'Fails', 'Sum', 'Value', 'Count', 'Average', 'Min', 'Max', ...percentHeads];
+
+/** One line of it; what the kind has not is empty. */
+export function metricRecord(metric: CheckNumbers | MetricNumbers): CsvRecord {
+  const cell = (value: number | undefined): string => (value === undefined ? '' : String(value));
+  const figures: { readonly [Figure in 'passes' | 'fails' | 'sum' | 'value' | 'count' | 'average' | 'min' | 'max']?: number } = metric;
+  const percentiles = reportedPercents.map((percent) => (metric.kind === 'trend' ? metric.percentile(percent) : undefined));
+  const { passes, fails, sum, value, count, average, min, max } = figures;
+  return [metric.kind, metric.name, 'unit' in metric ? metric.unit : '', ...[passes, fails, sum, value, count, average, min, max, ...percentiles].map(cell)];
+}
 
 /** The node that Locust names when it has no workers (runners.py, `LocalRunner`). */
 const localNode = 'local';

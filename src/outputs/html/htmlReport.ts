@@ -11,7 +11,7 @@ import type { RunResult } from '../../report/runView.ts';
 import type { Output } from '../outputs.ts';
 import { ReportFile } from '../reportFile.ts';
 import { factsMarkup, tilesMarkup, verdictMarkup } from './head.ts';
-import { markup, type Markup, scriptJson, thresholdsMarkup, trusted, trustMarkup } from './markup.ts';
+import { markup, type Markup, metricsMarkup, scriptJson, thresholdsMarkup, trusted, trustMarkup } from './markup.ts';
 import type { ReportData } from './reportData.ts';
 import { resultData } from './resultData.ts';
 
@@ -60,6 +60,7 @@ function bodyMarkup(result: RunResult, { history }: ReportData): Markup {
     ...(thresholds.length === 0 ? [] : [['thresholds', 'Thresholds'] satisfies [string, string]]),
     ['statistics', 'Requests'],
     ['response-times', 'Response times'],
+    ...(stats.checks.length + stats.metrics.length === 0 ? [] : [['metrics', 'Checks and metrics'] satisfies [string, string]]),
     ...(stats.errors.length === 0 ? [] : [['failed', 'Failures'] satisfies [string, string]]),
     ...(stats.exceptions.length === 0 ? [] : [['thrown', 'Exceptions'] satisfies [string, string]]),
     ['charts', 'Charts'],
@@ -83,7 +84,8 @@ ${thresholdsMarkup(thresholds)}
 ${fromSchedule === null ? markup`` : markup`<h3>From schedule</h3>
 <p class="note">The same requests, measured from when they should have begun.</p>
 <div id="schedule"></div>
-`}${stats.errors.length === 0 ? markup`` : markup`<h2 id="failed">Failures</h2>
+`}${metricsMarkup(result)}
+${stats.errors.length === 0 ? markup`` : markup`<h2 id="failed">Failures</h2>
 <div id="failures"></div>
 `}${stats.exceptions.length === 0 ? markup`` : markup`<h2 id="thrown">Exceptions</h2>
 <div id="exceptions"></div>

@@ -1,7 +1,8 @@
 /**
  * HTML in which text can never become markup: the template escapes whatever is put into it, unless it is markup itself.
  */
-import type { ThresholdResult, TrustReport } from '../../report/runView.ts';
+import { metricText, passText } from '../../report/metricText.ts';
+import type { RunResult, ThresholdResult, TrustReport } from '../../report/runView.ts';
 import { formatMs } from '../../report/numberText.ts';
 
 /** A piece of HTML, made by `markup` alone. */
@@ -37,7 +38,7 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/gu, (char) => entities[char] ?? char);
 }
 
-/* Thresholds and trust: short tables that stand in the page's own markup. */
+/* Thresholds, checks, metrics and trust: short tables that stand in the page's own markup. */
 
 /** Each threshold with what was measured; nothing when there is none. */
 export function thresholdsMarkup(thresholds: readonly ThresholdResult[]): Markup {
@@ -48,6 +49,20 @@ export function thresholdsMarkup(thresholds: readonly ThresholdResult[]): Markup
 <div class="frame" tabindex="0"><table aria-label="thresholds">
 <thead><tr><th></th><th>Name</th><th>Threshold</th><th>Measured</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
+}
+
+/** Checks and metrics of the scenario's own; nothing when there are none. */
+export function metricsMarkup({ stats: { checks, metrics }, countedMs }: RunResult): Markup {
+  if (checks.length + metrics.length === 0) return markup``;
+  const rows = [
+    ...checks.map((check) => ({ name: check.name, kind: 'check', text: passText(check), tone: check.fails === 0 ? 'good' : 'bad' })),
+    ...metrics.map((metric) => ({ name: metric.name, kind: metric.kind, text: metricText(metric, countedMs), tone: '' })),
+  ];
+  return markup`<h2 id="metrics">Checks and metrics</h2>
+<div class="frame" tabindex="0"><table aria-label="checks and metrics">
+<thead><tr><th>Kind</th><th>Name</th><th>Measured</th></tr></thead>
+<tbody>${rows.map(({ name, kind, text, tone }) => markup`
+<tr><td>${kind}</td><td class="name">${name}</td><td class="${tone}">${text}</td></tr>`)}</tbody></table></div>`;
 }
 
 /** How well the generator itself kept up, a line for each load thread. */

@@ -5,5 +5,6 @@ import './main/paceMemory.tests.ts';
 import './main/reportExtras.tests.ts';
 import './main/split.tests.ts';
 import './main/standstill.tests.ts';
+import './main/statsTelling.tests.ts';
 import './main/threadPool.tests.ts';
 import './main/trustWarning.tests.ts';

@@ -9,7 +9,7 @@ const note =
 
 beforeEach(() => {
   calls = [];
-  installScenarioHost({ record: note('record'), addTasks: note('addTasks'), sendMessage: note('sendMessage'), registerMessage: note('registerMessage'), stopTest: note('stopTest'), setRateLimiter: note('setRateLimiter') });
+  installScenarioHost({ record: note('record'), addTasks: note('addTasks'), sendMessage: note('sendMessage'), registerMessage: note('registerMessage'), stopTest: note('stopTest'), setRateLimiter: note('setRateLimiter'), declareMetric: note('declareMetric'), metric: note('metric') });
 });
 afterEach(() => installScenarioHost(null));
 

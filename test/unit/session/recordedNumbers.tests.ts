@@ -108,3 +108,49 @@ describe('the numbers of a process', () => {
     expect(numbers.close()).toMatchObject({ recorded: count(5, 1), undelivered: count(5, 1) });
   });
 });
+
+describe('checks and metrics of the scenario', () => {
+  function metricScene() {
+    const { numbers, warnings } = scene();
+    const recorder = new Recorder({ sink: (message) => numbers.ledgers.metricLedgers.define('0.0', message), problem: () => undefined, wallOffsetMs: 1_700_000_000_000 });
+    const report = () => doneAtOnce(numbers.takeReport());
+    return { numbers, warnings, recorder, report };
+  }
+
+  it('are rows beside the requests, as far as a table of requests can say them', () => {
+    const { numbers, warnings, recorder, report } = metricScene();
+    for (const isTrue of [true, false]) recorder.row('check', 'fine').pass(isTrue, 1);
+    recorder.row('counter items', 'sold').add(2.5, 1);
+    recorder.row('counter', 'nothing').add(0, 1);
+    recorder.row('trend', 'render').success(30, 0, 1);
+    recorder.row('trend bytes', 'size').success(7, 0, 1);
+    recorder.row('trend items', 'basket').success(7, 0, 1);
+    recorder.row('gauge', 'queue').set(7, 1);
+    const { rows, total, errors, besides = [] } = report();
+    expect([rows, total.numRequests, errors]).toEqual([[], 0, []]);
+    expect(besides.map(({ method, name, numRequests, numNoneRequests, numFailures, totalResponseTimeMs, totalContentLength }) => [method, name, numRequests, numNoneRequests, numFailures, totalResponseTimeMs, totalContentLength])).toEqual([
+      ['check', 'fine', 2, 2, 1, 0, 0],
+      ['counter items', 'sold', 2.5, 2.5, 0, 0, 0],
+      ['trend', 'render', 1, 0, 0, 30, 0],
+      ['trend bytes', 'size', 1, 1, 0, 0, 7_000],
+      ['trend items', 'basket', 1, 1, 0, 0, 0],
+    ]);
+    expect(besides[1]?.requestsPerSec).toEqual(new Map([[1_700_000_000, 2.5]]));
+    report();
+    recorder.row('gauge', 'queue').set(8, 1);
+    expect(report().besides).toBeUndefined();
+    expect(warnings.map((text) => text.slice(0, 20))).toEqual(["trend items 'basket'", "gauge 'queue': a Loc"]);
+    expect(numbers.close().recorded).toEqual(none);
+  });
+
+  it('come again with the next report when one was not sent', () => {
+    const { numbers, recorder, report } = metricScene();
+    recorder.row('check', 'fine').pass(true, 1);
+    report();
+    numbers.putReportBack();
+    recorder.row('check', 'fine').pass(false, 1);
+    expect(report().besides).toMatchObject([{ numRequests: 2, numFailures: 1 }]);
+    numbers.clear();
+    expect(report().besides).toBeUndefined();
+  });
+});

@@ -3,7 +3,7 @@
  * to the listeners alone. At each moment users record into one sink, put together when something changes, so that
  * what nobody asked for costs a request nothing. Listeners stand first in the chain and hear of a sample when the rest of it is done.
  *
- *   counting     users ─► [listeners] ─► [request log] ─► main ledger          [late ─► schedule ledger]
+ *   counting     users ─► [listeners] ─► [request log] ─► main ledger          [late ─► schedule ledger]   [checks, metrics ─► metric ledger]
  *   warming up   users ─► [listeners]
  */
 import type { RequestContext } from '../../../http/request/requestContext.ts';
@@ -12,9 +12,12 @@ import { events } from '../../../scenario/events.ts';
 import type { User } from '../../../scenario/user.ts';
 import { droppedName, droppedType } from '../../../stats/besides.ts';
 import type { LedgerMessage } from '../../../stats/ledgerMessages.ts';
+import { maxMetricNames, type MetricKind, metricType, trendScale } from '../../../stats/metrics.ts';
 import { Recorder } from '../../../stats/recorder.ts';
+import type { RecorderRow } from '../../../stats/recorderRow.ts';
 import { collectSoon } from '../../../util/garbage.ts';
 import { now } from '../../../util/nodeTime.ts';
+import { PairMap } from '../../../util/pairMap.ts';
 import type { ThreadToMain } from '../../shared/messages.ts';
 import type { SampleSink } from '../users/userSamples.ts';
 import { RequestLog, type RequestLogParts } from './requestLog.ts';
@@ -40,6 +43,7 @@ export class Recording {
   #main: Recorder;
   readonly #log: RequestLog | null;
   #schedule: Recorder | null = null;
+  #metrics: MetricRows | null = null;
   /** In the ledgers of former runs, modulo 2³¹. */
   #samplesBefore = 0;
   #isCounting: boolean;
@@ -74,6 +78,7 @@ export class Recording {
 
   /** A run begins: with a ledger of its own, so that the names and errors of the run before hold neither its places nor its memory. */
   begin(): void {
+    this.#metrics = null;
     if (this.#main.isEmpty) return;
     if (this.#main.isLarge) collectSoon();
     this.#samplesBefore = this.samples;
@@ -97,6 +102,11 @@ export class Recording {
   /** An arrival of this class found no user: a row beside the requests, of which no listener and no request log hears. */
   drop(className: string): void {
     if (this.#isCounting) this.#main.record(droppedType, droppedName(className), null, 0, null, now());
+  }
+
+  /** Counts a check or a value of a metric, which is a number as the kind has them (true or false for `check` and `rate`). */
+  metric(kind: MetricKind, unit: string, name: string, value: number | boolean): void {
+    if (this.#isCounting) (this.#metrics ??= this.#metricRows()).count(kind, unit, name, value);
   }
 
   /** What gathered for the request log is in the file. */
@@ -125,7 +135,54 @@ export class Recording {
     // The main ledger's recorder hears of the same values, and tells of them.
     return new Recorder({ sink, problem: ignore, wallOffsetMs, hasRowHistograms });
   }
+
+  #metricRows(): MetricRows {
+    const { post, problem, wallOffsetMs } = this.#parts;
+    // With few names, there is room for histograms, for a worker too.
+    return new MetricRows(new Recorder({ sink: (message) => post({ kind: 'metricLedger', message }), problem, wallOffsetMs }), problem);
+  }
 }
+
+/** The rows of checks and metrics of one run of this thread. */
+class MetricRows {
+  readonly #recorder: Recorder;
+  readonly #problem: (text: string) => void;
+  readonly #rows = new PairMap<RecorderRow>();
+  #nameCount = 0;
+
+  constructor(recorder: Recorder, problem: (text: string) => void) {
+    this.#recorder = recorder;
+    this.#problem = problem;
+  }
+
+  count(kind: MetricKind, unit: string, name: string, value: number | boolean): void {
+    const row = this.#row(kind, unit, name);
+    const nowMs = now();
+    if (typeof value === 'boolean') row.pass(value, nowMs);
+    else if (kind === 'counter') row.add(value, nowMs);
+    else if (kind === 'gauge') row.set(value, nowMs);
+    else row.success(value * trendScale(unit), 0, nowMs);
+  }
+
+  #row(kind: MetricKind, unit: string, name: string): RecorderRow {
+    const type = metricType(kind, unit);
+    const known = this.#rows.get(type, name);
+    if (known !== undefined) return known;
+    const row = this.#recorder.row(type, this.#keptName(name));
+    this.#rows.set(type, name, row);
+    return row;
+  }
+
+  /** Beyond the bound a name is not kept apart, though the map knows it. */
+  #keptName(name: string): string {
+    this.#nameCount++;
+    if (this.#nameCount <= maxMetricNames) return name;
+    if (this.#nameCount === maxMetricNames + 1) this.#problem(`More than ${maxMetricNames} names of checks and metrics: further ones count as '${foldedMetricName}'. Leave ids out of names.`);
+    return foldedMetricName;
+  }
+}
+
+const foldedMetricName = `(more than ${maxMetricNames} names)`;
 
 const nowhere: SampleSink = { record: ignore };
 

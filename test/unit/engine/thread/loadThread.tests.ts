@@ -49,6 +49,7 @@ function scene() {
   const thread = new LoadThread({
     testSetup: { begin: () => null, end: () => null },
       post,
+    stats: { whenFinal: () => Promise.resolve() },
     plans: [plan],
     groups,
     environment,

@@ -34,6 +34,8 @@ export function statsOf(rows: readonly StatsRow[], changes: Partial<RunStats> = 
     total: row('', 'Aggregated', times, { numFailures: failures }),
     errors: [],
     exceptions: [],
+    checks: [],
+    metrics: [],
     percentileMs: ({ responseTimes, numRequests }, percent) => {
       asked++;
       let left = Math.max(1, Math.ceil((percent / 100) * numRequests));

@@ -105,6 +105,8 @@ function exampleStats(rows: readonly ExampleRow[], errors: readonly ErrorRow[], 
     total,
     errors,
     exceptions,
+    checks: [],
+    metrics: [],
     percentileMs: (row, percent) => nearestRank(timesOf.get(row) ?? [], percent),
     histogramUs: (row) => histogramOf(timesOf.get(row) ?? []).countsUs(),
   };

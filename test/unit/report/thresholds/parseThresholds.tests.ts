@@ -44,7 +44,6 @@ describe('an expression', () => {
     ['avg<200ms', 'did you mean 200?'],
     ['p(99)<1.5s', 'did you mean 1500?'],
     ['fail_ratio<1%', 'did you mean 0.01?'],
-    ['value<3', 'is for gauges'],
     ['avg', 'expected an aggregation, an operator and a number'],
     ['avg<', 'expected a number after the operator'],
     ['avg<200 over 10', 'a window has a unit, got "over 10": did you mean over 10s?'],

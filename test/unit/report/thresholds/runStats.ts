@@ -22,6 +22,8 @@ export function runStats(rows: readonly Row[]): RunStats {
     total,
     errors: [],
     exceptions: [],
+    checks: [],
+    metrics: [],
     percentileMs: (row, percent) => histogramOf(timesOf.get(row) ?? []).percentileMs(percent, row),
     histogramUs: (row) => histogramOf(timesOf.get(row) ?? []).countsUs(),
   };

@@ -32,6 +32,8 @@ function scene() {
     services: { attribution: { owner: () => ({ samples }) } } as never,
     runner: { state: 'running' },
     pace: { setLimiter: () => undefined },
+    recording: { metric: () => undefined },
+    problem,
   }));
   for (let request = 0; request < 10; request++) user.record({ type: 'GET', name: '/x', elapsedMs: 10 });
   const report = () => {
