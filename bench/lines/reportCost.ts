@@ -10,7 +10,7 @@ const goalMs = 20;
 export const reportCost: Line = { name: 'reportCost', open: (scale) => Promise.resolve(opened(scale)) };
 
 const opened = (scale: Scale): OpenLine => ({
-  contestants: Object.fromEntries(sizes.map((names) => [String(names), () => cost(names, scale.isQuick ? 3 : 20)])),
+  contestants: Object.fromEntries(sizes.map((names) => [String(names), () => cost(names, scale.isQuick ? 3 : Math.min(20, 100_000 / names))])),
   rows(medians) {
     return sizes.flatMap((names) => {
       const figure = (name: string): number | null => medians.of(String(names), name);
@@ -45,7 +45,7 @@ const opened = (scale: Scale): OpenLine => ({
 
 async function cost(names: number, reports: number): Promise<Sample> {
   const program = start(ownProgram('reportCost', String(names), String(reports)));
-  const [figures] = await program.says(/\{.*\}/u, 60_000);
+  const [figures] = await program.says(/\{.*\}/u, 180_000);
   await program.stop();
   return JSON.parse(figures) as Sample;
 }
