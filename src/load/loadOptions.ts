@@ -91,8 +91,8 @@ export function exportsOf(classes: readonly AnyUserClass[], { setup, teardown, s
 }
 
 /** A program that waits for a load which nothing ends waits for ever. */
-export function assertEnds({ load, runTimeMs, iterations }: LocalPlan, signal: AbortSignal | undefined): void {
-  if (load.kind === 'steady' && runTimeMs === null && iterations === null && signal === undefined) throw wrong("expects an end: duration: '10s', iterations: 100, stages, or a signal");
+export function assertEnds({ load, runTimeMs, arrivalsMs, iterations }: LocalPlan, signal: AbortSignal | undefined): void {
+  if (load.kind === 'steady' && runTimeMs === null && arrivalsMs === null && iterations === null && signal === undefined) throw wrong("expects an end: duration: '10s', iterations: 100, stages, or a signal");
 }
 
 function wrong(text: string): BoomerError {

@@ -1,6 +1,7 @@
 /** How much load, for how long, and from how many threads. */
 import { availableParallelism } from 'node:os';
-import { checkedStages, type Stage } from '../run/stages.ts';
+import type { RateStage } from '../engine/shared/arrivalCurve.ts';
+import { checkedLoadStages, type Stage } from '../run/stages.ts';
 import { cpuQuota } from '../util/cpuQuota.ts';
 import type { Rate } from '../util/rate.ts';
 import type { OptionsOf } from './option.ts';
@@ -14,8 +15,8 @@ export type LoadSettings = {
   readonly runTimeMs: number | null;
   /** Task runs in all. */
   readonly iterations: number | null;
-  /** Null: the scenario's `stages`, if it has some. */
-  readonly stages: readonly Stage[] | null;
+  /** Of users, or of rates of arrivals; null: the scenario's `stages`, if it has some. */
+  readonly stages: readonly Stage[] | readonly RateStage[] | null;
   /** Begin anew whenever the scenario is saved. */
   readonly isWatching: boolean;
   /** Arrivals over all users of a run, or for each user that a worker's master asks for; null: users go on by themselves. */
@@ -33,8 +34,8 @@ export type LoadSettings = {
   readonly hangTimeoutMs: number;
 };
 
-/** Over `duration` the number of users goes in a straight line from what it was to `target`. */
-export type ConfigStage = { readonly duration: ConfigDuration; readonly target: number } | { readonly duration: ConfigDuration; readonly users: number };
+/** Over `duration` the number of users goes in a straight line from what it was to `target`; or the rate of arrivals (an open model) to `rate`. */
+export type ConfigStage = { readonly duration: ConfigDuration; readonly rate: ConfigRate } | { readonly duration: ConfigDuration; readonly target: number } | { readonly duration: ConfigDuration; readonly users: number };
 
 /** As an author of a configuration file writes it. */
 export type LoadConfig = {
@@ -46,7 +47,7 @@ export type LoadConfig = {
   readonly runTime?: ConfigDuration;
   /** Task runs in all. */
   readonly iterations?: number;
-  /** How many users there are to be, over time. */
+  /** How many users there are to be, over time, or how many arrivals a second. */
   readonly stages?: readonly (ConfigStage | string)[];
   /** Arrivals on schedule (an open model): over all users of a run, or for each user that a worker's master asks for. */
   readonly rate?: ConfigRate;
@@ -66,8 +67,8 @@ export type LoadConfig = {
   readonly hangTimeout?: ConfigDuration;
 };
 
-/** `30s:10` texts, or the list of objects of a configuration file. */
-const stages: Reader<readonly Stage[]> = { kind: 'texts', read: ({ raw, where }) => asUsage(() => checkedStages(listed(raw), where)) };
+/** `30s:10` and `30s:100/s` texts, or the list of objects of a configuration file. */
+const stages: Reader<readonly Stage[] | readonly RateStage[]> = { kind: 'texts', read: ({ raw, where }) => asUsage(() => checkedLoadStages(listed(raw), where)) };
 
 const threads: Reader<number> = {
   kind: 'number',
@@ -104,7 +105,7 @@ export const loadOptions: OptionsOf<LoadSettings, LoadConfig> = {
     name: 'stage', value: 'TIME:USERS', variables: ['BOOMER_STAGES'], key: 'stages',
     reads: stages, otherwise: null, unset: "the scenario's stages",
     group: 'Load', only: 'run',
-    describe: 'Go to so many users over this time, e.g. 30s:10; repeat it for the next stage',
+    describe: 'Go to so many users over this time, e.g. 30s:10, or to a rate of arrivals (open model), e.g. 30s:100/s; repeat it for the next stage',
   },
   isWatching: {
     name: 'watch',

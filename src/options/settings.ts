@@ -2,6 +2,7 @@
  * What was said about options, in layers (flags, variables, configuration files: who says something in a higher one is obeyed), and the
  * checked values that a command makes of it.
  */
+import { areRates } from '../run/stages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import type { Option } from './option.ts';
 import { type OptionKey, optionKeys, optionTable, type OptionValues } from './optionTable.ts';
@@ -125,7 +126,9 @@ function filesOf(said: readonly string[], isTyped: boolean, positional: readonly
 const pairs: readonly (readonly [a: OptionKey, b: OptionKey, why: string])[] = [
   ['stages', 'users', 'stages say how many users there are'],
   ['stages', 'spawnPerSec', 'stages say how fast users start'],
-  ['stages', 'arrivals', 'a rate needs users that are there from the beginning to the end'],
+  ['stages', 'arrivals', 'each says how much load there is over time'],
+  ['stages', 'maxRate', 'both set the pace of tasks'],
+  ['stages', 'increaseRate', 'both set the pace of tasks'],
   ['arrivals', 'maxRate', 'both set the pace of tasks'],
   ['arrivals', 'increaseRate', 'both set the pace of tasks'],
   ['isWatching', 'runTasks', 'tasks that are run once have ended when the scenario is saved'],
@@ -143,7 +146,7 @@ export function withoutContradictions(answers: Answers): Answers {
   const left = new Map(answers);
   for (const [first, second, why] of pairs) {
     const [a, b] = [left.get(first), left.get(second)];
-    if (a === undefined || b === undefined || isOff(left, first) || isOff(left, second)) continue;
+    if (a === undefined || b === undefined || isOff(left, first) || isOff(left, second) || !isAboutTheSame(left, first, second)) continue;
     if (a.rank === b.rank) throw new BoomerError('usage', `${a.where} and ${b.where} contradict each other: ${why}`);
     left.delete(a.rank > b.rank ? first : second);
   }
@@ -153,6 +156,13 @@ export function withoutContradictions(answers: Answers): Answers {
   refuseWarmUpWithoutRun(left);
   refuseWatchInMainThread(left);
   return left;
+}
+
+/** Stages of users say how many there are, those of rates how often tasks begin. */
+function isAboutTheSame(answers: Answers, first: OptionKey, second: OptionKey): boolean {
+  const stages = first === 'stages' ? valueOf(answers, 'stages') : null;
+  if (stages === null || second === 'arrivals') return true;
+  return areRates(stages) === (second === 'maxRate' || second === 'increaseRate');
 }
 
 /** A rate of 0 or −1, a switch that says no. */

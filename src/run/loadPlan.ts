@@ -23,6 +23,8 @@ export type LocalPlan = {
   readonly countsFromSpawned: boolean;
   /** Tasks begin on schedule, from the first user on. */
   readonly isOpen: boolean;
+  /** Arrivals come for so long, counted from the first, and the run ends with them; null: as long as it goes on. */
+  readonly arrivalsMs: number | null;
   readonly stopTimeoutMs: number;
   /** Handed to the scenario. */
   readonly host: string | null;

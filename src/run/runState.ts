@@ -48,8 +48,8 @@ export type RunState = {
   /** All users of the plan are there; false again on the way to another number. */
   readonly isFull: boolean;
   readonly hasBeenFull: boolean;
-  /** Arrivals of an open model have begun. */
-  readonly hasArrivals: boolean;
+  /** When arrivals of an open model began; null: not yet. */
+  readonly arrivalsSinceMs: number | null;
   readonly isCounting: boolean;
   readonly lifecycle: Lifecycle;
 };
@@ -126,9 +126,12 @@ export const dispatchEveryMs = 50;
 /** Nobody says that the last iteration has begun. */
 const iterationsEveryMs = 100;
 
+/** Timers may ring so late for the last arrival. */
+const lastArrivalMs = 50;
+
 /** When the run ends by the clock, and why; null: never. */
-export function timeLimit({ plan, load }: RunState): { readonly atMs: number; readonly reason: EndReason } | null {
-  const stagesMs = endMs(load);
+export function timeLimit({ plan, load, arrivalsSinceMs }: RunState): { readonly atMs: number; readonly reason: EndReason } | null {
+  const stagesMs = plan.arrivalsMs === null ? endMs(load) : arrivalsSinceMs === null ? null : arrivalsSinceMs + plan.arrivalsMs + lastArrivalMs;
   const { runTimeMs } = plan;
   if (stagesMs !== null && (runTimeMs === null || stagesMs <= runTimeMs)) return { atMs: stagesMs, reason: { kind: 'stages' } };
   return runTimeMs === null ? null : { atMs: runTimeMs, reason: { kind: 'runTime' } };

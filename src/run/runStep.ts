@@ -22,7 +22,7 @@ export function firstStep(plan: LocalPlan, mostUsers: number): Step {
     liveUsers: 0,
     isFull: false,
     hasBeenFull: false,
-    hasArrivals: false,
+    arrivalsSinceMs: null,
     isCounting: !warmsUp,
     lifecycle: { name: 'live' },
   };
@@ -111,11 +111,11 @@ function fill(state: RunState, { elapsedMs }: Now): Step {
  * Arrivals begin with the first user, however long the others take: those that find nobody free are counted as dropped. Where all
  * users come within one order or two, they wait for the last, or the very first arrivals would be dropped for nothing.
  */
-function arrive(state: RunState): Step {
-  const { plan, load, lifecycle, hasArrivals, hasBeenFull, liveUsers } = state;
+function arrive(state: RunState, { elapsedMs }: Now): Step {
+  const { plan, load, lifecycle, arrivalsSinceMs, hasBeenFull, liveUsers } = state;
   const isDue = hasBeenFull || (liveUsers > 0 && fullMs(load) > dispatchEveryMs);
-  if (!plan.isOpen || hasArrivals || lifecycle.name !== 'live' || !isDue) return unchanged(state);
-  return { state: { ...state, hasArrivals: true }, effects: [{ kind: 'startArrivals' }] };
+  if (!plan.isOpen || arrivalsSinceMs !== null || lifecycle.name !== 'live' || !isDue) return unchanged(state);
+  return { state: { ...state, arrivalsSinceMs: elapsedMs }, effects: [{ kind: 'startArrivals' }] };
 }
 
 function isThere({ load, mostUsers, askedUsers, askedMs, isReached, liveUsers }: RunState, elapsedMs: number): boolean {

@@ -3,7 +3,9 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { parseDurationMs } from '../util/duration.ts';
+import type { RateStage } from '../engine/shared/arrivalCurve.ts';
 import { printed } from '../util/printed.ts';
+import { parseRate, ratePerSec } from '../util/rate.ts';
 import { isMap } from '../util/typeGuards.ts';
 
 /** Over `durationMs` the number of users goes in a straight line from what it was to `users`. */
@@ -12,14 +14,47 @@ export type Stage = {
   readonly users: number;
 };
 
+/** Stages of an open model: rates of arrivals in place of users. */
+export function areRates(stages: readonly Stage[] | readonly RateStage[]): stages is readonly RateStage[] {
+  return stages.some((stage) => 'perSec' in stage);
+}
+
 /** Reads `30s:10`: a duration (see util/duration; 0 jumps) and whole users. Throws a BoomerError that names `where` and shows the form. */
 export function parseStage(text: string, where: string): Stage {
   const match = /^\s*([^:]+):\s*(\d+)\s*$/u.exec(text);
   const [, duration = '', users = ''] = match ?? [];
   if (match === null || !Number.isSafeInteger(Number(users))) {
-    throw new BoomerError('bad-stage', `${where} expects a stage such as 30s:10 (in 30 s to 10 users), got ${printed(text)}`);
+    throw new BoomerError('bad-stage', `${where} expects a stage such as 30s:10 (in 30 s to 10 users), got ${printed(text)}${text.includes('/') ? ': rates of arrivals (30s:10/s) are for --stage, or stages of boomer.config and load()' : ''}`);
   }
   return { durationMs: parseDurationMs(duration, where), users: Number(users) };
+}
+
+/** As `checkedStages`; each may also go to a rate: `30s:100/s`, `{ duration: '30s', rate: '100/s' }`. Throws a BoomerError also for users and rates in one list. */
+export function checkedLoadStages(said: unknown, where: string): readonly Stage[] | readonly RateStage[] {
+  const list: readonly unknown[] = Array.isArray(said) ? said : [];
+  const rates = list.map((stage, index) => rateStage(stage, `${where}, stage ${index + 1}`));
+  const stages = rates.filter((stage) => stage !== null);
+  if (stages.length === 0) return checkedStages(said, where);
+  if (stages.length < rates.length) throw new BoomerError('bad-stage', `${where} mix users and rates of arrivals (30s:10 and 30s:10/s): all stages of a run are of one kind, got ${printed(said)}`);
+  assertLasting(stages, where);
+  return stages;
+}
+
+/** Null: it is not about a rate. */
+function rateStage(stage: unknown, where: string): RateStage | null {
+  if (typeof stage === 'string') {
+    const [, duration = '', rate] = /^\s*([^:]+):\s*(\S+\/.*)$/u.exec(stage) ?? [];
+    return rate === undefined ? null : { durationMs: parseDurationMs(duration, where), perSec: perSecOf(rate, where) };
+  }
+  if (!isMap(stage) || !('rate' in stage)) return null;
+  const { duration, rate, ...others } = stage;
+  if (Object.keys(others).length > 0 || (typeof rate !== 'number' && typeof rate !== 'string')) throw wrongStage(where, stage);
+  return { durationMs: durationMsOf(duration, where, stage), perSec: perSecOf(String(rate), where) };
+}
+
+/** Unlike that of a whole run it may be 0. */
+function perSecOf(rate: string, where: string): number {
+  return /^\s*0+(?:\.0+)?\s*(?:\/\s*s\s*)?$/u.test(rate) ? 0 : ratePerSec(parseRate(rate, where));
 }
 
 /**
@@ -30,8 +65,12 @@ export function parseStage(text: string, where: string): Stage {
 export function checkedStages(exported: unknown, where: string): readonly Stage[] {
   if (!Array.isArray(exported) || exported.length === 0) throw wrongStages(where, exported);
   const stages = exported.map((stage: unknown, index) => checkedStage(stage, `${where}, stage ${index + 1}`));
-  if (stages.every(({ durationMs }) => durationMs === 0)) throw new BoomerError('bad-stage', `${where} last no time: one stage at least needs a duration above 0`);
+  assertLasting(stages, where);
   return stages;
+}
+
+function assertLasting(stages: readonly { readonly durationMs: number }[], where: string): void {
+  if (stages.every(({ durationMs }) => durationMs === 0)) throw new BoomerError('bad-stage', `${where} last no time: one stage at least needs a duration above 0`);
 }
 
 function checkedStage(stage: unknown, where: string): Stage {

@@ -2,7 +2,8 @@
  * What a run is to do: from what was asked for, and what the scenario exports, to a plan; pure.
  */
 import type { LocalPlan } from '../run/loadPlan.ts';
-import { checkedStages } from '../run/stages.ts';
+import { type ArrivalCurve, curveEndMs, maxPerSec, stagedCurve, steadyCurve } from '../engine/shared/arrivalCurve.ts';
+import { areRates, checkedStages } from '../run/stages.ts';
 import { nobodyToRun } from '../run/userSequence.ts';
 import type { RunStart } from '../report/runView.ts';
 import type { ClassInfo, ScenarioSettings, TaskInfo } from '../engine/shared/messages.ts';
@@ -11,7 +12,7 @@ import { counted } from '../util/counted.ts';
 import type { Threshold } from '../report/thresholds.ts';
 import { durationText } from '../util/duration.ts';
 import { nearest } from '../util/nearest.ts';
-import { ratePerSec, rateText, standsFor, type Rate } from '../util/rate.ts';
+import { ratePerSec, rateText, standsFor } from '../util/rate.ts';
 import { isSecret, redacted, redactUrl } from '../util/redaction.ts';
 import type { Settings } from '../options/settings.ts';
 
@@ -22,13 +23,15 @@ const mostOpenUsers = 1_000;
 /** Throws a BoomerError when the scenario's stages make no sense, or contradict its shape. */
 export function localPlan(settings: Settings, scenario: Pick<ScenarioSettings, 'stages' | 'hasShape'>): LocalPlan {
   const load = scenarioLoad(settings, scenario) ?? steadyLoad(settings);
+  const curve = arrivalCurve(settings);
   return {
     load,
     runTimeMs: settings.runTimeMs,
     iterations: settings.iterations,
     warmUpMs: settings.warmUpMs,
     countsFromSpawned: settings.resetStats,
-    isOpen: settings.arrivals !== null,
+    isOpen: curve !== null,
+    arrivalsMs: curve === null ? null : curveEndMs(curve),
     stopTimeoutMs: settings.stopTimeoutMs,
     host: settings.host,
     parsedOptions: parsedOptionsOf(settings, load),
@@ -113,7 +116,7 @@ function parsedOptionsOf(settings: Settings, load: LocalPlan['load']): Readonly<
  * would do by itself. Throws a BoomerError for stages that make no sense, and for a scenario with both stages and a shape.
  */
 export function scenarioLoad(settings: Settings, scenario: Pick<ScenarioSettings, 'stages' | 'hasShape'>): Exclude<LocalPlan['load'], { kind: 'steady' }> | null {
-  if (settings.stages !== null) return { kind: 'stages', stages: settings.stages };
+  if (settings.stages !== null) return areRates(settings.stages) ? null : { kind: 'stages', stages: settings.stages };
   const isTyped = settings.users !== null || settings.spawnPerSec !== null || settings.arrivals !== null || settings.iterations !== null;
   if (isTyped) return null;
   if (scenario.hasShape && scenario.stages !== null) throw new BoomerError('bad-export', "the scenario exports both stages and shape, and each says how many users there are: leave one out, or type --stage or --users in their place");
@@ -128,12 +131,21 @@ export function passedOver(load: LocalPlan['load'] | null, settings: Settings, {
 
 /** Load threads for the run. Arrivals are dealt out to the threads in turn, so one that no user is for would drop its share. */
 export function threadsFor(settings: Settings): number {
-  const { arrivals, threadCount } = settings;
-  return arrivals === null ? threadCount : Math.min(threadCount, Math.max(1, openUsers(settings, arrivals)));
+  const { threadCount } = settings;
+  const curve = arrivalCurve(settings);
+  return curve === null ? threadCount : Math.min(threadCount, Math.max(1, openUsers(settings, curve)));
+}
+
+/** Of the open model that is asked for, by a rate or stages of rates; null: users go on by themselves. */
+export function arrivalCurve({ arrivals, stages }: Pick<Settings, 'arrivals' | 'stages'>): ArrivalCurve | null {
+  if (arrivals !== null) return steadyCurve(ratePerSec(arrivals));
+  return stages !== null && areRates(stages) ? stagedCurve(stages) : null;
 }
 
 /** Throws a BoomerError where nobody could ever begin a task: no class with users has one that the tags leave, or there are no users. `classes` are the configured ones. */
-export function assertSomethingBegins({ load }: LocalPlan, classes: readonly ClassInfo[], { tags, excludeTags }: Settings): void {
+export function assertSomethingBegins({ load }: LocalPlan, classes: readonly ClassInfo[], { arrivals, stages, tags, excludeTags }: Settings): void {
+  const curve = arrivalCurve({ arrivals, stages });
+  if (curve !== null && maxPerSec(curve) === 0) throw new BoomerError('bad-stage', 'no stage has a rate above 0: nothing would ever arrive. Let one go to more, as 30s:10/s does');
   if (load.kind === 'stages' && load.stages.every(({ users }) => users === 0)) throw new BoomerError('bad-stage', 'no stage has a user: there is nobody to run. Let one go to 1 or more, as 30s:10 does');
   const inUse = classes.filter(({ weight, fixedCount }) => weight > 0 || fixedCount > 0);
   if (inUse.length === 0) throw nobodyToRun();
@@ -171,15 +183,16 @@ export function assertWindowsFit(thresholds: readonly Threshold[], plan: LocalPl
 }
 
 function steadyLoad(settings: Settings): LocalPlan['load'] {
-  const { users, spawnPerSec, arrivals } = settings;
-  if (arrivals === null) return { kind: 'steady', users: users ?? 1, spawnPerSec: spawnPerSec ?? 1 };
-  const wanted = openUsers(settings, arrivals);
+  const { users, spawnPerSec } = settings;
+  const curve = arrivalCurve(settings);
+  if (curve === null) return { kind: 'steady', users: users ?? 1, spawnPerSec: spawnPerSec ?? 1 };
+  const wanted = openUsers(settings, curve);
   // They only wait for arrivals: unless somebody says so, all are there at once, and arrivals begin.
   return { kind: 'steady', users: wanted, spawnPerSec: spawnPerSec ?? 20 * wanted };
 }
 
-function openUsers({ users }: Settings, arrivals: Rate): number {
-  return users ?? Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * ratePerSec(arrivals))));
+function openUsers({ users }: Settings, curve: ArrivalCurve): number {
+  return users ?? Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * maxPerSec(curve))));
 }
 
 function mostUsers({ load }: LocalPlan): number | null {
@@ -187,27 +200,28 @@ function mostUsers({ load }: LocalPlan): number | null {
   return load.kind === 'steady' ? load.users : Math.max(0, ...load.stages.map(({ users }) => users));
 }
 
-function totalMs({ load, runTimeMs }: LocalPlan): number | null {
-  if (load.kind !== 'stages') return runTimeMs;
+function totalMs({ load, runTimeMs, arrivalsMs }: LocalPlan): number | null {
+  if (load.kind !== 'stages') return arrivalsMs === null || runTimeMs === null ? (runTimeMs ?? arrivalsMs) : Math.min(arrivalsMs, runTimeMs);
   const stagesMs = load.stages.reduce((sum, { durationMs }) => sum + durationMs, 0);
   return runTimeMs === null ? stagesMs : Math.min(stagesMs, runTimeMs);
 }
 
 /** `50 users, 10 a second, for 1m` */
-function planLine({ arrivals, maxRate, increaseRate }: Settings, { load, runTimeMs, iterations, warmUpMs, countsFromSpawned }: LocalPlan, classes: readonly ClassInfo[]): string {
+function planLine({ arrivals, stages, maxRate, increaseRate }: Settings, { load, arrivalsMs, runTimeMs, iterations, warmUpMs, countsFromSpawned }: LocalPlan, classes: readonly ClassInfo[]): string {
   const replayed = classes.flatMap(({ replay }) => replay ?? []);
   const parts: string[] = replayed.map((capture) => `the visitors of ${capture}`);
   // Of a scenario that only replays, users come as these visitors do, until nothing is left.
   if (replayed.length > 0 && replayed.length === classes.length) return [...parts, ...(runTimeMs === null ? [] : [`for ${durationText(runTimeMs)} at most`])].join(', ');
   if (load.kind === 'stages') parts.push(`stages ${load.stages.map(({ durationMs, users }) => `${durationText(durationMs)}:${users}`).join(' ')}`);
   else if (load.kind === 'shape') parts.push("users as the scenario's shape says");
+  else if (stages !== null && areRates(stages)) parts.push(`arrivals in stages ${stages.map(({ durationMs, perSec }) => `${durationText(durationMs)}:${rateText(perSec)}/s`).join(' ')}, at most ${load.users} users`);
   else if (arrivals !== null) parts.push(`${rateText(ratePerSec(arrivals))} arrivals a second, at most ${load.users} users`);
   else parts.push(`${counted(load.users, 'user')}, ${rateText(load.spawnPerSec)} a second`);
   if (maxRate !== null) parts.push(`at most ${rateText(ratePerSec(maxRate))} tasks a second`);
   if (increaseRate !== null) parts.push(`${maxRate === null ? 'tasks a second ' : ''}growing by ${rateText(ratePerSec(increaseRate))} a second`);
   if (iterations !== null) parts.push(counted(iterations, 'task run'));
   if (runTimeMs !== null) parts.push(`for ${durationText(runTimeMs)}`);
-  else if (load.kind === 'steady' && iterations === null) parts.push('until stopped');
+  else if (load.kind === 'steady' && iterations === null && arrivalsMs === null) parts.push('until stopped');
   if (warmUpMs > 0) parts.push(`the first ${durationText(warmUpMs)} not counted`);
   if (countsFromSpawned) parts.push('counted once all users are there');
   return parts.join(', ');

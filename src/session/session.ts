@@ -17,6 +17,7 @@ import { ratePerSec } from '../util/rate.ts';
 import { SteadyClock } from '../util/steadyClock.ts';
 import { bundleScenario, mentions, mentionsHttp, placeOf, scenarioFiles } from '../compile/bundle.ts';
 import type { Settings } from '../options/settings.ts';
+import { arrivalCurve } from './runPlan.ts';
 import { visibleLog } from './visibleLog.ts';
 
 /** Ctrl-C, `kill`, and a terminal that was closed or an SSH connection that was lost. */
@@ -101,7 +102,7 @@ export class Session {
     const starting = ThreadPool.start({
       threadCount: Math.max(1, threadCount), host, allowHosts, userClasses, tags, excludeTags, seed, failureSamples, hangTimeoutMs, httpDebug,
       // A master says how many users there are, and each stands for the rate.
-      pace: { iterations, maxRate, increaseRate, arrivalsPerSec: parts.isAlone === true ? perSec : null },
+      pace: { iterations, maxRate, increaseRate, arrivals: parts.isAlone === true ? arrivalCurve(this.#settings) : null },
       userPerSec: parts.isAlone === true ? null : perSec,
       bundleUrls: bundling.then(({ urls }) => urls),
       mentionsHttp: mentionsHttp(this.#files),

@@ -11,12 +11,13 @@ import type { RunResult, RunStart } from '../report/runView.ts';
 import { parseThresholds, type Threshold } from '../report/thresholds.ts';
 import { trustReport } from '../report/trust.ts';
 import type { LocalPlan } from '../run/loadPlan.ts';
+import { areRates } from '../run/stages.ts';
 import type { LocalRun } from '../run/localRun.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { measureRun } from './measureRun.ts';
 import type { Settings } from '../options/settings.ts';
 import type { RunNumbers } from './runNumbers.ts';
-import { arrivalLines, assertSomethingBegins, assertWindowsFit, configuredClasses, passedOver } from './runPlan.ts';
+import { arrivalCurve, arrivalLines, assertSomethingBegins, assertWindowsFit, configuredClasses, passedOver } from './runPlan.ts';
 import { type EndSignal, type Session, usersOf } from './session.ts';
 import { exitCode, mostSpecific, verdictOf } from './verdict.ts';
 
@@ -88,7 +89,7 @@ export async function wholeRun({ settings, plan, start, session, pool, numbers, 
 /** The classes as they are configured, and what they are judged by. Throws a BoomerError for what contradicts itself, or could never do anything. */
 export function whatRuns(settings: Settings, plan: LocalPlan, pool: Pick<ThreadPool, 'classes' | 'settings'>): { readonly classes: readonly ClassInfo[]; readonly thresholds: readonly Threshold[] } {
   const arriving = pool.classes().find(({ arrivals }) => arrivals !== null);
-  if (settings.arrivals !== null && arriving !== undefined) throw new BoomerError('usage', `--rate and the static arrivals of ${arriving.name} contradict each other: both set the pace of tasks`);
+  if (arrivalCurve(settings) !== null && arriving !== undefined) throw new BoomerError('usage', `${settings.arrivals === null ? '--stage with rates' : '--rate'} and the static arrivals of ${arriving.name} contradict each other: both set the pace of tasks`);
   const replaying = pool.classes().find(({ replay }) => replay !== null);
   if (replaying !== undefined) refuseLoad(settings, replaying.name, pool.classes().every(({ replay }) => replay !== null));
   const classes = configuredClasses(pool.classes(), settings);
@@ -100,7 +101,7 @@ export function whatRuns(settings: Settings, plan: LocalPlan, pool: Pick<ThreadP
 
 /** A capture says when its requests are sent, and how many visitors there are. `isAll`: no class of the scenario has users of another kind. */
 function refuseLoad({ users, arrivals, stages, maxRate, increaseRate, iterations }: Settings, className: string, isAll: boolean): void {
-  const paces = Object.entries({ rate: arrivals, 'max-rps': maxRate, 'request-increase-rate': increaseRate, iterations, ...(isAll ? { users: users === 1 ? null : users, stage: stages } : {}) });
+  const paces = Object.entries({ rate: arrivals, 'max-rps': maxRate, 'request-increase-rate': increaseRate, iterations, ...(isAll ? { users: users === 1 ? null : users } : {}), ...(isAll || (stages !== null && areRates(stages)) ? { stage: stages } : {}) });
   const [flag] = paces.find(([, value]) => value !== null) ?? [];
   if (flag !== undefined) throw new BoomerError('usage', `--${flag} and the static replay of ${className} contradict each other: the capture says when its requests are sent, and whose they are`);
 }

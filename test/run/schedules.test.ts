@@ -27,6 +27,13 @@ test('100 arrivals a second at a server that takes a second each: 100 ± 1 start
   expect(Math.abs(starts.length + (arrivals?.dropped ?? 0) - 600)).toBeLessThanOrEqual((400 + run.lostMs) / 10);
 });
 
+test('stages of rates: as many arrivals as the area below the ramp, and the run ends with them', async () => {
+  const run = await runToEnd(getting(server.url, '/ok'), ['--stage', '1s:60/s', '--stage', '1s:60/s', '--stage', '1s:0/s', '--stop-timeout', '5', '--summary-export', 'summary.json']);
+  const { arrivals, total, meta } = await run.summary();
+  expect([run.code, run.code === 0 ? '' : run.stderr]).toEqual([0, '']);
+  expect([(arrivals?.started ?? 0) + (arrivals?.dropped ?? 0), total.numRequests, meta.ended]).toEqual([120, server.total(), { kind: 'stages' }]);
+});
+
 test('arrivals begin with the first user, wherever the spawn rate comes from', async () => {
   const run = await runToEnd(getting(server.url, '/ok'), ['--rate', '20/s', '-u', '20', '-t', '4s', '--stop-timeout', '5', '--summary-export', 'summary.json'], {}, { env: { LOCUST_SPAWN_RATE: '2' } });
   const { arrivals, total } = await run.summary();

@@ -1,4 +1,5 @@
 /** What stands between users and their tasks, on real threads: exact numbers, whatever happens to a thread. */
+import { steadyCurve } from '../../src/engine/shared/arrivalCurve.ts';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { Stopwatch } from '../support/stopwatch.ts';
 import { until } from '../support/until.ts';
 import { closeScenes, runOptions, Scene } from './poolScene.ts';
 
-const noPace = { iterations: null, maxRate: null, increaseRate: null, arrivalsPerSec: null };
+const noPace = { iterations: null, maxRate: null, increaseRate: null, arrivals: null };
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'pace-'))));
@@ -87,7 +88,7 @@ describe('users that stand for a rate each', () => {
 describe('arrivals', () => {
   it('begin on schedule over two threads, each in every ledger and in the log, and the schedule does not drift', async () => {
     const requestLogPath = join(folder, 'requests.ndjson');
-    const scene = await Scene.open('threadsPace.ts', { threads: 2, pace: { ...noPace, arrivalsPerSec: 200 }, requestLogPath });
+    const scene = await Scene.open('threadsPace.ts', { threads: 2, pace: { ...noPace, arrivals: steadyCurve(200) }, requestLogPath });
     scene.pool.startRun(runOptions);
     await scene.reach(1, { Idler: 20 });
     const stopwatch = new Stopwatch();
@@ -113,7 +114,7 @@ describe('arrivals', () => {
   });
 
   it('are dropped and counted when no user is idle, and counted anew after the warm-up', async () => {
-    const scene = await Scene.open('threadsPace.ts', { pace: { ...noPace, arrivalsPerSec: 100 }, warmsUp: true });
+    const scene = await Scene.open('threadsPace.ts', { pace: { ...noPace, arrivals: steadyCurve(100) }, warmsUp: true });
     scene.pool.startRun(runOptions);
     await scene.reach(1, { Blocker: 1 });
     scene.pool.startArrivals();

@@ -14,6 +14,7 @@ import { bundleForElsewhere, scenarioFiles } from '../../compile/bundle.ts';
 import type { HelpRow } from '../help.ts';
 import { optionTable, type OptionKey } from '../../options/optionTable.ts';
 import type { Layer, Settings } from '../../options/settings.ts';
+import { areRates } from '../../run/stages.ts';
 import { passedOver, scenarioLoad } from '../../session/runPlan.ts';
 import { openSession } from '../../session/session.ts';
 import { exitCode } from '../../session/verdict.ts';
@@ -108,6 +109,7 @@ export async function locustfileOf({ settings: asked, version, path, words, warn
   const pool = await session.startPool({ ledgers: { define: () => undefined, threadEnded: () => undefined }, isAlone: true, workerIndex: null });
   try {
     const scenario = pool.settings();
+    if (settings.stages !== null && areRates(settings.stages)) throw new BoomerError('usage', 'stages of rates (30s:100/s) are for boomer-node run: with a master, stages say how many users there are, and --rate or static arrivals how many arrivals each of them stands for');
     const load = scenarioLoad(settings, scenario);
     for (const name of passedOver(load, settings, scenario)) warn(`the scenario's ${name} passed over: the options say how many users there are`);
     const text = locustfile({

@@ -4,6 +4,7 @@
  */
 import type { ArrivalCounts } from '../../report/runView.ts';
 import type { Rate } from '../../util/rate.ts';
+import { type ArrivalCurve, maxPerSec } from '../shared/arrivalCurve.ts';
 import { ArrivalCounter, Countdown, Permits } from '../shared/pace.ts';
 import { sharedNowMs } from '../../util/sharedClock.ts';
 import { ReplayMemory } from '../shared/replays.ts';
@@ -18,11 +19,11 @@ export type PaceOptions = {
   /** The limit begins with `count` a second and grows by as much after each `periodMs`, up to `maxRate`. */
   readonly increaseRate: Rate | null;
   /** Arrivals of an open model. */
-  readonly arrivalsPerSec: number | null;
+  readonly arrivals: ArrivalCurve | null;
 };
 
 /** Nothing holds users back. */
-export const noPace: PaceOptions = { iterations: null, maxRate: null, increaseRate: null, arrivalsPerSec: null };
+export const noPace: PaceOptions = { iterations: null, maxRate: null, increaseRate: null, arrivals: null };
 
 export class PaceMemory {
   /** For the threads' seeds. */
@@ -36,17 +37,17 @@ export class PaceMemory {
   readonly #replays: ReplayMemory;
 
   constructor(options: PaceOptions, threadCount: number) {
-    const { iterations, maxRate, increaseRate, arrivalsPerSec } = options;
+    const { iterations, maxRate, increaseRate, arrivals } = options;
     this.#options = options;
     this.#iterations = iterations === null ? null : Countdown.create(iterations);
     this.#permits = maxRate === null && increaseRate === null ? null : Permits.create(maxRate, increaseRate);
-    this.#arrivals = arrivalsPerSec === null ? null : ArrivalCounter.create(threadCount);
+    this.#arrivals = arrivals === null ? null : ArrivalCounter.create(threadCount);
     this.#classArrivals = ArrivalCounter.create(threadCount);
     this.#replays = ReplayMemory.create(threadCount);
     this.pace = {
       iterations: this.#iterations?.memory ?? null,
       permits: this.#permits?.memory ?? null,
-      arrivals: arrivalsPerSec === null || this.#arrivals === null ? null : { perSec: arrivalsPerSec, counts: this.#arrivals.memory },
+      arrivals: arrivals === null || this.#arrivals === null ? null : { curve: arrivals, counts: this.#arrivals.memory },
       classArrivals: this.#classArrivals.memory,
       replays: this.#replays.memory,
     };
@@ -68,8 +69,8 @@ export class PaceMemory {
 
   /** Since the run began, or the warm-up was over; null without an open model. `usersPerSec`: what users that stand for a rate each come to, null without them; `replays`: a capture says when. */
   arrivals(usersPerSec: number | null, replays = false): ArrivalCounts | null {
-    const { arrivalsPerSec } = this.#options;
-    if (arrivalsPerSec !== null && this.#arrivals !== null) return { perSec: arrivalsPerSec, ...this.#arrivals.read() };
+    const { arrivals } = this.#options;
+    if (arrivals !== null && this.#arrivals !== null) return { perSec: maxPerSec(arrivals), ...this.#arrivals.read() };
     return usersPerSec === null && !replays ? null : { perSec: usersPerSec, ...this.#classArrivals.read() };
   }
 

@@ -1,6 +1,7 @@
 /**
  * What a load thread begins with: plain data and memory that it shares with the main thread (see messages.ts).
  */
+import type { ArrivalCurve } from './arrivalCurve.ts';
 import type { FeedsToThread } from './feeders.ts';
 import type { MainToThread, ThreadToMain } from './messages.ts';
 
@@ -81,7 +82,7 @@ export type Pace = {
 
 /** An open model's arrivals, for all threads. */
 export type Arrivals = {
-  readonly perSec: number;
+  readonly curve: ArrivalCurve;
   /** Of all threads (see engine/shared/pace). */
   readonly counts: SharedArrayBuffer;
 };

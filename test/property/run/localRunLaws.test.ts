@@ -16,8 +16,9 @@ const plan = fc.record({
   warmUpMs: fc.oneof(fc.constant(0), fc.nat(10_000)),
   countsFromSpawned: fc.boolean(),
   isOpen: fc.boolean(),
+  arrivalsMs: fc.option(fc.integer({ min: 1, max: 20_000 })),
   stopTimeoutMs: fc.oneof(fc.constant(0), fc.nat(5_000)),
-});
+}).map((some) => ({ ...some, arrivalsMs: some.isOpen && some.load.kind === 'steady' ? some.arrivalsMs : null }));
 
 const below = fc.record({
   spawnMs: fc.nat(200),

@@ -30,6 +30,7 @@ it.each<readonly [readonly string[], Partial<Settings>]>([
   [['-u', '10', '-r', '2.5', '-t', '1m30s'], { users: 10, spawnPerSec: 2.5, runTimeMs: 90_000 }],
   [['-d', '20'], { runTimeMs: 20_000 }],
   [['-i', '100'], { iterations: 100 }],
+  [['--stage', '30s:10/s', '--stage', '1m:30/1m', '--stage', '5s:0/s', '-u', '7', '-r', '3'], { stages: [{ durationMs: 30_000, perSec: 10 }, { durationMs: 60_000, perSec: 0.5 }, { durationMs: 5_000, perSec: 0 }], users: 7, spawnPerSec: 3 }],
   [['--stage', '30s:10', '--stage', '1m:0'], { stages: [{ durationMs: 30_000, users: 10 }, { durationMs: 60_000, users: 0 }] }],
   [['--rate', '300/1m', '-u', '5'], { arrivals: { count: 300, periodMs: 60_000 }, users: 5 }],
   [['--warmup', '10s'], { warmUpMs: 10_000 }],
@@ -88,6 +89,7 @@ it('takes what authors of a configuration write', async () => {
     files: ['a.ts'], users: 10, runTimeMs: 90_000, spawnPerSec: 0.5, arrivals: { count: 50, periodMs: 1000 }, threadCount: 2, seed: '42', httpDebug: 'heads', tags: ['a', 'b'], labels: { build: '7' }, ownOptions: { tenant: 'acme', size: 3, ids: [1] },
     thresholds: ['med<1'], thresholdsFromFile: thresholds, configUsers: [{ user_class_name: 'A' }], isJson: true, csvPrefix: 'q', namedOutputs: [{ name: 'csv', argument: 'p' }],
   });
+  expect((await configured({ stages: [{ duration: 30, rate: 10 }, '1m:5/s', { duration: '1s', rate: '6/1m' }] })).stages).toEqual([{ durationMs: 30_000, perSec: 10 }, { durationMs: 60_000, perSec: 5 }, { durationMs: 1_000, perSec: 0.1 }]);
   expect((await configured({ stages: [{ duration: '30s', target: 10 }, '1m:5'] })).stages).toEqual([{ durationMs: 30_000, users: 10 }, { durationMs: 60_000, users: 5 }]);
 });
 
@@ -95,6 +97,11 @@ describe('what contradicts itself', () => {
   it.each([
     [['--stage', '1s:1', '-u', '5'], '--stage and --users contradict each other: stages say how many users there are'],
     [['--stage', '1s:1', '-r', '5'], '--stage and --spawn-rate contradict each other'],
+    [['--stage', '1s:1/s', '--rate', '5'], '--stage and --rate contradict each other: each says how much load there is over time'],
+    [['--stage', '1s:1/s', '--max-rps', '5'], '--stage and --max-rps contradict each other: both set the pace of tasks'],
+    [['--stage', '1s:1/s', '--stage', '1s:1'], 'mix users and rates of arrivals (30s:10 and 30s:10/s): all stages of a run are of one kind'],
+    [['--stage', '1s:1/x'], '--stage, stage 1 expects a rate above 0 such as'],
+    [['--stage', '0:1/s'], '--stage last no time'],
     [['--stage', '1s:1', '--rate', '5'], '--stage and --rate contradict each other'],
     [['--rate', '5', '--max-rps', '5'], '--rate and --max-rps contradict each other: both set the pace of tasks'],
     [['--watch', '--list'], '--watch and --list contradict each other: a list has no run that could begin anew'],
@@ -154,6 +161,8 @@ it.each<readonly [Readonly<Record<string, unknown>>, string]>([
   [{ labels: { a: {} } }, 'labels in boomer.config.ts expects a map of texts, got {"a":{}}'],
   [{ options: { seen: [NaN] } }, 'seen of options in boomer.config.ts expects a value that JSON can hold, got "NaN"'],
   [{ stages: [{ duration: '1s' }] }, 'stages in boomer.config.ts'],
+  [{ stages: [{ duration: '1s', rate: 5, users: 3 }] }, 'stages in boomer.config.ts, stage 1'],
+  [{ stages: [{ duration: '1s', rate: [5] }] }, 'stages in boomer.config.ts, stage 1'],
 ])('names the key that is wrong: %j', async (config, message) => {
   await expect(configured(config)).rejects.toThrow(message);
 });

@@ -17,6 +17,7 @@ const plain: LocalPlan = {
   warmUpMs: 0,
   countsFromSpawned: false,
   isOpen: false,
+  arrivalsMs: null,
   stopTimeoutMs: 0,
   host: null,
   parsedOptions: {},

@@ -220,6 +220,14 @@ describe('iterations', () => {
   });
 });
 
+test('stages of arrivals end the run, counted from the first arrival, when the last has had its time', () => {
+  const scene = new LocalRunScene({ load: steady(1, 1), isOpen: true, arrivalsMs: 3_000 }, { spawnMs: 200 });
+  scene.pass(5_000);
+  const [[sinceMs] = [0]] = scene.named('startArrivals');
+  expect(sinceMs).toBeGreaterThanOrEqual(200);
+  expect(scene.named('onOver')).toEqual([[sinceMs + 3_050, 'onOver', 'stages']]);
+});
+
 describe('stop', () => {
   test('the second one cuts the grace short, each later one says so again, the first reason stays', () => {
     const scene = new LocalRunScene({ load: steady(1, 1), stopTimeoutMs: 10_000 }, { finishMs: 60_000 });
@@ -284,7 +292,7 @@ test('what fails below is logged, and the run still comes to its end', () => {
   };
   const stopped: number[] = [];
   const run = startLocalRun({
-    plan: { load: steady(1, 1), runTimeMs: null, iterations: null, warmUpMs: 0, countsFromSpawned: false, isOpen: false, stopTimeoutMs: 0, host: null, parsedOptions: {}, equalWeights: false },
+    plan: { load: steady(1, 1), runTimeMs: null, iterations: null, warmUpMs: 0, countsFromSpawned: false, isOpen: false, arrivalsMs: null, stopTimeoutMs: 0, host: null, parsedOptions: {}, equalWeights: false },
     users: {
       classes: () => [classOf('A', 1)],
       counts: () => ({}),

@@ -120,3 +120,15 @@ it('changes classes as --config-users says, and knows the one that was meant', (
   expect(changed).toEqual([info('Shopper', { weight: 5 }), info('Admin', { fixedCount: 2 })]);
   expect(() => configuredClasses(classes, settings({ configUsers: [{ user_class_name: 'Shoper' }] }))).toThrow(/"Shoper".*did you mean "Shopper"/u);
 });
+
+it('stages of rates: users that wait for arrivals, and an end of their own', () => {
+  const shop = info('Shop');
+  const asked = settings({ stages: [{ durationMs: 10_000, perSec: 50 }, { durationMs: 5_000, perSec: 0 }], threadCount: 4 });
+  const plan = localPlan(asked, { ...noExports, stages: ['30s:10'] });
+  expect(plan).toMatchObject({ load: { kind: 'steady', users: 100, spawnPerSec: 2_000 }, isOpen: true, arrivalsMs: 15_000, runTimeMs: null });
+  expect(runStart(asked, plan, [shop], '1', 0)).toMatchObject({ plan: 'arrivals in stages 10s:50/s 5s:0/s, at most 100 users', runTimeMs: 15_000 });
+  expect(threadsFor(settings({ ...asked, users: 2 }))).toBe(2);
+  const nothing = settings({ stages: [{ durationMs: 10_000, perSec: 0 }] });
+  expect(() => assertSomethingBegins(localPlan(nothing, noExports), [shop], nothing)).toThrow('no stage has a rate above 0');
+  expect(() => localPlan(settings({}), { ...noExports, stages: ['30s:10/s'] })).toThrow('rates of arrivals (30s:10/s) are for --stage, or stages of boomer.config and load()');
+});

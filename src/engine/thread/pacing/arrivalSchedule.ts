@@ -2,6 +2,7 @@
  * When an open model's arrivals are due: this thread's share of them, moments of the clock that all threads share. Each is worked out from where all began,
  * never from the one before, so that nothing adds up.
  */
+import { type ArrivalCurve, dueMs } from '../../shared/arrivalCurve.ts';
 import type { ArrivalCounter } from '../../shared/pace.ts';
 
 /** One thread's arrivals, in order. */
@@ -12,17 +13,17 @@ export type ArrivalSchedule = {
   readonly advance: () => void;
 };
 
-/** `--rate` of a run: arrival k is due at the start + k / rate; thread i takes every k ≡ i modulo their number. */
+/** `--rate` of a run, or stages of rates: thread i takes every arrival k ≡ i modulo their number. */
 export class RunSchedule implements ArrivalSchedule {
   /** Null: not yet, or no more. */
   startsAtMs: number | null = null;
-  readonly #perSec: number;
+  readonly #curve: ArrivalCurve;
   readonly #counter: Pick<ArrivalCounter, 'dealtWith' | 'deal'>;
   readonly #threadIndex: number;
   readonly #threadCount: number;
 
-  constructor(perSec: number, counter: Pick<ArrivalCounter, 'dealtWith' | 'deal'>, threadIndex: number, threadCount: number) {
-    this.#perSec = perSec;
+  constructor(curve: ArrivalCurve, counter: Pick<ArrivalCounter, 'dealtWith' | 'deal'>, threadIndex: number, threadCount: number) {
+    this.#curve = curve;
     this.#counter = counter;
     this.#threadIndex = threadIndex;
     this.#threadCount = threadCount;
@@ -31,7 +32,7 @@ export class RunSchedule implements ArrivalSchedule {
   nextMs(): number {
     if (this.startsAtMs === null) return Number.POSITIVE_INFINITY;
     const own = this.#counter.dealtWith(this.#threadIndex);
-    return this.startsAtMs + ((own * this.#threadCount + this.#threadIndex) * 1000) / this.#perSec;
+    return this.startsAtMs + dueMs(this.#curve, own * this.#threadCount + this.#threadIndex);
   }
 
   advance(): void {

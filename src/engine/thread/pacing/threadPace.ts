@@ -135,6 +135,6 @@ export class ThreadPace {
 function runArrivals({ pace, threadIndex, threadCount }: ThreadPaceParts): { readonly schedule: RunSchedule; readonly queue: ArrivalQueue } | null {
   if (pace.arrivals === null) return null;
   const counter = new ArrivalCounter(pace.arrivals.counts);
-  const schedule = new RunSchedule(pace.arrivals.perSec, counter, threadIndex, threadCount);
+  const schedule = new RunSchedule(pace.arrivals.curve, counter, threadIndex, threadCount);
   return { schedule, queue: new ArrivalQueue({ schedule, counter }) };
 }

@@ -1,3 +1,4 @@
+import { steadyCurve } from '../../../../src/engine/shared/arrivalCurve.ts';
 import { noPace, PaceMemory } from '../../../../src/engine/main/paceMemory.ts';
 import { ArrivalCounter, Countdown } from '../../../../src/engine/shared/pace.ts';
 
@@ -17,7 +18,7 @@ it('counts iterations down, anew in each run', () => {
 });
 
 it('counts arrivals of all threads, anew once the warm-up is over, and leaves the threads their places until the next run', () => {
-  const memory = new PaceMemory({ ...noPace, arrivalsPerSec: 100 }, 2);
+  const memory = new PaceMemory({ ...noPace, arrivals: steadyCurve(100) }, 2);
   const threads = [0, 1].map(() => new ArrivalCounter(memory.pace.arrivals?.counts ?? new SharedArrayBuffer(16)));
   const places = (): (number | undefined)[] => threads.map((counter, index) => counter.dealtWith(index));
   for (const [index, counter] of threads.entries()) {

@@ -1,3 +1,4 @@
+import { steadyCurve } from '../../../../../src/engine/shared/arrivalCurve.ts';
 import { ArrivalCounter, Countdown, Permits } from '../../../../../src/engine/shared/pace.ts';
 import { sharedNowMs } from '../../../../../src/util/sharedClock.ts';
 import { ArrivalQueue } from '../../../../../src/engine/thread/pacing/arrivalQueue.ts';
@@ -70,7 +71,7 @@ const permitsOf = (count: number): PermitQueue => {
 const arrivalsOf = (perSec: number, threadIndex = 0, threadCount = 1): { readonly queue: ArrivalQueue; readonly counts: Int32Array; readonly start: (atMs: number) => void } => {
   const counter = ArrivalCounter.create(threadCount);
   const counts = new Int32Array(counter.memory, 0, 3 + threadCount);
-  const schedule = new RunSchedule(perSec, counter, threadIndex, threadCount);
+  const schedule = new RunSchedule(steadyCurve(perSec), counter, threadIndex, threadCount);
   const queue = new ArrivalQueue({ schedule, counter });
   const start = (atMs: number): void => {
     schedule.startsAtMs = atMs;
