@@ -8,11 +8,16 @@ import { CaptureSelection } from '../../../traffic/replayCapture.ts';
 import { ReplayClock, SecondSpreader } from '../../../traffic/replayClock.ts';
 import { sizeOf } from '../../../traffic/readers/window.ts';
 import { counted } from '../../../util/counted.ts';
-import { clearTimer, setTimer } from '../../../util/timers.ts';
+import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 
 /** Read ahead, and no further. */
 const maxAhead = 1_000;
 const maxAheadBytes = 8_000_000;
+/** Nor further than what is due by then: a thread with a small share would read the whole capture at once, and a loop without end. */
+const maxAheadMs = 10_000;
+
+/** How often the time is looked at that says whether to read on. */
+const lookEveryMs = 100;
 
 /** A request that is this thread's. */
 export type ReplayItem = {
@@ -40,6 +45,8 @@ export type ReplaySourceParts = {
   /** The capture from its beginning. */
   readonly open: (notes: StreamNotes) => AsyncIterable<Exchange>;
   readonly share: ReplayShare;
+  /** Milliseconds since the replay began; 0 before that. */
+  readonly nowMs: () => number;
   /** So many of its first ones were dealt with by a thread that was lost. */
   readonly skip: number;
   /** There is something at hand again, or nothing more to come. */
@@ -55,6 +62,8 @@ export class ReplaySource {
   readonly #clock: ReplayClock;
   readonly #ahead: ReplayItem[] = [];
   #aheadBytes = 0;
+  /** When the last one that was read is due. */
+  #readMs = 0;
   #at = 0;
   #skip: number;
   #isOver = false;
@@ -129,9 +138,15 @@ export class ReplaySource {
         for await (const exchange of open(notes)) {
           if (this.#isClosed) return;
           if (!selection.takes(exchange)) continue;
-          for (const { item, recordedMs } of spreader.add(exchange, exchange.startedMs ?? 0)) if (this.#takes(item, recordedMs, round, selection) && !this.#hasRoom()) await this.#room();
+          for (const { item, recordedMs } of spreader.add(exchange, exchange.startedMs ?? 0)) {
+            this.#take(item, recordedMs, round, selection);
+            if (!this.#hasRoom()) await this.#room();
+          }
         }
-        for (const { item, recordedMs } of spreader.rest()) if (this.#takes(item, recordedMs, round, selection) && !this.#hasRoom()) await this.#room();
+        for (const { item, recordedMs } of spreader.rest()) {
+            this.#take(item, recordedMs, round, selection);
+            if (!this.#hasRoom()) await this.#room();
+          }
         if (round === 0) for (const what of [...Array.from(selection.leftOut, ([why, count]) => `${counted(count, 'request')} ${why}`), ...notes.remarks]) onNotSent(what);
         if (!replay.loop || this.#clock.count === 0) break;
         this.#clock.nextRound();
@@ -144,38 +159,44 @@ export class ReplaySource {
     if (!this.#isClosed) onReady();
   }
 
-  /** True: it is this thread's, and at hand. */
-  #takes(exchange: Exchange, recordedMs: number, round: number, selection: CaptureSelection): boolean {
+  /** Kept if it is this thread's. */
+  #take(exchange: Exchange, recordedMs: number, round: number, selection: CaptureSelection): void {
     const { share, onReady } = this.#parts;
-    const dueMs = this.#clock.dueMs(recordedMs);
+    const dueMs = (this.#readMs = this.#clock.dueMs(recordedMs));
     const key = selection.visitorOf(exchange);
     const place = key === null ? this.#number : hashOf(key);
     this.#number += 1;
-    if (place % share.workers !== share.worker || Math.floor(place / share.workers) % share.threadCount !== share.threadIndex) return false;
+    if (place % share.workers !== share.worker || Math.floor(place / share.workers) % share.threadCount !== share.threadIndex) return;
     if (this.#skip > 0) {
       this.#skip -= 1;
-      return false;
+      return;
     }
     if (this.#counting !== null) {
       if (dueMs <= this.#counting.untilMs) this.#counting.count += 1;
       else this.#counting.end();
-      return false;
+      return;
     }
     const { request } = exchange;
     const bytes = sizeOf({ request, answer: null });
     this.#ahead.push({ dueMs, visitor: key === null ? null : `${round} ${key}`, request, bytes });
     this.#aheadBytes += bytes;
     if (this.#ahead.length - this.#at === 1) onReady();
-    return true;
   }
 
   #hasRoom(): boolean {
-    return this.#isClosed || this.#counting !== null || (this.#ahead.length - this.#at < maxAhead && this.#aheadBytes < maxAheadBytes);
+    return this.#isClosed || this.#counting !== null || (this.#ahead.length - this.#at < maxAhead && this.#aheadBytes < maxAheadBytes && this.#readMs <= this.#parts.nowMs() + maxAheadMs);
   }
 
   async #room(): Promise<void> {
-    await new Promise<void>((resolve) => (this.#whenRoom = resolve));
-    this.#whenRoom = null;
+    while (!this.#hasRoom()) {
+      let timer: Timer | null = null;
+      await new Promise<void>((resolve) => {
+        this.#whenRoom = resolve;
+        timer = setTimer(resolve, lookEveryMs);
+      });
+      clearTimer(timer);
+      this.#whenRoom = null;
+    }
   }
 }
 

@@ -104,6 +104,7 @@ export class ThreadReplays implements Replays {
     this.#share = replayShare(options);
     for (const entry of this.#entries.values()) {
       entry.state = 'ready';
+      entry.startMs = 0;
       if ('refused' in this.#share) {
         if (threadIndex === 0) log('error', `${entry.replay.name}: ${this.#share.refused}`);
         continue;
@@ -114,6 +115,7 @@ export class ThreadReplays implements Replays {
         replay: entry.replay,
         open: (notes) => open(entry.replay.path, notes),
         share: { ...this.#share, threadCount, threadIndex },
+        nowMs: () => (entry.startMs === 0 ? 0 : sharedNowMs() - entry.startMs),
         skip: taken,
         onReady: entry.queue.serve,
         onNotSent: (what) => {

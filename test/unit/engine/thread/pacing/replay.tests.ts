@@ -23,10 +23,10 @@ async function* reading(exchanges: readonly Exchange[]): AsyncGenerator<Exchange
   }
 }
 
-type Asked = { readonly share?: ReplayShare; readonly loop?: boolean; readonly speed?: number; readonly skip?: number; readonly onReady?: () => void };
+type Asked = { readonly nowMs?: () => number; readonly share?: ReplayShare; readonly loop?: boolean; readonly speed?: number; readonly skip?: number; readonly onReady?: () => void };
 
-function sourceOf(exchanges: readonly Exchange[], { share = alone, loop = false, speed = 1, skip = 0, onReady = () => undefined }: Asked = {}): ReplaySource {
-  return new ReplaySource({ replay: { speed, loop, only: [], session: 'cookie' }, open: () => reading(exchanges), share, skip, onReady, onNotSent: () => undefined, onError: (error) => expect(error).toBeNull() });
+function sourceOf(exchanges: readonly Exchange[], { nowMs = () => Number.POSITIVE_INFINITY, share = alone, loop = false, speed = 1, skip = 0, onReady = () => undefined }: Asked = {}): ReplaySource {
+  return new ReplaySource({ replay: { speed, loop, only: [], session: 'cookie' }, open: () => reading(exchanges), share, nowMs, skip, onReady, onNotSent: () => undefined, onError: (error) => expect(error).toBeNull() });
 }
 
 /** All that it has to give; of one without end so many. */
@@ -64,7 +64,7 @@ describe('a capture', () => {
         yield requestAt(read++, read, null);
       }
     };
-    const source = new ReplaySource({ replay: { speed: 1, loop: false, only: [], session: 'none' }, open: endless, share: alone, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onError: () => undefined });
+    const source = new ReplaySource({ replay: { speed: 1, loop: false, only: [], session: 'none' }, open: endless, share: alone, nowMs: () => Number.POSITIVE_INFINITY, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onError: () => undefined });
     for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
     expect(read).toBeLessThan(1_100);
     source.close();
@@ -79,6 +79,24 @@ describe('a capture', () => {
     const few = sourceOf([requestAt(0, 0, null), requestAt(1, 500, null)]);
     while (few.next === undefined) await new Promise((resolve) => void setImmediate(resolve));
     expect(await few.overdue(100, 10_000)).toEqual({ count: 1, isAll: true });
+  });
+
+  it('is read for so many seconds ahead by who has no share of it, too', async () => {
+    let read = 0;
+    const endless = async function* (): AsyncGenerator<Exchange> {
+      for (;;) {
+        await Promise.resolve();
+        read += 1;
+        yield requestAt(read, read * 100, 'one');
+      }
+    };
+    const shares = [0, 1].map((threadIndex) => ({ ...alone, threadCount: 2, threadIndex }));
+    const sources = shares.map((share) => new ReplaySource({ replay: { speed: 1, loop: true, only: [], session: 'visitor' }, open: endless, share, nowMs: () => 0, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onError: () => undefined }));
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+    // Ten seconds, a request of which comes each 100 ms.
+    expect(read).toBeLessThan(120);
+    expect(read).toBeGreaterThan(90);
+    for (const source of sources) source.close();
   });
 
   it('goes on behind what a lost thread had dealt with', async () => {
