@@ -97,8 +97,8 @@ function reasonsFor({ stats, ended, thresholds, trust, arrivals, errorsOutsideTa
   if (numFailures > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${numFailures} of ${counted(numRequests, 'request')} failed${ownFailuresText(trust)}` });
   const exceptions = stats.exceptions.reduce((sum, { occurrences }) => sum + occurrences, 0) - errorsOutsideTasks - troubles.length;
   if (exceptions > 0) reasons.push({ code: strictness.exitCodeOnError, text: `${counted(exceptions, 'error')} escaped tasks` });
-  // A run that did nothing must not be green, whatever else it is forgiven: of a target that answered nobody in time.
-  if (stats.rows.every(isDropped)) reasons.push({ code: exitCode.error, text: 'no request was recorded' });
+  // A run that did nothing must not be green, whatever else it is forgiven: of a target that answered nobody in time. One that checks, or measures in its own way, did something.
+  if (stats.rows.every(isDropped) && stats.checks.length + stats.metrics.length === 0) reasons.push({ code: exitCode.error, text: 'no request was recorded' });
   if (arrivals !== null && arrivals.dropped > 0) reasons.push({ code: exitCode.ok, text: droppedText(arrivals) });
   return reasons;
 }

@@ -5,13 +5,13 @@ import { verdictOf, type Outcome, type Strictness } from '../../../src/session/v
 
 const strictness: Strictness = { exitCodeOnError: 1, thresholdExitCode: 99, failsOnUntrusted: false };
 
-type Given = { readonly requests?: number; readonly failures?: number; readonly exceptions?: number; readonly outside?: number; readonly ended?: EndReason; readonly missed?: number; readonly isTrusted?: boolean; readonly troubles?: Outcome['troubles']; readonly ownFailures?: TrustReport['ownFailures']; readonly arrivals?: Outcome['arrivals']; readonly droppedRows?: boolean };
+type Given = { readonly requests?: number; readonly failures?: number; readonly exceptions?: number; readonly outside?: number; readonly ended?: EndReason; readonly missed?: number; readonly isTrusted?: boolean; readonly troubles?: Outcome['troubles']; readonly ownFailures?: TrustReport['ownFailures']; readonly arrivals?: Outcome['arrivals']; readonly droppedRows?: boolean; readonly checks?: RunStats['checks'] };
 
-function outcome({ requests = 10, failures = 0, exceptions = 0, outside = 0, ended = { kind: 'runTime' }, missed = 0, isTrusted = true, troubles = [], ownFailures = [], arrivals = null, droppedRows = false }: Given): Outcome {
+function outcome({ requests = 10, failures = 0, exceptions = 0, outside = 0, ended = { kind: 'runTime' }, missed = 0, isTrusted = true, troubles = [], ownFailures = [], arrivals = null, droppedRows = false, checks = [] }: Given): Outcome {
   const result = (passed: boolean): ThresholdResult => ({ row: 'Aggregated', expression: 'p(95)<200', measured: 1, text: '', passed });
   const exceptionRow = { message: 'm', trace: 't', occurrences: exceptions + outside + troubles.length, firstSeenSec: 1, lastSeenSec: 2 };
   return {
-    stats: { rows: [...(requests > 0 ? [{ method: 'GET', name: '/a' }] : []), ...(droppedRows ? [{ method: 'arrivals', name: 'A [dropped]' }] : [])], total: { numRequests: requests, numFailures: failures }, exceptions: exceptionRow.occurrences > 0 ? [exceptionRow] : [] } as unknown as RunStats,
+    stats: { checks, metrics: [], rows: [...(requests > 0 ? [{ method: 'GET', name: '/a' }] : []), ...(droppedRows ? [{ method: 'arrivals', name: 'A [dropped]' }] : [])], total: { numRequests: requests, numFailures: failures }, exceptions: exceptionRow.occurrences > 0 ? [exceptionRow] : [] } as unknown as RunStats,
     ended,
     thresholds: [result(true), ...Array.from({ length: missed }, () => result(false))],
     arrivals,
@@ -31,6 +31,7 @@ it.each<[what: string, given: Given, code: number, reasons: readonly string[]]>(
   ['errors escaped tasks', { exceptions: 1 }, 1, ['1 error escaped tasks']],
   ['nothing was recorded', { requests: 0 }, 1, ['no request was recorded']],
   ['errors escaped tasks before the first request', { requests: 0, exceptions: 1 }, 1, ['1 error escaped tasks', 'no request was recorded']],
+  ['nothing but checks', { requests: 0, checks: [{ kind: 'check', name: 'a', passes: 1, fails: 0 }] }, 0, []],
   ['all arrivals were dropped', { requests: 0, droppedRows: true, arrivals: { perSec: 100, started: 0, dropped: 9 } }, 1, ['no request was recorded', '9 of 9 arrivals dropped (100.0 %): less load than was asked for']],
   ['arrivals were dropped', { arrivals: { perSec: 100, started: 400, dropped: 600 } }, 0, ['600 of 1000 arrivals dropped (60.0 %): less load than was asked for']],
   ['no arrival was dropped', { arrivals: { perSec: 100, started: 400, dropped: 0 } }, 0, []],
