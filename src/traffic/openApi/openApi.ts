@@ -12,7 +12,7 @@ import { Names } from '../writer/code.ts';
 import { AnswerSchemas } from './answerSchemas.ts';
 import { ApiDocuments } from './apiDocuments.ts';
 import { SchemaSamples } from './schemaSamples.ts';
-import { SchemaTypes, takenTypeNames, type TypeMember, type TypeModel } from './schemaTypes.ts';
+import { plainType, SchemaTypes, takenTypeNames, usedTypes, type TypeMember, type TypeModel } from './schemaTypes.ts';
 import { declaration, fitsType } from './typeText.ts';
 
 /** True for a description of any version. */
@@ -123,32 +123,9 @@ function plainIn(type: TypeModel | null, types: SchemaTypes, what: string): read
   const model = type?.kind === 'named' ? types.declared.get(type.name) : type;
   if (model?.kind !== 'object') return [];
   return model.members.flatMap(({ name, type: own }) => {
-    const plain = plainType(own, types);
+    const plain = plainType(own, types.declared);
     return plain === null ? [] : [[`${what} ${name}`, plain] as const];
   });
-}
-
-function plainType(type: TypeModel | undefined, types: SchemaTypes): 'number' | 'boolean' | null {
-  switch (type?.kind) {
-    case 'plain':
-      return type.name === 'number' || type.name === 'boolean' ? type.name : null;
-    case 'literal':
-      return typeof type.value === 'string' ? null : typeof type.value === 'number' ? 'number' : 'boolean';
-    case 'named':
-      return plainType(types.declared.get(type.name), types);
-    case 'list':
-      return plainType(type.of, types);
-    case 'either': {
-      const all = new Set(type.of.filter((own) => own.kind !== 'plain' || own.name !== 'null').map((own) => plainType(own, types)));
-      const [only = null] = all;
-      return all.size === 1 ? only : null;
-    }
-    case 'both':
-    case 'dictionary':
-    case 'object':
-    case undefined:
-      return null;
-  }
 }
 
 /** As the scenario writes them. */
@@ -156,32 +133,6 @@ function sentFields(pairs: readonly Pair[], what: string, plainFields: Described
   const fields = new Map<string, unknown[]>();
   for (const [name, text] of pairs) fields.set(name, [...(fields.get(name) ?? []), plainValue(text, plainFields.get(`${what} ${name}`))]);
   return Object.fromEntries([...fields].map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
-}
-
-/** All types that these are made of, too. */
-function usedTypes(names: readonly string[], declared: ReadonlyMap<string, TypeModel>): ReadonlyMap<string, TypeModel> {
-  const used = new Set(names);
-  for (const name of used) for (const other of namesIn(declared.get(name))) used.add(other);
-  return new Map([...declared].filter(([name]) => used.has(name)));
-}
-
-function namesIn(type: TypeModel | undefined): readonly string[] {
-  switch (type?.kind) {
-    case 'named':
-      return [type.name];
-    case 'list':
-    case 'dictionary':
-      return namesIn(type.of);
-    case 'either':
-    case 'both':
-      return type.of.flatMap(namesIn);
-    case 'object':
-      return type.members.flatMap((member) => namesIn(member.type));
-    case 'plain':
-    case 'literal':
-    case undefined:
-      return [];
-  }
 }
 
 /** A relative one is of whoever serves the description, which nobody knows here. */

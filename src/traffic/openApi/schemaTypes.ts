@@ -185,3 +185,53 @@ function typeName(text: string): string {
   const name = text.normalize('NFKD').replace(/\p{M}/gu, '').split(/[^A-Za-z0-9]+/u).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join('').slice(0, 60);
   return /^[A-Z]/u.test(name) ? name : `Type${name}`;
 }
+
+/** Of all that are declared those with these names, and those that they are made of. */
+export function usedTypes(names: readonly string[], declared: ReadonlyMap<string, TypeModel>): ReadonlyMap<string, TypeModel> {
+  const used = new Set(names);
+  for (const name of used) for (const other of namesIn(declared.get(name))) used.add(other);
+  return new Map([...declared].filter(([name]) => used.has(name)));
+}
+
+function namesIn(type: TypeModel | undefined): readonly string[] {
+  switch (type?.kind) {
+    case 'named':
+      return [type.name];
+    case 'list':
+    case 'dictionary':
+      return namesIn(type.of);
+    case 'either':
+    case 'both':
+      return type.of.flatMap(namesIn);
+    case 'object':
+      return type.members.flatMap((member) => namesIn(member.type));
+    case 'plain':
+    case 'literal':
+    case undefined:
+      return [];
+  }
+}
+
+/** What a type is if it is no text and no object, or a list of such; null: anything else. */
+export function plainType(type: TypeModel | undefined, declared: ReadonlyMap<string, TypeModel>): 'number' | 'boolean' | null {
+  switch (type?.kind) {
+    case 'plain':
+      return type.name === 'number' || type.name === 'boolean' ? type.name : null;
+    case 'literal':
+      return typeof type.value === 'string' ? null : typeof type.value === 'number' ? 'number' : 'boolean';
+    case 'named':
+      return plainType(declared.get(type.name), declared);
+    case 'list':
+      return plainType(type.of, declared);
+    case 'either': {
+      const all = new Set(type.of.filter((own) => own.kind !== 'plain' || own.name !== 'null').map((own) => plainType(own, declared)));
+      const [only = null] = all;
+      return all.size === 1 ? only : null;
+    }
+    case 'both':
+    case 'dictionary':
+    case 'object':
+    case undefined:
+      return null;
+  }
+}
