@@ -54,7 +54,7 @@ test('what a thread had counted stays when the thread is lost, in the midst of i
   const run = await runToEnd(counting.replace('LAST', 'if (n === 50) process.exit(1);'), ['-u', '2', '-r', '2', '-t', '3s', '--summary-export', 'summary.json']);
   const { checks, metrics, total } = await run.summary();
   expect(run.stderr).toContain('was lost');
-  expect(total.numRequests).toBeGreaterThan(100);
+  expect(total.numRequests).toBeGreaterThanOrEqual(50);
   expect(checks[0]).toEqual({ kind: 'check', name: 'always', passes: total.numRequests, fails: 0 });
   expect(metrics).toMatchObject([{ kind: 'rate' }, { kind: 'trend', count: total.numRequests }, { kind: 'counter', sum: 3 * total.numRequests }, { kind: 'gauge' }]);
 });

@@ -137,10 +137,10 @@ function checkError(error: unknown, must: Must): void {
   must(Number(error['first_seen']) <= Number(error['last_seen']), 'first_seen must not be after last_seen');
 }
 
-/** Times from schedule, and arrivals that were dropped: rows of what was sent once, or never. */
+/** Times from schedule, arrivals that were dropped, checks and metrics of a scenario's own: rows of what was sent once, or never. */
 function isBeside(entry: Fields): boolean {
   const [method, name] = [String(entry['method']), String(entry['name'])];
-  return name.endsWith(fromScheduleMark) || isDropped({ method, name });
+  return name.endsWith(fromScheduleMark) || isDropped({ method, name }) || /^(?:check|rate|counter|trend)(?: |$)/u.test(method);
 }
 
 /** The master never adds the entries up itself: the total must be the sum of those of requests, field by field. */
