@@ -49,7 +49,7 @@ test.each(pages)('%s', async (page) => {
     const timeAt = args.indexOf('-t');
     const short = args.map((word, at) => (at === timeAt + 1 && timeAt >= 0 ? '2s' : word === '5s' ? '500ms' : word));
     const { code, stderr, stdout } = await boomer(short, { cwd: folder, env: { CI: 'true' } });
-    // A regression between two runs of the same server is not for this test to judge.
-    expect({ command, isFine: isCompare ? code === 0 || code === 1 : code === 0, said: stderr + stdout }).toMatchObject({ isFine: true });
+    // A regression between two runs of the same server is not for this test to judge, nor whether they are long enough.
+    expect({ command, isFine: isCompare ? code === 0 || code === 1 || stdout.startsWith('INCONCLUSIVE') : code === 0, said: stderr + stdout }).toMatchObject({ isFine: true });
   }
 });
