@@ -5,6 +5,7 @@ import { isIP, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine, hasCode } from '../util/errorText.ts';
+import { callLater } from '../util/timers.ts';
 import type { HeldBytes } from './bodyTap.ts';
 import { Passage } from './passage.ts';
 import { headText, pairsOf, type Headers, type PassedExchange } from './passedExchange.ts';
@@ -91,9 +92,9 @@ export class ReverseProxy {
 
   async #idle(patienceMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, patienceMs);
+      const callOff = callLater(resolve, patienceMs);
       this.#onIdle = () => {
-        clearTimeout(timer);
+        callOff();
         resolve();
       };
     });

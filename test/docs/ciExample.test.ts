@@ -22,7 +22,10 @@ test('loads, reports, and compares', async () => {
     expect(await readFile(join(folder, 'load.html'), 'utf8')).toContain('</html>');
     expect(await readFile(summary, 'utf8')).toMatch(/\| *GET *\| *\/search *\|/u);
     await copyFile(join(folder, 'head.json'), join(folder, 'base.json'));
-    expect((await boomer(compare, { cwd: folder })).code).toBe(0);
+    // Of so short a run most percentiles have too few requests.
+    const compared = await boomer(compare, { cwd: folder });
+    expect(compared.stdout).toMatch(/^(?:OK|INCONCLUSIVE)/u);
+    expect(compared.code).toBe(compared.stdout.startsWith('OK') ? 0 : 2);
   } finally {
     await server.close();
   }

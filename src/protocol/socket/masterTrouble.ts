@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { hasCode } from '../../util/errorText.ts';
+import { callLater } from '../../util/timers.ts';
 
 /** How long the network may take to answer, and the other side to greet. */
 const connectWaitMs = 3_000;
@@ -34,23 +35,25 @@ type Seen = 'refused' | 'unreachable' | 'no answer' | 'zeromq' | 'other';
 
 function look(host: string, port: number, connectMs: number, greetingMs: number): Promise<Seen> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: connectMs });
+    const socket = connect({ host, port });
+    let callOff = callLater(() => settle('no answer'), connectMs);
     let greeting = Buffer.alloc(0);
     let isConnected = false;
     const settle = (seen: Seen): void => {
+      callOff();
       resolve(seen);
       socket.destroy();
     };
     socket.on('connect', () => {
       isConnected = true;
-      socket.setTimeout(greetingMs);
+      callOff();
+      callOff = callLater(() => settle('other'), greetingMs);
     });
     socket.on('data', (bytes: Buffer) => {
       greeting = Buffer.concat([greeting, bytes]);
       if (greeting[0] !== 0xff) settle('other');
       else if (greeting.length >= signatureBytes) settle(greeting[signatureBytes - 1] === 0x7f ? 'zeromq' : 'other');
     });
-    socket.on('timeout', () => settle(isConnected ? 'other' : 'no answer'));
     socket.on('close', () => settle('other'));
     socket.on('error', (error) => settle(isConnected ? 'other' : hasCode(error, 'ECONNREFUSED') ? 'refused' : hasCode(error, 'ETIMEDOUT') ? 'no answer' : 'unreachable'));
   });
