@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { boomer, Command, folderWith, root, tidy } from './command.ts';
 
 afterAll(tidy);
@@ -64,6 +64,21 @@ it.each([
   const checked = await run(process.execPath, [tsc, '--noEmit', '-p', '.'], { cwd: folder }).then(() => '', (error: unknown) => (error instanceof Error && 'stdout' in error ? String(error.stdout) : 'it could not be started'));
   expect(checked).toBe('');
   await tried(folder);
+});
+
+it.each([
+  ['vitest', '{ "devDependencies": { "vitest": "4" } }', 'load/scenario.test.mjs'],
+  ['jest', '{ "devDependencies": { "jest": "30" } }', 'load/scenario.jest.mjs'],
+  ['node:test', '{ "type": "module", "scripts": { "test": "node --test" } }', 'load/scenario.test.mjs'],
+] as const)('writes a test for %s, which runs as it is', async (runner, packageText, path) => {
+  const { folder, said } = await init({ 'package.json': packageText });
+  expect(said).toMatch(new RegExp(`written +${path}\\n[^]*npm run load:test +the same as a test of ${runner}`, 'u'));
+  const { scripts } = JSON.parse(await read(folder, 'package.json')) as { scripts: Record<string, string> };
+  for (const name of ['vitest', 'jest']) await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  const [command = '', ...args] = scripts['load:test']?.replaceAll('"', '').split(' ') ?? [];
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  const { stdout, stderr } = await run(command === 'node' ? process.execPath : join(root, 'node_modules/.bin', command), args, { cwd: folder, env });
+  expect(stripVTControlCharacters(stdout + stderr)).toMatch(/(?:Tests +1 passed|Tests: +1 passed|# pass 1)/u);
 });
 
 it('names what it cannot do', async () => {

@@ -20,7 +20,7 @@ export async function runInit(words: readonly string[], { cwd, version, userAgen
   const facts = projectFacts(cwd, userAgent);
   const lines: string[] = [];
   for (const file of newFiles(folder, facts)) lines.push(await written(cwd, file));
-  const packageText = withScripts(facts.packageText, scriptsOf(folder), { name: 'boomer-node', range: `^${version}` });
+  const packageText = withScripts(facts.packageText, scriptsOf(folder, facts), { name: 'boomer-node', range: `^${version}` });
   if (packageText !== null) await writeFile(join(cwd, 'package.json'), packageText);
   lines.push(`${packageText === null ? 'kept      ' : facts.packageText === null ? 'written   ' : 'added to  '}package.json`);
   print(`${lines.map((line) => `${line}\n`).join('')}\n${nextSteps(facts, existsSync(join(cwd, 'node_modules/boomer-node')))}`);

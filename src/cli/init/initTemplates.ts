@@ -1,5 +1,5 @@
 /** The files that `init` writes, as texts; pure. */
-import type { PackageManager, ProjectFacts } from './projectFacts.ts';
+import type { PackageManager, ProjectFacts, TestRunner } from './projectFacts.ts';
 
 /** A file of a new load test, and where it goes, from the project's folder. */
 export type NewFile = { readonly path: string; readonly text: string };
@@ -13,26 +13,35 @@ const commandsOf: Readonly<Record<PackageManager, { readonly script: (name: stri
 };
 
 /** What the files are for, and what to type next. */
-export function nextSteps({ manager }: ProjectFacts, isInstalled: boolean): string {
+export function nextSteps({ manager, testRunner }: ProjectFacts, isInstalled: boolean): string {
   const { script, install } = commandsOf[manager];
   const rows: readonly (readonly [string, string])[] = [
     ...(isInstalled ? [] : [[install, 'installs boomer-node'] as const]),
     [script('load:try'), 'tries it on the small target'],
     [script('load'), 'loads http://localhost:8080, or what --host says'],
     [script('load:debug'), 'one user, each request shown'],
+    ...(testRunner === null ? [] : [[script('load:test'), `the same as a test of ${testRunner}`] as const]),
   ];
   const width = Math.max(...rows.map(([command]) => command.length));
   return rows.map(([command, what]) => `  ${command.padEnd(width)}  ${what}\n`).join('');
 }
 
 /** Scripts of package.json. */
-export function scriptsOf(folder: string): Readonly<Record<string, string>> {
+export function scriptsOf(folder: string, { testRunner }: ProjectFacts): Readonly<Record<string, string>> {
   return {
     load: 'boomer-node run',
     'load:try': `node ${folder}/target.mjs boomer-node run -t 5s`,
     'load:debug': 'boomer-node debug',
+    ...(testRunner === null ? {} : { 'load:test': testsOf[testRunner].command(`${folder}/${testsOf[testRunner].file}`) }),
   };
 }
+
+/** The file of a test, what runs it, and what stands in it. Jest finds no `.jest.mjs` by itself: it would want its flag for ES modules in every run. */
+const testsOf: Readonly<Record<TestRunner, { readonly file: string; readonly command: (path: string) => string; readonly imports: string; readonly expects: string; readonly waits: string }>> = {
+  vitest: { file: 'scenario.test.mjs', command: (path) => `vitest run ${path}`, imports: "import { expect, test } from 'vitest';\n", expects: 'expect(result.reasons, result.toText()).toEqual([]);', waits: ', 60_000' },
+  jest: { file: 'scenario.jest.mjs', command: (path) => `node --experimental-vm-modules node_modules/jest/bin/jest.js --testMatch "**/${path}"`, imports: '', expects: 'expect(result.reasons).toEqual([]);', waits: ', 60_000' },
+  'node:test': { file: 'scenario.test.mjs', command: (path) => `node --test ${path}`, imports: "import { deepEqual } from 'node:assert';\nimport { test } from 'node:test';\n", expects: 'deepEqual(result.reasons, [], result.toText());', waits: '' },
+};
 
 /** Everything but package.json; `folder` is that of the load test, with slashes. */
 export function newFiles(folder: string, facts: ProjectFacts): readonly NewFile[] {
@@ -44,6 +53,7 @@ export function newFiles(folder: string, facts: ProjectFacts): readonly NewFile[
     { path: scenario, text: isTypeScript && !facts.hasOldDecorators ? decorated : plain(isTypeScript) },
     { path: `boomer.config.${extension}`, text: config(scenario) },
     { path: `${folder}/target.mjs`, text: target },
+    ...(facts.testRunner === null ? [] : [{ path: `${folder}/${testsOf[facts.testRunner].file}`, text: testText(facts.testRunner, `scenario.${extension}`) }]),
     { path: '.vscode/launch.json', text: launch },
     ...(isOnGithub ? [{ path: '.github/workflows/load.yml', text: workflow(facts, folder) }] : []),
   ];
@@ -158,6 +168,30 @@ server.listen(command.length > 0 ? 0 : Number(process.env.PORT ?? 8080), '127.0.
   child.on('exit', (code) => process.exit(code ?? 1));
 });
 `;
+
+function testText(runner: TestRunner, scenario: string): string {
+  const { imports, expects, waits } = testsOf[runner];
+  return `// The load test as a test: five users against the small target, in whose place your application belongs.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+${imports}import { load } from 'boomer-node/load';
+
+const pathOf = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+test('five users are served in time', async () => {
+  const target = spawn(process.execPath, [pathOf('target.mjs')], { env: { ...process.env, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [line] = await once(target.stdout, 'data');
+    const host = String(line).replace('listening on', '').trim();
+    const result = await load({ files: [pathOf('${scenario}')], host, users: 5, spawnRate: 5, iterations: 50, thresholds: { Aggregated: ['p(95)<2000', 'fail_ratio<0.01'] } });
+    ${expects}
+  } finally {
+    target.kill();
+  }
+}${waits});
+`;
+}
 
 const launch = `{
   "version": "0.2.0",

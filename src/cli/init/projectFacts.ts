@@ -8,11 +8,16 @@ import { isMap } from '../../util/typeGuards.ts';
 /** Who installs packages and runs scripts. */
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
 
+/** Who runs the project's tests. */
+export type TestRunner = 'vitest' | 'jest' | 'node:test';
+
 /** A project as `init` sees it. */
 export type ProjectFacts = {
   /** The text of its package.json; null: there is none. */
   readonly packageText: string | null;
   readonly manager: PackageManager;
+  /** Null: it has none that is known. */
+  readonly testRunner: TestRunner | null;
   /** Its own code is TypeScript, or there is none yet. */
   readonly isTypeScript: boolean;
   /** A `.ts` or `.js` file is an ES module. */
@@ -36,11 +41,19 @@ export function projectFacts(folder: string, userAgent: string | undefined): Pro
   return {
     packageText,
     manager: locked ?? (['pnpm', 'yarn', 'bun'] as const).find((manager) => named.startsWith(manager)) ?? 'npm',
+    testRunner: testRunnerOf(dependencies, facts['scripts']),
     isTypeScript: packageText === null || tsconfig !== null || dependencies.includes('typescript'),
     isEsm: packageText === null || facts['type'] === 'module',
     hasOldDecorators: tsconfig !== null && /"experimentalDecorators"\s*:\s*true/u.test(tsconfig),
     isOnGithub: existsSync(join(folder, '.github')) || /github\.com/u.test(textOf('.git/config') ?? ''),
   };
+}
+
+function testRunnerOf(dependencies: readonly string[], scripts: unknown): TestRunner | null {
+  const installed = (['vitest', 'jest'] as const).find((name) => dependencies.includes(name));
+  if (installed !== undefined) return installed;
+  const isNodes = isMap(scripts) && Object.values(scripts).some((script) => typeof script === 'string' && /\bnode\b.* --test\b/u.test(script));
+  return isNodes ? 'node:test' : null;
 }
 
 function parsedPackage(text: string): Readonly<Record<string, unknown>> {
