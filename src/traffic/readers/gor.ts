@@ -28,7 +28,8 @@ export async function* gorExchanges(chunks: AsyncIterable<Buffer>, source: strin
     for (const { bytes, isWhole } of found) {
       if (bytes.toString('latin1', 0, 20).trim() === '') continue;
       number += 1;
-      const message = messageOf(bytes, `message ${number}`);
+      // A file that was cut may end within a head, or a body in chunks: half a request is none.
+      const message = isWhole || isComplete(bytes) ? messageOf(bytes, `message ${number}`) : null;
       if (message === null) {
         if (isWhole) throw unreadableTraffic(source, `message ${number}`, 'expected a request or an answer in HTTP/1');
         notes.remarks.push('the last message, which breaks off');
@@ -41,6 +42,11 @@ export async function* gorExchanges(chunks: AsyncIterable<Buffer>, source: strin
   }
   if (requests === 0) throw unreadableTraffic(source, null, 'a capture without a request');
   yield* waiting.rest();
+}
+
+function isComplete(bytes: Buffer): boolean {
+  const headEnd = bytes.indexOf('\r\n\r\n');
+  return headEnd >= 0 && (!/^transfer-encoding:.*chunked/imu.test(bytes.toString('latin1', 0, headEnd)) || /\r\n0+\r\n/u.test(bytes.toString('latin1', headEnd + 2)));
 }
 
 /** So many requests wait for their answers, of so many bytes. */

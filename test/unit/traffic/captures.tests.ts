@@ -104,6 +104,10 @@ describe('a capture of GoReplay', () => {
 
   it('that breaks off is read up to there; what is none is refused with its number', async () => {
     expect((await read(`${message(1, 1, request)}1 ${id(2)} 17959464`)).remarks).toEqual(['the last message, which breaks off']);
+    for (const half of ['POST /b HTTP/1.1\r\nHost: s.exa', 'POST /b HTTP/1.1\r\nHost: s.example\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal']) {
+      const { exchanges, remarks } = await read(`${message(1, 1, request)}1 ${id(2)} 1795946400000000002\n${half}`);
+      expect([exchanges.length, remarks]).toEqual([1, ['the last message, which breaks off']]);
+    }
     await expect(read(`${message(1, 1, request)}${message(1, 2, 'what?')}${message(1, 3, request)}`)).rejects.toThrow('shop.log, message 2: expected a request or an answer in HTTP/1');
     await expect(read(message(2, 1, 'HTTP/1.1 200 OK\r\n\r\n'))).rejects.toThrow('shop.log: a capture without a request');
   });
