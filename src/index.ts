@@ -19,7 +19,7 @@ export type { TaskItem, TaskList } from './scenario/taskList.ts';
 export { perUser, type Arrivals } from './scenario/arrivals.ts';
 export { replay, type Replay } from './scenario/replay/replay.ts';
 export { ReplayUser } from './scenario/replay/replayUser.ts';
-export type { ReplayRequest } from './traffic/replayedRequest.ts';
+export type { ReplayRequest } from './traffic/replay/replayedRequest.ts';
 export { between, constant, constantPacing, constantThroughput, poisson, type Waiter, type WaitTime } from './scenario/waitTime.ts';
 export { InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser } from './scenario/endings.ts';
 

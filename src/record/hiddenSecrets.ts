@@ -6,7 +6,7 @@
  */
 import { mimeType, headerOf, type Pair } from '../traffic/recording.ts';
 import { isToken } from '../traffic/rowNames.ts';
-import { isPassword, isSecretValue, withoutKeys } from '../traffic/secrets.ts';
+import { isPassword, isSecretValue, withoutKeys } from '../traffic/steps/secrets.ts';
 import { isStandIn, standInFor } from '../traffic/standIn.ts';
 import type { ReadableBody, ReadableExchange } from './readableExchange.ts';
 

@@ -1,18 +1,18 @@
 /** From recordings to a scenario: what is kept, what belongs together, what varies. */
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
-import { aligned, columnsOf, type Column } from './comparison.ts';
-import { correlated, type Correlation, type Twins } from './correlation.ts';
-import { stepOf } from './makeStep.ts';
+import { aligned, columnsOf, type Column } from './steps/comparison.ts';
+import { correlated, type Correlation, type Twins } from './steps/correlation.ts';
+import { stepOf } from './steps/makeStep.ts';
 import { unknownOrigin, type Recording } from './recording.ts';
-import { Secrets, type Secret } from './secrets.ts';
+import { Secrets, type Secret } from './steps/secrets.ts';
 import { selected, type Choice, type Visit } from './selection.ts';
-import { startCookies } from './startCookies.ts';
-import type { Helper } from './sources.ts';
-import { slotsIn, type Slot, type Step } from './step.ts';
-import { rowTasks, thinkTimes, walkTasks, type PlannedTask } from './tasks.ts';
-import { variablesFor } from './variables.ts';
-import { walksOf, type Walk } from './walks.ts';
+import { startCookies } from './steps/startCookies.ts';
+import type { Helper } from './steps/sources.ts';
+import { slotsIn, type Slot, type Step } from './steps/step.ts';
+import { rowTasks, thinkTimes, walkTasks, type PlannedTask } from './steps/tasks.ts';
+import { variablesFor } from './steps/variables.ts';
+import { walksOf, type Walk } from './steps/walks.ts';
 import type { AnswerChecks } from './writer/checks.ts';
 import { identifier, Names, quoted, type Code, type Parts } from './writer/code.ts';
 import { scenarioText, type FeederPlan, type SetPlan } from './writer/scenarioText.ts';

@@ -2,7 +2,7 @@
 import { isMap } from '../util/typeGuards.ts';
 import { hole } from './recording.ts';
 import { isStandIn } from './standIn.ts';
-import type { JsonShape, StepBody } from './step.ts';
+import type { JsonShape, StepBody } from './steps/step.ts';
 
 /** Parameters that tell one call from another, where all have one path. */
 const verbs = /^(?:action|cmd|command|do|method|op|operation|function|func|rpc|service)$/iu;

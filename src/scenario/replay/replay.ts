@@ -3,10 +3,10 @@
  */
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type RequestPattern, requestPattern } from '../../traffic/requestPattern.ts';
-import type { ReplayRequest } from '../../traffic/replayedRequest.ts';
-import { speedOf } from '../../traffic/replayClock.ts';
-import { visitorKinds, type VisitorKind } from '../../traffic/replayCapture.ts';
+import { type RequestPattern, requestPattern } from '../../traffic/replay/requestPattern.ts';
+import type { ReplayRequest } from '../../traffic/replay/replayedRequest.ts';
+import { speedOf } from '../../traffic/replay/replayClock.ts';
+import { visitorKinds, type VisitorKind } from '../../traffic/replay/replayCapture.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
 import { printed } from '../../util/printed.ts';

@@ -2,7 +2,7 @@
  * A user that sends recorded traffic: whose task is the request that has come due.
  */
 import type { HttpResponse } from '../../http/response/httpResponse.ts';
-import { replayedRequest, rowOf, sentHeaders, type ReplayRequest } from '../../traffic/replayedRequest.ts';
+import { replayedRequest, rowOf, sentHeaders, type ReplayRequest } from '../../traffic/replay/replayedRequest.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { FastHttpUser } from '../httpUser.ts';
 import type { TaskList } from '../taskList.ts';

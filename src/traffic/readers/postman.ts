@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { counted } from '../../util/counted.ts';
 import { isMap, type Fields } from '../../util/typeGuards.ts';
 import { exchangeOf, headerOf, holeFor, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type Recording } from '../recording.ts';
-import { isSecretValue } from '../secrets.ts';
+import { isSecretValue } from '../steps/secrets.ts';
 import { elementsOf, fieldsOf, textOf } from './jsonFile.ts';
 import { urlFrom } from './urlText.ts';
 

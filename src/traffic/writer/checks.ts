@@ -1,5 +1,5 @@
 /** Checks of answers against their schemas, as the scenario has them: by ajv, of the project that the scenario is in. */
-import type { Step } from '../step.ts';
+import type { Step } from '../steps/step.ts';
 import { memberName } from './code.ts';
 
 /** What answers are compared with. */

@@ -1,5 +1,5 @@
 /** Functions that a scenario has at its end when it needs them: what `src/traffic/formFields.ts` and its like find in a recording, they find in an answer. */
-import type { Helper } from '../sources.ts';
+import type { Helper } from '../steps/sources.ts';
 
 /** In this order. */
 const texts: Readonly<Record<Helper | 'secret', string>> = {

@@ -1,5 +1,5 @@
 /** A step as a call of the client. */
-import type { JsonShape, Slot, SlotPair, Step, StepBody, StepPart } from '../step.ts';
+import type { JsonShape, Slot, SlotPair, Step, StepBody, StepPart } from '../steps/step.ts';
 import { printed, quoted, remarkText, textCode, type Parts, type Shape } from './code.ts';
 
 /** What the values of a request become. */

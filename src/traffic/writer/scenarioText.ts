@@ -1,9 +1,9 @@
 /** A scenario as a colleague would have written it: the file's text. */
-import type { Secret } from '../secrets.ts';
-import type { Helper } from '../sources.ts';
-import type { Slot, Step } from '../step.ts';
-import type { PlannedTask } from '../tasks.ts';
-import type { CaptureLine, Field } from '../variables.ts';
+import type { Secret } from '../steps/secrets.ts';
+import type { Helper } from '../steps/sources.ts';
+import type { Slot, Step } from '../steps/step.ts';
+import type { PlannedTask } from '../steps/tasks.ts';
+import type { CaptureLine, Field } from '../steps/variables.ts';
 import { printed, quoted, remarkText, type Code, type Shape } from './code.ts';
 import { helperTexts } from './helpers.ts';
 import { checkImport, checkLines, type AnswerChecks } from './checks.ts';

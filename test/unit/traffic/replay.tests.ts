@@ -1,10 +1,10 @@
 import { BoomerError } from '../../../src/util/boomerError.ts';
 import { exchangeOf, type Exchange, type Pair, type RecordedBody, type RecordedRequest } from '../../../src/traffic/recording.ts';
 import { openExchanges } from '../../../src/traffic/readers/openExchanges.ts';
-import { CaptureSelection, checkCapture, visitorKinds, type OpenCapture, type VisitorKind } from '../../../src/traffic/replayCapture.ts';
-import { ReplayClock, SecondSpreader, speedOf } from '../../../src/traffic/replayClock.ts';
-import { pathOf, replayedRequest, sentHeaders, whyLeftOut } from '../../../src/traffic/replayedRequest.ts';
-import { requestPattern } from '../../../src/traffic/requestPattern.ts';
+import { CaptureSelection, checkCapture, visitorKinds, type OpenCapture, type VisitorKind } from '../../../src/traffic/replay/replayCapture.ts';
+import { ReplayClock, SecondSpreader, speedOf } from '../../../src/traffic/replay/replayClock.ts';
+import { pathOf, replayedRequest, sentHeaders, whyLeftOut } from '../../../src/traffic/replay/replayedRequest.ts';
+import { requestPattern } from '../../../src/traffic/replay/requestPattern.ts';
 import { har } from '../../support/har.ts';
 import { trafficOf } from '../../support/traffic.ts';
 

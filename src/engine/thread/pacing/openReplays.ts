@@ -3,7 +3,7 @@ import { openExchanges } from '../../../traffic/readers/openExchanges.ts';
 import { trafficFile } from '../../../traffic/readers/content.ts';
 import type { Exchange, StreamNotes } from '../../../traffic/recording.ts';
 import { now, setImmediate } from '../../../util/nodeTime.ts';
-import { checkCapture } from '../../../traffic/replayCapture.ts';
+import { checkCapture } from '../../../traffic/replay/replayCapture.ts';
 import { ThreadReplays, type ThreadReplaysParts } from './threadReplays.ts';
 
 /** Read without a turn of the event loop, which users' requests wait for. */

@@ -4,8 +4,8 @@
  */
 import type { Replay } from '../../../scenario/replay/replay.ts';
 import type { Exchange, RecordedRequest, StreamNotes } from '../../../traffic/recording.ts';
-import { CaptureSelection } from '../../../traffic/replayCapture.ts';
-import { ReplayClock, SecondSpreader } from '../../../traffic/replayClock.ts';
+import { CaptureSelection } from '../../../traffic/replay/replayCapture.ts';
+import { ReplayClock, SecondSpreader } from '../../../traffic/replay/replayClock.ts';
 import { sizeOf } from '../../../traffic/readers/window.ts';
 import { counted } from '../../../util/counted.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';

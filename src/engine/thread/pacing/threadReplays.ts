@@ -3,7 +3,7 @@
  */
 import type { Replay } from '../../../scenario/replay/replay.ts';
 import type { DueRequest, Replays } from '../../../scenario/replay/threadReplays.ts';
-import type { OpenCapture } from '../../../traffic/replayCapture.ts';
+import type { OpenCapture } from '../../../traffic/replay/replayCapture.ts';
 import { BoomerError } from '../../../util/boomerError.ts';
 import { counted } from '../../../util/counted.ts';
 import { errorLine } from '../../../util/errorText.ts';

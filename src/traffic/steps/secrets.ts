@@ -2,12 +2,12 @@
  * Values that must not stand in a file: credentials, cookies, whatever is named like a secret or looks like a key. Each becomes an entry of
  * `process.env`. A value that was one in one place is one everywhere.
  */
-import { isSecret } from '../util/redaction.ts';
-import { cookiePairs, headerOf, hole, type Pair } from './recording.ts';
-import { isToken, uuid } from './rowNames.ts';
-import { isStandIn } from './standIn.ts';
+import { isSecret } from '../../util/redaction.ts';
+import { cookiePairs, headerOf, hole, type Pair } from '../recording.ts';
+import { isToken, uuid } from '../rowNames.ts';
+import { isStandIn } from '../standIn.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
-import { identifier, type Code, type Names, type Parts } from './writer/code.ts';
+import { identifier, type Code, type Names, type Parts } from '../writer/code.ts';
 
 /** What somebody has to set before the scenario runs. */
 export type Secret = {

@@ -1,8 +1,8 @@
 /** Which requests make a task: those of a page, or what a person did at once; and how long people took between them. */
-import { headerOf, mimeType } from './recording.ts';
-import type { Visit } from './selection.ts';
+import { headerOf, mimeType } from '../recording.ts';
+import type { Visit } from '../selection.ts';
 import { slotsIn, type Step } from './step.ts';
-import { identifier, type Names } from './writer/code.ts';
+import { identifier, type Names } from '../writer/code.ts';
 
 /** Steps that are run in a row. */
 export type PlannedTask = {

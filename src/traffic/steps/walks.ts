@@ -1,6 +1,6 @@
 /** Which recordings, or sessions of one, are the same walk, and how many people took each. */
 import { isSameWalk } from './comparison.ts';
-import type { Recording } from './recording.ts';
+import type { Recording } from '../recording.ts';
 import type { Step } from './step.ts';
 
 /** One walk, in one recording or several. */

@@ -2,7 +2,7 @@
 import type { Capture, Use } from './correlation.ts';
 import type { Slot, Step } from './step.ts';
 import type { PlannedTask } from './tasks.ts';
-import { identifier, Names, type Code, type Parts } from './writer/code.ts';
+import { identifier, Names, type Code, type Parts } from '../writer/code.ts';
 
 /** A line behind a request: `const token = …` or `this.#token = …`. */
 export type CaptureLine = { readonly target: string; readonly capture: Capture };

@@ -1,6 +1,6 @@
 /** A recorded request as it is sent again: what of it goes out, and why some cannot. */
-import { headerOf, mimeType, type Exchange, type Pair, type RecordedBody, type RecordedRequest } from './recording.ts';
-import { rowName } from './rowNames.ts';
+import { headerOf, mimeType, type Exchange, type Pair, type RecordedBody, type RecordedRequest } from '../recording.ts';
+import { rowName } from '../rowNames.ts';
 
 /** Headers with names in small letters; several of one name are a list. */
 export type ReplayHeaders = Record<string, string | readonly string[]>;

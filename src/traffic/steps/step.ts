@@ -1,7 +1,7 @@
 /**
  * A request of the scenario that is made: what of a recorded one is sent again, taken apart into the values that could be others with other users.
  */
-import type { Visit } from './selection.ts';
+import type { Visit } from '../selection.ts';
 
 /** A value at its place in a request. Compared by identity: what it becomes in the scenario is kept beside it. */
 export type Slot = {

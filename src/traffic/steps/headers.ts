@@ -1,5 +1,5 @@
 /** Which headers of a recorded request matter: those that the site's own code, or a person, wrote. The others are the browser's or the client's. */
-import { mimeType, type Pair } from './recording.ts';
+import { mimeType, type Pair } from '../recording.ts';
 
 /** Of the connection, of the browser, of its cache, and what the client adds by itself. */
 const notSent: ReadonlySet<string> = new Set([

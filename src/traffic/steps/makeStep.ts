@@ -1,10 +1,10 @@
 /** Makes a step of a recorded request: what is sent again, with the body in the form in which the client takes it, as long as it sends the same. */
-import { isMap } from '../util/typeGuards.ts';
+import { isMap } from '../../util/typeGuards.ts';
 import { requestHeaders } from './headers.ts';
-import { headerOf, hole, mimeType, plainValue, type DescribedRequest, type Pair, type RecordedBody } from './recording.ts';
-import { multipartBytes } from './readers/multipart.ts';
-import { isIdentifier, rowName } from './rowNames.ts';
-import type { Visit } from './selection.ts';
+import { headerOf, hole, mimeType, plainValue, type DescribedRequest, type Pair, type RecordedBody } from '../recording.ts';
+import { multipartBytes } from '../readers/multipart.ts';
+import { isIdentifier, rowName } from '../rowNames.ts';
+import type { Visit } from '../selection.ts';
 import type { JsonShape, Slot, SlotPair, Step, StepBody } from './step.ts';
 
 /** How deep JSON may be to be written as an object. */

@@ -1,10 +1,10 @@
 /** What an answer brought: each value with the code that takes it from there again. */
-import { isMap } from '../util/typeGuards.ts';
-import { fieldsIn } from './formFields.ts';
-import { headerOf, type RecordedAnswer } from './recording.ts';
-import { isIdentifier } from './rowNames.ts';
-import { finalAnswer, type Visit } from './selection.ts';
-import { memberAccess, quoted, typeMember } from './writer/code.ts';
+import { isMap } from '../../util/typeGuards.ts';
+import { fieldsIn } from '../formFields.ts';
+import { headerOf, type RecordedAnswer } from '../recording.ts';
+import { isIdentifier } from '../rowNames.ts';
+import { finalAnswer, type Visit } from '../selection.ts';
+import { memberAccess, quoted, typeMember } from '../writer/code.ts';
 
 /** A function that a scenario gets when it needs it. */
 export type Helper = 'missing' | 'field' | 'cut';

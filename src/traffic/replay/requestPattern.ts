@@ -1,5 +1,5 @@
 /** Which requests are meant: `GET /api/*`, `POST,PUT /cart`, `/item/*`, `DELETE`. */
-import { BoomerError } from '../util/boomerError.ts';
+import { BoomerError } from '../../util/boomerError.ts';
 
 /** In small letters too. */
 const usualMethods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);

@@ -2,14 +2,14 @@
  * Values that an answer brought and a later request sends: each becomes a variable that is taken from that answer. With a second recording of the
  * same walk there is proof: what is the same in both is constant, and what is taken from an answer must be right in both.
  */
-import { isSecret } from '../util/redaction.ts';
-import { hole } from './recording.ts';
-import { isIdentifier, isToken, uuid } from './rowNames.ts';
-import { finalAnswer } from './selection.ts';
+import { isSecret } from '../../util/redaction.ts';
+import { hole } from '../recording.ts';
+import { isIdentifier, isToken, uuid } from '../rowNames.ts';
+import { finalAnswer } from '../selection.ts';
 import { cutSource, singular, sourcesOf, textBetween, type Helper, type Source } from './sources.ts';
-import { isStandIn } from './standIn.ts';
+import { isStandIn } from '../standIn.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
-import type { Parts } from './writer/code.ts';
+import type { Parts } from '../writer/code.ts';
 
 /** A value that is taken from the answer to a step. */
 export type Capture = { readonly step: Step; readonly source: Source; readonly name: string };

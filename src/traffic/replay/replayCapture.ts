@@ -1,10 +1,10 @@
 /** Which requests of a capture are sent again, and whose they are. */
-import { BoomerError } from '../util/boomerError.ts';
-import { counted } from '../util/counted.ts';
-import type { Exchange, StreamNotes } from './recording.ts';
+import { BoomerError } from '../../util/boomerError.ts';
+import { counted } from '../../util/counted.ts';
+import type { Exchange, StreamNotes } from '../recording.ts';
 import { pathOf, whyLeftOut } from './replayedRequest.ts';
 import type { RequestPattern } from './requestPattern.ts';
-import { Sessions } from './sessions.ts';
+import { Sessions } from '../sessions.ts';
 
 /** By what visitors are told apart: all that says who somebody is, the cookie of a session, the address, or nothing: each request stands for itself. */
 export type VisitorKind = 'visitor' | 'cookie' | 'address' | 'none';

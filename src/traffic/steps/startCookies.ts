@@ -1,5 +1,5 @@
 /** Cookies that a browser had before the recording began: no answer of it brings them. */
-import { cookiePairs, headerOf } from './recording.ts';
+import { cookiePairs, headerOf } from '../recording.ts';
 import type { Step } from './step.ts';
 
 /** As one header; null: none. Those of analytics are nobody's. */
