@@ -17,7 +17,7 @@ test('a quick round prints a row for each line that was named, and no other', as
   const rows = out.split('\n').filter((line) => line.startsWith('| '));
   expect(rows[2]).toMatch(/the master's ack.* \d+ ms +\| node -e 0: \d+(\.\d+)? ms +\| \d+\.\d\d +\| ≤ 500 ms/u);
   expect(rows[4]).toMatch(/report with 1 000 names.*\d ms \(read/u);
-  expect(rows).toHaveLength(6);
+  expect(rows.slice(4).filter((row) => !/^\| +(?:report with \d+ 000 names|in turns: longest standstill)/u.test(row))).toEqual([]);
 });
 
 test('an unknown line is refused with the names of those that exist', async () => {
