@@ -42,6 +42,7 @@ describe('plain plans', () => {
   it('hold no page that a URL was cut out of', () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
+    setFlagsFromString('--no-expose-gc');
     const pageBytes = 1024 * 1024;
     const plans = clientSettings('http://h', {}, undiciEngine).plainPlans;
     const heldBytes = (): number => {
