@@ -3,6 +3,8 @@
 /** What one worker said when it ended. */
 export type WorkerBooks = {
   readonly recorded: number;
+  /** Of these; a request that found no way to the target is one, and was never answered. */
+  readonly failed: number;
   readonly delivered: number;
   readonly unconfirmed: number;
   readonly undelivered: number;
@@ -25,11 +27,11 @@ export type Figures = {
 export function readWorkerBooks(log: string): WorkerBooks {
   // A worker that went on with another scenario has said before how it stood.
   const last = (line: RegExp): RegExpExecArray | null => [...log.matchAll(line)].at(-1) ?? null;
-  const recorded = last(/recorded (\d+) requests, \d+ failures in this process/gu);
+  const recorded = last(/recorded (\d+) requests, (\d+) failures in this process/gu);
   const delivery = last(/delivered (\d+) requests, \d+ failures; not confirmed (\d+) requests, \d+ failures; not delivered (\d+) requests/gu);
   if (recorded === null || delivery === null) throw new Error(`the worker did not say what it recorded and what was delivered:\n${log.slice(-2_000)}`);
   const lost = [...log.matchAll(/load thread \d+ was lost with its (\d+) users?/gu)].reduce((sum, [, users]) => sum + Number(users), 0);
-  return { recorded: Number(recorded[1]), delivered: Number(delivery[1]), unconfirmed: Number(delivery[2]), undelivered: Number(delivery[3]), usersLost: lost };
+  return { recorded: Number(recorded[1]), failed: Number(recorded[2]), delivered: Number(delivery[1]), unconfirmed: Number(delivery[2]), undelivered: Number(delivery[3]), usersLost: lost };
 }
 
 /** What the masters noted (see test/chaos/book.py). */
@@ -46,8 +48,9 @@ export function balance(answered: number, taken: number, workers: readonly Worke
   const undelivered = sum((books) => books.undelivered);
   const usersLost = sum((books) => books.usersLost);
   const unexplained: string[] = [];
-  const inFlight = answered - recorded;
-  if (inFlight < 0) unexplained.push(`workers recorded ${-inFlight} requests that the target did not answer`);
+  const inFlight = Math.max(0, answered - recorded);
+  const succeeded = recorded - sum((books) => books.failed);
+  if (answered < succeeded) unexplained.push(`workers recorded ${succeeded - answered} requests as answered that the target did not answer`);
   if (inFlight > usersLost) unexplained.push(`${inFlight} requests were answered and not recorded; ${usersLost} users were lost with their threads`);
   if (delivered + unconfirmed + undelivered !== recorded) unexplained.push(`${recorded} recorded, but ${delivered} delivered, ${unconfirmed} not confirmed and ${undelivered} not delivered`);
   if (taken < delivered) unexplained.push(`masters took ${taken} requests, workers say that they delivered ${delivered}`);

@@ -16,7 +16,7 @@ it('has every fault in twenty schedules, and none that needs root where nobody i
   expect(unprivileged.filter(({ link, disk, steps }) => link === 'namespace' || disk === 'small' || steps.some(({ fault }) => fault.kind === 'linkDown'))).toEqual([]);
 });
 
-const books: WorkerBooks = { recorded: 100, delivered: 90, unconfirmed: 6, undelivered: 4, usersLost: 2 };
+const books: WorkerBooks = { recorded: 100, failed: 0, delivered: 90, unconfirmed: 6, undelivered: 4, usersLost: 2 };
 
 it.each([
   ['adds up', 100, 90, books, 0],
@@ -24,6 +24,8 @@ it.each([
   ['adds up with what was under way in a lost thread', 102, 90, books, 0],
   ['a request that nobody recorded', 103, 90, books, 1],
   ['a request that the target never answered', 99, 90, books, 1],
+  ['adds up with requests that found no way to it', 98, 90, { ...books, failed: 2 }, 0],
+  ['one that the target never answered, beside two that found no way to it', 97, 90, { ...books, failed: 2 }, 1],
   ['a report that was lost', 100, 89, books, 1],
   ['a report that was taken twice', 100, 97, books, 1],
   ['a request that is neither delivered nor named', 100, 90, { ...books, undelivered: 3 }, 1],
@@ -35,7 +37,7 @@ it('reads what workers and masters say', () => {
   const log = `… load thread 0 was lost with its 3 users and is replaced: …
 … recorded 12 requests, 1 failures in this process
 … delivered 7 requests, 1 failures; not confirmed 3 requests, 0 failures; not delivered 2 requests, 0 failures`;
-  expect(readWorkerBooks(log)).toEqual({ recorded: 12, delivered: 7, unconfirmed: 3, undelivered: 2, usersLost: 3 });
+  expect(readWorkerBooks(log)).toEqual({ recorded: 12, failed: 1, delivered: 7, unconfirmed: 3, undelivered: 2, usersLost: 3 });
   expect(() => readWorkerBooks('')).toThrow('did not say');
   expect(readMasterBook('a_1 5 0\nb_2 7 1\n')).toBe(12);
 });
