@@ -9,7 +9,7 @@ import { endText, type ArrivalCounts, type EndReason, type ExceptionRow, type Hi
 import { parseThresholds, type Threshold } from '../report/thresholds.ts';
 import { evaluateThresholds } from '../report/thresholdVerdicts.ts';
 import { Histogram, histogramCodec, type CountUs, type HistogramCodec } from '../stats/histogram.ts';
-import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
+import type { CheckNumbers, MetricNumbers } from '../stats/metricNumbers.ts';
 import { averageMs, type ErrorRow, perCountedSec, type StatsRow } from '../stats/report.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';

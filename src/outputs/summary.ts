@@ -6,7 +6,8 @@
  */
 import type { ArrivalCounts, EndReason, ExceptionRow, HistoryPoint, RunResult, RunStart, RunStats, ThresholdResult, TrustReport, Verdict } from '../report/runView.ts';
 import { type HistogramCodec, histogramCodec } from '../stats/histogram.ts';
-import { type CheckNumbers, type PlainMetric, plainMetric } from '../stats/metrics.ts';
+import type { CheckNumbers } from '../stats/metricNumbers.ts';
+import { type PlainMetric, plainMetric } from '../stats/metrics.ts';
 import { averageMs, type ErrorRow, perCountedSec, reportedPercents, type StatsRow } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
 import type { Output } from './outputs.ts';

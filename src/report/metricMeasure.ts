@@ -1,5 +1,5 @@
 /** What a threshold measures of a check or a metric of the scenario's own; pure. */
-import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
+import type { CheckNumbers, MetricNumbers } from '../stats/metricNumbers.ts';
 import { perCountedSec } from '../stats/report.ts';
 import type { Measured, RunStats } from './runView.ts';
 import { type Aggregation, aggregationText } from './thresholds.ts';

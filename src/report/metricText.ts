@@ -1,5 +1,5 @@
 /** Checks and metrics of a scenario's own as people read them: in the terminal, on pages and in pull requests. Pure. */
-import type { MetricNumbers } from '../stats/metrics.ts';
+import type { MetricNumbers } from '../stats/metricNumbers.ts';
 import { countText, perSecText, responseTimeText, shareText } from './numberText.ts';
 
 /** `99.2 %, 1 240 of 1 250` */

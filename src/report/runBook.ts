@@ -8,7 +8,7 @@
 import { foldedException, maxTraces } from '../engine/shared/exceptionCounts.ts';
 import type { Aggregator } from '../stats/aggregator.ts';
 import type { Histogram } from '../stats/histogram.ts';
-import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
+import type { CheckNumbers, MetricNumbers } from '../stats/metricNumbers.ts';
 import { addRow, emptyRowSum, type ErrorRow, type Report, type RowSum, type StatsRow } from '../stats/report.ts';
 import { PairMap } from '../util/pairMap.ts';
 import { History, RecentTimes, TotalSinceTick } from './history.ts';

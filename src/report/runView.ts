@@ -1,7 +1,7 @@
 /**
  * A run as its consumers see it, and the words for it that they share. Times are milliseconds, stamps are Unix seconds (floats), sizes are bytes.
  */
-import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
+import type { CheckNumbers, MetricNumbers } from '../stats/metricNumbers.ts';
 import type { ErrorRow, Report, StatsRow } from '../stats/report.ts';
 
 /** What is known before the first user starts. */

@@ -4,7 +4,7 @@
  */
 import { isDropped } from '../stats/besides.ts';
 import { type CountUs, hdrIndexOf, Histogram } from '../stats/histogram.ts';
-import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
+import type { CheckNumbers, MetricNumbers } from '../stats/metricNumbers.ts';
 import type { Report, StatsRow } from '../stats/report.ts';
 import { durationText } from '../util/duration.ts';
 import { measureMetric } from './metricMeasure.ts';

@@ -3,7 +3,7 @@
  */
 import { isDropped } from '../stats/besides.ts';
 import { type Extremes, Histogram } from '../stats/histogram.ts';
-import type { CheckNumbers, MetricNumbers } from '../stats/metrics.ts';
+import type { CheckNumbers, MetricNumbers } from '../stats/metricNumbers.ts';
 import { perCountedSec, type StatsRow } from '../stats/report.ts';
 import { nearest } from '../util/nearest.ts';
 import { measureMetric, metricNamed } from './metricMeasure.ts';

@@ -14,6 +14,7 @@ import { Histogram } from './histogram.ts';
 import type { SlotCounts } from './ledgerHistogram.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
 import { type LedgerDelta, LedgerReader } from './ledgerReader.ts';
+import type { CheckNumbers, MetricNumbers, TrendNumbers } from './metricNumbers.ts';
 import { addRow, emptyRowSum, reportedPercents, type RowSum } from './report.ts';
 
 /** Names that one thread keeps apart; further ones of a kind are counted as one. */
@@ -48,30 +49,6 @@ export function ofMetricType(type: string): { readonly kind: MetricKind; readonl
 export function trendScale(unit: string): number {
   return unit === 'bytes' ? 0.001 : 1;
 }
-
-/** How often a check passed, and how often it did not. */
-export type CheckNumbers = { readonly kind: 'check'; readonly name: string; readonly passes: number; readonly fails: number };
-/** The sum of what was added. */
-export type CounterNumbers = { readonly kind: 'counter'; readonly name: string; readonly unit: string; readonly sum: number };
-/** What was set last, in whichever thread, and the smallest and largest. */
-export type GaugeNumbers = { readonly kind: 'gauge'; readonly name: string; readonly unit: string; readonly value: number; readonly min: number; readonly max: number };
-/** How many of the samples were true. */
-export type RateNumbers = { readonly kind: 'rate'; readonly name: string; readonly passes: number; readonly fails: number };
-/** Values to 3 significant digits where they are percentiles, exact else. */
-export type TrendNumbers = {
-  readonly kind: 'trend';
-  readonly name: string;
-  readonly unit: string;
-  readonly count: number;
-  readonly average: number;
-  readonly min: number;
-  readonly max: number;
-  /** The value that `percent` (0 … 100) of all do not exceed. */
-  readonly percentile: (percent: number) => number;
-};
-
-/** What is told of a metric of the scenario's own. `unit` is empty where it has none. */
-export type MetricNumbers = CounterNumbers | GaugeNumbers | RateNumbers | TrendNumbers;
 
 /** The same as plain data; a trend has Locust's percentiles. */
 export type PlainMetric = Exclude<MetricNumbers, TrendNumbers> | (Omit<TrendNumbers, 'percentile'> & { readonly percentiles: Readonly<Record<string, number>> });

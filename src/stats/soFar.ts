@@ -3,7 +3,8 @@
  */
 import { PairMap } from '../util/pairMap.ts';
 import { type Histogram, locustPercentileMs } from './histogram.ts';
-import type { CheckNumbers, PlainMetric } from './metrics.ts';
+import type { CheckNumbers } from './metricNumbers.ts';
+import type { PlainMetric } from './metrics.ts';
 import { addRow, averageMs, currentPerSec, emptyRowSum, type RowSum, type StatsRow, toStatsRow } from './report.ts';
 
 /** What is known of the requests of one row, or of all, since the test began. Times are in milliseconds, null as long as there is none. */

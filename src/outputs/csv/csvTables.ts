@@ -7,7 +7,7 @@ import { stringify } from 'csv-stringify/sync';
 import { errorKeyOf, maskAddresses } from '../../protocol/wire/errorKey.ts';
 import { compareTexts } from '../../report/runBook.ts';
 import type { ExceptionRow, Percentile } from '../../report/runView.ts';
-import type { CheckNumbers, MetricNumbers } from '../../stats/metrics.ts';
+import type { CheckNumbers, MetricNumbers } from '../../stats/metricNumbers.ts';
 import { averageMs, currentPerSec, type ErrorRow, perSecOfRun, reportedPercents, type StatsRow } from '../../stats/report.ts';
 import { pythonFloat, utcTimestamp } from '../locustJson.ts';
 

@@ -2,7 +2,7 @@ import { metricText, passText } from '../../../src/report/metricText.ts';
 import { ThresholdJudge } from '../../../src/report/thresholdJudge.ts';
 import { evaluateThresholds } from '../../../src/report/thresholdVerdicts.ts';
 import { parseThresholds } from '../../../src/report/thresholds.ts';
-import type { CheckNumbers, MetricNumbers } from '../../../src/stats/metrics.ts';
+import type { CheckNumbers, MetricNumbers } from '../../../src/stats/metricNumbers.ts';
 import { runStats } from './thresholds/runStats.ts';
 
 const checks: readonly CheckNumbers[] = [{ kind: 'check', name: 'fine', passes: 99, fails: 1 }, { kind: 'check', name: 'has items', passes: 50, fails: 50 }];
