@@ -88,7 +88,7 @@ const serviceLinks = {
     await until('it ends', () => child.isGone, { timeoutMs: 15_000 });
     expect(await child.exit).toMatchObject({ code: 0 });
     const books = readWorkerBooks(lines.join('\n'));
-    expect(books).toEqual({ recorded: target.answered, delivered: target.answered, unconfirmed: 0, undelivered: 0, usersLost: 0 });
+    expect(books).toEqual({ recorded: target.answered, failed: 0, delivered: target.answered, unconfirmed: 0, undelivered: 0, usersLost: 0 });
     expect(lines.join('\n')).toMatch(/LOCUST_MASTER_PORT=tcp:\/\/10\.0\.0\.7:5557 is what Kubernetes sets beside a service, and no option: it is passed over/);
     expect((await stat(join(worker.root, 'tmp'))).isDirectory()).toBe(true);
     // npm 11 has Node keep its compiled code there.

@@ -219,7 +219,7 @@ test('workers join, are killed and come back, and all are restarted in turn: use
     const answered = scene.answeredTo(guest);
     const lost = answered.length - (taken.get(guest.index) ?? 0);
     if (guest.killedAtMs === null) {
-      expect(readWorkerBooks(guest.program.output)).toEqual({ recorded: answered.length, delivered: answered.length, unconfirmed: 0, undelivered: 0, usersLost: 0 });
+      expect(readWorkerBooks(guest.program.output)).toEqual({ recorded: answered.length, failed: 0, delivered: answered.length, unconfirmed: 0, undelivered: 0, usersLost: 0 });
       expect(lost).toBe(0);
     } else {
       // Nobody is left to name what it had not yet reported.

@@ -74,7 +74,7 @@ test('a master that comes back with another scenario: the worker takes the new o
   const second = await runs(after, 'second');
   worker.child.signal('SIGTERM');
   expect(await worker.ended()).toMatchObject({ code: 0 });
-  expect(readWorkerBooks(worker.output)).toEqual({ recorded: first + second, delivered: first + second, unconfirmed: 0, undelivered: 0, usersLost: 0 });
+  expect(readWorkerBooks(worker.output)).toEqual({ recorded: first + second, failed: 0, delivered: first + second, unconfirmed: 0, undelivered: 0, usersLost: 0 });
   const told = { requests: first + second, failures: 0 };
   expect(JSON.parse(await readFile(summary ?? '', 'utf8'))).toMatchObject({ recorded: told, delivered: told });
   const lines = (await readFile(requestLog ?? '', 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { readonly type: string });
