@@ -28,8 +28,7 @@ export async function* gorExchanges(chunks: AsyncIterable<Buffer>, source: strin
     for (const { bytes, isWhole } of found) {
       if (bytes.toString('latin1', 0, 20).trim() === '') continue;
       number += 1;
-      // A file that was cut may end within a head, or a body in chunks: half a request is none.
-      const message = isWhole || isComplete(bytes) ? messageOf(bytes, `message ${number}`) : null;
+      const message = messageOf(bytes, `message ${number}`, isWhole);
       if (message === null) {
         if (isWhole) throw unreadableTraffic(source, `message ${number}`, 'expected a request or an answer in HTTP/1');
         notes.remarks.push('the last message, which breaks off');
@@ -42,11 +41,6 @@ export async function* gorExchanges(chunks: AsyncIterable<Buffer>, source: strin
   }
   if (requests === 0) throw unreadableTraffic(source, null, 'a capture without a request');
   yield* waiting.rest();
-}
-
-function isComplete(bytes: Buffer): boolean {
-  const headEnd = bytes.indexOf('\r\n\r\n');
-  return headEnd >= 0 && (!/^transfer-encoding:.*chunked/imu.test(bytes.toString('latin1', 0, headEnd)) || /\r\n0+\r\n/u.test(bytes.toString('latin1', headEnd + 2)));
 }
 
 /** So many requests wait for their answers, of so many bytes. */
@@ -101,12 +95,12 @@ type Message =
   /** What GoReplay's own replay was answered. */
   | { readonly kind: 'replayed' };
 
-/** Null for what cannot be read. */
-function messageOf(payload: Buffer, place: string): Message | null {
+/** Null for what cannot be read. `isFollowed`: others come behind it; a file that was cut may end within a head, or a body in chunks, and half a request is none. */
+function messageOf(payload: Buffer, place: string, isFollowed: boolean): Message | null {
   const lineEnd = payload.indexOf('\n');
   const [, kind, id = '', time = '', latency] = /^\s*([123]) (\w+) (\d+)(?: (-?\d+))?/u.exec(payload.toString('latin1', 0, Math.max(0, lineEnd))) ?? [];
   const message = httpMessage(payload.subarray(lineEnd + 1));
-  if (kind === undefined || message === null) return null;
+  if (kind === undefined || message === null || !(isFollowed || message.isWhole)) return null;
   if (kind === '1') {
     const request = requestOf(message);
     return request === null ? null : { kind: 'request', id, exchange: exchangeOf(place, request, { startedMs: millisecondsOf(time) }) };

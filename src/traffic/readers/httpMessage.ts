@@ -2,7 +2,13 @@
 import type { Pair } from '../recording.ts';
 
 /** A request's or an answer's first line, headers and body. */
-export type HttpMessage = { readonly firstLine: string; readonly headers: readonly Pair[]; readonly body: Buffer };
+export type HttpMessage = {
+  readonly firstLine: string;
+  readonly headers: readonly Pair[];
+  readonly body: Buffer;
+  /** Its head has an end, and so have its chunks; a body that is shorter than its length says is not looked at here. */
+  readonly isWhole: boolean;
+};
 
 /** Null for what has no head. */
 export function httpMessage(bytes: Buffer): HttpMessage | null {
@@ -16,18 +22,19 @@ export function httpMessage(bytes: Buffer): HttpMessage | null {
   });
   const rest = end < 0 ? Buffer.alloc(0) : bytes.subarray(end + 4);
   const isChunked = headers.some(([name, value]) => name.toLowerCase() === 'transfer-encoding' && /chunked/iu.test(value));
-  return { firstLine, headers, body: isChunked ? withoutChunks(rest) : rest };
+  return isChunked ? { firstLine, headers, ...withoutChunks(rest) } : { firstLine, headers, body: rest, isWhole: end >= 0 };
 }
 
 /** What is no chunk ends it: captures may break off. */
-function withoutChunks(bytes: Buffer): Buffer {
+function withoutChunks(bytes: Buffer): Pick<HttpMessage, 'body' | 'isWhole'> {
   const chunks: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
     const lineEnd = bytes.indexOf('\r\n', at);
     const length = Number.parseInt(bytes.subarray(at, lineEnd < 0 ? at : lineEnd).toString('latin1'), 16);
+    if (lineEnd >= 0 && length === 0) return { body: Buffer.concat(chunks), isWhole: true };
     if (lineEnd < 0 || !(length > 0)) break;
     chunks.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + length));
     at = lineEnd + 2 + length + 2;
   }
-  return Buffer.concat(chunks);
+  return { body: Buffer.concat(chunks), isWhole: false };
 }

@@ -104,7 +104,7 @@ describe('a capture of GoReplay', () => {
 
   it('that breaks off is read up to there; what is none is refused with its number', async () => {
     expect((await read(`${message(1, 1, request)}1 ${id(2)} 17959464`)).remarks).toEqual(['the last message, which breaks off']);
-    for (const half of ['POST /b HTTP/1.1\r\nHost: s.exa', 'POST /b HTTP/1.1\r\nHost: s.example\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal']) {
+    for (const half of ['POST /b HTTP/1.1\r\nHost: s.exa', 'POST /b HTTP/1.1\r\nHost: s.example\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal', 'POST /b HTTP/1.1\r\nHost: s.example\r\nTransfer-Encoding: chunked\r\n\r\n20\r\nhalf\r\n0\r\nof it']) {
       const { exchanges, remarks } = await read(`${message(1, 1, request)}1 ${id(2)} 1795946400000000002\n${half}`);
       expect([exchanges.length, remarks]).toEqual([1, ['the last message, which breaks off']]);
     }
