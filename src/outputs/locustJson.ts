@@ -6,6 +6,7 @@ import type { RunStats } from '../report/runView.ts';
 import type { StatsRow } from '../stats/report.ts';
 import type { Output } from './outputs.ts';
 import { ReportFile } from './reportFile.ts';
+import { asciiJson } from '../util/asciiJson.ts';
 
 /** The text, without a line end after it. Rows without a request are left out, the total is not in it. */
 export function locustJson(stats: Pick<RunStats, 'rows'>): string {
@@ -18,8 +19,8 @@ function entryText(row: StatsRow): string {
   // Sums and extremes begin as the whole number 0 in Locust, and become floats with the first response time.
   const timed = (value: number): string => (isTimed ? pythonFloat(value) : '0');
   const fields: readonly (readonly [name: string, text: string])[] = [
-    ['name', asciiJson(row.name)],
-    ['method', asciiJson(row.method)],
+    ['name', asciiJson(JSON.stringify(row.name))],
+    ['method', asciiJson(JSON.stringify(row.method))],
     ['last_request_timestamp', floatOrNull(row.lastRequestSec)],
     ['start_time', pythonFloat(row.startTimeSec)],
     ['num_requests', String(row.numRequests)],
@@ -44,11 +45,6 @@ function countsText(counts: ReadonlyMap<number, number>): string {
   if (counts.size === 0) return '{}';
   const lines = [...counts].map(([key, count]) => `            "${key}": ${count}`);
   return `{\n${lines.join(',\n')}\n        }`;
-}
-
-/** Python escapes all but printable ASCII. */
-function asciiJson(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /* Locust's `--json-file`: its JSON in a file, to whose name `.json` is added (stats.py, `save_stats_json`). */

@@ -3,6 +3,7 @@
  * each task within its class, or of all that is done; pure.
  */
 import type { ClassInfo, TaskInfo } from '../../engine/shared/messages.ts';
+import { asciiJson } from '../../util/asciiJson.ts';
 import { harmless } from '../../util/harmless.ts';
 
 /** A user class as far as its ratio goes. */
@@ -24,7 +25,7 @@ export function taskRatioText(classes: readonly RatedClass[], users: number | nu
 export function taskRatioJson(classes: readonly RatedClass[], users: number | null): string {
   const text = JSON.stringify({ per_class: classRatios(classes, users, false), total: classRatios(classes, users, true) }, null, 4);
   const withFloats = text.replace(/^(\s*"ratio": \d+)(?=,?$)/gmu, '$1.0');
-  return `${withFloats.replace(/[\u007f-\uffff]/gu, (letter) => [...Array(letter.length).keys()].map((at) => `\\u${letter.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''))}\n`;
+  return `${asciiJson(withFloats)}\n`;
 }
 
 function classRatios(classes: readonly RatedClass[], users: number | null, isOfAll: boolean): Ratios {
