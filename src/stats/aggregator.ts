@@ -10,9 +10,10 @@ import { isDropped } from './besides.ts';
 import { bucketCount, Histogram } from './histogram.ts';
 import type { SlotCounts } from './ledgerHistogram.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
-import { emptyDelta, type LedgerDelta, LedgerReader, maxPreciseRows } from './ledgerReader.ts';
+import { emptyDelta, type LedgerDelta, type LedgerReader, maxPreciseRows } from './ledgerReader.ts';
 import { type RequestsSoFar, RowsSoFar } from './soFar.ts';
 import { addRow, emptyRowSum, type ErrorRow, type Report, type RowSum, type StatsRow, toRowSum, toStatsRow } from './report.ts';
+import { ThreadLedgers } from './threadLedgers.ts';
 
 /** The run so far, the samples of the moment included; with thousands of names in them, those until the last report. */
 export type RunTotals = {
@@ -31,7 +32,7 @@ export type AggregatorOptions = { readonly nowSec: () => number; readonly isPrec
 /** Of one run after the other; `add` and `remove` follow the threads. */
 export class Aggregator {
   readonly #nowSec: () => number;
-  readonly #readers = new Map<string, LedgerReader>();
+  readonly #ledgers: ThreadLedgers;
   readonly #isPrecise: boolean;
   readonly #onLargeGone: () => void;
   #sums: ReportSums;
@@ -56,6 +57,7 @@ export class Aggregator {
     this.#nowSec = nowSec;
     this.#isPrecise = isPrecise;
     this.#onLargeGone = onLargeGone;
+    this.#ledgers = new ThreadLedgers(isPrecise, (reader) => this.#readRest(reader));
     this.#sums = new ReportSums(isPrecise);
     this.#runStartSec = nowSec();
     this.#reportStartSec = this.#runStartSec;
@@ -67,21 +69,12 @@ export class Aggregator {
    * memory given back.
    */
   define(threadKey: string, message: LedgerMessage): void {
-    if (message.kind === 'ledgerPage' && message.holds === 'control') this.removeThread(threadKey);
-    let reader = this.#readers.get(threadKey);
-    if (reader === undefined) this.#readers.set(threadKey, (reader = new LedgerReader(this.#isPrecise)));
-    reader.define(message);
+    this.#ledgers.define(threadKey, message);
   }
 
   /** Reads the rest of a thread's ledger, for the next report: the thread has ended, or writes to another. May be called twice. */
   removeThread(threadKey: string): void {
-    const reader = this.#readers.get(threadKey);
-    if (reader === undefined) return;
-    this.#readers.delete(threadKey);
-    this.#add(reader.readRest());
-    reader.addAllSlots(this.#removedSlots);
-    reader.addRowSlots((method, name) => this.#removedRowSlots.ensure(method, name, () => new Map<number, number>()));
-    if (reader.isLarge) this.#onLargeGone();
+    this.#ledgers.removeThread(threadKey);
   }
 
   /** What was recorded since the last report. */
@@ -99,7 +92,7 @@ export class Aggregator {
     this.#sums = new ReportSums(this.#isPrecise);
     this.#reportStartSec = Math.max(this.#runStartSec, this.#nowSec());
     const delta = emptyDelta();
-    const reads = [...this.#readers.values()].map((reader) => reader.readInto(delta));
+    const reads = this.#ledgers.readers.map((reader) => reader.readInto(delta));
     // The first step of each takes over what its thread has counted: of all threads at one moment.
     for (const read of reads) read.next();
     return this.#reportOf(sums, startSec, delta, reads);
@@ -123,7 +116,7 @@ export class Aggregator {
 
   /** Forgets everything: a new run begins. Only while no user lives. */
   clear(): void {
-    for (const reader of this.#readers.values()) reader.clear();
+    for (const reader of this.#ledgers.readers) reader.clear();
     this.#sums = new ReportSums(this.#isPrecise);
     this.#requests = 0;
     this.#failures = 0;
@@ -155,14 +148,14 @@ export class Aggregator {
   /** All response times of the run so far. */
   histogram(): Histogram {
     const slots: SlotCounts = new Map(this.#removedSlots);
-    for (const reader of this.#readers.values()) reader.addAllSlots(slots);
+    for (const reader of this.#ledgers.readers) reader.addAllSlots(slots);
     return new Histogram(slots);
   }
 
   /** The response times of one row, of the run so far; empty for an unknown one. */
   rowHistogram(method: string, name: string): Histogram {
     const slots: SlotCounts = new Map(this.#removedRowSlots.get(method, name));
-    for (const reader of this.#readers.values()) reader.addSlotsOf(method, name, slots);
+    for (const reader of this.#ledgers.readers) reader.addSlotsOf(method, name, slots);
     return new Histogram(slots);
   }
 
@@ -170,12 +163,19 @@ export class Aggregator {
     if (!this.#isReporting && this.#usedRows() <= maxRowsToRead) this.#read();
   }
 
+  #readRest(reader: LedgerReader): void {
+    this.#add(reader.readRest());
+    reader.addAllSlots(this.#removedSlots);
+    reader.addRowSlots((method, name) => this.#removedRowSlots.ensure(method, name, () => new Map<number, number>()));
+    if (reader.isLarge) this.#onLargeGone();
+  }
+
   #usedRows(): number {
-    return [...this.#readers.values()].reduce((sum, reader) => sum + reader.usedRows(), 0);
+    return this.#ledgers.readers.reduce((sum, reader) => sum + reader.usedRows(), 0);
   }
 
   #read(): void {
-    for (const reader of this.#readers.values()) this.#add(reader.readDelta());
+    for (const reader of this.#ledgers.readers) this.#add(reader.readDelta());
   }
 
   #add(delta: LedgerDelta): void {

@@ -13,9 +13,10 @@ import { PairMap } from '../util/pairMap.ts';
 import { Histogram } from './histogram.ts';
 import type { SlotCounts } from './ledgerHistogram.ts';
 import type { LedgerMessage } from './ledgerMessages.ts';
-import { type LedgerDelta, LedgerReader } from './ledgerReader.ts';
+import type { LedgerDelta } from './ledgerReader.ts';
 import type { CheckNumbers, MetricNumbers, TrendNumbers } from './metricNumbers.ts';
 import { addRow, emptyRowSum, reportedPercents, type RowSum } from './report.ts';
+import { ThreadLedgers } from './threadLedgers.ts';
 
 /** Names that one thread keeps apart; further ones of a kind are counted as one. */
 export const maxMetricNames = 1_000;
@@ -65,7 +66,10 @@ export type MetricReport = readonly RowSum[];
 
 /** All threads' checks and metrics together; of one run after the other. */
 export class MetricAggregator {
-  readonly #readers = new Map<string, LedgerReader>();
+  readonly #ledgers = new ThreadLedgers(true, (reader) => {
+    this.#add(reader.readRest());
+    reader.addRowSlots((method, name) => this.#removedSlots.ensure(method, name, () => new Map<number, number>()));
+  });
   readonly #run = new PairMap<RowSum>();
   /** Since the last report. */
   #report = new PairMap<RowSum>();
@@ -73,19 +77,12 @@ export class MetricAggregator {
 
   /** Takes a thread's definition, in the order in which it sent them; a control page begins a new ledger. */
   define(threadKey: string, message: LedgerMessage): void {
-    if (message.kind === 'ledgerPage' && message.holds === 'control') this.removeThread(threadKey);
-    let reader = this.#readers.get(threadKey);
-    if (reader === undefined) this.#readers.set(threadKey, (reader = new LedgerReader(true)));
-    reader.define(message);
+    this.#ledgers.define(threadKey, message);
   }
 
   /** Reads the rest of a thread's ledger: the thread has ended, or writes to another. May be called twice. */
   removeThread(threadKey: string): void {
-    const reader = this.#readers.get(threadKey);
-    if (reader === undefined) return;
-    this.#readers.delete(threadKey);
-    this.#add(reader.readRest());
-    reader.addRowSlots((method, name) => this.#removedSlots.ensure(method, name, () => new Map<number, number>()));
+    this.#ledgers.removeThread(threadKey);
   }
 
   /** What was recorded since the last report. */
@@ -105,7 +102,7 @@ export class MetricAggregator {
 
   /** Forgets everything: a new run begins. Only while no user lives. */
   clear(): void {
-    for (const reader of this.#readers.values()) reader.clear();
+    for (const reader of this.#ledgers.readers) reader.clear();
     this.#run.clear();
     this.#report = new PairMap();
     this.#removedSlots.clear();
@@ -155,12 +152,12 @@ export class MetricAggregator {
 
   #histogramOf({ method, name }: RowSum): Histogram {
     const slots: SlotCounts = new Map(this.#removedSlots.get(method, name));
-    for (const reader of this.#readers.values()) reader.addSlotsOf(method, name, slots);
+    for (const reader of this.#ledgers.readers) reader.addSlotsOf(method, name, slots);
     return new Histogram(slots);
   }
 
   #read(): void {
-    for (const reader of this.#readers.values()) this.#add(reader.readDelta());
+    for (const reader of this.#ledgers.readers) this.#add(reader.readDelta());
   }
 
   #add({ rows }: LedgerDelta): void {
