@@ -15,6 +15,15 @@ function running(scene: AgentScene): void {
   scene.agent.users({ kind: 'users', generation: 1, counts: scene.counts, reached: true });
 }
 
+/** A run whose report is due. */
+function reportDue(scene: AgentScene): void {
+  running(scene);
+  scene.master('heartbeat');
+  scene.pass(3_000);
+  scene.forget();
+  scene.master('heartbeat');
+}
+
 /** Takes the turns. */
 async function whole(scene: AgentScene): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -22,13 +31,7 @@ async function whole(scene: AgentScene): Promise<void> {
 }
 
 test('the report that is due, and the heartbeat that proves it, before all that comes meanwhile', async () => {
-  const scene = during((begun) => {
-    running(begun);
-    begun.master('heartbeat');
-    begun.pass(3_000);
-    begun.forget();
-    begun.master('heartbeat');
-  });
+  const scene = during(reportDue);
   expect(scene.types()).toEqual([]);
   scene.agent.users({ kind: 'customFromUser', type: 'mine', data: 1 });
   scene.master('heartbeat');
@@ -93,13 +96,7 @@ test('a second signal is heard as soon as the report is whole', async () => {
 });
 
 test('a connection that breaks meanwhile: the report is taken back, and comes on the next one', async () => {
-  const scene = during((begun) => {
-    running(begun);
-    begun.master('heartbeat');
-    begun.pass(3_000);
-    begun.forget();
-    begun.master('heartbeat');
-  });
+  const scene = during(reportDue);
   scene.forget();
   scene.isUp = false;
   scene.agent.down(0);
