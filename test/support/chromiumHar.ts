@@ -31,7 +31,11 @@ export class ChromiumHar {
 
   /** Once all that was asked for has come. */
   async text(): Promise<string> {
-    await until('all answers have come', () => this.#reading === 0 && this.#seen.every(({ endSec }) => endSec !== null));
+    await until('all answers have come', () => {
+      const missing = this.#seen.filter(({ endSec }) => endSec === null).map(({ request, response }) => `${request.method} ${request.url} (${response?.status ?? 'no head'})`);
+      if (missing.length > 0 || this.#reading > 0) throw new Error(`${this.#reading} are being read, without an end are ${missing.join(', ')}`);
+      return true;
+    });
     const pairs = (headers: Headers): unknown => Object.entries(headers).flatMap(([name, value]) => value.split('\n').map((line) => ({ name, value: line })));
     const nth = new Map<string, number>();
     const entries = this.#seen.map(({ id, request, startedMs, startSec, resource, response, endSec, text }) => {
