@@ -9,8 +9,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { BoomerError } from '../util/boomerError.ts';
+import { asError, hasCode } from '../util/errorText.ts';
 import { clearTimer, setTimer } from '../util/timers.ts';
-import { hasCode } from '../util/errorText.ts';
 
 /** What is started, and how it is ended. */
 export type ChildSpec = {
@@ -230,10 +230,6 @@ export async function within<T>(awaited: Promise<T>, { ms, stop, late }: Limit):
   } finally {
     release();
   }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 const startTimeoutMs = 60_000;

@@ -1,5 +1,5 @@
 /**
- * Turns whatever was thrown into text. A scenario may throw anything: undefined, a number, an object whose `toString`
+ * Turns whatever was thrown into text, or into an Error. A scenario may throw anything: undefined, a number, an object whose `toString`
  * throws; none of that may throw again here.
  */
 import { inspect, types } from 'node:util';
@@ -35,6 +35,16 @@ export function errorTrace(thrown: unknown): string {
  */
 export function reportedError(text: string): string {
   return harmless(redactText(text));
+}
+
+/** What was thrown, as an Error: itself, where it is one. */
+export function asError(thrown: unknown): Error {
+  try {
+    if (thrown instanceof Error || types.isNativeError(thrown)) return thrown;
+  } catch {
+    // a proxy that lets nobody look
+  }
+  return new Error(errorLine(thrown));
 }
 
 /** True for a system call's error of this name. */

@@ -1,6 +1,6 @@
 /**
- * What all HTTP here knows of a connection, whichever engine is below (undici, or our own): how it is made, and that it takes one
- * request and hands on its answer.
+ * What all HTTP here knows of a connection, whichever engine is below (undici, or our own): how it is made, that it takes one
+ * request and hands on its answer, and what goes wrong on it.
  */
 import type { SecureContext } from 'node:tls';
 import type { RequestBody } from '../request/requestBody.ts';
@@ -112,3 +112,37 @@ export type PendingRequest = AnswerHandler & {
   /** The pool gives it up; it must not free or drop its slot. */
   readonly abandon: (reason: Error) => void;
 };
+
+/**
+ * `boomer-misuse`: nothing was sent, it is the scenario's doing. `boomer-closed`: the server ended the connection.
+ * `boomer-…-timeout`: a limit of the class passed. errorText.ts has words for each.
+ */
+export type WireErrorCode = 'boomer-misuse' | 'boomer-closed' | 'boomer-upgrade' | 'boomer-connect-timeout' | 'boomer-headers-timeout' | 'boomer-body-timeout';
+
+/** A request failed on a connection of ours. */
+export class WireError extends Error {
+  readonly code: WireErrorCode;
+
+  constructor(code: WireErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The answer is not HTTP/1.1; named as undici names it, so that both clients' failures are one row. */
+export class AnswerError extends Error {
+  override readonly name: string = 'HTTPParserError';
+
+  constructor(why: string) {
+    super(`Response does not match the HTTP/1.1 protocol (${why})`);
+  }
+}
+
+/** The headers of an answer are longer than anybody means them to be. */
+export class HeadersOverflowError extends Error {
+  override readonly name: string = 'HeadersOverflowError';
+
+  constructor() {
+    super('Headers Overflow');
+  }
+}

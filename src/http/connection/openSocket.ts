@@ -6,9 +6,9 @@
 import dns from 'node:dns';
 import type { LookupAddress } from 'node:dns';
 import { isIP, type Socket } from 'node:net';
+import { asError } from '../../util/errorText.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 import { HostNotAllowedError, type AllowedHosts } from './allowedHosts.ts';
-import { asError } from './wireErrors.ts';
 
 /** What is being connected; `destroy` gives it up, and nobody hears of it any more. */
 export type Attempt = { readonly destroy: (reason?: Error) => unknown };

@@ -1,4 +1,5 @@
-import { errorLine, errorTrace } from '../../../src/util/errorText.ts';
+import { runInNewContext } from 'node:vm';
+import { asError, errorLine, errorTrace } from '../../../src/util/errorText.ts';
 
 const unprintable = 'a thrown value that cannot be printed';
 
@@ -50,6 +51,20 @@ describe('errorLine', () => {
 
   it.each(hostile)('survives %s', (_, thrown) => {
     expect(errorLine(thrown)).toBe(unprintable);
+  });
+});
+
+describe('asError', () => {
+  it('leaves an Error as it is, whatever made it', () => {
+    for (const error of [new TypeError('x'), runInNewContext('new RangeError("y")') as unknown]) expect(asError(error)).toBe(error);
+  });
+
+  it('makes one of anything else, with the text of errorLine', () => {
+    expect([undefined, 'text', { code: 7 }].map((thrown) => asError(thrown).message)).toEqual(['undefined', 'text', '{ code: 7 }']);
+  });
+
+  it.each(hostile)('survives %s', (_, thrown) => {
+    expect(asError(thrown)).toBeInstanceOf(Error);
   });
 });
 

@@ -9,7 +9,7 @@
  * Reads land in memory that the next read overwrites: a head is copied, of its body the receiver copies what it wants.
  */
 import { sharedBlocks } from '../../response/bodyPieces.ts';
-import { AnswerError, HeadersOverflowError, WireError } from '../wireErrors.ts';
+import { AnswerError, HeadersOverflowError, WireError } from '../connection.ts';
 import { ChunkParser } from './chunkParser.ts';
 import { FastHead, type HeadCache, type ReadHead } from './headCache.ts';
 import { HeadParser, needsMore, noLength, refused } from './headParser.ts';

@@ -13,13 +13,13 @@
  */
 import type { Socket } from 'node:net';
 import { BoomerError } from '../../../util/boomerError.ts';
+import { asError } from '../../../util/errorText.ts';
 import { areSocketsSeen } from '../../../util/eventLoop.ts';
 import { now, setImmediate } from '../../../util/nodeTime.ts';
 import type { BodyStream } from '../../request/requestBody.ts';
-import type { AnswerHandler, Connection, WireRequest } from '../connection.ts';
+import { WireError, type AnswerHandler, type Connection, type WireRequest } from '../connection.ts';
 import { ConnectionPool, type Engine } from '../connectionPool.ts';
 import type { Attempt } from '../openSocket.ts';
-import { asError, WireError } from '../wireErrors.ts';
 import { AnswerParser, type AnswerReceiver } from './answerParser.ts';
 import { FastOrigin, readBuffer } from './fastOrigin.ts';
 import type { FastHead } from './headCache.ts';

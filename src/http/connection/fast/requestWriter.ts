@@ -3,8 +3,7 @@
  * asked for again and again is the same string as before, without work or memory.
  */
 import type { FlatHeaders } from '../../request/requestHeaders.ts';
-import type { WireRequest } from '../connection.ts';
-import { WireError } from '../wireErrors.ts';
+import { WireError, type WireRequest } from '../connection.ts';
 import { HeadCache } from './headCache.ts';
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/u;

@@ -4,7 +4,7 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { createRequire } from 'node:module';
 import type * as Undici from 'undici';
-import { AnswerError, WireError } from '../wireErrors.ts';
+import { AnswerError, WireError } from '../connection.ts';
 
 export type { buildConnector, Client, Dispatcher } from 'undici';
 

@@ -1,6 +1,5 @@
-import type { WireRequest } from '../../../../../src/http/connection/connection.ts';
+import { WireError, type WireRequest } from '../../../../../src/http/connection/connection.ts';
 import { RequestWriter } from '../../../../../src/http/connection/fast/requestWriter.ts';
-import { WireError } from '../../../../../src/http/connection/wireErrors.ts';
 
 const defaults = ['accept', '*/*'];
 const writer = new RequestWriter('http://h:81');
