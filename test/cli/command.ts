@@ -40,7 +40,7 @@ export async function folderWith(files: Readonly<Record<string, string | Uint8Ar
   return folder;
 }
 
-export type CommandOptions = { readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly nodeArgs?: readonly string[] };
+export type CommandOptions = { readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly nodeArgs?: readonly string[]; /** A program and arguments that run Node, in place of this process: it must become it (`exec`). */ readonly within?: readonly string[] };
 
 export class Command {
   stdout = '';
@@ -49,11 +49,12 @@ export class Command {
   readonly #child: ChildProcess;
   readonly #looks = new Set<() => void>();
 
-  /** Runs `node SCRIPT ARGS…`. */
-  constructor(script: string, args: readonly string[], { cwd = root, env = {}, nodeArgs = [] }: CommandOptions = {}) {
+  /** Runs `node SCRIPT ARGS…`, or `WITHIN… node SCRIPT ARGS…`. */
+  constructor(script: string, args: readonly string[], { cwd = root, env = {}, nodeArgs = [], within = [] }: CommandOptions = {}) {
     running.add(this);
     const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:LOCUST_|BOOMER_|NODE_OPTIONS$|FORCE_COLOR$)/u.test(name)));
-    this.#child = spawn(process.execPath, [...nodeArgs, script, ...args], { cwd, env: { ...clean, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [first = process.execPath, ...rest] = [...within, process.execPath, ...nodeArgs, script, ...args];
+    this.#child = spawn(first, rest, { cwd, env: { ...clean, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#add('stdout', text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#add('stderr', text));
     const deadline = setTimeout(() => this.kill(), deadlineMs);
