@@ -26,12 +26,15 @@ type Flag = {
   readonly value: 'none' | 'any' | 'file' | readonly string[];
 };
 
+/** What stands in a command without a flag: files of some kind, or one of these words. */
+type Argument = 'scenario' | 'file' | 'folder' | readonly string[];
+
 /** `named`: as typed; without it `$SHELL` says which. Throws a BoomerError for another shell. */
 export function completionScript(named: readonly string[], shellPath: string | undefined): string {
   const [shell = basename(shellPath ?? ''), ...others] = named;
   const known = shells.find((one) => one === shell);
   if (known === undefined || others.length > 0) throw new BoomerError('usage', `completion expects bash, zsh or fish, got ${[shell, ...others].join(' ') || 'nothing, and SHELL says nothing either'}`);
-  return scripts[known](new Map(commands.map((command) => [command, flagsOf(command)])));
+  return scripts[known](new Map(commands.map((command) => [command, { flags: flagsOf(command), argument: argumentOf(command) }])));
 }
 
 function flagsOf(command: string): readonly Flag[] {
@@ -55,8 +58,10 @@ function ownFlagsOf(command: string): readonly Flag[] {
       return fromOwn(importFlags);
     case 'record':
       return fromOwn(recordFlags);
-    case 'replay':
-      return fromOwn(replayFlags);
+    case 'replay': {
+      const own = fromOwn(replayFlags);
+      return [...own, ...ofTable('run').filter((flag) => !isAmong(flag, own))];
+    }
     default:
       return [];
   }
@@ -65,9 +70,30 @@ function ownFlagsOf(command: string): readonly Flag[] {
 /** Most of its flags are those of `run`. */
 function ofLocustfile(): readonly Flag[] {
   const rows = fromRows(locustfileRows);
-  const isAmong = ({ names }: Flag, flags: readonly Flag[]): boolean => flags.some((flag) => flag.names.some((name) => names.includes(name)));
   const shared = ofTable('run').filter((flag) => isAmong(flag, rows));
   return [...rows.filter((flag) => !isAmong(flag, shared)), ...shared];
+}
+
+/** Whether one of these is it, by a name; a letter may mean another flag in another command (`-o`). */
+function isAmong({ names }: Flag, flags: readonly Flag[]): boolean {
+  return flags.some((flag) => flag.names.some((name) => name.length > 1 && names.includes(name)));
+}
+
+function argumentOf(command: string): Argument {
+  switch (command) {
+    case 'compare':
+    case 'import':
+    case 'replay':
+      return 'file';
+    case 'init':
+      return 'folder';
+    case 'completion':
+      return shells;
+    case 'record':
+      return [];
+    default:
+      return 'scenario';
+  }
 }
 
 const choices: Partial<Readonly<Record<OptionKey, readonly string[]>>> = { logLevel: logLevels, onMasterLoss: ['quit', 'wait', 'stop'] };
@@ -92,7 +118,7 @@ function fromRows(rows: readonly HelpRow[]): readonly Flag[] {
   });
 }
 
-type Table = ReadonlyMap<string, readonly Flag[]>;
+type Table = ReadonlyMap<string, { readonly flags: readonly Flag[]; readonly argument: Argument }>;
 
 const scripts: Readonly<Record<Shell, (table: Table) => string>> = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
@@ -102,14 +128,28 @@ function dashes(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
-/** All words of flags with such a value; a flag that two commands have takes the same in both. */
+function allFlags(table: Table): readonly Flag[] {
+  return [...table.values()].flatMap(({ flags }) => flags);
+}
+
+/** Commands whose arguments are of a kind that has a line of its own, as one pattern of a shell's `case`. */
+function withArgument(table: Table, argument: Argument): string {
+  return [...table].filter(([, one]) => one.argument === argument).map(([command]) => command).join('|');
+}
+
+/** Commands whose arguments are words, with these. */
+function withWords(table: Table): readonly (readonly [string, string])[] {
+  return [...table].flatMap(([command, { argument }]) => (typeof argument === 'string' ? [] : [[command, argument.join(' ')] as const]));
+}
+
+/** All words of flags with such a value; where two commands differ in that, a file is asked for first. */
 function withValue(table: Table, isSuch: (value: Flag['value']) => boolean): readonly string[] {
-  return [...new Set([...table.values()].flat().filter(({ value }) => isSuch(value)).flatMap(({ names }) => names.map(dashes)))].sort();
+  return [...new Set(allFlags(table).filter(({ value }) => isSuch(value)).flatMap(({ names }) => names.map(dashes)))].sort();
 }
 
 function bashScript(table: Table): string {
-  const listed = [...table].map(([command, flags]) => `    ${command}) flags='${flags.flatMap(({ names }) => names.filter((name) => name.length > 1).map(dashes)).join(' ')}' ;;`);
-  const chosen = [...new Map([...table.values()].flat().flatMap(({ names, value }) => (typeof value === 'string' ? [] : [[names.map(dashes).join('|'), value] as const])))];
+  const listed = [...table].map(([command, { flags }]) => `    ${command}) flags='${flags.flatMap(({ names }) => names.filter((name) => name.length > 1).map(dashes)).join(' ')}' ;;`);
+  const chosen = [...new Map(allFlags(table).flatMap(({ names, value }) => (typeof value === 'string' ? [] : [[names.map(dashes).join('|'), value] as const])))];
   return `# boomer-node in bash: eval "$(boomer-node completion bash)", for good in ~/.bashrc
 _boomer_node() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command= flags= word
@@ -130,8 +170,15 @@ ${listed.join('\n')}
     COMPREPLY=($(compgen -W "$flags" -- "$current"))
     return
   fi
+  case $command in
+${withWords(table).map(([command, words]) => `    ${command}) COMPREPLY=($(compgen -W '${words}' -- "$current")); return ;;`).join('\n')}
+  esac
   compopt -o filenames 2>/dev/null
-  COMPREPLY=($(compgen -d -- "$current") $(compgen -f -- "$current" | grep -E '\\.(${endings.join('|')})$'))
+  case $command in
+    ${withArgument(table, 'file')}) COMPREPLY=($(compgen -f -- "$current")) ;;
+    ${withArgument(table, 'folder')}) COMPREPLY=($(compgen -d -- "$current")) ;;
+    *) COMPREPLY=($(compgen -d -- "$current") $(compgen -f -- "$current" | grep -E '\\.(${endings.join('|')})$')) ;;
+  esac
   if [[ -z $command ]]; then COMPREPLY+=($(compgen -W '${[...table.keys()].join(' ')}' -- "$current")); fi
 }
 complete -F _boomer_node boomer-node
@@ -145,8 +192,8 @@ function quoted(text: string): string {
 
 function zshScript(table: Table): string {
   const described = (name: string, text: string): string => quoted(`${name}:${text}`);
-  const listed = [...table].map(([command, flags]) => `    ${command}) flags=(${flags.flatMap(({ names, describe }) => names.map((name) => described(dashes(name), describe))).join(' ')}) ;;`);
-  const chosen = [...new Map([...table.values()].flat().flatMap(({ names, value }) => (typeof value === 'string' ? [] : [[names.map(dashes).join('|'), value] as const])))];
+  const listed = [...table].map(([command, { flags }]) => `    (${command}) flags=(${flags.flatMap(({ names, describe }) => names.map((name) => described(dashes(name), describe))).join(' ')}) ;;`);
+  const chosen = [...new Map(allFlags(table).flatMap(({ names, value }) => (typeof value === 'string' ? [] : [[names.map(dashes).join('|'), value] as const])))];
   return `#compdef boomer-node
 # boomer-node in zsh: eval "$(boomer-node completion zsh)" behind compinit, for good in ~/.zshrc
 _boomer_node() {
@@ -161,7 +208,7 @@ ${chosen.map(([names, words]) => `    (${names}) compadd ${words.join(' ')}; ret
     (${withValue(table, (value) => value === 'any').join('|')}) return ;;
   esac
   case $command in
-${listed.join('\n').replaceAll(/^ {4}(\w+)\)/gmu, '    ($1)')}
+${listed.join('\n')}
     (*) flags=('--help:Show the help' '--version:Show the version') ;;
   esac
   if [[ $words[CURRENT] == -* ]]; then
@@ -172,15 +219,21 @@ ${listed.join('\n').replaceAll(/^ {4}(\w+)\)/gmu, '    ($1)')}
     commands=(${[...table.keys()].map((name) => described(name, aboutCommand(name))).join(' ')})
     _describe command commands
   fi
-  _files -g '*.(${endings.join('|')})(-.)'
+  case $command in
+${withWords(table).map(([command, words]) => `    (${command}) ${words === '' ? 'return' : `compadd ${words}`} ;;`).join('\n')}
+    (${withArgument(table, 'file')}) _files ;;
+    (${withArgument(table, 'folder')}) _files -/ ;;
+    (*) _files -g '*.(${endings.join('|')})(-.)' ;;
+  esac
 }
 compdef _boomer_node boomer-node
 `;
 }
 
 function fishScript(table: Table): string {
-  const lines = [...table].flatMap(([command, flags]) => [
+  const lines = [...table].flatMap(([command, { flags, argument }]) => [
     `complete -c boomer-node -n __fish_use_subcommand -a ${command} -d ${quoted(aboutCommand(command))}`,
+    ...(argument === 'scenario' || argument === 'file' ? [] : [`complete -c boomer-node -n ${quoted(`__fish_seen_subcommand_from ${command}`)} -f -a ${quoted(argument === 'folder' ? '(__fish_complete_directories)' : argument.join(' '))}`]),
     ...flags.map(({ names, describe, value }) => {
       const named = names.map((name) => `${name.length === 1 ? '-s' : '-l'} ${name}`).join(' ');
       const takes = value === 'none' ? '' : value === 'file' ? ' -r -F' : value === 'any' ? ' -x' : ` -x -a ${quoted(value.join(' '))}`;
