@@ -2,14 +2,14 @@
  * Is what we measure true? A server keeps account of its service times; users at half of the load that they could make
  * are held against it, percentile by percentile.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Line, Medians, OpenLine, Row, Sample, Scale } from '../line.ts';
 import { clientCore, serverCore } from '../support/cores.ts';
 import { ownProgram, repository } from '../support/paths.ts';
 import { start } from '../support/processes.ts';
 import { quantity, ratioText } from '../support/table.ts';
+import { makeTemporaryFolder } from '../support/temporaryFolder.ts';
 
 const users = 50;
 const maxOff = 0.01;
@@ -42,7 +42,7 @@ function row(percentile: string, medians: Medians): Row {
 }
 
 async function measure(scale: Scale): Promise<Sample> {
-  const folder = await mkdtemp(join(tmpdir(), 'boomer-node-bench-'));
+  const folder = await makeTemporaryFolder();
   const server = start(ownProgram('truthServer'), { core: serverCore });
   try {
     const [, origin = ''] = await server.says(/listening on (http:\S+)/u);
@@ -58,6 +58,5 @@ async function measure(scale: Scale): Promise<Sample> {
     return { p50Ms: own('50'), p50TruthMs: told.p50Ms, p99Ms: own('99'), p99TruthMs: told.p99Ms };
   } finally {
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }

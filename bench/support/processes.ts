@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pinned } from './cores.ts';
 
@@ -9,6 +10,8 @@ const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
+// Node ends at a signal without that event, and those whose turn it was not would stand still for good.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(128 + constants.signals[signal]));
 
 export type Program = {
   readonly pid: number;

@@ -3,13 +3,13 @@
  * nginx is not installed, the project's own target.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serverCore } from './cores.ts';
 import { repository } from './paths.ts';
 import { start } from './processes.ts';
+import { makeTemporaryFolder } from './temporaryFolder.ts';
 
 export type Target = {
   readonly name: string;
@@ -32,7 +32,7 @@ export async function startTarget(): Promise<Target> {
 }
 
 async function startNginx(command: string): Promise<Target> {
-  const folder = await mkdtemp(join(tmpdir(), 'boomer-node-bench-'));
+  const folder = await makeTemporaryFolder();
   const port = await freePort();
   const config = join(folder, 'nginx.conf');
   await writeFile(config, nginxConfig(folder, port));
@@ -51,10 +51,7 @@ async function startNginx(command: string): Promise<Target> {
     origin,
     answered,
     notes: [],
-    async stop() {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop: server.stop,
   };
 }
 

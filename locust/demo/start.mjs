@@ -2,11 +2,11 @@
  * `npm start`: `boomer-node swarm` on an example, with a target of its own, for about a minute; then the numbers of the target and of the
  * worker are held against each other. Flags behind `npm start --` are the swarm's.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeExit, untilReady } from '../../dist/cluster/childProcess.js';
+import { makeTemporaryFolder } from '../../dist/compile/temporaryFolder.js';
 import { guarded, setUp } from './setup.mjs';
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,30 +22,28 @@ const flags = Object.entries(usual).flatMap((pair) => (isTyped(pair[0]) ? [] : p
 await guarded(async (processes, stop) => {
   const say = (line) => process.stdout.write(`${line}\n`);
   const python = await setUp(processes, stop);
-  const folder = await mkdtemp(join(tmpdir(), 'boomer-node-start-'));
-  try {
-    const target = await startTarget(processes, stop);
-    const summary = join(folder, 'summary.json');
-    const swarm = processes.start({
-      name: 'the swarm',
-      command: process.execPath,
-      args: ['dist/cli/bin.js', 'swarm', 'examples/helloWorld.ts', '--host', target.url, '--autostart', ...flags, '--locust', `${python} -m locust`, '--summary-export', summary, ...typed],
-      cwd: projectDir,
-      stopSignal: 'SIGINT',
-      graceMs: 20_000,
-      onLine: say,
-    });
-    const first = await Promise.race([swarm.exit, target.child.exit.then(() => 'target')]);
-    if (first === 'target') throw new Error(describeExit(target.child.name, await target.child.exit));
-    stop.throwIfAborted();
-    if (first.code !== 0) {
-      say(`Failed: ${describeExit(swarm.name, first)}`);
-      return first.code ?? 1;
-    }
-    return await compare(target.url, summary, say);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const folder = await makeTemporaryFolder();
+  // Also after a second Ctrl-C, which ends us where we stand.
+  process.once('exit', folder.removeNow);
+  const target = await startTarget(processes, stop);
+  const summary = join(folder.path, 'summary.json');
+  const swarm = processes.start({
+    name: 'the swarm',
+    command: process.execPath,
+    args: ['dist/cli/bin.js', 'swarm', 'examples/helloWorld.ts', '--host', target.url, '--autostart', ...flags, '--locust', `${python} -m locust`, '--summary-export', summary, ...typed],
+    cwd: projectDir,
+    stopSignal: 'SIGINT',
+    graceMs: 20_000,
+    onLine: say,
+  });
+  const first = await Promise.race([swarm.exit, target.child.exit.then(() => 'target')]);
+  if (first === 'target') throw new Error(describeExit(target.child.name, await target.child.exit));
+  stop.throwIfAborted();
+  if (first.code !== 0) {
+    say(`Failed: ${describeExit(swarm.name, first)}`);
+    return first.code ?? 1;
   }
+  return await compare(target.url, summary, say);
 });
 
 /** In a process of its own, so that it does not compete with the users. */

@@ -5,7 +5,7 @@
  * Python is made anew; and a lock lets only one process at a time do so.
  */
 import { createHash } from 'node:crypto';
-import { access, constants, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeExit, type Processes } from './childProcess.ts';
 import { BoomerError } from '../util/boomerError.ts';
@@ -78,10 +78,15 @@ async function make(request: VenvRequest, place: Place, python: Python, stamp: s
   const { say, progress } = request;
   say(`Installing Locust into ${place.venv} with Python ${formatVersion(python.version)}: once, about half a minute.`);
   await rm(place.venv, { recursive: true, force: true });
+  // What pip unpacks on its way, where the next making finds it: one that is ended in the middle leaves it behind.
+  const temporary = join(place.venv, 'tmp');
+  await mkdir(temporary, { recursive: true });
+  const env = { ...process.env, TMPDIR: temporary };
   await step(request, {
     name: 'python3 -m venv',
     command: python.path,
     args: ['-m', 'venv', place.venv],
+    env,
     advice: 'Is the module there? Debian and Ubuntu have it in a package of its own: apt install python3-venv.',
   });
   let packages = 0;
@@ -89,6 +94,7 @@ async function make(request: VenvRequest, place: Place, python: Python, stamp: s
     name: 'pip install',
     command: place.python,
     args: ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off', '-r', place.requirements],
+    env,
     advice: "Is the package registry reachable? pip takes the machine's own settings (pip.conf, PIP_… variables).",
     onLine: (line) => {
       const name = /^Collecting ([\w.-]+)/.exec(line)?.[1];
@@ -96,6 +102,7 @@ async function make(request: VenvRequest, place: Place, python: Python, stamp: s
       if (line.startsWith('Installing collected packages')) progress(`  unpacking ${packages} packages`);
     },
   });
+  await rm(temporary, { recursive: true, force: true });
   await writeFile(`${place.stamp}.new`, stamp);
   await rename(`${place.stamp}.new`, place.stamp);
   say('Locust is installed.');
@@ -105,6 +112,7 @@ type Step = {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
   /** What a person can do when it fails. */
   readonly advice: string;
   readonly onLine?: (line: string) => void;

@@ -1,4 +1,5 @@
 /** Many schedules, some at a time, and a table of what came out. */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,12 @@ export async function runChaos({ seed, indexes, parallel, say }: ChaosOptions): 
   const problem = isolationProblem();
   if (problem !== null) say(`left out: network namespaces and full disks (${problem})`);
   const folder = await mkdtemp(join(tmpdir(), 'boomer-node-chaos-'));
+  let isKept = false;
+  const remove = (): void => {
+    if (!isKept) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  // Also when somebody has seen enough.
+  process.once('exit', remove);
   const waiting = [...indexes];
   const outcomes: Outcome[] = [];
   const work = async (): Promise<void> => {
@@ -30,12 +37,17 @@ export async function runChaos({ seed, indexes, parallel, say }: ChaosOptions): 
       const outcome = await runSchedule(schedule, logs);
       outcomes.push(outcome);
       say(lineOf(outcome));
-      if (outcome.problems.length === 0) await rm(logs, { recursive: true, force: true });
-      else for (const text of [...outcome.problems, `logs: ${logs}`, `again: npm run chaos -- --seed ${seed} --only ${index}`]) say(`     ${text.replaceAll('\n', '\n       ')}`);
+      if (outcome.problems.length === 0) {
+        await rm(logs, { recursive: true, force: true });
+        continue;
+      }
+      isKept = true;
+      for (const text of [...outcome.problems, `logs: ${logs}`, `again: npm run chaos -- --seed ${seed} --only ${index}`]) say(`     ${text.replaceAll('\n', '\n       ')}`);
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, indexes.length) }, work));
-  if (outcomes.every(({ problems }) => problems.length === 0)) await rm(folder, { recursive: true, force: true });
+  process.off('exit', remove);
+  remove();
   return outcomes.sort((one, other) => one.schedule.index - other.schedule.index);
 }
 

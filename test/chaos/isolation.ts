@@ -15,6 +15,12 @@ export function isolationProblem(): string | null {
   }
 }
 
+/** What this process has taken of the machine; given back at the latest when it exits. */
+const taken = new Set<Namespace | SmallDisk>();
+process.on('exit', () => {
+  for (const one of taken) one.close();
+});
+
 /** A namespace with one cable to here; whatever addresses are here are reached over it. */
 export class Namespace {
   /** Our end of the cable, as seen from both sides. */
@@ -29,6 +35,7 @@ export class Namespace {
     this.address = `${first}${base + 1}`;
     this.#name = `bn${process.pid}n${number}`;
     this.#cable = `b${process.pid % 100_000}v${number}`;
+    taken.add(this);
     try {
       run('ip', 'netns', 'add', this.#name);
       run('ip', 'link', 'add', this.#cable, 'type', 'veth', 'peer', 'name', 'inside', 'netns', this.#name);
@@ -54,6 +61,7 @@ export class Namespace {
   }
 
   close(): void {
+    taken.delete(this);
     try {
       run('ip', 'netns', 'del', this.#name);
     } catch {
@@ -70,9 +78,11 @@ export class SmallDisk {
     this.#path = path;
     mkdirSync(path, { recursive: true });
     run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path);
+    taken.add(this);
   }
 
   close(): void {
+    taken.delete(this);
     run('umount', '-l', this.#path);
   }
 }

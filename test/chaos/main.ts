@@ -1,5 +1,6 @@
 /** `npm run chaos -- [--schedules N] [--seed S] [--parallel K] [--only I]`: exit 1 when anything is unexplained. */
 import { randomInt } from 'node:crypto';
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runChaos, sumLine, tableHead } from './chaos.ts';
 
@@ -10,6 +11,9 @@ const whole = (name: string, text: string): number => {
   if (/^\d+$/u.test(text)) return Number(text);
   throw new Error(`--${name} is a whole number, not "${text}"`);
 };
+
+// Node ends at a signal without its `exit`, at which everything that was taken of the machine is given back.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(128 + constants.signals[signal]));
 
 say(`seed ${seed}`);
 say(tableHead);

@@ -1,8 +1,16 @@
 /** The benchmark itself: that it runs and prints what it measured. What the figures are is not for a shared machine to judge. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
+
+import { TestProcesses } from '../support/processes.ts';
+import { Program } from '../support/program.ts';
+import { until } from '../support/until.ts';
+import { folderWith, tidy } from './command.ts';
+
+afterEach(tidy);
 
 async function bench(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
   const child = spawn(process.execPath, ['bench/run.mjs', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -18,6 +26,17 @@ test('a quick round prints a row for each line that was named, and no other', as
   expect(rows[2]).toMatch(/the master's ack.* \d+ ms +\| node -e 0: \d+(\.\d+)? ms +\| \d+\.\d\d +\| ≤ 500 ms/u);
   expect(rows[4]).toMatch(/report with 1 000 names.*\d ms \(read/u);
   expect(rows.slice(4).filter((row) => !/^\| +(?:report with \d+ 000 names|in turns: longest standstill)/u.test(row))).toEqual([]);
+});
+
+test('one that is ended in the middle leaves no program and no folder', async () => {
+  const temporary = await folderWith({});
+  await using processes = new TestProcesses();
+  const program = Program.start(processes, ['bench/run.mjs', 'httpFeatures', '--quick'], { TMPDIR: temporary });
+  await program.find(/httpFeature\.js/u);
+  program.child.signal('SIGTERM');
+  expect(await program.ended()).toMatchObject({ code: 143 });
+  await until('its programs are gone', async () => (await program.living()).length === 0);
+  expect((await readdir(temporary)).filter((name) => name !== 'node_modules')).toEqual([]);
 });
 
 test('an unknown line is refused with the names of those that exist', async () => {

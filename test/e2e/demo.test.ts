@@ -1,15 +1,20 @@
 /** `npm start`, without npm: a swarm on an example with a target of its own, and every way to end it early. */
+import { readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 
 import { venvPython } from '../../locust/demo/paths.ts';
 import { Processes } from '../../src/cluster/childProcess.ts';
 import { startMaster } from '../../src/cluster/locustMaster.ts';
 import { hasCode } from '../../src/util/errorText.ts';
+import { folderWith, tidy } from '../cli/command.ts';
 import { LocustMaster } from '../support/locustMaster.ts';
 import { freePort, isPortFree, loopback } from '../support/ports.ts';
 import { TestProcesses } from '../support/processes.ts';
 import { Program } from '../support/program.ts';
 import { until } from '../support/until.ts';
+
+afterEach(tidy);
 
 const shortRun = ['locust/demo/start.mjs', '--users', '5', '--spawn-rate', '5', '--run-time', '6s'];
 /** As Locust's master says it. */
@@ -68,8 +73,9 @@ describe.each(moments)('interrupted %s', (moment, sign) => {
 });
 
 test('a second Ctrl-C ends it at once', async () => {
+  const temporary = await folderWith({});
   await using processes = new TestProcesses();
-  const program = Program.start(processes, longRun);
+  const program = Program.start(processes, longRun, { TMPDIR: temporary });
   await program.prints(allSpawned);
   // A master that is stopped by SIGSTOP cannot end when asked: without the second signal this takes its grace of 6 s.
   const master = await program.find(/-m locust/);
@@ -84,6 +90,9 @@ test('a second Ctrl-C ends it at once', async () => {
   expect(performance.now() - askedAgainMs).toBeLessThan(3_000);
   expect(await program.ended()).toMatchObject({ code: 130 });
   await until('nothing is left', async () => (await program.living()).length === 0);
+  // The swarm had no time to remove its own; its next start knows by the owner's name that it may.
+  const left = (await readdir(temporary)).filter((name) => name.startsWith('boomer-node-'));
+  expect(await Promise.all(left.map(async (name) => await readdir(join(temporary, name))))).toEqual(left.map((): unknown => expect.arrayContaining(['.owner'])));
 }, 150_000);
 
 test.each([

@@ -1,5 +1,5 @@
 /** The virtual environment: made once, made anew when it must be, by one process at a time, with clear words when it cannot. */
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -95,6 +95,26 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('one that %s left half made is made a
   const second = setUp(processes, place);
   expect(await second.ended()).toMatchObject({ code: 0 });
   expect(second.output).toMatch(/Installing Locust[^]*Locust is installed/);
+});
+
+test('what pip unpacks while it is interrupted is not left among the temporary files', async () => {
+  await using place = await Place.open();
+  await using processes = new TestProcesses();
+  const temporary = join(place.dir, 'temporary');
+  await mkdir(temporary);
+  const program = setUp(processes, place, { TMPDIR: temporary });
+  await until('something is unpacked', async () => {
+    const inside = await readdir(join(place.dir, '.venv', 'tmp')).catch(() => []);
+    return inside.length + (await readdir(temporary)).length > 0;
+  });
+  program.child.signal('SIGTERM');
+  expect(await program.ended()).toMatchObject({ code: 143 });
+  expect(await readdir(temporary)).toEqual([]);
+
+  const next = setUp(processes, place, { TMPDIR: temporary });
+  expect(await next.ended()).toMatchObject({ code: 0 });
+  expect(await readdir(temporary)).toEqual([]);
+  expect(await readdir(join(place.dir, '.venv'))).not.toContain('tmp');
 });
 
 test('a requirement that cannot be had: it says what pip said, and what to check', async () => {

@@ -48,6 +48,8 @@ export class Chromium implements AsyncDisposable {
       command: program ?? 'chromium',
       // Without its sandbox, which needs rights that containers do not have; it opens our own files only.
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--remote-debugging-port=0', `--user-data-dir=${folder}`, 'about:blank'],
+      // For the folder of its socket, which it leaves when it is ended.
+      env: { ...process.env, TMPDIR: folder },
     });
     const address = await until('chromium listens', () => /ws:\/\/\S+/u.exec(child.lastLines.join('\n'))?.[0]);
     const socket = new WebSocket(address);
