@@ -2,8 +2,9 @@
  * CPU of HTTP requests that use one feature of the client, 50 users without a pause, recording included.
  * `httpFeature.js ORIGIN FEATURE WARM_UP_MS WINDOW_MS` prints `cpuUs` and ends.
  */
+import { undiciEngine } from '../../src/http/connection/undici/undiciEngine.ts';
 import { HttpClient } from '../../src/http/httpClient.ts';
-import type { HttpDefaults, HttpResponse } from '../../src/http/httpClient.ts';
+import type { HttpDefaults, HttpResponse } from '../../src/http/index.ts';
 import { Recorder } from '../../src/stats/recorder.ts';
 import type { FeatureName } from '../support/httpFeatures.ts';
 
@@ -47,14 +48,14 @@ const sink = {
   phase: () => 1,
   arrived: (): void => undefined,
   dropped: (): void => undefined,
-  report: (_: number, method: string, name: string, elapsedMs: number, bytes: number, error: string | null, endMs: number): void => {
+  report: (_: number, method: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endMs: number): void => {
     count += 1;
     recorder.record(method, name, elapsedMs, bytes, error, endMs);
   },
 };
 
 async function user(): Promise<never> {
-  const client = new HttpClient({ baseUrl: origin, sink, defaults });
+  const client = new HttpClient({ engine: undiciEngine, baseUrl: origin, sink, defaults });
   for (;;) await request(client);
 }
 

@@ -10,11 +10,10 @@ import { proxyFor } from './connection/proxy.ts';
 import { checkDefaults, type HttpDefaults, type TlsOptions } from './httpDefaults.ts';
 import { authorizationOf, mergeHeaders, standardHeaders, type FlatHeaders } from './request/requestHeaders.ts';
 import { timeoutMs } from './request/requestOptions.ts';
-import { PlainPlans } from './request/requestPlan.ts';
+import { PlainPlans, type RequestSettings } from './request/requestPlan.ts';
 import { nameOf, parseBaseUrl, type NameOf, type BaseUrl } from './request/requestTarget.ts';
 import { bodyLimits, bodyMemoryOfThread, standardMaxBodyBytes } from './response/bodyLimits.ts';
 import { acceptEncoding } from './response/contentCoding.ts';
-import type { RequestSettings } from './response/recordedRequest.ts';
 import { encodingMark, setCookieMark } from './response/responseHeaders.ts';
 
 /** Shared by all users of a class with the same host. */

@@ -6,7 +6,7 @@ import type { FailureSample } from '../engine/shared/messages.ts';
 import { allowHosts } from './connection/allowedHosts.ts';
 import { shareBodyMemory } from './response/bodyLimits.ts';
 import { FailureSamples, installFailureSink } from './response/failureSamples.ts';
-import { watchResults } from './response/recordedRequest.ts';
+import { watchResults } from './response/endedRequest.ts';
 import { httpDebug } from './response/requestText.ts';
 
 export { fastEngine } from './connection/fast/fastConnection.ts';

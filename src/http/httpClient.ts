@@ -1,9 +1,9 @@
 /**
- * The HTTP client of one user: Locust's `self.client`, on undici.
+ * The HTTP client of one user: Locust's `self.client`, on whichever engine speaks HTTP below.
  *
- * One row per call: type = method in upper case, name = `name` or the path with its query (FastHttpUser: the URL as it was written), time from the call to the
- * last byte of the body, bytes = length of the body (Locust clients.py, `HttpSession.request`). A status of 400 or
- * more, a timeout, a refused or broken connection is a failure row and a response with `error`; it does not throw.
+ * One row per call: type = method in upper case, name = `name` or the path with its query (FastHttpUser: the URL as it was written),
+ * time from the call to the last byte of the body, bytes = length of the body (Locust clients.py, `HttpSession.request`). A status of
+ * 400 or more, a timeout, a refused or broken connection is a failure row and a response with `error`; it does not throw.
  * What cannot be sent as the scenario wrote it is no request: the promise rejects with a BoomerError, nothing is recorded.
  *
  * Limits by default, as Locust's FastHttpUser: 60 s to connect, 60 s without any byte of the answer, none on the whole.
@@ -13,29 +13,16 @@ import { now } from '../util/nodeTime.ts';
 import { clientSettings, type ClientSettings } from './clientSettings.ts';
 import type { PendingRequest } from './connection/connection.ts';
 import { PoolSet, type Engine, type SharedPools } from './connection/connectionPool.ts';
-import { undiciEngine } from './connection/undici/undiciEngine.ts';
 import { CookieJar, type Cookies } from './cookies/cookieJar.ts';
 import type { HttpDefaults } from './httpDefaults.ts';
 import { HttpMethods, noOptions, type AnyResponse } from './httpMethods.ts';
-import { HttpRequest } from './httpRequest.ts';
+import { HttpRequest, type ClientServices } from './httpRequest.ts';
 import type { RequestContext } from './request/requestContext.ts';
 import { authorizationOf, OwnHeaders, type Credentials, type HeaderValues, type UserHeaders } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
 import { planForUser, planRequest } from './request/requestPlan.ts';
 import { parseBaseUrl } from './request/requestTarget.ts';
-import type { CaughtResponse, OpenResponses } from './response/judgedResponse.ts';
-import type { ClientServices, FailureSink, RequestSink } from './response/recordedRequest.ts';
-
-export type { HttpDefaults } from './httpDefaults.ts';
-export type { HttpResponse } from './response/httpResponse.ts';
-export type { RequestOptions } from './request/requestOptions.ts';
-export type { RequestSink } from './response/recordedRequest.ts';
-
-/** The tasks that make the requests; without them, only the client's end tells that a task is over. */
-type Tasks = {
-  /** Calls `work` once, when the task (or hook) that is under way has ended. */
-  readonly afterTask: (work: () => void) => void;
-};
+import { OpenResponses, type FailureSink, type RequestSink, type Tasks } from './response/endedRequest.ts';
 
 /** What a client is made by. */
 export type HttpClientOptions = {
@@ -43,8 +30,8 @@ export type HttpClientOptions = {
   readonly baseUrl: string | null;
   readonly sink: RequestSink;
   readonly defaults?: HttpDefaults;
-  /** What speaks HTTP; default undici. */
-  readonly engine?: Engine;
+  /** What speaks HTTP. */
+  readonly engine: Engine;
   /** Takes failures for samples; null (or absent): nobody does. */
   readonly failures?: FailureSink | null;
   /** Told when a task has ended: what it left open is recorded then. */
@@ -165,7 +152,7 @@ export class HttpClient extends HttpMethods {
     const session = this.#openSession();
     const { base, nameOf, namesByUrl, plainPlans } = session.settings;
     const plain = this.#headers === null ? plainPlans.of(method, url) : planForUser(plainPlans.of(method, url), this.#headers, base === null ? null : base.origin);
-    const plan = options === noOptions ? plain : planRequest(plain, options, session, namesByUrl);
+    const plan = options === noOptions ? plain : planRequest(plain, options, namesByUrl);
     const name = options.name || (this.requestName ?? (nameOf === null ? plan.name : (nameOf(method, plan.request.path) ?? plan.name))); // Locust too takes an empty name for none
     const request = new HttpRequest(session, plan, name, startMs, this.#contextOf(options));
     session.start(request, plan.hasOwnCookie);
@@ -186,27 +173,26 @@ export class HttpClient extends HttpMethods {
   }
 
   #settings(): ClientSettings {
-    return clientSettings(this.#baseUrl, this.#options.defaults ?? noDefaults, this.#options.engine ?? undiciEngine);
+    return clientSettings(this.#baseUrl, this.#options.defaults ?? noDefaults, this.#options.engine);
   }
 }
 
 /** What the requests of one user share: settings, connections, cookies, and the responses that wait for their verdict. Made at the first request. */
-class ClientSession implements ClientServices, OpenResponses {
+class ClientSession implements ClientServices {
   readonly sink: RequestSink;
   readonly failures: FailureSink | null;
   settings: ClientSettings;
-  readonly #tasks: Tasks | null;
+  readonly openResponses: OpenResponses;
   #pools: PoolSet;
   /** Of all users of the class; those of each base that the user has had. Null: it has its own. */
   readonly #shared: Map<SharedPools, PoolSet> | null;
   #cookies: CookieJar | null = null;
-  #openResponses: Set<CaughtResponse> | null = null;
 
   constructor(settings: ClientSettings, sink: RequestSink, failures: FailureSink | null, tasks: Tasks | null) {
     this.settings = settings;
     this.sink = sink;
     this.failures = failures;
-    this.#tasks = tasks;
+    this.openResponses = new OpenResponses(tasks);
     this.#shared = settings.shared === null ? null : new Map<SharedPools, PoolSet>();
     this.#pools = settings.shared === null ? new PoolSet(settings.poolSettings) : this.#join(settings.shared);
   }
@@ -250,32 +236,13 @@ class ClientSession implements ClientServices, OpenResponses {
     for (const pools of this.#allPools()) pools.forget(pending);
   }
 
-  add(response: CaughtResponse): void {
-    this.#openResponses ??= new Set();
-    if (this.#openResponses.size === 0) this.#tasks?.afterTask(() => this.endResponses());
-    this.#openResponses.add(response);
-  }
-
-  has(response: CaughtResponse): boolean {
-    return this.#openResponses?.has(response) === true;
-  }
-
-  delete(response: CaughtResponse): boolean {
-    return this.#openResponses?.delete(response) === true;
-  }
-
-  /** Records what nobody has ended: by the verdict so far, or by the status. */
-  endResponses(): void {
-    for (const response of this.#openResponses ?? []) response.end();
-  }
-
   abort(reason: Error): void {
-    this.#openResponses?.clear();
+    this.openResponses.clear();
     for (const pools of this.#allPools()) pools.abort(this, reason);
   }
 
   close(reason: BoomerError): void {
-    this.endResponses();
+    this.openResponses.endAll();
     for (const pools of this.#allPools()) pools.abort(this, reason);
     if (this.#shared === null) this.#pools.close(reason);
     for (const shared of this.#shared?.keys() ?? []) shared.leave(reason);

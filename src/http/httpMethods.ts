@@ -5,8 +5,8 @@ import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { isHttpDefault } from './httpDefaults.ts';
 import type { CatchOptions, RequestOptions, StreamOptions } from './request/requestOptions.ts';
+import type { CaughtResponse } from './response/endedRequest.ts';
 import type { HttpResponse } from './response/httpResponse.ts';
-import type { CaughtResponse } from './response/judgedResponse.ts';
 import type { StreamedResponse } from './response/streamedResponse.ts';
 
 /** Of requests' sessions, which Locust's clients are, where the word is another. */

@@ -1,6 +1,6 @@
 /**
  * One request from the call to its row: where it goes, and its limit; reported exactly once. What comes of it is gathered by an Answer
- * (response/answer.ts), and in the end stands in a RequestResult (response/requestResult.ts), which is all that its response keeps.
+ * (response/answer.ts), and in the end stands in a RequestResult (response/httpResponse.ts), which is all that its response keeps.
  *
  *              onHeaders, onData          onComplete
  *   waiting ───────────────────► reading ────────────► settled: reported, promise resolved
@@ -15,22 +15,32 @@
 import { BoomerError } from '../util/boomerError.ts';
 import { now } from '../util/nodeTime.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
-import type { PendingRequest, Slot, WireRequest } from './connection/connection.ts';
+import type { PendingRequest, Slot, Target, WireRequest } from './connection/connection.ts';
 import { isRedirect, nextTarget } from './request/redirects.ts';
 import { isOnce, releaseBody } from './request/requestBody.ts';
 import type { RequestContext } from './request/requestContext.ts';
-import type { RequestPlan } from './request/requestPlan.ts';
+import type { RequestPlan, RequestSettings } from './request/requestPlan.ts';
 import { Answer } from './response/answer.ts';
 import { NoRoomError } from './response/contentCoding.ts';
+import { judge, record, type EndedRequest, type ResultServices } from './response/endedRequest.ts';
 import { bodyTooLargeText, decodingErrorText, failureText, isMisuse, isWholeAfterAll, statusErrorText, timeoutErrorText } from './response/errorText.ts';
-import { HttpResponse } from './response/httpResponse.ts';
-import { record, type ClientServices, type EndedRequest } from './response/recordedRequest.ts';
-import type { Redirect, Target } from './response/requestResult.ts';
+import type { HttpResponse, Redirect } from './response/httpResponse.ts';
 import { encodingMark, marksOf, PiecedHead, rawHeader, rawHeaders, ResponseHeaders, setCookieMark, type AnswerHead, type RawHeaders } from './response/responseHeaders.ts';
 import { StreamedBody, StreamedResponse } from './response/streamedResponse.ts';
 
 /** So much of a body that is too long is kept for those who look at failures. */
 const shownBytes = 4096;
+
+/** The client as its requests know it. */
+export type ClientServices = ResultServices & {
+  readonly settings: RequestSettings;
+  /** Hands a request to the connections of its origin, with the cookies for it: at a redirect. */
+  readonly send: (pending: PendingRequest) => void;
+  /** Takes back a request that still waits for a connection. */
+  readonly forget: (pending: PendingRequest) => void;
+  /** Keeps the cookies of an answer. */
+  readonly keepCookies: (origin: string, path: string, lines: readonly string[]) => void;
+};
 
 /** A request under way: what pools send, and what connections hand its answer to. */
 export class HttpRequest implements PendingRequest {
@@ -274,7 +284,7 @@ export class HttpRequest implements PendingRequest {
   #settle(error: string | null, cause: Error | null, partial: Answer | null, endMs: number): void {
     this.#close();
     const services = this.owner;
-    const { request: asked, validate, streams, isSilent } = this.#plan;
+    const { request: asked, check, isCaught, streams, isSilent } = this.#plan;
     const result: EndedRequest = {
       services,
       phase: this.#phase,
@@ -294,13 +304,7 @@ export class HttpRequest implements PendingRequest {
     };
     services.sink.arrived(endMs);
     try {
-      if (validate !== null) {
-        this.#resolve(validate(result));
-        return;
-      }
-      const response = streams ? this.#finishStream(result) : new HttpResponse(result);
-      record(result, error, response);
-      this.#resolve(response);
+      this.#resolve(streams ? this.#finishStream(result) : judge(result, check, isCaught));
     } catch (broken) {
       this.#reject(broken); // undici would swallow it and the user wait for ever
     }
@@ -310,6 +314,7 @@ export class HttpRequest implements PendingRequest {
   #finishStream(result: EndedRequest): StreamedResponse {
     const { body, response } = (this.#streamed ??= this.#stream(nothing));
     body.finish(result);
+    record(result, result.error, response);
     return response;
   }
 

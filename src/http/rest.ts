@@ -8,7 +8,7 @@ import { errorLine } from '../util/errorText.ts';
 import type { HttpMethods } from './httpMethods.ts';
 import { flatPairs, mergeHeaders } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
-import type { CaughtResponse } from './response/judgedResponse.ts';
+import type { CaughtResponse } from './response/endedRequest.ts';
 
 /** What `rest` takes: what a request takes, but for what it decides itself. */
 export type RestOptions = Omit<RequestOptions, 'catchResponse' | 'stream' | 'discardBody'>;

@@ -4,7 +4,7 @@
  * A listener never stops anything: what it throws, and what its promise rejects with, goes to `onError`.
  */
 import type { RequestContext } from '../http/request/requestContext.ts';
-import type { RecordedResponse } from '../http/response/recordedRequest.ts';
+import type { RecordedResponse } from '../http/response/endedRequest.ts';
 import { PerLoad } from '../util/perLoad.ts';
 import type { Environment } from './environment.ts';
 import type { TaskSet } from './taskSet.ts';

@@ -2,8 +2,7 @@
  * Hands something to an object while it is being constructed, without a constructor parameter: a scenario's classes need
  * no constructors, and their field initialisers may already use what was handed over.
  */
-import type { RequestContext } from '../http/request/requestContext.ts';
-import type { RecordedResponse } from '../http/response/recordedRequest.ts';
+import type { RequestSink } from '../http/response/endedRequest.ts';
 import { BoomerError, type ErrorCode } from '../util/boomerError.ts';
 import type { Random } from '../util/random.ts';
 import type { UserEnvironment } from './environment.ts';
@@ -45,32 +44,14 @@ export type OwnedResource = {
 };
 
 /** Where a user's samples go. */
-export type Samples = {
-  /** Identifies the stretch of the user's life in which work began; a sample whose stretch is over is not counted. */
-  readonly phase: () => number;
-  /** The same for work that has ended and began at `startMs`: a stretch that is over when the user was killed since. */
+export type Samples = RequestSink & {
+  /** As `phase`, for work that has ended and began at `startMs`: a stretch that is over when the user was killed since. */
   readonly phaseSince: (startMs: number) => number;
   /**
    * `performance.now()` when work ended that a scenario timed by itself, from when it began and how long it took; now, after a
    * warning, for what lies outside the run.
    */
   readonly endOf: (startedAt: unknown, elapsedMs: unknown, type: string, name: string) => number;
-  /** The event loop has brought the end of some work, at this `performance.now()`: nobody keeps it from turning. */
-  readonly arrived: (nowMs: number) => void;
-  /** What began in the stretch `phase` has ended and is not going to be reported: it could not be sent as it was, or is not to be recorded. */
-  readonly dropped: (phase: number) => void;
-  /** `elapsedMs` null: no response time. `error` null: a success. `endMs`: `performance.now()` at completion. `response` and `context` are for listeners of `request`. */
-  readonly report: (
-    phase: number,
-    method: string,
-    name: string,
-    elapsedMs: number | null,
-    bytes: number,
-    error: string | null,
-    endMs: number,
-    response: RecordedResponse | null,
-    context: RequestContext | null,
-  ) => void;
 };
 
 export type UserContext = {

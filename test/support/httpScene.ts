@@ -1,7 +1,7 @@
 /** One HTTP client, a server before it, and what the client recorded. */
 import type { Engine } from '../../src/http/connection/connectionPool.ts';
 import { HttpClient } from '../../src/http/httpClient.ts';
-import type { HttpDefaults } from '../../src/http/httpClient.ts';
+import type { HttpDefaults } from '../../src/http/index.ts';
 import { startHttpServer } from './httpServer.ts';
 import type { Answer, TestServer } from './httpServer.ts';
 import { recordingSink } from './recordingSink.ts';

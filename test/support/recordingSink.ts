@@ -2,7 +2,7 @@
  * A sink that keeps every report of an HTTP client as an object.
  */
 import type { RequestContext } from '../../src/http/request/requestContext.ts';
-import type { RecordedResponse, RequestSink } from '../../src/http/response/recordedRequest.ts';
+import type { RecordedResponse, RequestSink } from '../../src/http/response/endedRequest.ts';
 
 export type Row = {
   readonly phase: number;
@@ -37,6 +37,7 @@ export function recordingSink(): RecordingSink {
     arrived: () => undefined,
     dropped: (phase) => void droppedPhases.push(phase),
     report: (phase, method, name, elapsedMs, bytes, error, endMs, response, context) => {
+      if (elapsedMs === null || response === null) throw new Error('a request of an HTTP client has a response time and a response');
       told.push({ response, context });
       rows.push({ phase, method, name, elapsedMs, bytes, error, endMs });
     },

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:https';
 import { HttpClient } from '../../src/http/httpClient.ts';
-import type { HttpDefaults } from '../../src/http/httpClient.ts';
+import type { HttpDefaults } from '../../src/http/index.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
 import { freePort } from '../support/ports.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { HttpClient } from '../../src/http/httpClient.ts';
-import type { RequestOptions } from '../../src/http/httpClient.ts';
+import type { RequestOptions } from '../../src/http/index.ts';
 import { knownCodings } from '../../src/http/response/contentCoding.ts';
 import { engines } from '../support/engines.ts';
 import { httpScene, ok } from '../support/httpScene.ts';

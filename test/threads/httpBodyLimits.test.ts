@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { HttpClient } from '../../src/http/httpClient.ts';
-import type { HttpDefaults } from '../../src/http/httpClient.ts';
+import type { HttpDefaults } from '../../src/http/index.ts';
 import { rest } from '../../src/http/rest.ts';
 import { bodyBytesOf, bytesLeft } from '../../src/http/response/bodyLimits.ts';
 import { engines } from '../support/engines.ts';

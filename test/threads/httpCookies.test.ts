@@ -1,5 +1,5 @@
 import { HttpClient } from '../../src/http/httpClient.ts';
-import type { HttpDefaults } from '../../src/http/httpClient.ts';
+import type { HttpDefaults } from '../../src/http/index.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
 import type { Answer, TestServer } from '../support/httpServer.ts';

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HttpClient } from '../../src/http/httpClient.ts';
-import type { HttpDefaults, RequestOptions } from '../../src/http/httpClient.ts';
+import type { HttpDefaults, RequestOptions } from '../../src/http/index.ts';
 import { engines } from '../support/engines.ts';
 import { outcomeOfOurs } from '../support/answerOutcome.ts';
 import { startRawServer } from '../support/httpServer.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HttpClient } from '../../src/http/httpClient.ts';
-import type { RequestOptions } from '../../src/http/httpClient.ts';
+import type { RequestOptions } from '../../src/http/index.ts';
 import { engines } from '../support/engines.ts';
 import { httpScene } from '../support/httpScene.ts';
 import { startRawServer } from '../support/httpServer.ts';

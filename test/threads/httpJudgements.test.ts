@@ -1,6 +1,6 @@
 import { HttpClient } from '../../src/http/httpClient.ts';
 import type { HttpClientOptions } from '../../src/http/httpClient.ts';
-import type { JudgedResponse } from '../../src/http/response/judgedResponse.ts';
+import type { JudgedResponse } from '../../src/http/response/httpResponse.ts';
 import { rest } from '../../src/http/rest.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';

@@ -1,6 +1,6 @@
 /** A request to a server that goes wrong in any way is one row, and leaves nothing behind. */
 import { HttpClient } from '../../src/http/httpClient.ts';
-import type { HttpDefaults } from '../../src/http/httpClient.ts';
+import type { HttpDefaults } from '../../src/http/index.ts';
 import { engines } from '../support/engines.ts';
 import { impatientSec, misbehaviours, startMisbehavingServer } from '../support/misbehavingServer.ts';
 import type { MisbehavingServer } from '../support/misbehavingServer.ts';

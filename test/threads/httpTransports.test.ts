@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { HttpClient } from '../../src/http/httpClient.ts';
 import type { Engine } from '../../src/http/connection/connectionPool.ts';
 import { fastEngine } from '../../src/http/connection/fast/fastConnection.ts';
-import type { HttpDefaults } from '../../src/http/httpClient.ts';
+import type { HttpDefaults } from '../../src/http/index.ts';
 import { undiciEngine } from '../../src/http/connection/undici/undiciEngine.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';

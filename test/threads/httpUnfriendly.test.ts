@@ -3,7 +3,7 @@ import { createServer } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 import { HttpClient } from '../../src/http/httpClient.ts';
-import type { HttpDefaults, RequestOptions } from '../../src/http/httpClient.ts';
+import type { HttpDefaults, RequestOptions } from '../../src/http/index.ts';
 import { engines } from '../support/engines.ts';
 import { startRawServer } from '../support/httpServer.ts';
 import type { TestServer } from '../support/httpServer.ts';

@@ -61,6 +61,9 @@ export type WireRequest = {
   readonly body: RequestBody | null;
 };
 
+/** Where a request goes, and as what. */
+export type Target = { readonly origin: string; readonly request: WireRequest };
+
 /** Called while an answer arrives; either `onComplete` or `onError` ends a request. None of them may throw. */
 export type WireHandler = {
   /** The request is about to be written; `abort` ends it, over HTTP/2 without its connection. */

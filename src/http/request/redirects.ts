@@ -2,8 +2,7 @@
  * Where a redirect leads, as Locust's HttpUser follows it (requests sessions.py, `resolve_redirects`,
  * `rebuild_method`, `should_strip_auth`).
  */
-import type { WireRequest } from '../connection/connection.ts';
-import type { Target } from '../response/requestResult.ts';
+import type { Target, WireRequest } from '../connection/connection.ts';
 import { withoutHeaders } from './requestHeaders.ts';
 import { resolveTarget } from './requestTarget.ts';
 

@@ -3,11 +3,15 @@
  */
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
-import type { Check } from '../response/judgedResponse.ts';
+import type { JudgedResponse } from '../response/httpResponse.ts';
 import type { BodyOptions } from './requestBody.ts';
 import { checkedContext, type RequestContext } from './requestContext.ts';
 import type { Credentials, HeaderValues } from './requestHeaders.ts';
 import type { QueryValues } from './requestTarget.ts';
+
+/** Says whether an answer is what was expected: false or a text make it a failure, true and nothing leave it as it is. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a check may just throw and return nothing
+export type Check = (response: JudgedResponse) => boolean | string | null | undefined | void;
 
 /** Options of one request, with those of its body: `json`, `form`, `multipart` or `body`. */
 export type RequestOptions = BodyOptions & {

@@ -2,13 +2,13 @@
  * What a request is to be: what its URL makes of it (once for each method and URL: most scenarios ask for the same few again and
  * again), and what its options make of that.
  */
-import type { RequestMemo, WireRequest } from '../connection/connection.ts';
+import type { ConnectionTimeouts, RequestMemo, WireRequest } from '../connection/connection.ts';
 import type { PoolSettingsOf } from '../connection/connectionPool.ts';
-import { validateByCheck, validateLater, type OpenResponses, type Validate } from '../response/judgedResponse.ts';
+import type { BodyLimits } from '../response/bodyLimits.ts';
 import { encodeBody, frequentTypes } from './requestBody.ts';
 import { RequestCache } from './requestCache.ts';
 import { authorizationOf, hasHeader, mergeHeaders, withContentType, type FlatHeaders, type OwnHeaders } from './requestHeaders.ts';
-import { checkOptions, timeoutMs, type RequestOptions } from './requestOptions.ts';
+import { checkOptions, timeoutMs, type Check, type RequestOptions } from './requestOptions.ts';
 import { resolveTarget, withQuery, type BaseUrl } from './requestTarget.ts';
 
 /** A request before it is made. */
@@ -29,8 +29,19 @@ export type RequestPlan = {
   readonly isSilent: boolean;
   /** Limit on the whole request; null for none. */
   readonly limitMs: number | null;
-  /** Makes the response in place of recording at once; null for most. */
-  readonly validate: Validate | null;
+  /** Looks at its answer before it is recorded; null: nobody does. */
+  readonly check: Check | null;
+  /** Its response waits for the scenario's verdict. */
+  readonly isCaught: boolean;
+};
+
+/** What all requests of a client look at. */
+export type RequestSettings = {
+  readonly timeouts: ConnectionTimeouts;
+  readonly maxRedirects: number;
+  readonly bodyLimits: BodyLimits;
+  /** Which headers of an answer are to be acted on: marks of responseHeaders.ts. */
+  readonly actedOn: number;
 };
 
 /** What plans are made from. */
@@ -52,18 +63,18 @@ export function planForUser(plain: RequestPlan, own: OwnHeaders, hostOrigin: str
 }
 
 /** What `options` make of a plain plan; `namesByUrl` as in Engine. Throws a BoomerError for options that cannot be meant. */
-export function planRequest(plain: RequestPlan, options: RequestOptions, open: OpenResponses, namesByUrl: boolean): RequestPlan {
+export function planRequest(plain: RequestPlan, options: RequestOptions, namesByUrl: boolean): RequestPlan {
   checkOptions(options);
-  const { query, headers: own, timeout, check } = options;
+  const { query, headers: own, timeout, check = null } = options;
   const request = wireRequest(plain.request, options);
   const streams = options.stream === true;
   const isSilent = options.silent === true;
   const limitMs = timeout === undefined ? plain.limitMs : timeoutMs('timeout', timeout);
   const followsRedirects = options.allowRedirects ?? plain.followsRedirects;
   const discardsBody = !streams && (options.discardBody ?? plain.discardsBody);
-  const validate = options.catchResponse === true ? validateLater(open, check) : check === undefined ? null : validateByCheck(check);
+  const isCaught = options.catchResponse === true;
   // Of many requests the name alone is given: no object of their own.
-  if (request === plain.request && !streams && !isSilent && discardsBody === plain.discardsBody && limitMs === plain.limitMs && followsRedirects === plain.followsRedirects && validate === null) return plain;
+  if (request === plain.request && !streams && !isSilent && discardsBody === plain.discardsBody && limitMs === plain.limitMs && followsRedirects === plain.followsRedirects && check === null && !isCaught) return plain;
   return {
     name: namesByUrl || query === undefined ? plain.name : request.path,
     origin: plain.origin,
@@ -74,7 +85,8 @@ export function planRequest(plain: RequestPlan, options: RequestOptions, open: O
     discardsBody,
     isSilent,
     limitMs,
-    validate,
+    check,
+    isCaught,
   };
 }
 
@@ -131,7 +143,8 @@ export class PlainPlans {
       discardsBody,
       isSilent: false,
       limitMs: totalTimeoutMs,
-      validate: null,
+      check: null,
+      isCaught: false,
     };
   }
 

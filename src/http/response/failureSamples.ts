@@ -8,8 +8,8 @@ import type { FailureSample } from '../../engine/shared/messages.ts';
 import { reportedError } from '../../util/errorText.ts';
 import { PerLoad } from '../../util/perLoad.ts';
 import { redactUrl } from '../../util/redaction.ts';
-import type { FailureSink } from './recordedRequest.ts';
-import type { RequestResult } from './requestResult.ts';
+import type { FailureSink } from './endedRequest.ts';
+import type { RequestResult } from './httpResponse.ts';
 import { answerBodyLines, answerHeaderLines, requestHeaderLines, requestLine, statusLine, type TextLimits } from './requestText.ts';
 
 const limits: TextLimits = { maxHeaderLetters: 200, maxBodyBytes: 1024 };

@@ -1,9 +1,39 @@
 /**
- * What a request gives back: the answer with its body already read, or the failure.
+ * How a request ended, as plain data, and what the scenario gets of it: the answer with its body already read, or the failure.
  */
 import { BoomerError } from '../../util/boomerError.ts';
-import type { Redirect, RequestResult } from './requestResult.ts';
+import type { Target } from '../connection/connection.ts';
+import type { RequestContext } from '../request/requestContext.ts';
+import type { Answer } from './answer.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
+
+/** An answer that only said where to go on. */
+export type Redirect = { readonly status: number; readonly url: string; readonly headers: ResponseHeaders };
+
+/** How a request ended; `name` and `error` change while it is judged, `origin` and `request` are where the answer came from, after redirects. */
+export type RequestResult = Target & {
+  /** The stretch of the user's life in which it began. */
+  readonly phase: number;
+  /** Of the row: as the scenario asked, before any redirect. */
+  readonly method: string;
+  name: string;
+  /** Empty, with status 0, unless the answer is whole. */
+  readonly answer: Answer;
+  /** What had come of an answer that is not whole. */
+  readonly partial: Answer | null;
+  readonly elapsedMs: number;
+  /** `performance.now()` at the last byte. */
+  readonly endMs: number;
+  error: string | null;
+  /** What lies under `error`, where something does. */
+  readonly cause: Error | null;
+  /** The answers that led on to this one, in order; mostly none. */
+  readonly history: readonly Redirect[];
+  /** No row, no failure sample, no listener hears of it. */
+  readonly isSilent: boolean;
+  /** For listeners of `request`; null: nobody gave any. */
+  readonly context: RequestContext | null;
+};
 
 /** The answer to one request. Nothing in it needs to be awaited or released. */
 export class HttpResponse {
@@ -79,6 +109,12 @@ export class HttpResponse {
     if (error !== null) throw new RequestFailed(error, this, this.#result.cause);
   }
 }
+
+/** A response that is still judged: its request is not recorded yet. */
+export type JudgedResponse = HttpResponse & {
+  /** Another row for the request, by what was answered (in Locust, `response.request_meta["name"] = …`). */
+  readonly rename: (name: string) => void;
+};
 
 /** As much of a response as every kind of response has. */
 export type FailedResponse = {

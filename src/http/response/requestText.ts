@@ -2,10 +2,11 @@
  * Requests and their answers as a person reads them, secrets taken out: parts of failure samples, and `--http-debug`.
  */
 import { isSecret, redacted, redactText, redactUrl } from '../../util/redaction.ts';
+import type { Target } from '../connection/connection.ts';
 import { flatPairs, type FlatHeaders } from '../request/requestHeaders.ts';
 import { decodeText, type Answer } from './answer.ts';
-import type { ResultWatcher } from './recordedRequest.ts';
-import type { RequestResult, Target } from './requestResult.ts';
+import type { ResultWatcher } from './endedRequest.ts';
+import type { RequestResult } from './httpResponse.ts';
 import { ResponseHeaders } from './responseHeaders.ts';
 
 /** What is longer is cut. */

@@ -2,8 +2,7 @@
  * A response whose body is handed out while it arrives: what `stream: true` gives back, when the headers are there.
  * The request is recorded at its last byte. A reader that is slower than the server holds the server back.
  */
-import { RequestFailed } from './httpResponse.ts';
-import type { Redirect, RequestResult } from './requestResult.ts';
+import { RequestFailed, type Redirect, type RequestResult } from './httpResponse.ts';
 import { ResponseHeaders, type RawHeaders } from './responseHeaders.ts';
 
 /** What is known when the headers are there. */

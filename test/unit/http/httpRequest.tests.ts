@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { bodyLimits, BodyMemory } from '../../../src/http/response/bodyLimits.ts';
+import type { Target } from '../../../src/http/connection/connection.ts';
 import { HttpRequest } from '../../../src/http/httpRequest.ts';
+import type { RequestPlan } from '../../../src/http/request/requestPlan.ts';
+import { bodyLimits, BodyMemory } from '../../../src/http/response/bodyLimits.ts';
 import { encodingMark } from '../../../src/http/response/responseHeaders.ts';
 import { recordingSink } from '../../support/recordingSink.ts';
 import { resultOf } from './response/resultOf.ts';
@@ -9,10 +11,14 @@ import { resultOf } from './response/resultOf.ts';
 const body = Buffer.from(Array.from({ length: 50_000 }, (_, at) => at).join());
 const compressed = gzipSync(body);
 
+function planOf(target: Target): RequestPlan {
+  return { ...target, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, discardsBody: false, isSilent: false, limitMs: null, check: null, isCaught: false };
+}
+
 function begin(): { readonly pending: HttpRequest; readonly sink: ReturnType<typeof recordingSink>; readonly freed: () => boolean } {
   const sink = recordingSink();
   const { services: own, origin, request } = resultOf({ services: { sink, actedOn: encodingMark } });
-  const pending = new HttpRequest(own, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, discardsBody: false, isSilent: false, limitMs: null, validate: null }, '/x', performance.now(), null);
+  const pending = new HttpRequest(own, planOf({ origin, request }), '/x', performance.now(), null);
   let isFree = false;
   pending.slot = { free: () => (isFree = true), drop: () => (isFree = true) };
   pending.onHeaders(200, [Buffer.from('content-encoding'), Buffer.from('gzip')], () => undefined, 'OK');
@@ -52,7 +58,7 @@ it('is asked for anew when an answer leads on, and takes its time from the call 
   const askedMs: number[] = [];
   const sink = recordingSink();
   const { services, origin, request } = resultOf({ services: { sink, maxRedirects: 1, send: () => askedMs.push(pending.askedMs) } });
-  const pending = new HttpRequest(services, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, discardsBody: false, isSilent: false, limitMs: null, validate: null }, '/x', 1, null);
+  const pending = new HttpRequest(services, planOf({ origin, request }), '/x', 1, null);
   askedMs.push(pending.askedMs);
   pending.onHeaders(302, [Buffer.from('location'), Buffer.from('/y')], () => undefined, 'Found');
   pending.onEnd(7);
@@ -67,7 +73,7 @@ describe('the memory of the thread', () => {
 
   function reading(memory: BodyMemory, maxBytes = 1024 * 1024): HttpRequest {
     const { services, origin, request } = resultOf({ services: { bodyLimits: bodyLimits(maxBytes, memory) } });
-    const pending = new HttpRequest(services, { origin, request, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, discardsBody: false, isSilent: false, limitMs: null, validate: null }, '/x', 1, null);
+    const pending = new HttpRequest(services, planOf({ origin, request }), '/x', 1, null);
     pending.onHeaders(200, [], () => undefined, 'OK');
     return pending;
   }

@@ -7,7 +7,7 @@
  *   warming up   users ─► [listeners]
  */
 import type { RequestContext } from '../../../http/request/requestContext.ts';
-import type { RecordedResponse } from '../../../http/response/recordedRequest.ts';
+import type { RecordedResponse } from '../../../http/response/endedRequest.ts';
 import { events } from '../../../scenario/events.ts';
 import type { User } from '../../../scenario/user.ts';
 import { droppedName, droppedType } from '../../../stats/besides.ts';

@@ -3,7 +3,7 @@
  * dropped when it ends; after the last one nothing counts. This is the hot path of every request.
  */
 import type { RequestContext } from '../../../http/request/requestContext.ts';
-import type { RecordedResponse } from '../../../http/response/recordedRequest.ts';
+import type { RecordedResponse } from '../../../http/response/endedRequest.ts';
 import type { User } from '../../../scenario/user.ts';
 import type { Samples } from '../../../scenario/userContext.ts';
 import { now } from '../../../util/nodeTime.ts';

@@ -7,7 +7,7 @@ const { plainPlans } = clientSettings('http://h:1', { timeout: 2 }, undiciEngine
 
 describe('plain plans', () => {
   it('are what method and URL make of the settings', () => {
-    expect(plainPlans.of('GET', '/a')).toMatchObject({ origin: 'http://h:1', request: { method: 'GET', path: '/a', cookie: null, body: null }, followsRedirects: true, limitMs: 2000, validate: null });
+    expect(plainPlans.of('GET', '/a')).toMatchObject({ origin: 'http://h:1', request: { method: 'GET', path: '/a', cookie: null, body: null }, followsRedirects: true, limitMs: 2000, check: null, isCaught: false });
     expect(plainPlans.of('HEAD', 'http://other/b').followsRedirects).toBe(false);
     expect(plainPlans.of('HEAD', 'http://other/b').origin).toBe('http://other');
   });

@@ -1,17 +1,21 @@
 /** How a request ended, for tests of what comes after. */
+import type { ClientServices } from '../../../../src/http/httpRequest.ts';
+import type { RequestSettings } from '../../../../src/http/request/requestPlan.ts';
 import { Answer } from '../../../../src/http/response/answer.ts';
 import { bodyLimits, BodyMemory } from '../../../../src/http/response/bodyLimits.ts';
-import type { ClientServices, EndedRequest, RequestSettings } from '../../../../src/http/response/recordedRequest.ts';
+import { OpenResponses } from '../../../../src/http/response/endedRequest.ts';
+import type { RequestResult } from '../../../../src/http/response/httpResponse.ts';
 import { recordingSink } from '../../../support/recordingSink.ts';
 
 /** A `GET http://h:1/x?y` that ended well, but for what is named. */
-export function resultOf(parts: Partial<Omit<EndedRequest, 'services'>> & { readonly services?: Partial<Omit<ClientServices, 'settings'> & RequestSettings> }): EndedRequest {
+export function resultOf(parts: Partial<RequestResult> & { readonly services?: Partial<Omit<ClientServices, 'settings'> & RequestSettings> }): RequestResult & { readonly services: ClientServices } {
   const { services = {}, ...rest } = parts;
   const { timeouts = { headersMs: 1, bodyMs: 1, connectMs: 1 }, maxRedirects = 30, bodyLimits: limits = bodyLimits(1024 * 1024, new BodyMemory(Infinity)), actedOn = 0, ...others } = services;
   return {
     services: {
       sink: recordingSink(),
       failures: null,
+      openResponses: new OpenResponses(null),
       settings: { timeouts, maxRedirects, bodyLimits: limits, actedOn },
       send: () => undefined,
       forget: () => undefined,

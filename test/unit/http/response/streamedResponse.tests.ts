@@ -1,5 +1,5 @@
 import { StreamedBody } from '../../../../src/http/response/streamedResponse.ts';
-import type { RequestResult } from '../../../../src/http/response/requestResult.ts';
+import type { RequestResult } from '../../../../src/http/response/httpResponse.ts';
 
 const quarter = Buffer.alloc(300 * 1024);
 const result = { error: null } as unknown as RequestResult;
