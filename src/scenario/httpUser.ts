@@ -11,13 +11,41 @@ import { contextOf, requestContextOf, User } from './user.ts';
 
 let parts: typeof Http | null = null;
 
-/**
- * Loads what HTTP users are made of, and begins with what they share; whoever makes such users waits for it. The returned function is for each
- * run that begins.
- */
-export async function loadHttp(shared: Http.HttpOfThread): Promise<() => void> {
-  parts ??= await import('../http/forUsers.ts');
-  return parts.startHttp(shared);
+/** HTTP in one load thread: what its users are made of is loaded when it is first needed, since much of Node comes along. */
+export class ThreadHttp {
+  readonly #shared: Http.HttpOfThread;
+  #loaded: Promise<() => void> | null = null;
+  #startRun: () => void = nothing;
+
+  /** `shared`: what holds for all its users. */
+  constructor(shared: Http.HttpOfThread) {
+    this.#shared = shared;
+  }
+
+  /** Whoever makes users with a client waits for it. May be called twice. */
+  async load(): Promise<void> {
+    this.#startRun = await (this.#loaded ??= this.#load());
+  }
+
+  /** What these classes need: nothing if none of them speaks HTTP; undici too if any is an HttpUser, whose first request is not to wait for it. */
+  async loadFor(userClasses: readonly { readonly prototype: object }[]): Promise<void> {
+    if (userClasses.some(({ prototype }) => prototype instanceof ClientUser)) await this.load();
+    if (userClasses.some(({ prototype }) => prototype instanceof HttpUser)) http().undici();
+  }
+
+  /** A run begins. */
+  startRun(): void {
+    this.#startRun();
+  }
+
+  async #load(): Promise<() => void> {
+    parts ??= await import('../http/forUsers.ts');
+    return parts.startHttp(this.#shared);
+  }
+}
+
+function nothing(): void {
+  // nobody speaks HTTP
 }
 
 function http(): typeof Http {
@@ -105,14 +133,4 @@ function defaultsOf(userClass: ClientStatics): HttpDefaults {
   const defaults: HttpDefaults = { ...http, ...(http2 === undefined ? {} : { http2 }), ...(requestName === undefined ? {} : { requestName }) };
   merged.set(userClass, { parts, defaults });
   return defaults;
-}
-
-/** Whether users of this class need what `loadHttp` loads. */
-export function speaksHttp({ prototype }: { readonly prototype: object }): boolean {
-  return prototype instanceof ClientUser;
-}
-
-/** Loads undici if any of these classes is an HttpUser: no first request is to wait for that. */
-export function loadUndiciFor(userClasses: readonly { readonly prototype: object }[]): void {
-  if (userClasses.some(({ prototype }) => prototype instanceof HttpUser)) http().undici();
 }

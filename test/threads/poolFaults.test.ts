@@ -16,7 +16,7 @@ async function withFault(name: string, hangTimeoutMs = 0): Promise<Scene> {
   return scene;
 }
 
-/** Before Node 24 whose an error is that nobody catches is known from the second one on (see src/engine/thread/attribution.ts). */
+/** Before Node 24 whose an error is that nobody catches is known from the second one on (see src/engine/thread/recording/exceptions.ts). */
 const isOwnerKnown = Number.parseInt(process.versions.node, 10) >= 24;
 const withOwner = (message: string): RegExp => new RegExp(`^${message}${isOwnerKnown ? ' \\(user \\d+\\)' : ''}$`, 'u');
 

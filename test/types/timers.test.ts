@@ -16,10 +16,10 @@ const limited = /(?:^|\.)(?:setTimeout|setInterval|refresh)$|^AbortSignal\.timeo
 const elsewhere = /^outputs\/html\/page\//u;
 
 /** May call them with a delay that is a constant of the file, or of the one that it is imported from. */
-const constantDelays = ['cli/worker/workerCommand.ts', 'cli/recordCommand.ts', 'session/measureRun.ts', 'cli/worker/fetchedScenario.ts', 'cluster/interruptions.ts', 'http/connection/fast/timeoutWheel.ts', 'engine/thread/loopBeats.ts', 'engine/thread/pacing/threadPace.ts', 'engine/thread/recording/trustWatch.ts'];
+const constantDelays = ['cli/worker/workerCommand.ts', 'cli/recordCommand.ts', 'session/measureRun.ts', 'cli/worker/fetchedScenario.ts', 'cluster/interruptions.ts', 'http/connection/fast/timeoutWheel.ts', 'engine/thread/watching/loopBeats.ts', 'engine/thread/pacing/threadPace.ts', 'engine/thread/watching/trustWatch.ts'];
 
 /** Stand between, and try what a scenario has put in their place. */
-const owners = ['util/timers.ts', 'util/nodeTime.ts', 'engine/thread/timeWatch.ts'];
+const owners = ['util/timers.ts', 'util/nodeTime.ts', 'engine/thread/watching/timeWatch.ts'];
 
 type Call = { readonly file: string; readonly call: string; readonly delay: string };
 
@@ -48,7 +48,7 @@ it('sees calls, however they are written', () => {
 it('nobody sets a timer of Node\'s with a delay that may overflow', () => {
   const wrong = calls.filter(({ file, call, delay }) => !constantDelays.includes(file) || call !== 'setInterval' || !/^(?:this\.#\w+ \? [a-z]\w*Ms : )?[a-z]\w*Ms$/u.test(delay));
   // `every` of a watched loop hands its period on.
-  expect(wrong.filter(({ file, delay }) => !(file === 'engine/thread/recording/trustWatch.ts' && delay === 'periodMs'))).toEqual([]);
+  expect(wrong.filter(({ file, delay }) => !(file === 'engine/thread/watching/trustWatch.ts' && delay === 'periodMs'))).toEqual([]);
 });
 
 it('nobody takes Node\'s timers by another name', () => {

@@ -12,7 +12,6 @@ import { errorLine } from '../../util/errorText.ts';
 import { printed } from '../../util/printed.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 import { type ExceptionKind, type ExceptionMessage, ExceptionReader } from '../shared/exceptionCounts.ts';
-import type { FeedsToThread } from '../shared/feeders.ts';
 import type { MainToThread, ThreadToMain } from '../shared/messages.ts';
 import type { LogLevel } from '../../util/logger.ts';
 import { Pulse, restingBeatEveryMs } from '../shared/pulse.ts';
@@ -142,7 +141,7 @@ export class LoadThread {
   }
 
   /** Sends to the thread; dropped while there is none that could obey. */
-  post(message: MainToThread | FeedsToThread): void {
+  post(message: MainToThread): void {
     if (this.isReady || (this.isLoaded && message.kind === 'close')) this.#started?.port.postMessage(message);
   }
 

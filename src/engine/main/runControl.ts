@@ -2,7 +2,6 @@
  * The run that is under way, if one is: what threads are told of it as it begins and changes, and whole to a thread that comes late; how
  * many users each thread is to have, and how many there are.
  */
-import type { FeedsToThread } from '../shared/feeders.ts';
 import type { ClassInfo, MainToThread, RunOptions } from '../shared/messages.ts';
 import { sharedNowMs } from '../../util/sharedClock.ts';
 import type { Feeders } from './feeders.ts';
@@ -15,7 +14,7 @@ import { Stopping } from './stopping.ts';
 /** What a run is told to threads with, and who hears of their users. */
 export type RunControlOptions = Pick<PoolOptions, 'tags' | 'excludeTags' | 'warmsUp' | 'workerIndex' | 'sink'> & {
   readonly threads: readonly LoadThread[];
-  readonly sendToAll: (message: MainToThread | FeedsToThread) => void;
+  readonly sendToAll: (message: MainToThread) => void;
   readonly classes: () => readonly ClassInfo[];
   readonly feeders: Feeders;
   readonly pace: PaceMemory;

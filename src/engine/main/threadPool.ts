@@ -8,7 +8,6 @@ import { counted } from '../../util/counted.ts';
 import { redactText } from '../../util/redaction.ts';
 import { SteadyClock } from '../../util/steadyClock.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
-import type { FeedsToThread } from '../shared/feeders.ts';
 import type { ClassInfo, MainToThread, RunOptions, ScenarioSettings } from '../shared/messages.ts';
 import { ExceptionReporter } from './exceptionReporter.ts';
 import { Feeders } from './feeders.ts';
@@ -56,7 +55,7 @@ export class ThreadPool implements Users {
   private constructor(options: PoolOptions) {
     const { sink, log, nowMs, seed, isAlone = false, requestLogPath = null, keepsRequestLog = false, threadCount } = options;
     const threads = this.#threads;
-    const sendToAll = (message: MainToThread | FeedsToThread): void => this.#sendToAll(message);
+    const sendToAll = (message: MainToThread): void => this.#sendToAll(message);
     const debugging = new DebuggerWatch(log);
     this.#options = options;
     this.#reporter = new ExceptionReporter(options);
@@ -266,7 +265,7 @@ export class ThreadPool implements Users {
     this.#run.handleUsers();
   }
 
-  #sendToAll(message: MainToThread | FeedsToThread): void {
+  #sendToAll(message: MainToThread): void {
     for (const thread of this.#threads) thread.post(message);
   }
 

@@ -10,7 +10,7 @@ import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
 import type { ExceptionMessage } from './exceptionCounts.ts';
 import type { StatsSoFar } from '../../stats/soFar.ts';
 import type { LogLevel } from '../../util/logger.ts';
-import type { FeederInfo, PackedRows } from './feeders.ts';
+import type { FeederInfo, FeedsToThread, PackedRows } from './feeders.ts';
 
 /** An option that a scenario declares (`defineOptions`), checked. */
 export type OptionInfo = {
@@ -110,6 +110,7 @@ export type ArrivalsOrder = {
 
 /** What the main thread says to a load thread. */
 export type MainToThread =
+  | FeedsToThread
   /** The master has given the worker its index (−1: it gives none): fire `init`, answer `initialised`. For a thread whose seed has no index, once, before all others but `close`. */
   | { readonly kind: 'init'; readonly workerIndex: number }
   /**
@@ -150,9 +151,6 @@ export type MainToThread =
   | { readonly kind: 'gatherExtras' }
   /** The process is about to end with this exit code: fire `quitting` and `quit`, answer `closed`. */
   | { readonly kind: 'close'; readonly exitCode: number };
-
-/** What a thread obeys once it has fired `init`. */
-export type ThreadOrder = Exclude<MainToThread, { readonly kind: 'init' | 'stats' }>;
 
 /** One failed request in full. */
 export type FailureSample = {

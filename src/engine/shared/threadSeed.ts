@@ -2,7 +2,6 @@
  * What a load thread begins with: plain data and memory that it shares with the main thread (see messages.ts).
  */
 import type { ArrivalCurve } from './arrivalCurve.ts';
-import type { FeedsToThread } from './feeders.ts';
 import type { MainToThread, ThreadToMain } from './messages.ts';
 
 /**
@@ -98,7 +97,7 @@ export type LoadScenario = {
 export type ThreadPort = {
   readonly postMessage: (message: ThreadToMain) => void;
   readonly once: (event: 'message', listener: (message: LoadScenario) => void) => unknown;
-  readonly on: (event: 'message', listener: (message: MainToThread | FeedsToThread) => void) => unknown;
+  readonly on: (event: 'message', listener: (message: MainToThread) => void) => unknown;
   readonly close: () => void;
 };
 

@@ -2,26 +2,26 @@
  * A load thread: obeys the main thread's messages with a scenario's users.
  */
 import { events } from '../../scenario/events.ts';
+import type { ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
 import type { MessageListener } from '../../scenario/scenarioHost.ts';
 import { errorTrace } from '../../util/errorText.ts';
 import { printed } from '../../util/printed.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
-import type { RunOptions, ThreadOrder, ThreadToMain } from '../shared/messages.ts';
+import type { MainToThread, RunOptions, ThreadToMain } from '../shared/messages.ts';
 import type { LogLevel } from '../../util/logger.ts';
-import { gatherExtras, ListenerCalls, sayIfLate } from './listenerCalls.ts';
-import type { LoopBeats } from './loopBeats.ts';
-import type { ArrivingUsers } from './pacing/arrivingUsers.ts';
+import { ListenerCalls, sayIfLate } from './hosting/listenerCalls.ts';
+import type { LoopBeats } from './watching/loopBeats.ts';
 import type { ThreadPace } from './pacing/threadPace.ts';
-import type { Profiler } from './profiler.ts';
+import type { Profiler } from './watching/profiler.ts';
 import type { ThreadExceptions } from './recording/exceptions.ts';
 import type { Recording } from './recording/recording.ts';
-import type { TrustWatch } from './recording/trustWatch.ts';
-import { runTasksOnce, type SpawnOnce } from './taskRuns.ts';
-import type { ThreadEnvironment, ThreadRunner } from './threadEnvironment.ts';
-import type { TestSetup } from './testSetup.ts';
-import type { ThreadStats } from './threadStats.ts';
+import type { TrustWatch } from './watching/trustWatch.ts';
+import { runTasksOnce } from './tasks/singleRuns.ts';
+import type { ThreadEnvironment, ThreadRunner, ThreadStats } from './hosting/threadEnvironment.ts';
+import type { TestSetup } from './hosting/testSetup.ts';
 import type { UserGroups } from './users/userGroups.ts';
 import type { UserPlan } from './users/userPlan.ts';
+import type { UserSpawner } from './users/userSpawner.ts';
 
 /** What was printed before the thread ends gets so long to be taken. */
 const maxPrintingMs = 250;
@@ -34,15 +34,16 @@ export type LoadThreadParts = {
   readonly environment: ThreadEnvironment;
   readonly exceptions: ThreadExceptions;
   readonly messageListeners: ReadonlyMap<string, MessageListener>;
-  readonly recording: Pick<Recording, 'setCounting' | 'flush'>;
-  readonly pace: Pick<ThreadPace, 'begin' | 'startArrivals' | 'endArrivals' | 'end'>;
-  /** Null: no class has any. */
-  readonly classArrivals: Pick<ArrivingUsers, 'begin' | 'take' | 'settled'> | null;
+  readonly recording: Pick<Recording, 'begin' | 'setCounting' | 'flush'>;
+  readonly pace: Pick<ThreadPace, 'begin' | 'setOrder' | 'startArrivals' | 'endArrivals' | 'settled' | 'end'>;
   readonly trust: Pick<TrustWatch, 'start' | 'reset' | 'update' | 'stop'>;
   readonly beats: Pick<LoopBeats, 'start' | 'stop'>;
-  readonly stats: Pick<ThreadStats, 'whenFinal'>;
+  readonly stats: Pick<ThreadStats, 'take' | 'whenFinal'>;
+  readonly feeds: Pick<ThreadFeeds, 'loaded' | 'startRun' | 'grown' | 'endWaits'>;
+  /** Of users that speak HTTP. */
+  readonly http: { readonly startRun: () => void };
   readonly profiler: Pick<Profiler, 'start' | 'finish'>;
-  readonly spawnOnce: SpawnOnce;
+  readonly spawner: Pick<UserSpawner, 'begin' | 'spawnOnce'>;
   readonly testSetup: Pick<TestSetup, 'begin' | 'end'>;
   /** What the environment tells of this thread. */
   readonly runner: Pick<ThreadRunner, 'state'>;
@@ -67,23 +68,27 @@ export class LoadThread {
     this.#listeners = new ListenerCalls(parts);
   }
 
-  /** Fires `init` as this worker of the master; `waiting` says what its listeners hold up. Then asks what the scenario adds to the very first report; not waited for long. */
-  async init(workerIndex: number, waiting: string): Promise<void> {
-    const { environment } = this.#parts;
-    environment.workerIndex = workerIndex;
-    await this.#listeners.fireInit(waiting);
-    await this.#listeners.briefly(this.#listeners.gatherExtras(), 'reportToMaster');
+  /** The scenario is loaded: fires `init` if the worker's index is known by now (null: it is not), and says which feeders there are. */
+  async begin(workerIndex: number | null): Promise<void> {
+    if (workerIndex !== null) return await this.#init(workerIndex, 'the load thread is not ready');
+    // The first report is due as soon as the master answers, whatever `init` takes then.
+    await this.#listeners.gatherFirstExtras();
+    this.#tellFeeders(false);
   }
 
-  /** The keys of the very first report, before `init`: a listener that needs what `init` makes is asked again after it. */
-  gatherFirstKeys(): Promise<void> {
-    const { environment, post } = this.#parts;
-    return this.#listeners.briefly(gatherExtras(environment, post, ignore), 'reportToMaster');
-  }
-
-  obey(message: ThreadOrder): void {
-    const { environment, pace, profiler, recording, trust } = this.#parts;
+  /** Every message of the main thread, once the scenario is loaded. */
+  obey(message: MainToThread): void {
+    const { environment, feeds, pace, profiler, recording, stats, trust } = this.#parts;
     switch (message.kind) {
+      case 'init':
+        void this.#init(message.workerIndex, 'no user begins');
+        return;
+      case 'feeds':
+        return feeds.startRun(message.feeds);
+      case 'feedGrown':
+        return feeds.grown(message.name);
+      case 'stats':
+        return stats.take(message.stats);
       case 'runStart':
         return this.#startRun(message.options, message.isUnderWay);
       case 'runOptions':
@@ -111,7 +116,7 @@ export class LoadThread {
         void this.#listeners.fire(events.resetStats, environment);
         return;
       case 'arrivals':
-        return this.#parts.classArrivals?.take(message.order);
+        return pace.setOrder(message.order);
       case 'startArrivals':
         return pace.startArrivals(message.startsAtMs);
       case 'runTasks':
@@ -130,15 +135,33 @@ export class LoadThread {
     }
   }
 
+  /** Fires `init` as this worker of the master; `waiting` says what its listeners hold up. Then asks what the scenario adds to the very first report; not waited for long. */
+  async #init(workerIndex: number, waiting: string): Promise<void> {
+    const { environment, post } = this.#parts;
+    environment.workerIndex = workerIndex;
+    await this.#listeners.fireInit(waiting);
+    await this.#listeners.briefly(this.#listeners.gatherExtras(), 'reportToMaster');
+    this.#tellFeeders(true);
+    post({ kind: 'initialised' });
+  }
+
+  #tellFeeders(isWhole: boolean): void {
+    const { feeds, post } = this.#parts;
+    post({ kind: 'feeders', isWhole, ...feeds.loaded(isWhole) });
+  }
+
   /** A new run; `isUnderWay` when this thread takes the place of a lost one in the midst of it. */
   #startRun(options: RunOptions, isUnderWay: boolean): void {
-    const { beats, classArrivals, pace, runner, trust } = this.#parts;
+    const { beats, exceptions, http, pace, recording, runner, spawner, trust } = this.#parts;
+    spawner.begin(options.workerIndex);
+    http.startRun();
+    exceptions.begin();
+    recording.begin();
     beats.start();
     this.#takeOptions(options);
     trust.start(this.#warnOfCpu);
     if (!isUnderWay) trust.reset();
-    pace.begin();
-    classArrivals?.begin(options);
+    pace.begin(options);
     this.#run = { isStopping: false, lastWords: null };
     const setup = this.#parts.testSetup.begin(isUnderWay);
     this.#started = setup === null ? this.#tellStart() : this.#startAfter(setup);
@@ -181,15 +204,16 @@ export class LoadThread {
   }
 
   async #stop(generation: number, stopTimeoutMs: number): Promise<void> {
-    const { beats, environment, exceptions, groups, pace, post, recording, runner, trust } = this.#parts;
+    const { beats, environment, exceptions, feeds, groups, pace, post, recording, runner, trust } = this.#parts;
     const run = this.#run;
+    feeds.endWaits();
     this.#generation = generation;
     if (!run.isStopping) void this.#listeners.fire(events.testStopping, environment);
     run.isStopping = true;
     runner.state = 'stopping';
     pace.endArrivals();
     await groups.stopAll(generation, stopTimeoutMs);
-    await this.#parts.classArrivals?.settled();
+    await pace.settled();
     if (this.#generation === generation) pace.end();
     // A second stop cuts the grace of the first short: both wait for the same end.
     await (run.lastWords ??= this.#lastWords());
@@ -206,11 +230,11 @@ export class LoadThread {
 
   /** Each of these tasks once, instead of users that go on. */
   async #runTasks(names: readonly string[]): Promise<void> {
-    const { exceptions, plans, post, recording, runner, spawnOnce, testSetup } = this.#parts;
+    const { exceptions, plans, post, recording, runner, spawner, testSetup } = this.#parts;
     const isSetUp = (await this.#started) && ((await testSetup.begin(false)) ?? true);
     this.#applyHost();
     runner.state = 'running';
-    const { runs, unknownNames } = await runTasksOnce(isSetUp ? names : [], plans, spawnOnce);
+    const { runs, unknownNames } = await runTasksOnce(isSetUp ? names : [], plans, spawner.spawnOnce);
     runner.state = 'ready';
     await testSetup.end(true);
     exceptions.flush();
@@ -262,7 +286,7 @@ export class LoadThread {
    * An error of the listener is only logged, as Locust's worker does (runners.py, "Uncaught exception in handler"). Without a
    * master Locust lets it escape through whoever sent the message; here it is an error outside tasks.
    */
-  async #deliver({ type, data, isOwn }: Extract<ThreadOrder, { readonly kind: 'custom' }>): Promise<void> {
+  async #deliver({ type, data, isOwn }: Extract<MainToThread, { readonly kind: 'custom' }>): Promise<void> {
     try {
       await this.#parts.messageListeners.get(type)?.({ type, data });
     } catch (error) {
@@ -274,10 +298,6 @@ export class LoadThread {
   #log(level: LogLevel, text: string): void {
     this.#parts.post({ kind: 'log', level, text });
   }
-}
-
-function ignore(): void {
-  // it is asked again
 }
 
 /** What was printed goes to the main thread piece by piece, the next when the one before was taken: a thread that ends sooner loses the rest. */

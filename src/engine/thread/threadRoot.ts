@@ -4,44 +4,40 @@
  */
 import { events } from '../../scenario/events.ts';
 import { installFeeds, ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
-import { loadHttp, loadUndiciFor, speaksHttp } from '../../scenario/httpUser.ts';
+import { ThreadHttp } from '../../scenario/httpUser.ts';
 import { installReplays } from '../../scenario/replay/threadReplays.ts';
 import { installScenarioHost } from '../../scenario/scenarioHost.ts';
 import { TaskSet } from '../../scenario/taskSet.ts';
 import { now } from '../../util/nodeTime.ts';
 import { SteadyClock } from '../../util/steadyClock.ts';
-import type { FeedsToThread } from '../shared/feeders.ts';
 import type { MainToThread, ThreadToMain } from '../shared/messages.ts';
 import { ArrivalCounter } from '../shared/pace.ts';
 import { Pulse } from '../shared/pulse.ts';
 import { ReplayMemory } from '../shared/replays.ts';
 import { shapeMessage } from '../shared/shape.ts';
 import type { LoadScenario, ThreadPort, ThreadStart } from '../shared/threadSeed.ts';
-import { sayIfLate } from './listenerCalls.ts';
+import { sayIfLate } from './hosting/listenerCalls.ts';
+import { ScenarioLint } from './hosting/scenarioLint.ts';
+import { loadFailure, loadScenario, type Scenario, type ScenarioModule } from './hosting/scenarioLoader.ts';
+import { setupMessage, TestSetup } from './hosting/testSetup.ts';
+import { TestShape } from './hosting/testShape.ts';
+import { ThreadEnvironment, ThreadRunner, ThreadStats } from './hosting/threadEnvironment.ts';
+import { ThreadHost } from './hosting/threadHost.ts';
 import { LoadThread } from './loadThread.ts';
-import { LoopBeats } from './loopBeats.ts';
 import { SleepWheel } from './pacing/sleepWheel.ts';
 import { ThreadPace } from './pacing/threadPace.ts';
-import type { ThreadReplays } from './pacing/threadReplays.ts';
 import { Turn } from './pacing/turn.ts';
-import { Profiler } from './profiler.ts';
-import { ThreadExceptions } from './recording/exceptions.ts';
+import { Attribution, catchUnhandledErrors, ThreadExceptions } from './recording/exceptions.ts';
 import { Recording } from './recording/recording.ts';
-import { SampleStamps } from './recording/sampleStamps.ts';
-import { TrustWatch } from './recording/trustWatch.ts';
-import { ScenarioLint } from './scenarioLint.ts';
-import { loadFailure, loadScenario, type ScenarioModule } from './scenarioLoader.ts';
-import { ThreadEnvironment, ThreadRunner } from './threadEnvironment.ts';
-import { ThreadHost } from './threadHost.ts';
-import { setupMessage, TestSetup } from './testSetup.ts';
-import { TestShape } from './testShape.ts';
-import { ThreadStats } from './threadStats.ts';
-import { TimeWatch } from './timeWatch.ts';
-import { Attribution, catchUnhandledErrors } from './unhandledErrors.ts';
+import type { ThreadReplays } from './replaying/threadReplays.ts';
 import type { ThreadServices, WorkOwner } from './users/threadServices.ts';
-import { Spawning, UserGroups } from './users/userGroups.ts';
+import { UserGroups } from './users/userGroups.ts';
 import type { UserPlan } from './users/userPlan.ts';
-
+import { UserSpawner } from './users/userSpawner.ts';
+import { LoopBeats } from './watching/loopBeats.ts';
+import { Profiler } from './watching/profiler.ts';
+import { TimeWatch } from './watching/timeWatch.ts';
+import { TrustWatch } from './watching/trustWatch.ts';
 
 /** In a thread that is not its own, nothing is installed for the whole process. `modules` take the place of bundles; null: there are bundles. */
 export type Guest = { readonly modules: readonly (() => Promise<ScenarioModule>)[] | null; readonly isOwnProcess: boolean };
@@ -68,31 +64,25 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
     },
   );
   const listenerFailed = (error: unknown): void => exceptions.addOfListener(error);
-  let startHttpRun = (): void => undefined;
-  let httpLoading: Promise<void> | null = null;
-  const useHttp = (): Promise<void> => (httpLoading ??= loadHttp({
+  const http = new ThreadHttp({
     threadCount: guest === null ? seed.threadCount : null,
     allowHosts: seed.allowHosts,
     failureSamples: seed.failureSamples,
     httpDebug: seed.httpDebug,
     onFailure: (sample) => post({ kind: 'failureSample', ...sample }),
     onDebugText: (text) => post({ kind: 'log', level: 'info', text }),
-  }).then((startRun) => {
-    startHttpRun = startRun;
-  }));
+  });
   const attribution = new Attribution<WorkOwner>();
   const turn = new Turn();
-  const wallOffsetMs = new SteadyClock(seed.clockAnchorMs).nowMs() - now();
-  const stamps = new SampleStamps({ problem: log, wallOffsetMs });
   const recording: Recording = new Recording({
     post,
     problem: log,
     onListenerError: listenerFailed,
-    wallOffsetMs,
+    wallOffsetMs: new SteadyClock(seed.clockAnchorMs).nowMs() - now(),
     warmsUp: seed.warmsUp,
     hasRowHistograms: seed.hasRowHistograms,
     keepsSchedule: seed.keepsSchedule,
-    requestLog: seed.requestLog === null ? null : { seed: seed.requestLog, threadIndex: seed.threadIndex, classOf: (user) => spawning.classOf(user) },
+    requestLog: seed.requestLog === null ? null : { seed: seed.requestLog, threadIndex: seed.threadIndex, classOf: (user) => spawner.classOf(user) },
   });
   const pace = new ThreadPace({
     pace: seed.pace,
@@ -113,7 +103,7 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
     gate: pace.gate,
     scheduleSink: recording.scheduleSink,
     turn,
-    stamps,
+    stamps: recording.stamps,
     sleeps: new SleepWheel(),
     exceptions,
     lint,
@@ -126,7 +116,7 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
   const stats = new ThreadStats(post);
   const environment = new ThreadEnvironment(seed, runner, stats);
   const host = new ThreadHost({ post, services, runner, pace, recording, problem: log });
-  const spawning = new Spawning({ seed, services, environment, exceptions });
+  const spawner = new UserSpawner({ seed, services, environment, exceptions });
   if (guest?.isOwnProcess !== false) catchUnhandledErrors(exceptions, attribution);
 
   const timeWatch = new TimeWatch(log);
@@ -138,34 +128,56 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
     link: { want: (name, waiting, limit) => post({ kind: 'feedWanted', name, waiting, limit }), stopTest: (reason) => host.stopTest(reason), warn: log },
   });
 
-  function obey(message: MainToThread | FeedsToThread, thread: LoadThread): void {
-    if (message.kind === 'stats') return stats.take(message.stats);
-    if (message.kind === 'init') return void init(thread, message.workerIndex, 'no user begins');
-    if (message.kind === 'feeds') return feeds.startRun(message.feeds);
-    if (message.kind === 'feedGrown') return feeds.grown(message.name);
-    if (message.kind === 'stop') feeds.endWaits();
-    if (message.kind === 'runStart') {
-      spawning.begin(message.options.workerIndex);
-      startHttpRun();
-      exceptions.begin();
-      stamps.begin();
-      recording.begin();
+  const close = (): void => {
+    beats.close();
+    trust.stop();
+    port.close();
+  };
+  installScenarioHost(host);
+  installFeeds(feeds);
+  return { loaded: load(), close };
+
+  async function load(): Promise<void> {
+    try {
+      // Loaded while the main thread compiles the scenario.
+      const early = seed.mentionsHttp ? http.load() : null;
+      const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
+      await early; // a module under way cannot be required, as a CommonJS scenario does
+      const modules = guest?.modules ?? bundleUrls.map((url) => () => import(url) as Promise<ScenarioModule>);
+      const loading = loadScenario(modules, host.tasks, seed, (exported) => lint.lookAtExports(exported));
+      const scenario = await sayIfLate(loading, 'the scenario is not loaded', 'a top-level await does not end', log);
+      const { plans, settings } = scenario;
+      await http.loadFor(plans.map(({ userClass }) => userClass));
+      environment.declare(settings.options);
+      spawner.setPlans(plans);
+      for (const plan of plans) lint.lookAtClasses(plan.tasks);
+      const groups = new UserGroups(plans, spawner.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);
+      runner.groups = groups;
+      await setArrivals(plans, groups);
+      const testSetup = hostTestFunctions(scenario);
+      const { messageListeners } = host;
+      const thread = new LoadThread({ post, close, environment, runner, plans, groups, spawner, pace, recording, exceptions, stats, testSetup, messageListeners, feeds, http, trust, beats, profiler });
+      await thread.begin(seed.workerIndex);
+      port.on('message', (message: MainToThread) => thread.obey(message));
+      post({ kind: 'ready', classes: plans.map((plan) => plan.info()), settings });
+    } catch (error) {
+      post(loadFailure(error));
     }
-    thread.obey(message);
   }
 
-  /** Fires `init`: before the main thread takes this one for ready, or when it is told the worker's index. */
-  async function init(thread: LoadThread, workerIndex: number, waiting: string): Promise<void> {
-    await thread.init(workerIndex, waiting);
-    post({ kind: 'feeders', isWhole: true, ...feeds.loaded() });
-    post({ kind: 'initialised' });
+  /** What users wait for whose tasks begin when something has come. */
+  async function setArrivals(plans: readonly UserPlan[], groups: UserGroups): Promise<void> {
+    const replays = await openReplays(plans, groups);
+    installReplays(replays);
+    const arrivals = pace.setClasses(plans, groups.growFor, replays);
+    if (arrivals !== null) groups.setArrivals(arrivals);
   }
 
   /** Null when no class replays anything: what that takes is not even loaded. */
   async function openReplays(classes: readonly UserPlan[], groups: UserGroups): Promise<ThreadReplays | null> {
     if (classes.every(({ replay }) => replay === null)) return null;
     const { threadIndex, threadCount } = seed;
-    return await (await import('./pacing/openReplays.ts')).openReplays({
+    return await (await import('./replaying/threadReplays.ts')).openReplays({
       threadIndex,
       threadCount,
       memory: new ReplayMemory(seed.pace.replays, threadCount),
@@ -178,83 +190,30 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
     });
   }
 
-  const close = (): void => {
-    beats.close();
-    trust.stop();
-    port.close();
-  };
-  installScenarioHost(host);
-  installFeeds(feeds);
-  const load = async (): Promise<void> => {
-    try {
-      // Loaded while the main thread compiles the scenario.
-      const early = seed.mentionsHttp ? useHttp() : null;
-      const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
-      await early; // a module under way cannot be required, as a CommonJS scenario does
-      const { plans, settings, functions } = await sayIfLate(loadScenario(guest?.modules ?? bundleUrls.map((url) => () => import(url) as Promise<ScenarioModule>), host.tasks, seed, (exported) => lint.lookAtExports(exported)), 'the scenario is not loaded', 'a top-level await does not end', log);
-      const userClasses = plans.map(({ userClass }) => userClass);
-      if (userClasses.some(speaksHttp)) await useHttp();
-      loadUndiciFor(userClasses);
-      environment.declare(settings.options);
-      spawning.take(plans);
-      for (const plan of plans) lint.lookAtClasses(plan.tasks);
-      const groups = new UserGroups(plans, spawning.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);
-      runner.groups = groups;
-      const replays = await openReplays(plans, groups);
-      installReplays(replays);
-      const classArrivals = pace.setClasses(plans, groups.growFor, replays);
-      if (classArrivals !== null) groups.setArrivals(classArrivals);
-      const testSetup = new TestSetup({
-        ...functions,
-        threadIndex: seed.threadIndex,
-        threadCount: seed.threadCount,
+  /** `setup`, `teardown` and `shape` answer custom messages. */
+  function hostTestFunctions({ plans, settings, functions }: Scenario): TestSetup {
+    const { threadIndex, threadCount } = seed;
+    const testSetup = new TestSetup({
+      ...functions,
+      threadIndex,
+      threadCount,
+      environment,
+      send: (data) => post({ kind: 'custom', type: setupMessage, data }),
+      onError: listenerFailed,
+      stopTest: (reason) => host.stopTest(reason),
+    });
+    if (settings.hasSetup || settings.hasTeardown) host.registerMessage(setupMessage, testSetup.listener);
+    if (functions.shape !== null) {
+      const testShape = new TestShape({
+        shape: functions.shape,
+        threadIndex,
+        classNames: plans.map(({ name }) => name),
         environment,
-        send: (data) => post({ kind: 'custom', type: setupMessage, data }),
+        send: (data) => post({ kind: 'custom', type: shapeMessage, data }),
         onError: listenerFailed,
-        stopTest: (reason) => host.stopTest(reason),
       });
-      if (settings.hasSetup || settings.hasTeardown) host.registerMessage(setupMessage, testSetup.listener);
-      if (functions.shape !== null) {
-        const testShape = new TestShape({
-          shape: functions.shape,
-          threadIndex: seed.threadIndex,
-          classNames: plans.map(({ name }) => name),
-          environment,
-          send: (data) => post({ kind: 'custom', type: shapeMessage, data }),
-          onError: listenerFailed,
-        });
-        host.registerMessage(shapeMessage, testShape.listener);
-      }
-      const thread = new LoadThread({
-        post,
-        testSetup,
-        plans,
-        groups,
-        environment,
-        exceptions,
-        messageListeners: host.messageListeners,
-        recording,
-        pace,
-        classArrivals,
-        trust,
-        beats,
-        stats,
-        profiler,
-        spawnOnce: spawning.spawnOnce,
-        runner,
-        close,
-      });
-      if (seed.workerIndex !== null) await init(thread, seed.workerIndex, 'the load thread is not ready');
-      else {
-        // The first report is due as soon as the master answers, whatever `init` takes then.
-        await thread.gatherFirstKeys();
-        post({ kind: 'feeders', isWhole: false, ...feeds.loaded(false) });
-      }
-      port.on('message', (message: MainToThread | FeedsToThread) => obey(message, thread));
-      post({ kind: 'ready', classes: plans.map((plan) => plan.info()), settings });
-    } catch (error) {
-      post(loadFailure(error));
+      host.registerMessage(shapeMessage, testShape.listener);
     }
-  };
-  return { loaded: load(), close };
+    return testSetup;
+  }
 }

@@ -1,5 +1,5 @@
 import { constructWith, type OwnedResource, type UserContext } from '../../../src/scenario/userContext.ts';
-import { HttpUser, loadHttp } from '../../../src/scenario/httpUser.ts';
+import { HttpUser, ThreadHttp } from '../../../src/scenario/httpUser.ts';
 import { User } from '../../../src/scenario/user.ts';
 import { Random } from '../../../src/util/random.ts';
 
@@ -169,7 +169,7 @@ describe('an HttpUser', () => {
   it('has no client before a load thread has loaded what that is made of', async () => {
     const user = new ScenarioHost().born(Shopper);
     expect(() => user.client).toThrow('was not loaded');
-    await loadHttp({ threadCount: 1, allowHosts: null, failureSamples: 0, onFailure: () => undefined, httpDebug: null, onDebugText: () => undefined });
+    await new ThreadHttp({ threadCount: 1, allowHosts: null, failureSamples: 0, onFailure: () => undefined, httpDebug: null, onDebugText: () => undefined }).load();
     expect(user.client).toBeDefined();
   });
 

@@ -5,15 +5,15 @@
 import type { RateLimiter } from '../../../scenario/scenarioHost.ts';
 import { clearInterval, setInterval } from '../../../util/nodeTime.ts';
 import { ArrivalCounter, Countdown, Permits } from '../../shared/pace.ts';
+import type { ArrivalsOrder, RunOptions } from '../../shared/messages.ts';
 import type { Pace } from '../../shared/threadSeed.ts';
 import { ArrivalQueue } from './arrivalQueue.ts';
 import { RunSchedule } from './arrivalSchedule.ts';
-import { ArrivingUsers } from './arrivingUsers.ts';
-import { type ArrivingClass, ClassArrivals } from './classArrivals.ts';
+import { ArrivingUsers, type ArrivingClass, ClassArrivals } from './arrivingUsers.ts';
 import { Gate } from './gate.ts';
 import { LimiterGate } from './limiterGate.ts';
 import { PermitQueue } from './permitQueue.ts';
-import type { ThreadReplays } from './threadReplays.ts';
+import type { ThreadReplays } from '../replaying/threadReplays.ts';
 import type { Turn } from './turn.ts';
 
 /** How soon users that wait learn that no iterations are left. */
@@ -78,11 +78,18 @@ export class ThreadPace {
     this.#tell = tell;
   }
 
-  begin(): void {
+  /** A run begins. */
+  begin(options: RunOptions): void {
     this.end();
     this.#isRunning = true;
+    this.#classArrivals?.begin(options);
     this.#limiter?.start();
     if (this.#iterations !== null) this.#watch = setInterval(() => this.#look(), lookEveryMs);
+  }
+
+  /** Of arrivals by classes: noted, and followed once the users are there. */
+  setOrder(order: ArrivalsOrder): void {
+    this.#classArrivals?.setOrder(order);
   }
 
   /** On the shared clock: when the first arrival, of all threads, is due. */
@@ -97,6 +104,11 @@ export class ThreadPace {
     if (this.#arrivals !== null) this.#arrivals.schedule.startsAtMs = null;
     this.#arrivals?.queue.stop();
     this.#classArrivals?.stop();
+  }
+
+  /** What has come for nothing, since the run ended, has been counted. */
+  async settled(): Promise<void> {
+    await this.#classArrivals?.settled();
   }
 
   /** The users are gone. May be called twice. */

@@ -65,3 +65,24 @@ export class Turn {
     return this.#next;
   }
 }
+
+const sliceMs = 20;
+
+/**
+ * Calls `work` for each item, with a turn of the event loop after so many of them, or 20 ms: sockets, timers and messages have theirs in between.
+ * Ends when `work` returns false, and then resolves with false.
+ */
+export async function inSlices<T>(items: Iterable<T>, turn: Pick<Turn, 'next'>, maxPerSlice: number, work: (item: T) => boolean): Promise<boolean> {
+  let inSlice = 0;
+  let sliceEndsMs = now() + sliceMs;
+  for (const item of items) {
+    if (inSlice === maxPerSlice || now() >= sliceEndsMs) {
+      await turn.next();
+      inSlice = 0;
+      sliceEndsMs = now() + sliceMs;
+    }
+    inSlice++;
+    if (!work(item)) return false;
+  }
+  return true;
+}

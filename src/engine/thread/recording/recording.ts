@@ -21,6 +21,7 @@ import { PairMap } from '../../../util/pairMap.ts';
 import type { ThreadToMain } from '../../shared/messages.ts';
 import type { SampleSink } from '../users/userSamples.ts';
 import { RequestLog, type RequestLogParts } from './requestLog.ts';
+import { SampleStamps } from './sampleStamps.ts';
 
 /** Where samples can go. */
 export type RecordingParts = {
@@ -51,6 +52,8 @@ export class Recording {
   #tell: (sink: SampleSink) => void = ignore;
   /** Of the moment. */
   sink: SampleSink;
+  /** Of samples that name their own beginning. */
+  readonly stamps: SampleStamps;
   /** Takes samples measured from their intended start. */
   readonly scheduleSink: SampleSink = {
     record: (method, name, elapsedMs, bytes, error, endMs) => {
@@ -61,6 +64,7 @@ export class Recording {
   constructor(parts: RecordingParts) {
     const { post, wallOffsetMs, requestLog } = parts;
     this.#parts = parts;
+    this.stamps = new SampleStamps({ problem: parts.problem, wallOffsetMs });
     this.#isCounting = !parts.warmsUp;
     this.#main = this.#mainRecorder();
     this.#log = requestLog === null ? null : new RequestLog(this.#main, { ...requestLog, wallOffsetMs, failed: (reason) => post({ kind: 'requestLogFailed', reason }) });
@@ -78,6 +82,7 @@ export class Recording {
 
   /** A run begins: with a ledger of its own, so that the names and errors of the run before hold neither its places nor its memory. */
   begin(): void {
+    this.stamps.begin();
     this.#metrics = null;
     if (this.#main.isEmpty) return;
     if (this.#main.isLarge) collectSoon();

@@ -6,14 +6,11 @@
  * All of it in slices, between which sockets, timers and messages have their turn: a hundred thousand users take seconds to
  * stop, and what the first ones say in their `onStop` must be answered meanwhile.
  */
-import { now } from '../../../util/nodeTime.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
-import type { Turn } from '../pacing/turn.ts';
-import type { UserRunner } from './userRunner.ts';
+import { inSlices, type Turn } from '../pacing/turn.ts';
 
-/** A slice: so many users, or so long. */
+/** Between two turns of the event loop. */
 const usersPerSlice = 250;
-const sliceMs = 20;
 
 /** How often killed users are looked at. */
 const lookEveryMs = 500;
@@ -24,6 +21,17 @@ const maxLooks = 120;
 
 /** How long an `onStop` may go on without any progress, and without a request that is under way. */
 export const onStopGraceMs: number = lookEveryMs * idleLooks;
+
+/** A user as those that see to its end know it. */
+export type Leaver = {
+  /** Asks it to end after its task. */
+  readonly stop: () => void;
+  /** Ends it now; its `onStop` still runs. */
+  readonly kill: () => void;
+  /** Ends its `onStop` too; returns its requests that were under way. */
+  readonly abandon: () => number;
+  readonly samples: { readonly underWay: number };
+};
 
 /** How users are stopped, and who hears when they are gone. */
 export type StopGroupParts = {
@@ -37,7 +45,7 @@ export type StopGroupParts = {
 };
 
 export class StopGroup {
-  readonly #leaving: Set<UserRunner>;
+  readonly #leaving: Set<Leaver>;
   readonly #parts: StopGroupParts;
   readonly #done: () => void;
   #isKilled = false;
@@ -46,7 +54,7 @@ export class StopGroup {
   /** Resolves when all are gone. */
   readonly over: Promise<void>;
 
-  constructor(runners: Iterable<UserRunner>, parts: StopGroupParts) {
+  constructor(runners: Iterable<Leaver>, parts: StopGroupParts) {
     this.#leaving = new Set(runners);
     this.#parts = parts;
     let done = (): void => undefined;
@@ -58,7 +66,7 @@ export class StopGroup {
   }
 
   /** A user is gone, whoever's it was. */
-  gone(runner: UserRunner): void {
+  gone(runner: Leaver): void {
     if (this.#leaving.delete(runner)) this.#check();
   }
 
@@ -86,8 +94,9 @@ export class StopGroup {
     this.#watch(0, 0, this.#leaving.size, this.#parts.progress());
   }
 
-  async #inSlices(work: (runner: UserRunner) => void, isCancelled: () => boolean): Promise<void> {
-    await inSlices(this.#leaving, this.#parts.turn, (runner) => {
+  /** Those that are gone when their slice comes are passed over. */
+  async #inSlices(work: (runner: Leaver) => void, isCancelled: () => boolean): Promise<void> {
+    await inSlices([...this.#leaving], this.#parts.turn, usersPerSlice, (runner) => {
       if (isCancelled()) return false;
       if (this.#leaving.has(runner)) work(runner);
       return true;
@@ -127,20 +136,5 @@ export class StopGroup {
     if (this.#leaving.size > 0) return;
     clearTimer(this.#timer);
     this.#done();
-  }
-}
-
-/** Calls `work` for each user there is now, with a turn of the event loop after each slice; false ends it. */
-export async function inSlices(runners: Iterable<UserRunner>, turn: Pick<Turn, 'next'>, work: (runner: UserRunner) => boolean): Promise<void> {
-  let users = 0;
-  let endsMs = now() + sliceMs;
-  for (const runner of [...runners]) {
-    if (users === usersPerSlice || now() >= endsMs) {
-      await turn.next();
-      users = 0;
-      endsMs = now() + sliceMs;
-    }
-    users++;
-    if (!work(runner)) return;
   }
 }

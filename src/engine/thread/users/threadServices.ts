@@ -3,8 +3,8 @@
  */
 import type { TaskSet } from '../../../scenario/taskSet.ts';
 import type { User } from '../../../scenario/user.ts';
-import type { ScenarioLint } from '../scenarioLint.ts';
-import type { Attribution } from '../unhandledErrors.ts';
+import type { ScenarioLint } from '../hosting/scenarioLint.ts';
+import type { Attribution } from '../recording/exceptions.ts';
 import type { TaskGate } from '../pacing/gate.ts';
 import type { SleepWheel } from '../pacing/sleepWheel.ts';
 import type { SampleRoute, UserSamples } from './userSamples.ts';

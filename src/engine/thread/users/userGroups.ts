@@ -4,22 +4,15 @@
  * Targets carry a generation; a newer one supersedes an older one that is still at work (Locust runners.py,
  * `start_worker`: spawn first, then stop, then report).
  */
-import type { User } from '../../../scenario/user.ts';
 import { counted } from '../../../util/counted.ts';
-import { now } from '../../../util/nodeTime.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
-import type { ThreadSeed } from '../../shared/threadSeed.ts';
 import type { ArrivingUsers } from '../pacing/arrivingUsers.ts';
-import type { Turn } from '../pacing/turn.ts';
-import type { ThreadExceptions } from '../recording/exceptions.ts';
-import type { SpawnOnce } from '../taskRuns.ts';
-import { type ThreadEnvironment, UserView } from '../threadEnvironment.ts';
-import { StopGroup, inSlices } from './stopGroup.ts';
-import type { ThreadServices } from './threadServices.ts';
-import { type UserPlan, UserStreams } from './userPlan.ts';
-import { UserRunner } from './userRunner.ts';
+import { inSlices, type Turn } from '../pacing/turn.ts';
+import { StopGroup } from './stopGroup.ts';
+import type { UserPlan } from './userPlan.ts';
+import type { UserRunner } from './userRunner.ts';
 
-/** Makes and starts one user of a plan; null when its constructor threw (which is reported by then). */
+/** Makes and starts one user of a plan, and hears of its end; null when its constructor threw (which is reported by then). */
 export type Spawn = (plan: UserPlan, onGone: (runner: UserRunner) => void) => UserRunner | null;
 
 /** Hears of the live users of each class; `reached`: the targets of that generation. */
@@ -27,9 +20,9 @@ export type GroupsReport = (generation: number, counts: Readonly<Record<string, 
 
 /** Live counts that changed by themselves (a user ended) are reported at most this often. */
 const reportEveryMs = 50;
-/** A spawn of many users lets the event loop turn after so many, or so long: a busy thread must still get its users soon. */
+/** Spawned, or asked to end, between two turns of the event loop: a busy thread must still get its users soon. */
 const usersPerSlice = 100;
-const sliceMs = 20;
+const dismissedPerSlice = 250;
 
 type Group = {
   readonly plan: UserPlan;
@@ -119,7 +112,7 @@ export class UserGroups {
     this.#isDismissing = true;
     for (const group of this.#groups.values()) group.isEnding = true;
     const everyone = Array.from(this.#groups.values(), ({ staying }) => [...staying]).flat();
-    const dismissed = inSlices(everyone, this.#turn, (runner) => {
+    const dismissed = inSlices(everyone, this.#turn, dismissedPerSlice, (runner) => {
       runner.stop();
       return true;
     });
@@ -151,20 +144,13 @@ export class UserGroups {
   }
 
   /** False when a newer generation took over. */
-  async #grow(group: Group, target: number, generation: number): Promise<boolean> {
-    let missing = target - group.staying.size;
-    let inSlice = 0;
-    let sliceEndsMs = now() + sliceMs;
-    while (missing-- > 0) {
+  #grow(group: Group, target: number, generation: number): Promise<boolean> {
+    const missing = Math.max(0, target - group.staying.size);
+    return inSlices(Array(missing).keys(), this.#turn, usersPerSlice, () => {
+      if (this.#generation !== generation) return false;
       this.#begin(group);
-      if (++inSlice === usersPerSlice || now() >= sliceEndsMs) {
-        await this.#turn.next();
-        if (this.#generation !== generation) return false;
-        inSlice = 0;
-        sliceEndsMs = now() + sliceMs;
-      }
-    }
-    return true;
+      return true;
+    });
   }
 
   /** False when its constructor threw. */
@@ -230,76 +216,4 @@ export class UserGroups {
 /** As many as there are to be where each stands for a rate, until the last ones end. */
 function usersOf({ live, stated, isEnding }: Group): number {
   return stated === null ? live : isEnding ? Math.min(stated, live) : stated;
-}
-
-/** What users are made with. */
-export type SpawningParts = {
-  readonly seed: Pick<ThreadSeed, 'threadIndex' | 'threadCount' | 'firstUserNumber' | 'randomSeed'>;
-  readonly services: ThreadServices;
-  readonly environment: ThreadEnvironment;
-  readonly exceptions: Pick<ThreadExceptions, 'add'>;
-};
-
-/**
- * Makes a thread's users: numbers them, gives each its random stream, and starts it.
- */
-export class Spawning {
-  readonly #parts: SpawningParts;
-  readonly #streams: UserStreams;
-  #plans: readonly UserPlan[] = [];
-  #userNumber: number;
-
-  constructor(parts: SpawningParts) {
-    const { randomSeed, threadIndex, threadCount, firstUserNumber } = parts.seed;
-    this.#parts = parts;
-    this.#streams = new UserStreams(randomSeed, threadIndex, threadCount);
-    this.#userNumber = firstUserNumber;
-  }
-
-  /** The scenario's classes: their order is part of the random streams. */
-  take(plans: readonly UserPlan[]): void {
-    this.#plans = plans;
-  }
-
-  /** A run begins: streams begin anew. */
-  begin(workerIndex: number): void {
-    this.#streams.begin(workerIndex);
-  }
-
-  /** Name of a user's class as reports have it. */
-  classOf(user: User): string {
-    return this.#plans.find(({ userClass }) => userClass === user.constructor)?.name ?? user.constructor.name;
-  }
-
-  readonly spawn: Spawn = (plan, onGone) => this.#spawn(plan, this.#parts.services, onGone);
-
-  readonly spawnOnce: SpawnOnce = (plan, once, failed, gone) => {
-    const add = (thrown: unknown, owner?: Parameters<ThreadServices['exceptions']['add']>[1]): void => {
-      failed(thrown);
-      this.#parts.exceptions.add(thrown, owner);
-    };
-    const { services } = this.#parts;
-    if (this.#spawn(plan, { ...services, gate: once, exceptions: { add } }, gone, failed) === null) gone();
-  };
-
-  #spawn(plan: UserPlan, services: ThreadServices, onGone: (runner: UserRunner) => void, failed: (error: unknown) => void = ignore): UserRunner | null {
-    const { seed, environment, exceptions } = this.#parts;
-    const userIndex = this.#userNumber++ * seed.threadCount + seed.threadIndex;
-    try {
-      const random = this.#streams.next(plan.name, this.#plans.indexOf(plan));
-      const runner = new UserRunner(plan, services, new UserView(environment, userIndex), random, onGone);
-      // A function given to run() has no `this`: its recordSuccess finds the user so.
-      if (plan.isTaskList) void services.attribution.run(runner, () => runner.start());
-      else void runner.start();
-      return runner;
-    } catch (error) {
-      failed(error);
-      exceptions.add(error);
-      return null;
-    }
-  }
-}
-
-function ignore(): void {
-  // the exception is all that is to be known
 }

@@ -11,7 +11,6 @@ import type { TaskFunction, TaskList } from '../../../scenario/taskList.ts';
 import type { User } from '../../../scenario/user.ts';
 import { BoomerError } from '../../../util/boomerError.ts';
 import { printed } from '../../../util/printed.ts';
-import { Random } from '../../../util/random.ts';
 import type { ClassInfo } from '../../shared/messages.ts';
 import { type TagFilter, type TaskPlan, TaskPlans } from '../tasks/taskPlan.ts';
 
@@ -150,40 +149,4 @@ function checkedHost(host: unknown, className: string): string | null {
 /** Attribute names arrive in Python's spelling: `fixed_count` is our `fixedCount`. */
 function camelCase(key: string): string {
   return key.replace(/_([a-z])/gu, (_, letter: string) => letter.toUpperCase());
-}
-
-/**
- * The random streams of a thread's users: from (seed, worker, class, number of the user within its class), so that a run
- * with the same seed picks the same tasks and waits for the same times, user by user, with any number of threads.
- *
- * Users of a class are numbered 0, 1, 2 … over all threads: a thread that gets every third user of a class (see
- * engine/main/runControl.ts) numbers its own every third.
- */
-export class UserStreams {
-  readonly #seed: string;
-  readonly #threadIndex: number;
-  readonly #threadCount: number;
-  #workerIndex = 0;
-  readonly #usersSoFar = new Map<string, number>();
-
-  constructor(seed: string, threadIndex: number, threadCount: number) {
-    this.#seed = seed;
-    this.#threadIndex = threadIndex;
-    this.#threadCount = threadCount;
-  }
-
-  /** A run begins: users are numbered from 0 again. Workers of one test, told apart by index, differ. */
-  begin(workerIndex: number): void {
-    this.#workerIndex = Math.max(0, workerIndex);
-    this.#usersSoFar.clear();
-  }
-
-  /** The stream of the next user of a class; `classIndex` is the class's place in the scenario. */
-  next(className: string, classIndex: number): Random {
-    const ownNumber = this.#usersSoFar.get(className) ?? 0;
-    this.#usersSoFar.set(className, ownNumber + 1);
-    const threads = this.#threadCount;
-    const place = (((this.#threadIndex - classIndex) % threads) + threads) % threads;
-    return new Random(`${this.#seed}/${this.#workerIndex}/${className}/${ownNumber * threads + place}`);
-  }
 }

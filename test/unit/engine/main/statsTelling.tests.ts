@@ -1,7 +1,6 @@
 /** Who is told of the run so far, and when: threads are stood in for by what is posted to them. */
 import { StatsTelling } from '../../../../src/engine/main/statsTelling.ts';
 import type { MainToThread } from '../../../../src/engine/shared/messages.ts';
-import type { FeedsToThread } from '../../../../src/engine/shared/feeders.ts';
 import { noStats } from '../../../../src/stats/soFar.ts';
 
 function setUp() {
@@ -13,7 +12,7 @@ function setUp() {
       runBegins() {
         this.areUsersGone = false;
       },
-      post(message: MainToThread | FeedsToThread) {
+      post(message: MainToThread) {
         if (message.kind === 'stats') told.push(`${message.stats.requests}${message.stats.isFinal ? ' final' : ''}`);
       },
     };

@@ -1,6 +1,6 @@
 import { ArrivalCounter } from '../../../../src/engine/shared/pace.ts';
 import { sharedNowMs } from '../../../../src/util/sharedClock.ts';
-import { ClassArrivals } from '../../../../src/engine/thread/pacing/classArrivals.ts';
+import { ClassArrivals } from '../../../../src/engine/thread/pacing/arrivingUsers.ts';
 import { Gate } from '../../../../src/engine/thread/pacing/gate.ts';
 import { UserGroups } from '../../../../src/engine/thread/users/userGroups.ts';
 import { type Arrivals, perUser } from '../../../../src/scenario/arrivals.ts';
@@ -76,7 +76,7 @@ class Scene {
 
   /** `workerUsers`: of the worker; `users`: of this thread. */
   async setUsers(workerUsers: number, users: number = workerUsers, stopTimeoutMs = 0): Promise<void> {
-    this.arrivals.take({ users: { Visitor: workerUsers }, fromMs: sharedNowMs(), epochMs: sharedNowMs() - performance.now(), workerIndex: 0 });
+    this.arrivals.setOrder({ users: { Visitor: workerUsers }, fromMs: sharedNowMs(), epochMs: sharedNowMs() - performance.now(), workerIndex: 0 });
     await this.groups.setTargets(++this.#generation, { Visitor: users }, stopTimeoutMs);
   }
 

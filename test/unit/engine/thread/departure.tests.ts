@@ -1,15 +1,14 @@
-import { StopGroup, onStopGraceMs } from '../../../../src/engine/thread/users/stopGroup.ts';
-import type { UserRunner } from '../../../../src/engine/thread/users/userRunner.ts';
+import { type Leaver, StopGroup, onStopGraceMs } from '../../../../src/engine/thread/users/stopGroup.ts';
 import { Turn } from '../../../../src/engine/thread/pacing/turn.ts';
 import { pass, useFakeTime } from './stage.ts';
 
 useFakeTime();
 
-/** Writes down what it is told; all that a stop group knows of a user. */
-function life(name: string, underWay = 0): UserRunner {
+/** Writes down what it is told. */
+function life(name: string, underWay = 0): Leaver {
   const note = (call: string) => (): void => void told.push(`${call} ${name}`);
   const abandon = (): number => told.push(`abandon ${name}`) && 2;
-  return { stop: note('stop'), kill: note('kill'), abandon, samples: { underWay } } as unknown as UserRunner;
+  return { stop: note('stop'), kill: note('kill'), abandon, samples: { underWay } };
 }
 
 let told: string[];
@@ -23,7 +22,7 @@ beforeEach(() => {
   isOver = false;
 });
 
-function depart(lives: readonly UserRunner[], graceMs: number): StopGroup {
+function depart(lives: readonly Leaver[], graceMs: number): StopGroup {
   const stopGroup = new StopGroup(lives, { graceMs, turn: new Turn(), progress: () => progress, onAbandoned: (...lost) => abandoned.push(lost) });
   void stopGroup.over.then(() => (isOver = true));
   return stopGroup;
@@ -117,7 +116,7 @@ describe('a stopGroup', () => {
     const lives = Array.from({ length: 2_000 }, (_, index) => life(`${index}`));
     const stopGroup = depart(lives, call === 'stop' ? 1_000_000 : 0);
     expect(told.length).toBeLessThanOrEqual(250);
-    stopGroup.gone(lives[1_999] as UserRunner);
+    stopGroup.gone(lives[1_999] as Leaver);
     await pass(20);
     expect(told).toEqual(lives.slice(0, -1).map((_, index) => `${call} ${index}`));
   });

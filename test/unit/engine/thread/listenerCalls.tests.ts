@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { sayIfLate } from '../../../../src/engine/thread/listenerCalls.ts';
+import { sayIfLate } from '../../../../src/engine/thread/hosting/listenerCalls.ts';
 import { pass, useFakeTime } from './stage.ts';
 
 useFakeTime();

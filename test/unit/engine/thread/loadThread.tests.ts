@@ -1,7 +1,7 @@
-import type { RunOptions, ThreadOrder, ThreadToMain } from '../../../../src/engine/shared/messages.ts';
+import type { MainToThread, RunOptions, ThreadToMain } from '../../../../src/engine/shared/messages.ts';
 import { LoadThread } from '../../../../src/engine/thread/loadThread.ts';
-import { loadFailure } from '../../../../src/engine/thread/scenarioLoader.ts';
-import { ThreadEnvironment } from '../../../../src/engine/thread/threadEnvironment.ts';
+import { loadFailure } from '../../../../src/engine/thread/hosting/scenarioLoader.ts';
+import { ThreadEnvironment } from '../../../../src/engine/thread/hosting/threadEnvironment.ts';
 import { UserGroups } from '../../../../src/engine/thread/users/userGroups.ts';
 import { events, type ReportEvent } from '../../../../src/scenario/events.ts';
 import type { MessageListener } from '../../../../src/scenario/scenarioHost.ts';
@@ -20,8 +20,8 @@ class Shopper extends User {
 }
 
 const options = (changes: Partial<RunOptions> = {}): RunOptions => ({ host: null, parsedOptions: {}, tags: null, excludeTags: null, workerIndex: 0, ...changes });
-const wish = (generation: number, count: number): ThreadOrder => ({ kind: 'users', generation, targets: { Shopper: count }, stopTimeoutMs: 0 });
-const stop = (generation: number): ThreadOrder => ({ kind: 'stop', generation, stopTimeoutMs: 0 });
+const wish = (generation: number, count: number): MainToThread => ({ kind: 'users', generation, targets: { Shopper: count }, stopTimeoutMs: 0 });
+const stop = (generation: number): MainToThread => ({ kind: 'stop', generation, stopTimeoutMs: 0 });
 
 /** A thread with everything real but the port. */
 function scene() {
@@ -47,27 +47,37 @@ function scene() {
   const done: string[] = [];
   const busy: { tell: (percent: number) => void } = { tell: () => undefined };
   const thread = new LoadThread({
+    post,
     testSetup: { begin: () => null, end: () => null },
-      post,
-    stats: { whenFinal: () => Promise.resolve() },
+    stats: { take: ({ isFinal }) => void done.push(`stats ${isFinal ? 'final' : 'so far'}`), whenFinal: () => Promise.resolve() },
+    feeds: {
+      loaded: (isWhole) => (done.push(`feeders ${isWhole === true ? 'whole' : 'so far'}`), { feeders: [], rows: {} }),
+      startRun: () => void done.push('feeders begin'),
+      grown: (name) => void done.push(`${name} has grown`),
+      endWaits: () => void done.push('waits for rows end'),
+    },
+    http: { startRun: () => void done.push('HTTP begins') },
     plans: [plan],
     groups,
     environment,
     exceptions: stage.exceptions,
     messageListeners,
     recording: {
+      begin: () => void done.push('recording begins'),
       setCounting: (isOn) => void done.push(`counting ${isOn}`),
       flush: () => void done.push('flushed'),
     },
-    pace: { begin: () => void done.push('pace begins'), startArrivals: (startsAtMs) => void done.push(`arrivals at ${startsAtMs}`), endArrivals: () => void done.push('arrivals end'), end: () => void done.push('pace ends') },
+    pace: { begin: () => void done.push('pace begins'), setOrder: () => undefined, settled: () => Promise.resolve(), startArrivals: (startsAtMs) => void done.push(`arrivals at ${startsAtMs}`), endArrivals: () => void done.push('arrivals end'), end: () => void done.push('pace ends') },
     beats: { start: () => void done.push('beats often'), stop: () => void done.push('beats seldom') },
     trust: { start: (onBusy) => void (done.push('trust looks'), (busy.tell = onBusy)), reset: () => void done.push('trust anew'), update: () => void done.push('trust whole'), stop: () => void done.push('trust rests') },
     profiler: { start: (what, path, durationMs) => void done.push(`profile ${what} ${path} ${durationMs}`), finish: () => Promise.resolve() },
-    classArrivals: null,
-    spawnOnce: (ofPlan, _, failed, gone) => {
-      done.push(`once ${ofPlan.name}`);
-      failed(new TypeError('once'));
-      gone();
+    spawner: {
+      begin: (workerIndex) => void done.push(`users of worker ${workerIndex}`),
+      spawnOnce: (ofPlan, _, failed, gone) => {
+        done.push(`once ${ofPlan.name}`);
+        failed(new TypeError('once'));
+        gone();
+      },
     },
     runner: {
       get state(): never {
@@ -250,19 +260,18 @@ describe('init', () => {
       await pause(50);
       listen('reportToMaster', (report) => ((report as ReportEvent).data['late'] = 1));
     });
-    let isOver = false;
-    void thread.init(4, 'no user begins').then(() => (isOver = true));
+    thread.obey({ kind: 'init', workerIndex: 4 });
     await pass(49);
-    expect([...seen, posted, isOver]).toEqual([environment, 4, [], false]);
+    expect([...seen, posted]).toEqual([environment, 4, []]);
     await pass(1);
-    expect([posted, isOver]).toEqual([[{ kind: 'reportExtras', data: { late: 1 } }], true]);
+    expect(posted).toEqual([{ kind: 'reportExtras', data: { late: 1 } }, { kind: 'feeders', isWhole: true, feeders: [], rows: {} }, { kind: 'initialised' }]);
   });
 
   it('goes on without a listener that fails, and says what one holds up that does not end', async () => {
     const { thread, stage, posted } = scene();
     listen('init', () => Promise.reject(new Error('cannot')));
     listen('init', () => pause(60_000));
-    void thread.init(-1, 'no user begins');
+    thread.obey({ kind: 'init', workerIndex: -1 });
     await pass(10_000);
     expect(stage.errors).toEqual(['Error: cannot']);
     expect(logs(posted)).toEqual([expect.stringMatching(/^a listener of init failed: Error: cannot\n/u), 'no user begins after 10 s: a listener of init has not ended; still waiting']);
@@ -274,8 +283,8 @@ describe('init', () => {
     listen('reportToMaster', () => {
       throw new Error('needs init');
     });
-    await thread.gatherFirstKeys();
-    expect(posted).toEqual([{ kind: 'reportExtras', data: { early: 0 } }]);
+    await thread.begin(null);
+    expect(posted).toEqual([{ kind: 'reportExtras', data: { early: 0 } }, { kind: 'feeders', isWhole: false, feeders: [], rows: {} }]);
     expect(stage.errors).toEqual([]);
   });
 });
@@ -379,16 +388,18 @@ describe('other messages', () => {
   it('keeps account anew of a new run and of what counts, not for a run that is under way', async () => {
     const { thread, done } = scene();
     thread.obey({ kind: 'runStart', isUnderWay: false, options: options() });
-    expect(done.splice(0)).toEqual(['beats often', 'trust looks', 'trust anew', 'pace begins']);
+    expect(done.splice(0)).toEqual(['users of worker 0', 'HTTP begins', 'recording begins', 'beats often', 'trust looks', 'trust anew', 'pace begins']);
     thread.obey({ kind: 'runStart', isUnderWay: true, options: options() });
-    expect(done.splice(0)).toEqual(['beats often', 'trust looks', 'pace begins']);
+    expect(done.splice(0)).toEqual(['users of worker 0', 'HTTP begins', 'recording begins', 'beats often', 'trust looks', 'pace begins']);
     thread.obey({ kind: 'count', isOn: true });
     thread.obey({ kind: 'startArrivals', startsAtMs: 17 });
     thread.obey({ kind: 'profile', what: 'cpu', path: 'x', durationMs: 5 });
-    expect(done.splice(0)).toEqual(['counting true', 'trust anew', 'arrivals at 17', 'profile cpu x 5']);
+    thread.obey({ kind: 'feeds', feeds: [] });
+    thread.obey({ kind: 'feedGrown', name: 'logins.csv' });
+    expect(done.splice(0)).toEqual(['counting true', 'trust anew', 'arrivals at 17', 'profile cpu x 5', 'feeders begin', 'logins.csv has grown']);
     thread.obey(stop(1));
     await pass();
-    expect(done).toEqual(['arrivals end', 'pace ends', 'flushed', 'trust whole', 'trust rests', 'beats seldom']);
+    expect(done).toEqual(['waits for rows end', 'arrivals end', 'pace ends', 'flushed', 'trust whole', 'trust rests', 'beats seldom']);
   });
 
   it('runs tasks once by name and answers with what became of them, whatever is unknown', async () => {

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { Pulse } from '../../../../src/engine/shared/pulse.ts';
-import { LoopBeats } from '../../../../src/engine/thread/loopBeats.ts';
+import { LoopBeats } from '../../../../src/engine/thread/watching/loopBeats.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());

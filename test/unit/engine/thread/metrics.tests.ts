@@ -1,6 +1,6 @@
 /** Checks and metrics from the scenario's function to the numbers of the run, in one thread. */
 import { Recording } from '../../../../src/engine/thread/recording/recording.ts';
-import { ThreadHost } from '../../../../src/engine/thread/threadHost.ts';
+import { ThreadHost } from '../../../../src/engine/thread/hosting/threadHost.ts';
 import { check, Counter, Gauge, Rate, Trend } from '../../../../src/scenario/metrics.ts';
 import { installScenarioHost } from '../../../../src/scenario/scenarioHost.ts';
 import { MetricAggregator } from '../../../../src/stats/metrics.ts';

@@ -1,5 +1,5 @@
 import type { ThreadToMain } from '../../../../src/engine/shared/messages.ts';
-import { gatherExtras } from '../../../../src/engine/thread/listenerCalls.ts';
+import { gatherExtras } from '../../../../src/engine/thread/hosting/listenerCalls.ts';
 import type { Environment } from '../../../../src/scenario/environment.ts';
 import { events, type ReportEvent } from '../../../../src/scenario/events.ts';
 

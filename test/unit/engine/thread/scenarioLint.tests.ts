@@ -4,8 +4,8 @@ import { TaskSet } from '../../../../src/scenario/taskSet.ts';
 import { task } from '../../../../src/scenario/task.ts';
 import { User } from '../../../../src/scenario/user.ts';
 import { between, type WaitTime } from '../../../../src/scenario/waitTime.ts';
-import { ScenarioLint } from '../../../../src/engine/thread/scenarioLint.ts';
-import { taskListPlan } from '../../../../src/engine/thread/scenarioLoader.ts';
+import { ScenarioLint } from '../../../../src/engine/thread/hosting/scenarioLint.ts';
+import { taskListPlan } from '../../../../src/engine/thread/hosting/scenarioLoader.ts';
 import type { UserRunner } from '../../../../src/engine/thread/users/userRunner.ts';
 import { pass, Stage, useFakeTime } from './stage.ts';
 

@@ -1,8 +1,7 @@
 /** Lives of users under fake time: what they recorded, which errors escaped, who is gone. */
 import { jest } from '@jest/globals';
-import { Attribution } from '../../../../src/engine/thread/unhandledErrors.ts';
-import { ScenarioLint } from '../../../../src/engine/thread/scenarioLint.ts';
-import { ThreadExceptions } from '../../../../src/engine/thread/recording/exceptions.ts';
+import { ScenarioLint } from '../../../../src/engine/thread/hosting/scenarioLint.ts';
+import { Attribution, ThreadExceptions } from '../../../../src/engine/thread/recording/exceptions.ts';
 import { ExceptionReader } from '../../../../src/engine/shared/exceptionCounts.ts';
 import type { TaskGate } from '../../../../src/engine/thread/pacing/gate.ts';
 import { SampleStamps } from '../../../../src/engine/thread/recording/sampleStamps.ts';

@@ -1,4 +1,4 @@
-import { type SetupNote, TestSetup, type TestSetupParts } from '../../../../src/engine/thread/testSetup.ts';
+import { type SetupNote, TestSetup, type TestSetupParts } from '../../../../src/engine/thread/hosting/testSetup.ts';
 import type { SetupData } from '../../../../src/scenario/environment.ts';
 
 type Thread = { readonly setup: TestSetup; readonly environment: { setupData: SetupData }; readonly sent: SetupNote[]; readonly said: string[] };

@@ -1,5 +1,5 @@
 /** The load thread that runs a scenario's `shape(moment)`: what it takes for a decision, and what it says of one that fails. */
-import { type ShapeFunction, TestShape } from '../../../../src/engine/thread/testShape.ts';
+import { type ShapeFunction, TestShape } from '../../../../src/engine/thread/hosting/testShape.ts';
 import type { Moment, ShapeAnswer } from '../../../../src/engine/shared/shape.ts';
 
 const moment = { elapsedSec: 3, users: 2, userCounts: { A: 2 }, stats: { p95Ms: 80 } } as unknown as Moment;

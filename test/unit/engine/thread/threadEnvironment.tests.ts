@@ -1,4 +1,4 @@
-import { ThreadEnvironment, UserView } from '../../../../src/engine/thread/threadEnvironment.ts';
+import { ThreadEnvironment, UserView } from '../../../../src/engine/thread/hosting/threadEnvironment.ts';
 import type { RunOptions } from '../../../../src/engine/shared/messages.ts';
 
 const options = (changes: Partial<RunOptions> = {}): RunOptions => ({ host: null, parsedOptions: {}, tags: null, excludeTags: null, workerIndex: 2, ...changes });

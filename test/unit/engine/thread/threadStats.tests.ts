@@ -1,4 +1,4 @@
-import { ThreadStats } from '../../../../src/engine/thread/threadStats.ts';
+import { ThreadStats } from '../../../../src/engine/thread/hosting/threadEnvironment.ts';
 import { noStats } from '../../../../src/stats/soFar.ts';
 
 const told = { ...noStats, atSec: 1, requests: 5 };

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { TimeWatch } from '../../../../src/engine/thread/timeWatch.ts';
+import { TimeWatch } from '../../../../src/engine/thread/watching/timeWatch.ts';
 import { keepNodesTime } from '../../../../src/util/nodeTime.ts';
 import { until } from '../../../support/until.ts';
 

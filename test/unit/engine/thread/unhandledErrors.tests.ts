@@ -1,4 +1,4 @@
-import { Attribution } from '../../../../src/engine/thread/unhandledErrors.ts';
+import { Attribution } from '../../../../src/engine/thread/recording/exceptions.ts';
 import { task } from '../../../../src/scenario/task.ts';
 import { User } from '../../../../src/scenario/user.ts';
 import { constant } from '../../../../src/scenario/waitTime.ts';

@@ -1,6 +1,6 @@
 /** First numbers of the streams of `users` users of the class at `classIndex`, in a worker with so many threads. */
 import { splitOverThreads } from '../../../../src/engine/main/runControl.ts';
-import { UserStreams } from '../../../../src/engine/thread/users/userPlan.ts';
+import { UserStreams } from '../../../../src/engine/thread/users/userSpawner.ts';
 
 function firstNumbers(threads: number, users: number, classIndex = 0, { seed = '42', worker = 0 } = {}): number[] {
   return splitOverThreads(users, threads, classIndex)

@@ -1,8 +1,8 @@
 import { ReplayMemory } from '../../../../../src/engine/shared/replays.ts';
 import { Gate } from '../../../../../src/engine/thread/pacing/gate.ts';
-import { ReplayQueue } from '../../../../../src/engine/thread/pacing/replayQueue.ts';
-import { ReplaySource, type ReplayItem, type ReplayShare } from '../../../../../src/engine/thread/pacing/replaySource.ts';
-import { replayShare } from '../../../../../src/engine/thread/pacing/threadReplays.ts';
+import { ReplayQueue } from '../../../../../src/engine/thread/replaying/replayQueue.ts';
+import { ReplaySource, type ReplayItem, type ReplayShare } from '../../../../../src/engine/thread/replaying/replaySource.ts';
+import { replayShare } from '../../../../../src/engine/thread/replaying/threadReplays.ts';
 import type { UserRunner } from '../../../../../src/engine/thread/users/userRunner.ts';
 import { User } from '../../../../../src/scenario/user.ts';
 import { exchangeOf, type Exchange } from '../../../../../src/traffic/recording.ts';

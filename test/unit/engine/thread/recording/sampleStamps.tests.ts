@@ -2,7 +2,7 @@
 import { Pulse } from '../../../../../src/engine/shared/pulse.ts';
 import { Turn } from '../../../../../src/engine/thread/pacing/turn.ts';
 import { SampleStamps } from '../../../../../src/engine/thread/recording/sampleStamps.ts';
-import { ThreadHost } from '../../../../../src/engine/thread/threadHost.ts';
+import { ThreadHost } from '../../../../../src/engine/thread/hosting/threadHost.ts';
 import { UserSamples } from '../../../../../src/engine/thread/users/userSamples.ts';
 import { perSecOfRun } from '../../../../../src/stats/report.ts';
 import { constructWith, type UserContext } from '../../../../../src/scenario/userContext.ts';

@@ -1,6 +1,6 @@
 /** The account of a loop that stands still, on a clock of the test. */
 import { lookEveryMs, readTrust, trustMemory, type TrustNumbers } from '../../../../../src/engine/shared/trustMeter.ts';
-import { TrustWatch, type WatchedLoop } from '../../../../../src/engine/thread/recording/trustWatch.ts';
+import { TrustWatch, type WatchedLoop } from '../../../../../src/engine/thread/watching/trustWatch.ts';
 
 /** A loop that waits, or works, as it is told; looks come when they are due and the loop is free. */
 class VirtualLoop implements WatchedLoop {

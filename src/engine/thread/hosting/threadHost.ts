@@ -1,17 +1,17 @@
 /**
  * A thread behind the functions that a scenario calls without a user at hand (see scenario/scenarioHost.ts).
  */
-import { type MetricKind, metricType } from '../../stats/metrics.ts';
-import { BoomerError } from '../../util/boomerError.ts';
-import { checkedBoomerTasks, type BoomerTask } from '../../scenario/boomerTask.ts';
-import type { RunnerView } from '../../scenario/environment.ts';
-import type { MessageListener, RateLimiter, ScenarioHost } from '../../scenario/scenarioHost.ts';
-import type { ThreadServices } from './users/threadServices.ts';
-import type { ThreadToMain } from '../shared/messages.ts';
-import type { Recording } from './recording/recording.ts';
-import type { ThreadPace } from './pacing/threadPace.ts';
-import { printed } from '../../util/printed.ts';
-import { now } from '../../util/nodeTime.ts';
+import { type MetricKind, metricType } from '../../../stats/metrics.ts';
+import { BoomerError } from '../../../util/boomerError.ts';
+import { checkedBoomerTasks, type BoomerTask } from '../../../scenario/boomerTask.ts';
+import type { RunnerView } from '../../../scenario/environment.ts';
+import type { MessageListener, RateLimiter, ScenarioHost } from '../../../scenario/scenarioHost.ts';
+import type { ThreadServices } from '../users/threadServices.ts';
+import type { ThreadToMain } from '../../shared/messages.ts';
+import type { Recording } from '../recording/recording.ts';
+import type { ThreadPace } from '../pacing/threadPace.ts';
+import { printed } from '../../../util/printed.ts';
+import { now } from '../../../util/nodeTime.ts';
 
 /** What of a thread a scenario's functions reach. */
 export type ScenarioHostParts = {

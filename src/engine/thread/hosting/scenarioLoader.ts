@@ -1,18 +1,18 @@
 /**
  * Loads the bundled scenario files and finds what they offer: exported user classes, and tasks handed to `run()`.
  */
-import { type Arrivals, arrivalsAt } from '../../scenario/arrivals.ts';
-import type { BoomerTask } from '../../scenario/boomerTask.ts';
-import { declaredOptions } from '../../scenario/declaredOptions.ts';
-import { ClientUser } from '../../scenario/httpUser.ts';
-import { User } from '../../scenario/user.ts';
-import { BoomerError } from '../../util/boomerError.ts';
-import { errorLine, errorTrace } from '../../util/errorText.ts';
-import { nearest } from '../../util/nearest.ts';
-import type { OptionInfo, ScenarioSettings, ThreadToMain } from '../shared/messages.ts';
+import { type Arrivals, arrivalsAt } from '../../../scenario/arrivals.ts';
+import type { BoomerTask } from '../../../scenario/boomerTask.ts';
+import { declaredOptions } from '../../../scenario/declaredOptions.ts';
+import { ClientUser } from '../../../scenario/httpUser.ts';
+import { User } from '../../../scenario/user.ts';
+import { BoomerError } from '../../../util/boomerError.ts';
+import { errorLine, errorTrace } from '../../../util/errorText.ts';
+import { nearest } from '../../../util/nearest.ts';
+import type { OptionInfo, ScenarioSettings, ThreadToMain } from '../../shared/messages.ts';
 import type { SetupFunctions } from './testSetup.ts';
 import type { ShapeFunction } from './testShape.ts';
-import { type UserClass, UserPlan } from './users/userPlan.ts';
+import { type UserClass, UserPlan } from '../users/userPlan.ts';
 
 /** Name of the class that stands for all tasks given to `run()`. */
 export const taskListName = 'Boomer';

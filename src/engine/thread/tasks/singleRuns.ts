@@ -2,12 +2,12 @@
  * Tasks that are run once each, by name, one after the other (boomer's `--run-tasks`): each by a user of its own, with
  * the `onStart` and `onStop` of its class around it.
  */
-import { errorLine } from '../../util/errorText.ts';
-import { redactText } from '../../util/redaction.ts';
-import type { TaskGate } from './pacing/gate.ts';
-import type { TaskRun } from '../shared/messages.ts';
-import type { UserPlan } from './users/userPlan.ts';
-import { now } from '../../util/nodeTime.ts';
+import { errorLine } from '../../../util/errorText.ts';
+import { now } from '../../../util/nodeTime.ts';
+import { redactText } from '../../../util/redaction.ts';
+import type { TaskRun } from '../../shared/messages.ts';
+import type { TaskGate } from '../pacing/gate.ts';
+import type { UserPlan } from '../users/userPlan.ts';
 
 /** Makes and starts a user whose gate is `once`; `failed` hears of each error that escapes it, `gone` of its end. */
 export type SpawnOnce = (plan: UserPlan, once: OnceGate, failed: (error: unknown) => void, gone: () => void) => void;
@@ -45,6 +45,7 @@ export class OnceGate implements TaskGate {
   }
 }
 
+/** What came of them, in their order, and which names no class has. */
 export type TaskRuns = { readonly runs: readonly TaskRun[]; readonly unknownNames: readonly string[] };
 
 /** Runs what is there, in the order of `names`: each `task`, of the first class that has it, or `Class.task`. */

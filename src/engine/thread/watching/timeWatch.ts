@@ -2,8 +2,8 @@
  * Looks whether the scenario, or a package of it, has put other clocks and timers in place of Node's, and whether these run.
  * Many tools wrap them and nobody notices; fake timers never ring by themselves, and whatever waits for them waits for ever.
  */
-import { now, wallNowMs } from '../../util/nodeTime.ts';
-import { setTimer } from '../../util/timers.ts';
+import { now, wallNowMs } from '../../../util/nodeTime.ts';
+import { setTimer } from '../../../util/timers.ts';
 
 /** So long a replacement has to show that it runs: longer than a busy event loop is late. */
 const usualTrialMs = 1_000;

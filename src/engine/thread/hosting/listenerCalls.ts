@@ -1,13 +1,13 @@
 /**
  * Calls the scenario's listeners in a thread: whatever they do, the thread goes on.
  */
-import type { Environment } from '../../scenario/environment.ts';
-import { type EventHook, events } from '../../scenario/events.ts';
-import { BoomerError } from '../../util/boomerError.ts';
-import { errorTrace } from '../../util/errorText.ts';
-import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
-import type { ThreadToMain } from '../shared/messages.ts';
-import type { ThreadExceptions } from './recording/exceptions.ts';
+import type { Environment } from '../../../scenario/environment.ts';
+import { type EventHook, events } from '../../../scenario/events.ts';
+import { BoomerError } from '../../../util/boomerError.ts';
+import { errorTrace } from '../../../util/errorText.ts';
+import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
+import type { ThreadToMain } from '../../shared/messages.ts';
+import type { ThreadExceptions } from '../recording/exceptions.ts';
 
 /** Listeners of `testStop`, of the last `reportToMaster` of a run, of `quitting` and of `quit` get so long before the thread goes on without them. */
 const lastListenersMs = 250;
@@ -55,6 +55,11 @@ export class ListenerCalls {
     return sayIfLate(gathered, 'reports lack what the scenario adds', 'a listener of reportToMaster has not ended', this.#warn);
   }
 
+  /** The same for the very first report, and not for long: it is asked again, so errors do not matter yet. */
+  gatherFirstExtras(): Promise<void> {
+    return this.briefly(gatherExtras(this.#parts.environment, this.#parts.post, ignore), 'reportToMaster');
+  }
+
   /** Waits for listeners, but not for long; `name` is that of their event. */
   async briefly(listeners: Promise<void>, name: string): Promise<void> {
     let timer: Timer | undefined;
@@ -69,6 +74,10 @@ export class ListenerCalls {
 
   /** The main thread logs it, as any error outside tasks. */
   readonly #failed = (error: unknown): void => this.#parts.exceptions.addOfListener(error);
+}
+
+function ignore(): void {
+  // it is asked again
 }
 
 /** Asks the listeners of `reportToMaster` for data and posts what they gave, if anything. `onError` hears of listeners that fail and of data that cannot be posted. Never rejects. */

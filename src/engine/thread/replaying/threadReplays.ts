@@ -1,15 +1,20 @@
 /**
- * The captures that a thread's user classes replay: which share of them is the thread's, from when to when, and what came of it.
+ * The captures that a thread's user classes replay: which share of them is the thread's, from when to when, and what came of it. Loaded
+ * by threads whose scenario has some; others know its types alone.
  */
 import type { Replay } from '../../../scenario/replay/replay.ts';
 import type { DueRequest, Replays } from '../../../scenario/replay/threadReplays.ts';
-import type { OpenCapture } from '../../../traffic/replay/replayCapture.ts';
+import { trafficFile } from '../../../traffic/readers/content.ts';
+import { openExchanges } from '../../../traffic/readers/openExchanges.ts';
+import type { Exchange, StreamNotes } from '../../../traffic/recording.ts';
+import { checkCapture, type OpenCapture } from '../../../traffic/replay/replayCapture.ts';
 import { BoomerError } from '../../../util/boomerError.ts';
 import { counted } from '../../../util/counted.ts';
 import { errorLine } from '../../../util/errorText.ts';
 import type { LogLevel } from '../../../util/logger.ts';
-import type { ArrivalsOrder, RunOptions } from '../../shared/messages.ts';
+import { now, setImmediate } from '../../../util/nodeTime.ts';
 import { sharedNowMs } from '../../../util/sharedClock.ts';
+import type { ArrivalsOrder, RunOptions } from '../../shared/messages.ts';
 import type { ArrivalCounter } from '../../shared/pace.ts';
 import { maxReplays, type ReplayMemory } from '../../shared/replays.ts';
 import { ReplayQueue } from './replayQueue.ts';
@@ -19,6 +24,9 @@ import { ReplaySource } from './replaySource.ts';
 const leadMs = 250;
 /** To read on to what is due by the end of a test. */
 const maxCountingMs = 2_000;
+/** Read without a turn of the event loop, which users' requests wait for. */
+const pieceBytes = 32_768;
+const maxTurnMs = 1;
 /** Fewer that had to wait for their visitor are no news. */
 const minBehindOwn = 20;
 const minBehindOwnShare = 0.05;
@@ -129,7 +137,7 @@ export class ThreadReplays implements Replays {
   }
 
   /** Noted, and followed once `go` says so. */
-  take(order: ArrivalsOrder): void {
+  setOrder(order: ArrivalsOrder): void {
     this.#order = order;
   }
 
@@ -187,6 +195,30 @@ export class ThreadReplays implements Replays {
     if (entry.state !== 'on') return;
     entry.state = 'over';
     if (memory.end(entry.place, threadIndex, this.#entries.size)) onOver(`${[...this.#entries.values()].map(({ replay }) => replay.name).join(', ')} has been replayed to its end`);
+  }
+}
+
+/** Rejects with a BoomerError for a capture that cannot be read, or has nothing to replay. */
+export async function openReplays(parts: Omit<ThreadReplaysParts, 'open'>): Promise<ThreadReplays> {
+  for (const { replay } of parts.classes) if (replay !== null) await checkCapture(replay.name, replay.path, exchangesOf, replay);
+  return new ThreadReplays({ ...parts, open: exchangesOf });
+}
+
+function exchangesOf(path: string, notes: StreamNotes): AsyncIterable<Exchange> {
+  const file = trafficFile(path);
+  return openExchanges({ ...file, open: () => inPieces(file.open()) }, notes);
+}
+
+/** Small ones, with turns in between. */
+async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let turnedMs = now();
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      yield chunk.subarray(at, at + pieceBytes);
+      if (now() - turnedMs < maxTurnMs) continue;
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      turnedMs = now();
+    }
   }
 }
 

@@ -9,7 +9,7 @@
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 import { setImmediate } from '../../../util/nodeTime.ts';
 import { delayUntil, ownMsOf, sharedNowMs } from '../../../util/sharedClock.ts';
-import type { GateWaiter } from './gate.ts';
+import type { GateWaiter } from '../pacing/gate.ts';
 import type { ReplayItem, ReplaySource } from './replaySource.ts';
 
 /** Those that wait for their visitors: beyond it nothing is read, and what comes is late. */

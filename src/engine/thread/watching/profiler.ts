@@ -2,9 +2,9 @@
  * Profiles of this thread, as files that Chrome's and VS Code's tools open: `.cpuprofile` and `.heapprofile`.
  */
 import type { Session } from 'node:inspector/promises';
-import { errorLine } from '../../util/errorText.ts';
-import { clearTimer, setTimer } from '../../util/timers.ts';
-import type { ThreadToMain } from '../shared/messages.ts';
+import { errorLine } from '../../../util/errorText.ts';
+import { clearTimer, setTimer } from '../../../util/timers.ts';
+import type { ThreadToMain } from '../../shared/messages.ts';
 
 type Running = { readonly finishNow: () => void; readonly written: Promise<void> };
 
@@ -43,7 +43,7 @@ export class Profiler {
     let error: string | null = null;
     try {
       // No run pays for these that does not profile.
-      const [inspector, { replaceFile }] = await Promise.all([import('node:inspector/promises'), import('../../util/writtenFiles.ts')]);
+      const [inspector, { replaceFile }] = await Promise.all([import('node:inspector/promises'), import('../../../util/writtenFiles.ts')]);
       session = new inspector.Session();
       session.connect();
       await replaceFile(path, JSON.stringify(await (what === 'cpu' ? cpuProfile(session, over) : heapProfile(session, over))));

@@ -2,12 +2,12 @@
  * `setup()` and `teardown(data)` of a scenario: once a test, in one load thread of all workers. Threads ask with custom messages, and the
  * master's half (`locust/boomer_master.py`) chooses the one that does it and hands its result to the others. Without a master it is thread 0.
  */
-import type { Environment, SetupData } from '../../scenario/environment.ts';
-import type { MessageListener } from '../../scenario/scenarioHost.ts';
-import { BoomerError } from '../../util/boomerError.ts';
-import { errorLine } from '../../util/errorText.ts';
-import { printed } from '../../util/printed.ts';
-import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
+import type { Environment, SetupData } from '../../../scenario/environment.ts';
+import type { MessageListener } from '../../../scenario/scenarioHost.ts';
+import { BoomerError } from '../../../util/boomerError.ts';
+import { errorLine } from '../../../util/errorText.ts';
+import { printed } from '../../../util/printed.ts';
+import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 
 /** What the messages are called, and the option by which a master says that it answers them, and for which test. */
 export const setupMessage = 'boomer_setup';

@@ -4,10 +4,10 @@
  * Most are names that were probably got wrong: Locust's spelling, a slip of the keyboard, or an instance field that had to be static
  * and the other way round. Nothing would happen with them, so somebody should say so.
  */
-import { TaskSet } from '../../scenario/taskSet.ts';
-import { User } from '../../scenario/user.ts';
-import { nearest } from '../../util/nearest.ts';
-import type { TaskPlan } from './tasks/taskPlan.ts';
+import { TaskSet } from '../../../scenario/taskSet.ts';
+import { User } from '../../../scenario/user.ts';
+import { nearest } from '../../../util/nearest.ts';
+import type { TaskPlan } from '../tasks/taskPlan.ts';
 
 /** A scenario may make up names for ever. */
 const maxTexts = 100;

@@ -2,8 +2,8 @@
  * Says that this thread's event loop turns (see engine/shared/pulse.ts): often while a test runs, seldom between tests, when hardly anything
  * else wakes the thread.
  */
-import { clearInterval, setInterval } from '../../util/nodeTime.ts';
-import { beatEveryMs, type Pulse, restingBeatEveryMs } from '../shared/pulse.ts';
+import { clearInterval, setInterval } from '../../../util/nodeTime.ts';
+import { beatEveryMs, type Pulse, restingBeatEveryMs } from '../../shared/pulse.ts';
 
 export class LoopBeats {
   readonly #pulse: Pick<Pulse, 'beat' | 'setResting'>;

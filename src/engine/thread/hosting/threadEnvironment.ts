@@ -1,12 +1,11 @@
 /**
  * The environment of a thread, and each user's view of it: one object that changes with the test, many thin views.
  */
-import { type Environment, type OptionName, type ParsedOptions, type RunnerView, type SetupData, type UserEnvironment, asDeclared, requiredOption } from '../../scenario/environment.ts';
-import { withDeclared } from '../../scenario/declaredOptions.ts';
-import { noStats, type StatsSoFar } from '../../stats/soFar.ts';
-import type { OptionInfo, RunOptions } from '../shared/messages.ts';
-import type { ThreadSeed } from '../shared/threadSeed.ts';
-import type { ThreadStats } from './threadStats.ts';
+import { type Environment, type OptionName, type ParsedOptions, type RunnerView, type SetupData, type UserEnvironment, asDeclared, requiredOption } from '../../../scenario/environment.ts';
+import { withDeclared } from '../../../scenario/declaredOptions.ts';
+import { noStats, type StatsSoFar } from '../../../stats/soFar.ts';
+import type { OptionInfo, RunOptions, ThreadToMain } from '../../shared/messages.ts';
+import type { ThreadSeed } from '../../shared/threadSeed.ts';
 
 /** The runner as listeners and users see it; the thread keeps it up to date. */
 export class ThreadRunner implements RunnerView {
@@ -19,6 +18,40 @@ export class ThreadRunner implements RunnerView {
   }
 }
 
+/** What this thread knows of the run so far (`environment.stats`): it is told once a second, from the moment on at which somebody looks. */
+export class ThreadStats {
+  readonly #post: (message: ThreadToMain) => void;
+  #stats = noStats;
+  #isWanted = false;
+  #becameFinal: (() => void) | null = null;
+
+  constructor(post: (message: ThreadToMain) => void) {
+    this.#post = post;
+  }
+
+  /** Those that were told last. */
+  get current(): StatsSoFar {
+    if (!this.#isWanted) this.#post({ kind: 'statsWanted' });
+    this.#isWanted = true;
+    return this.#stats;
+  }
+
+  /** The main thread tells. */
+  take(stats: StatsSoFar): void {
+    this.#isWanted = true;
+    this.#stats = stats;
+    if (stats.isFinal) this.#becameFinal?.();
+  }
+
+  /** The users of this thread are gone: resolves when those of all threads are, and the last numbers are here; at once where nobody wants any. */
+  async whenFinal(): Promise<void> {
+    const final = new Promise<void>((resolve) => (this.#becameFinal = resolve));
+    this.#post({ kind: 'usersGone' });
+    if (this.#stats.atSec !== null) await final;
+  }
+}
+
+/** The environment of all users of a thread, and of its listeners. */
 export class ThreadEnvironment implements Environment {
   readonly threadIndex: number;
   readonly threadCount: number;

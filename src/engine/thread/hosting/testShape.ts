@@ -2,14 +2,14 @@
  * `shape(moment)` of a scenario: one load thread of all workers evaluates it, once a second, when it is asked. What it decides is checked
  * here, where an author's mistake still has its trace.
  */
-import type { Environment } from '../../scenario/environment.ts';
-import type { MessageListener } from '../../scenario/scenarioHost.ts';
-import { BoomerError } from '../../util/boomerError.ts';
-import { errorLine } from '../../util/errorText.ts';
-import { nearest } from '../../util/nearest.ts';
-import { printed } from '../../util/printed.ts';
-import { isMap } from '../../util/typeGuards.ts';
-import { type CheckedDecision, type Moment, type ShapeAnswer, type ShapeQuestion, shapeThread } from '../shared/shape.ts';
+import type { Environment } from '../../../scenario/environment.ts';
+import type { MessageListener } from '../../../scenario/scenarioHost.ts';
+import { BoomerError } from '../../../util/boomerError.ts';
+import { errorLine } from '../../../util/errorText.ts';
+import { nearest } from '../../../util/nearest.ts';
+import { printed } from '../../../util/printed.ts';
+import { isMap } from '../../../util/typeGuards.ts';
+import { type CheckedDecision, type Moment, type ShapeAnswer, type ShapeQuestion, shapeThread } from '../../shared/shape.ts';
 
 /** What a scenario exports as `shape`; its result is looked at, whatever its type says. */
 export type ShapeFunction = (moment: Moment, environment: Environment) => unknown;
