@@ -6,9 +6,8 @@ import { extname, join, resolve } from 'node:path';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { isMap } from '../util/typeGuards.ts';
-import { confLayer, parseLocustConf, type ConfEntries } from './locustConf.ts';
+import { confLayer, parseLocustConf, parsePyproject, type ConfEntries } from './locustConf.ts';
 import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
-import { parsePyproject } from './pyproject.ts';
 import type { Given, ReadText } from './readers.ts';
 import type { Layer } from './settings.ts';
 

@@ -7,8 +7,8 @@ import { asList, idleText } from './locustConf.ts';
 import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
 import { expected, type Given, type ReadText } from './readers.ts';
 
-/** As `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** Variables by their names, as `process.env` has them. */
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
 const ownVariables: ReadonlySet<string> = new Set(optionKeys.flatMap((key) => optionTable[key].variables ?? []));
 const locustsOnly: ReadonlyMap<string, string> = new Map([
@@ -17,7 +17,7 @@ const locustsOnly: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** An empty variable counts as unset, and so does what Kubernetes sets beside a service. */
-export function environmentLayer(env: Environment): Layer {
+export function environmentLayer(env: ProcessEnvironment): Layer {
   const layer = new Map<OptionKey, Given>();
   for (const key of optionKeys) {
     const where = optionTable[key].variables?.find((variable) => (env[variable] ?? '') !== '' && !isServiceLink(variable, env[variable]));
@@ -37,7 +37,7 @@ export type EnvironmentNews = {
 };
 
 /** What `environmentLayer` leaves out: nobody who sets a `LOCUST_*` or a `BOOMER_*` has to guess whether it is heeded. */
-export function environmentNews(env: Environment): EnvironmentNews {
+export function environmentNews(env: ProcessEnvironment): EnvironmentNews {
   const set = Object.entries(env).flatMap(([name, value]) => (/^(?:LOCUST|BOOMER)_/u.test(name) && value !== undefined && value !== '' ? [[name, value] as const] : []));
   const links = set.filter(([name, value]) => isServiceLink(name, value));
   const unknown = set.map(([name]) => name).filter((name) => !ownVariables.has(name) && !locustsOnly.has(name) && !isServiceLink(name, env[name]));

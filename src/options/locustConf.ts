@@ -1,25 +1,15 @@
 /**
- * Locust's configuration files, `key = value` lines that are read as Locust reads them (ConfigArgParse 1.7,
- * DefaultConfigFileParser.parse), and what is said of its options that have no effect.
+ * Locust's configuration files, read as Locust reads them: `key = value` lines (ConfigArgParse 1.7, DefaultConfigFileParser.parse), `[tool.locust]` of a
+ * pyproject.toml (argument_parser.py, `LocustTomlConfigParser`); and what is said of its options that have no effect. The only file that knows
+ * smol-toml, loaded where there is such a table.
  */
 import { locustOnly } from '../cluster/locustOptions.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
+import { isMap } from '../util/typeGuards.ts';
 import type { Layer } from './settings.ts';
 import { flagNames, type OptionKey } from './optionTable.ts';
 import type { Given } from './readers.ts';
-
-/** Said of an option that has no effect when `value` is what a variable or a file says; null: it says no to a switch, as does who says nothing. */
-export function idleText(name: string, where: string, value: unknown): string | null {
-  const { takesValue, refused } = locustOnly[name] ?? { takesValue: true };
-  if (!takesValue && isOffText(value)) return null;
-  return refused === undefined ? where : `${where} (${refused})`;
-}
-
-/** Whether it says no to a switch. */
-export function isOffText(value: unknown): boolean {
-  return ['', 'false', 'no', 'off', '0'].includes(String(value).toLowerCase());
-}
 
 /** In the file's order; a value is a text or what a list in brackets holds. */
 export type ConfEntries = ReadonlyMap<string, unknown>;
@@ -54,6 +44,21 @@ export function asList(text: string): unknown {
   }
 }
 
+/** What `[tool.locust]` of a pyproject.toml holds, as locust.conf would say it; null: there is no such table. Throws a BoomerError for what is no TOML. */
+export async function parsePyproject(text: string, file: string): Promise<ConfEntries | null> {
+  // Most such files are a Python project's, and have nothing for Locust.
+  if (!text.includes('locust')) return null;
+  const { parse } = await import('smol-toml');
+  let table: unknown;
+  try {
+    const { tool } = parse(text.replace(/^\u{feff}/u, ''));
+    table = isMap(tool) ? tool['locust'] : undefined;
+  } catch (cause) {
+    throw new BoomerError('usage', `${file} is not TOML: ${cause instanceof Error ? cause.message.trim() : String(cause)}`, { cause });
+  }
+  return isMap(table) ? new Map(Object.entries(table).map(([key, value]) => [key, Array.isArray(value) ? value : String(value)])) : null;
+}
+
 /** What one of Locust's files says. */
 export type ConfLayer = {
   readonly layer: Layer;
@@ -83,4 +88,16 @@ export function confLayer(entries: ConfEntries, file: string): ConfLayer {
 function listOrOne(option: OptionKey, raw: unknown): unknown {
   if (!Array.isArray(raw) || option === 'configUsers') return raw;
   return raw.map((item: unknown) => (typeof item === 'number' ? String(item) : item));
+}
+
+/** Said of an option that has no effect when `value` is what a variable or a file says; null: it says no to a switch, as does who says nothing. */
+export function idleText(name: string, where: string, value: unknown): string | null {
+  const { takesValue, refused } = locustOnly[name] ?? { takesValue: true };
+  if (!takesValue && isOffText(value)) return null;
+  return refused === undefined ? where : `${where} (${refused})`;
+}
+
+/** Whether it says no to a switch. */
+export function isOffText(value: unknown): boolean {
+  return ['', 'false', 'no', 'off', '0'].includes(String(value).toLowerCase());
 }

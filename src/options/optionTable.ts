@@ -8,17 +8,17 @@ import { loadOptions, type LoadSettings } from './loadOptions.ts';
 import type { OptionsOf } from './option.ts';
 import { programOptions, type ProgramSettings } from './programOptions.ts';
 import { reportOptions, type ReportSettings } from './reportOptions.ts';
-import { scenarioOptions, type ScenarioChoice } from './scenarioOptions.ts';
+import { scenarioOptions, type ScenarioSettings } from './scenarioOptions.ts';
 import { urlOptions, type UrlSettings } from './urlOptions.ts';
 
 /** What each option comes to, as a checked value. */
-export type OptionValues = LoadSettings & ScenarioChoice & UrlSettings & ReportSettings & ProgramSettings;
+export type AllSettings = LoadSettings & ScenarioSettings & UrlSettings & ReportSettings & ProgramSettings;
 
 /** What an option sets. */
-export type OptionKey = keyof OptionValues;
+export type OptionKey = keyof AllSettings;
 
 /** Each option, by what it sets. */
-export const optionTable: OptionsOf<OptionValues, BoomerConfig> = { ...loadOptions, ...scenarioOptions, ...urlOptions, ...reportOptions, ...programOptions };
+export const optionTable: OptionsOf<AllSettings, BoomerConfig> = { ...loadOptions, ...scenarioOptions, ...urlOptions, ...reportOptions, ...programOptions };
 
 /** In the order of the table. */
 export const optionKeys: readonly OptionKey[] = Object.keys(optionTable) as OptionKey[];

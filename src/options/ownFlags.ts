@@ -12,11 +12,11 @@ export function withOwnFlags(settings: Settings, flags: ReadonlyMap<string, stri
   const typed = [...flags].map(([flag, text]): [string, unknown] => {
     const option = options.find(({ name }) => flagOf(name) === flag.replaceAll('_', '-'));
     if (option === undefined) throw unknownFlag(flag, nearest(flag, options.map(({ name }) => flagOf(name))));
-    return [option.name, valueOf(text, option, `--${flag}`)];
+    return [option.name, checkedValue(text, option, `--${flag}`)];
   });
   const said = Object.entries(settings.ownOptions).map(([name, value]): [string, unknown] => {
     const option = options.find((candidate) => candidate.name === name);
-    return [name, option === undefined ? value : valueOf(typeof value === 'string' ? value : JSON.stringify(value), option, `option ${name}`)];
+    return [name, option === undefined ? value : checkedValue(typeof value === 'string' ? value : JSON.stringify(value), option, `option ${name}`)];
   });
   return { ...settings, ownOptions: { ...Object.fromEntries(options.map(({ name, default: standard }) => [name, standard])), ...Object.fromEntries([...said, ...typed]) } };
 }
@@ -26,7 +26,7 @@ function flagOf(name: string): string {
   return name.replaceAll('_', '-');
 }
 
-function valueOf(text: string, { type, choices }: OptionInfo, where: string): string | number | boolean {
+function checkedValue(text: string, { type, choices }: OptionInfo, where: string): string | number | boolean {
   const value = type === 'string' ? text : type === 'number' ? numberOf(text, where) : switchOf(text, where);
   if (choices === null || choices.includes(value)) return value;
   throw new BoomerError('usage', `${where} expects ${choices.join(', ')}, got "${text}"`);

@@ -9,7 +9,7 @@ import { expected, listed, names, onOff, pairs, text, texts, typedPairs, whole, 
 export type UserAttributes = Readonly<Record<string, unknown>>;
 
 /** As checked values; null: nobody said anything. */
-export type ScenarioChoice = {
+export type ScenarioSettings = {
   /** Files, folders, and lists of them with commas; as typed. */
   readonly files: readonly string[];
   readonly host: string | null;
@@ -135,7 +135,7 @@ const httpDebug: Reader<'heads' | 'full' | null> = {
 };
 
 /** The options, by what they set. */
-export const scenarioOptions: OptionsOf<ScenarioChoice, ScenarioConfig> = {
+export const scenarioOptions: OptionsOf<ScenarioSettings, ScenarioConfig> = {
   files: {
     name: 'file', aliases: ['f', 'locustfile'], value: 'FILE', variables: ['LOCUST_LOCUSTFILE'], key: 'files',
     reads: texts, otherwise: [], unset: 'none',

@@ -5,7 +5,7 @@
 import { areRates } from '../run/stages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import type { Option } from './option.ts';
-import { type OptionKey, optionKeys, optionTable, type OptionValues } from './optionTable.ts';
+import { type OptionKey, optionKeys, optionTable, type AllSettings } from './optionTable.ts';
 import type { Given, ReadText } from './readers.ts';
 import { isUrl } from './urlOptions.ts';
 
@@ -36,8 +36,8 @@ export function givenOf(answers: Answers, key: OptionKey): Given | null {
 }
 
 /** The checked value of one option; throws a BoomerError that names the place of a wrong one. */
-export function valueOf<Key extends OptionKey>(answers: Answers, key: Key, readText: ReadText = () => null): OptionValues[Key] {
-  const option: Option<OptionValues[Key]> = optionTable[key];
+export function valueOf<Key extends OptionKey>(answers: Answers, key: Key, readText: ReadText = () => null): AllSettings[Key] {
+  const option: Option<AllSettings[Key]> = optionTable[key];
   const said = answers.get(key);
   if (said !== undefined) return option.reads.read(said, readText);
   return option.default === undefined ? option.otherwise : option.reads.read({ raw: option.default, where: 'default' }, readText);
@@ -47,7 +47,7 @@ export function valueOf<Key extends OptionKey>(answers: Answers, key: Key, readT
 export type CommandName = 'run' | 'worker' | 'swarm';
 
 /** Of an option that the command does not heed: as if nobody had said anything about it. */
-export type Settings = OptionValues & { readonly seed: string };
+export type Settings = AllSettings & { readonly seed: string };
 
 /** What settings need beside what was said. */
 export type SettingsContext = {
@@ -61,8 +61,8 @@ export type SettingsContext = {
 /** Throws a BoomerError that names the places of wrong values, and in a run of contradictions. */
 export function settingsOf(command: CommandName, said: Answers, { positional, randomSeed, readText }: SettingsContext): Settings {
   const answers = command === 'worker' ? said : withoutContradictions(command === 'run' ? answersOfRun(said, positional) : said);
-  const valueFor = (key: OptionKey): unknown => valueOf(isHeeded(command, key) ? answers : nobody, key, readText);
-  const values = Object.fromEntries(optionKeys.map((key) => [key, valueFor(key)])) as OptionValues;
+  const valueFor = (key: OptionKey): unknown => valueOf(isHeeded(command, key) ? answers : nothingSaid, key, readText);
+  const values = Object.fromEntries(optionKeys.map((key) => [key, valueFor(key)])) as AllSettings;
   return {
     ...values,
     files: filesOf(values.files, answers.get('files')?.rank === 0, positional),
@@ -112,7 +112,7 @@ const ofLocustfile: ReadonlySet<OptionKey> = new Set(['stages', 'thresholds', 's
 /** What a swarm decides by itself. */
 const ofSwarm: ReadonlySet<OptionKey> = new Set(['masterHost', 'masterPort', 'isWorker'] as const);
 
-const nobody = mergeLayers([]);
+const nothingSaid = mergeLayers([]);
 
 /** Files named without a flag are typed, as `--file` is: together they replace what variables and files say. */
 function filesOf(said: readonly string[], isTyped: boolean, positional: readonly string[]): readonly string[] {
@@ -123,7 +123,7 @@ function filesOf(said: readonly string[], isTyped: boolean, positional: readonly
  * Options that say different things about the same: in one place that is a mistake, in two the higher layer has replaced
  * the lower one.
  */
-const pairs: readonly (readonly [a: OptionKey, b: OptionKey, why: string])[] = [
+const contradictions: readonly (readonly [a: OptionKey, b: OptionKey, why: string])[] = [
   ['stages', 'users', 'stages say how many users there are'],
   ['stages', 'spawnPerSec', 'stages say how fast users start'],
   ['stages', 'arrivals', 'each says how much load there is over time'],
@@ -144,7 +144,7 @@ const pairs: readonly (readonly [a: OptionKey, b: OptionKey, why: string])[] = [
 /** The answers without those that a higher layer has overruled; throws a BoomerError that names both places. */
 export function withoutContradictions(answers: Answers): Answers {
   const left = new Map(answers);
-  for (const [first, second, why] of pairs) {
+  for (const [first, second, why] of contradictions) {
     const [a, b] = [left.get(first), left.get(second)];
     if (a === undefined || b === undefined || isOff(left, first) || isOff(left, second) || !isAboutTheSame(left, first, second)) continue;
     if (a.rank === b.rank) throw new BoomerError('usage', `${a.where} and ${b.where} contradict each other: ${why}`);
@@ -185,16 +185,16 @@ function refuseWarmUpWithoutRun(answers: Answers): void {
   const [warmUp, runTime] = [answers.get('warmUpMs'), answers.get('runTimeMs')];
   if (warmUp === undefined || runTime === undefined) return;
   const isShorter = valueOf(answers, 'warmUpMs') < (valueOf(answers, 'runTimeMs') ?? Infinity);
-  if (!isShorter) throw new BoomerError('usage', `${warmUp.where} expects less than the run time (${text(runTime)} from ${runTime.where}), got ${text(warmUp)}: nothing would be counted`);
+  if (!isShorter) throw new BoomerError('usage', `${warmUp.where} expects less than the run time (${typed(runTime)} from ${runTime.where}), got ${typed(warmUp)}: nothing would be counted`);
 }
 
 /** Modules that were loaded there stay, with their listeners. */
 function refuseWatchInMainThread(answers: Answers): void {
   const [watch, threads] = [answers.get('isWatching'), answers.get('threadCount')];
   if (watch === undefined || threads === undefined || isOff(answers, 'isWatching') || valueOf(answers, 'threadCount') > 0) return;
-  throw new BoomerError('usage', `${watch.where} expects load threads, which begin anew with the scenario: ${text(threads)} from ${threads.where} runs it in the main thread`);
+  throw new BoomerError('usage', `${watch.where} expects load threads, which begin anew with the scenario: ${typed(threads)} from ${threads.where} runs it in the main thread`);
 }
 
-function text({ raw }: Answer): string {
+function typed({ raw }: Answer): string {
   return String(raw);
 }

@@ -7,6 +7,7 @@ import { printed } from '../util/printed.ts';
 import { isFunction, isObject } from '../util/typeGuards.ts';
 import { checkedWeight } from './task.ts';
 
+/** One task of `run()`. */
 export type BoomerTask = {
   readonly name: string;
   /** A whole number of 0 or more, default 1. */

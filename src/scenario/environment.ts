@@ -104,15 +104,6 @@ function isGiven<Value>(value: Value): value is Exclude<Value, null | undefined>
   return value !== undefined && value !== null;
 }
 
-/**
- * What stands behind `--` on the command line, the same in a program that calls `run()` and in each load thread: for `parseArgs`
- * of `node:util`. Empty without a `--`.
- */
-export function ownArguments(): string[] {
-  const at = process.argv.indexOf('--');
-  return at < 0 ? [] : process.argv.slice(at + 1);
-}
-
 function remedy(options: ParsedOptions, name: string): string {
   const pythonName = name.replace(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`).replace(/-/gu, '_');
   if (pythonName !== name && Object.hasOwn(options, pythonName)) return `options have Python's names, write '${pythonName}'`;
@@ -121,4 +112,13 @@ function remedy(options: ParsedOptions, name: string): string {
   // Only a run without a master is said to be headless.
   if (options['headless'] === true) return `give it with --option ${pythonName}=VALUE`;
   return `add it to the master's locustfile, parser.add_argument("--${pythonName.replace(/_/gu, '-')}") in a listener of init_command_line_parser`;
+}
+
+/**
+ * What stands behind `--` on the command line, the same in a program that calls `run()` and in each load thread: for `parseArgs`
+ * of `node:util`. Empty without a `--`.
+ */
+export function ownArguments(): string[] {
+  const at = process.argv.indexOf('--');
+  return at < 0 ? [] : process.argv.slice(at + 1);
 }

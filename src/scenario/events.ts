@@ -1,5 +1,5 @@
 /**
- * One event: a list of listeners that are called in the order in which they were added (Locust event.py, `EventHook`).
+ * The events that a scenario can listen to, and what an event is (Locust event.py, `EventHook`).
  *
  * A listener never stops anything: what it throws, and what its promise rejects with, goes to `onError`.
  */

@@ -31,6 +31,7 @@ export type RateLimiter = {
   stop?(): void;
 };
 
+/** What of its thread a scenario reaches without a user. */
 export type ScenarioHost = {
   readonly record: (type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null) => void;
   readonly addTasks: (tasks: readonly BoomerTask[]) => void;

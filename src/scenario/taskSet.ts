@@ -15,7 +15,7 @@ import type { TaskItem, TaskList, TaskSetClass } from './taskList.ts';
 import type { User } from './user.ts';
 import type { WaitTime } from './waitTime.ts';
 
-/** What a task set is born with. */
+/** What a task set is made with. */
 export type TaskSetContext = {
   readonly user: User;
   readonly parent: User | TaskSet;

@@ -6,7 +6,7 @@ import { type ArrivalCurve, curveEndMs, maxPerSec, stagedCurve, steadyCurve } fr
 import { areRates, checkedStages } from '../run/stages.ts';
 import { nobodyToRun } from '../run/userSequence.ts';
 import type { RunStart } from '../report/runView.ts';
-import type { ClassInfo, ScenarioSettings, TaskInfo } from '../engine/shared/messages.ts';
+import type { ClassInfo, ScenarioExports, TaskInfo } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
 import type { Threshold } from '../report/thresholds.ts';
@@ -21,7 +21,7 @@ const fewestOpenUsers = 10;
 const mostOpenUsers = 1_000;
 
 /** Throws a BoomerError when the scenario's stages make no sense, or contradict its shape. */
-export function localPlan(settings: Settings, scenario: Pick<ScenarioSettings, 'stages' | 'hasShape'>): LocalPlan {
+export function localPlan(settings: Settings, scenario: Pick<ScenarioExports, 'stages' | 'hasShape'>): LocalPlan {
   const load = scenarioLoad(settings, scenario) ?? steadyLoad(settings);
   const curve = arrivalCurve(settings);
   return {
@@ -115,7 +115,7 @@ function parsedOptionsOf(settings: Settings, load: LocalPlan['load']): Readonly<
  * Users over time as `--stage` or the scenario has them, null where neither does, or where what was typed for users goes before what the scenario
  * would do by itself. Throws a BoomerError for stages that make no sense, and for a scenario with both stages and a shape.
  */
-export function scenarioLoad(settings: Settings, scenario: Pick<ScenarioSettings, 'stages' | 'hasShape'>): Exclude<LocalPlan['load'], { kind: 'steady' }> | null {
+export function scenarioLoad(settings: Settings, scenario: Pick<ScenarioExports, 'stages' | 'hasShape'>): Exclude<LocalPlan['load'], { kind: 'steady' }> | null {
   if (settings.stages !== null) return areRates(settings.stages) ? null : { kind: 'stages', stages: settings.stages };
   const isTyped = settings.users !== null || settings.spawnPerSec !== null || settings.arrivals !== null || settings.iterations !== null;
   if (isTyped) return null;
@@ -125,7 +125,7 @@ export function scenarioLoad(settings: Settings, scenario: Pick<ScenarioSettings
 }
 
 /** What the scenario says of users, and the plan does otherwise: `stages are`. */
-export function passedOver(load: LocalPlan['load'] | null, settings: Settings, { stages, hasShape }: Pick<ScenarioSettings, 'stages' | 'hasShape'>): readonly string[] {
+export function passedOver(load: LocalPlan['load'] | null, settings: Settings, { stages, hasShape }: Pick<ScenarioExports, 'stages' | 'hasShape'>): readonly string[] {
   return [...(stages !== null && (settings.stages !== null || load?.kind !== 'stages') ? ['stages are'] : []), ...(hasShape && load?.kind !== 'shape' ? ['shape is'] : [])];
 }
 

@@ -148,7 +148,7 @@ it.each([
   ['picocolors', ['outputs/console/table.ts']],
   ['string-width', ['outputs/console/table.ts']],
   ['uplot', ['outputs/html/page/chart.ts']],
-  ['smol-toml', ['options/pyproject.ts']],
+  ['smol-toml', ['options/locustConf.ts']],
   ['yaml', ['traffic/readers/yamlFile.ts']],
   ['log-update', ['outputs/console/liveRegion.ts']],
   ['node:worker_threads', ['engine/main/loadThread.ts', 'engine/thread/entry.ts']],

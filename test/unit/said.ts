@@ -2,17 +2,17 @@
 import { readCommandLine } from '../../src/cli/commandLine.ts';
 import { mergeLayers, type Answers } from '../../src/options/settings.ts';
 import { readConfigFiles, type ConfigSource } from '../../src/options/configFiles.ts';
-import { environmentLayer, type Environment } from '../../src/options/environmentLayer.ts';
+import { environmentLayer, type ProcessEnvironment } from '../../src/options/environmentLayer.ts';
 
 export type Files = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 
 /** `said('-u 5 --host', …)` is not taken apart: one string an argument. */
-export function said(args: readonly string[], env: Environment = {}): Answers {
+export function said(args: readonly string[], env: ProcessEnvironment = {}): Answers {
   return mergeLayers([readCommandLine(args).flags, environmentLayer(env)]);
 }
 
 /** All layers; files are in `/here`, or in `/home` when their names begin with `~/`. An object is what a module exports. */
-export async function saidWithFiles(args: readonly string[], env: Environment, files: Files, named: string | null = null): Promise<{ readonly answers: Answers; readonly warnings: readonly string[]; readonly idle: readonly string[] }> {
+export async function saidWithFiles(args: readonly string[], env: ProcessEnvironment, files: Files, named: string | null = null): Promise<{ readonly answers: Answers; readonly warnings: readonly string[]; readonly idle: readonly string[] }> {
   const { layers, warnings, idle } = await readConfigFiles(sourceOf(files), named === null ? null : { path: named, where: '--config' });
   return { answers: mergeLayers([readCommandLine(args).flags, environmentLayer(env), ...layers]), warnings, idle };
 }

@@ -1,7 +1,7 @@
 /**
  * The terminal of the process, as the console wants it: stderr for people, stdout is left to data; and keys that somebody presses.
  */
-import type { Environment } from '../../options/environmentLayer.ts';
+import type { ProcessEnvironment } from '../../options/environmentLayer.ts';
 import type { Settings } from '../../options/settings.ts';
 import { isOnTerminal, isStderrBehind, writeToScreen } from '../../session/standardStreams.ts';
 
@@ -35,7 +35,7 @@ const plainColumns = 160;
 const plainRows = 24;
 
 /** What flags say, and the variables that programs on a terminal have in common. */
-export function displayOf({ isQuiet, isOnlySummary, hasNoProgress, hasNoColour }: Pick<Settings, 'isQuiet' | 'isOnlySummary' | 'hasNoProgress' | 'hasNoColour'>, env: Environment): Display {
+export function displayOf({ isQuiet, isOnlySummary, hasNoProgress, hasNoColour }: Pick<Settings, 'isQuiet' | 'isOnlySummary' | 'hasNoProgress' | 'hasNoColour'>, env: ProcessEnvironment): Display {
   return { isQuiet, isOnlySummary, hasProgress: !hasNoProgress && !saysYes(env['CI']), hasColours: hasNoColour ? false : coloursSaid(env) };
 }
 
@@ -59,7 +59,7 @@ export function terminalOf({ hasProgress, hasColours, isQuiet, isOnlySummary }: 
 }
 
 /** NO_COLOR (no-color.org) goes before FORCE_COLOR, as in picocolors; null: nobody says anything. */
-function coloursSaid(env: Environment): boolean | null {
+function coloursSaid(env: ProcessEnvironment): boolean | null {
   if ((env['NO_COLOR'] ?? '') !== '') return false;
   const forced = env['FORCE_COLOR'];
   return forced === undefined ? null : saysYes(forced) || forced === '';

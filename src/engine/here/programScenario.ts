@@ -1,7 +1,7 @@
 /** What a program gives in place of a scenario's files: classes, what else a file would export, and the feeders of its users. */
 import type { Environment, SetupData } from '../../scenario/environment.ts';
 import type { Feeder } from '../../scenario/feeders/feeder.ts';
-import { ProgramFeeder } from '../../scenario/feeders/programFeeder.ts';
+import { ProgramFeeder } from '../../scenario/feeders/feed.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { printed } from '../../util/printed.ts';
 import type { Moment, ShapeDecision } from '../shared/shape.ts';

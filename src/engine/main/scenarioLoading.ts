@@ -1,7 +1,7 @@
 /**
  * What threads find in the scenario, which must be the same for all, and the wait of a start for all of them.
  */
-import type { ClassInfo, ScenarioSettings } from '../shared/messages.ts';
+import type { ClassInfo, ScenarioExports } from '../shared/messages.ts';
 import type { LogLevel } from '../../util/logger.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import type { LoadThread } from './loadThread.ts';
@@ -11,7 +11,7 @@ type Start = { readonly resolve: () => void; readonly reject: (error: BoomerErro
 export class ScenarioLoading {
   readonly #log: (level: LogLevel, text: string) => void;
   #classes: readonly ClassInfo[] = [];
-  #settings: ScenarioSettings = { options: [], hasSetup: false, hasTeardown: false, hasShape: false, stages: null, thresholds: null };
+  #settings: ScenarioExports = { options: [], hasSetup: false, hasTeardown: false, hasShape: false, stages: null, thresholds: null };
   /** Null once the pool has started, or could not: what comes later is logged. */
   #start: Start | null = null;
 
@@ -23,7 +23,7 @@ export class ScenarioLoading {
     return this.#classes;
   }
 
-  get settings(): ScenarioSettings {
+  get settings(): ScenarioExports {
     return this.#settings;
   }
 
@@ -42,7 +42,7 @@ export class ScenarioLoading {
   }
 
   /** A thread has loaded the scenario. */
-  found(thread: LoadThread, classes: readonly ClassInfo[], settings: ScenarioSettings): void {
+  found(thread: LoadThread, classes: readonly ClassInfo[], settings: ScenarioExports): void {
     if (thread.index === 0) this.#settings = settings;
     if (this.#classes.length === 0) this.#classes = classes;
     if (comparable(classes) !== comparable(this.#classes)) this.differs(thread, 'user classes or tasks');

@@ -8,7 +8,7 @@ import { counted } from '../../util/counted.ts';
 import { redactText } from '../../util/redaction.ts';
 import { SteadyClock } from '../../util/steadyClock.ts';
 import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
-import type { ClassInfo, MainToThread, RunOptions, ScenarioSettings } from '../shared/messages.ts';
+import type { ClassInfo, MainToThread, RunOptions, ScenarioExports } from '../shared/messages.ts';
 import { ExceptionReporter } from './exceptionReporter.ts';
 import { Feeders } from './feeders.ts';
 import { LoadThread, type LoadThreadOptions, type SharedSeed, type ThreadLoss, type ThreadMessage } from './loadThread.ts';
@@ -151,7 +151,7 @@ export class ThreadPool implements Users {
   readonly trust = (): readonly ThreadTrust[] => this.#threads.map((thread) => threadTrust(thread.index, thread.trust()));
 
   /** What the scenario exports for a run without a master, unchecked. */
-  readonly settings = (): ScenarioSettings => this.#loading.settings;
+  readonly settings = (): ScenarioExports => this.#loading.settings;
 
   /** See OneOffTasks. */
   readonly runTasks: OneOffTasks['runTasks'] = (names) => this.#oneOffTasks.runTasks(names);

@@ -1,6 +1,6 @@
 /**
- * The thread boundary: what main thread and load threads say to each other. The only files that main-thread and
- * thread-side folders share are this one, `threadSeed.ts` and `feeders.ts`.
+ * The thread boundary: what main thread and load threads say to each other. A thread's first message is in `threadSeed.ts`, what is said of
+ * feeders in `feeders.ts`; most other files of this folder are memory that both sides share.
  *
  * Plain data and shared memory only: no functions, no classes, no Error objects. Every field is present, absence is
  * `null`. Each port is first in, first out; late answers are harmless because targets are absolute and carry a
@@ -27,7 +27,7 @@ export type OptionInfo = {
 };
 
 /** What a scenario exports beside its classes; stages and thresholds as they were written: checked on the main thread. */
-export type ScenarioSettings = {
+export type ScenarioExports = {
   /** `export const options = defineOptions(…)` of all files together. */
   readonly options: readonly OptionInfo[];
   /** It exports a function `setup`. */
@@ -184,7 +184,7 @@ export type ThreadToMain =
   /** Listeners of `init` are done; before `ready` when the seed has the worker's index. The thread takes orders once it has said both. */
   | { readonly kind: 'initialised' }
   /** The scenario is loaded. */
-  | { readonly kind: 'ready'; readonly classes: readonly ClassInfo[]; readonly settings: ScenarioSettings }
+  | { readonly kind: 'ready'; readonly classes: readonly ClassInfo[]; readonly settings: ScenarioExports }
   /** The scenario could not be loaded; `reason` is one sentence for a person. */
   | { readonly kind: 'loadFailed'; readonly reason: string; readonly trace: string }
   /** Live users per class; `reached` is true once the targets of `generation` are met and leavers have left. */

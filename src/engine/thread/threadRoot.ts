@@ -5,7 +5,7 @@
 import { events } from '../../scenario/events.ts';
 import { installFeeds, ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
 import { ThreadHttp } from '../../scenario/httpUser.ts';
-import { installReplays } from '../../scenario/replay/threadReplays.ts';
+import { installReplays } from '../../scenario/replay/replayUser.ts';
 import { installScenarioHost } from '../../scenario/scenarioHost.ts';
 import { TaskSet } from '../../scenario/taskSet.ts';
 import { now } from '../../util/nodeTime.ts';

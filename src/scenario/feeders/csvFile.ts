@@ -8,7 +8,7 @@ import type { parse as Parse } from 'csv-parse/sync';
 import type { PackedRows } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
-import { RowPacker } from './dataFile.ts';
+import { RowPacker } from './packedRows.ts';
 
 /** Encodings of CSV files, by Node's names. */
 export type CsvEncoding = 'utf8' | 'utf16le' | 'latin1';

@@ -1,27 +1,29 @@
 /**
- * The file behind a feeder. A relative path starts at the working directory, as in Locust; a URL made of
+ * The file behind a feeder or a replay. A relative path starts at the working directory, as in Locust; a URL made of
  * `import.meta.url` starts at the scenario's own file.
  */
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PackedRows } from '../../engine/shared/feeders.ts';
-import { BoomerError } from '../../util/boomerError.ts';
+import { BoomerError, type ErrorCode } from '../../util/boomerError.ts';
 import { hasCode } from '../../util/errorText.ts';
 import { decodedText } from '../../util/textFile.ts';
 import { printed } from '../../util/printed.ts';
+import { RowPacker } from './packedRows.ts';
 
+/** A file that a scenario names. */
 export type DataFile = {
   /** As the scenario's author would say it: for names and messages. */
   readonly name: string;
   readonly path: string;
 };
 
-/** Throws a BoomerError unless `place` is a path or a `file:` URL; `caller` is for the message. */
-export function dataFile(caller: string, place: unknown): DataFile {
-  if (typeof place === 'string' && place !== '') return place.startsWith('file:') ? atUrl(caller, place) : { name: place, path: resolve(place) };
-  if (place instanceof URL) return atUrl(caller, place.href);
-  throw new BoomerError('bad-feed-file', `${caller}(file, …) expects a path like 'logins.csv' or new URL('logins.csv', import.meta.url), got ${printed(place)}`);
+/** Throws a BoomerError of this `code` unless `place` is a path or a `file:` URL; `caller` and `example` are for its message. */
+export function dataFile(caller: string, place: unknown, code: ErrorCode = 'bad-feed-file', example = 'logins.csv'): DataFile {
+  if (typeof place === 'string' && place !== '') return place.startsWith('file:') ? atUrl(caller, place, code) : { name: place, path: resolve(place) };
+  if (place instanceof URL) return atUrl(caller, place.href, code);
+  throw new BoomerError(code, `${caller}(file, …) expects a path like '${example}' or new URL('${example}', import.meta.url), got ${printed(place)}`);
 }
 
 /** The whole file; throws a BoomerError that says where it was looked for. */
@@ -41,19 +43,17 @@ export function readDataFile(caller: string, { name, path }: DataFile): Buffer {
   }
 }
 
-function atUrl(caller: string, href: string): DataFile {
+function atUrl(caller: string, href: string, code: ErrorCode): DataFile {
   try {
     const path = fileURLToPath(href);
     const near = relative(process.cwd(), path);
     return { name: near.startsWith('..') ? path : near, path };
   } catch (error) {
-    throw new BoomerError('bad-feed-file', `${caller}(file, …) reads files only: expected a path or a file: URL, got ${href}`, { cause: error });
+    throw new BoomerError(code, `${caller}(file, …) reads files only: expected a path or a file: URL, got ${href}`, { cause: error });
   }
 }
 
-/* JSON files as packed rows: one list, whose elements are the rows. */
-
-/** `isRow` sees each row; null takes all. Throws a BoomerError that names the file and the line or the row. */
+/** A JSON file's rows: it holds one list, whose elements they are. `isRow` sees each row; null takes all. Throws a BoomerError that names the file and the line or the row. */
 export function readJson(file: string, content: Buffer, isRow: ((row: unknown) => boolean) | null): PackedRows {
   const text = decodedText(content);
   if (text === null) throw new BoomerError('feed-format', `${file}: expected JSON in UTF-8, or in UTF-16 with a byte order mark`);
@@ -78,69 +78,4 @@ function parsed(file: string, text: string): unknown {
     const before = text.slice(0, Number(/position (\d+)/u.exec(message)?.[1] ?? text.length));
     throw new BoomerError('feed-format', `${file}, line ${before.split('\n').length}: expected JSON: ${message}`, { cause: error });
   }
-}
-
-/*
- * A file's rows as JSON texts, packed one after the other into memory that all threads share: a row costs its bytes
- * and 4 more, once per worker, and becomes objects only when it is drawn.
- */
-
-const firstBytes = 1 << 16;
-/** Ends are 32-bit numbers. */
-const maxBytes = 2 ** 32 - 1;
-
-/** Gathers rows; `finish()` moves them to shared memory. */
-export class RowPacker {
-  #bytes: Buffer = Buffer.allocUnsafe(firstBytes);
-  #ends = new Uint32Array(firstBytes / 64);
-  #used = 0;
-  #rowCount = 0;
-
-  get rowCount(): number {
-    return this.#rowCount;
-  }
-
-  /** `row` must be what JSON can say. Throws a BoomerError beyond 4 GiB. */
-  add(row: unknown): void {
-    const text = JSON.stringify(row);
-    const needed = this.#used + Buffer.byteLength(text);
-    if (needed > maxBytes) throw new BoomerError('feed-too-big', 'the rows need more than 4 GiB of memory: split the file, or name only the columns that are used');
-    if (needed > this.#bytes.length) this.#bytes = grown(this.#bytes, Math.max(needed, 2 * this.#bytes.length));
-    this.#used += this.#bytes.write(text, this.#used);
-    if (this.#rowCount === this.#ends.length) {
-      const ends = new Uint32Array(2 * this.#ends.length);
-      ends.set(this.#ends);
-      this.#ends = ends;
-    }
-    this.#ends[this.#rowCount++] = this.#used;
-  }
-
-  finish(columns: readonly string[] | null): PackedRows {
-    const bytes = new SharedArrayBuffer(this.#used);
-    new Uint8Array(bytes).set(this.#bytes.subarray(0, this.#used));
-    const ends = new SharedArrayBuffer(4 * this.#rowCount);
-    new Uint32Array(ends).set(this.#ends.subarray(0, this.#rowCount));
-    return { bytes, ends, columns };
-  }
-}
-
-/** Reads packed rows; each row that it returns is a new object. */
-export function unpacker({ bytes, ends, columns }: PackedRows): (row: number) => unknown {
-  const texts = Buffer.from(bytes);
-  const endOf = new Uint32Array(ends);
-  const read = (row: number): unknown => JSON.parse(texts.toString('utf8', row === 0 ? 0 : endOf[row - 1], endOf[row]));
-  if (columns === null) return read;
-  return (row) => {
-    const cells = read(row) as readonly string[];
-    const named: Record<string, string> = {};
-    let place = 0;
-    for (const column of columns) named[column] = cells[place++] ?? '';
-    return named;
-  };
-}
-
-function grown(bytes: Buffer, size: number): Buffer {
-  const larger = Buffer.allocUnsafe(size);
-  bytes.copy(larger);
-  return larger;
 }

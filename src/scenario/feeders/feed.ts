@@ -1,12 +1,13 @@
 /**
- * `feed.csv`, `feed.json`, `feed.array`: test data for users. Made at the top level of a scenario, once for all threads.
+ * `feed.csv`, `feed.json`, `feed.array`: test data for users. Made at the top level of a scenario, once for all threads; or by a program, for loads
+ * of its own.
  */
 import { BoomerError } from '../../util/boomerError.ts';
+import { PerLoad } from '../../util/perLoad.ts';
 import { type CsvEncoding, type CsvFormat, readCsv } from './csvFile.ts';
 import { dataFile, readDataFile, readJson } from './dataFile.ts';
-import type { Feeder } from './feeder.ts';
+import type { Feeder, FeedUser, ThreadFeeder } from './feeder.ts';
 import { checkedOptions, type CheckedOptions, type FeedOptions, isOneOf, wrong } from './feedOptions.ts';
-import { ProgramFeeder } from './programFeeder.ts';
 import { currentFeeds, type RowSource } from './threadFeeds.ts';
 
 /** How a CSV file is written. */
@@ -80,6 +81,36 @@ export const feed: {
 function added<Row>(name: string, options: CheckedOptions, source: RowSource<Row>): Feeder<Row> {
   const feeds = currentFeeds();
   return feeds === null ? new ProgramFeeder(name, options, source) : feeds.add(name, options, source);
+}
+
+/** A feeder that a program made, outside of any load: each load that is given it (`load({ classes, feeders })`) draws from the first row on. */
+export class ProgramFeeder<Row> implements Feeder<Row> {
+  readonly name: string;
+  readonly #options: CheckedOptions;
+  readonly #source: RowSource<Row>;
+  readonly #ofLoad = new PerLoad<ThreadFeeder<Row> | null>(null);
+
+  constructor(name: string, options: CheckedOptions, source: RowSource<Row>) {
+    this.name = options.name ?? name;
+    this.#options = options;
+    this.#source = source;
+  }
+
+  /** Within a load, before its users: its feeders have this one. Throws a BoomerError for a file that is not what it should be, and for a second feeder of one name. */
+  joinLoad(): void {
+    const feeds = currentFeeds();
+    if (feeds !== null) this.#ofLoad.set(feeds.add('rows' in this.#source ? feeds.nextName() : this.name, this.#options, this.#source));
+  }
+
+  readonly next = async (user?: FeedUser): Promise<Row> => this.#mine().next(user);
+
+  readonly nextNow = (user?: FeedUser): Row => this.#mine().nextNow(user);
+
+  #mine(): ThreadFeeder<Row> {
+    const feeder = this.#ofLoad.get();
+    if (feeder !== null) return feeder;
+    throw new BoomerError('feed-without-run', `feeder ${this.name} has no rows before a test runs: draw them in onStart or in tasks, of users of a load that was given the feeder (load({ classes, feeders: [ … ] }))`);
+  }
 }
 
 /** Says nothing about the elements, as `Array.isArray` would. */

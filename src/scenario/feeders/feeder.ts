@@ -12,7 +12,7 @@ import { counted } from '../../util/counted.ts';
 import { now } from '../../util/nodeTime.ts';
 import { Random } from '../../util/random.ts';
 import { StopUser } from '../endings.ts';
-import { unpacker } from './dataFile.ts';
+import { unpacker } from './packedRows.ts';
 import { WaitingUsers } from './waitingUsers.ts';
 
 /** What a feeder asks of its user: every `User` has it. */
@@ -55,7 +55,7 @@ type Run<Row> = {
   readonly rowAt: (row: number) => Row;
   readonly refusal: string;
   readonly isRehearsal: boolean;
-  /** `performance.now()`; users born earlier belong to a run that is over. */
+  /** `performance.now()`; users made earlier belong to a run that is over. */
   readonly beganMs: number;
 };
 

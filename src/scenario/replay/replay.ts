@@ -1,8 +1,6 @@
 /**
  * `replay(file, options)`: what a class that replays recorded traffic has as `static replay`.
  */
-import { relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type RequestPattern, requestPattern } from '../../traffic/replay/requestPattern.ts';
 import type { ReplayRequest } from '../../traffic/replay/replayedRequest.ts';
 import { speedOf } from '../../traffic/replay/replayClock.ts';
@@ -11,6 +9,7 @@ import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
 import { printed } from '../../util/printed.ts';
 import { isObject } from '../../util/typeGuards.ts';
+import { dataFile } from '../feeders/dataFile.ts';
 
 /** What a replay may be asked for. */
 export type ReplayOptions = {
@@ -65,7 +64,7 @@ export function replay(file: string | URL, options: ReplayOptions = {}): Replay 
   if (!visitorKinds.includes(session)) throw wrong('replay: session', visitorKinds.map((kind) => `'${kind}'`).join(', '), session);
   if (typeof rewrite !== 'function') throw wrong('replay: rewrite', 'a function', rewrite);
   if (!Number.isInteger(maxUsers) || maxUsers < 1) throw wrong('replay: maxUsers', 'a whole number of 1 or more', maxUsers);
-  const checked: Replay = { ...captureFile(file), speed: checkedSpeed(speed), loop, only: [only].flat().map((pattern) => patternOf(pattern)), session, rewrite, maxUsers };
+  const checked: Replay = { ...dataFile('replay', file, 'bad-replay', 'traffic.gor'), speed: checkedSpeed(speed), loop, only: [only].flat().map((pattern) => patternOf(pattern)), session, rewrite, maxUsers };
   made.add(checked);
   return checked;
 }
@@ -90,15 +89,6 @@ function checkedSpeed(value: unknown): number {
 function patternOf(pattern: unknown): RequestPattern {
   if (typeof pattern !== 'string') throw wrong('replay: only', "patterns such as 'GET /api/*'", pattern);
   return requestPattern(pattern, 'replay: only');
-}
-
-function captureFile(file: unknown): Pick<Replay, 'name' | 'path'> {
-  const href = file instanceof URL ? file.href : file;
-  if (typeof href !== 'string' || href === '') throw wrong('replay(file, …)', "a path like 'traffic.gor' or new URL('traffic.gor', import.meta.url)", file);
-  if (!href.startsWith('file:')) return { name: href, path: resolve(href) };
-  const path = fileURLToPath(href);
-  const near = relative(process.cwd(), path);
-  return { name: near.startsWith('..') ? path : near, path };
 }
 
 function wrong(what: string, expected: string, got: unknown): BoomerError {

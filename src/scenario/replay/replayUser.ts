@@ -2,13 +2,14 @@
  * A user that sends recorded traffic: whose task is the request that has come due.
  */
 import type { HttpResponse } from '../../http/response/httpResponse.ts';
+import type { RecordedRequest } from '../../traffic/recording.ts';
 import { replayedRequest, rowOf, sentHeaders, type ReplayRequest } from '../../traffic/replay/replayedRequest.ts';
 import { BoomerError } from '../../util/boomerError.ts';
+import { PerLoad } from '../../util/perLoad.ts';
 import { FastHttpUser } from '../httpUser.ts';
 import type { TaskList } from '../taskList.ts';
 import { contextOf } from '../user.ts';
 import type { Replay } from './replay.ts';
-import { currentReplays } from './threadReplays.ts';
 
 /**
  * Extend it to replay a capture:
@@ -32,7 +33,7 @@ export abstract class ReplayUser extends FastHttpUser {
 
   /** Its one task: sends what has come due. */
   async replayed(): Promise<void> {
-    const due = currentReplays()?.dueFor(contextOf(this)) ?? null;
+    const due = installed.get()?.dueFor(contextOf(this)) ?? null;
     if (due === null) throw new BoomerError('bad-replay', `${this.constructor.name} has no request to send: requests come due in a test only, not in a task that is run once`);
     if (due.isNewVisitor) this.client.cookies.clear();
     const request = replayedRequest(due.request);
@@ -64,4 +65,24 @@ export abstract class ReplayUser extends FastHttpUser {
 function nameOf(pair: string): string {
   const at = pair.indexOf('=');
   return at < 0 ? pair : pair.slice(0, at);
+}
+
+/** What a user is to send. */
+export type DueRequest = {
+  readonly request: RecordedRequest;
+  /** It is another visitor's than the one before: nothing of that is left. */
+  readonly isNewVisitor: boolean;
+};
+
+/** What of a thread its replaying users know. */
+export type Replays = {
+  /** What this user was let through for. */
+  readonly dueFor: (user: object) => DueRequest | null;
+};
+
+const installed = new PerLoad<Replays | null>(null);
+
+/** Makes these the replays of the thread, before its users are made; null: it replays nothing. */
+export function installReplays(replays: Replays | null): void {
+  installed.set(replays);
 }

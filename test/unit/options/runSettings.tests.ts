@@ -1,13 +1,13 @@
 import { settingsOf, type Settings, type SettingsContext } from '../../../src/options/settings.ts';
 import { displayOf, type Display } from '../../../src/cli/run/terminal.ts';
-import type { Environment } from '../../../src/options/environmentLayer.ts';
+import type { ProcessEnvironment } from '../../../src/options/environmentLayer.ts';
 import { said, saidWithFiles } from '../said.ts';
 
 const userFile = '[{ "user_class_name": "A", "weight": 3 }, { "user_class_name": "B" }]';
 const readText = (path: string): string | null => (path === 'users.json' ? userFile : null);
 const context: SettingsContext = { positional: ['a.ts'], randomSeed: () => '7', readText };
 
-function options(args: readonly string[], env: Environment = {}): Settings {
+function options(args: readonly string[], env: ProcessEnvironment = {}): Settings {
   return settingsOf('run', said(args, env), context);
 }
 
@@ -59,7 +59,7 @@ it('takes all outputs', () => {
   });
 });
 
-it.each<readonly [readonly string[], Environment, Partial<Display>]>([
+it.each<readonly [readonly string[], ProcessEnvironment, Partial<Display>]>([
   [['-q', '--only-summary', '--json'], {}, { isQuiet: true, isOnlySummary: true }],
   [['--no-progress'], {}, { hasProgress: false }],
   [[], { CI: 'true' }, { hasProgress: false }],
@@ -145,7 +145,7 @@ it.each([
   expect(() => options(args)).toThrow(message);
 });
 
-it.each<readonly [Environment, string]>([
+it.each<readonly [ProcessEnvironment, string]>([
   [{ LOCUST_USERS: 'x' }, 'LOCUST_USERS expects a whole number of 1 or more, got "x"'],
   [{ LOCUST_RESET_STATS: 'maybe' }, 'LOCUST_RESET_STATS expects true or false, got "maybe"'],
 ])('names the variable that is wrong: %j', (env, message) => {

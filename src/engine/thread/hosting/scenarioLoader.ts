@@ -9,7 +9,8 @@ import { User } from '../../../scenario/user.ts';
 import { BoomerError } from '../../../util/boomerError.ts';
 import { errorLine, errorTrace } from '../../../util/errorText.ts';
 import { nearest } from '../../../util/nearest.ts';
-import type { OptionInfo, ScenarioSettings, ThreadToMain } from '../../shared/messages.ts';
+import type { OptionInfo, ScenarioExports, ThreadToMain } from '../../shared/messages.ts';
+import type { ThreadSeed } from '../../shared/threadSeed.ts';
 import type { SetupFunctions } from './testSetup.ts';
 import type { ShapeFunction } from './testShape.ts';
 import { type UserClass, UserPlan } from '../users/userPlan.ts';
@@ -21,23 +22,16 @@ export const taskListName = 'Boomer';
 export type ScenarioModule = Readonly<Record<string, unknown>>;
 
 /** What the scenario's files offer together. */
-export type Scenario = { readonly plans: readonly UserPlan[]; readonly settings: ScenarioSettings; readonly functions: ScenarioFunctions };
+export type Scenario = { readonly plans: readonly UserPlan[]; readonly settings: ScenarioExports; readonly functions: ScenarioFunctions };
 
 /** What it exports for the test as a whole; null: it does not. */
 export type ScenarioFunctions = SetupFunctions & { readonly shape: ShapeFunction | null };
 
-/** What somebody chose of it, and for it; null: nothing. */
-export type ScenarioChoice = {
-  /** Names of user classes: all others are as if they were not there. */
-  readonly userClasses: readonly string[] | null;
-  /** `--host`. */
-  readonly host: string | null;
-  /** Arrivals a second of each user, for classes that say nothing of them. */
-  readonly userPerSec: number | null;
-};
+/** What somebody chose of it, and for it. */
+type Choice = Pick<ThreadSeed, 'userClasses' | 'host' | 'userPerSec'>;
 
 /** Imports the modules one after the other; `registered` are the tasks that `run()` was given meanwhile; `look` is shown what each of them exports. */
-export async function loadScenario(modules: readonly (() => Promise<ScenarioModule>)[], registered: readonly BoomerTask[], { userClasses, host, userPerSec }: ScenarioChoice, look: (exported: ScenarioModule) => void = ignore): Promise<Scenario> {
+export async function loadScenario(modules: readonly (() => Promise<ScenarioModule>)[], registered: readonly BoomerTask[], { userClasses, host, userPerSec }: Choice, look: (exported: ScenarioModule) => void = ignore): Promise<Scenario> {
   const arrivals = userPerSec === null ? null : arrivalsAt(userPerSec);
   const settings = { options: [] as OptionInfo[], stages: null as unknown, thresholds: null as unknown };
   const functions: { -readonly [Name in keyof ScenarioFunctions]: ScenarioFunctions[Name] } = { setup: null, teardown: null, shape: null };

@@ -3,7 +3,7 @@
  */
 import { type MetricKind, metricType } from '../../../stats/metrics.ts';
 import { BoomerError } from '../../../util/boomerError.ts';
-import { checkedBoomerTasks, type BoomerTask } from '../../../scenario/boomerTask.ts';
+import type { BoomerTask } from '../../../scenario/boomerTask.ts';
 import type { RunnerView } from '../../../scenario/environment.ts';
 import type { MessageListener, RateLimiter, ScenarioHost } from '../../../scenario/scenarioHost.ts';
 import type { ThreadServices } from '../users/threadServices.ts';
@@ -50,7 +50,7 @@ export class ThreadHost implements ScenarioHost {
   }
 
   addTasks(tasks: readonly BoomerTask[]): void {
-    this.tasks.push(...checkedBoomerTasks(tasks));
+    this.tasks.push(...tasks);
   }
 
   sendMessage(type: string, data: unknown): void {

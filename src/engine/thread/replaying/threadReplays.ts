@@ -3,7 +3,7 @@
  * by threads whose scenario has some; others know its types alone.
  */
 import type { Replay } from '../../../scenario/replay/replay.ts';
-import type { DueRequest, Replays } from '../../../scenario/replay/threadReplays.ts';
+import type { DueRequest, Replays } from '../../../scenario/replay/replayUser.ts';
 import { trafficFile } from '../../../traffic/readers/content.ts';
 import { openExchanges } from '../../../traffic/readers/openExchanges.ts';
 import type { Exchange, StreamNotes } from '../../../traffic/recording.ts';

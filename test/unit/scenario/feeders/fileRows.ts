@@ -1,7 +1,7 @@
 /** Reads a file's bytes as feeders do, and gives its rows. */
 import { rowCountOf } from '../../../../src/engine/shared/feeders.ts';
 import { type CsvFormat, readCsv } from '../../../../src/scenario/feeders/csvFile.ts';
-import { unpacker } from '../../../../src/scenario/feeders/dataFile.ts';
+import { unpacker } from '../../../../src/scenario/feeders/packedRows.ts';
 
 export function format(options: Partial<CsvFormat>): CsvFormat {
   return { columns: null, header: true, delimiter: ',', quote: '"', encoding: 'utf8', ...options };

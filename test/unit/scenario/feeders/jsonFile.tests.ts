@@ -1,5 +1,6 @@
 import { rowCountOf } from '../../../../src/engine/shared/feeders.ts';
-import { readJson, unpacker } from '../../../../src/scenario/feeders/dataFile.ts';
+import { readJson } from '../../../../src/scenario/feeders/dataFile.ts';
+import { unpacker } from '../../../../src/scenario/feeders/packedRows.ts';
 
 function json(text: string | Buffer, isRow: ((row: unknown) => boolean) | null = null): readonly unknown[] {
   const packed = readJson('items.json', Buffer.from(text as string), isRow);
