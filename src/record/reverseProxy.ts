@@ -1,5 +1,5 @@
 /** A reverse proxy on the loopback interface: what is sent to it goes to one target. */
-import { Agent, createServer, request as httpRequest, ServerResponse, type ClientRequest, type IncomingMessage, type RequestOptions, type Server } from 'node:http';
+import { Agent, createServer, request as httpRequest, ServerResponse, type ClientRequest, type IncomingMessage, type RequestOptions, type Server, type ServerOptions } from 'node:http';
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -44,7 +44,9 @@ export class ReverseProxy {
   private constructor(options: ProxyOptions) {
     this.#options = options;
     // Whoever is slow is slow without a proxy too.
-    this.#server = createServer({ maxHeaderSize, requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, requireHostHeader: false, connectionsCheckingInterval: 3_600_000 });
+    const patient: ServerOptions = { maxHeaderSize, requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, requireHostHeader: false, connectionsCheckingInterval: 3_600_000 };
+    const choosing: UpgradeChoice = { shouldUpgradeCallback: isUpgraded };
+    this.#server = createServer({ ...patient, ...choosing });
     this.#server
       .on('connection', (client) => {
         if (!this.#pairs.has(client)) this.#pairs.set(client, new ConnectionPair(client, options, () => this.#pairs.delete(client)));
@@ -105,10 +107,7 @@ export class ReverseProxy {
     const pair = this.#pairs.get(client);
     // Nobody may ask for another protocol before the request before that is answered (RFC 9110, 7.8): what came next could be either.
     if (pair === undefined || pair.passages.size > 0) return void client.destroy();
-    const protocol = request.headers.upgrade ?? '';
-    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-    // HTTP/2 without TLS is asked for by clients of Java, and hardly ever given; and Node does not read the body of such a request.
-    if (protocol.toLowerCase() === 'h2c' || hasBody) {
+    if (!isUpgraded(request)) {
       client.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
       this.#server.emit('connection', client);
       return;
@@ -118,7 +117,7 @@ export class ReverseProxy {
     response.assignSocket(pair.client);
     response.shouldKeepAlive = false;
     response.on('finish', () => client.end());
-    this.#pass(request, response, false, { protocol, head });
+    this.#pass(request, response, false, { protocol: request.headers.upgrade ?? '', head });
   }
 
   #pass(request: IncomingMessage, response: ServerResponse, isContinueAwaited: boolean, upgrade: { readonly protocol: string; readonly head: Buffer } | null = null): void {
@@ -206,6 +205,15 @@ class ConnectionPair {
 
 /** Connections to targets whose end is listened for. */
 const known = new WeakSet<Socket>();
+
+/** An option that Node 20 does not have, which upgrades all that ask and does not read their bodies; elsewhere what it refuses goes on as plain HTTP. */
+type UpgradeChoice = { readonly shouldUpgradeCallback: (request: IncomingMessage) => boolean };
+
+/** HTTP/2 without TLS is asked for by clients of Java, and hardly ever given; and no protocol that proxies know begins with a body. */
+function isUpgraded({ headers }: IncomingMessage): boolean {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  return headers.upgrade?.toLowerCase() !== 'h2c' && !hasBody;
+}
 
 /** The request's first lines, as if nobody had asked for another protocol. */
 function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
