@@ -71,7 +71,7 @@ export function startLocalRun(options: LocalRunOptions): LocalRun {
 class Run {
   readonly #options: LocalRunOptions;
   readonly #sequence: UserSequence;
-  readonly #startMs: number;
+  #startMs: number;
   readonly #runner: MachineRunner<RunState, RunEvent, RunEffect>;
 
   constructor(options: LocalRunOptions, sequence: UserSequence, { state, effects }: Step) {
@@ -132,12 +132,12 @@ class Run {
         // Alone, a runner is the first and only worker (Locust runners.py, `LocalRunner.__init__`).
         return users.startRun({ host: plan.host, parsedOptions: plan.parsedOptions, tags: null, excludeTags: null, workerIndex: 0 });
       case 'countNothing':
-        return users.setCounting(false);
+        users.setCounting(false);
+        return this.#begin();
       case 'count':
         // Threads begin to count as soon as they hear of it: whatever clears the numbers comes before.
         onCounting();
-        if (!effect.isFirst) users.setCounting(true);
-        return;
+        return effect.isFirst ? this.#begin() : users.setCounting(true);
       case 'setUsers':
         return users.setUsers(effect.generation, this.#targets(effect), plan.stopTimeoutMs);
       case 'stopUsers':
@@ -152,6 +152,11 @@ class Run {
       case 'over':
         return onOver(effect.reason);
     }
+  }
+
+  /** The time that it has begins here: what its start took on a busy machine is not taken from it. */
+  #begin(): void {
+    this.#startMs = this.#options.nowMs();
   }
 
   #targets({ users, classes }: Extract<RunEffect, { readonly kind: 'setUsers' }>): Readonly<Record<string, number>> {

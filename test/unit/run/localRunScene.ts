@@ -25,6 +25,8 @@ const plain: LocalPlan = {
 };
 
 export type ScenarioHost = {
+  /** How long the first order takes on its way, in ms. */
+  readonly startMs?: number;
   /** How long users take to come, in ms. */
   readonly spawnMs?: number;
   /** How long users take to leave when they may finish, in ms. */
@@ -49,7 +51,7 @@ export class LocalRunScene {
   readonly #timers: { readonly dueMs: number; readonly work: () => void }[] = [];
   #isStopping = false;
 
-  constructor(plan: Partial<LocalPlan> = {}, { spawnMs = 0, finishMs = 0, classes = [classOf('A', 2), classOf('B', 1)] }: ScenarioHost = {}) {
+  constructor(plan: Partial<LocalPlan> = {}, { startMs = 0, spawnMs = 0, finishMs = 0, classes = [classOf('A', 2), classOf('B', 1)] }: ScenarioHost = {}) {
     this.counts = Object.fromEntries(classes.map(({ name }) => [name, 0]));
     this.iterationsLeft = plan.iterations ?? null;
     const call = (name: string, ...args: unknown[]): void => {
@@ -58,7 +60,10 @@ export class LocalRunScene {
     const users: LocalUsers = {
       classes: () => classes,
       counts: () => this.counts,
-      startRun: (options) => call('startRun', options),
+      startRun: (options) => {
+        call('startRun', options);
+        this.nowMs += startMs;
+      },
       setUsers: (generation, targets, stopTimeoutMs) => {
         call('setUsers', generation, targets, stopTimeoutMs);
         this.#order(generation);

@@ -23,6 +23,12 @@ test('a steady run: told first, counted at once, users one by one, complete, end
   expect(scene.timersLeft).toBe(0);
 });
 
+test.each([0, 100])('what its start takes is not taken from its time, with a warm-up of %d ms', (warmUpMs) => {
+  const scene = new LocalRunScene({ load: steady(1, 1), runTimeMs: 1_000, warmUpMs }, { startMs: 150 });
+  scene.pass(2_000);
+  expect(scene.named('onCounting', 'stopUsers').map(([atMs, name]) => [atMs, name])).toEqual([[150 + warmUpMs, 'onCounting'], [1_150, 'stopUsers']]);
+});
+
 test('answers to older orders say nothing of the newest one', () => {
   const scene = new LocalRunScene({ load: steady(2, 1), stopTimeoutMs: 500 }, { spawnMs: 100, finishMs: 300 });
   scene.pass(1_050);
