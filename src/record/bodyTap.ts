@@ -42,8 +42,7 @@ export class BodyTap {
     this.#isCut = chunk.length > room;
     const kept = this.#isCut ? chunk.subarray(0, room) : chunk;
     if (kept.length === 0) return;
-    // A small piece would keep alive all that was read with it.
-    this.#chunks.push(kept.length * 2 < kept.buffer.byteLength ? Buffer.from(kept) : kept);
+    this.#chunks.push(kept.length * 2 < kept.buffer.byteLength ? copyOf(kept) : kept);
     this.#kept += kept.length;
     this.#held.bytes += kept.length;
   }
@@ -60,4 +59,11 @@ export class BodyTap {
     this.#chunks = [];
     this.#isCut = true;
   }
+}
+
+/** A small piece would keep alive all that was read with it, and one from Node's pool the whole pool, which is 64 KB from Node 24 on. */
+function copyOf(piece: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(piece.length);
+  copy.set(piece);
+  return copy;
 }
