@@ -135,9 +135,9 @@ export function unreadableTraffic(source: string, place: string | null, message:
   return new BoomerError('unreadable-traffic', `${source}${place === null ? '' : `, ${place}`}: ${message}`, { cause });
 }
 
-/** The value of a header, in any case; null when there is none. */
+/** The value of a header, in any case; null when there is none. `name`: in small letters. */
 export function headerOf(headers: readonly Pair[], name: string): string | null {
-  return headers.find(([own]) => own.toLowerCase() === name)?.[1] ?? null;
+  return headers.find(([own]) => own.length === name.length && own.toLowerCase() === name)?.[1] ?? null;
 }
 
 /** `text/html` of `Text/HTML; charset=utf-8`; empty for null. */

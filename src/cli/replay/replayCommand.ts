@@ -6,7 +6,7 @@ import { relative, resolve } from 'node:path';
 import { scenarioFiles } from '../../compile/bundle.ts';
 import { dashed, flagNames, optionTable, unknownFlag, type OptionKey } from '../../options/optionTable.ts';
 import type { Answers, Layer, Settings } from '../../options/settings.ts';
-import { openExchanges } from '../../traffic/readers/openExchanges.ts';
+import { openUnread } from '../../traffic/readers/openExchanges.ts';
 import { checkCapture, visitorKinds, type VisitorKind } from '../../traffic/replay/replayCapture.ts';
 import { speedOf } from '../../traffic/replay/replayClock.ts';
 import { requestPattern } from '../../traffic/replay/requestPattern.ts';
@@ -104,7 +104,7 @@ export async function replayScenario(words: readonly string[], asked: ReplayAske
   if (file === undefined || more.length > 0) throw new BoomerError('usage', `replay expects one capture, ${file === undefined ? 'and none was named' : `got ${words.length}`}: boomer-node replay traffic.gor --host http://localhost:8080`);
   if (host === null) throw new BoomerError('usage', 'replay expects --host URL, where the requests are to be sent: the hosts of the capture are left alone');
   const path = resolve(cwd, file);
-  await checkCapture(file, path, openExchanges, { ...asked, only: asked.only.map((pattern) => requestPattern(pattern, '--only')) });
+  await checkCapture(file, path, openUnread, { ...asked, only: asked.only.map((pattern) => requestPattern(pattern, '--only')) });
   return scenarioFiles([await writtenScenario(asked.savedScenario, cwd, (home, isTypeScript) => replayScenarioText(urlFrom(home, path), relative(cwd, path), asked, host, isTypeScript))], cwd);
 }
 

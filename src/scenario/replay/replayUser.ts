@@ -3,7 +3,7 @@
  */
 import type { HttpResponse } from '../../http/response/httpResponse.ts';
 import type { RecordedRequest } from '../../traffic/recording.ts';
-import { replayedRequest, rowOf, sentHeaders, type ReplayRequest } from '../../traffic/replay/replayedRequest.ts';
+import { replayedRequest, rowOf, sentHeaders, type ReplayHeaders, type ReplayRequest } from '../../traffic/replay/replayedRequest.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { PerLoad } from '../../util/perLoad.ts';
 import { FastHttpUser } from '../httpUser.ts';
@@ -48,17 +48,17 @@ export abstract class ReplayUser extends FastHttpUser {
 
   /** Sends one request and records it; override it to look at the answer. A cookie that an answer has set goes before the recorded one of its name. */
   protected send({ method, path, headers, body, name }: ReplayRequest): Promise<HttpResponse> {
-    const { cookie } = headers;
-    const sent = typeof cookie === 'string' ? { ...headers, cookie: this.#withOwnCookies(cookie, path) } : headers;
-    return this.client.request(method, path, { name, headers: sentHeaders(sent), allowRedirects: false, ...(body === null ? {} : { body }) });
+    return this.client.request(method, path, { name, headers: sentHeaders(this.#withOwnCookies(headers, path)), allowRedirects: false, ...(body === null ? {} : { body }) });
   }
 
-  #withOwnCookies(recorded: string, path: string): string {
-    if (this.host === null) return recorded;
+  /** Those that the client sends by itself where no cookie was recorded. */
+  #withOwnCookies(headers: ReplayHeaders, path: string): ReplayHeaders {
+    const { cookie } = headers;
+    if (typeof cookie !== 'string' || this.host === null) return headers;
     const own = this.client.cookies.header((this.#origin ??= new URL(this.host).origin), path);
-    if (own === null) return recorded;
+    if (own === null) return headers;
     const ownNames = new Set(own.split('; ').map(nameOf));
-    return [...recorded.split(/;\s*/u).filter((pair) => !ownNames.has(nameOf(pair))), own].join('; ');
+    return { ...headers, cookie: [...cookie.split(/;\s*/u).filter((pair) => !ownNames.has(nameOf(pair))), own].join('; ') };
   }
 }
 

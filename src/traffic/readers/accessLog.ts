@@ -5,6 +5,7 @@ import { exchangeOf, unknownOrigin, unreadableTraffic, type Exchange, type Pair,
 import { isMap, type Fields } from '../../util/typeGuards.ts';
 import { fieldsOf, textOf } from './jsonFile.ts';
 import { records } from './records.ts';
+import { ReadExchange, type UnreadExchange } from './window.ts';
 
 type Line = { readonly method: string; readonly url: string; readonly status: number; readonly startedMs: number | null; readonly headers: readonly Pair[]; readonly client: string | null };
 
@@ -17,12 +18,13 @@ export function isAccessLog(start: string): boolean {
 }
 
 /** Line by line. Throws a BoomerError with the first line that is none when most of them are; those that are none are counted. */
-export async function* logExchanges(chunks: AsyncIterable<Buffer>, source: string, notes: StreamNotes): AsyncGenerator<Exchange> {
+export async function* logExchanges(chunks: AsyncIterable<Buffer>, source: string, notes: StreamNotes): AsyncGenerator<readonly UnreadExchange[]> {
   notes.kind = 'access log';
   const wrong = { count: 0, first: 0 };
   let number = 0;
-  let read = 0;
+  let count = 0;
   for await (const found of records(chunks, Buffer.from('\n'), (long) => unreadableTraffic(source, `line ${long}`, 'it is longer than 128 MB'))) {
+    const read: ReadExchange[] = [];
     for (const { bytes } of found) {
       number += 1;
       const text = bytes.toString();
@@ -32,12 +34,13 @@ export async function* logExchanges(chunks: AsyncIterable<Buffer>, source: strin
         if (wrong.count === 0) wrong.first = number;
         wrong.count += 1;
       } else {
-        read += 1;
-        yield loggedExchange(line, `line ${number}`);
+        count += 1;
+        read.push(new ReadExchange(loggedExchange(line, `line ${number}`)));
       }
     }
+    yield read;
   }
-  if (wrong.count > read) throw unreadableTraffic(source, `line ${wrong.first}`, 'this and most other lines are no requests of an access log');
+  if (wrong.count > count) throw unreadableTraffic(source, `line ${wrong.first}`, 'this and most other lines are no requests of an access log');
   if (wrong.count > 0) notes.remarks.push(`${wrong.count} of its lines, which are no requests, the first being line ${wrong.first}`);
 }
 

@@ -10,6 +10,7 @@ import { lineOfInvalid, notUtf8 } from './content.ts';
 import { HarEntries } from './harEntries.ts';
 import { cutOff, elementsOf, fieldsOf, numberOf, parseJson, textOf } from './jsonFile.ts';
 import { multipartBody } from './multipart.ts';
+import { ReadExchange, type UnreadExchange } from './window.ts';
 
 /** True for what begins as a HAR does, or as a call with one, as HAR viewers load archives from other sites; others have something before their log. */
 export function isHar(start: string): boolean {
@@ -26,7 +27,7 @@ export function isHarJson(json: unknown): boolean {
  * Entry by entry, in the order of the file. Throws a BoomerError with the entry for one that is none; entries that never were HTTP (`data:`, `blob:`)
  * are passed over. Titles of pages are known from pages that stand before the entries, as all programs have them.
  */
-export async function* harExchanges(chunks: AsyncIterable<Buffer>, source: string, notes: StreamNotes): AsyncGenerator<Exchange> {
+export async function* harExchanges(chunks: AsyncIterable<Buffer>, source: string, notes: StreamNotes): AsyncGenerator<readonly UnreadExchange[]> {
   const entries = new HarEntries();
   let titles: ReadonlyMap<string, string | null> | null = null;
   let number = 0;
@@ -35,12 +36,14 @@ export async function* harExchanges(chunks: AsyncIterable<Buffer>, source: strin
     const found = entries.push(chunk);
     if (!entries.isBearable) throw unreadableTraffic(source, entries.hasEntries ? `entry ${number + found.length + 1}` : null, 'more than 256 MB in one piece: record it again without contents, or split it');
     if (titles === null && entries.hasEntries) titles = describe(entries.head, notes);
+    const read: ReadExchange[] = [];
     for (const bytes of found) {
       number += 1;
       const exchange = harExchange(entryIn(bytes, number, source), `entry ${number}`, source, titles ?? new Map());
       if (exchange === null) passed += 1;
-      else yield exchange;
+      else read.push(new ReadExchange(exchange));
     }
+    yield read;
   }
   if (!entries.isWhole && entries.hasEntries) throw unreadableTraffic(source, entries.isPastEntries ? `behind entry ${number}` : `entry ${number + 1}`, cutOff);
   if (!isUtf8(entries.rest)) throw unreadableTraffic(source, `line ${lineOfInvalid(entries.rest)}`, notUtf8);

@@ -5,6 +5,7 @@ import type { Exchange, StreamNotes } from '../recording.ts';
 import { pathOf, whyLeftOut } from './replayedRequest.ts';
 import type { RequestPattern } from './requestPattern.ts';
 import { Sessions } from '../sessions.ts';
+import type { UnreadExchange } from '../readers/window.ts';
 
 /** By what visitors are told apart: all that says who somebody is, the cookie of a session, the address, or nothing: each request stands for itself. */
 export type VisitorKind = 'visitor' | 'cookie' | 'address' | 'none';
@@ -19,8 +20,8 @@ export type CaptureChoice = {
   readonly session: VisitorKind;
 };
 
-/** A capture from its beginning; `notes` say what it is when its first request comes. */
-export type OpenCapture = (path: string, notes: StreamNotes) => AsyncIterable<Exchange>;
+/** A capture from its beginning, some requests at a time; `notes` say what it is when the first ones come. */
+export type OpenCapture = (path: string, notes: StreamNotes) => AsyncIterable<readonly UnreadExchange[]>;
 
 /** Decides on the requests of one reading of a capture, in their order. */
 export class CaptureSelection {
@@ -87,7 +88,7 @@ function withoutNames(exchange: Exchange): Exchange {
 export async function checkCapture(name: string, path: string, open: OpenCapture, choice: CaptureChoice): Promise<void> {
   const notes: StreamNotes = { kind: '', remarks: [] };
   const selection = new CaptureSelection(choice, notes);
-  for await (const exchange of open(path, notes)) if (selection.takes(exchange)) return;
+  for await (const batch of open(path, notes)) if (batch.some((exchange) => selection.takes(exchange.read()))) return;
   const reasons = Array.from(selection.leftOut, ([why, count]) => `${counted(count, 'request')} ${why}`);
   throw new BoomerError('bad-replay', `${name}: there is nothing to replay: ${reasons.length === 0 ? 'it holds no request' : `left out were ${reasons.join(', ')}`}`);
 }

@@ -53,7 +53,7 @@ export class ReplayClock {
 }
 
 /** Something that was recorded, and when. */
-type Recorded<Item> = { readonly item: Item; readonly recordedMs: number };
+export type Timed<Item> = { readonly item: Item; readonly recordedMs: number };
 
 /** More of one second are spread by themselves: memory for one that is full. */
 const maxOfOneSecond = 20_000;
@@ -62,26 +62,23 @@ const maxOfOneSecond = 20_000;
 export class SecondSpreader<Item> {
   #held: Item[] = [];
   #heldMs = 0;
+  /** Something finer was noted: that several stand at a whole second says nothing. */
+  #isFiner = false;
 
   /** What may go on, now that this one has come. */
-  add(item: Item, recordedMs: number): readonly Recorded<Item>[] {
-    const isWhole = recordedMs % secondMs === 0;
-    if (isWhole && (this.#held.length === 0 || recordedMs === this.#heldMs) && this.#held.length < maxOfOneSecond) {
-      this.#held.push(item);
-      this.#heldMs = recordedMs;
-      return [];
-    }
-    const before = this.rest();
-    if (!isWhole) return before.length === 0 ? [{ item, recordedMs }] : [...before, { item, recordedMs }];
-    this.#held = [item];
+  add(item: Item, recordedMs: number): readonly Timed<Item>[] {
+    this.#isFiner ||= recordedMs % secondMs !== 0;
+    if (this.#isFiner) return [...this.rest(), { item, recordedMs }];
+    const before = recordedMs === this.#heldMs && this.#held.length < maxOfOneSecond ? [] : this.rest();
+    this.#held.push(item);
     this.#heldMs = recordedMs;
     return before;
   }
 
   /** Nothing comes behind these. */
-  rest(): readonly Recorded<Item>[] {
+  rest(): readonly Timed<Item>[] {
     if (this.#held.length === 0) return [];
-    const stepMs = secondMs / this.#held.length;
+    const stepMs = this.#isFiner ? 0 : secondMs / this.#held.length;
     const spread = this.#held.map((item, index) => ({ item, recordedMs: this.#heldMs + index * stepMs }));
     this.#held = [];
     return spread;

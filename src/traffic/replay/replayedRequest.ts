@@ -109,9 +109,10 @@ function quotedName(name: string): string {
   return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
+const noQuery = new URLSearchParams();
 const names = new Map<string, string>();
-/** Memory for paths that come again and again. */
-const maxNames = 10_000;
+/** For paths that come again and again; of others none is kept for long. */
+const maxNames = 1_000;
 
 /** The name of a path's row. */
 export function rowOf(path: string): string {
@@ -119,7 +120,7 @@ export function rowOf(path: string): string {
   if (known !== undefined) return known;
   const at = path.indexOf('?');
   const [bare, query] = at < 0 ? [path, ''] : [path.slice(0, at), path.slice(at + 1)];
-  const name = rowName(bare.split('/').slice(1), new URLSearchParams(query), null);
+  const name = rowName(bare.split('/').slice(1), query === '' ? noQuery : new URLSearchParams(query), null);
   if (names.size >= maxNames) names.clear();
   names.set(path, name);
   return name;

@@ -1,6 +1,6 @@
 import { BoomerError } from '../../../src/util/boomerError.ts';
 import { exchangeOf, type Exchange, type Pair, type RecordedBody, type RecordedRequest } from '../../../src/traffic/recording.ts';
-import { openExchanges } from '../../../src/traffic/readers/openExchanges.ts';
+import { openUnread } from '../../../src/traffic/readers/openExchanges.ts';
 import { CaptureSelection, checkCapture, visitorKinds, type OpenCapture, type VisitorKind } from '../../../src/traffic/replay/replayCapture.ts';
 import { ReplayClock, SecondSpreader, speedOf } from '../../../src/traffic/replay/replayClock.ts';
 import { pathOf, replayedRequest, sentHeaders, whyLeftOut } from '../../../src/traffic/replay/replayedRequest.ts';
@@ -42,8 +42,14 @@ describe('the moments of a replay', () => {
 
   it('are spread over the second where nothing finer was noted', () => {
     const spreader = new SecondSpreader<string>();
-    const all = [['a', 1000], ['b', 1000], ['c', 1000], ['d', 1000], ['e', 2000], ['f', 2100]] as const;
-    expect([...all.flatMap(([item, ms]) => spreader.add(item, ms)), ...spreader.rest()].map(({ item, recordedMs }) => [item, recordedMs])).toEqual([['a', 1000], ['b', 1250], ['c', 1500], ['d', 1750], ['e', 2000], ['f', 2100]]);
+    const all = [['a', 1000], ['b', 1000], ['c', 1000], ['d', 1000], ['e', 2000], ['f', 2000], ['g', 3000]] as const;
+    expect([...all.flatMap(([item, ms]) => spreader.add(item, ms)), ...spreader.rest()].map(({ item, recordedMs }) => [item, recordedMs])).toEqual([['a', 1000], ['b', 1250], ['c', 1500], ['d', 1750], ['e', 2000], ['f', 2500], ['g', 3000]]);
+  });
+
+  it('stay as they are where finer ones were noted, also those at a whole second', () => {
+    const spreader = new SecondSpreader<string>();
+    const all = [['a', 1000], ['b', 1000], ['c', 1100], ['d', 2000], ['e', 2000], ['f', 2001]] as const;
+    expect([...all.flatMap(([item, ms]) => spreader.add(item, ms)), ...spreader.rest()].map(({ item, recordedMs }) => [item, recordedMs])).toEqual(all);
   });
 });
 
@@ -123,7 +129,7 @@ describe('a recorded request', () => {
 });
 
 describe('a capture', () => {
-  const openOf = (content: string): OpenCapture => (path, notes) => openExchanges(trafficOf(content, path), notes);
+  const openOf = (content: string): OpenCapture => (path, notes) => openUnread(trafficOf(content, path), notes);
   const choice = { only: [], session: 'visitor' } as const;
 
   it('that is a HAR is one visitor of one site', async () => {
@@ -131,7 +137,7 @@ describe('a capture', () => {
     const selection = new CaptureSelection(choice, notes);
     const taken: (string | null)[] = [];
     const content = har([{ url: 'https://shop.example/' }, { url: 'https://cdn.example/x.js' }, { url: 'https://shop.example/cart', headers: { cookie: 'sid=1' } }]);
-    for await (const exchange of openOf(content)('a.har', notes)) if (selection.takes(exchange)) taken.push(selection.visitorOf(exchange));
+    for await (const batch of openOf(content)('a.har', notes)) taken.push(...batch.map((unread) => unread.read()).filter((exchange) => selection.takes(exchange)).map((exchange) => selection.visitorOf(exchange)));
     expect([taken, [...selection.leftOut]]).toEqual([['visitor', 'visitor'], [['to other sites than https://shop.example', 1]]]);
   });
 

@@ -1,7 +1,7 @@
 /** Captures, logs and archives as they go by, in pieces of any size. */
 import { gzipSync } from 'node:zlib';
 import type { TrafficFile } from '../../../src/traffic/readers/content.ts';
-import { openExchanges } from '../../../src/traffic/readers/openExchanges.ts';
+import { openExchanges, openUnread } from '../../../src/traffic/readers/openExchanges.ts';
 import type { Exchange, StreamNotes } from '../../../src/traffic/recording.ts';
 import { har } from '../../support/har.ts';
 import { trafficOf } from '../../support/traffic.ts';
@@ -47,6 +47,37 @@ describe('exchanges come as they go by', () => {
     const found = await read(numbers.map(request).join('') + answer(0) + answer(2999), 65_536);
     expect(found.map(({ startedMs }) => startedMs)).toEqual(numbers.map((number) => startMs + number));
     expect([found[0]?.answer, found[2999]?.answer?.text]).toEqual([null, 'answer 2999']);
+  });
+
+  it('and where none has an answer, none is waited for', async () => {
+    const pieces = Array.from({ length: 30 }, (_, piece) => Buffer.from(Array.from({ length: 100 }, (_unused, number) => request(piece * 100 + number)).join('')));
+    let handedOut = 0;
+    const file: TrafficFile = {
+      ...trafficOf('', 'file'),
+      async *open() {
+        for (const piece of pieces) {
+          yield await Promise.resolve(piece);
+          handedOut += 100;
+        }
+      },
+    };
+    const heldBack: number[] = [];
+    let count = 0;
+    for await (const batch of openUnread(file)) {
+      count += batch.length;
+      heldBack.push(handedOut - count);
+    }
+    // Those that are put in order, and no others.
+    expect(count).toBe(3000);
+    expect(Math.max(...heldBack)).toBeLessThanOrEqual(1000);
+  });
+
+  it('and what is kept of them is their own, not the piece of the file in which they stood', async () => {
+    const content = Buffer.from(request(1) + request(2));
+    const kept = [];
+    for await (const batch of openUnread(trafficOf(content, 'file'))) kept.push(...batch.map((exchange) => exchange.request()));
+    content.fill(0);
+    expect(kept.map(({ bytes, read: own }) => [bytes < 1000, own().url])).toEqual([[true, 'http://shop.example/item/1'], [true, 'http://shop.example/item/2']]);
   });
 
   it('and are read no further than somebody asks for them', async () => {

@@ -169,7 +169,7 @@ export class ReplayQueue {
     const visitor = this.#visitorFor(item.visitor);
     visitor.waiting.push(item);
     this.#waiting += 1;
-    this.#waitingBytes += item.bytes;
+    this.#waitingBytes += item.request.bytes;
     const { user } = visitor;
     if (user === null) {
       if (visitor.waiting.length === 1) this.#unserved.push(visitor);
@@ -226,7 +226,7 @@ export class ReplayQueue {
     const item = visitor.waiting.shift();
     if (item === undefined) return true;
     this.#waiting -= 1;
-    this.#waitingBytes -= item.bytes;
+    this.#waitingBytes -= item.request.bytes;
     const dueMs = this.#startMs + item.dueMs;
     this.#work.set(user, { item, isNewVisitor });
     this.#parts.onBegin(Math.max(0, sharedNowMs() - dueMs), isBehindOwn);

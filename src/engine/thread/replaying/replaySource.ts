@@ -3,10 +3,10 @@
  * same memory. Every thread of every worker reads the whole of it and keeps what is its own, so that all agree without a word.
  */
 import type { Replay } from '../../../scenario/replay/replay.ts';
-import type { Exchange, RecordedRequest, StreamNotes } from '../../../traffic/recording.ts';
+import type { UnreadExchange, UnreadRequest } from '../../../traffic/readers/window.ts';
+import type { StreamNotes } from '../../../traffic/recording.ts';
 import { CaptureSelection } from '../../../traffic/replay/replayCapture.ts';
-import { ReplayClock, SecondSpreader } from '../../../traffic/replay/replayClock.ts';
-import { sizeOf } from '../../../traffic/readers/window.ts';
+import { ReplayClock, SecondSpreader, type Timed } from '../../../traffic/replay/replayClock.ts';
 import { counted } from '../../../util/counted.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 
@@ -25,9 +25,7 @@ export type ReplayItem = {
   readonly dueMs: number;
   /** Whose it is, in this round; null: it stands for itself. */
   readonly visitor: string | null;
-  readonly request: RecordedRequest;
-  /** What it takes in memory, about. */
-  readonly bytes: number;
+  readonly request: UnreadRequest;
 };
 
 /** Which of all requests are a thread's. */
@@ -43,7 +41,7 @@ export type ReplayShare = {
 export type ReplaySourceParts = {
   readonly replay: Pick<Replay, 'speed' | 'loop' | 'only' | 'session'>;
   /** The capture from its beginning. */
-  readonly open: (notes: StreamNotes) => AsyncIterable<Exchange>;
+  readonly open: (notes: StreamNotes) => AsyncIterable<readonly UnreadExchange[]>;
   readonly share: ReplayShare;
   /** Milliseconds since the replay began; 0 before that. */
   readonly nowMs: () => number;
@@ -56,6 +54,9 @@ export type ReplaySourceParts = {
   /** The capture cannot be read any further. */
   readonly onError: (error: unknown) => void;
 };
+
+/** A request that is sent, whoever's it is. */
+type Found = { readonly unread: UnreadExchange; readonly visitor: string | null };
 
 export class ReplaySource {
   readonly #parts: ReplaySourceParts;
@@ -95,13 +96,13 @@ export class ReplaySource {
   advance(): void {
     const item = this.#ahead[this.#at];
     if (item === undefined) return;
-    this.#aheadBytes -= item.bytes;
+    this.#aheadBytes -= item.request.bytes;
     this.#at += 1;
     if (this.#at * 2 >= this.#ahead.length) {
       this.#ahead.splice(0, this.#at);
       this.#at = 0;
     }
-    if (this.#hasRoom()) this.#whenRoom?.();
+    if (this.#hasRoom(0.5)) this.#whenRoom?.();
   }
 
   /** Nothing is wanted any more: how many are due by then, those that have not been read included, as far as `maxMs` is enough to read them. Closes it. */
@@ -129,24 +130,13 @@ export class ReplaySource {
   }
 
   async #read(): Promise<void> {
-    const { replay, open, onReady, onNotSent, onError } = this.#parts;
+    const { replay, onReady, onNotSent, onError } = this.#parts;
     try {
       for (let round = 0; !this.#isClosed; round += 1) {
         const notes: StreamNotes = { kind: '', remarks: [] };
         const selection = new CaptureSelection(replay, notes);
-        const spreader = new SecondSpreader<Exchange>();
-        for await (const exchange of open(notes)) {
-          if (this.#isClosed) return;
-          if (!selection.takes(exchange)) continue;
-          for (const { item, recordedMs } of spreader.add(exchange, exchange.startedMs ?? 0)) {
-            this.#take(item, recordedMs, round, selection);
-            if (!this.#hasRoom()) await this.#room();
-          }
-        }
-        for (const { item, recordedMs } of spreader.rest()) {
-            this.#take(item, recordedMs, round, selection);
-            if (!this.#hasRoom()) await this.#room();
-          }
+        await this.#readRound(round, notes, selection);
+        if (this.#isClosed) return;
         if (round === 0) for (const what of [...Array.from(selection.leftOut, ([why, count]) => `${counted(count, 'request')} ${why}`), ...notes.remarks]) onNotSent(what);
         if (!replay.loop || this.#clock.count === 0) break;
         this.#clock.nextRound();
@@ -159,12 +149,31 @@ export class ReplaySource {
     if (!this.#isClosed) onReady();
   }
 
-  /** Kept if it is this thread's. */
-  #take(exchange: Exchange, recordedMs: number, round: number, selection: CaptureSelection): void {
+  async #readRound(round: number, notes: StreamNotes, selection: CaptureSelection): Promise<void> {
+    const spreader = new SecondSpreader<Found>();
+    for await (const batch of this.#parts.open(notes)) {
+      const found = batch.flatMap((unread) => {
+        const exchange = unread.read();
+        return selection.takes(exchange) ? spreader.add({ unread, visitor: selection.visitorOf(exchange) }, exchange.startedMs ?? 0) : [];
+      });
+      await this.#keepAll(found, round);
+      if (this.#isClosed) return;
+    }
+    await this.#keepAll(spreader.rest(), round);
+  }
+
+  async #keepAll(found: readonly Timed<Found>[], round: number): Promise<void> {
+    for (const { item, recordedMs } of found) {
+      this.#keep(item, recordedMs, round);
+      if (!this.#hasRoom()) await this.#room();
+    }
+  }
+
+  /** If it is this thread's. */
+  #keep({ unread, visitor }: Found, recordedMs: number, round: number): void {
     const { share, onReady } = this.#parts;
     const dueMs = (this.#readMs = this.#clock.dueMs(recordedMs));
-    const key = selection.visitorOf(exchange);
-    const place = key === null ? this.#number : hashOf(key);
+    const place = visitor === null ? this.#number : hashOf(visitor);
     this.#number += 1;
     if (place % share.workers !== share.worker || Math.floor(place / share.workers) % share.threadCount !== share.threadIndex) return;
     if (this.#skip > 0) {
@@ -176,19 +185,19 @@ export class ReplaySource {
       else this.#counting.end();
       return;
     }
-    const { request } = exchange;
-    const bytes = sizeOf({ request, answer: null });
-    this.#ahead.push({ dueMs, visitor: key === null ? null : `${round} ${key}`, request, bytes });
-    this.#aheadBytes += bytes;
+    const request = unread.request();
+    this.#ahead.push({ dueMs, visitor: visitor === null ? null : `${round} ${visitor}`, request });
+    this.#aheadBytes += request.bytes;
     if (this.#ahead.length - this.#at === 1) onReady();
   }
 
-  #hasRoom(): boolean {
-    return this.#isClosed || this.#counting !== null || (this.#ahead.length - this.#at < maxAhead && this.#aheadBytes < maxAheadBytes && this.#readMs <= this.#parts.nowMs() + maxAheadMs);
+  /** `share`: of the room that there is; with half of it free reading goes on, so that who reads is not woken for each request. */
+  #hasRoom(share = 1): boolean {
+    return this.#isClosed || this.#counting !== null || (this.#ahead.length - this.#at < maxAhead * share && this.#aheadBytes < maxAheadBytes * share && this.#readMs <= this.#parts.nowMs() + maxAheadMs);
   }
 
   async #room(): Promise<void> {
-    while (!this.#hasRoom()) {
+    while (!this.#hasRoom(0.5)) {
       let timer: Timer | null = null;
       await new Promise<void>((resolve) => {
         this.#whenRoom = resolve;

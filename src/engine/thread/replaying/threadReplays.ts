@@ -5,8 +5,9 @@
 import type { Replay } from '../../../scenario/replay/replay.ts';
 import type { DueRequest, Replays } from '../../../scenario/replay/replayUser.ts';
 import { trafficFile } from '../../../traffic/readers/content.ts';
-import { openExchanges } from '../../../traffic/readers/openExchanges.ts';
-import type { Exchange, StreamNotes } from '../../../traffic/recording.ts';
+import { openUnread } from '../../../traffic/readers/openExchanges.ts';
+import type { UnreadExchange } from '../../../traffic/readers/window.ts';
+import type { StreamNotes } from '../../../traffic/recording.ts';
 import { checkCapture, type OpenCapture } from '../../../traffic/replay/replayCapture.ts';
 import { BoomerError } from '../../../util/boomerError.ts';
 import { counted } from '../../../util/counted.ts';
@@ -89,7 +90,7 @@ export class ThreadReplays implements Replays {
   dueFor(user: object): DueRequest | null {
     for (const { queue } of this.#entries.values()) {
       const work = queue.workOf(user);
-      if (work !== null) return { request: work.item.request, isNewVisitor: work.isNewVisitor };
+      if (work !== null) return { request: work.item.request.read(), isNewVisitor: work.isNewVisitor };
     }
     return null;
   }
@@ -204,9 +205,9 @@ export async function openReplays(parts: Omit<ThreadReplaysParts, 'open'>): Prom
   return new ThreadReplays({ ...parts, open: exchangesOf });
 }
 
-function exchangesOf(path: string, notes: StreamNotes): AsyncIterable<Exchange> {
+function exchangesOf(path: string, notes: StreamNotes): AsyncIterable<readonly UnreadExchange[]> {
   const file = trafficFile(path);
-  return openExchanges({ ...file, open: () => inPieces(file.open()) }, notes);
+  return openUnread({ ...file, open: () => inPieces(file.open()) }, notes);
 }
 
 /** Small ones, with turns in between. */

@@ -5,6 +5,7 @@ import { ReplaySource, type ReplayItem, type ReplayShare } from '../../../../../
 import { replayShare } from '../../../../../src/engine/thread/replaying/threadReplays.ts';
 import type { UserRunner } from '../../../../../src/engine/thread/users/userRunner.ts';
 import { User } from '../../../../../src/scenario/user.ts';
+import { ReadExchange, type UnreadExchange } from '../../../../../src/traffic/readers/window.ts';
 import { exchangeOf, type Exchange } from '../../../../../src/traffic/recording.ts';
 import { sharedNowMs } from '../../../../../src/util/sharedClock.ts';
 import { pass, pause, Stage, useFakeTime } from '../stage.ts';
@@ -13,13 +14,13 @@ const alone: ReplayShare = { workers: 1, worker: 0, threadCount: 1, threadIndex:
 const requestAt = (id: number, ms: number, visitor: string | null): Exchange =>
   exchangeOf(`${id}`, { method: 'GET', url: `http://h/${id}`, headers: visitor === null ? [] : [['cookie', `session=visitor-${visitor}`]], body: null }, { startedMs: 1_700_000_000_001 + ms });
 
-const idOf = ({ request }: ReplayItem): number => Number(request.url.slice('http://h/'.length));
+const idOf = ({ request }: ReplayItem): number => Number(request.read().url.slice('http://h/'.length));
 
 /** As a file is read: a turn now and then. */
-async function* reading(exchanges: readonly Exchange[]): AsyncGenerator<Exchange> {
-  for (const exchange of exchanges) {
+async function* reading(exchanges: readonly Exchange[]): AsyncGenerator<readonly UnreadExchange[]> {
+  for (let at = 0; at < exchanges.length; at += 3) {
     await Promise.resolve();
-    yield exchange;
+    yield exchanges.slice(at, at + 3).map((exchange) => new ReadExchange(exchange));
   }
 }
 
@@ -58,10 +59,10 @@ describe('a capture', () => {
 
   it('is read no further ahead than there is room for', async () => {
     let read = 0;
-    const endless = async function* (): AsyncGenerator<Exchange> {
+    const endless = async function* (): AsyncGenerator<readonly UnreadExchange[]> {
       for (;;) {
         await Promise.resolve();
-        yield requestAt(read++, read, null);
+        yield [new ReadExchange(requestAt(read++, read, null))];
       }
     };
     const source = new ReplaySource({ replay: { speed: 1, loop: false, only: [], session: 'none' }, open: endless, share: alone, nowMs: () => Number.POSITIVE_INFINITY, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onError: () => undefined });
@@ -83,11 +84,11 @@ describe('a capture', () => {
 
   it('is read for so many seconds ahead by who has no share of it, too', async () => {
     let read = 0;
-    const endless = async function* (): AsyncGenerator<Exchange> {
+    const endless = async function* (): AsyncGenerator<readonly UnreadExchange[]> {
       for (;;) {
         await Promise.resolve();
         read += 1;
-        yield requestAt(read, read * 100, 'one');
+        yield [new ReadExchange(requestAt(read, read * 100, 'one'))];
       }
     };
     const shares = [0, 1].map((threadIndex) => ({ ...alone, threadCount: 2, threadIndex }));
