@@ -141,7 +141,7 @@ export function numberOf(target: Target, { aggregation }: Condition, { requests,
     case 'min':
     case 'max':
     case 'med':
-    case 'p': return times === null ? { value: null, why: 'no request had a response time' } : { value: timeOf(times, quantity), unit: 'ms' };
+    case 'p': return times === null ? { value: null, why: counts === 'late arrivals' ? 'no arrival began' : 'no request had a response time' } : { value: timeOf(times, quantity), unit: 'ms' };
   }
 }
 

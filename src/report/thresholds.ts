@@ -368,10 +368,9 @@ export function checkAggregation({ metric, isFromSchedule }: Target, aggregation
   }
 }
 
-/** It is known of the whole run, and told of two numbers alone. */
-function checkLateness({ aggregation, overMs }: Condition, where: string): void {
+/** It is told of two numbers alone. */
+function checkLateness({ aggregation }: Condition, where: string): void {
   if (aggregation.kind === 'p' && aggregation.percent !== 99) throw new BoomerError('usage', `${where}: lateness has p(99) and max, not "${aggregationText(aggregation)}"`);
-  if (overMs !== null) throw new BoomerError('usage', `${where}: lateness is measured over the whole run: leave the window out`);
 }
 
 function taggedRows(metric: NamedMetric, tags: string | undefined, where: string): RowFilter {

@@ -9,6 +9,7 @@ import { ThresholdJudge } from '../report/thresholdJudge.ts';
 import type { ThresholdView } from '../report/thresholdVerdicts.ts';
 import type { LocalPlan } from '../run/loadPlan.ts';
 import { startLocalRun, type LocalRun, type LocalUsers } from '../run/localRun.ts';
+import type { Lateness } from '../engine/shared/pace.ts';
 import type { Logger } from '../util/logger.ts';
 import type { SteadyClock } from '../util/steadyClock.ts';
 import type { RunNumbers } from './runNumbers.ts';
@@ -30,6 +31,8 @@ export type MeasureParts = {
   readonly strictness: Strictness;
   readonly outputs: Outputs;
   readonly arrivals: () => ArrivalCounts | null;
+  /** How late arrivals began since the last call; null without an open model. */
+  readonly takeLateness: () => Lateness | null;
   readonly trust: () => TrustReport;
   /** Asks the scenario's function, where the plan is its. */
   readonly askShape: (question: ShapeQuestion) => void;
@@ -96,7 +99,7 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
     outputs.onEvent({ ...status, atSec, userCount, delta: added.counted, stats, history, arrivals, trust });
     const view: ThresholdView = { stats, fromSchedule, countedMs: Math.max(1, 1000 * (atSec - countedFromSec)), arrivals };
     const isEnding = status.phase === 'stopping';
-    const aborting = judge.look(view, added, { elapsedMs: status.elapsedMs, isEnding });
+    const aborting = judge.look(view, { ...added, lateness: parts.takeLateness() }, { elapsedMs: status.elapsedMs, isEnding });
     if (aborting !== null && !isEnding) run.stop({ kind: 'threshold', expression: `${aborting.row}: ${aborting.expression}` });
     return { view, history, trust };
   };

@@ -6,7 +6,7 @@ import { type Ledgers, ledgersOf, type PoolTrouble } from '../engine/main/poolOp
 import type { ExceptionKind } from '../engine/shared/exceptionCounts.ts';
 import type { FailureSample } from '../engine/shared/messages.ts';
 import { RunBook } from '../report/runBook.ts';
-import type { Added } from '../report/thresholdJudge.ts';
+import type { Added } from '../report/thresholdWindows.ts';
 import type { GeneratorFailure, HistoryPoint, RunStats } from '../report/runView.ts';
 import { Aggregator } from '../stats/aggregator.ts';
 import { MetricAggregator, plainMetric } from '../stats/metrics.ts';
@@ -51,7 +51,7 @@ export class RunNumbers {
   }
 
   /** Reads what the threads have recorded since the last time. */
-  takeReport(point: { readonly elapsedMs: number; readonly userCount: number }): Added {
+  takeReport(point: { readonly elapsedMs: number; readonly userCount: number }): Omit<Added, 'lateness'> {
     const counted = this.#counted.takeReport();
     this.#book.add(counted);
     for (const failure of this.#ownFailures.add(counted.errors)) this.#warn(generatorFailureText(failure));
@@ -59,9 +59,9 @@ export class RunNumbers {
     const scheduled = this.#scheduled.takeReport();
     this.#hasSchedule ||= scheduled.total.numRequests > 0;
     this.#scheduleBook.add(scheduled);
-    this.#metrics.takeReport();
+    const rows = this.#metrics.takeReport();
     this.#book.setMetrics(this.#metrics.checks(), this.#metrics.metrics());
-    return { counted, scheduled };
+    return { counted, scheduled, metrics: { rows, histogram: (method, name) => this.#metrics.histogram(method, name) } };
   }
 
   exception({ message, trace, isOutsideTask, count }: ExceptionKind & { readonly count: number }): void {

@@ -113,6 +113,13 @@ export class MetricAggregator {
     return this.#rowsOf(({ kind }) => kind === 'check').map(({ name, numRequests, numFailures }) => ({ kind: 'check', name, passes: numRequests - numFailures, fails: numFailures }));
   }
 
+  /** The values of a trend so far, scaled (see `trendScale`); of another kind, or an unknown one, empty. */
+  histogram(method: string, name: string): Histogram {
+    const slots: SlotCounts = new Map(this.#removedSlots.get(method, name));
+    for (const reader of this.#ledgers.readers) reader.addSlotsOf(method, name, slots);
+    return new Histogram(slots);
+  }
+
   /** The metrics of the run so far, by name. */
   metrics(): readonly MetricNumbers[] {
     return this.#rowsOf(({ kind }) => kind !== 'check').map((row) => this.#numbersOf(row));
@@ -146,14 +153,8 @@ export class MetricAggregator {
       average: unscaled(totalResponseTimeMs / numRequests, scale),
       min: unscaled(minResponseTimeMs ?? 0, scale),
       max: unscaled(maxResponseTimeMs, scale),
-      percentile: (percent) => unscaled((histogram ??= this.#histogramOf(row)).percentileMs(percent, extremes) ?? maxResponseTimeMs, scale),
+      percentile: (percent) => unscaled((histogram ??= this.histogram(row.method, name)).percentileMs(percent, extremes) ?? maxResponseTimeMs, scale),
     };
-  }
-
-  #histogramOf({ method, name }: RowSum): Histogram {
-    const slots: SlotCounts = new Map(this.#removedSlots.get(method, name));
-    for (const reader of this.#ledgers.readers) reader.addSlotsOf(method, name, slots);
-    return new Histogram(slots);
   }
 
   #read(): void {
@@ -171,8 +172,8 @@ export class MetricAggregator {
   }
 }
 
-/** A thousandth of a byte is none: takes out what the division has left. */
-function unscaled(value: number, scale: number): number {
+/** A value of a trend as the scenario gave it. A thousandth of a byte is none: takes out what the division has left. */
+export function unscaled(value: number, scale: number): number {
   return scale === 1 ? value : Number((value / scale).toPrecision(12));
 }
 

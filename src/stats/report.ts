@@ -4,6 +4,7 @@
  * A report is a delta: it covers what was recorded since the report before it, so that the sum over all reports of a
  * run is the run. Times are milliseconds, stamps are Unix seconds (floats), sizes are bytes.
  */
+import type { Extremes } from './histogram.ts';
 
 /** The numbers of one request row, or of the total over all rows. */
 export type StatsRow = {
@@ -102,8 +103,8 @@ export function addRow(into: RowSum, other: Omit<StatsRow, 'startTimeSec'>): voi
   into.numNoneRequests += other.numNoneRequests;
   into.numFailures += other.numFailures;
   into.totalResponseTimeMs += other.totalResponseTimeMs;
+  into.maxResponseTimeMs = maxTimeOf(into, other);
   into.minResponseTimeMs = minOf(into.minResponseTimeMs, other.minResponseTimeMs);
-  into.maxResponseTimeMs = Math.max(into.maxResponseTimeMs, other.maxResponseTimeMs);
   into.totalContentLength += other.totalContentLength;
   into.lastRequestSec = maxOf(into.lastRequestSec, other.lastRequestSec);
   addCounts(into.responseTimes, other.responseTimes);
@@ -137,6 +138,12 @@ export function addCount(counts: Map<number, number>, key: number, count: number
 function minOf(one: number | null, other: number | null): number | null {
   if (one === null || other === null) return one ?? other;
   return Math.min(one, other);
+}
+
+/** The 0 of a row without times is none: what a gauge was set to may all be below it. */
+function maxTimeOf(one: Extremes, other: Extremes): number {
+  if (one.minResponseTimeMs === null || other.minResponseTimeMs === null) return one.minResponseTimeMs === null ? other.maxResponseTimeMs : one.maxResponseTimeMs;
+  return Math.max(one.maxResponseTimeMs, other.maxResponseTimeMs);
 }
 
 function maxOf(one: number | null, other: number | null): number | null {

@@ -29,3 +29,36 @@ test('the newest window ends a run that is good as a whole, and the report says 
   expect(window?.window?.toMs).toBeLessThanOrEqual(meta.countedMs + 1);
   expect(tooLong).toMatchObject({ measured: null, text: expect.stringMatching(/^no window of 30s: only [\d.]+s were counted$/u) as string });
 });
+
+/** An open model, whose own numbers go bad in the end. */
+const fuller = `import { Gauge, task, Trend, User } from 'boomer-node';
+const queue = new Gauge('queue');
+const size = new Trend('size', { unit: 'bytes' });
+const began = performance.now();
+export class Visitor extends User {
+  @task look() {
+    const isFull = performance.now() - began > 2_300;
+    this.record({ type: 'job', name: 'look', elapsedMs: 1 });
+    queue.set(isFull ? 90 : -5);
+    size.add(isFull ? 5_000_000 : 1_000);
+  }
+}
+export const thresholds = {
+  queue: ['max<50', 'max<100 over 1s', { threshold: 'value<50', over: '1s', abortOnFail: true, delayAbortEval: '3500ms' }],
+  size: ['p(95)<6000000 over 1s', 'p(50)<2000 over 1s'],
+  lateness: ['p(99)<5000 over 1s', 'max<5000 over 2s', 'max<0 over 1s'],
+};
+`;
+
+test('gauges, trends and lateness have windows, and end a run', async () => {
+  const run = await runToEnd(fuller, ['--rate', '200/s', '-u', '2', '-t', '1m', '--summary-export', 'summary.json']);
+  expect([run.code, run.stderr]).toEqual([99, expect.stringMatching(/ended by the threshold queue: value<50 over 1s/u)]);
+  const { thresholds } = await run.summary();
+  expect(thresholds.map(({ row, expression, passed }) => [row, expression, passed])).toEqual([
+    ['queue', 'max<50', false], ['queue', 'max<100 over 1s', true], ['queue', 'value<50 over 1s', false],
+    ['size', 'p(95)<6000000 over 1s', true], ['size', 'p(50)<2000 over 1s', false],
+    ['lateness', 'p(99)<5000 over 1s', true], ['lateness', 'max<5000 over 2s', true], ['lateness', 'max<0 over 1s', false],
+  ]);
+  expect(thresholds[1]).toMatchObject({ measured: 90, text: expect.stringMatching(/^max=90 at worst, from [\d.]+s to [\d.]+s/u) as string });
+  expect(thresholds[4]).toMatchObject({ measured: 5_000_000 });
+});

@@ -5,7 +5,7 @@
 import type { ArrivalCounts } from '../../report/runView.ts';
 import type { Rate } from '../../util/rate.ts';
 import { type ArrivalCurve, maxPerSec } from '../shared/arrivalCurve.ts';
-import { ArrivalCounter, Countdown, Permits } from '../shared/pace.ts';
+import { ArrivalCounter, Countdown, type Lateness, Permits } from '../shared/pace.ts';
 import { sharedNowMs } from '../../util/sharedClock.ts';
 import { ReplayMemory } from '../shared/replays.ts';
 import type { Pace } from '../shared/threadSeed.ts';
@@ -72,6 +72,12 @@ export class PaceMemory {
     const { arrivals } = this.#options;
     if (arrivals !== null && this.#arrivals !== null) return { perSec: maxPerSec(arrivals), ...this.#arrivals.read() };
     return usersPerSec === null && !replays ? null : { perSec: usersPerSec, ...this.#classArrivals.read() };
+  }
+
+  /** How late those of an open model began since the last call; null where `arrivals` is. */
+  takeLateness(usersPerSec: number | null, replays = false): Lateness | null {
+    if (this.#arrivals !== null) return this.#arrivals.takeLateness();
+    return usersPerSec === null && !replays ? null : this.#classArrivals.takeLateness();
   }
 
   /** The warm-up is over: arrivals are counted from here. */

@@ -14,6 +14,7 @@ import { Feeders } from './feeders.ts';
 import { LoadThread, type LoadThreadOptions, type SharedSeed, type ThreadLoss, type ThreadMessage } from './loadThread.ts';
 import { OneOffTasks } from './oneOffTasks.ts';
 import { noPace, PaceMemory } from './paceMemory.ts';
+import type { Lateness } from '../shared/pace.ts';
 import type { PoolOptions } from './poolOptions.ts';
 import { type Extras, ReportExtras } from './reportExtras.ts';
 import { RequestLogFile } from './requestLogFile.ts';
@@ -146,6 +147,9 @@ export class ThreadPool implements Users {
 
   /** Arrivals since the run began, or its warm-up was over; null without an open model. */
   readonly arrivals = (): ArrivalCounts | null => this.#pace.arrivals(this.#run.maxArrivalsPerSec(), this.#run.replays());
+
+  /** How late they began since the last call; null without an open model. For one caller. */
+  readonly takeLateness = (): Lateness | null => this.#pace.takeLateness(this.#run.maxArrivalsPerSec(), this.#run.replays());
 
   /** How well each thread kept up since the run began, or its warm-up was over. */
   readonly trust = (): readonly ThreadTrust[] => this.#threads.map((thread) => threadTrust(thread.index, thread.trust()));

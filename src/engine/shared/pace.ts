@@ -2,7 +2,7 @@
  * What holds users back from their next task, in memory that all threads share: permits, a countdown, arrivals; and a clock that all threads
  * of a process read alike.
  */
-import { hdrIndexOf, hdrLength, Histogram } from '../../stats/histogram.ts';
+import { type CountUs, hdrIndexOf, hdrLength, Histogram, slotLowestUs } from '../../stats/histogram.ts';
 import { type Rate, ratePerSec } from '../../util/rate.ts';
 
 const maxWord = 0;
@@ -120,7 +120,7 @@ export class Countdown {
   }
 }
 
-/** Started, dropped, and microseconds of the latest; the rest is of the threads. */
+/** Started, dropped, and microseconds of the latest since it was last taken; the rest is of the threads. */
 const countWords = 3;
 const startedWord = 0;
 const droppedWord = 1;
@@ -131,17 +131,28 @@ const lateWords = hdrLength / slotsAtOnce;
 /** What an Int32 holds: 36 minutes, of a machine that was suspended. */
 const maxLateUs = 2 ** 31 - 1;
 
+/** How late arrivals began since somebody last asked. */
+export type Lateness = {
+  /** Ascending, to 1 %. */
+  readonly counts: readonly CountUs[];
+  /** Exact; 0 where none began. */
+  readonly latestMs: number;
+};
+
 /**
  * Arrivals of an open model, counted by all threads in memory that they share.
  *
- *   int32 started · int32 dropped · int32 microseconds that the latest began after its moment · for each thread int32 how many it has dealt with ·
- *   int32 how many began so late, by slots of stats/histogram
+ *   int32 started · int32 dropped · int32 microseconds that the latest began after its moment, of those that are not taken yet ·
+ *   for each thread int32 how many it has dealt with · int32 how many began so late, by slots of stats/histogram
  */
 export class ArrivalCounter {
   /** To hand to other threads. */
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #late: Int32Array;
+  /** Of the one who takes: what was taken. */
+  #takenLate: Int32Array | null = null;
+  #takenLatestUs = 0;
 
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory;
@@ -182,26 +193,52 @@ export class ArrivalCounter {
 
   /** Since the run began, or the warm-up was over. */
   read(): { readonly started: number; readonly dropped: number; readonly latestMs: number; readonly lateP99Ms: number } {
-    const [started, dropped, latestUs] = [Atomics.load(this.#words, startedWord), Atomics.load(this.#words, droppedWord), Atomics.load(this.#words, latestUsWord)];
-    return { started, dropped, latestMs: latestUs / 1000, lateP99Ms: Math.min(latestUs / 1000, this.#lateMs(99)) };
+    const [started, dropped] = [Atomics.load(this.#words, startedWord), Atomics.load(this.#words, droppedWord)];
+    const latestMs = Math.max(this.#takenLatestUs, Atomics.load(this.#words, latestUsWord)) / 1000;
+    return { started, dropped, latestMs, lateP99Ms: Math.min(latestMs, this.#lateMs(99)) };
+  }
+
+  /** How late those were that began since the last call; for one caller, the one who reads and resets. */
+  takeLateness(): Lateness {
+    const latestUs = Atomics.exchange(this.#words, latestUsWord, 0);
+    this.#takenLatestUs = Math.max(this.#takenLatestUs, latestUs);
+    const taken = (this.#takenLate ??= new Int32Array(lateWords));
+    const counts: CountUs[] = [];
+    for (const [place, count] of this.#late.entries()) {
+      const more = (count - (taken[place] ?? 0)) | 0;
+      taken[place] = count;
+      if (more !== 0) counts.push([slotLowestUs(slotOfLate(place)), more]);
+    }
+    return { counts, latestMs: latestUs / 1000 };
   }
 
   /** So many milliseconds or less after its moment began this share of those that began. */
   #lateMs(percent: number): number {
     const counts = new Map<number, number>();
-    for (const [place, count] of this.#late.entries()) if (count > 0) counts.set((place + 1) * slotsAtOnce - 1, count);
+    for (const [place, count] of this.#late.entries()) if (count > 0) counts.set(slotOfLate(place), count);
     return new Histogram(counts).percentileMs(percent) ?? 0;
   }
 
   /** A new run, while no user lives. */
   reset(): void {
     this.#words.fill(0);
-    this.#late.fill(0);
+    this.#forgetLate();
   }
 
   /** The warm-up is over: arrivals are counted from here, and threads keep their places. */
   countAnew(): void {
     for (let word = 0; word < countWords; word++) Atomics.store(this.#words, word, 0);
-    this.#late.fill(0);
+    this.#forgetLate();
   }
+
+  #forgetLate(): void {
+    this.#late.fill(0);
+    this.#takenLate?.fill(0);
+    this.#takenLatestUs = 0;
+  }
+}
+
+/** The last slot of those that are counted as one: nobody was later. */
+function slotOfLate(place: number): number {
+  return (place + 1) * slotsAtOnce - 1;
 }

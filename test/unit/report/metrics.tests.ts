@@ -1,5 +1,4 @@
 import { metricText, passText } from '../../../src/report/metricText.ts';
-import { ThresholdJudge } from '../../../src/report/thresholdJudge.ts';
 import { evaluateThresholds } from '../../../src/report/thresholdVerdicts.ts';
 import { parseThresholds } from '../../../src/report/thresholds.ts';
 import type { CheckNumbers, MetricNumbers } from '../../../src/stats/metricNumbers.ts';
@@ -49,22 +48,4 @@ test.each([
   ['*: count==1', true, 'count=1'],
 ])('%s', (line, passed, text) => {
   expect(evaluateThresholds(parseThresholds({ typed: [line], exported: null, fromFile: null }), view)).toMatchObject([{ passed, text }]);
-});
-
-test('a window of a check, rate or counter is what was added in it; a gauge and a trend have none', () => {
-  const judge = new ThresholdJudge(parseThresholds({ typed: ['fine: rate>0.8 over 2s', 'items sold: count>=2 over 2s', 'render: avg<10 over 2s', 'checks: rate>0.99'], exported: null, fromFile: null }));
-  const { total, rows } = view.stats;
-  const nothing = { counted: { rows: [], total, errors: [] }, scheduled: { rows: [], total, errors: [] } };
-  const at = (countedMs: number, passes: number, fails: number, sum: number) => ({
-    ...view, countedMs,
-    stats: { ...view.stats, rows, checks: [{ kind: 'check', name: 'fine', passes, fails }] as const, metrics: [{ kind: 'counter', name: 'items sold', unit: '', sum }, ...metrics.slice(3)] as readonly MetricNumbers[] },
-  });
-  const looks = [at(1_000, 5, 0, 1), at(2_000, 10, 0, 2), at(3_000, 11, 1, 3), at(4_000, 30, 1, 4)];
-  for (const look of looks) judge.look(look, nothing, { elapsedMs: look.countedMs, isEnding: false });
-  expect(judge.results(at(4_000, 30, 1, 4)).map(({ passed, text }) => [passed, text])).toEqual([
-    [true, 'rate=85.714 % at worst, from 1s to 3s (3 windows)'],
-    [true, 'count=2 at worst, from 0s to 2s (3 windows)'],
-    [false, 'a trend is measured over the whole run: leave the window out'],
-    [false, 'rate=96.774 %'],
-  ]);
 });

@@ -52,6 +52,15 @@ test('bytes of a trend are whole and may be millions', () => {
   expect(size?.kind === 'trend' ? [size.percentile(50), size.percentile(100)] : []).toEqual([2_000, 30_000_007]);
 });
 
+test('a gauge that was always below 0 has no 0 as its largest', () => {
+  const { metrics, thread: { recorder } } = setUp();
+  for (const value of [-3, -8]) {
+    recorder.row('gauge', 'g').set(value, 1);
+    metrics.takeReport();
+  }
+  expect(metrics.metrics()).toEqual([{ kind: 'gauge', name: 'g', unit: '', value: -8, min: -8, max: -3 }]);
+});
+
 test('a gauge has what was set last, in whichever thread and however often it was read in between', () => {
   const { metrics, threads: [one, other] } = setUp(2);
   one?.recorder.row('gauge', 'g').set(5, 1_000);

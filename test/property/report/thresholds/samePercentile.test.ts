@@ -6,7 +6,7 @@ import { parseThresholds } from '../../../../src/report/thresholds.ts';
 import { ThresholdJudge } from '../../../../src/report/thresholdJudge.ts';
 import { evaluateThresholds, type ThresholdView } from '../../../../src/report/thresholdVerdicts.ts';
 import { histogramCodec, Histogram } from '../../../../src/stats/histogram.ts';
-import { bookScene } from '../../../unit/outputs/bookScene.ts';
+import { type BookScene, bookScene } from '../../../unit/outputs/bookScene.ts';
 import { aResult } from '../../../unit/outputs/runExamples.ts';
 
 fc.configureGlobal({ seed: Number(process.env['FAST_CHECK_SEED'] ?? 2026) });
@@ -92,19 +92,67 @@ test('a window as long as the run measures what the same threshold measures with
   );
 });
 
+/** What a scenario did with its metrics within one second: values of a trend and of one of bytes, and what a gauge was set to. */
+const metricSecond = fc.record({
+  times: fc.array(fc.oneof(fc.integer({ min: 0, max: 400 }), fc.double({ min: 0, max: 4_000_000, noNaN: true })), { maxLength: 12 }),
+  bytes: fc.array(fc.integer({ min: 0, max: 5_000_000 }), { maxLength: 5 }),
+  gauge: fc.array(fc.integer({ min: -100, max: 100 }), { maxLength: 3 }),
+});
+
+test('a window of a metric measures what its values in these seconds are, and one as long as the run what is measured without it', () => {
+  const percent = fc.oneof(fc.constantFrom(0, 50, 90, 95, 99.9, 100), fc.double({ min: 0, max: 100, noNaN: true }).map((value) => Number(value.toFixed(3))));
+  fc.assert(
+    fc.property(fc.array(metricSecond, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 6 }), percent, (seconds, width, asked) => {
+      const over = Math.min(width, seconds.length);
+      const ofTrends = [`p(${asked})`, 'med', 'avg', 'min', 'max', 'count'].flatMap((word) => [`time: ${word}<-101`, `size: ${word}<-101`]);
+      const ofGauge = ['value', 'max'].map((word) => `queue: ${word}<-101`);
+      const lines = [...ofTrends, ...ofGauge];
+      const { windows, view } = watchedMetrics(seconds, lines.flatMap((line) => [`${line} over ${seconds.length}s`, `${line} over ${over}s`]));
+      const whole = measuredOf(view, lines);
+      expect(lines.map((line) => [line, windows.get(`${line} over ${seconds.length}s`)])).toEqual(lines.map((line, index) => [line, whole[index] === null ? null : (expect.closeTo(whole[index] ?? 0, 6) as number)]));
+      const starts = Array.from({ length: seconds.length - over + 1 }, (_, from) => from);
+      for (const [index, line] of ofTrends.entries()) {
+        const measured = starts.map((from) => measuredOf(watchedMetrics(seconds.slice(from, from + over), []).view, ofTrends)[index] ?? null);
+        const worst = Math.max(...measured.map((value) => value ?? (line.includes('count') && whole[index] !== null ? 0 : -Infinity)));
+        expect([line, windows.get(`${line} over ${over}s`) ?? -Infinity]).toEqual([line, Number.isFinite(worst) ? (expect.closeTo(worst, 5) as number) : worst]);
+      }
+      const held = starts.map((from) => seconds.slice(0, from).flatMap(({ gauge }) => gauge).slice(-1));
+      const values = starts.map((from) => [...(held[from] ?? []), ...seconds.slice(from, from + over).flatMap(({ gauge }) => gauge)]);
+      const expected = [values.map((all) => all.at(-1) ?? -Infinity), values.map((all) => Math.max(...all))].map((list) => Math.max(...list));
+      expect(ofGauge.map((line) => windows.get(`${line} over ${over}s`) ?? -Infinity)).toEqual(expected);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+function watchedMetrics(seconds: readonly { readonly times: readonly number[]; readonly bytes: readonly number[]; readonly gauge: readonly number[] }[], typed: readonly string[]): { readonly windows: ReadonlyMap<string, number | null>; readonly view: ThresholdView } {
+  return watchedSeconds(typed, seconds.map(({ times, bytes, gauge }) => ({ metricRecorder }) => {
+    for (const value of times) metricRecorder.row('trend', 'time').success(value, 0, 1);
+    for (const value of bytes) metricRecorder.row('trend bytes', 'size').success(value / 1000, 0, 1);
+    for (const value of gauge) metricRecorder.row('gauge', 'queue').set(value, 1);
+  }));
+}
+
 function measuredOf(view: ThresholdView, typed: readonly string[]): readonly (number | null)[] {
   return evaluateThresholds(parseThresholds({ typed, exported: null, fromFile: null }), view).map(({ measured }) => measured);
 }
 
 function watched(seconds: readonly (readonly Sample[])[], typed: readonly string[]): { readonly windows: ReadonlyMap<string, number | null>; readonly view: ThresholdView } {
-  const { book, recorder, tickAt } = bookScene();
+  return watchedSeconds(typed, seconds.map((samples) => ({ recorder }) => {
+    for (const { method, name, elapsedMs } of samples) recorder.record(method, name, elapsedMs, 0, elapsedMs === null ? 'no' : null, 0);
+  }));
+}
+
+function watchedSeconds(typed: readonly string[], seconds: readonly ((scene: BookScene) => void)[]): { readonly windows: ReadonlyMap<string, number | null>; readonly view: ThresholdView } {
+  const scene = bookScene();
+  const { book, lookAt } = scene;
   const judge = new ThresholdJudge(parseThresholds({ typed, exported: null, fromFile: null }));
   const viewAt = (countedMs: number): ThresholdView => ({ stats: book.stats, fromSchedule: null, countedMs, arrivals: null });
-  for (const [index, samples] of seconds.entries()) {
-    for (const { method, name, elapsedMs } of samples) recorder.record(method, name, elapsedMs, 0, elapsedMs === null ? 'no' : null, 0);
+  for (const [index, record] of seconds.entries()) {
+    record(scene);
     const elapsedMs = 1000 * (index + 1);
-    const counted = tickAt(elapsedMs);
-    judge.look(viewAt(elapsedMs), { counted, scheduled: { ...counted, rows: [] } }, { elapsedMs, isEnding: false });
+    const added = lookAt(elapsedMs);
+    judge.look(viewAt(elapsedMs), added, { elapsedMs, isEnding: false });
   }
   const view = viewAt(1000 * seconds.length);
   return { windows: new Map(judge.results(view).map(({ row, expression, measured }) => [`${row}: ${expression}`, measured])), view };

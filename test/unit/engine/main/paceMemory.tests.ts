@@ -46,3 +46,24 @@ it('counts arrivals of users that stand for a rate each, whether or not there ar
   memory.countArrivalsAnew();
   expect(memory.arrivals(50)).toEqual({ perSec: 50, started: 0, dropped: 0, latestMs: 0, lateP99Ms: 0 });
 });
+
+it('tells how late arrivals of all threads began since it was last asked, and forgets nothing of the whole run by that', () => {
+  const memory = new PaceMemory({ ...noPace, arrivals: steadyCurve(100) }, 2);
+  const threads = [0, 1].map(() => new ArrivalCounter(memory.pace.arrivals?.counts ?? new SharedArrayBuffer(16)));
+  const taken = (): unknown => {
+    const lateness = memory.takeLateness(null);
+    return [lateness?.latestMs, new Map(lateness?.counts.map(([us, count]) => [Math.round(us / 1_000), count]))];
+  };
+  threads[0]?.start(5);
+  threads[1]?.start(5);
+  threads[1]?.start(80.25);
+  expect(taken()).toEqual([80.25, new Map([[5, 2], [80, 1]])]);
+  threads[0]?.start(3);
+  expect(taken()).toEqual([3, new Map([[3, 1]])]);
+  expect(taken()).toEqual([0, new Map()]);
+  expect(memory.arrivals(null)).toMatchObject({ started: 4, latestMs: 80.25, lateP99Ms: 80.25 });
+  memory.countArrivalsAnew();
+  threads[0]?.start(5);
+  expect([taken(), memory.arrivals(null)?.latestMs]).toEqual([[5, new Map([[5, 1]])], 5]);
+  expect(new PaceMemory(noPace, 1).takeLateness(null)).toBeNull();
+});

@@ -1,7 +1,7 @@
 import { ThresholdJudge } from '../../../../src/report/thresholdJudge.ts';
 import { evaluateThresholds, type ThresholdView } from '../../../../src/report/thresholdVerdicts.ts';
 import { parseThresholds } from '../../../../src/report/thresholds.ts';
-import { runStats, type Row } from './runStats.ts';
+import { nothingBeside, runStats, type Row } from './runStats.ts';
 
 const upTo = (count: number, factor = 1): number[] => Array.from({ length: count }, (_, index) => factor * (index + 1));
 const rows: readonly Row[] = [
@@ -11,7 +11,7 @@ const rows: readonly Row[] = [
   { name: '/silent', untimed: 4, failures: 1 },
 ];
 const view: ThresholdView = { stats: runStats(rows), fromSchedule: null, countedMs: 10_000, arrivals: null };
-const nothingAdded = { counted: { rows: [], total: view.stats.total, errors: [] }, scheduled: { rows: [], total: view.stats.total, errors: [] } };
+const nothingAdded = { counted: { rows: [], total: view.stats.total, errors: [] }, scheduled: { rows: [], total: view.stats.total, errors: [] }, ...nothingBeside };
 const results = (lines: readonly string[], seen: ThresholdView = view) => evaluateThresholds(parseThresholds({ typed: lines, exported: null, fromFile: null }), seen);
 
 it.each([

@@ -1,5 +1,6 @@
 /** Numbers of a run from response times, for thresholds to be held against. */
 import type { RunStats } from '../../../../src/report/runView.ts';
+import type { Added } from '../../../../src/report/thresholdWindows.ts';
 import type { StatsRow } from '../../../../src/stats/report.ts';
 import { histogramOf } from '../../../support/histogramOf.ts';
 import { timedRow } from '../../../support/timedRow.ts';
@@ -32,3 +33,6 @@ export function runStats(rows: readonly Row[]): RunStats {
 function statsRow({ method = 'GET', name, timesMs = [], failures = 0, untimed = 0 }: Row): StatsRow {
   return timedRow(method, name, timesMs, { numRequests: timesMs.length + untimed, numNoneRequests: untimed, numFailures: failures });
 }
+
+/** No metric of the scenario's own, and no arrivals. */
+export const nothingBeside: Pick<Added, 'metrics' | 'lateness'> = { metrics: { rows: [], histogram: () => histogramOf([]) }, lateness: null };

@@ -1,4 +1,5 @@
 /** Thresholds over a sliding window, on a clock that the test moves. */
+import type { Lateness } from '../../../../src/engine/shared/pace.ts';
 import type { ArrivalCounts, ThresholdResult } from '../../../../src/report/runView.ts';
 import { ThresholdJudge } from '../../../../src/report/thresholdJudge.ts';
 import { parseThresholds } from '../../../../src/report/thresholds.ts';
@@ -7,25 +8,25 @@ import { bookScene } from '../../outputs/bookScene.ts';
 
 type Watch = {
   /** What was recorded since the last look, then a look; returns the expression that ends the run. */
-  readonly second: (record?: (recorder: Recorder) => void, more?: { readonly isEnding?: boolean; readonly arrivals?: ArrivalCounts; readonly elapsedMs?: number }) => string | null;
+  readonly second: (record?: (recorder: Recorder, metrics: Recorder) => void, more?: { readonly isEnding?: boolean; readonly arrivals?: ArrivalCounts; readonly lateness?: Lateness; readonly elapsedMs?: number }) => string | null;
   readonly results: () => readonly ThresholdResult[];
   readonly judge: ThresholdJudge;
 };
 
 function watch(table: Record<string, unknown>): Watch {
-  const { book, recorder, tickAt } = bookScene();
+  const { book, recorder, metricRecorder, lookAt } = bookScene();
   const judge = new ThresholdJudge(parseThresholds({ typed: [], exported: table, fromFile: null }));
   let countedMs = 0;
   let arrivals: ArrivalCounts | null = null;
   const view = () => ({ stats: book.stats, fromSchedule: null, countedMs, arrivals });
   return {
     judge,
-    second(record = () => undefined, { isEnding = false, elapsedMs, ...more } = {}) {
-      record(recorder);
+    second(record = () => undefined, { isEnding = false, elapsedMs, lateness = null, ...more } = {}) {
+      record(recorder, metricRecorder);
       countedMs += 1_000;
       arrivals = more.arrivals ?? arrivals;
-      const counted = tickAt(countedMs);
-      const aborting = judge.look(view(), { counted, scheduled: { ...counted, rows: [] } }, { elapsedMs: elapsedMs ?? countedMs, isEnding });
+      const added = lookAt(countedMs, lateness);
+      const aborting = judge.look(view(), added, { elapsedMs: elapsedMs ?? countedMs, isEnding });
       return aborting?.expression ?? null;
     },
     results: () => judge.results(view()),
@@ -127,4 +128,77 @@ it('knows how many arrivals were dropped in a window', () => {
   second(undefined, { arrivals: { perSec: 10, started: 10, dropped: 0, latestMs: 0, lateP99Ms: 0 } });
   second(undefined, { arrivals: { perSec: 10, started: 16, dropped: 4, latestMs: 0, lateP99Ms: 0 } });
   expect(results().map(({ text, passed }) => [text.replace(/ at worst.*/u, ''), passed])).toEqual([['rate=40 %', false], ['count=4', true], ['rate=6/s', false]]);
+});
+
+describe('checks and metrics of a scenario\'s own', () => {
+  it('a check, a rate and a counter are what was added in the window', () => {
+    const { second, results } = watch({ fine: 'rate>0.8 over 2s', 'checks': 'rate>0.8 over 2s', 'items sold': ['count>=2 over 2s', 'rate>9 over 2s'], hit: 'fail_ratio<0.1 over 2s' });
+    const add = (passes: number, fails: number, sum: number) => (_: Recorder, metrics: Recorder): void => {
+      for (let index = 0; index < passes + fails; index++) metrics.row('check', 'fine').pass(index < passes, 1);
+      for (let index = 0; index < passes; index++) metrics.row('check', 'other').pass(true, 1);
+      metrics.row('rate', 'hit').pass(fails === 0, 1);
+      metrics.row('counter items', 'items sold').add(sum, 1);
+    };
+    for (const record of [add(5, 0, 1), add(5, 0, 1), add(1, 1, 1), add(19, 0, 1)]) second(record);
+    expect(results().map(({ passed, text }) => [passed, text])).toEqual([
+      [true, 'rate=85.714 % at worst, from 1s to 3s (3 windows)'],
+      [true, 'rate=92.308 % at worst, from 1s to 3s (3 windows)'],
+      [true, 'count=2 items at worst, from 0s to 2s (3 windows)'],
+      [false, 'rate=1/s at worst, from 0s to 2s (3 of 3 windows missed)'],
+      [false, 'fail_ratio=50 % at worst, from 1s to 3s (2 of 3 windows missed)'],
+    ]);
+  });
+
+  it('a trend has the values of the window, in its unit', () => {
+    const { second, results } = watch({ render: ['p(50)<90 over 2s', 'avg<1 over 2s', 'min<1 over 2s', 'count<1 over 2s'], size: 'max<1 over 2s' });
+    for (const value of [10, 20, 90, 30]) second((_, metrics) => {
+      metrics.row('trend', 'render').success(value, 0, 1);
+      metrics.row('trend bytes', 'size').success((1_000_003 * value) / 1_000, 0, 1);
+    });
+    expect(results().map(({ text }) => text.replace(/ \(.*/u, ''))).toEqual([
+      'p(50)=30.015 ms at worst, from 2s to 4s', 'avg=60 ms at worst, from 2s to 4s', 'min=30 ms at worst, from 2s to 4s', 'count=2 at worst, from 0s to 2s', 'max=90000000 bytes at worst, from 1s to 3s',
+    ]);
+  });
+
+  it('a gauge goes on being what it was set to, and its extremes with it', () => {
+    const { second, results } = watch({ queue: ['value<3 over 2s', 'max<3 over 2s', 'min>3 over 2s', 'value>0 over 1s'] });
+    const set = (...values: readonly number[]) => (_: Recorder, metrics: Recorder): void => values.forEach((value) => metrics.row('gauge', 'queue').set(value, 1));
+    for (const record of [set(9, 1), undefined, undefined, set(-4, -2), undefined]) second(record);
+    expect(results().map(({ text }) => text)).toEqual([
+      'value=1 at worst, from 0s to 2s (4 windows)',
+      'max=9 at worst, from 0s to 2s (1 of 4 windows missed)',
+      'min=-4 at worst, from 2s to 4s (4 of 4 windows missed)',
+      'value=-2 at worst, from 3s to 4s (2 of 5 windows missed)',
+    ]);
+  });
+
+  it('ends the run on a trend or a gauge, and not for a window without a value', () => {
+    const { second } = watch({ render: { threshold: 'p(95)<50', over: '1s', abortOnFail: true }, queue: { threshold: 'value<5', over: '1s', abortOnFail: true } });
+    const seconds: ((recorder: Recorder, metrics: Recorder) => void)[] = [(_, metrics) => metrics.row('trend', 'render').success(10, 0, 1), () => undefined, (_, metrics) => metrics.row('gauge', 'queue').set(7, 1), (_, metrics) => metrics.row('trend', 'render').success(70, 0, 1)];
+    expect(seconds.map((record) => second(record))).toEqual([null, null, 'value<5 over 1s', 'p(95)<50 over 1s']);
+  });
+
+  it('begins anew where a request comes that has the name of a metric', () => {
+    const { second, results } = watch({ look: 'max<50 over 2s' });
+    second((_, metrics) => metrics.row('trend', 'look').success(700, 0, 1));
+    second((_, metrics) => metrics.row('trend', 'look').success(700, 0, 1));
+    for (let at = 0; at < 3; at++) second((recorder) => recorder.record('GET', 'look', 10, 0, null, 1));
+    expect(results()[0]).toMatchObject({ passed: true, text: 'max=10 ms at worst, from 2s to 4s (2 windows)' });
+  });
+
+  it('one that is never written is named, with what there is', () => {
+    const { second, results } = watch({ 'quue': 'value<5 over 1s' });
+    second((_, metrics) => metrics.row('gauge', 'queue').set(7, 1));
+    expect(results()[0]).toMatchObject({ passed: false, measured: null, text: 'no request, check or metric of this name: did you mean "queue"?' });
+  });
+});
+
+it('lateness is that of the arrivals in the window', () => {
+  const { second, results } = watch({ lateness: ['p(99)<5 over 2s', { threshold: 'max<50', over: '1s', abortOnFail: true }] });
+  const late = (started: number, ...ms: readonly number[]) => ({
+    arrivals: { perSec: 10, started, dropped: 0, latestMs: 80, lateP99Ms: 80 },
+    lateness: { counts: ms.map((one) => [1_000 * one, 1] as const), latestMs: Math.max(0, ...ms) },
+  });
+  expect([late(2, 1, 2), late(3, 80), late(3), late(5, 1, 1)].map((more) => second(undefined, more))).toEqual([null, 'max<50 over 1s', null, null]);
+  expect(results().map(({ text }) => text)).toEqual(['p(99)=80 ms at worst, from 0s to 2s (2 of 3 windows missed)', 'max=80 ms at worst, from 1s to 2s (1 of 3 windows missed)']);
 });
