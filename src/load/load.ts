@@ -5,14 +5,13 @@
 import { randomInt } from 'node:crypto';
 import type { RunMoment } from '../report/runView.ts';
 import { ownVersion } from '../session/ownVersion.ts';
-import { withOwnFlags } from '../options/ownFlags.ts';
 import type { Settings } from '../options/settings.ts';
 import { profileOutputs } from '../session/profileOutputs.ts';
 import { RunNumbers } from '../session/runNumbers.ts';
 import { outputsOf, requestLogPath } from '../session/runOutputs.ts';
 import { configuredClasses, localPlan, runStart, threadsFor } from '../session/runPlan.ts';
 import { openSession } from '../session/session.ts';
-import { wholeRun } from '../session/wholeRun.ts';
+import { wholeRun, withScenario } from '../session/wholeRun.ts';
 import { programModule } from '../engine/here/programScenario.ts';
 import { inThisThread } from '../engine/here/thisThread.ts';
 import type { StartHere } from '../engine/shared/threadSeed.ts';
@@ -65,7 +64,7 @@ async function run({ classes, signal, onProgress, onLog = nobody }: LoadOptions,
     });
     try {
       signal?.throwIfAborted();
-      const whole = withOwnFlags(settings, new Map(), pool.settings().options);
+      const whole = withScenario(settings, new Map(), pool);
       const plan = localPlan(whole, pool.settings());
       assertEnds(plan, signal);
       const start = runStart(whole, plan, configuredClasses(pool.classes(), whole), version, clock.nowSec());

@@ -24,7 +24,7 @@ export function parseStage(text: string, where: string): Stage {
   const match = /^\s*([^:]+):\s*(\d+)\s*$/u.exec(text);
   const [, duration = '', users = ''] = match ?? [];
   if (match === null || !Number.isSafeInteger(Number(users))) {
-    throw new BoomerError('bad-stage', `${where} expects a stage such as 30s:10 (in 30 s to 10 users), got ${printed(text)}${text.includes('/') ? ': rates of arrivals (30s:10/s) are for --stage, or stages of boomer.config and load()' : ''}`);
+    throw new BoomerError('bad-stage', `${where} expects a stage such as 30s:10 (in 30 s to 10 users), got ${printed(text)}${text.includes('/') ? ': a stage of arrivals is 30s:10/s' : ''}`);
   }
   return { durationMs: parseDurationMs(duration, where), users: Number(users) };
 }
@@ -58,7 +58,7 @@ function perSecOf(rate: string, where: string): number {
 }
 
 /**
- * Reads a list of stages as a scenario exports them: `{ duration: '30s', target: 10 }` (k6; `users` says the same, a
+ * Reads a list of stages of users: `{ duration: '30s', target: 10 }` (k6; `users` says the same, a
  * number is seconds) or `'30s:10'`. Throws a BoomerError that names `where` and the stage, also for none at all and for
  * stages that last no time together.
  */

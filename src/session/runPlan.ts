@@ -1,9 +1,10 @@
 /**
  * What a run is to do: from what was asked for, and what the scenario exports, to a plan; pure.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { LocalPlan } from '../run/loadPlan.ts';
-import { type ArrivalCurve, curveEndMs, maxPerSec, stagedCurve, steadyCurve } from '../engine/shared/arrivalCurve.ts';
-import { areRates, checkedStages } from '../run/stages.ts';
+import { type ArrivalCurve, curveEndMs, maxPerSec, type RateStage, stagedCurve, steadyCurve } from '../engine/shared/arrivalCurve.ts';
+import { areRates, checkedLoadStages, checkedStages } from '../run/stages.ts';
 import { nobodyToRun } from '../run/userSequence.ts';
 import type { RunStart } from '../report/runView.ts';
 import type { ClassInfo, ScenarioExports, TaskInfo } from '../engine/shared/messages.ts';
@@ -119,14 +120,39 @@ export function scenarioLoad(settings: Settings, scenario: Pick<ScenarioExports,
   if (settings.stages !== null) return areRates(settings.stages) ? null : { kind: 'stages', stages: settings.stages };
   const isTyped = settings.users !== null || settings.spawnPerSec !== null || settings.arrivals !== null || settings.iterations !== null;
   if (isTyped) return null;
-  if (scenario.hasShape && scenario.stages !== null) throw new BoomerError('bad-export', "the scenario exports both stages and shape, and each says how many users there are: leave one out, or type --stage or --users in their place");
+  if (scenario.hasShape && scenario.stages !== null) throw bothStagesAndShape();
   if (scenario.hasShape) return { kind: 'shape' };
-  return scenario.stages === null ? null : { kind: 'stages', stages: checkedStages(scenario.stages, 'the scenario\'s stages') };
+  return scenario.stages === null || exportedRates(scenario) !== null ? null : { kind: 'stages', stages: checkedStages(scenario.stages, 'the scenario\'s stages') };
 }
 
-/** What the scenario says of users, and the plan does otherwise: `stages are`. */
-export function passedOver(load: LocalPlan['load'] | null, settings: Settings, { stages, hasShape }: Pick<ScenarioExports, 'stages' | 'hasShape'>): readonly string[] {
-  return [...(stages !== null && (settings.stages !== null || load?.kind !== 'stages') ? ['stages are'] : []), ...(hasShape && load?.kind !== 'shape' ? ['shape is'] : [])];
+/**
+ * The settings with the stages of rates that the scenario exports, unless what was typed goes before them: users, as with its stages of users, or another
+ * pace of tasks. Throws as `scenarioLoad` does.
+ */
+export function withScenarioRates(settings: Settings, scenario: Pick<ScenarioExports, 'stages' | 'hasShape'>): Settings {
+  const { users, spawnPerSec, arrivals, iterations, maxRate, increaseRate } = settings;
+  if (settings.stages !== null || [users, spawnPerSec, arrivals, iterations, maxRate, increaseRate].some((typed) => typed !== null)) return settings;
+  const rates = exportedRates(scenario);
+  if (rates === null) return settings;
+  if (scenario.hasShape) throw bothStagesAndShape();
+  return { ...settings, stages: rates };
+}
+
+/** The stages that a scenario exports where they are of rates, null where they are of users or there are none. Throws a BoomerError for stages that make no sense. */
+export function exportedRates({ stages }: Pick<ScenarioExports, 'stages'>): readonly RateStage[] | null {
+  const checked = stages === null ? [] : checkedLoadStages(stages, 'the scenario\'s stages');
+  return areRates(checked) ? checked : null;
+}
+
+/** What the scenario says of the load, and the plan does otherwise: `stages are`. */
+export function passedOver(load: LocalPlan['load'] | null, settings: Settings, scenario: Pick<ScenarioExports, 'stages' | 'hasShape'>): readonly string[] {
+  const { stages, hasShape } = scenario;
+  const areFollowed = settings.stages === null ? load?.kind === 'stages' : areRates(settings.stages) && isDeepStrictEqual(settings.stages, exportedRates(scenario));
+  return [...(stages !== null && !areFollowed ? ['stages are'] : []), ...(hasShape && load?.kind !== 'shape' ? ['shape is'] : [])];
+}
+
+function bothStagesAndShape(): BoomerError {
+  return new BoomerError('bad-export', "the scenario exports both stages and shape, and each says how many users there are: leave one out, or type --stage or --users in their place");
 }
 
 /** Load threads for the run. Arrivals are dealt out to the threads in turn, so one that no user is for would drop its share. */
@@ -191,8 +217,9 @@ function steadyLoad(settings: Settings): LocalPlan['load'] {
   return { kind: 'steady', users: wanted, spawnPerSec: spawnPerSec ?? 20 * wanted };
 }
 
-function openUsers({ users }: Settings, curve: ArrivalCurve): number {
-  return users ?? Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * maxPerSec(curve))));
+/** Of a scenario that says it itself, the threads are there already: each has a user for its share. */
+function openUsers({ users, threadCount }: Settings, curve: ArrivalCurve): number {
+  return users ?? Math.max(threadCount, Math.min(mostOpenUsers, Math.max(fewestOpenUsers, Math.ceil(2 * maxPerSec(curve)))));
 }
 
 function mostUsers({ load }: LocalPlan): number | null {

@@ -3,7 +3,7 @@
  * Who asked for it, a command or a program (src/load), shows it and ends it in its own way.
  */
 import type { ThreadPool } from '../engine/main/threadPool.ts';
-import type { ClassInfo } from '../engine/shared/messages.ts';
+import type { ClassInfo, ScenarioExports } from '../engine/shared/messages.ts';
 import { shapeMessage } from '../engine/shared/shape.ts';
 import { type Output, Outputs } from '../outputs/outputs.ts';
 import type { UsersInput } from '../protocol/worker/ports.ts';
@@ -15,9 +15,11 @@ import { areRates } from '../run/stages.ts';
 import type { LocalRun } from '../run/localRun.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { measureRun } from './measureRun.ts';
+import { withOwnFlags } from '../options/ownFlags.ts';
 import type { Settings } from '../options/settings.ts';
 import type { RunNumbers } from './runNumbers.ts';
-import { arrivalCurve, arrivalLines, assertSomethingBegins, assertWindowsFit, configuredClasses, passedOver } from './runPlan.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { arrivalCurve, arrivalLines, assertSomethingBegins, assertWindowsFit, configuredClasses, exportedRates, passedOver, withScenarioRates } from './runPlan.ts';
 import { type EndSignal, type Session, usersOf } from './session.ts';
 import { exitCode, mostSpecific, verdictOf } from './verdict.ts';
 
@@ -47,7 +49,7 @@ export async function wholeRun({ settings, plan, start, session, pool, numbers, 
   const { classes, thresholds } = whatRuns(settings, plan, pool);
   for (const line of arrivalLines(pool.classes())) log('info', line);
   // What was typed for users goes before what the scenario would do by itself.
-  for (const name of passedOver(plan.load, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how many users there are`);
+  for (const name of passedOver(plan.load, settings, scenario)) log('info', `the scenario's ${name} passed over: the options say how much load there is`);
   if (scenario.thresholds !== null && settings.skipsThresholds) log('info', "the scenario's thresholds are not judged: --no-thresholds");
   const outputs = new Outputs(list, log);
   await outputs.onStart(start);
@@ -87,12 +89,21 @@ export async function wholeRun({ settings, plan, start, session, pool, numbers, 
   return { ended, files: outputs.files() };
 }
 
+/** What was asked for, with what the scenario adds once it is loaded: options of its own, and an open model, of which its threads are told. Throws a BoomerError for what it does not know. */
+export function withScenario(settings: Settings, ownFlags: ReadonlyMap<string, string>, pool: Pick<ThreadPool, 'settings' | 'setArrivals'>): Settings {
+  const scenario = pool.settings();
+  const whole = withScenarioRates(withOwnFlags(settings, ownFlags, scenario.options), scenario);
+  const curve = arrivalCurve(whole);
+  if (curve !== null && arrivalCurve(settings) === null) pool.setArrivals(curve);
+  return whole;
+}
+
 /** The classes as they are configured, and what they are judged by. Throws a BoomerError for what contradicts itself, or could never do anything. */
 export function whatRuns(settings: Settings, plan: LocalPlan, pool: Pick<ThreadPool, 'classes' | 'settings'>): { readonly classes: readonly ClassInfo[]; readonly thresholds: readonly Threshold[] } {
   const arriving = pool.classes().find(({ arrivals }) => arrivals !== null);
-  if (arrivalCurve(settings) !== null && arriving !== undefined) throw new BoomerError('usage', `${settings.arrivals === null ? '--stage with rates' : '--rate'} and the static arrivals of ${arriving.name} contradict each other: both set the pace of tasks`);
+  if (arrivalCurve(settings) !== null && arriving !== undefined) throw new BoomerError('usage', `${settings.arrivals === null ? 'stages of rates' : '--rate'} and the static arrivals of ${arriving.name} contradict each other: both set the pace of tasks`);
   const replaying = pool.classes().find(({ replay }) => replay !== null);
-  if (replaying !== undefined) refuseLoad(settings, replaying.name, pool.classes().every(({ replay }) => replay !== null));
+  if (replaying !== undefined) refuseLoad(settings, pool.settings(), replaying.name, pool.classes().every(({ replay }) => replay !== null));
   const classes = configuredClasses(pool.classes(), settings);
   assertSomethingBegins(plan, classes, settings);
   const thresholds = settings.skipsThresholds ? [] : parseThresholds({ typed: settings.thresholds, exported: pool.settings().thresholds, fromFile: settings.thresholdsFromFile });
@@ -101,10 +112,11 @@ export function whatRuns(settings: Settings, plan: LocalPlan, pool: Pick<ThreadP
 }
 
 /** A capture says when its requests are sent, and how many visitors there are. `isAll`: no class of the scenario has users of another kind. */
-function refuseLoad({ users, arrivals, stages, maxRate, increaseRate, iterations }: Settings, className: string, isAll: boolean): void {
+function refuseLoad({ users, arrivals, stages, maxRate, increaseRate, iterations }: Settings, scenario: ScenarioExports, className: string, isAll: boolean): void {
   const paces = Object.entries({ rate: arrivals, 'max-rps': maxRate, 'request-increase-rate': increaseRate, iterations, ...(isAll ? { users: users === 1 ? null : users } : {}), ...(isAll || (stages !== null && areRates(stages)) ? { stage: stages } : {}) });
   const [flag] = paces.find(([, value]) => value !== null) ?? [];
-  if (flag !== undefined) throw new BoomerError('usage', `--${flag} and the static replay of ${className} contradict each other: the capture says when its requests are sent, and whose they are`);
+  const where = flag === 'stage' && isDeepStrictEqual(stages, exportedRates(scenario)) ? "the scenario's stages" : `--${flag}`;
+  if (flag !== undefined) throw new BoomerError('usage', `${where} and the static replay of ${className} contradict each other: the capture says when its requests are sent, and whose they are`);
 }
 
 /** What concerns no run: true when that was all. */

@@ -46,6 +46,15 @@ test('stages and thresholds may be typed, and stand in boomer.config.ts', async 
   expect(stdout).toMatch(/^install\(.*exit_code=3\)$/mu);
 });
 
+test('stages of rates are for a run without a master, which is said', async () => {
+  const cwd = await folderWith({ 'shop.ts': `${shop}export const stages = ['10s:5/s'];\n` });
+  const { code, stdout, stderr } = await boomer(['locustfile', 'shop.ts'], { cwd });
+  expect([code, stderr]).toEqual([0, expect.stringContaining("the scenario's stages of rates are passed over: with a master, stages say how many users there are")]);
+  expect(stdout).not.toContain('StagedShape):');
+  const broken = await folderWith({ 'shop.ts': `${shop}export const stages = ['10s:5/s', '10s:5'];\n` });
+  expect(await boomer(['locustfile', 'shop.ts'], { cwd: broken })).toMatchObject({ code: 2, stderr: expect.stringContaining("the scenario's stages mix users and rates of arrivals") as string });
+});
+
 test.each([
   [['locustfile', 'shop.ts', '-u', '5'], '--users has no effect in a locustfile'],
   [['locustfile', 'shop.ts', '-o'], '-o expects a value'],

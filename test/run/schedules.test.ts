@@ -34,6 +34,16 @@ test('stages of rates: as many arrivals as the area below the ramp, and the run 
   expect([(arrivals?.started ?? 0) + (arrivals?.dropped ?? 0), total.numRequests, meta.ended]).toEqual([120, server.total(), { kind: 'stages' }]);
 });
 
+test('stages of rates that the scenario exports are as good as typed ones; users that are typed go before them', async () => {
+  const scenario = `${getting(server.url, '/ok')}\nexport const stages = ['1s:60/s', { duration: '1s', rate: '60/s' }, '1s:0/s'];\n`;
+  const run = await runToEnd(scenario, ['--stop-timeout', '5', '--summary-export', 'summary.json']);
+  const { arrivals, total, meta } = await run.summary();
+  expect([run.code, run.code === 0 ? '' : run.stderr]).toEqual([0, '']);
+  expect([(arrivals?.started ?? 0) + (arrivals?.dropped ?? 0), total.numRequests, meta.ended]).toEqual([120, server.total(), { kind: 'stages' }]);
+  const typed = await runToEnd(scenario, ['-u', '1', '-t', '500ms', '--summary-export', 'summary.json']);
+  expect([(await typed.summary()).arrivals, typed.stderr]).toEqual([null, expect.stringContaining("the scenario's stages are passed over: the options say how much load there is")]);
+});
+
 test('arrivals begin with the first user, wherever the spawn rate comes from', async () => {
   const run = await runToEnd(getting(server.url, '/ok'), ['--rate', '20/s', '-u', '20', '-t', '4s', '--stop-timeout', '5', '--summary-export', 'summary.json'], {}, { env: { LOCUST_SPAWN_RATE: '2' } });
   const { arrivals, total } = await run.summary();

@@ -41,7 +41,7 @@ test.each([
 
 test('what was typed for users goes before it; a shape that is no function, and one beside stages, are refused', async () => {
   const typed = await runToEnd(scenario, ['-u', '2', '-r', '2', '-t', '1s', '--summary-export', 'summary.json']);
-  expect([typed.code, typed.stderr]).toEqual([0, expect.stringContaining("the scenario's shape is passed over: the options say how many users there are")]);
+  expect([typed.code, typed.stderr]).toEqual([0, expect.stringContaining("the scenario's shape is passed over: the options say how much load there is")]);
   expect((await typed.summary()).meta.ended).toEqual({ kind: 'runTime' });
   const noFunction = await runToEnd(shapeIs('[1, 2]'), []);
   expect([noFunction.code, noFunction.stderr]).toEqual([2, expect.stringContaining('shape is exported, and is no function')]);

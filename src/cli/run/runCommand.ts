@@ -16,7 +16,6 @@ import { BoomerError } from '../../util/boomerError.ts';
 import { counted } from '../../util/counted.ts';
 import { nearest } from '../../util/nearest.ts';
 import type { Settings } from '../../options/settings.ts';
-import { withOwnFlags } from '../../options/ownFlags.ts';
 import { profileOutputs } from '../../session/profileOutputs.ts';
 import { RunNumbers } from '../../session/runNumbers.ts';
 import { outputsOf, printJson, requestLogPath } from '../../session/runOutputs.ts';
@@ -26,7 +25,7 @@ import { dataOut, isOnTerminal, printAbove, takeStdout, writeReport } from '../.
 import { displayOf, listenToKeys, type Terminal, terminalOf } from './terminal.ts';
 import { filesToRun } from './urlScenario.ts';
 import { exitCode } from '../../session/verdict.ts';
-import { lookAfter, type RunControls, whatRuns, wholeRun } from '../../session/wholeRun.ts';
+import { lookAfter, type RunControls, whatRuns, wholeRun, withScenario } from '../../session/wholeRun.ts';
 import { watchedRuns } from './watchedRuns.ts';
 
 /**
@@ -109,7 +108,7 @@ async function openLoad(asking: Asking, isFirst = true): Promise<Load> {
   });
   const open: Omit<Load, 'settings'> = { ...asking, session, pool, numbers };
   try {
-    const load: Load = { ...open, settings: withOwnFlags(settings, ownFlags, pool.settings().options) };
+    const load: Load = { ...open, settings: withScenario(settings, ownFlags, pool) };
     if (!isFirst) whatRuns(load.settings, localPlan(load.settings, pool.settings()), pool);
     return load;
   } catch (error) {

@@ -8,6 +8,7 @@ import { locustfile } from '../../cluster/locustfile.ts';
 import { masterModules } from '../../cluster/masterModules.ts';
 import { shippedLines } from '../../cluster/shippedScenario.ts';
 import { ReportFile } from '../../outputs/reportFile.ts';
+import type { ScenarioExports } from '../../engine/shared/messages.ts';
 import { parseThresholds } from '../../report/thresholds.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { bundleForElsewhere, scenarioFiles } from '../../compile/bundle.ts';
@@ -15,7 +16,7 @@ import type { HelpRow } from '../help.ts';
 import { optionTable, type OptionKey } from '../../options/optionTable.ts';
 import type { Layer, Settings } from '../../options/settings.ts';
 import { areRates } from '../../run/stages.ts';
-import { passedOver, scenarioLoad } from '../../session/runPlan.ts';
+import { exportedRates, passedOver, scenarioLoad } from '../../session/runPlan.ts';
 import { openSession } from '../../session/session.ts';
 import { exitCode } from '../../session/verdict.ts';
 
@@ -108,7 +109,7 @@ export async function locustfileOf({ settings: asked, version, path, words, warn
   const session = await openSession({ settings, level: settings.logLevel, show: warn, heedsSignals });
   const pool = await session.startPool({ ledgers: { define: () => undefined, threadEnded: () => undefined }, isAlone: true, workerIndex: null });
   try {
-    const scenario = pool.settings();
+    const scenario = masterScenario(settings, pool.settings(), warn);
     if (settings.stages !== null && areRates(settings.stages)) throw new BoomerError('usage', 'stages of rates (30s:100/s) are for boomer-node run: with a master, stages say how many users there are, and --rate or static arrivals how many arrivals each of them stands for');
     const load = scenarioLoad(settings, scenario);
     for (const name of passedOver(load, settings, scenario)) warn(`the scenario's ${name} passed over: the options say how many users there are`);
@@ -130,6 +131,14 @@ export async function locustfileOf({ settings: asked, version, path, words, warn
     await pool.close(exitCode.ok);
     session.close();
   }
+}
+
+/** The rest of it is for a master too. */
+function masterScenario(settings: Settings, scenario: ScenarioExports, warn: (text: string) => void): ScenarioExports {
+  if (scenario.stages === null || exportedRates(scenario) === null) return scenario;
+  const why = settings.stages === null && settings.users === null ? 'with a master, stages say how many users there are, and --rate or static arrivals how many arrivals each of them stands for' : 'the options say how many users there are';
+  warn(`the scenario's stages of rates are passed over: ${why}`);
+  return { ...scenario, stages: null };
 }
 
 /** A scenario that runs here and cannot travel is no reason to have no locustfile. */

@@ -8,6 +8,7 @@ import { type ArrivalCurve, maxPerSec } from '../shared/arrivalCurve.ts';
 import { ArrivalCounter, Countdown, type Lateness, Permits } from '../shared/pace.ts';
 import { sharedNowMs } from '../../util/sharedClock.ts';
 import { ReplayMemory } from '../shared/replays.ts';
+import type { Arrivals } from '../shared/messages.ts';
 import type { Pace } from '../shared/threadSeed.ts';
 
 /** What a run asks for; all null: nothing. */
@@ -31,7 +32,9 @@ export class PaceMemory {
   readonly #options: PaceOptions;
   readonly #iterations: Countdown | null;
   readonly #permits: Permits | null;
-  readonly #arrivals: ArrivalCounter | null;
+  #curve: ArrivalCurve | null;
+  #arrivals: ArrivalCounter | null;
+  readonly #threadCount: number;
   /** Of classes whose users each stand for a rate. */
   readonly #classArrivals: ArrivalCounter;
   readonly #replays: ReplayMemory;
@@ -39,6 +42,8 @@ export class PaceMemory {
   constructor(options: PaceOptions, threadCount: number) {
     const { iterations, maxRate, increaseRate, arrivals } = options;
     this.#options = options;
+    this.#curve = arrivals;
+    this.#threadCount = threadCount;
     this.#iterations = iterations === null ? null : Countdown.create(iterations);
     this.#permits = maxRate === null && increaseRate === null ? null : Permits.create(maxRate, increaseRate);
     this.#arrivals = arrivals === null ? null : ArrivalCounter.create(threadCount);
@@ -47,10 +52,20 @@ export class PaceMemory {
     this.pace = {
       iterations: this.#iterations?.memory ?? null,
       permits: this.#permits?.memory ?? null,
-      arrivals: arrivals === null || this.#arrivals === null ? null : { curve: arrivals, counts: this.#arrivals.memory },
       classArrivals: this.#classArrivals.memory,
       replays: this.#replays.memory,
     };
+  }
+
+  /** An open model, as the scenario has it; before its first run. */
+  setCurve(curve: ArrivalCurve): void {
+    this.#curve = curve;
+    this.#arrivals ??= ArrivalCounter.create(this.#threadCount);
+  }
+
+  /** For the threads; null: users go on by themselves. */
+  get openModel(): Arrivals | null {
+    return this.#curve === null || this.#arrivals === null ? null : { curve: this.#curve, counts: this.#arrivals.memory };
   }
 
   /** A new run, while no user lives. */
@@ -69,8 +84,7 @@ export class PaceMemory {
 
   /** Since the run began, or the warm-up was over; null without an open model. `usersPerSec`: what users that stand for a rate each come to, null without them; `replays`: a capture says when. */
   arrivals(usersPerSec: number | null, replays = false): ArrivalCounts | null {
-    const { arrivals } = this.#options;
-    if (arrivals !== null && this.#arrivals !== null) return { perSec: maxPerSec(arrivals), ...this.#arrivals.read() };
+    if (this.#curve !== null && this.#arrivals !== null) return { perSec: maxPerSec(this.#curve), ...this.#arrivals.read() };
     return usersPerSec === null && !replays ? null : { perSec: usersPerSec, ...this.#classArrivals.read() };
   }
 

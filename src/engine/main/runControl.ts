@@ -166,6 +166,8 @@ export class RunControl {
 
   /** A thread is ready, perhaps in place of another: what all others were told so far. */
   bringUpToDate(thread: LoadThread): void {
+    const { openModel } = this.#options.pace;
+    if (openModel !== null) thread.post({ kind: 'openModel', arrivals: openModel });
     thread.setCounting(this.#isCounting);
     for (const [className, attributes] of this.#classEdits) thread.post({ kind: 'updateUserClass', className, attributes });
     if (this.#run !== null) {

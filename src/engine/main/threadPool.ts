@@ -14,6 +14,7 @@ import { Feeders } from './feeders.ts';
 import { LoadThread, type LoadThreadOptions, type SharedSeed, type ThreadLoss, type ThreadMessage } from './loadThread.ts';
 import { OneOffTasks } from './oneOffTasks.ts';
 import { noPace, PaceMemory } from './paceMemory.ts';
+import type { ArrivalCurve } from '../shared/arrivalCurve.ts';
 import type { Lateness } from '../shared/pace.ts';
 import type { PoolOptions } from './poolOptions.ts';
 import { type Extras, ReportExtras } from './reportExtras.ts';
@@ -138,6 +139,13 @@ export class ThreadPool implements Users {
 
   /** Samples count from here on (true), or belong to the warm-up. */
   readonly setCounting = (isOn: boolean): void => this.#run.setCounting(isOn);
+
+  /** The scenario has an open model; before its first run. */
+  readonly setArrivals = (curve: ArrivalCurve): void => {
+    this.#pace.setCurve(curve);
+    const { openModel } = this.#pace;
+    if (openModel !== null) this.#sendToAll({ kind: 'openModel', arrivals: openModel });
+  };
 
   /** Arrivals of an open model begin now, until the users are stopped. */
   readonly startArrivals = (): void => this.#run.startArrivals();

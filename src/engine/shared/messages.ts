@@ -7,6 +7,7 @@
  * generation number that only grows.
  */
 import type { LedgerMessage } from '../../stats/ledgerMessages.ts';
+import type { ArrivalCurve } from './arrivalCurve.ts';
 import type { ExceptionMessage } from './exceptionCounts.ts';
 import type { StatsSoFar } from '../../stats/soFar.ts';
 import type { LogLevel } from '../../util/logger.ts';
@@ -108,6 +109,13 @@ export type ArrivalsOrder = {
   readonly workerIndex: number;
 };
 
+/** An open model's arrivals, for all threads. */
+export type Arrivals = {
+  readonly curve: ArrivalCurve;
+  /** Of all threads (see engine/shared/pace). */
+  readonly counts: SharedArrayBuffer;
+};
+
 /** What the main thread says to a load thread. */
 export type MainToThread =
   | FeedsToThread
@@ -139,6 +147,8 @@ export type MainToThread =
   | { readonly kind: 'statsReset' }
   /** The run so far, of all threads: once a second where somebody wants it. */
   | { readonly kind: 'stats'; readonly stats: StatsSoFar }
+  /** An open model: tasks begin on schedule, whoever is free takes them. Before the users; without it they go on by themselves. */
+  | { readonly kind: 'openModel'; readonly arrivals: Arrivals }
   /** Arrival k is due at `startsAtMs` (of engine/shared/pace) + k / rate; thread i takes every k ≡ i modulo their number. */
   | { readonly kind: 'startArrivals'; readonly startsAtMs: number }
   /** For the next `users`; only where a class has arrivals, or replays a capture. */

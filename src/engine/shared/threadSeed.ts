@@ -1,7 +1,6 @@
 /**
  * What a load thread begins with: plain data and memory that it shares with the main thread (see messages.ts).
  */
-import type { ArrivalCurve } from './arrivalCurve.ts';
 import type { MainToThread, ThreadToMain } from './messages.ts';
 
 /**
@@ -71,19 +70,10 @@ export type Pace = {
   readonly iterations: SharedArrayBuffer | null;
   /** Of `--max-rps` and `--request-increase-rate` (see engine/shared/pace); null: no limit. */
   readonly permits: SharedArrayBuffer | null;
-  /** An open model: tasks begin on schedule, whoever is free takes them; null: users go on by themselves. */
-  readonly arrivals: Arrivals | null;
   /** Counts arrivals of classes whose users each stand for a rate (see engine/shared/pace). */
   readonly classArrivals: SharedArrayBuffer;
   /** How far replays of recorded traffic have come (see engine/shared/replays). */
   readonly replays: SharedArrayBuffer;
-};
-
-/** An open model's arrivals, for all threads. */
-export type Arrivals = {
-  readonly curve: ArrivalCurve;
-  /** Of all threads (see engine/shared/pace). */
-  readonly counts: SharedArrayBuffer;
 };
 
 /** The first message over our port, before all others. Not part of the seed: threads start while the scenario is compiled. */

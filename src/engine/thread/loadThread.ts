@@ -35,7 +35,7 @@ export type LoadThreadParts = {
   readonly exceptions: ThreadExceptions;
   readonly messageListeners: ReadonlyMap<string, MessageListener>;
   readonly recording: Pick<Recording, 'begin' | 'setCounting' | 'flush'>;
-  readonly pace: Pick<ThreadPace, 'begin' | 'setOrder' | 'startArrivals' | 'endArrivals' | 'settled' | 'end'>;
+  readonly pace: Pick<ThreadPace, 'begin' | 'setArrivals' | 'setOrder' | 'startArrivals' | 'endArrivals' | 'settled' | 'end'>;
   readonly trust: Pick<TrustWatch, 'start' | 'reset' | 'update' | 'stop'>;
   readonly beats: Pick<LoopBeats, 'start' | 'stop'>;
   readonly stats: Pick<ThreadStats, 'take' | 'whenFinal'>;
@@ -117,6 +117,8 @@ export class LoadThread {
         return;
       case 'arrivals':
         return pace.setOrder(message.order);
+      case 'openModel':
+        return pace.setArrivals(message.arrivals);
       case 'startArrivals':
         return pace.startArrivals(message.startsAtMs);
       case 'runTasks':

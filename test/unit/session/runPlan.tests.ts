@@ -1,5 +1,5 @@
 /** From what was asked for, and what the scenario exports, to a plan and its description. */
-import { assertSomethingBegins, assertWindowsFit, configuredClasses, localPlan, passedOver, runStart, threadsFor } from '../../../src/session/runPlan.ts';
+import { assertSomethingBegins, assertWindowsFit, configuredClasses, localPlan, passedOver, runStart, threadsFor, withScenarioRates } from '../../../src/session/runPlan.ts';
 import type { Settings } from '../../../src/options/settings.ts';
 import type { ClassInfo, TaskInfo } from '../../../src/engine/shared/messages.ts';
 import { parseThresholds } from '../../../src/report/thresholds.ts';
@@ -130,5 +130,38 @@ it('stages of rates: users that wait for arrivals, and an end of their own', () 
   expect(threadsFor(settings({ ...asked, users: 2 }))).toBe(2);
   const nothing = settings({ stages: [{ durationMs: 10_000, perSec: 0 }] });
   expect(() => assertSomethingBegins(localPlan(nothing, noExports), [shop], nothing)).toThrow('no stage has a rate above 0');
-  expect(() => localPlan(settings({}), { ...noExports, stages: ['30s:10/s'] })).toThrow('rates of arrivals (30s:10/s) are for --stage, or stages of boomer.config and load()');
+});
+
+describe('stages of rates that a scenario exports', () => {
+  const exported = { ...noExports, stages: ['10s:50/s', { duration: 5, rate: '10/s' }] };
+  const rates = [{ durationMs: 10_000, perSec: 50 }, { durationMs: 5_000, perSec: 10 }];
+
+  it('are those of the run, as if they were typed, and each thread has a user for its share', () => {
+    const whole = withScenarioRates(settings({ threadCount: 300 }), exported);
+    expect(whole.stages).toEqual(rates);
+    const plan = localPlan(whole, exported);
+    expect(plan).toMatchObject({ load: { kind: 'steady', users: 300 }, isOpen: true, arrivalsMs: 15_000 });
+    expect(runStart(whole, plan, [], '1', 0).plan).toBe('arrivals in stages 10s:50/s 5s:10/s, at most 300 users');
+    expect(passedOver(plan.load, whole, exported)).toEqual([]);
+  });
+
+  it.each<Partial<Settings>>([{ users: 3 }, { spawnPerSec: 3 }, { iterations: 3 }, { stages: [{ durationMs: 1, users: 2 }] }, { stages: [{ durationMs: 1, perSec: 2 }] }, { arrivals: { count: 1, periodMs: 1 } }, { maxRate: { count: 1, periodMs: 1 } }])('are passed over where there is %j', (typed) => {
+    const whole = withScenarioRates(settings(typed), exported);
+    expect(whole).toEqual(settings(typed));
+    expect(passedOver(localPlan(whole, exported).load, whole, exported)).toEqual(['stages are']);
+  });
+
+  it.each<[unknown, boolean, string]>([
+    [['10s:5', '10s:5/s'], false, "the scenario's stages mix users and rates of arrivals"],
+    [['0s:5/s'], false, "the scenario's stages last no time"],
+    [['10s:/s'], false, 'a stage of arrivals is 30s:10/s'],
+    [['10s:5/s'], true, 'the scenario exports both stages and shape'],
+  ])('%j are refused', (stages, hasShape, message) => {
+    expect(() => withScenarioRates(settings({}), { stages, hasShape })).toThrow(message);
+  });
+
+  it('are none where users are meant', () => {
+    expect(withScenarioRates(settings({}), { ...noExports, stages: ['10s:5'] }).stages).toBeNull();
+    expect(withScenarioRates(settings({}), noExports).stages).toBeNull();
+  });
 });

@@ -5,7 +5,7 @@
 import type { RateLimiter } from '../../../scenario/scenarioHost.ts';
 import { clearInterval, setInterval } from '../../../util/nodeTime.ts';
 import { ArrivalCounter, Countdown, Permits } from '../../shared/pace.ts';
-import type { ArrivalsOrder, RunOptions } from '../../shared/messages.ts';
+import type { Arrivals, ArrivalsOrder, RunOptions } from '../../shared/messages.ts';
 import type { Pace } from '../../shared/threadSeed.ts';
 import { ArrivalQueue } from './arrivalQueue.ts';
 import { RunSchedule } from './arrivalSchedule.ts';
@@ -39,7 +39,8 @@ export class ThreadPace {
   readonly #parts: ThreadPaceParts;
   readonly #iterations: Countdown | null;
   readonly #permits: PermitQueue | null;
-  readonly #arrivals: { readonly schedule: RunSchedule; readonly queue: ArrivalQueue } | null;
+  /** Of an open model, for all users; null: there is none. */
+  #arrivals: { readonly schedule: RunSchedule; readonly queue: ArrivalQueue } | null = null;
   /** Null: no class has any. */
   #classArrivals: ArrivingUsers | null = null;
   #limiter: LimiterGate | null = null;
@@ -51,7 +52,6 @@ export class ThreadPace {
     this.#parts = parts;
     this.#iterations = pace.iterations === null ? null : new Countdown(pace.iterations);
     this.#permits = pace.permits === null ? null : new PermitQueue(new Permits(pace.permits));
-    this.#arrivals = runArrivals(parts);
     this.gate = this.#gate();
   }
 
@@ -90,6 +90,15 @@ export class ThreadPace {
   /** Of arrivals by classes: noted, and followed once the users are there. */
   setOrder(order: ArrivalsOrder): void {
     this.#classArrivals?.setOrder(order);
+  }
+
+  /** Of `--rate`, or stages of rates; before the users. */
+  setArrivals({ curve, counts }: Arrivals): void {
+    const { threadIndex, threadCount } = this.#parts;
+    const counter = new ArrivalCounter(counts);
+    const schedule = new RunSchedule(curve, counter, threadIndex, threadCount);
+    this.#arrivals = { schedule, queue: new ArrivalQueue({ schedule, counter }) };
+    this.#change();
   }
 
   /** On the shared clock: when the first arrival, of all threads, is due. */
@@ -141,12 +150,4 @@ export class ThreadPace {
     this.#classArrivals?.stop();
     this.#parts.onUsedUp();
   }
-}
-
-/** Of `--rate`, for all users. */
-function runArrivals({ pace, threadIndex, threadCount }: ThreadPaceParts): { readonly schedule: RunSchedule; readonly queue: ArrivalQueue } | null {
-  if (pace.arrivals === null) return null;
-  const counter = new ArrivalCounter(pace.arrivals.counts);
-  const schedule = new RunSchedule(pace.arrivals.curve, counter, threadIndex, threadCount);
-  return { schedule, queue: new ArrivalQueue({ schedule, counter }) };
 }

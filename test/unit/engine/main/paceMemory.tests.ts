@@ -4,8 +4,8 @@ import { ArrivalCounter, Countdown } from '../../../../src/engine/shared/pace.ts
 
 it('asks for nothing unless told to', () => {
   const memory = new PaceMemory(noPace, 2);
-  expect(memory.pace).toEqual({ iterations: null, permits: null, arrivals: null, classArrivals: expect.any(SharedArrayBuffer) as SharedArrayBuffer, replays: expect.any(SharedArrayBuffer) as SharedArrayBuffer });
-  expect([memory.iterationsLeft(), memory.arrivals(null)]).toEqual([null, null]);
+  expect(memory.pace).toEqual({ iterations: null, permits: null, classArrivals: expect.any(SharedArrayBuffer) as SharedArrayBuffer, replays: expect.any(SharedArrayBuffer) as SharedArrayBuffer });
+  expect([memory.iterationsLeft(), memory.arrivals(null), memory.openModel]).toEqual([null, null, null]);
 });
 
 it('counts iterations down, anew in each run', () => {
@@ -19,7 +19,7 @@ it('counts iterations down, anew in each run', () => {
 
 it('counts arrivals of all threads, anew once the warm-up is over, and leaves the threads their places until the next run', () => {
   const memory = new PaceMemory({ ...noPace, arrivals: steadyCurve(100) }, 2);
-  const threads = [0, 1].map(() => new ArrivalCounter(memory.pace.arrivals?.counts ?? new SharedArrayBuffer(16)));
+  const threads = [0, 1].map(() => new ArrivalCounter(memory.openModel?.counts ?? new SharedArrayBuffer(16)));
   const places = (): (number | undefined)[] => threads.map((counter, index) => counter.dealtWith(index));
   for (const [index, counter] of threads.entries()) {
     counter.deal(index);
@@ -49,7 +49,7 @@ it('counts arrivals of users that stand for a rate each, whether or not there ar
 
 it('tells how late arrivals of all threads began since it was last asked, and forgets nothing of the whole run by that', () => {
   const memory = new PaceMemory({ ...noPace, arrivals: steadyCurve(100) }, 2);
-  const threads = [0, 1].map(() => new ArrivalCounter(memory.pace.arrivals?.counts ?? new SharedArrayBuffer(16)));
+  const threads = [0, 1].map(() => new ArrivalCounter(memory.openModel?.counts ?? new SharedArrayBuffer(16)));
   const taken = (): unknown => {
     const lateness = memory.takeLateness(null);
     return [lateness?.latestMs, new Map(lateness?.counts.map(([us, count]) => [Math.round(us / 1_000), count]))];
@@ -66,4 +66,11 @@ it('tells how late arrivals of all threads began since it was last asked, and fo
   threads[0]?.start(5);
   expect([taken(), memory.arrivals(null)?.latestMs]).toEqual([[5, new Map([[5, 1]])], 5]);
   expect(new PaceMemory(noPace, 1).takeLateness(null)).toBeNull();
+});
+
+it('takes an open model from the scenario, once it is loaded', () => {
+  const memory = new PaceMemory(noPace, 1);
+  memory.setCurve(steadyCurve(7));
+  new ArrivalCounter(memory.openModel?.counts ?? new SharedArrayBuffer(16)).start(1);
+  expect([memory.openModel?.curve, memory.arrivals(null)]).toEqual([steadyCurve(7), { perSec: 7, started: 1, dropped: 0, latestMs: 1, lateP99Ms: 1 }]);
 });

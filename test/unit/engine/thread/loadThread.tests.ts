@@ -67,7 +67,7 @@ function scene() {
       setCounting: (isOn) => void done.push(`counting ${isOn}`),
       flush: () => void done.push('flushed'),
     },
-    pace: { begin: () => void done.push('pace begins'), setOrder: () => undefined, settled: () => Promise.resolve(), startArrivals: (startsAtMs) => void done.push(`arrivals at ${startsAtMs}`), endArrivals: () => void done.push('arrivals end'), end: () => void done.push('pace ends') },
+    pace: { begin: () => void done.push('pace begins'), setArrivals: () => void done.push('open model'), setOrder: () => undefined, settled: () => Promise.resolve(), startArrivals: (startsAtMs) => void done.push(`arrivals at ${startsAtMs}`), endArrivals: () => void done.push('arrivals end'), end: () => void done.push('pace ends') },
     beats: { start: () => void done.push('beats often'), stop: () => void done.push('beats seldom') },
     trust: { start: (onBusy) => void (done.push('trust looks'), (busy.tell = onBusy)), reset: () => void done.push('trust anew'), update: () => void done.push('trust whole'), stop: () => void done.push('trust rests') },
     profiler: { start: (what, path, durationMs) => void done.push(`profile ${what} ${path} ${durationMs}`), finish: () => Promise.resolve() },
