@@ -4,6 +4,7 @@
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
 import { parseRate, ratePerSec } from '../util/rate.ts';
+import { type Fields, isObject } from '../util/typeGuards.ts';
 
 /** What each user of a class stands for; made by `perUser`. */
 export type Arrivals = {
@@ -36,7 +37,7 @@ export function arrivalsAt(perSec: number, maxAtOnce: number = Math.max(minAtOnc
 
 /** `value` if it is what `perUser` gives; throws a BoomerError that shows what to write. */
 export function checkedArrivals(value: unknown, where: string): Arrivals {
-  const { perSec, maxAtOnce } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const { perSec, maxAtOnce }: Fields = isObject(value) ? value : {};
   if (typeof perSec !== 'number' || !(perSec > 0) || !Number.isFinite(perSec)) throw new BoomerError('bad-arrivals', `${where} expects perUser('2/s'), got ${printed(value)}`);
   if (typeof maxAtOnce !== 'number' || !Number.isInteger(maxAtOnce) || maxAtOnce < 1) throw new BoomerError('bad-arrivals', `${where} expects maxAtOnce as a whole number above 0, got ${printed(maxAtOnce)}`);
   return { perSec, maxAtOnce };

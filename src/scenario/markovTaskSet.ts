@@ -5,6 +5,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
 import { isFunction } from '../util/typeGuards.ts';
 import { checkedWeight, decoratedMethod, type AnyFunction, type MethodDecorator } from './task.ts';
+import type { TaskFunction } from './taskList.ts';
 import { TaskSet } from './taskSet.ts';
 import type { User } from './user.ts';
 
@@ -37,7 +38,7 @@ export function transitions(wanted: Transitions): MethodDecorator {
 }
 
 /** One task of a chain: where it may lead, by position in the chain, each as often as its weight says. */
-export type MarkovStep = { readonly name: string; readonly run: AnyFunction; readonly next: readonly number[] };
+export type MarkovStep = { readonly name: string; readonly run: TaskFunction; readonly next: readonly number[] };
 
 /** The chain of a class; throws a BoomerError when there is none or a transition leads nowhere. */
 export function markovChain(owner: { readonly name: string; readonly prototype: object }): readonly MarkovStep[] {
@@ -60,8 +61,8 @@ export function markovChain(owner: { readonly name: string; readonly prototype: 
 }
 
 /** Methods by name, inherited ones first. */
-function methodsOf(prototype: object): [string, AnyFunction][] {
-  const methods = new Map<string, AnyFunction>();
+function methodsOf(prototype: object): [string, TaskFunction][] {
+  const methods = new Map<string, TaskFunction>();
   const line: object[] = [];
   for (let current: object | null = prototype; current !== null && current !== Object.prototype; current = Object.getPrototypeOf(current) as object | null) line.unshift(current);
   for (const level of line) {

@@ -144,7 +144,7 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
       const { bundleUrls } = await new Promise<LoadScenario>((resolve) => port.once('message', resolve));
       await early; // a module under way cannot be required, as a CommonJS scenario does
       const modules = guest?.modules ?? bundleUrls.map((url) => () => import(url) as Promise<ScenarioModule>);
-      const loading = loadScenario(modules, host.tasks, seed, (exported) => lint.lookAtExports(exported));
+      const loading = loadScenario({ modules, registered: host.tasks, look: (exported) => lint.lookAtExports(exported) }, seed);
       const scenario = await sayIfLate(loading, 'the scenario is not loaded', 'a top-level await does not end', log);
       const { plans, settings } = scenario;
       await http.loadFor(plans.map(({ userClass }) => userClass));

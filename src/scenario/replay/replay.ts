@@ -71,8 +71,12 @@ export function replay(file: string | URL, options: ReplayOptions = {}): Replay 
 
 /** `value` if `replay` has made it; throws a BoomerError that shows what to write. */
 export function checkedReplay(value: unknown, where: string): Replay {
-  if (isObject(value) && made.has(value)) return value as Replay;
+  if (isMade(value)) return value;
   throw new BoomerError('bad-replay', `${where} expects replay('traffic.gor'), got ${printed(value)}`);
+}
+
+function isMade(value: unknown): value is Replay {
+  return isObject(value) && made.has(value);
 }
 
 /** For a person: `traffic.gor at 2x, over and over`. */

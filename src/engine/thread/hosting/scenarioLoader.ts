@@ -30,34 +30,26 @@ export type ScenarioFunctions = SetupFunctions & { readonly shape: ShapeFunction
 /** What somebody chose of it, and for it. */
 type Choice = Pick<ThreadSeed, 'userClasses' | 'host' | 'userPerSec'>;
 
-/** Imports the modules one after the other; `registered` are the tasks that `run()` was given meanwhile; `look` is shown what each of them exports. */
-export async function loadScenario(modules: readonly (() => Promise<ScenarioModule>)[], registered: readonly BoomerTask[], { userClasses, host, userPerSec }: Choice, look: (exported: ScenarioModule) => void = ignore): Promise<Scenario> {
+/** Where the files are, and who else has a part in what they offer. */
+export type ScenarioSource = {
+  /** Each imports one file; one after the other. */
+  readonly modules: readonly (() => Promise<ScenarioModule>)[];
+  /** Tasks that `run()` was given meanwhile. */
+  readonly registered: readonly BoomerTask[];
+  /** Is shown what each file exports. */
+  readonly look?: (exported: ScenarioModule) => void;
+};
+
+/** Rejects with a BoomerError for exports that are not what their names promise, and for a scenario without users. */
+export async function loadScenario({ modules, registered, look = ignore }: ScenarioSource, { userClasses, host, userPerSec }: Choice): Promise<Scenario> {
   const arrivals = userPerSec === null ? null : arrivalsAt(userPerSec);
-  const settings = { options: [] as OptionInfo[], stages: null as unknown, thresholds: null as unknown };
-  const functions: { -readonly [Name in keyof ScenarioFunctions]: ScenarioFunctions[Name] } = { setup: null, teardown: null, shape: null };
-  const plans = new Map<string, UserPlan>();
-  const idle = new Set<string>();
+  const found = new FoundExports(arrivals);
   for (const imported of modules) {
     const exported = namedExports(await imported());
     look(Object.fromEntries(exported));
-    for (const [name, value] of exported) {
-      if (name === 'stages' || name === 'thresholds') settings[name] = plainData(name, value);
-      if (name === 'options') addOptions(settings.options, declaredOptions(value) ?? []);
-      if (name === 'shape' && typeof value !== 'function') throw new BoomerError('bad-export', 'shape is exported, and is no function: export const shape = (moment) => ({ users, spawnRate })');
-      if ((name === 'setup' || name === 'teardown' || name === 'shape') && typeof value === 'function') {
-        if (functions[name] !== null && functions[name] !== value) throw new BoomerError('bad-export', `${name} is exported by two files: a test has one`);
-        functions[name] = value as () => unknown;
-      }
-      const plan = asPlan(name, value, arrivals);
-      if (plan?.tasks.isEmpty === true) idle.add(name);
-      // One class under two names is one class.
-      if (plan === null || plan.tasks.isEmpty || [...plans.values()].some(({ userClass }) => userClass === plan.userClass)) continue;
-      if (plans.has(name)) {
-        throw new BoomerError('two-classes-of-one-name', `two user classes are named ${name}: rename one, the master tells classes apart by name`);
-      }
-      plans.set(name, plan);
-    }
+    for (const [name, value] of exported) found.add(name, value);
   }
+  const { plans, idle, settings, functions } = found;
   if (registered.length > 0) plans.set(taskListName, taskListPlan(registered, arrivals));
   if (plans.size === 0) throw new BoomerError('no-user', nothingFound([...idle]));
   const chosen = userClasses === null ? [...plans.values()] : chosenPlans(plans, userClasses);
@@ -67,6 +59,63 @@ export async function loadScenario(modules: readonly (() => Promise<ScenarioModu
 
 function ignore(): void {
   // nobody looks
+}
+
+/** What has been found so far, of all files together. */
+class FoundExports {
+  readonly plans = new Map<string, UserPlan>();
+  /** Names of user classes that have no task. */
+  readonly idle = new Set<string>();
+  readonly settings: { readonly options: OptionInfo[]; stages: unknown; thresholds: unknown } = { options: [], stages: null, thresholds: null };
+  readonly functions: { -readonly [Name in keyof ScenarioFunctions]: ScenarioFunctions[Name] } = { setup: null, teardown: null, shape: null };
+  /** Of classes that say nothing of theirs. */
+  readonly #arrivals: Arrivals | null;
+
+  constructor(arrivals: Arrivals | null) {
+    this.#arrivals = arrivals;
+  }
+
+  /** One export: a user class, or what its name says; others are the scenario's own. */
+  add(name: string, value: unknown): void {
+    switch (name) {
+      case 'stages':
+      case 'thresholds':
+        this.settings[name] = plainData(name, value);
+        return;
+      case 'options':
+        return addOptions(this.settings.options, declaredOptions(value) ?? []);
+      case 'setup':
+      case 'teardown':
+      case 'shape':
+        return this.#addFunction(name, value);
+      default:
+        return this.#addUserClass(name, value);
+    }
+  }
+
+  #addFunction(name: keyof ScenarioFunctions, value: unknown): void {
+    if (!isCallable(value)) {
+      if (name === 'shape') throw new BoomerError('bad-export', 'shape is exported, and is no function: export const shape = (moment) => ({ users, spawnRate })');
+      return;
+    }
+    if (this.functions[name] !== null && this.functions[name] !== value) throw new BoomerError('bad-export', `${name} is exported by two files: a test has one`);
+    this.functions[name] = value;
+  }
+
+  #addUserClass(name: string, value: unknown): void {
+    const plan = asPlan(name, value, this.#arrivals);
+    if (plan === null) return;
+    if (plan.tasks.isEmpty) return void this.idle.add(name);
+    // One class under two names is one class.
+    if ([...this.plans.values()].some(({ userClass }) => userClass === plan.userClass)) return;
+    if (this.plans.has(name)) throw new BoomerError('two-classes-of-one-name', `two user classes are named ${name}: rename one, the master tells classes apart by name`);
+    this.plans.set(name, plan);
+  }
+}
+
+/** What it is called with, it may take or leave. */
+function isCallable(value: unknown): value is () => unknown {
+  return typeof value === 'function';
 }
 
 /** As Locust's `options.user_classes` (main.py). */
@@ -139,9 +188,7 @@ export function taskListPlan(tasks: readonly BoomerTask[], arrivals: Arrivals | 
   return new UserPlan(taskListName, Boomer, entries, arrivals);
 }
 
-/* Why a scenario could not be loaded, for a person. */
-
-/** One sentence and the trace: ours, or what the scenario threw. */
+/** Why a scenario could not be loaded, for a person: one sentence and the trace, ours or of what the scenario threw. */
 export function loadFailure(error: unknown): ThreadToMain {
   const reason = error instanceof BoomerError ? error.message : `it threw while it was loaded: ${errorLine(error)}`;
   return { kind: 'loadFailed', reason, trace: errorTrace(error) };

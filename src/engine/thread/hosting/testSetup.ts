@@ -8,6 +8,7 @@ import { BoomerError } from '../../../util/boomerError.ts';
 import { errorLine } from '../../../util/errorText.ts';
 import { printed } from '../../../util/printed.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
+import { isMap, isObject } from '../../../util/typeGuards.ts';
 
 /** What the messages are called, and the option by which a master says that it answers them, and for which test. */
 export const setupMessage = 'boomer_setup';
@@ -62,7 +63,7 @@ export class TestSetup {
   /** A test begins. Resolves when the setup has an outcome, with false when there is nothing that users could begin with. Null: there is nothing to wait for. */
   begin(isUnderWay: boolean): Promise<boolean> | null {
     const { setup, teardown, environment } = this.#parts;
-    this.#rest();
+    this.#endTimer();
     this.#gone = new Set();
     this.#outcome = null;
     this.#isSettingUp = false;
@@ -84,7 +85,7 @@ export class TestSetup {
 
   /** All users of this thread are gone. Without a master, it resolves in thread 0 when those of all threads are, and the teardown is done. Null: there is nothing to wait for. `isOnly`: no other thread has users. */
   end(isOnly = false): Promise<void> | null {
-    this.#rest();
+    this.#endTimer();
     return this.#run !== 'alone' || this.#parts.teardown === null ? null : this.#endAlone(isOnly);
   }
 
@@ -98,7 +99,7 @@ export class TestSetup {
       this.#timer = setTimer(resolve, maxGoneMs);
       if (this.#gone.size === threadCount) resolve();
     });
-    this.#rest();
+    this.#endTimer();
     if (this.#parts.setup === null || this.#outcome?.isDone === true) await this.#tearDown(this.#parts.environment.setupData);
   }
 
@@ -115,16 +116,16 @@ export class TestSetup {
         return;
       case 'done':
         if (this.#outcome !== null) return;
-        environment.setupData = note.data as SetupData;
-        return this.#know(true);
+        environment.setupData = dataOf(note);
+        return this.#setOutcome(true);
       case 'failed':
-        return this.#know(false);
+        return this.#setOutcome(false);
       case 'gone':
         this.#gone.add(note.thread);
         if (this.#gone.size === threadCount) this.#whenGone();
         return;
       case 'teardown':
-        if (isMine) void this.#tearDown(note.data as SetupData).then((reason) => this.#send('tornDown', reason));
+        if (isMine) void this.#tearDown(dataOf(note)).then((reason) => this.#send('tornDown', reason));
         return;
       default:
     }
@@ -134,7 +135,7 @@ export class TestSetup {
     // Asked twice, since it was told to while its own question was on its way.
     if (this.#isSettingUp) return;
     this.#isSettingUp = true;
-    this.#rest();
+    this.#endTimer();
     const { environment, setup } = this.#parts;
     const run = this.#run;
     try {
@@ -162,7 +163,7 @@ export class TestSetup {
   #fail(error: unknown): void {
     this.#parts.onError(error);
     this.#parts.stopTest(`setup failed: ${errorLine(error)}`);
-    this.#know(false);
+    this.#setOutcome(false);
   }
 
   #ask(unanswered: number): void {
@@ -171,13 +172,13 @@ export class TestSetup {
     this.#timer = setTimer(() => this.#ask(unanswered + 1), askAgainMs);
   }
 
-  #know(isDone: boolean): void {
+  #setOutcome(isDone: boolean): void {
     this.#outcome ??= { isDone };
-    this.#rest();
+    this.#endTimer();
     this.#whenKnown(this.#outcome.isDone);
   }
 
-  #rest(): void {
+  #endTimer(): void {
     if (this.#timer !== null) clearTimer(this.#timer);
     this.#timer = null;
   }
@@ -198,8 +199,13 @@ function checkedData(data: unknown): SetupData {
   }
 }
 
+/** What `setup` returned, as another thread told it. */
+function dataOf({ data }: SetupNote): SetupData {
+  return isMap(data) ? data : {};
+}
+
 function isNote(value: unknown): value is SetupNote {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'run' in value && 'thread' in value && 'data' in value;
+  return isObject(value) && 'kind' in value && 'run' in value && 'thread' in value && 'data' in value;
 }
 
 function nothing(): void {

@@ -54,7 +54,7 @@ export class ReplayQueue {
   readonly #beginning = new Set<GateWaiter>();
   /** Visitors that wait for a user. */
   readonly #unserved: Visitor[] = [];
-  readonly #work = new Map<GateWaiter, Work>();
+  readonly #work = new Map<object, Work>();
   #source: ReplaySource | null = null;
   #startMs = 0;
   #waiting = 0;
@@ -71,7 +71,7 @@ export class ReplayQueue {
 
   /** What this user was let through for; null: nothing. */
   workOf(user: object): Work | null {
-    return this.#work.get(user as GateWaiter) ?? null;
+    return this.#work.get(user) ?? null;
   }
 
   /** From this moment of the shared clock on. */

@@ -166,7 +166,7 @@ export class TaskPlans {
   /** Tags of a task set stand for all its tasks. */
   #planned({ name, weight, tags, run }: TaskEntry, ownerTags: ReadonlySet<string>): PlannedEntry {
     const allTags = ownerTags.size === 0 ? tags : new Set([...tags, ...ownerTags]);
-    if (!isTaskSetClass(run)) return { name, weight, tags: allTags, run: run };
+    if (!isTaskSetClass(run)) return { name, weight, tags: allTags, run };
     return { name, weight, tags: allTags, run: this.of(run) };
   }
 }
@@ -178,5 +178,5 @@ function takeChain(plan: TaskPlan, owner: ClassWithTasks): void {
     throw new BoomerError('tagged-markov-task', `${owner.name}.${tagged.name} has tags, but a Markov chain cannot do without one of its tasks: take @tag away`);
   }
   plan.transitions = chain.map(({ next }) => next);
-  plan.take(chain.map(({ name, run }) => ({ name, weight: 1, tags: new Set<string>(), run: run as TaskFunction })));
+  plan.take(chain.map(({ name, run }) => ({ name, weight: 1, tags: new Set<string>(), run })));
 }
