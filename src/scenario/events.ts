@@ -125,7 +125,7 @@ export type ReportEvent = {
  * A listener that throws or rejects stops nothing: its error is logged and shown among the master's exceptions.
  */
 export const events: {
-  /** The scenario is loaded, no test has begun; the worker knocks at the master when the listeners are done. */
+  /** The scenario is loaded, no test has begun; the worker registers with the master when the listeners are done. */
   readonly init: EventHook<Environment>;
   /** A test begins: options have arrived, no user runs yet; users wait for the listeners. */
   readonly testStart: EventHook<Environment>;

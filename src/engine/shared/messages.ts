@@ -143,7 +143,7 @@ export type MainToThread =
   | { readonly kind: 'custom'; readonly type: string; readonly data: unknown; readonly isOwn: boolean }
   /** From here on samples count (true), or belong to the warm-up (false). */
   | { readonly kind: 'count'; readonly isOn: boolean }
-  /** What was counted so far is dropped, by the master's wish. */
+  /** What was counted so far is dropped, as the master asks. */
   | { readonly kind: 'statsReset' }
   /** The run so far, of all threads: once a second where somebody wants it. */
   | { readonly kind: 'stats'; readonly stats: StatsSoFar }

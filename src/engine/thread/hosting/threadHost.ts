@@ -43,9 +43,9 @@ export class ThreadHost implements ScenarioHost {
   /** One sample, of the user in whose task it was recorded; one that is nobody's counts while there is a test. */
   record(type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null): void {
     const { services, runner } = this.#parts;
-    const life = services.attribution.owner();
+    const owner = services.attribution.owner();
     const nowMs = now();
-    if (life !== null) life.samples.report(life.samples.phase(), type, name, elapsedMs, bytes, error, nowMs, null, null);
+    if (owner !== null) owner.samples.report(owner.samples.phase(), type, name, elapsedMs, bytes, error, nowMs, null, null);
     else if (runner.state !== 'ready') services.sink.record(type, name, elapsedMs, bytes, error, nowMs, null, null, null);
   }
 

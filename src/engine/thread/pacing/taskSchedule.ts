@@ -12,7 +12,7 @@ export class TaskSchedule {
   lateMs = 0;
   #intendedMs = nothing;
 
-  /** The next task is meant to begin then (`performance.now()`); of several wishes the earliest counts. */
+  /** The next task is meant to begin then (`performance.now()`); of several moments the earliest counts. */
   intend(intendedMs: number): void {
     if (!(this.#intendedMs <= intendedMs) && !Number.isNaN(intendedMs)) this.#intendedMs = intendedMs;
   }

@@ -1,6 +1,6 @@
 /**
- * How the users of one class run: which tasks, how often, against which host. Made from the class and the wishes of
- * the master; users look at it before each task, so that a change reaches those that live.
+ * How the users of one class run: which tasks, how often, against which host. Made of the class and of what the master edits;
+ * users look at it before each task, so that a change reaches those that run.
  */
 import { type Arrivals, checkedArrivals } from '../../../scenario/arrivals.ts';
 import type { TaskEntry } from '../../../scenario/collectTasks.ts';
