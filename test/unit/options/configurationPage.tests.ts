@@ -1,4 +1,4 @@
-/** docs/configuration.md lists every option as the table has it. `UPDATE_DOCS=1 npm test -- test/unit/options.test.ts` writes the list anew. */
+/** docs/configuration.md lists every option as the table has it. `UPDATE_DOCS=1 npm run test:fast -- test/unit/options.test.ts` writes the list anew. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { optionGroups } from '../../../src/options/option.ts';
 import { dashed, optionKeys, optionTable, type OptionKey } from '../../../src/options/optionTable.ts';
