@@ -23,7 +23,7 @@ import { setupMessage, TestSetup } from './hosting/testSetup.ts';
 import { TestShape } from './hosting/testShape.ts';
 import { ThreadEnvironment, ThreadRunner, ThreadStats } from './hosting/threadEnvironment.ts';
 import { ThreadHost } from './hosting/threadHost.ts';
-import { LoadThread } from './loadThread.ts';
+import { ThreadOrders } from './threadOrders.ts';
 import { SleepWheel } from './pacing/sleepWheel.ts';
 import { ThreadPace } from './pacing/threadPace.ts';
 import { Turn } from './pacing/turn.ts';
@@ -156,9 +156,9 @@ export function startThread({ seed, port }: ThreadStart<ThreadPort>, guest: Gues
       await setArrivals(plans, groups);
       const testSetup = hostTestFunctions(scenario);
       const { messageListeners } = host;
-      const thread = new LoadThread({ post, close, environment, runner, plans, groups, spawner, pace, recording, exceptions, stats, testSetup, messageListeners, feeds, http, trust, beats, profiler });
-      await thread.begin(seed.workerIndex);
-      port.on('message', (message: MainToThread) => thread.obey(message));
+      const orders = new ThreadOrders({ post, close, environment, runner, plans, groups, spawner, pace, recording, exceptions, stats, testSetup, messageListeners, feeds, http, trust, beats, profiler });
+      await orders.begin(seed.workerIndex);
+      port.on('message', (message: MainToThread) => orders.obey(message));
       post({ kind: 'ready', classes: plans.map((plan) => plan.info()), settings });
     } catch (error) {
       post(loadFailure(error));

@@ -2,7 +2,7 @@
 import './thread/classArrivals.tests.ts';
 import './thread/departure.tests.ts';
 import './thread/listenerCalls.tests.ts';
-import './thread/loadThread.tests.ts';
+import './thread/threadOrders.tests.ts';
 import './thread/loopBeats.tests.ts';
 import './thread/metrics.tests.ts';
 import './thread/pacing/gate.tests.ts';

@@ -1,5 +1,5 @@
 import type { MainToThread, RunOptions, ThreadToMain } from '../../../../src/engine/shared/messages.ts';
-import { LoadThread } from '../../../../src/engine/thread/loadThread.ts';
+import { ThreadOrders } from '../../../../src/engine/thread/threadOrders.ts';
 import { loadFailure } from '../../../../src/engine/thread/hosting/scenarioLoader.ts';
 import { ThreadEnvironment } from '../../../../src/engine/thread/hosting/threadEnvironment.ts';
 import { UserGroups } from '../../../../src/engine/thread/users/userGroups.ts';
@@ -46,7 +46,7 @@ function scene() {
   const environment = new ThreadEnvironment({ threadIndex: 0, threadCount: 1, workerIndex: null, host: null }, { state: 'ready', userCount: 0 });
   const done: string[] = [];
   const busy: { tell: (percent: number) => void } = { tell: () => undefined };
-  const thread = new LoadThread({
+  const thread = new ThreadOrders({
     post,
     testSetup: { begin: () => null, end: () => null },
     stats: { take: ({ isFinal }) => void done.push(`stats ${isFinal ? 'final' : 'so far'}`), whenFinal: () => Promise.resolve() },

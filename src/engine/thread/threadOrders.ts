@@ -1,5 +1,5 @@
 /**
- * A load thread: obeys the main thread's messages with a scenario's users.
+ * Every message of the main thread, and what a load thread does about it with its users, from `init` to `close`.
  */
 import { events } from '../../scenario/events.ts';
 import type { ThreadFeeds } from '../../scenario/feeders/threadFeeds.ts';
@@ -26,8 +26,8 @@ import type { UserSpawner } from './users/userSpawner.ts';
 /** What was printed before the thread ends gets so long to be taken. */
 const maxPrintingMs = 250;
 
-/** What a load thread's behaviour is made of; everything concrete is handed in by the entry. */
-export type LoadThreadParts = {
+/** What a load thread's behaviour is made of; everything concrete is handed in by threadRoot.ts. */
+export type ThreadOrdersParts = {
   readonly post: (message: ThreadToMain) => void;
   readonly plans: readonly UserPlan[];
   readonly groups: UserGroups;
@@ -54,8 +54,8 @@ export type LoadThreadParts = {
 /** Told once, however many stops there are: that it is about to end, and, when its users are gone, what its end still has to say. */
 type RunOfThread = { isStopping: boolean; lastWords: Promise<void> | null };
 
-export class LoadThread {
-  readonly #parts: LoadThreadParts;
+export class ThreadOrders {
+  readonly #parts: ThreadOrdersParts;
   readonly #listeners: ListenerCalls;
   /** The setup and the listeners of `testStart` are done; users wait for it. False: the setup has failed, and nobody begins. */
   #started: Promise<boolean> = Promise.resolve(true);
@@ -63,7 +63,7 @@ export class LoadThread {
   /** The newest order for users or their end; what was superseded while it waited is dropped. */
   #generation = 0;
 
-  constructor(parts: LoadThreadParts) {
+  constructor(parts: ThreadOrdersParts) {
     this.#parts = parts;
     this.#listeners = new ListenerCalls(parts);
   }
