@@ -331,9 +331,8 @@ function isPrivate(code: string, variable: string): boolean {
  */
 export async function importCompiled(file: string): Promise<Readonly<Record<string, unknown>>> {
   const name = relative(process.cwd(), file);
-  const { urls, removeNow } = await bundleScenario([file], name);
-  // What it imports later is still there then.
-  process.once('exit', removeNow);
+  // It stays until the process ends: what it imports later is still there.
+  const { urls } = await bundleScenario([file], name);
   // So that a trace names its lines, not those of what it was compiled to.
   process.setSourceMapsEnabled(true);
   try {

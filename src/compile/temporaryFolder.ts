@@ -16,22 +16,40 @@ const ownerFile = '.owner';
 /** A folder of this process among the temporary files. */
 export type TemporaryFolder = {
   readonly path: string;
-  /** At once; for the end of the process. May be called twice. */
+  /** At once; the end of the process does it where nobody did. May be called twice. */
   readonly removeNow: () => void;
 };
 
 /** Rejects with a BoomerError where no folder can be made. */
 export async function makeTemporaryFolder(parent: string = tmpdir()): Promise<TemporaryFolder> {
   let path = '';
-  const removeNow = (): void => rmSync(path, { recursive: true, force: true });
+  const removeNow = (): void => {
+    foldersHere.delete(removeNow);
+    if (foldersHere.size === 0) process.off('exit', removeAll);
+    rmSync(path, { recursive: true, force: true });
+  };
   try {
     path = await mkdtemp(join(parent, prefix));
+    removeAtExit(removeNow);
     await writeFile(join(path, ownerFile), JSON.stringify(ownerHere(process.pid)));
   } catch (cause) {
     if (path !== '') removeNow();
     throw noRoom(parent, cause);
   }
   return { path, removeNow };
+}
+
+/** What removes each folder that this thread has. */
+const foldersHere = new Set<() => void>();
+
+/** With one listener for all: many loads at once have a folder each, and Node warns of an eleventh. */
+function removeAtExit(removeNow: () => void): void {
+  if (foldersHere.size === 0) process.once('exit', removeAll);
+  foldersHere.add(removeNow);
+}
+
+function removeAll(): void {
+  for (const removeNow of foldersHere) removeNow();
 }
 
 /** What is said when a file of such a folder cannot be written. */

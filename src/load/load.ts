@@ -19,7 +19,8 @@ import type { Output } from '../outputs/outputs.ts';
 import { histogramCodec } from '../stats/histogram.ts';
 import { keepNodesTime } from '../util/nodeTime.ts';
 import { asOwnLoad } from '../util/perLoad.ts';
-import { assertEnds, exportsOf, settingsOfLoad, type LoadOptions, type LoadProgress } from './loadOptions.ts';
+import { onAbort } from './abortListeners.ts';
+import { assertEnds, classesByName, settingsOfLoad, type LoadOptions, type LoadProgress } from './loadOptions.ts';
 import { LoadResult } from './loadResult.ts';
 
 /**
@@ -30,24 +31,25 @@ import { LoadResult } from './loadResult.ts';
  * assert(result.passed, result.toText());
  * ```
  *
- * Rejects with a BoomerError for wrong options and for what is wrong before the first user begins, and with the signal's reason when that was
- * aborted by then.
+ * Rejects with a BoomerError for wrong options and for what is wrong before the first user begins, with the signal's reason when that was
+ * aborted by then, and with what `onLog` threw.
  */
 export async function load(options: LoadOptions): Promise<LoadResult> {
   const asked = settingsOfLoad(options, () => String(randomInt(1_000_000_000)));
   options.signal?.throwIfAborted();
   const settings: Settings = { ...asked, threadCount: threadsFor(asked) };
   if (settings.threadCount > 0) return run(options, settings, null);
-  const { classes, feeders = [] } = options;
-  const startHere = inThisThread(classes === undefined ? null : [programModule(exportsOf(classes, options), feeders)]);
+  const { classes } = options;
+  const startHere = inThisThread(classes === undefined ? null : [programModule(classesByName(classes), options)]);
   // A test may have fake timers for what it tests.
   keepNodesTime();
   return asOwnLoad(() => run(options, settings, startHere));
 }
 
-async function run({ classes, signal, onProgress, onLog = nobody }: LoadOptions, settings: Settings, startHere: StartHere | null): Promise<LoadResult> {
+async function run({ classes, signal, onProgress, onLog }: LoadOptions, settings: Settings, startHere: StartHere | null): Promise<LoadResult> {
   const requestLog = requestLogPath(settings);
-  const session = await openSession({ settings, level: settings.logLevel, show: onLog, heedsSignals: false, ...(classes === undefined ? {} : { files: [] }) });
+  const logReader = new LogReader(onLog);
+  const session = await openSession({ settings, level: settings.logLevel, show: (line) => logReader.read(line), heedsSignals: false, ...(classes === undefined ? {} : { files: [] }) });
   const { clock, log } = session;
   const numbers = new RunNumbers(() => clock.nowSec(), (text) => log('warning', text));
   const [version, codec] = await Promise.all([ownVersion(), histogramCodec()]);
@@ -64,6 +66,7 @@ async function run({ classes, signal, onProgress, onLog = nobody }: LoadOptions,
     });
     try {
       signal?.throwIfAborted();
+      logReader.throwIfFailed();
       const whole = withScenario(settings, new Map(), pool);
       const plan = localPlan(whole, pool.settings());
       assertEnds(plan, signal);
@@ -78,12 +81,12 @@ async function run({ classes, signal, onProgress, onLog = nobody }: LoadOptions,
         numbers,
         outputs: [...(await outputsOf(whole, start, false)), ...profiles, ...(onProgress === undefined ? [] : [progressOutput(onProgress)])],
         control({ stop }) {
-          const abort = (): void => stop({ kind: 'aborted' });
-          signal?.addEventListener('abort', abort, { once: true });
-          if (signal?.aborted === true) abort();
-          return () => signal?.removeEventListener('abort', abort);
+          const end = (): void => stop({ kind: 'aborted' });
+          logReader.onFailure(end);
+          return signal === undefined ? () => undefined : onAbort(signal, end);
         },
       });
+      logReader.throwIfFailed();
       return new LoadResult(ended, codec);
     } finally {
       await pool.close();
@@ -94,8 +97,39 @@ async function run({ classes, signal, onProgress, onLog = nobody }: LoadOptions,
   }
 }
 
-function nobody(): void {
-  // The log is for those who ask for it.
+/** Hands lines of the log to a program, until that fails: an expectation within `onLog` is one of the test. */
+class LogReader {
+  readonly #onLine: ((line: string) => unknown) | undefined;
+  #failure: { readonly error: unknown } | null = null;
+  #end: () => void = () => undefined;
+
+  constructor(onLine: ((line: string) => unknown) | undefined) {
+    this.#onLine = onLine;
+  }
+
+  /** Never throws. */
+  read(line: string): void {
+    if (this.#onLine === undefined || this.#failure !== null) return;
+    const failed = (error: unknown): void => {
+      this.#failure ??= { error };
+      this.#end();
+    };
+    try {
+      void Promise.resolve(this.#onLine(line)).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** Calls `end` when a line fails; at once where one has. */
+  onFailure(end: () => void): void {
+    this.#end = end;
+    if (this.#failure !== null) end();
+  }
+
+  throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
 }
 
 function progressOutput(tell: (progress: LoadProgress) => void): Output {

@@ -9,6 +9,7 @@ import type { LocalPlan } from '../run/loadPlan.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
 import { readText } from '../util/textFile.ts';
+import { isMap } from '../util/typeGuards.ts';
 
 /** A user class as it is written: `class Shopper extends HttpUser { … }`. */
 export type AnyUserClass = new () => { readonly environment: unknown; readonly random: unknown; readonly signal: AbortSignal };
@@ -28,7 +29,7 @@ export type LoadOptions = Omit<BoomerConfig, OfCommands> & ProgramParts & {
   readonly signal?: AbortSignal;
   /** Called about once a second, and once at the end. What it throws is logged. */
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Is given each line of the log; without it nothing is logged. */
+  /** Is given each line of the log; without it nothing is logged. What it throws ends the load, and `load()` rejects with it. */
   readonly onLog?: (line: string) => void;
 };
 
@@ -55,32 +56,60 @@ export type LoadProgress = {
 
 /** The options as a command has them. Throws a BoomerError for wrong ones. */
 export function settingsOfLoad(options: LoadOptions, randomSeed: () => string): Settings {
+  if (!isMap(options)) throw wrong(`expects its options as an object, got ${printed(options)}`);
+  for (const name of programOptions) assertKind(name, options[name]);
   const { classes, duration, ...others } = options;
-  const config: BoomerConfig = Object.fromEntries(Object.entries(others).filter(([name]) => !ofPrograms.has(name)));
+  const config: BoomerConfig = Object.fromEntries(Object.entries(others).filter(([name, value]) => value !== undefined && !ofPrograms.has(name)));
+  const command = Object.keys(config).find((name) => Object.hasOwn(ofCommands, name));
+  if (command !== undefined) throw wrong(`has no option ${command}: that is for the command line${command.startsWith('env') ? ', a program sets process.env itself' : ''}`);
   if (duration !== undefined && config.runTime !== undefined) throw wrong('expects duration or runTime, got both: they are the same');
   if (classes !== undefined && config.files !== undefined) throw wrong('expects classes or files, got both: two loads may run at once');
   if (classes === undefined && config.files === undefined) throw wrong("expects whom to run: classes: [Shopper], or files: ['shop.ts']");
   if (classes !== undefined && (config.threads ?? 0) !== 0) throw wrong('runs classes in this thread: for load threads put them into a file, and name it by files');
   for (const name of withClasses) if (classes === undefined && options[name] !== undefined) throw wrong(`expects ${name} beside classes: with files, ${name === 'feeders' ? 'feeders stand in the files' : `a file exports ${name}`}`);
-  for (const name of withClasses) assertKind(name, options[name]);
   const other = options.shape === undefined ? undefined : (['users', 'spawnRate', 'stages', 'rate', 'iterations'] as const).find((name) => options[name] !== undefined);
   if (other !== undefined) throw wrong(`expects shape or ${other}, got both: each says how many users there are`);
   const said = configLayer({ ...config, ...(duration === undefined ? {} : { runTime: duration }), ...(classes === undefined ? {} : { threads: 0 }) }, 'load()');
   return settingsOf('run', mergeLayers([said]), { positional: [], randomSeed, readText });
 }
 
+const ofCommands: Readonly<Record<OfCommands, true>> = {
+  quiet: true, onlySummary: true, noProgress: true, noColor: true, json: true, headless: true, env: true, envFile: true,
+  masterHost: true, masterPort: true, precision: true, onMasterLoss: true, masterLossGrace: true,
+};
+
 /** What a file would bring along. */
 const withClasses = ['feeders', 'setup', 'teardown', 'shape'] as const;
-const ofPrograms: ReadonlySet<string> = new Set(['signal', 'onProgress', 'onLog', ...withClasses] satisfies (keyof LoadOptions)[]);
+const programOptions = ['classes', 'signal', 'onProgress', 'onLog', ...withClasses] as const satisfies readonly (keyof LoadOptions)[];
+const ofPrograms: ReadonlySet<string> = new Set(programOptions);
 
-function assertKind(name: (typeof withClasses)[number], value: unknown): void {
-  if (value === undefined || (name === 'feeders' ? Array.isArray(value) : typeof value === 'function')) return;
-  throw wrong(`expects ${name === 'feeders' ? 'feeders as a list' : `${name} as a function`}, got ${printed(value)}`);
+function assertKind(name: (typeof programOptions)[number], value: unknown): void {
+  if (value === undefined) return;
+  const [kind, isOfKind] = kindOf(name, value);
+  if (!isOfKind) throw wrong(`expects ${name} as ${kind}, got ${printed(value)}`);
 }
 
-/** The classes, and what goes with them, as a file that exports them would give them. Throws a BoomerError for what is no class, and for two of one name. */
-export function exportsOf(classes: readonly AnyUserClass[], { setup, teardown, shape }: ProgramParts = {}): Readonly<Record<string, unknown>> {
-  const exported: Record<string, unknown> = Object.fromEntries(Object.entries({ setup, teardown, shape }).filter(([, given]) => given !== undefined));
+function kindOf(name: (typeof programOptions)[number], value: unknown): readonly [kind: string, isOfKind: boolean] {
+  switch (name) {
+    case 'classes':
+      return ['a list of user classes', Array.isArray(value) && value.length > 0];
+    case 'feeders':
+      return ['a list', Array.isArray(value)];
+    case 'signal':
+      // Of a realm of its own, as a test's may be, it is no instance of ours.
+      return ['an AbortSignal', typeof value === 'object' && value !== null && 'throwIfAborted' in value && 'addEventListener' in value];
+    case 'onProgress':
+    case 'onLog':
+    case 'setup':
+    case 'teardown':
+    case 'shape':
+      return ['a function', typeof value === 'function'];
+  }
+}
+
+/** The classes as a file would export them. Throws a BoomerError for what is no class, and for two of one name. */
+export function classesByName(classes: readonly AnyUserClass[]): Readonly<Record<string, unknown>> {
+  const exported: Record<string, unknown> = {};
   for (const [index, userClass] of classes.entries()) {
     if (typeof userClass !== 'function') throw wrong(`expects user classes, got ${printed(userClass)}`);
     const name = userClass.name === '' ? `User${index + 1}` : userClass.name;

@@ -6,7 +6,7 @@ import { junitSuites, junitXml } from '../outputs/junit.ts';
 import { locustJson } from '../outputs/locustJson.ts';
 import { summaryOf, type SummaryFile } from '../outputs/summary.ts';
 import { endText, type ArrivalCounts, type EndReason, type ExceptionRow, type HistoryPoint, type RunResult, type RunStart, type RunStats, type ThresholdResult, type TrustReport } from '../report/runView.ts';
-import { parseThresholds, type Threshold } from '../report/thresholds.ts';
+import { parseThreshold, type Threshold } from '../report/thresholds.ts';
 import { evaluateThresholds } from '../report/thresholdVerdicts.ts';
 import { Histogram, histogramCodec, type CountUs, type HistogramCodec } from '../stats/histogram.ts';
 import type { CheckNumbers, MetricNumbers } from '../stats/metricNumbers.ts';
@@ -14,6 +14,7 @@ import { averageMs, type ErrorRow, perCountedSec, type StatsRow } from '../stats
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { PairMap } from '../util/pairMap.ts';
+import { printed } from '../util/printed.ts';
 
 /** Response times of one row, or of several added up, to 3 significant digits. It never changes. */
 export class LoadHistogram {
@@ -31,8 +32,9 @@ export class LoadHistogram {
   /** What `toJSON` wrote, e.g. of another process; rejects with a BoomerError for anything else. */
   static async read(text: string): Promise<LoadHistogram> {
     const codec = await histogramCodec();
-    const counts = codec.decoded(text);
-    if (counts === null) throw new BoomerError('unreadable-run', `expected a histogram as toJSON() writes it (HISTFAAA…), got "${text.slice(0, 40)}"`);
+    // A program in JavaScript may give anything, such as a field that its JSON does not have.
+    const counts = typeof text === 'string' ? codec.decoded(text) : null;
+    if (counts === null) throw new BoomerError('unreadable-run', `expected a histogram as toJSON() writes it (HISTFAAA…), got ${printed(text)}`);
     return new LoadHistogram(counts, codec);
   }
 
@@ -176,10 +178,10 @@ export class LoadResult {
 
   /** The same, with what was measured: its `text` is for a test's message. */
   measure(rule: string): ThresholdResult {
-    const parsed = parseThresholds({ typed: [rule], exported: null, fromFile: null });
-    const windowed = parsed.find(({ condition }) => condition.overMs !== null);
-    if (windowed !== undefined) return this.#watched(windowed, rule);
-    const [result] = evaluateThresholds(parsed, this.#run);
+    if (typeof rule !== 'string') throw new BoomerError('usage', `expected a rule such as "GET /cart: p(95)<200", got ${printed(rule)}`);
+    const threshold = parseThreshold(rule, 'the rule');
+    if (threshold.condition.overMs !== null) return this.#watched(threshold, rule);
+    const [result] = evaluateThresholds([threshold], this.#run);
     if (result === undefined) throw new BoomerError('usage', `expected a rule such as "GET /cart: p(95)<200", got "${rule}"`);
     return result;
   }

@@ -8,7 +8,7 @@ import { nearest } from '../util/nearest.ts';
 import { isMap } from '../util/typeGuards.ts';
 import { confLayer, parseLocustConf, parsePyproject, type ConfEntries } from './locustConf.ts';
 import { optionKeys, optionTable, type OptionKey } from './optionTable.ts';
-import type { Given, ReadText } from './readers.ts';
+import { codeExtensions, type Given, type ReadText } from './readers.ts';
 import type { Layer } from './settings.ts';
 
 /** Where configuration files are looked for, and how they are read. */
@@ -32,7 +32,6 @@ export type ConfigLayers = {
 };
 
 const ownNames = ['.ts', '.mts', '.js', '.mjs', '.json'].map((extension) => `boomer.config${extension}`);
-const moduleExtensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
 /** `named` is the file of `--config`; throws a BoomerError when it is missing, and for what makes no sense in any file. */
 export async function readConfigFiles(source: ConfigSource, named: { readonly path: string; readonly where: string } | null): Promise<ConfigLayers> {
@@ -75,7 +74,7 @@ async function namedFile(source: ConfigSource, { path, where }: { readonly path:
     if (entries === null) throw new BoomerError('usage', `${where} expects a table [tool.locust] in a .toml file, and ${path} has none`);
     return locustLayer(entries, `[tool.locust] in ${path}`);
   }
-  const isOwn = extension === '.json' || moduleExtensions.includes(extension);
+  const isOwn = extension === '.json' || codeExtensions.includes(extension);
   return isOwn ? ownLayer(await objectIn(source, full, path), path) : locustLayer(parseLocustConf(text, path), path);
 }
 

@@ -70,9 +70,13 @@ export type LoadConfig = {
 /** `30s:10` and `30s:100/s` texts, or the list of objects of a configuration file. */
 const stages: Reader<readonly Stage[] | readonly RateStage[]> = { kind: 'texts', read: ({ raw, where }) => asUsage(() => checkedLoadStages(listed(raw), where)) };
 
+/** More than any machine has cores. */
+const maxThreads = 1_000;
+
 const threads: Reader<number> = {
   kind: 'number',
-  read: (given, readText) => (given.raw === 'auto' || given.raw === '-1' ? automaticThreads() : whole({ min: 0, more: ', -1 or auto' }).read(given, readText)),
+  // Thousands of threads end the process where memory ends, before any can say so.
+  read: (given, readText) => (given.raw === 'auto' || given.raw === '-1' ? automaticThreads() : whole({ min: 0, max: maxThreads, more: ', -1 or auto' }).read(given, readText)),
 };
 
 /** The options, by what they set. */

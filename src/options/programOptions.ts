@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { LogLevel } from '../util/logger.ts';
 import { asLogLevel, logLevels } from '../util/logger.ts';
 import type { OptionsOf } from './option.ts';
-import { durationMs, expected, onOff, text, whole, word, type ConfigDuration, type Given, type Reader } from './readers.ts';
+import { durationMs, expected, onOff, text, whole, word, writtenFile, type ConfigDuration, type Given, type Reader } from './readers.ts';
 
 /** As checked values; null: nobody said anything. */
 export type ProgramSettings = {
@@ -128,7 +128,7 @@ export const programOptions: OptionsOf<ProgramSettings, ProgramConfig> = {
   },
   logFile: {
     name: 'logfile', value: 'FILE', variables: ['LOCUST_LOGFILE'], key: 'logfile',
-    reads: text, otherwise: null, unset: 'the terminal',
+    reads: writtenFile, otherwise: null, unset: 'the terminal',
     group: 'Terminal and log',
     describe: 'Log to this file instead of the terminal',
   },

@@ -48,6 +48,19 @@ export type ConfigRate = number | string;
 /** One text on one line. */
 export const text: Reader<string> = { kind: 'text', read: lineOf };
 
+/** Of a file that is code: `boomer.config.ts`, a scenario. */
+export const codeExtensions: readonly string[] = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
+
+/** The path of a file that is written; it takes the place of what was there, so one that is code is a scenario that stands in the wrong place. */
+export const writtenFile: Reader<string> = {
+  kind: 'text',
+  read(given) {
+    const path = lineOf(given);
+    if (codeExtensions.some((extension) => path.toLowerCase().endsWith(extension))) throw expected(given, 'a file to write, which is no code');
+    return path;
+  },
+};
+
 /** One of `words`, as it is written. */
 export function word<const W extends string>(words: readonly W[]): Reader<W> {
   return {

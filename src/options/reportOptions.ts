@@ -1,7 +1,7 @@
 /** What judges a run, and what is written about it. */
 import { BoomerError } from '../util/boomerError.ts';
 import type { OptionsOf } from './option.ts';
-import { onOff, pairs, text, texts, whole, type ConfigDuration, type Reader } from './readers.ts';
+import { onOff, pairs, text, texts, whole, writtenFile, type ConfigDuration, type Reader } from './readers.ts';
 
 /** `-o name=arg` */
 export type NamedOutput = { readonly name: string; readonly argument: string | null };
@@ -164,25 +164,25 @@ export const reportOptions: OptionsOf<ReportSettings, ReportConfig> = {
   },
   summaryFile: {
     name: 'summary-export', value: 'FILE', variables: ['BOOMER_SUMMARY_EXPORT'], key: 'summaryExport',
-    reads: text, otherwise: null, unset: 'none',
+    reads: writtenFile, otherwise: null, unset: 'none',
     group: 'Reports',
     describe: 'The whole summary with histograms as JSON, for boomer-node compare; of a worker: what was recorded, delivered and not delivered',
   },
   htmlFile: {
     name: 'html', value: 'FILE', variables: ['LOCUST_HTML'], key: 'html',
-    reads: text, otherwise: null, unset: 'none',
+    reads: writtenFile, otherwise: null, unset: 'none',
     group: 'Reports', only: 'run', isMasters: true,
     describe: 'The HTML report; {u} {r} {t} stand for users, spawn rate, run time',
   },
   junitFile: {
     name: 'junit', value: 'FILE', variables: ['BOOMER_JUNIT'], key: 'junit',
-    reads: text, otherwise: null, unset: 'none',
+    reads: writtenFile, otherwise: null, unset: 'none',
     group: 'Reports', only: 'run',
     describe: 'A JUnit report, for CI',
   },
   requestLog: {
     name: 'request-log', value: 'FILE', variables: ['BOOMER_REQUEST_LOG'], key: 'requestLog',
-    reads: text, otherwise: null, unset: 'none',
+    reads: writtenFile, otherwise: null, unset: 'none',
     group: 'Reports',
     describe: 'One line of JSON for each request of this process',
   },

@@ -2,6 +2,7 @@
  * What was said about options, in layers (flags, variables, configuration files: who says something in a higher one is obeyed), and the
  * checked values that a command makes of it.
  */
+import { resolve } from 'node:path';
 import { areRates } from '../run/stages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import type { Option } from './option.ts';
@@ -61,6 +62,7 @@ export type SettingsContext = {
 /** Throws a BoomerError that names the places of wrong values, and in a run of contradictions. */
 export function settingsOf(command: CommandName, said: Answers, { positional, randomSeed, readText }: SettingsContext): Settings {
   const answers = command === 'worker' ? said : withoutContradictions(command === 'run' ? answersOfRun(said, positional) : said);
+  refuseFilesOfOneName(answers, command);
   const valueFor = (key: OptionKey): unknown => valueOf(isHeeded(command, key) ? answers : nothingSaid, key, readText);
   const values = Object.fromEntries(optionKeys.map((key) => [key, valueFor(key)])) as AllSettings;
   return {
@@ -186,6 +188,23 @@ function refuseWarmUpWithoutRun(answers: Answers): void {
   if (warmUp === undefined || runTime === undefined) return;
   const isShorter = valueOf(answers, 'warmUpMs') < (valueOf(answers, 'runTimeMs') ?? Infinity);
   if (!isShorter) throw new BoomerError('usage', `${warmUp.where} expects less than the run time (${typed(runTime)} from ${runTime.where}), got ${typed(warmUp)}: nothing would be counted`);
+}
+
+/** What has a file of its own. */
+const writtenFiles = ['jsonFile', 'summaryFile', 'htmlFile', 'junitFile', 'requestLog', 'logFile'] as const satisfies readonly OptionKey[];
+
+/** The last to be written would be all that is left. Devices and pipes take what comes. */
+function refuseFilesOfOneName(answers: Answers, command: CommandName): void {
+  const named = new Map<string, string>();
+  for (const key of writtenFiles.filter((one) => isHeeded(command, one))) {
+    const answer = answers.get(key);
+    const path = valueOf(answers, key);
+    if (answer === undefined || path === null || path.startsWith('/dev/')) continue;
+    const whole = resolve(key === 'jsonFile' ? `${path}.json` : path);
+    const other = named.get(whole);
+    if (other !== undefined) throw new BoomerError('usage', `${other} and ${answer.where} name one file, ${path}: one would take the other's place`);
+    named.set(whole, answer.where);
+  }
 }
 
 /** Modules that were loaded there stay, with their listeners. */

@@ -4,6 +4,7 @@ import { metricText, passText } from '../report/metricText.ts';
 import { responseTimeText } from '../report/numberText.ts';
 import type { RunResult, RunStats } from '../report/runView.ts';
 import { averageMs, type StatsRow } from '../stats/report.ts';
+import { harmless } from '../util/harmless.ts';
 import type { Output } from './outputs.ts';
 import { assertWritable, unwritable } from './reportFile.ts';
 
@@ -59,7 +60,7 @@ export function annotations({ verdict, thresholds, stats, trust, arrivals }: Run
 
 /** `::error title=…::…` with the escapes of the runner (actions/toolkit, core/src/command.ts). */
 function command(kind: 'error' | 'warning', title: string, message: string): string {
-  return `::${kind} title=${escapedProperty(title)}::${escapedData(message)}`;
+  return `::${kind} title=${escapedProperty(harmless(title))}::${escapedData(message)}`;
 }
 
 function escapedData(text: string): string {
@@ -165,7 +166,7 @@ export type Column = { readonly head: string; readonly isNumber: boolean };
 
 /** Text that shows as it is, on one line, also in a cell of a table. */
 export function markdownText(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
   const characters = Array.from(line);
   const short = characters.length > maxCharacters ? `${characters.slice(0, maxCharacters).join('')}…` : line;
   // As entities, since a backslash does not keep GitHub from linking @names and addresses.

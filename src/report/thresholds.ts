@@ -82,7 +82,7 @@ export type ThresholdSources = {
 /** Throws a BoomerError that says where it stands, what was expected, and what is near to what came. */
 export function parseThresholds({ typed, exported, fromFile }: ThresholdSources): readonly Threshold[] {
   const all = [
-    ...typed.map((text) => fromLine(text, '--threshold')),
+    ...typed.map((text) => parseThreshold(text, '--threshold')),
     ...fromTable(exported, 'the scenario\'s thresholds'),
     ...fromTable(fromFile, 'the configuration\'s thresholds'),
   ];
@@ -97,14 +97,14 @@ export function parseThresholds({ typed, exported, fromFile }: ThresholdSources)
 }
 
 /** Names may hold colons, expressions do not: the last colon parts the two. */
-function fromLine(line: string, where: string): Threshold {
+export function parseThreshold(line: string, where: string): Threshold {
   const colon = line.lastIndexOf(':');
   return colon < 0 ? threshold('Aggregated', line, where) : threshold(line.slice(0, colon), line.slice(colon + 1), where);
 }
 
 function fromTable(table: unknown, where: string): readonly Threshold[] {
   if (table === undefined || table === null) return [];
-  if (Array.isArray(table)) return table.map((line: unknown) => fromLine(textOf(line, where), where));
+  if (Array.isArray(table)) return table.map((line: unknown) => parseThreshold(textOf(line, where), where));
   if (typeof table !== 'object') throw new BoomerError('usage', `${where}: expected { 'GET /users': ['p(95)<200'] }, got ${printed(table)}`);
   return Object.entries(table).flatMap(([row, value]: [string, unknown]) => {
     const entries: readonly unknown[] = Array.isArray(value) ? value : [value];

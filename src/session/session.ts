@@ -119,14 +119,13 @@ export class Session {
     const removing = bundling.then(({ modules, removeNow }) => {
       this.#modules = modules;
       this.#removals.push(removeNow);
-      process.once('exit', removeNow);
     });
     const [bundle, pool] = await Promise.allSettled([removing, starting]);
     if (bundle.status === 'rejected') throw bundle.reason;
     if (pool.status === 'fulfilled') return pool.value;
     const error: unknown = pool.reason;
     if (!(error instanceof BoomerError)) throw error;
-    throw new BoomerError(error.code, `${this.#files.join(', ')}: ${error.message}${placeOf(error)}`, { cause: error });
+    throw new BoomerError(error.code, `${this.#files.length === 0 ? 'the classes' : this.#files.join(', ')}: ${error.message}${placeOf(error)}`, { cause: error });
   }
 
   /** From now on inputs, those so far first, and signals go to `owner`; until then a signal ends the process at once. */
@@ -137,10 +136,7 @@ export class Session {
 
   /** Removes what was compiled, before the end of the process: its threads have ended. May be called twice. */
   removeFiles(): void {
-    for (const removeNow of this.#removals.splice(0)) {
-      process.off('exit', removeNow);
-      removeNow();
-    }
+    for (const removeNow of this.#removals.splice(0)) removeNow();
   }
 
   /** Signals do again what they do by themselves. May be called twice. */

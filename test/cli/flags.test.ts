@@ -25,7 +25,7 @@ describe('a mistake on the command line', () => {
     [['worker', 'a.ts', '--master-host'], '--master-host expects a value'],
     [['worker', 'a.ts', '--master-host='], '--master-host expects a value'],
     [['worker', 'a.ts', '-f'], '-f expects a value'],
-    [['worker', 'a.ts', '--processes', 'many'], '--threads expects a whole number of 0 or more, -1 or auto, got "many"'],
+    [['worker', 'a.ts', '--processes', 'many'], '--threads expects a whole number from 0 to 1000, -1 or auto, got "many"'],
     [['worker', 'a.ts', '--loglevel', 'loud'], '--loglevel expects one of debug, info, warning, error, critical, got "loud"'],
     [['worker', 'a.ts', '-s', 'soon'], '--stop-timeout expects a duration such as 20, 20s, 1h20m, 1.5m or 300ms (a bare number is seconds), got "soon"'],
     [['worker', 'a.ts', '--hang-timeout', '1 h'], '--hang-timeout expects a duration such as 20, 20s, 1h20m, 1.5m or 300ms (a bare number is seconds), got "1 h"'],
@@ -35,7 +35,7 @@ describe('a mistake on the command line', () => {
 
   it('names the variable when it is there', async () => {
     const { code, stderr } = await boomer(['worker', 'a.ts'], { env: { LOCUST_PROCESSES: '1.5' } });
-    expect([code, stderr]).toEqual([2, `boomer-node: LOCUST_PROCESSES expects a whole number of 0 or more, -1 or auto, got "1.5"\n${seeHelp}`]);
+    expect([code, stderr]).toEqual([2, `boomer-node: LOCUST_PROCESSES expects a whole number from 0 to 1000, -1 or auto, got "1.5"\n${seeHelp}`]);
   });
 
   it('names a log file that cannot be written', async () => {

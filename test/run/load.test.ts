@@ -171,6 +171,14 @@ it('ends at a signal with what was measured, and says what is wrong before it be
     await failing({ classes: [class Idle extends HttpUser {}], host, duration: 1 });
     await failing({ classes: [class Stranger {}], host, duration: 1 });
     await failing({ classes: ['Shopper'], host, duration: 1 });
+    await failing({ classes: A, host, duration: 1 });
+    await failing({ classes: [], host, duration: 1 });
+    await failing(undefined);
+    await failing({ classes: [A], host, duration: 1, signal: 5 });
+    await failing({ classes: [A], host, duration: 1, onProgress: 'yes' });
+    await failing({ classes: [A], host, duration: 1, onLog: {} });
+    await failing({ classes: [A], host, duration: 1, env: { TENANT: 'a' } });
+    await failing({ classes: [A], host: '127.0.0.1:80', duration: 1 });
     await failing({ files: ['none.ts'], duration: 1 });
     await failing({ files: ['broken.ts'], duration: 1, threads: 0 });
     await failing({ classes: [A], host, duration: 1, thresholds: ['p(95<1'] });
@@ -184,12 +192,58 @@ it('ends at a signal with what was measured, and says what is wrong before it be
     expect.stringContaining('classes or files, got both'),
     expect.stringContaining('load() has no option runtime: did you mean runTime?'),
     expect.stringContaining('no user class has a task'),
-    expect.stringContaining('it exports no user class'),
+    expect.stringContaining('load() expects user classes, and Stranger is none'),
     expect.stringContaining('expects user classes, got'),
+    'load() expects classes as a list of user classes, got a function',
+    'load() expects classes as a list of user classes, got []',
+    'load() expects its options as an object, got undefined',
+    'load() expects signal as an AbortSignal, got 5',
+    'load() expects onProgress as a function, got "yes"',
+    'load() expects onLog as a function, got {}',
+    expect.stringMatching(/load\(\) has no option env: .* sets process\.env/u),
+    'the classes: --host expects a URL for A, which speaks HTTP, got "127.0.0.1:80": write --host http://127.0.0.1:80',
     expect.stringContaining('none.ts does not exist'),
     expect.stringContaining('the scenario does not compile'),
     expect.stringContaining('p(95<1'),
   ] as unknown[]);
+});
+
+it('asks for the log, and ends with what that throws', async () => {
+  const { code, stderr, said } = await program(`
+    for (const onLog of [(line) => { throw new Error('mine: ' + line); }, async (line) => { if (line.includes('/ERROR/')) throw new Error('mine: ' + line); }]) {
+      let lines = 0;
+      class Thrower extends User { static tasks = { go: 1 }; async go() { await this.sleep(0.01); throw new Error('of a task'); } }
+      const began = load({ classes: [Thrower], duration: '60s', onLog(line) { lines += 1; return onLog(line); } });
+      say(await began.then(() => 'fine', ({ message }) => message.slice(0, 5)));
+    }
+  `);
+  expect({ code, stderr, said }).toEqual({ code: 0, stderr: '', said: ['mine:', 'mine:'] });
+});
+
+it('lets any number of loads run at once, and end by one signal, without a warning of Node', async () => {
+  const { code, stderr, said } = await program(`
+    const all = new AbortController();
+    const begun = new Set();
+    const loads = Array.from({ length: 12 }, (_, index) => load({
+      classes: [class Idler extends User { static tasks = { go: 1 }; async go() { begun.add(index); if (begun.size === 12) all.abort(); await this.sleep(60); } }],
+      signal: all.signal,
+    }));
+    say((await Promise.all(loads)).map(({ ended }) => ended.kind).filter((kind) => kind === 'aborted').length);
+    say((await Promise.all(loads.map((_, index) => load({ files: ['quick.mjs'], threads: 0, iterations: index + 1 })))).map(({ total }) => total.requests));
+  `, { 'quick.mjs': "import { User } from 'boomer-node'; export class Quick extends User { static tasks = { go: 1 }; go() { this.record({ type: 'x', name: 'go', elapsedMs: 1 }); } }" });
+  expect({ code, stderr, said }).toEqual({ code: 0, stderr: '', said: [12, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]] });
+});
+
+it('goes on while a user computes for long and records nothing', async () => {
+  const { code, stderr, said } = await program(`
+    class Blocker extends User { static tasks = { go: 1 }; go() { for (const until = performance.now() + 200; performance.now() < until;); blocks += 1; } }
+    let blocks = 0;
+    await load({ classes: [Blocker], duration: '400ms' });
+    say(blocks);
+  `);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  // It was 32 before the end was noticed.
+  expect(said[0]).toBeLessThan(16);
 });
 
 it('survives what users leave behind: promises that nobody awaits, a stop in the midst of everything', async () => {

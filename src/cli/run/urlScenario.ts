@@ -30,14 +30,8 @@ export async function filesToRun(settings: Pick<Settings, 'files' | keyof UrlSet
 
 /** Where a scenario that stands for something else was written: where `--save` says, null: nowhere that stays. `home`: the folder of one that is kept, else null. */
 export async function writtenScenario(savedScenario: string | null, cwd: string, textFor: (home: string | null, isTypeScript: boolean) => string): Promise<string> {
-  const path = savedScenario === null ? join(await temporaryFolder(), 'scenario.ts') : resolve(cwd, savedScenario);
+  const path = savedScenario === null ? join((await makeTemporaryFolder()).path, 'scenario.ts') : resolve(cwd, savedScenario);
   await save(path, textFor(savedScenario === null ? null : dirname(path), /ts$/u.test(extname(path))), savedScenario);
-  return path;
-}
-
-async function temporaryFolder(): Promise<string> {
-  const { path, removeNow } = await makeTemporaryFolder();
-  process.once('exit', removeNow);
   return path;
 }
 

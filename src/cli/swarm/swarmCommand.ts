@@ -54,7 +54,6 @@ export async function runSwarm(settings: Settings, own: SwarmFlags, flags: reado
     void processes.stopAll();
   });
   const folder = await makeTemporaryFolder();
-  process.once('exit', folder.removeNow);
   try {
     const code = await swarm(settings, own, flags, { version, processes, stop: watch.stop, status, folder: folder.path });
     return endedBy(watch.stop, settings.isHeadless) ?? code;

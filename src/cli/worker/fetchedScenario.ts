@@ -55,7 +55,6 @@ export async function fetchScenario(options: FetchOptions): Promise<FetchedScena
   const scenario = readShipped(contents, filename);
   await requirePackages(scenario, process.cwd());
   const folder = await makeTemporaryFolder();
-  process.once('exit', folder.removeNow);
   for (const [name, bytes] of scenario.files) {
     const path = join(folder.path, name);
     await mkdir(dirname(path), { recursive: true });

@@ -4,6 +4,7 @@ import type { Feeder } from '../../scenario/feeders/feeder.ts';
 import { ProgramFeeder } from '../../scenario/feeders/feed.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { printed } from '../../util/printed.ts';
+import { isUserClass } from '../thread/scenarioLoader.ts';
 import type { Moment, ShapeDecision } from '../shared/shape.ts';
 
 /** What goes with the classes: what a file would make, and export for a test as a whole. */
@@ -18,8 +19,15 @@ export type ProgramParts = {
   readonly shape?: (moment: Moment, environment: Environment) => ShapeDecision | Promise<ShapeDecision>;
 };
 
-/** As a file would export it, once a load has begun. Throws a BoomerError for a feeder that is none of the program's. */
-export function programModule(exported: Readonly<Record<string, unknown>>, feeders: readonly Feeder<unknown>[]): () => Promise<Readonly<Record<string, unknown>>> {
+/**
+ * As a file would export it, once a load has begun: `classes` by name, and what goes with them. Throws a BoomerError for what is no user class, and for a
+ * feeder that is none of the program's.
+ */
+export function programModule(classes: Readonly<Record<string, unknown>>, { feeders = [], setup, teardown, shape }: ProgramParts): () => Promise<Readonly<Record<string, unknown>>> {
+  for (const [name, value] of Object.entries(classes)) {
+    if (!isUserClass(value)) throw new BoomerError('usage', `load() expects user classes, and ${name} is none: class ${name} extends HttpUser { … }, of the same installation of boomer-node`);
+  }
+  const exported = { ...Object.fromEntries(Object.entries({ setup, teardown, shape }).filter(([, given]) => given !== undefined)), ...classes };
   const own = feeders.map((feeder) => {
     if (feeder instanceof ProgramFeeder) return feeder;
     throw new BoomerError('usage', `load() expects feeders that feed.csv, feed.json or feed.array made in this program, got ${printed(feeder)}`);

@@ -110,9 +110,18 @@ describe('what contradicts itself', () => {
     [['--run-tasks', 'a', '--list'], '--run-tasks and --list contradict each other'],
     [['--warmup', '1m', '-t', '60'], '--warmup expects less than the run time (60 from --run-time), got 1m: nothing would be counted'],
     [['--csv-full-history'], '--csv-full-history expects --csv beside it'],
+    [['--html', 'out/a', '--junit', './out/b/../a'], "--html and --junit name one file, ./out/b/../a: one would take the other's place"],
+    [['--json-file', 'a', '--summary-export', 'a.json'], '--json-file'],
+    [['--request-log', 'a', '--logfile', 'a'], '--request-log and --logfile name one file, a'],
+    [['--html', 'shop.ts'], '--html expects a file to write, which is no code, got "shop.ts"'],
+    [['--request-log', 'shop.MJS'], '--request-log expects a file to write, which is no code, got "shop.MJS"'],
     [['--cpu-profile-duration', '5s'], '--cpu-profile-duration expects --cpu-profile beside it'],
   ])('in one place is refused: %j', (args, message) => {
     expect(() => options(args)).toThrow(message);
+  });
+
+  it('is no device, and no report with a name of its own', () => {
+    expect(options(['--html', '/dev/null', '--junit', '/dev/null', '--json-file', 'a', '--summary-export', 'a'])).toMatchObject({ htmlFile: '/dev/null', junitFile: '/dev/null', jsonFile: 'a', summaryFile: 'a' });
   });
 
   it('in a lower layer is replaced', async () => {

@@ -163,7 +163,8 @@ function asPlan(name: string, value: unknown, arrivals: Arrivals | null): UserPl
   return new UserPlan(name, value, null, arrivals);
 }
 
-function isUserClass(value: unknown): value is UserClass {
+/** Whether it extends `User`. */
+export function isUserClass(value: unknown): value is UserClass {
   return typeof value === 'function' && value.prototype instanceof User;
 }
 

@@ -4,7 +4,7 @@
  *
  * After `turnMs` of work every user that finishes a task joins one shared `setImmediate`; it costs one immediate for
  * all of them, and the clock is not read for it: the time of the last recorded request serves, and only tasks that
- * record nothing cause a look at the clock, once in 32 rounds. Users whose requests come back through the loop need not
+ * record nothing cause a look at the clock, once in 32 rounds where these are quick, and in each where they are not. Users whose requests come back through the loop need not
  * give way to it: each answer shows that it turns, and begins the time anew. For 50 ms they may have as many answers as come; then each
  * has one more before it waits, so that with thousands of users a turn is a round of all of them (with 10 000 two thirds of all
  * requests waited otherwise, at the price of a promise).
@@ -17,7 +17,7 @@ const turnMs = 4;
 const maxTurnMs = 50;
 /** Nor do those that are the first of their users in the turn. */
 const maxRoundMs = 250;
-const roundsBetweenLooks = 32;
+const maxRoundsBetweenLooks = 32;
 
 export class Turn {
   /** Counts the turns that somebody waited for. */
@@ -27,6 +27,8 @@ export class Turn {
   /** When everything last had its turn. */
   #turnedMs: number = this.#lastSeenMs;
   #rounds = 0;
+  /** Tasks that compute for long and record nothing would hold up everything for as many of them. */
+  #roundsBetweenLooks = 1;
   #next: Promise<void> | null = null;
 
   /** Tells the turn what time it is, for free. */
@@ -47,8 +49,13 @@ export class Turn {
 
   /** True when the event loop is due; then wait for `next()`. */
   isOver(): boolean {
-    if (++this.#rounds >= roundsBetweenLooks) this.saw(now());
+    if (++this.#rounds >= this.#roundsBetweenLooks) this.#look(now());
     return this.#lastSeenMs >= this.#endsMs;
+  }
+
+  #look(nowMs: number): void {
+    this.#roundsBetweenLooks = nowMs - this.#lastSeenMs >= turnMs ? 1 : Math.min(maxRoundsBetweenLooks, 2 * this.#roundsBetweenLooks);
+    this.saw(nowMs);
   }
 
   /** Resolves after timers, sockets and messages had their turn. */

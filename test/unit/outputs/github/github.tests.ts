@@ -26,7 +26,7 @@ test('the summary is added to what other steps wrote, and annotations come only 
 
 test('annotations are escaped as the runner reads them', () => {
   const { book, recorder, tickAt } = bookScene();
-  recorder.record('GET', 'a: b, c%', 1, 0, '50% of\r\n::error::that', 0);
+  recorder.record('GET', 'a: b, c%\n\u001b[31m', 1, 0, '50% of\r\n::error::that', 0);
   tickAt(1_000);
   const result = aResult({
     stats: book.stats,
@@ -38,7 +38,7 @@ test('annotations are escaped as the runner reads them', () => {
     '::error title=Threshold not met%3A /x::p(95)<1: p(95)=2 ms',
     '::warning title=Numbers in doubt::late',
     '::warning title=Arrivals dropped::2 of 10: no user was free',
-    '::warning title=GET a%3A b%2C c%25::1 × 50%25 of\\r\\n::error::that',
+    '::warning title=GET a%3A b%2C c%25\\n\\x1b[31m::1 × 50%25 of\\r\\n::error::that',
   ]);
   expect(annotations(aResult())).toEqual([]);
 });

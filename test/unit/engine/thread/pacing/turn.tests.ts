@@ -67,11 +67,25 @@ describe('a turn', () => {
     expect(turn.isOver()).toBe(true);
   });
 
-  it('looks at the clock by itself once in 32 rounds', () => {
+  it('looks at the clock by itself, once in 32 rounds where these are quick', () => {
     const turn = new Turn();
+    // 1 + 2 + 4 + 8 + 16: it has seen that they are.
+    for (let round = 0; round < 31; round++) expect(turn.isOver()).toBe(false);
     jest.advanceTimersByTime(10);
     const answers = Array.from({ length: 32 }, () => turn.isOver());
     expect(answers.indexOf(true)).toBe(31);
+  });
+
+  it('is over after one task that computed for long, and recorded nothing', async () => {
+    const turn = new Turn();
+    for (let round = 0; round < 100; round++) turn.isOver();
+    for (let round = 0; !turn.isOver() && round < 100; round++) jest.advanceTimersByTime(300);
+    for (let task = 0; task < 3; task++) {
+      void turn.next();
+      await pass(1);
+      jest.advanceTimersByTime(300);
+      expect(turn.isOver()).toBe(true);
+    }
   });
 
   it('takes no notice of a time that lies back', () => {

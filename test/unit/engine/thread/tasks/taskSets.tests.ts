@@ -58,7 +58,7 @@ class Shopper extends Diarist {
 describe('a sequential task set', () => {
   it('runs its tasks in order, each as often as its weight, waits between them, and starts over at once when interrupted', async () => {
     stage.born(Shopper);
-    await pass(3200);
+    await pass(3300);
     expect(diary).toEqual(['enter', 'cart', 'pay', 'paid', 'pay', 'paid', 'done', 'exit', 'enter', 'cart']);
   });
 
