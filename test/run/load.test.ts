@@ -234,6 +234,17 @@ it('lets any number of loads run at once, and end by one signal, without a warni
   expect({ code, stderr, said }).toEqual({ code: 0, stderr: '', said: [12, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]] });
 });
 
+it('has timers of Node although those of the program are fake from before it was asked for, and each time', async () => {
+  const { code, stderr, said } = await program(`
+    const own = { setTimeout, setInterval, setImmediate };
+    Object.assign(globalThis, { setTimeout: () => 0, setInterval: () => 0, setImmediate: () => 0 });
+    class Waiter extends B { waitTime = () => 0.01; async b() { await super.b(); await this.sleep(0.01); } }
+    for (const iterations of [10, 20]) say((await load({ classes: [Waiter], host, users: 5, spawnRate: 50, iterations })).total.requests);
+    Object.assign(globalThis, own);
+  `);
+  expect({ code, stderr, said }).toEqual({ code: 0, stderr: '', said: [10, 20] });
+});
+
 it('goes on while a user computes for long and records nothing', async () => {
   const { code, stderr, said } = await program(`
     class Blocker extends User { static tasks = { go: 1 }; go() { for (const until = performance.now() + 200; performance.now() < until;); blocks += 1; } }
