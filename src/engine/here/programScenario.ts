@@ -4,7 +4,7 @@ import type { Feeder } from '../../scenario/feeders/feeder.ts';
 import { ProgramFeeder } from '../../scenario/feeders/feed.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { printed } from '../../util/printed.ts';
-import { isUserClass } from '../thread/scenarioLoader.ts';
+import { isUserClass } from '../thread/hosting/scenarioLoader.ts';
 import type { Moment, ShapeDecision } from '../shared/shape.ts';
 
 /** What goes with the classes: what a file would make, and export for a test as a whole. */
