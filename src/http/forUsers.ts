@@ -5,15 +5,14 @@
 import type { FailureSample } from '../engine/shared/messages.ts';
 import { allowHosts } from './connection/allowedHosts.ts';
 import { shareBodyMemory } from './response/bodyLimits.ts';
-import { FailureSamples, installFailureSink } from './response/failureSamples.ts';
 import { watchResults } from './response/endedRequest.ts';
-import { httpDebug } from './response/requestText.ts';
+import { FailureSamples, httpDebug, installFailureSink } from './response/shownRequests.ts';
 
 export { fastEngine } from './connection/fast/fastConnection.ts';
 export { undiciEngine } from './connection/undici/undiciEngine.ts';
 export { undici } from './connection/undici/undiciLibrary.ts';
 export { HttpClient } from './httpClient.ts';
-export { failureSink } from './response/failureSamples.ts';
+export { failureSink } from './response/shownRequests.ts';
 export { rest, uncached } from './rest.ts';
 
 /** What holds for all HTTP users of a thread. */

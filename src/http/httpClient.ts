@@ -13,7 +13,7 @@ import { now } from '../util/nodeTime.ts';
 import { clientSettings, type ClientSettings } from './clientSettings.ts';
 import type { PendingRequest } from './connection/connection.ts';
 import { PoolSet, type Engine, type SharedPools } from './connection/connectionPool.ts';
-import { CookieJar, type Cookies } from './cookies/cookieJar.ts';
+import { CookieJar, type Cookies } from './cookies.ts';
 import type { HttpDefaults } from './httpDefaults.ts';
 import { HttpMethods, noOptions, type AnyResponse } from './httpMethods.ts';
 import { HttpRequest, type ClientServices } from './httpRequest.ts';

@@ -122,6 +122,21 @@ export function isHttpDefault(name: string): boolean {
   return Object.hasOwn(knownDefaults, name);
 }
 
+/** What sessions of requests, which Locust's clients are, call it, and how it is written here. */
+const settingsOfSessions: ReadonlyMap<string, string> = new Map([
+  ['verify', 'tls: { rejectUnauthorized: false }'],
+  ['cert', 'tls: { cert, key }'],
+  ['proxies', 'proxy'],
+  ['trust_env', "proxy: 'environment'"],
+  ['max_redirects', 'maxRedirects'],
+]);
+
+/** `static http = { … }` for what is called `name` in Locust; null for what is nothing of it, or has the same name. */
+export function staticHttpFor(name: string): string | null {
+  const setting = settingsOfSessions.get(name);
+  return setting === undefined ? null : `static http = { ${setting} }`;
+}
+
 /** Throws a BoomerError for a default that does not exist: plain JavaScript has no compiler to say so. */
 export function checkDefaults(defaults: HttpDefaults): void {
   refuseUnknown(defaults, knownDefaults, 'HTTP setting');

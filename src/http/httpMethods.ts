@@ -3,19 +3,14 @@
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
-import { isHttpDefault } from './httpDefaults.ts';
+import { isHttpDefault, staticHttpFor } from './httpDefaults.ts';
 import type { CatchOptions, RequestOptions, StreamOptions } from './request/requestOptions.ts';
 import type { CaughtResponse } from './response/endedRequest.ts';
 import type { HttpResponse } from './response/httpResponse.ts';
 import type { StreamedResponse } from './response/streamedResponse.ts';
 
-/** Of requests' sessions, which Locust's clients are, where the word is another. */
+/** Of sessions of requests, which Locust's clients are, where the word is another and no setting of the class (`staticHttpFor`). */
 const wordsOfLocust: Readonly<Record<string, string>> = {
-  verify: 'static http = { tls: { rejectUnauthorized: false } }',
-  cert: 'static http = { tls: { cert, key } }',
-  proxies: 'static http = { proxy }',
-  trust_env: "static http = { proxy: 'environment' }",
-  max_redirects: 'static http = { maxRedirects }',
   request_name: 'client.requestName',
   base_url: 'client.baseUrl',
   host: 'client.baseUrl',
@@ -43,7 +38,7 @@ Object.setPrototypeOf(
 );
 
 function remedy(name: string): string {
-  const ours = Object.hasOwn(wordsOfLocust, name) ? wordsOfLocust[name] : undefined;
+  const ours = staticHttpFor(name) ?? (Object.hasOwn(wordsOfLocust, name) ? wordsOfLocust[name] : undefined);
   if (ours !== undefined) return `write ${ours}`;
   if (isHttpDefault(name)) return `write static http = { ${name} } in the class, or ${name} in the options of a request`;
   const meant = nearest(name, ownNames);

@@ -5,7 +5,7 @@ export type { CatchOptions, Check, RequestOptions, StreamOptions } from './reque
 export type { BodyStream, FieldValues, FilePart, Multipart, MultipartValue, PartContent } from './request/requestBody.ts';
 export type { Credentials, HeaderValue, HeaderValues, UserHeaders } from './request/requestHeaders.ts';
 export type { QueryValues, RequestNaming } from './request/requestTarget.ts';
-export type { Cookies } from './cookies/cookieJar.ts';
+export type { Cookies } from './cookies.ts';
 export type { ContentCoding } from './response/contentCoding.ts';
 export type { CaughtResponse } from './response/endedRequest.ts';
 export type { FailedResponse, HttpResponse, JudgedResponse, Redirect } from './response/httpResponse.ts';

@@ -5,6 +5,7 @@ import { isIP, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine, hasCode } from '../util/errorText.ts';
+import { hostPortOf } from '../util/hostPattern.ts';
 import { callLater } from '../util/timers.ts';
 import type { HeldBytes } from './bodyTap.ts';
 import { Passage } from './passage.ts';
@@ -177,9 +178,9 @@ class ConnectionPair {
   constructor(client: Socket, { target, isInsecure }: ProxyOptions, onGone: () => void) {
     this.client = client;
     const isTls = target.protocol === 'https:';
-    const host = target.hostname.replace(/^\[(.*)\]$/u, '$1');
+    const { host, port } = hostPortOf(target);
     this.#agent = isTls ? new TlsAgent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: !isInsecure, servername: isIP(host) === 0 ? host : '' }) : new Agent({ keepAlive: true, maxSockets: 1 });
-    this.#options = { protocol: target.protocol, host, port: target.port === '' ? (isTls ? 443 : 80) : target.port, agent: this.#agent, maxHeaderSize };
+    this.#options = { protocol: target.protocol, host, port, agent: this.#agent, maxHeaderSize };
     client
       .on('error', () => undefined)
       .on('close', () => {

@@ -46,6 +46,11 @@ export function isHostOf(pattern: HostPattern, host: string, port: number): bool
   return pattern.isSuffix ? name.endsWith(`.${pattern.name ?? ''}`) : name === pattern.name;
 }
 
+/** Host (a name or an address, without brackets) and port of a URL: the scheme's own port, where it names none. */
+export function hostPortOf({ hostname, port, protocol }: URL): { readonly host: string; readonly port: number } {
+  return { host: hostname.replace(/^\[(.*)\]$/u, '$1'), port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+}
+
 function networkOf(address: string, family: number, prefix: string | undefined): BlockList | null {
   const network = new BlockList();
   const kind = family === 6 ? 'ipv6' : 'ipv4';

@@ -137,7 +137,7 @@ it.each([
   ['zeromq', ['protocol/socket/connection.ts']],
   ['@msgpack/msgpack', ['protocol/wire/msgpackLibrary.ts']],
   ['undici', ['http/connection/undici/undiciLibrary.ts']],
-  ['tough-cookie', ['http/cookies/cookieJar.ts']],
+  ['tough-cookie', ['http/cookies.ts']],
   ['yargs', ['cli/commandLine.ts']],
   ['esbuild', ['compile/bundle.ts', 'compile/compiler.ts']],
   ['hdr-histogram-js', ['stats/histogram.ts']],

@@ -3,7 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { BoomerError } from '../../util/boomerError.ts';
-import { isHostOf, parseHostPattern, type HostPattern } from '../../util/hostPattern.ts';
+import { hostPortOf, isHostOf, parseHostPattern, type HostPattern } from '../../util/hostPattern.ts';
 import { PerLoad } from '../../util/perLoad.ts';
 
 /** A request that was not sent: its host is none of those that are allowed. */
@@ -51,9 +51,8 @@ export class AllowedHosts {
  */
 export function refusedHost(allowed: AllowedHosts, origin: string, proxyOrigin: string | null): string | null {
   const isRefused = (url: string, mayHaveAddress: boolean): boolean => {
-    const { hostname, port, protocol } = new URL(url);
-    const host = hostname.replace(/^\[(.*)\]$/u, '$1');
-    if (allowed.names(host, port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port))) return false;
+    const { host, port } = hostPortOf(new URL(url));
+    if (allowed.names(host, port)) return false;
     return !(mayHaveAddress && isIP(host) === 0 && allowed.hasNetworks);
   };
   const refused = isRefused(origin, proxyOrigin === null) ? origin : proxyOrigin !== null && isRefused(proxyOrigin, proxyOrigin.startsWith('http:')) ? proxyOrigin : null;

@@ -6,7 +6,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { BoomerError } from '../../util/boomerError.ts';
-import { isHostOf, parseHostPattern } from '../../util/hostPattern.ts';
+import { hostPortOf, isHostOf, parseHostPattern } from '../../util/hostPattern.ts';
 import { clearTimer, setTimer } from '../../util/timers.ts';
 import { urlAuthorization } from '../request/requestHeaders.ts';
 import type { AllowedHosts } from './allowedHosts.ts';
@@ -32,8 +32,7 @@ export function proxyFor(origin: string, setting: string | null | undefined, env
  * without, as for curl. What cannot be read is passed over: the variable is not the scenario's own.
  */
 function isExempt(url: URL, noProxy: string): boolean {
-  const host = url.hostname.replace(/^\[(.*)\]$/u, '$1');
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  const { host, port } = hostPortOf(url);
   return noProxy.split(/[\s,]+/u).some((entry) => {
     const pattern = parseHostPattern(entry);
     if (pattern === null) return false;
@@ -97,11 +96,10 @@ export function openTunnel(proxy: Proxy, allowed: AllowedHosts | null, target: s
 }
 
 function plainConnection(origin: string, allowed: AllowedHosts | null): (options: unknown, callback: (error: Error | null, socket: Socket) => void) => undefined {
-  const { hostname, port: written } = new URL(origin);
-  const port = written === '' ? 80 : Number(written);
+  const to = hostPortOf(new URL(origin));
   return (_, callback) => {
     const settle = callback as (error: Error | null, socket: Socket | null) => void;
-    openSocket({ host: hostname.replace(/^\[(.*)\]$/u, '$1'), port }, allowed, (addresses) => connectToAny(addresses, port, connect, settle), settle);
+    openSocket(to, allowed, (addresses) => connectToAny(addresses, to.port, connect, settle), settle);
     return undefined;
   };
 }

@@ -3,6 +3,7 @@
  */
 import { BoomerError } from '../../util/boomerError.ts';
 import { nearest } from '../../util/nearest.ts';
+import { staticHttpFor } from '../httpDefaults.ts';
 import type { JudgedResponse } from '../response/httpResponse.ts';
 import type { BodyOptions } from './requestBody.ts';
 import { checkedContext, type RequestContext } from './requestContext.ts';
@@ -79,9 +80,6 @@ const wordsOfLocust: Readonly<Record<string, string>> = {
   files: 'multipart',
   allow_redirects: 'allowRedirects',
   catch_response: 'catchResponse',
-  verify: '`static http = { tls: { rejectUnauthorized } }`',
-  cert: '`static http = { tls: { cert, key } }`',
-  proxies: '`static http = { proxy }`',
   cookies: 'client.cookies.set()',
 };
 
@@ -107,7 +105,7 @@ export function checkOptions(options: RequestOptions): void {
 
 function unknownOption(key: string): BoomerError {
   const known = Object.keys(knownOptions);
-  const meant = Object.hasOwn(wordsOfLocust, key) ? wordsOfLocust[key] : nearest(key, known);
+  const meant = staticHttpFor(key) ?? (Object.hasOwn(wordsOfLocust, key) ? wordsOfLocust[key] : nearest(key, known));
   const hint = meant === null || meant === undefined ? '' : ` (did you mean ${meant}?)`;
   return new BoomerError('unknown-request-option', `unknown request option '${key}'${hint}: there are ${known.join(', ')}`);
 }

@@ -116,14 +116,16 @@ export function isWholeAfterAll(error: Error, status: number): boolean {
   return (status === 304 || status === 204) && 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 }
 
-const closedInBody = 'IncompleteRead: the server closed the connection before the end of the body';
+function closedText(hasAnswer: boolean): string {
+  return hasAnswer ? 'IncompleteRead: the server closed the connection before the end of the body' : 'RemoteDisconnected: the server closed the connection without an answer';
+}
 
 /** undici's own errors, and ours, about a socket that went away. */
 function socketErrorText(error: Error, hasAnswer: boolean): string {
   if (error.message === 'bad response') return 'ConnectionError: bad response: 100 Continue to a request that did not ask for it';
   if (error.message === 'bad upgrade') return 'ConnectionError: bad upgrade: 101 Switching Protocols to a request that did not ask for it';
   if (!/closed|GOAWAY/u.test(error.message)) return `ConnectionError: ${error.message}`;
-  return hasAnswer ? closedInBody : 'RemoteDisconnected: the server closed the connection without an answer';
+  return closedText(hasAnswer);
 }
 
 /** HTTP/2: what happened to a stream, or to the connection that had it. */
@@ -131,7 +133,7 @@ function streamErrorText(error: Error, hasAnswer: boolean): string {
   const code = /NGHTTP2_\w+/u.exec(error.message)?.[0];
   if (code !== undefined) return `StreamReset: the server reset the stream (${code})`;
   if (!/closed|aborted/u.test(error.message)) return `ConnectionError: ${error.message}`;
-  return hasAnswer ? closedInBody : 'RemoteDisconnected: the server closed the connection without an answer';
+  return closedText(hasAnswer);
 }
 
 function otherErrorText(error: Error, code: string | null, host: string): string {

@@ -4,6 +4,7 @@
  */
 import { connect, isIP, type Socket } from 'node:net';
 import tls from 'node:tls';
+import { hostPortOf } from '../../../util/hostPattern.ts';
 import type { Wiring } from '../connection.ts';
 import { connectToAny, openSocket, type Attempt, type HostPort, type OnSocket } from '../openSocket.ts';
 import { readBeforeEnd } from '../unreadAnswer.ts';
@@ -35,8 +36,7 @@ export class FastOrigin {
   readonly bodyTicks: number;
   readonly isSecure: boolean;
   readonly #wiring: Wiring;
-  readonly #host: string;
-  readonly #port: number;
+  readonly #to: HostPort;
   /** Asked for in the handshake; empty for an IP address, which may not be (RFC 6066 §3). */
   readonly #servername: string;
 
@@ -47,11 +47,9 @@ export class FastOrigin {
     this.headersTicks = TimeoutWheel.ticksOf(headersMs);
     this.bodyTicks = TimeoutWheel.ticksOf(bodyMs);
     this.#wiring = wiring;
-    const { protocol, hostname, port } = new URL(wiring.origin);
-    this.isSecure = protocol === 'https:';
-    this.#host = hostname.replace(/^\[(.*)\]$/u, '$1');
-    this.#port = port === '' ? (this.isSecure ? 443 : 80) : Number(port);
-    this.#servername = isIP(this.#host) === 0 ? this.#host : '';
+    this.isSecure = wiring.origin.startsWith('https:');
+    this.#to = hostPortOf(new URL(wiring.origin));
+    this.#servername = isIP(this.#to.host) === 0 ? this.#to.host : '';
   }
 
   /** The tick from which a connection that the server keeps for `keepAliveMs` is left alone. */
@@ -62,7 +60,8 @@ export class FastOrigin {
   /** Connects; `session` resumes an earlier one over TLS. Calls back once, unless it is given up. Strings go out as Latin-1, without a look at each for its encoding. */
   dial(session: Buffer | null, reader: Reader, callback: OnSocket): Attempt {
     const { socketPath, allowed } = this.#wiring;
-    const [host, port, isSecure] = [this.#host, this.#port, this.isSecure];
+    const { host, port } = this.#to;
+    const { isSecure } = this;
     const make = (to: HostPort): Socket => (isSecure ? this.#secureSocket(to, session, reader) : this.#plainSocket(to, reader));
     const start = (addresses: readonly string[]): Attempt => {
       const to = socketPath === null ? addresses : [host];
@@ -73,7 +72,7 @@ export class FastOrigin {
       });
       return { destroy: () => attempt.destroy() };
     };
-    return openSocket(socketPath === null ? { host, port } : null, allowed, start, callback);
+    return openSocket(socketPath === null ? this.#to : null, allowed, start, callback);
   }
 
   #plainSocket(to: HostPort, { read }: Reader): Socket {
@@ -88,7 +87,7 @@ export class FastOrigin {
 
   #placeOf(to: HostPort): HostPort | { readonly path: string; readonly host: string } {
     const { socketPath } = this.#wiring;
-    return socketPath === null ? to : { path: socketPath, host: this.#host };
+    return socketPath === null ? to : { path: socketPath, host: this.#to.host };
   }
 }
 

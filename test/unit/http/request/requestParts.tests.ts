@@ -109,6 +109,7 @@ describe('encodeBody', () => {
 
 describe('options', () => {
   it('names an option that does not exist, and the ones that do', () => {
+    expect(() => checkOptions({ verify: false } as RequestOptions)).toThrow(/unknown request option 'verify' \(did you mean static http = \{ tls: \{ rejectUnauthorized: false \} \}\?\)/u);
     expect(() => checkOptions({ data: 1 } as RequestOptions)).toThrow(/unknown request option 'data' \(did you mean form or body\?\): there are name, json, form/u);
     expect(() => checkOptions({ toString: 1 } as unknown as RequestOptions)).toThrow(/toString/u);
   });

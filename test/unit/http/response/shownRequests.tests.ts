@@ -1,6 +1,6 @@
 import { Answer } from '../../../../src/http/response/answer.ts';
 import { PiecedHead } from '../../../../src/http/response/responseHeaders.ts';
-import { FailureSamples, sampleText } from '../../../../src/http/response/failureSamples.ts';
+import { FailureSamples, sampleText } from '../../../../src/http/response/shownRequests.ts';
 import { isSecret, redactText, redactUrl } from '../../../../src/util/redaction.ts';
 import { resultOf } from './resultOf.ts';
 

@@ -1,5 +1,4 @@
-import { CookieJar } from '../../../../src/http/cookies/cookieJar.ts';
-import { PlainCookies } from '../../../../src/http/cookies/plainCookies.ts';
+import { CookieJar, PlainCookies } from '../../../src/http/cookies.ts';
 
 const origin = 'http://h:8080';
 
