@@ -9,6 +9,7 @@ import { Secrets, type Secret } from './steps/secrets.ts';
 import { selected, type Choice, type Visit } from './selection.ts';
 import { startCookies } from './steps/startCookies.ts';
 import type { Helper } from './steps/sources.ts';
+import { describedParameters, type DescribedParameters } from './steps/parameters.ts';
 import { slotsIn, type Slot, type Step } from './steps/step.ts';
 import { rowTasks, thinkTimes, walkTasks, type PlannedTask } from './steps/tasks.ts';
 import { variablesFor } from './steps/variables.ts';
@@ -127,7 +128,7 @@ function walkSet({ weight, recordings: [steps = [], ...others] }: Walk, { secret
   const known = new Map([...captured, ...correlation.generated, ...fed.replaced]);
   const replaced = new Map([...known, ...secrets.replace(steps, known)]);
   const name = tasks.length > 1 || fields.length > 0 || fed.plan !== null ? classNames.free(wanted) : null;
-  return { plan: { name, weight, ...shown(tasks, replaced, secrets), feeders: new Map(), fields, lines, answers, feeder: fed.plan, cookies }, replaced, correlation };
+  return { plan: { name, weight, ...shown(tasks, replaced, secrets), feeders: new Map(), parameters: new Map(), fields, lines, answers, feeder: fed.plan, cookies }, replaced, correlation };
 }
 
 /** Requests of many people, or without an order: a task for each row, with what varies of a feeder. */
@@ -147,6 +148,8 @@ function rowSet({ recordings, isChosen }: Walk, { secrets, origin }: Surrounding
     if (fed.plan !== null) feeders.set(task, { ...fed.plan, name: feederNames.free(`${task.name}Rows`) });
     for (const [slot, parts] of fed.replaced) known.set(slot, parts);
   }
+  const parameters = new Map(kinds.flatMap(({ task }) => task.steps).filter(({ visit }) => visit.described !== null).map((step): [Step, DescribedParameters] => [step, describedParameters(step, [...globals, ...members])]));
+  for (const { replaced } of parameters.values()) for (const [slot, parts] of replaced) known.set(slot, parts);
   const cookies = kinds.every(({ others }) => others.length === 0) ? cookieCode(steps, origin, secrets) : null;
   const tasks = kinds.map(({ task }) => task);
   const replaced = new Map([...known, ...secrets.replace(tasks.flatMap((task) => task.steps), known)]);
@@ -155,7 +158,7 @@ function rowSet({ recordings, isChosen }: Walk, { secrets, origin }: Surrounding
     const [feeder, own] = [feeders.get(task), made.tasks[index]];
     return feeder === undefined || own === undefined ? [] : [[own, feeder] as const];
   }));
-  return { plan: { name: null, weight: 1, ...made, feeders: feedersShown, fields: [], lines: new Map(), answers: new Map(), feeder: null, cookies }, replaced, correlation: { ...correlation, uses: [], helpers: new Set() } };
+  return { plan: { name: null, weight: 1, ...made, feeders: feedersShown, parameters, fields: [], lines: new Map(), answers: new Map(), feeder: null, cookies }, replaced, correlation: { ...correlation, uses: [], helpers: new Set() } };
 }
 
 function cookieCode(steps: readonly Step[], origin: string | null, secrets: Secrets): Code | null {
@@ -183,8 +186,9 @@ function feederOf(columns: readonly Column[], { name, access }: { readonly name:
   return { plan: { name, columns: named.map(({ name: column }) => column), rows: [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()] }, replaced };
 }
 
-/** A part of a path that varies is named after what it is. */
-function rowNameOf({ name, path }: Step, replaced: ReadonlyMap<Slot, Parts>): string {
+/** A part of a path that varies is named after what it is, unless the file has a name for the row. */
+function rowNameOf({ name, path, visit }: Step, replaced: ReadonlyMap<Slot, Parts>): string {
+  if (visit.names?.row !== null && visit.names?.row !== undefined) return name;
   const [own = '', ...rest] = name.split(/(?=[?\s])/u);
   const segments = own.split('/').slice(1);
   if (segments.length !== path.length) return name;

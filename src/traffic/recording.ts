@@ -76,12 +76,21 @@ export type Exchange = {
   readonly described: DescribedRequest | null;
 };
 
+/** What of a described request has a type. */
+export type DescribedPart = 'path' | 'query' | 'headers' | 'cookies' | 'body';
+
 /** What a description says of a request, beside an example of it. */
 export type DescribedRequest = {
-  /** Names of the types that its query and its body fit; null: there is none, or the example does not fit it. */
-  readonly queryType: string | null;
-  readonly bodyType: string | null;
-  /** Fields that are no texts: `parameter page`, `form field count`. */
+  /** Names of the types that its parts fit; null: there is none, or the example does not fit it. */
+  readonly types: Readonly<Record<DescribedPart, string | null>>;
+  /** Parameters of its path and their values, and where they are: segments that have some, by their number from 0. */
+  readonly path: readonly Pair[];
+  readonly segments: ReadonlyMap<number, readonly (string | { readonly parameter: string })[]>;
+  /** Those that it may have, in small letters: they matter whatever they are. */
+  readonly headers: ReadonlySet<string>;
+  /** Those that are set before it is sent. */
+  readonly cookies: readonly Pair[];
+  /** Fields that are no texts: `parameter page`, `form field count`, `path parameter id`, `header x-page`, `cookie page`. */
   readonly plainFields: ReadonlyMap<string, 'number' | 'boolean'>;
   /** JSON schemas of its answers, by status: `200`, `4XX`, `default`. */
   readonly answers: ReadonlyMap<string, unknown>;
@@ -128,6 +137,19 @@ export const unknownOrigin = 'http://variable.invalid';
 /** A text with a hole. */
 export function holeFor(name: string): string {
   return `${hole.start}${name}${hole.end}`;
+}
+
+const variableScheme = new RegExp(`^${hole.start}[^${hole.end}]*${hole.end}://`, 'u');
+
+/** A URL as people write them, without a scheme, or with a host that a variable holds: absolute and without its fragment, `unknownOrigin` standing for a host that is not known; null for what is no http(s) URL. */
+export function urlFrom(written: string): string | null {
+  // Of a scheme that a variable holds nobody knows more than of the host.
+  const trimmed = written.trim().replace(variableScheme, 'http://');
+  const withScheme = /^[a-z][a-z\d+.-]*:\/\//iu.test(trimmed) ? trimmed : trimmed.startsWith('/') ? unknownOrigin + trimmed : `http://${trimmed}`;
+  const [, authority = '', rest = ''] = /^[^:]+:\/\/([^/?#]*)(.*)$/su.exec(withScheme) ?? [];
+  // A variable for all of it has scheme and host, and perhaps the beginning of the path.
+  const [url = ''] = (authority.includes(hole.start) || withScheme.startsWith(hole.start) ? unknownOrigin + rest : withScheme).split('#', 1);
+  return URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol) ? url : null;
 }
 
 /** `place`: `line 3`, `entry 12`; null: the file as a whole. */

@@ -149,7 +149,7 @@ it.each([
   ['string-width', ['outputs/console/table.ts']],
   ['uplot', ['outputs/html/page/chart.ts']],
   ['smol-toml', ['options/locustConf.ts']],
-  ['yaml', ['traffic/readers/yamlFile.ts']],
+  ['yaml', ['traffic/readers/structuredText.ts']],
   ['log-update', ['outputs/console/liveRegion.ts']],
   ['node:worker_threads', ['engine/main/loadThread.ts', 'engine/thread/entry.ts']],
 ])('%s is imported by %j only', (name, owners) => {

@@ -1,8 +1,8 @@
 /** What answers look like, as JSON schemas (draft-07) that validators take, whatever dialect the description is written in. */
 import { isMap, type Fields } from '../../util/typeGuards.ts';
-import { elementsOf, fieldsOf, textOf } from '../readers/jsonFile.ts';
+import { elementsOf, fieldsOf, textOf } from '../readers/structuredText.ts';
 import type { Names } from '../writer/code.ts';
-import type { ApiDocuments } from './apiDocuments.ts';
+import { NamedTargets, type ApiDocuments } from './apiDocuments.ts';
 
 /** Where a schema finds those that it refers to. */
 const definitions = 'api#/definitions/';
@@ -18,19 +18,17 @@ const mapKeywords = ['properties', 'patternProperties'];
 /** Of one description. */
 export class AnswerSchemas {
   readonly #documents: ApiDocuments;
-  readonly #names: Names;
-  readonly #byReference = new Map<string, string>();
-  readonly #definitions = new Map<string, unknown>();
+  readonly #referred: NamedTargets<unknown>;
 
   /** `names`: of all schemas that a scenario has. */
   constructor(documents: ApiDocuments, names: Names) {
     this.#documents = documents;
-    this.#names = names;
+    this.#referred = new NamedTargets(documents, names, (last) => last.replace(/[^\w.-]/gu, '_'));
   }
 
   /** Those that others refer to, by name. */
   get definitions(): ReadonlyMap<string, unknown> {
-    return this.#definitions;
+    return this.#referred.made;
   }
 
   /** Of each status (`200`, `4XX`, `default`) whose answer is JSON with a schema. */
@@ -50,19 +48,9 @@ export class AnswerSchemas {
     const reference = textOf(written['$ref']);
     const own = this.#own(written, depth);
     if (reference === null) return own;
-    const referred = { $ref: `${definitions}${this.#named(reference)}` };
+    const name = this.#referred.nameOf(reference, true, (schema) => this.#converted(schema, 0));
+    const referred = name === null ? true : { $ref: `${definitions}${name}` };
     return Object.keys(own).length === 0 ? referred : { allOf: [referred, own] };
-  }
-
-  #named(reference: string): string {
-    const known = this.#byReference.get(reference);
-    if (known !== undefined) return known;
-    const name = this.#names.free((reference.split(/[#/]/u).findLast((part) => part !== '') ?? 'schema').replace(/[^\w.-]/gu, '_'));
-    this.#byReference.set(reference, name);
-    // Before what it is made of: that may be itself.
-    this.#definitions.set(name, true);
-    this.#definitions.set(name, this.#converted(this.#documents.at(reference) ?? true, 0));
-    return name;
   }
 
   #own(schema: Fields, depth: number): Record<string, unknown> {

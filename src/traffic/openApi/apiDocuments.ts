@@ -3,9 +3,9 @@ import { posix } from 'node:path';
 import { BoomerError } from '../../util/boomerError.ts';
 import { isMap, isObject, type Fields } from '../../util/typeGuards.ts';
 import { wholeText, type TrafficFile } from '../readers/content.ts';
-import { fieldsOf, parseJson, textOf } from '../readers/jsonFile.ts';
-import { parseYaml } from '../readers/yamlFile.ts';
+import { fieldsOf, parseJson, parseYaml, textOf } from '../readers/structuredText.ts';
 import { unreadableTraffic } from '../recording.ts';
+import type { Names } from '../writer/code.ts';
 
 /** References that lead to each other end here. */
 const maxReferences = 20;
@@ -56,6 +56,42 @@ export class ApiDocuments {
     const [path = '', pointer = ''] = reference.split('#', 2);
     const keys = pointer.split('/').slice(1).map((key) => decodedKey(key).replaceAll('~1', '/').replaceAll('~0', '~'));
     return keys.reduce<unknown>((value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined), this.#documents.get(path));
+  }
+}
+
+/** What references of a description lead to, made once each, with a name. */
+export class NamedTargets<Made> {
+  /** All that were made, by name. */
+  readonly made: Map<string, Made> = new Map();
+  readonly #documents: ApiDocuments;
+  readonly #names: Names;
+  readonly #nameFrom: (last: string) => string;
+  readonly #byReference = new Map<string, string>();
+
+  /** `names`: of all that a scenario has; `nameFrom`: a name out of what stands last in a reference. */
+  constructor(documents: ApiDocuments, names: Names, nameFrom: (last: string) => string) {
+    this.#documents = documents;
+    this.#names = names;
+    this.#nameFrom = nameFrom;
+  }
+
+  /** Its name; `unfinished` stands for it while it is made, as it may be made of itself. Null: it leads to nothing. */
+  nameOf(reference: string, unfinished: Made, make: (schema: unknown) => Made): string | null {
+    const known = this.#byReference.get(reference);
+    if (known !== undefined) return known;
+    const schema = this.#documents.at(reference);
+    if (schema === undefined) return null;
+    const last = reference.split(/[#/]/u).findLast((part) => part !== '') ?? 'schema';
+    const name = this.free(last.replace(/\.(?:ya?ml|json)$/iu, '').replace(/~[01]/gu, ' '));
+    this.#byReference.set(reference, name);
+    this.made.set(name, unfinished);
+    this.made.set(name, make(schema));
+    return name;
+  }
+
+  /** A name for what no reference leads to. */
+  free(wanted: string): string {
+    return this.#names.free(this.#nameFrom(wanted));
   }
 }
 

@@ -1,6 +1,6 @@
 /** Values that fit a JSON schema: examples and defaults where there are some, else the plainest that its types, formats and limits allow. */
 import { isMap, type Fields } from '../../util/typeGuards.ts';
-import { elementsOf, fieldsOf, numberOf, textOf } from '../readers/jsonFile.ts';
+import { elementsOf, fieldsOf, numberOf, textOf } from '../readers/structuredText.ts';
 import type { ApiDocuments } from './apiDocuments.ts';
 
 /** Schemas that contain themselves end here. */

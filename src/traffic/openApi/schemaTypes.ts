@@ -1,8 +1,8 @@
 /** TypeScript types of JSON schemas: named by component, with unions for alternatives, as somebody would write them who reads the description. */
 import { isList, isMap, type Fields } from '../../util/typeGuards.ts';
-import { elementsOf, fieldsOf, textOf } from '../readers/jsonFile.ts';
+import { elementsOf, fieldsOf, textOf } from '../readers/structuredText.ts';
 import type { Names } from '../writer/code.ts';
-import type { ApiDocuments } from './apiDocuments.ts';
+import { NamedTargets, type ApiDocuments } from './apiDocuments.ts';
 
 /** A type as data; `named`: one that is declared by itself. */
 export type TypeModel =
@@ -28,27 +28,25 @@ const anything = plain('unknown');
 /** Types of one description, for what is sent: members that are for reading alone are left out. */
 export class SchemaTypes {
   readonly #documents: ApiDocuments;
-  readonly #names: Names;
-  readonly #byReference = new Map<string, string>();
-  readonly #declared = new Map<string, TypeModel>();
+  readonly #named: NamedTargets<TypeModel>;
 
   /** `names`: of all types of a scenario. */
   constructor(documents: ApiDocuments, names: Names) {
     this.#documents = documents;
-    this.#names = names;
+    this.#named = new NamedTargets(documents, names, typeName);
   }
 
   /** Types by name, in the order in which they were asked for. */
   get declared(): ReadonlyMap<string, TypeModel> {
-    return this.#declared;
+    return this.#named.made;
   }
 
   /** TypeScript knows no type that is made of itself: what has itself for a part, as bases have that name those that extend them, loses that part. */
   withoutCircles(): void {
     for (const kind of ['both', 'either'] as const) {
-      for (const [name, type] of this.#declared) {
+      for (const [name, type] of this.#named.made) {
         const cut = this.#cut(type, name, kind);
-        if (cut !== type) this.#declared.set(name, cut);
+        if (cut !== type) this.#named.made.set(name, cut);
       }
     }
   }
@@ -66,7 +64,7 @@ export class SchemaTypes {
     if (type.kind === 'both' || type.kind === 'either') return type.of.some((own) => this.#leadsTo(own, name, seen));
     if (type.kind !== 'named') return false;
     if (type.name === name) return true;
-    const own = this.#declared.get(type.name);
+    const own = this.#named.made.get(type.name);
     return own !== undefined && !seen.has(type.name) && this.#leadsTo(own, name, seen.add(type.name));
   }
 
@@ -78,29 +76,18 @@ export class SchemaTypes {
 
   /** Gives a type a name, or another one where that is taken. */
   declare(wanted: string, type: TypeModel): TypeModel {
-    const name = this.#names.free(typeName(wanted));
-    this.#declared.set(name, type);
+    const name = this.#named.free(wanted);
+    this.#named.made.set(name, type);
     return { kind: 'named', name };
   }
 
   typeOf(schema: unknown, depth = 0): TypeModel {
     const reference = textOf(fieldsOf(schema)['$ref']);
-    if (reference !== null) return this.#referred(reference);
+    if (reference !== null) {
+      const name = this.#named.nameOf(reference, anything, (referred) => this.typeOf(referred));
+      return name === null ? anything : { kind: 'named', name };
+    }
     return depth > maxDepth ? anything : this.#inline(fieldsOf(schema), depth);
-  }
-
-  #referred(reference: string): TypeModel {
-    const known = this.#byReference.get(reference);
-    if (known !== undefined) return { kind: 'named', name: known };
-    const schema = this.#documents.at(reference);
-    if (!isMap(schema)) return anything;
-    const last = reference.split(/[#/]/u).findLast((part) => part !== '') ?? 'Type';
-    const name = this.#names.free(typeName(last.replace(/\.(?:ya?ml|json)$/iu, '').replace(/~[01]/gu, ' ')));
-    // Before what it is made of: that may be itself.
-    this.#byReference.set(reference, name);
-    this.#declared.set(name, anything);
-    this.#declared.set(name, this.typeOf(schema));
-    return { kind: 'named', name };
   }
 
   #inline(schema: Fields, depth: number): TypeModel {

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { isIP } from 'node:net';
 import { exchangeOf, unknownOrigin, unreadableTraffic, type Exchange, type Pair, type RecordedRequest, type StreamNotes } from '../recording.ts';
 import { isMap, type Fields } from '../../util/typeGuards.ts';
-import { fieldsOf, textOf } from './jsonFile.ts';
+import { fieldsOf, textOf } from './structuredText.ts';
 import { records } from './records.ts';
 import { ReadExchange, type UnreadExchange } from './window.ts';
 

@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { BoomerError } from '../../util/boomerError.ts';
 import { errorLine, hasCode } from '../../util/errorText.ts';
 import { unreadableTraffic } from '../recording.ts';
-import { lineOf } from './jsonFile.ts';
+import { lineOf } from './structuredText.ts';
 
 /** A file, with its name for messages. */
 export type TrafficFile = {

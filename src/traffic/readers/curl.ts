@@ -4,9 +4,8 @@
  */
 import { basename } from 'node:path';
 import { counted } from '../../util/counted.ts';
-import { exchangeOf, hole, unreadableTraffic, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
+import { exchangeOf, hole, unreadableTraffic, urlFrom, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
 import { shellCommands, type ShellCommand } from './shellWords.ts';
-import { urlFrom } from './urlText.ts';
 
 /** True for a text with a line that calls curl. */
 export function isCurl(text: string): boolean {

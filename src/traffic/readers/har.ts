@@ -8,7 +8,7 @@ import { isMap, type Fields } from '../../util/typeGuards.ts';
 import { exchangeOf, headerOf, mimeType, unreadableTraffic, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type StreamNotes } from '../recording.ts';
 import { lineOfInvalid, notUtf8 } from './content.ts';
 import { HarEntries } from './harEntries.ts';
-import { cutOff, elementsOf, fieldsOf, numberOf, parseJson, textOf } from './jsonFile.ts';
+import { cutOff, elementsOf, fieldsOf, numberOf, parseJson, textOf } from './structuredText.ts';
 import { multipartBody } from './multipart.ts';
 import { ReadExchange, type UnreadExchange } from './window.ts';
 

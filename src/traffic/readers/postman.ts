@@ -5,10 +5,9 @@
 import { basename } from 'node:path';
 import { counted } from '../../util/counted.ts';
 import { isMap, type Fields } from '../../util/typeGuards.ts';
-import { exchangeOf, headerOf, holeFor, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type Recording } from '../recording.ts';
+import { exchangeOf, headerOf, holeFor, urlFrom, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type Recording } from '../recording.ts';
 import { isSecretValue } from '../steps/secrets.ts';
-import { elementsOf, fieldsOf, textOf } from './jsonFile.ts';
-import { urlFrom } from './urlText.ts';
+import { elementsOf, fieldsOf, textOf } from './structuredText.ts';
 
 /** True for a collection. */
 export function isPostman(json: unknown): boolean {

@@ -95,7 +95,7 @@ function handle(context: Context, found: Found, captures: Map<string, Capture>):
   const made = generated(slot, step, known.length > 0);
   if (made !== null) found.generated.set(slot, made);
   else if (known.length > 0 && !isSame) found.varying.add(slot);
-  else if (looksDead(slot, text, isSame)) found.unknown.add(slot);
+  else if (step.visit.described === null && looksDead(slot, text, isSame)) found.unknown.add(slot);
 }
 
 /** Of a text, what may be a value by itself: what a hole stands for, and what is as long as tokens are. */

@@ -12,10 +12,10 @@ const maxDepth = 50;
 
 /** `keptHeaders`: in small letters, those that stay although a browser sends them by itself. */
 export function stepOf(visit: Visit, keptHeaders: ReadonlySet<string>): Step {
-  const { request } = visit;
+  const { request, described } = visit;
   const url = new URL(request.url);
   const path = url.pathname.split('/').slice(1).map((value, index) => ({ place: `segment ${index + 1} of the path`, key: '', value: unholed(value) }));
-  const plainFields: PlainFields = visit.described?.plainFields ?? new Map();
+  const plainFields: PlainFields = described?.plainFields ?? new Map();
   const body = bodyOf(request.body, headerOf(request.headers, 'content-type'), plainFields);
   return {
     visit,
@@ -23,7 +23,8 @@ export function stepOf(visit: Visit, keptHeaders: ReadonlySet<string>): Step {
     origin: url.origin,
     path: path.map((slot, index) => ({ ...slot, key: nameBefore(path[index - 1]?.value ?? '') })),
     query: queryOf(url.search.slice(1), plainFields),
-    headers: requestHeaders(request.method, request.headers, body?.kind ?? null, keptHeaders).map(([name, value]) => [name, { place: `header ${name}`, key: name, value }]),
+    headers: slotsOf(requestHeaders(request.method, request.headers, body?.kind ?? null, described === null ? keptHeaders : new Set([...keptHeaders, ...described.headers])), 'header', plainFields),
+    parameters: { path: described === null || described.types.path === null ? [] : slotsOf(described.path, 'path parameter', plainFields), cookies: slotsOf(described?.cookies ?? [], 'cookie', plainFields) },
     body,
     name: visit.names?.row ?? rowName(path.map(({ value }) => value), url.searchParams, body),
   };

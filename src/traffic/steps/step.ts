@@ -40,15 +40,17 @@ export type Step = {
   /** A list: as the option `query`; a value: as it is, behind the path; null: none. */
   readonly query: readonly SlotPair[] | Slot | null;
   readonly headers: readonly SlotPair[];
+  /** Of a description: those that segments of the path are made of, if they have a type, and cookies that are set before it is sent. */
+  readonly parameters: { readonly path: readonly SlotPair[]; readonly cookies: readonly SlotPair[] };
   readonly body: StepBody | null;
   /** Row in the statistics. */
   readonly name: string;
 };
 
 /** All values of a request, in the order in which it has them. */
-export function slotsIn({ path, query, headers, body }: Step): readonly Slot[] {
+export function slotsIn({ path, query, headers, parameters, body }: Step): readonly Slot[] {
   const inQuery = query === null ? [] : 'place' in query ? [query] : query.map(([, slot]) => slot);
-  return [...path, ...inQuery, ...headers.map(([, slot]) => slot), ...bodySlots(body)];
+  return [...path, ...inQuery, ...[...headers, ...parameters.path, ...parameters.cookies].map(([, slot]) => slot), ...bodySlots(body)];
 }
 
 function bodySlots(body: StepBody | null): readonly Slot[] {

@@ -1,6 +1,7 @@
 /** A step as a call of the client. */
+import type { DescribedParameters } from '../steps/parameters.ts';
 import type { JsonShape, Slot, SlotPair, Step, StepBody, StepPart } from '../steps/step.ts';
-import { printed, quoted, remarkText, textCode, type Parts, type Shape } from './code.ts';
+import { memberName, printed, quoted, remarkText, textCode, type Parts, type Shape } from './code.ts';
 
 /** What the values of a request become. */
 export type Replaced = ReadonlyMap<Slot, Parts>;
@@ -28,14 +29,27 @@ export function requestCode(step: Step, { replaced, origin, remarks, name, check
   const url = urlCode(step, replaced, origin);
   const options: (readonly [string, Shape])[] = [];
   const shape = (slot: Slot): Shape => ({ code: valueCode(slot, replaced), remark: remarks.get(slot) });
-  if (step.query !== null && !('place' in step.query) && step.query.length > 0) options.push(['query', { fields: grouped(step.query, shape), satisfies: described?.queryType ?? null }]);
-  if (step.headers.length > 0) options.push(['headers', { fields: step.headers.map(([name, slot]) => [name, shape(slot)]) }]);
-  if (step.body !== null) options.push(bodyOption(step.body, shape, described?.bodyType ?? null));
+  if (step.query !== null && !('place' in step.query) && step.query.length > 0) options.push(['query', { fields: grouped(step.query, shape), satisfies: described?.types.query ?? null }]);
+  if (step.headers.length > 0) options.push(['headers', { fields: step.headers.map(([name, slot]) => [name, shape(slot)]), satisfies: described?.types.headers ?? null }]);
+  if (step.body !== null) options.push(bodyOption(step.body, shape, described?.types.body ?? null));
   if (rowOf(step, replaced) !== name) options.push(['name', { code: quoted(name) }]);
   if (!step.visit.isFollowed && step.method !== 'HEAD') options.push(['allowRedirects', { code: 'false', remark: 'it leads to another site' }]);
   if (check !== null) options.push(['check', { code: `checks.${check}` }]);
   const call = methods.has(step.method) ? `this.client.${step.method.toLowerCase()}(${url}` : `this.client.request(${quoted(step.method)}, ${url}`;
   return options.length === 0 ? `${call})` : `${call}, ${printed({ fields: options }, 4, used + call.length + 4)})`;
+}
+
+/** What stands before a described request: its parameters with their types, and its cookies. */
+export function parameterLines(parameters: DescribedParameters | undefined, replaced: Replaced): readonly string[] {
+  if (parameters === undefined) return [];
+  const { constants, cookies } = parameters;
+  return [
+    ...constants.map(({ type, fields }) => {
+      const head = `const { ${fields.map(({ name, variable }) => (name === variable ? name : `${memberName(name)}: ${variable}`)).join(', ')} } = `;
+      return `${head}${printed({ fields: fields.map(({ name, slot }) => [name, { code: valueCode(slot, replaced) }]), satisfies: type }, 4, head.length + 4)};`;
+    }),
+    ...cookies.map(([name, value]) => `this.client.cookies.set(${textCode(merged([`${name}=`, ...('code' in value ? [value] : partsOf(value, replaced))]))});`),
+  ];
 }
 
 /** The row that the client would choose; null for one that varies. */

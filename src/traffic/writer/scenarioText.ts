@@ -1,13 +1,14 @@
 /** A scenario as a colleague would have written it: the file's text. */
 import type { Secret } from '../steps/secrets.ts';
 import type { Helper } from '../steps/sources.ts';
+import type { DescribedParameters } from '../steps/parameters.ts';
 import type { Slot, Step } from '../steps/step.ts';
 import type { PlannedTask } from '../steps/tasks.ts';
 import type { CaptureLine, Field } from '../steps/variables.ts';
 import { printed, quoted, remarkText, type Code, type Shape } from './code.ts';
 import { helperTexts } from './helpers.ts';
 import { checkImport, checkLines, type AnswerChecks } from './checks.ts';
-import { requestCode, type Replaced } from './requestCode.ts';
+import { parameterLines, requestCode, type Replaced } from './requestCode.ts';
 
 /** Data that differed from recording to recording, or from request to request: a feeder's rows. */
 export type FeederPlan = { readonly name: string; readonly columns: readonly string[]; readonly rows: readonly (readonly Code[])[] };
@@ -28,6 +29,8 @@ export type SetPlan = {
   readonly feeder: FeederPlan | null;
   /** Of tasks: a row at random for each time that one is run. */
   readonly feeders: ReadonlyMap<PlannedTask, FeederPlan>;
+  /** Of described requests. */
+  readonly parameters: ReadonlyMap<Step, DescribedParameters>;
   /** Cookies that were there before the recording, as one header; null: none. */
   readonly cookies: Code | null;
 };
@@ -143,7 +146,7 @@ function taskLines(task: PlannedTask, set: SetPlan, plan: ScenarioPlan): readonl
   ];
 }
 
-function stepLines(step: Step, { lines, answers, rowNames }: SetPlan, { replaced, origin, remarks, checks }: ScenarioPlan): readonly string[] {
+function stepLines(step: Step, { lines, answers, parameters, rowNames }: SetPlan, { replaced, origin, remarks, checks }: ScenarioPlan): readonly string[] {
   const status = step.visit.answer?.status ?? 0;
   const answer = answers.get(step);
   const head = answer === undefined ? 'await ' : `const ${answer} = await `;
@@ -151,6 +154,7 @@ function stepLines(step: Step, { lines, answers, rowNames }: SetPlan, { replaced
   const inUrl = [...step.path, ...(step.query !== null && 'place' in step.query ? [step.query] : [])].flatMap((slot) => remarks.get(slot) ?? []);
   return [
     ...inUrl.map((remark) => `// ${remarkText(remark)}`),
+    ...parameterLines(parameters.get(step), replaced),
     `${head}${requestCode(step, { replaced, origin, remarks, name: rowNames.get(step) ?? step.name, check: checks?.names.get(step) ?? null }, head.length + 4)};${status >= 400 ? ` // was answered with ${status}` : ''}`,
     ...(lines.get(step) ?? []).map(({ target, capture }) => `${target} = ${capture.source.code(answer ?? 'answer')};`),
   ];

@@ -113,7 +113,7 @@ components:
     expect(made.text.match(/async \w+/gu)).toEqual(['async getItem', 'async changeItem', 'async login']);
     expect(made.text).toContain("static host = 'https://eu.shop.example';");
     expect(made.text).toContain('/** items: One item */');
-    expect(made.text).toContain("await this.client.get('/v2/items/100', {\n      query: { fields: 'name' } satisfies GetItemQuery,\n      headers: { 'x-api-key': secrets.xApiKey },\n      name: '/v2/items/[itemId]',\n    });");
+    expect(made.text).toContain("const { itemId } = { itemId: 100 } satisfies GetItemPath;\n    await this.client.get(`/v2/items/${itemId}`, {\n      query: { fields: 'name' } satisfies GetItemQuery,\n      headers: { 'x-api-key': secrets.xApiKey },\n      name: '/v2/items/[itemId]',\n    });");
     expect(made.text).toMatch(/name: 'textxx',\s+price: 0\.5,\s+made: '2026-01-01',\s+tags: \['new', 'new'\],\s+like: \{/u);
     expect(made.text).toContain("kind: 'lamp'");
     expect(made.text).toContain('form: { user: \'ada\', password: secrets.password } satisfies PostLoginBody');

@@ -40,6 +40,35 @@ it('parameters have types, and values that are no texts', async () => {
   expect(text).toContain("query: { page: 1, all: true, sort: 'up', ids: [1, 2] } satisfies ListQuery");
 });
 
+it('parameters of paths, headers and cookies have types too', async () => {
+  const parameters = [
+    { name: 'item-id', in: 'path', required: true, schema: { type: 'integer', example: 7 } },
+    { name: 'kind', in: 'path', required: true, schema: { enum: ['a b', 'c'] } },
+    { name: 'X-Page', in: 'header', required: true, schema: { type: 'integer' } },
+    { name: 'If-None-Match', in: 'header', schema: { type: 'string' }, example: '"1"' },
+    { name: 'X-Trace', in: 'header', schema: { type: 'boolean' } },
+    { name: 'debug', in: 'cookie', required: true, schema: { type: 'integer' } },
+  ];
+  const components = { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } };
+  const { text } = await imported({ openapi: '3.0.0', components, security: [{ key: [] }], paths: { '/items/v{item-id}.{kind}/{other}': { get: { operationId: 'show', parameters } } } });
+  expect(text).toContain("type ShowPath = { 'item-id': number; kind: 'a b' | 'c'; other: string };");
+  expect(text).toContain("type ShowHeaders = { 'x-page': number; 'if-none-match'?: string; 'x-trace'?: string; authorization?: string };");
+  expect(text).toContain('type ShowCookies = { debug: number };');
+  expect(text).toContain(`    const { 'item-id': itemId, kind, other } = { 'item-id': 7, kind: 'a b', other: '1' } satisfies ShowPath;
+    const { debug } = { debug: 1 } satisfies ShowCookies;
+    this.client.cookies.set(\`debug=\${debug}\`);
+    await this.client.get(\`/items/v\${itemId}.\${encodeURIComponent(kind)}/\${other}\`, {
+      headers: { 'x-page': 1, 'if-none-match': '"1"', authorization: \`Bearer \${secrets.token}\` } satisfies ShowHeaders,
+      name: '/items/v[item-id].[kind]/[other]',
+    });`);
+});
+
+it('a parameter whose example does not fit its type is sent all the same', async () => {
+  const parameters = [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' }, example: 'first' }, { name: 'who', in: 'cookie', schema: { type: 'integer' }, example: 'ada' }];
+  const { text } = await imported({ openapi: '3.0.0', paths: { '/a/{id}': { get: { parameters } } } });
+  expect(text).toContain("    this.client.cookies.set('who=ada');\n    await this.client.get('/a/first', { name: '/a/[id]' });");
+});
+
 describe('a description in several files', () => {
   const api = 'openapi: 3.1.0\npaths:\n  /a: { $ref: "paths/a.yaml" }\n';
   const others = { 'paths/a.yaml': 'post: { requestBody: { content: { application/json: { schema: { $ref: "../schemas.json#/Item" } } } } }', 'schemas.json': '{"Item": {"type": "object", "properties": {"like": {"$ref": "#/Item"}, "name": {"$ref": "#/defs/na~1me"}}}, "defs": {"na/me": {"type": "string"}}}' };

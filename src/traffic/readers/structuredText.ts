@@ -1,6 +1,10 @@
-/** JSON that others wrote: read with the line of a mistake, and looked into without trust. */
+/** JSON and YAML that others wrote: read with the line of a mistake, and looked into without trust. The only owner of `yaml`. */
+import { createRequire } from 'node:module';
+import type * as yaml from 'yaml';
 import { isList, isMap, type Fields } from '../../util/typeGuards.ts';
 import { unreadableTraffic } from '../recording.ts';
+
+const require = createRequire(import.meta.url);
 
 /** What a file that breaks off is told. */
 export const cutOff = 'the file ends in the middle: it was cut off, record or copy it again';
@@ -25,6 +29,21 @@ function positionIn(message: string, text: string): number {
   const [, token = '', dots, shown = ''] = /^Unexpected token '(.)', (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/su.exec(message) ?? [];
   if (token === '') return text.length;
   return text.indexOf(shown) + (dots === undefined ? shown.indexOf(token) : 10);
+}
+
+/** Throws a BoomerError that has the line for what is no YAML. The library is loaded for such a file alone. */
+export function parseYaml(text: string, source: string): unknown {
+  const { parseDocument } = require('yaml') as typeof yaml;
+  try {
+    const document = parseDocument(text, { logLevel: 'silent' });
+    const [error] = document.errors;
+    if (error !== undefined) throw unreadableTraffic(source, `line ${error.linePos?.[0].line ?? 1}`, `this is no YAML: ${error.message.split('\n', 1)[0]?.replace(/ at line \d+.*$/u, '') ?? ''}`, error);
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (cause) {
+    if (cause instanceof RangeError) throw unreadableTraffic(source, null, 'it is nested too deeply', cause);
+    if (cause instanceof ReferenceError) throw unreadableTraffic(source, null, 'its aliases stand for too much', cause);
+    throw cause;
+  }
 }
 
 /** From 1. */
