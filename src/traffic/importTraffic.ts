@@ -121,7 +121,7 @@ function walkSet({ weight, recordings: [steps = [], ...others] }: Walk, { secret
   const alignments = others.map((other) => aligned(steps, other));
   const twins: Twins = new Map(steps.map((step) => [step, alignments.map((alignment) => alignment.get(step) ?? null)]));
   const tasks = walkTasks(steps, new Names(members));
-  const correlation = correlated(steps, twins);
+  const correlation = correlated(steps, twins, origin);
   const { lines, answers, fields, replaced: captured } = variablesFor(correlation.uses, tasks, globals);
   const cookies = cookieCode(steps, origin, secrets);
   const fed = feederOf(columnsOf(correlation.varying, steps, twins), { name: `visitors${number === 0 ? '' : number + 1}`, access: (column) => `this.#visitor.${column}` }, secrets);
@@ -135,7 +135,7 @@ function walkSet({ weight, recordings: [steps = [], ...others] }: Walk, { secret
 function rowSet({ recordings, isChosen }: Walk, { secrets, origin }: Surroundings): MadeSet {
   const steps = recordings.flat();
   const kinds = rowTasks(steps, isChosen, new Names(members));
-  const correlation = correlated(kinds.flatMap(({ task }) => task.steps), new Map());
+  const correlation = correlated(kinds.flatMap(({ task }) => task.steps), new Map(), origin);
   const feederNames = new Names([...globals, ...members]);
   const known = new Map<Slot, Parts>(correlation.generated);
   const feeders = new Map<PlannedTask, FeederPlan>();

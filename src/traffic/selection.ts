@@ -1,6 +1,6 @@
 /**
  * Which requests of a recording are the users' own: those that the site was sent to do something. What a browser fetches to draw a page, asks
- * other sites for, or asks by itself (preflights) is counted and left out; redirects are followed by the client.
+ * other sites for, or asks by itself (preflights) is counted and left out. The client follows redirects where all that it would ask for was recorded.
  */
 import { counted } from '../util/counted.ts';
 import { headerOf, mimeType, type Exchange, type RecordedAnswer } from './recording.ts';
@@ -12,8 +12,8 @@ export type Choice = { readonly keepsStatic: boolean; readonly keepsThirdParties
 export type Visit = Exchange & {
   /** Where redirects led, in order; empty without any. */
   readonly redirects: readonly Exchange[];
-  /** False: the client is not to follow, as that leads to a site that was left out. */
-  readonly isFollowed: boolean;
+  /** Why the client is not to follow where the answer leads, for people; null: it is. */
+  readonly notFollowed: string | null;
 };
 
 /** What is kept, and how many of what were not. */
@@ -44,10 +44,8 @@ export function selected(exchanges: readonly Exchange[], { keepsStatic, keepsThi
   });
   const isStatic = (exchange: Exchange): boolean => !keepsStatic && isStaticFile(exchange);
   const main = host ?? mainOrigin(requests.filter((exchange) => !isStaticFile(exchange))) ?? mainOrigin(requests);
-  const isForeign = ({ request }: Exchange): boolean => !keepsThirdParties && main !== null && siteOf(request.url) !== siteOf(main);
-  const visits = withRedirects(requests)
-    .filter((visit) => (isForeign(visit) ? leaveOut('foreign', visit) : isStatic(visit) ? leaveOut('static', visit) : true))
-    .map((visit) => ({ ...visit, isFollowed: !visit.redirects.some(isForeign) }));
+  const isForeign = (url: string): boolean => !keepsThirdParties && main !== null && siteOf(url) !== siteOf(main);
+  const visits = visitsOf(requests, isForeign).filter((visit) => (isForeign(visit.request.url) ? leaveOut('foreign', visit) : isStatic(visit) ? leaveOut('static', visit) : true));
   return { visits, origin: main, leftOut: [...counts].map(([reason, count]) => `${counted(count, reasons[reason][0])}${reasons[reason][1]}`) };
 }
 
@@ -88,31 +86,58 @@ function siteOf(url: string): string {
   return labels.slice(isShort ? -3 : -2).join('.');
 }
 
+/** Where the client, following redirects, would ask for more than was recorded, or for something of another site, each request is one of its own. */
+function visitsOf(exchanges: readonly Exchange[], isForeign: (url: string) => boolean): readonly Visit[] {
+  const visits = redirectChains(exchanges).flatMap((chain): readonly Visit[] => {
+    const [first, ...redirects] = chain;
+    const last = chain.at(-1);
+    if (first === undefined || last === undefined) return [];
+    if (!isRedirect(last) && !chain.some(({ request }) => isForeign(request.url))) return [{ ...first, redirects, notFollowed: null }];
+    return chain.map((exchange, index) => ({ ...exchange, redirects: [], notFollowed: whyNotFollowed(exchange, chain[index + 1], isForeign) }));
+  });
+  const places = new Map(exchanges.map(({ place }, index) => [place, index]));
+  return visits.toSorted((a, b) => (places.get(a.place) ?? 0) - (places.get(b.place) ?? 0));
+}
+
+function whyNotFollowed(exchange: Exchange, next: Exchange | undefined, isForeign: (url: string) => boolean): string | null {
+  if (!isRedirect(exchange)) return null;
+  const target = redirectTarget(exchange);
+  if (target !== null && isForeign(target)) return 'it leads to another site';
+  // Logs do not say where to, and have what was asked for then.
+  return next !== undefined || target === null ? 'where it leads is a request of its own' : 'the recording does not have where it leads';
+}
+
 /** Requests that only a redirect brought about go to the one that was redirected. */
-function withRedirects(exchanges: readonly Exchange[]): readonly Visit[] {
-  const visits: { first: Exchange; readonly redirects: Exchange[] }[] = [];
+function redirectChains(exchanges: readonly Exchange[]): readonly (readonly Exchange[])[] {
+  const chains: Exchange[][] = [];
   for (const exchange of exchanges) {
-    const from = visits.slice(-50).toReversed().find(({ first, redirects }) => {
-      const last = redirects.at(-1) ?? first;
-      return redirectTarget(last.request.url, last.answer) === withoutFragment(exchange.request.url) && (exchange.request.method === 'GET' || exchange.request.method === last.request.method);
+    const url = absolute(exchange.request.url, exchange.request.url);
+    const from = chains.slice(-50).findLast((chain) => {
+      const last = chain.at(-1);
+      return last !== undefined && redirectTarget(last) === url && (exchange.request.method === 'GET' || exchange.request.method === last.request.method);
     });
-    if (from === undefined) visits.push({ first: exchange, redirects: [] });
-    else from.redirects.push(exchange);
+    if (from === undefined) chains.push([exchange]);
+    else from.push(exchange);
   }
-  return visits.map(({ first, redirects }) => ({ ...first, redirects, isFollowed: true }));
+  return chains;
 }
 
-function redirectTarget(url: string, answer: RecordedAnswer | null): string | null {
-  if (answer === null || ![301, 302, 303, 307, 308].includes(answer.status)) return null;
-  const location = headerOf(answer.headers, 'location');
-  return location === null || !URL.canParse(location, url) ? null : withoutFragment(new URL(location, url).href);
+function isRedirect({ answer }: Exchange): boolean {
+  return answer !== null && [301, 302, 303, 307, 308].includes(answer.status);
 }
 
-function withoutFragment(url: string): string {
-  return url.split('#', 1)[0] ?? url;
+/** Null: there is none, or nobody knows where it leads. */
+function redirectTarget(exchange: Exchange): string | null {
+  const location = isRedirect(exchange) ? headerOf(exchange.answer?.headers ?? [], 'location') : null;
+  return location === null ? null : absolute(location, exchange.request.url);
 }
 
-/** The answer that the client gives: the last redirect's. */
-export function finalAnswer({ answer, redirects, isFollowed }: Visit): RecordedAnswer | null {
-  return isFollowed ? (redirects.at(-1)?.answer ?? answer) : answer;
+/** Without its fragment; null for what is no URL. */
+function absolute(url: string, base: string): string | null {
+  return URL.canParse(url, base) ? (new URL(url, base).href.split('#', 1)[0] ?? null) : null;
+}
+
+/** The answer that the client gives: that of where redirects led. */
+export function finalAnswer({ answer, redirects }: Visit): RecordedAnswer | null {
+  return redirects.at(-1)?.answer ?? answer;
 }

@@ -131,9 +131,16 @@ function bodyOf(postData: unknown, headers: readonly Pair[], bodySize: number | 
     return type === 'multipart/form-data' ? multipartBody(plain, contentType) : { kind: 'text', text: plain };
   }
   const listed = elementsOf(params).map(fieldsOf);
+  if (listed.length > 0 && /[/+]json$/u.test(type)) return { kind: 'text', text: JSON.stringify(membersOf(listed)) };
   if (listed.length > 0) return type === 'multipart/form-data' ? { kind: 'parts', parts: listed.map(partOf) } : { kind: 'fields', fields: listed.map(({ name, value }) => [unquoted(name), unquoted(value)]) };
   const length = Number(headerOf(headers, 'content-length') ?? bodySize ?? 0);
   return length > 0 ? { kind: 'missing', bytes: length, what: null } : null;
+}
+
+/** Some programs take JSON apart as if it were a form. */
+function membersOf(params: readonly Fields[]): unknown {
+  const isList = params.every(({ name }, index) => textOf(name) === String(index));
+  return isList ? params.map(({ value }) => value) : Object.fromEntries(params.map(({ name, value }) => [textOf(name) ?? '', value]));
 }
 
 function partOf({ name, value, fileName, contentType }: Readonly<Record<string, unknown>>): Extract<RecordedBody, { kind: 'parts' }>['parts'][number] {

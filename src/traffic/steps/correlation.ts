@@ -36,20 +36,22 @@ export type Twins = ReadonlyMap<Step, readonly (Step | null)[]>;
 const neverTaken = /^(?:page|limit|offset|size|per_?page|count|quantity|qty|amount|sort|order|lang|language|locale|version|v|step|index|width|height)$/iu;
 const oneTime = /csrf|xsrf|nonce|viewstate|eventvalidation|requestverification|authenticity|^state$|^code$|^ticket$|^_?token$|^if-match$/iu;
 
-/** `steps`: in the order in which they were made. */
-export function correlated(steps: readonly Step[], twins: Twins): Correlation {
+/** `steps`: in the order in which they were made; `host`: the origin that is the client's own. */
+export function correlated(steps: readonly Step[], twins: Twins, host: string | null): Correlation {
   const found: Found = { uses: [], generated: new Map(), unknown: new Set(), varying: new Set(), helpers: new Set() };
   const byValue = new Map<string, Origin[]>();
   const own = new Set<string>();
   const captures = new Map<string, Capture>();
+  const standing = new Map<string, string>();
   const sent = new Set(steps.flatMap((step) => slotsIn(step).flatMap(({ value }) => (value === null || typeof value === 'boolean' ? [] : valuesIn(String(value))))));
   for (const [index, step] of steps.entries()) {
     for (const slot of slotsIn(step)) {
       const others = (twins.get(step) ?? []).map((twin) => (twin === null ? null : (slotsIn(twin).find(({ place }) => place === slot.place) ?? null)));
-      const context: Context = { slot, step, others, twins, own, byValue, steps, index };
+      const context: Context = { slot, step, others, twins, own, byValue, standing, steps, index, host };
       handle(context, found, captures);
     }
-    for (const source of sourcesOf(step.visit, (value) => sent.has(value))) {
+    for (const source of sourcesOf(step.visit, host, (value) => sent.has(value))) {
+      if (source.isStanding) standing.set(source.location, source.value);
       const list = byValue.get(source.value);
       if (list === undefined) byValue.set(source.value, [{ step, source, index }]);
       else list.push({ step, source, index });
@@ -70,9 +72,13 @@ type Context = {
   /** What was sent before any answer had it: the user's own. */
   readonly own: Set<string>;
   readonly byValue: ReadonlyMap<string, readonly Origin[]>;
+  /** What those that need no answer are by now, by their places. */
+  readonly standing: ReadonlyMap<string, string>;
   readonly steps: readonly Step[];
   /** Of the step. */
   readonly index: number;
+  /** The origin that is the client's own. */
+  readonly host: string | null;
 };
 
 function handle(context: Context, found: Found, captures: Map<string, Capture>): void {
@@ -136,13 +142,13 @@ const maxSearched = 500;
 
 /** `isPart`: the value is a part of what is sent, so its name says nothing. */
 function originOf(context: Context, value: string, isPart: boolean): Origin | null {
-  const { slot, others, own, byValue, steps, index } = context;
+  const { slot, others, own, byValue, standing, steps, index } = context;
   if (own.has(value)) return null;
   const varies = others.some((other) => other !== null);
   const candidates = (byValue.get(value) ?? []).filter((origin) => (isPart ? isTaken(slot, value) : varies || fits(origin.source, slot, value)) && (isPart || isRightInAll(origin, context)));
   const matching = candidates.filter(({ source }) => isNamedAlike(source, slot));
   const best = (matching.length > 0 ? matching : candidates).toSorted((a, b) => b.index - a.index || a.source.rank - b.source.rank)[0];
-  if (best !== undefined) return best;
+  if (best !== undefined) return best.source.isStanding && standing.get(best.source.location) !== value ? { ...best, source: { ...best.source, isStanding: false } } : best;
   if (!isTaken(slot, value)) return null;
   for (let at = index - 1; at >= Math.max(0, index - maxSearched); at -= 1) {
     const before = steps[at];
@@ -155,17 +161,17 @@ function originOf(context: Context, value: string, isPart: boolean): Origin | nu
 }
 
 /** The other recordings' answers have, at the same place, what they sent. */
-function isRightInAll({ step, source }: Origin, { others, twins }: Context): boolean {
+function isRightInAll({ step, source }: Origin, { others, twins, host }: Context): boolean {
   return others.every((other, recording) => {
     const twin = twins.get(step)?.[recording] ?? null;
-    return other === null || (twin !== null && valueAt(twin, source.location) === String(other.value));
+    return other === null || (twin !== null && valueAt(twin, source.location, host) === String(other.value));
   });
 }
 
-function valueAt(step: Step, location: string): string | null {
+function valueAt(step: Step, location: string, host: string | null): string | null {
   const cut = /^cut (.*)\|(.?)$/su.exec(location);
   if (cut !== null) return textBetween(finalAnswer(step.visit)?.text ?? '', cut[1] ?? '', cut[2] ?? '');
-  return sourcesOf(step.visit, () => true).find((source) => source.location === location)?.value ?? null;
+  return sourcesOf(step.visit, host, () => true).find((source) => source.location === location)?.value ?? null;
 }
 
 /** Without a second recording: a name that is the same, or a value that nobody would type. */
@@ -202,7 +208,7 @@ function isStrong(value: string): boolean {
 }
 
 function captureOf({ step, source }: Origin, slot: Slot, captures: Map<string, Capture>, helpers: Set<Helper>): Capture {
-  const id = `${step.visit.place} ${step.visit.request.url} ${source.location}`;
+  const id = `${step.visit.place} ${step.visit.request.url} ${source.isStanding ? 'standing ' : ''}${source.location}`;
   const known = captures.get(id);
   if (known !== undefined) return known;
   const [own = 'value', longer = own] = source.names;

@@ -94,7 +94,20 @@ export class Secrets {
     if (value.includes(hole.start)) return this.#holes(value, what);
     const [, scheme = '', credentials = ''] = key === 'authorization' ? (/^(\S+\s+)(.+)$/su.exec(value) ?? []) : [];
     if (scheme !== '') return [scheme, this.codeFor(credentials, /^basic/iu.test(scheme) ? 'basicCredentials' : 'token', /^basic/iu.test(scheme) ? `${what}: user:password in base64` : what)];
-    return isSecretValue(key, value) ? [this.codeFor(value, key === '' ? 'key' : key, what)] : null;
+    return isSecretValue(key, value) ? this.#secretParts(value, key, what) : null;
+  }
+
+  /** Of a text with a key somewhere in it, such as the body of a request, the key alone is one. */
+  #secretParts(text: string, name: string, what: string): Parts {
+    const found = isPassword(name) || isSecret(name) ? [] : [...text.matchAll(keys)];
+    if (found.length === 0) return [this.codeFor(text, name === '' ? 'key' : name, what)];
+    const parts: (Parts[number])[] = [];
+    let from = 0;
+    for (const { 0: key, index } of found) {
+      parts.push(text.slice(from, index), this.codeFor(key, key === text && name !== '' ? name : 'key', what));
+      from = index + key.length;
+    }
+    return [...parts, text.slice(from)].filter((part) => part !== '');
   }
 
   /** `$TOKEN` of a shell keeps its name. */

@@ -1,7 +1,7 @@
 /** What an answer brought: each value with the code that takes it from there again. */
 import { isMap } from '../../util/typeGuards.ts';
 import { fieldsIn } from '../formFields.ts';
-import { headerOf, type RecordedAnswer } from '../recording.ts';
+import { headerOf, type Exchange, type RecordedAnswer } from '../recording.ts';
 import { isIdentifier } from '../rowNames.ts';
 import { finalAnswer, type Visit } from '../selection.ts';
 import { memberAccess, quoted, typeMember } from '../writer/code.ts';
@@ -22,19 +22,18 @@ export type Source = {
   /** `answer`: the variable that holds the answer. */
   readonly code: (answer: string) => string;
   readonly helpers: readonly Helper[];
-  /** True: it needs no answer and can be taken whenever it is needed. */
+  /** True: it needs no answer and can be taken whenever it is needed, until another answer brings another value for it. */
   readonly isStanding: boolean;
 };
 
 const maxDepth = 40;
 const maxLeaves = 50_000;
 
-/** The values of an answer that have a place of their own, of which those are returned that somebody asks for. */
-export function sourcesOf(visit: Visit, isWanted: (value: string) => boolean): readonly Source[] {
-  const answers = [visit, ...(visit.isFollowed ? visit.redirects : [])].flatMap(({ answer }) => answer ?? []);
+/** The values of an answer that have a place of their own, of which those are returned that somebody asks for, and all cookies, each of which takes the place of the one before it. `host`: the origin that is the client's own. */
+export function sourcesOf(visit: Visit, host: string | null, isWanted: (value: string) => boolean): readonly Source[] {
   const final = finalAnswer(visit);
-  const others = [...answers.flatMap(cookieSources), ...urlSources(visit), ...(final === null ? [] : [...headerSources(final), ...fieldSources(final)])];
-  return [...others.filter(({ value }) => isWanted(value)), ...(final === null ? [] : jsonSources(final, isWanted))];
+  const others = [...[visit, ...visit.redirects].flatMap((exchange) => cookieSources(exchange, host)), ...urlSources(visit), ...(final === null ? [] : [...headerSources(final), ...fieldSources(final)])];
+  return [...others.filter(({ value, isStanding }) => isStanding || isWanted(value)), ...(final === null ? [] : jsonSources(final, isWanted))];
 }
 
 const fallback = (what: string): string => ` ?? missing(${quoted(what)})`;
@@ -121,25 +120,33 @@ function headerSources({ headers }: RecordedAnswer): readonly Source[] {
   });
 }
 
-function cookieSources({ headers }: RecordedAnswer): readonly Source[] {
-  const lines = headers.flatMap(([name, value]) => (name.toLowerCase() === 'set-cookie' ? value.split('\n') : []));
+/** Of the cookies that the client keeps: one that ends at once, or is of a site that may not set it, is no source. */
+function cookieSources({ request, answer, startedMs }: Exchange, host: string | null): readonly Source[] {
+  const lines = (answer?.headers ?? []).flatMap(([name, value]) => (name.toLowerCase() === 'set-cookie' ? value.split('\n') : []));
+  const { origin, hostname, pathname } = new URL(request.url);
   return lines.flatMap((line) => {
     const [, name = '', value = ''] = /^\s*([^=;]+)=([^;]*)/u.exec(line) ?? [];
-    if (value === '') return [];
-    const code = `this.client.cookies.get(${quoted(name)})${fallback(`cookie ${name}`)}`;
-    const source: Source = { location: `cookie ${name}`, names: [name], value, isNumber: false, rank: 3, code: () => code, helpers: ['missing'], isStanding: true };
+    const attribute = (key: string): string | null => new RegExp(`;\\s*${key}\\s*=\\s*([^;]*)`, 'iu').exec(line)?.[1]?.trim() ?? null;
+    const domain = attribute('domain')?.replace(/^\./u, '').toLowerCase() ?? '';
+    const isOfSite = domain === '' || hostname === domain || hostname.endsWith(`.${domain}`);
+    const isOver = Number(attribute('max-age') ?? 1) <= 0 || Date.parse(attribute('expires') ?? '') <= (startedMs ?? 0);
+    if (value === '' || !isOfSite || isOver) return [];
+    const path = attribute('path')?.startsWith('/') === true ? attribute('path') : pathname.slice(0, Math.max(1, pathname.lastIndexOf('/')));
+    const where = origin === host && path === '/' ? '' : `, ${quoted(`${origin}${path ?? ''}`)}`;
+    const code = `this.client.cookies.get(${quoted(name)}${where})${fallback(`cookie ${name}`)}`;
+    const source: Source = { location: `cookie ${name}${where}`, names: [name], value, isNumber: false, rank: 3, code: () => code, helpers: ['missing'], isStanding: true };
     const plain = decoded(value);
-    return plain === value ? [source] : [source, { ...source, location: `decoded cookie ${name}`, value: plain, code: () => `decodeURIComponent(${code})` }];
+    return plain === value ? [source] : [source, { ...source, location: `decoded ${source.location}`, value: plain, code: () => `decodeURIComponent(${code})` }];
   });
 }
 
 /** Where redirects led in the end: the code of a log-in, the number of an order. */
-function urlSources({ redirects, isFollowed, answer, request }: Visit): readonly Source[] {
+function urlSources({ redirects, notFollowed, answer, request }: Visit): readonly Source[] {
   const location = answer === null ? null : headerOf(answer.headers, 'location');
-  const target = isFollowed ? redirects.at(-1)?.request.url : location !== null && URL.canParse(location, request.url) ? new URL(location, request.url).href : undefined;
+  const target = notFollowed === null ? redirects.at(-1)?.request.url : location !== null && URL.canParse(location, request.url) ? new URL(location, request.url).href : undefined;
   if (target === undefined) return [];
   const { searchParams, pathname } = new URL(target);
-  const url = (variable: string): string => (isFollowed ? `new URL(${variable}.url)` : `new URL(${variable}.headers.get('location') ?? '', ${variable}.url)`);
+  const url = (variable: string): string => (notFollowed === null ? `new URL(${variable}.url)` : `new URL(${variable}.headers.get('location') ?? '', ${variable}.url)`);
   const common = { isNumber: false, rank: 2, helpers: ['missing'] as const, isStanding: false };
   return [
     ...[...searchParams].filter(([, value]) => value !== '').map(([name, value]) => ({ ...common, location: `parameter ${name}`, names: [name], value, code: (variable: string) => `${url(variable)}.searchParams.get(${quoted(name)})${fallback(`parameter ${name}`)}` })),

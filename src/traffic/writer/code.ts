@@ -57,14 +57,18 @@ export function printed(shape: Shape, indent: number, used: number = indent): st
   const flat = onOneLine(shape);
   if (flat !== null && used + flat.length <= maxColumns) return flat;
   const space = ' '.repeat(indent + 2);
-  const rows = 'list' in shape ? shape.list.map((value) => ['', value] as const) : shape.fields.map(([name, value]) => [`${memberName(name)}: `, value] as const);
+  const rows = 'list' in shape ? shape.list.map((value) => ['', value] as const) : shape.fields.map(([name, value]) => [memberName(name), value] as const);
   const [open, close] = 'list' in shape ? ['[', ']'] : ['{', '}'];
   const lines = rows.map(([head, value]) => {
-    const code = printed(value, indent + 2, indent + 2 + head.length);
-    const isShort = head === `${code}: `;
-    return `${space}${isShort ? code : `${head}${code}`},${'code' in value && value.remark !== undefined ? ` // ${value.remark}` : ''}`;
+    const code = printed(value, indent + 2, indent + 2 + (head === '' ? 0 : head.length + 2));
+    return `${space}${head === '' ? code : member(head, code)},${'code' in value && value.remark !== undefined ? ` // ${value.remark}` : ''}`;
   });
   return [open, ...lines, `${' '.repeat(indent)}${close}${typed(shape)}`].join('\n');
+}
+
+/** `name` alone where a variable is called so. */
+function member(name: string, code: string): string {
+  return name === code && /^[\p{L}_$]/u.test(name) ? name : `${name}: ${code}`;
 }
 
 /** Null when a remark has to end a line. */
@@ -72,7 +76,7 @@ function onOneLine(shape: Shape): string | null {
   if ('code' in shape) return shape.remark === undefined && !shape.code.includes('\n') ? shape.code : null;
   const parts = 'list' in shape ? shape.list.map(onOneLine) : shape.fields.map(([name, value]) => {
     const code = onOneLine(value);
-    return code === null ? null : memberName(name) === code ? code : `${memberName(name)}: ${code}`;
+    return code === null ? null : member(memberName(name), code);
   });
   if (parts.some((part) => part === null)) return null;
   if (parts.length === 0) return `${'list' in shape ? '[]' : '{}'}${typed(shape)}`;

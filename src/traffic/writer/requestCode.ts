@@ -33,7 +33,7 @@ export function requestCode(step: Step, { replaced, origin, remarks, name, check
   if (step.headers.length > 0) options.push(['headers', { fields: step.headers.map(([name, slot]) => [name, shape(slot)]), satisfies: described?.types.headers ?? null }]);
   if (step.body !== null) options.push(bodyOption(step.body, shape, described?.types.body ?? null));
   if (rowOf(step, replaced) !== name) options.push(['name', { code: quoted(name) }]);
-  if (!step.visit.isFollowed && step.method !== 'HEAD') options.push(['allowRedirects', { code: 'false', remark: 'it leads to another site' }]);
+  if (step.visit.notFollowed !== null && step.method !== 'HEAD') options.push(['allowRedirects', { code: 'false', remark: step.visit.notFollowed }]);
   if (check !== null) options.push(['check', { code: `checks.${check}` }]);
   const call = methods.has(step.method) ? `this.client.${step.method.toLowerCase()}(${url}` : `this.client.request(${quoted(step.method)}, ${url}`;
   return options.length === 0 ? `${call})` : `${call}, ${printed({ fields: options }, 4, used + call.length + 4)})`;

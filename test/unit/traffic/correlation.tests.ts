@@ -67,6 +67,17 @@ describe('a value becomes a variable', () => {
     expect((await imported([{ url: url('/a'), resource: 'fetch', answerHeaders: [['Set-Cookie', `XSRF-TOKEN=${token}%3D`]] }, sends('/b', {}, { headers: { 'x-xsrf-token': `${token}=`, 'content-type': 'application/json' } })])).text).toContain("'x-xsrf-token': decodeURIComponent(this.client.cookies.get('XSRF-TOKEN') ?? missing('cookie XSRF-TOKEN'))");
   });
 
+  it('from the cookie of another site or path, of the moment at which it was right', async () => {
+    const cookie = (from: string, line: string): HarEntry => ({ url: from, resource: 'fetch', answerHeaders: [['Set-Cookie', line]] });
+    const set = [cookie('https://api.s.example/in', `t=${token}; Domain=s.example; Path=/`), cookie(url('/b/c'), `own=${token}Own`), cookie(url('/d'), `gone=${token}Gone; Max-Age=0`), cookie(url('/e'), `far=${token}Far; Domain=other.example`)];
+    const sent = sends('/x', { t: token, own: `${token}Own`, gone: `${token}Gone`, far: `${token}Far` });
+    const { text, secrets } = await imported([...set, sent]);
+    expect(text).toContain("t: this.client.cookies.get('t', 'https://api.s.example/') ?? missing('cookie t')");
+    expect(text).toContain("own: this.client.cookies.get('own', 'https://s.example/b') ?? missing('cookie own')");
+    expect(secrets.map(({ property }) => property)).toEqual([]);
+    expect((await imported([cookie(url('/a'), `t=${token}; Path=/`), cookie(url('/b'), 't=later; Path=/'), sends('/x', { t: token })])).text).toContain("const t = this.client.cookies.get('t') ?? missing('cookie t');");
+  });
+
   it('from a log-in: no token is left in the scenario', async () => {
     const { text, secrets } = await imported([sends('/login', { user: 'ada', password: 'pw' }, { answer: JSON.stringify({ token }), type: 'application/json' }), answers('/me', {}, { headers: { Authorization: `Bearer ${token}` } })]);
     expect(text).toContain('headers: { authorization: `Bearer ${token}` }');

@@ -24,6 +24,8 @@ describe('a HAR', () => {
     // Firefox: the body's own headers first.
     expect(await bodyOf({ mimeType: 'multipart/form-data; boundary=x', text: `Content-Length: 99\r\n\r\n${multipart}` })).toEqual({ kind: 'parts', parts });
     expect(await bodyOf({ mimeType: 'application/x-www-form-urlencoded', params: [{ name: 'a', value: '1+%26' }] })).toEqual({ kind: 'fields', fields: [['a', '1 &']] });
+    expect(await bodyOf({ mimeType: 'application/json', params: [{ name: 'a', value: { b: 1 } }, { name: 'c', value: 'x' }] })).toEqual({ kind: 'text', text: '{"a":{"b":1},"c":"x"}' });
+    expect(await bodyOf({ mimeType: 'application/json', params: [{ name: '0', value: 7 }, { name: '1', value: null }] })).toEqual({ kind: 'text', text: '[7,null]' });
     expect(await bodyOf({ mimeType: 'text/plain', text: 'aGk=', encoding: 'base64' })).toEqual({ kind: 'text', text: 'hi' });
     expect(await bodyOf({ mimeType: 'image/png', text: Buffer.from([255, 1]).toString('base64'), encoding: 'base64' })).toEqual({ kind: 'bytes', bytes: Buffer.from([255, 1]) });
     expect(await bodyOf(undefined, [{ name: 'Content-Length', value: '17' }])).toEqual({ kind: 'missing', bytes: 17, what: null });

@@ -80,8 +80,21 @@ it('leaves redirects to the client, unless they lead elsewhere', async () => {
   expect(text).toContain('allowRedirects: false, // it leads to another site');
 });
 
+it('leaves no redirect to the client that leads to what was not recorded: each request is one of its own', async () => {
+  const to = (location: string): Partial<HarEntry> => ({ status: 302, answerHeaders: [['location', location]] });
+  const sso = 'https://login.other.example/in';
+  const { text } = await imported([page('https://s.example/a', to('/b')), page('https://s.example/b', to('/never')), page('https://s.example/in', to(sso)), page(sso, to('https://s.example/back?code=1')), page('https://s.example/back?code=1')]);
+  expect(text.match(/this\.client\.\w+\(.*|\/\/ (?:where|it|the rec).*/gu)).toEqual([
+    "this.client.get('/a', {", '// where it leads is a request of its own',
+    "this.client.get('/b', {", '// the recording does not have where it leads',
+    "this.client.get('/in', {", '// it leads to another site',
+    "this.client.get('/back', { query: { code: '1' }, name: '/back' });",
+  ]);
+});
+
 it.each<[string, Partial<HarEntry> & { url: string }, string]>([
   ['a query that an object cannot hold', { url: 'https://s.example/a?x&y=1&x=2' }, "this.client.get('/a?x&y=1&x=2', { name: '/a' })"],
+  ['a field that has its name for its value', { url: 'https://s.example/a?=&a-b=a-b' }, "this.client.get('/a', { query: { '': '', 'a-b': 'a-b' }, name: '/a' })"],
   ['values of one name', { url: 'https://s.example/a?x=1&x=2&z=a%20b' }, "this.client.get('/a', { query: { x: ['1', '2'], z: 'a b' }, name: '/a' })"],
   ['a verb in the query', { url: 'https://s.example/rpc?action=list&page=2' }, "this.client.get('/rpc', { query: { action: 'list', page: '2' }, name: '/rpc?action=list' })"],
   ['a form', { url: 'https://s.example/f', method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: { mimeType: 'x', text: 'a=1&b=%C3%A4+b' } }, "this.client.post('/f', { form: { a: '1', b: 'ä b' } })"],
@@ -117,6 +130,13 @@ it('has stand-ins for files', async () => {
         },
       },
     })`);
+});
+
+it('takes of a longer text the key alone', async () => {
+  const key = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
+  expect(await call({ url: 'https://s.example/soap', method: 'POST', headers: { 'content-type': 'text/xml' }, body: { mimeType: 'text/xml', text: `<in><t>${key}</t></in>` } })).toBe(
+    "this.client.post('/soap', { headers: { 'content-type': 'text/xml' }, body: `<in><t>${secrets.key}</t></in>` })",
+  );
 });
 
 it('writes no secret, and says what to set', async () => {
