@@ -34,7 +34,7 @@ export type TaskRunner = WorkOwner &
     /** Killed or gone: what its function still does is of no interest. */
     readonly isOver: boolean;
     /** Resolves after so many milliseconds, above 0, or with the user's end; `endWait` is to follow. */
-    readonly beginWait: (waitMs: number) => Promise<void>;
+    readonly beginWait: (waitMs: number) => Promise<unknown>;
     readonly endWait: () => void;
     /** Rejects with what `onStart` throws. */
     readonly callOnStart: (owner: User | TaskSet) => Promise<void>;

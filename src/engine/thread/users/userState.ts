@@ -19,7 +19,7 @@ export abstract class UserState implements Sleeper {
   dueTick: number = awake;
   readonly #wheel: SleepWheel;
   #state: LifeState = 'starting';
-  #wake: (() => void) | null = null;
+  #wake: ((isLetIn: boolean) => void) | null = null;
 
   constructor(wheel: SleepWheel) {
     this.#wheel = wheel;
@@ -61,7 +61,7 @@ export abstract class UserState implements Sleeper {
    * Resolves after `waitMs` (above 0), or with the user's end; `endWait` is to follow. In two steps, as a hundred thousand
    * users wait here: an async function around both would hold a promise more for each.
    */
-  beginWait(waitMs: number): Promise<void> {
+  beginWait(waitMs: number): Promise<unknown> {
     this.#state = 'waiting';
     this.dueTick = this.#wheel.tickAfter(waitMs);
     this.#wheel.add(this);
@@ -77,22 +77,19 @@ export abstract class UserState implements Sleeper {
   async waitAtGate(): Promise<boolean> {
     if (this.#state !== 'running') return false;
     this.#state = 'waiting';
-    await this.#woken();
-    this.endWait();
-    return this.isRunning;
+    return (await this.#woken()) && !this.isOver;
   }
 
-  /** Ends that wait; nothing to a user that does not wait. */
+  /** Ends that wait, and the task that it was for is under way: a stop that comes in the same turn lets it finish. Nothing to a user that does not wait. */
   letIn(): void {
-    if (this.#state === 'waiting') this.ring();
+    if (this.#state !== 'waiting') return;
+    this.#state = 'running';
+    this.#endWaiting(true);
   }
 
-  /** Ends a wait: its time is over, or whoever was waited for has come. */
+  /** Ends a wait: its time is over, or the user is to end. */
   ring(): void {
-    this.dueTick = awake;
-    const wake = this.#wake;
-    this.#wake = null;
-    wake?.();
+    this.#endWaiting(false);
   }
 
   /** `onStart` is done; nothing to a user that was stopped meanwhile. */
@@ -111,16 +108,23 @@ export abstract class UserState implements Sleeper {
     this.#state = 'gone';
   }
 
-  /** Resolves at the next `ring`. */
-  #woken(): Promise<void> {
-    const waited = new Promise<void>(handOver);
+  #endWaiting(isLetIn: boolean): void {
+    this.dueTick = awake;
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.(isLetIn);
+  }
+
+  /** Resolves with the wait's end: true when `letIn` ended it. */
+  #woken(): Promise<boolean> {
+    const waited = new Promise<boolean>(handOver);
     this.#wake = handedOver;
     return waited;
   }
 }
 
 /** How a wait's promise is made without a closure: `new Promise` calls it at once. */
-let handedOver: () => void = () => undefined;
-function handOver(resolve: () => void): void {
+let handedOver: (isLetIn: boolean) => void = () => undefined;
+function handOver(resolve: (isLetIn: boolean) => void): void {
   handedOver = resolve;
 }

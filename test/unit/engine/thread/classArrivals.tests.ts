@@ -158,6 +158,23 @@ it('makes a new user for one that has ended', async () => {
   expect(new Set(begun.map(([index]) => index)).size).toBe(6);
 });
 
+it.each(['the run ends', 'there are to be none'])('begins what is due at the very moment in which its users are stopped, as %s', async (why) => {
+  const scene = new Scene();
+  const stop = (): Promise<void> => {
+    if (why === 'there are to be none') return scene.setUsers(0, 0, 5_000);
+    scene.arrivals.stop();
+    return scene.groups.stopAll(9, 5_000);
+  };
+  void scene.setUsers(2);
+  // Before the arrival of the same moment has had its turn, as on a machine that is late.
+  setTimeout(() => void stop(), 1_500);
+  await pass(1_490);
+  const before = begun.length;
+  await pass(4_000);
+  expect([begun.length - before, scene.counts()]).toEqual([1, [begun.length, 0]]);
+  expect(scene.stage.recorded).toHaveLength(begun.length);
+});
+
 it('stops with all users: busy ones have the stop timeout, and the count falls with the last of them', async () => {
   const scene = new Scene();
   void scene.setUsers(5);
