@@ -73,7 +73,7 @@ function cut(state: RunState): Step {
 
 /** A threshold, or a scenario that says it once for each user, is not somebody who cannot wait. */
 function isImpatient({ kind }: EndReason): boolean {
-  return kind === 'key' || kind === 'signal' || kind === 'error';
+  return kind === 'key' || kind === 'signal' || kind === 'error' || kind === 'aborted';
 }
 
 function endLog(reason: EndReason): readonly RunEffect[] {

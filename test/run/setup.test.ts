@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../cli/command.ts';
 import { Notes } from '../support/notes.ts';
-import { runToEnd, tidy } from './running.ts';
+import { runToEnd, startRun, tidy } from './running.ts';
 
 afterAll(tidy);
 
@@ -24,6 +24,18 @@ test('a setup that fails ends the run before a user starts, with its error and e
   const run = await runToEnd(scenario, ['-u', '4', '-t', '20s', '--summary-export', 'summary.json'], {}, { env: { SETUP_NOTES: notes.path, SETUP_FAILS: '1' } });
   expect(run.stderr).toContain('setup failed: RangeError: no tenant is free');
   expect([run.code, (await run.summary()).rows, await notes.lines()]).toEqual([107, [], []]);
+});
+
+test('a teardown that never ends is cut short by a second Ctrl-C, and no thread is lost by it', async () => {
+  await using notes = await Notes.open();
+  const endless = `${scenario.replace(/export async function teardown[^]*?\n\}\n/u, '')}\nexport const teardown = (): Promise<void> => { console.log('tearing down'); return new Promise(() => undefined); };\n`;
+  const { command, ended } = await startRun(endless, ['-u', '2', '-r', '100', '--threads', '2'], {}, { env: { SETUP_NOTES: notes.path } });
+  await command.printed(/All users spawned/u);
+  command.signal('SIGINT');
+  await command.printed(/tearing down/u);
+  command.signal('SIGINT');
+  const { code, stderr } = await ended;
+  expect([code, stderr.includes('teardown() has not ended, and is not waited for any longer'), stderr.includes('thread was lost')]).toEqual([130, true, false]);
 });
 
 test('tasks that are run once have the data, too', async () => {

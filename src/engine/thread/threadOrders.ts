@@ -44,7 +44,7 @@ export type ThreadOrdersParts = {
   readonly http: { readonly startRun: () => void };
   readonly profiler: Pick<Profiler, 'start' | 'finish'>;
   readonly spawner: Pick<UserSpawner, 'begin' | 'spawnOnce'>;
-  readonly testSetup: Pick<TestSetup, 'begin' | 'end'>;
+  readonly testSetup: Pick<TestSetup, 'begin' | 'end' | 'hurry'>;
   /** What the environment tells of this thread. */
   readonly runner: Pick<ThreadRunner, 'state'>;
   /** Nothing more is posted. */
@@ -217,7 +217,8 @@ export class ThreadOrders {
     await groups.stopAll(generation, stopTimeoutMs);
     await pace.settled();
     if (this.#generation === generation) pace.end();
-    // A second stop cuts the grace of the first short: both wait for the same end.
+    // A second stop cuts the grace of the first short, and a teardown that goes on: both wait for the same end.
+    if (run.lastWords !== null && this.#parts.testSetup.hurry()) this.#log('warning', 'teardown() has not ended, and is not waited for any longer');
     await (run.lastWords ??= this.#lastWords());
     exceptions.flush();
     recording.flush();

@@ -52,6 +52,8 @@ export class TestSetup {
   #timer: Timer | null = null;
   #gone = new Set<number>();
   #whenGone: () => void = nothing;
+  /** Null: no teardown of a run without a master is under way. */
+  #whenHurried: (() => void) | null = null;
 
   constructor(parts: TestSetupParts) {
     this.#parts = parts;
@@ -100,7 +102,16 @@ export class TestSetup {
       if (this.#gone.size === threadCount) resolve();
     });
     this.#endTimer();
-    if (this.#parts.setup === null || this.#outcome?.isDone === true) await this.#tearDown(this.#parts.environment.setupData);
+    if (this.#parts.setup !== null && this.#outcome?.isDone !== true) return;
+    const hurried = new Promise<void>((resolve) => (this.#whenHurried = resolve));
+    await Promise.race([this.#tearDown(this.#parts.environment.setupData), hurried]);
+    this.#whenHurried = null;
+  }
+
+  /** Nobody wants to wait any longer. True: a teardown is under way, and left to itself. */
+  hurry(): boolean {
+    this.#whenHurried?.();
+    return this.#whenHurried !== null;
   }
 
   #take(note: unknown): void {

@@ -98,6 +98,17 @@ describe('without a master', () => {
     expect([seen, kinds(first)]).toEqual([[{ token: 't' }], ['done', 'done', 'gone']]);
   });
 
+  it('nobody has to wait for a teardown that never ends', async () => {
+    const first = threadWith({ threadIndex: 0, threadCount: 1, setup: null, teardown: () => new Promise(() => undefined) }, alone);
+    void first.setup.begin(false);
+    expect(first.setup.hurry()).toBe(false);
+    const ended = first.setup.end(true);
+    await turn();
+    expect(first.setup.hurry()).toBe(true);
+    await ended;
+    expect(first.setup.hurry()).toBe(false);
+  });
+
   it('a thread 0 that comes in the midst of the run asks the others first', async () => {
     const first = threadWith({ threadIndex: 0 }, alone);
     void first.setup.begin(true);

@@ -48,7 +48,7 @@ function scene() {
   const busy: { tell: (percent: number) => void } = { tell: () => undefined };
   const thread = new ThreadOrders({
     post,
-    testSetup: { begin: () => null, end: () => null },
+    testSetup: { begin: () => null, end: () => null, hurry: () => false },
     stats: { take: ({ isFinal }) => void done.push(`stats ${isFinal ? 'final' : 'so far'}`), whenFinal: () => Promise.resolve() },
     feeds: {
       loaded: (isWhole) => (done.push(`feeders ${isWhole === true ? 'whole' : 'so far'}`), { feeders: [], rows: {} }),
