@@ -97,6 +97,7 @@ export class WorkerStatus {
  */
 export function statusLine(moment: WorkerMoment & WorkerNumbers, perSec: number, width: number = Infinity): string {
   const { isMasterReached, masterAddress, nodeId, workerIndex, phase, userCounts, requests, failures, p95Ms, cpuPercent } = moment;
+  if (phase === 'parting' || phase === 'closed') return cut(phase === 'closed' ? '○ ending' : `○ waiting for the master at ${masterAddress} to have the last report`, width);
   if (!isMasterReached) return cut(`○ ${phase === 'connecting' ? 'waiting for the master at' : 'no master at'} ${masterAddress}`, width);
   const shortId = nodeId.replace(/_([0-9a-f]{4})[0-9a-f]{28}$/u, '_$1');
   const parts: readonly Part[] = [

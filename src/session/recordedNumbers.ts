@@ -242,6 +242,7 @@ export function deliveryLine(books: Books): string {
   const { delivered, unconfirmed, undelivered, reset } = books;
   const parts = [`delivered ${text(delivered)}`, `not confirmed ${text(unconfirmed)}`, `not delivered ${text(undelivered)}`];
   if (!isNothing(reset)) parts.push(`dropped by --reset-stats ${text(reset)}`);
+  if (!isNothing(unconfirmed)) parts.push('what is not confirmed was sent, and the master answered no more');
   if (!isAllDelivered(books)) parts.push('a master that quits listens for half a second more, one whose test is stopped waits for its workers');
   return parts.join('; ');
 }

@@ -1,5 +1,6 @@
 /** §8 E: stopping and quitting. */
 import { fieldsOf } from '../support/fakeMaster.ts';
+import { until } from '../support/until.ts';
 import { countsOf, offBeat, ownMs, pause, session, sumOf, type Session } from './session.ts';
 
 const ends = (session: Session, since = 0): number => session.master.of('user', since).filter((frame) => 'ended' in fieldsOf(frame)).length;
@@ -223,6 +224,45 @@ test.concurrent.each(['SIGTERM', 'SIGINT'] as const)('[57] %s: the rest is sent,
     const { requests } = await worker.recorded();
     expect(requests).toBeGreaterThan(500);
     expect(sumOf(master.of('stats'), 'num_requests')).toBe(requests);
+  });
+});
+
+const counting = { parsedOptions: { act: 'count', waitSec: 0.02 }, stopTimeoutSec: 1 };
+
+test.concurrent('[57] a master that takes a while for each report is waited for, and has them all', async () => {
+  await session({}, async (worker) => {
+    const { master } = worker;
+    await worker.spawn({ A: 20, B: 0 }, counting);
+    await worker.report();
+    master.busyMs = 700;
+    expect((await worker.worker.end('SIGTERM')).code).toBe(0);
+    const { requests } = await worker.recorded();
+    expect(worker.output()).toContain('to confirm the last report; another signal ends this worker at once');
+    expect(worker.output()).toContain(`delivered ${requests} requests, 0 failures; not confirmed 0 requests`);
+    expect(sumOf(master.of('stats'), 'num_requests')).toBe(requests);
+  });
+});
+
+test.concurrent.each([
+  ['stands still is given up', /INFO\/boomer: waiting for the master .* to confirm the last report/u, async () => undefined],
+  ['is gone is not waited for', null, async ({ master }: Session) => master.close()],
+  ['stands still is left at a second signal', null, async ({ worker }: Session) => worker.child.signal('SIGTERM')],
+] as const)('[57] a master that %s: what it may have is named', async (_, said, happen) => {
+  await session({}, async (worker) => {
+    const { master } = worker;
+    await worker.spawn({ A: 20, B: 0 }, counting);
+    await worker.report();
+    master.busyMs = 60_000;
+    worker.worker.child.signal('SIGTERM');
+    await until('it waits', () => worker.output().includes('to confirm the last report'));
+    const since = worker.stopwatch();
+    await happen(worker);
+    expect((await worker.worker.ended()).code).toBe(0);
+    expect(since.ownMs()).toBeLessThan(said === null ? 3_000 : 12_000);
+    const { requests } = await worker.recorded();
+    expect(requests).toBeGreaterThan(0);
+    expect(worker.output()).toMatch(/not confirmed [1-9]\d* requests, 0 failures; not delivered 0 requests, 0 failures; what is not confirmed was sent, and the master answered no more/u);
+    expect(worker.output().includes('which does not confirm it: it is very slow, or stands still')).toBe(said !== null);
   });
 });
 

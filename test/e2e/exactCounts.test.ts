@@ -100,6 +100,22 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s to the worker in the middle of a r
   expect(countsOf(await scene.master.stoppedStats())).toEqual(answered);
 });
 
+test('SIGTERM to the worker while the master stands still: it is waited for, and counts all', async () => {
+  await using scene = await Scene.open(pages);
+  const { master: { child }, workers: [worker] } = scene;
+  await scene.master.swarm(swarm);
+  await letItRun(scene);
+  child.signal('SIGSTOP');
+  worker?.child.signal('SIGTERM');
+  await until('it waits', () => worker?.lines.some((line) => /waiting for the master at .* last report; another signal/u.test(line)) === true);
+  child.signal('SIGCONT');
+  expect(await worker?.ended()).toMatchObject({ code: 0, signal: null });
+  const answered = await answeredBy(scene);
+  expect(await scene.recorded()).toEqual(answered);
+  expect(countsOf(await scene.master.stoppedStats())).toEqual(answered);
+  expect(worker?.lines.join('\n')).toContain(`delivered ${answered.requests} requests, ${answered.failures} failures; not confirmed 0 requests`);
+});
+
 test('the master quits in the middle of a run', async () => {
   await using report = await JsonReport.open();
   await using scene = await Scene.open({ ...pages, masterFlags: [...stopTimeout, ...report.flags] });

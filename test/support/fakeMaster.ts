@@ -3,6 +3,7 @@
  * Locust does, and checks every frame that comes. What would deafen or mislead the real one is a violation, and `close`
  * throws if there was one.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Router } from 'zeromq';
 import { checkFrame, isFields, type CheckedFrame, type Fields } from './frameChecks.ts';
 import { Float, pythonDumps } from './pythonMsgpack.ts';
@@ -51,6 +52,8 @@ export class FakeMaster {
   readonly violations: string[] = [];
   isAcking: boolean;
   isAnswering: boolean;
+  /** How long it is busy with each frame: it reads nothing meanwhile. */
+  busyMs = 0;
   port = 0;
   /** Of the worker whose frames should come in time. */
   stopwatch: Stopwatch | null = null;
@@ -207,7 +210,10 @@ export class FakeMaster {
 
   async #receive(router: Router): Promise<void> {
     try {
-      for await (const parts of router) this.#take(parts);
+      for await (const parts of router) {
+        if (this.busyMs > 0) await pause(this.busyMs);
+        if (!this.#isClosed) this.#take(parts);
+      }
     } catch (error) {
       if (router === this.#router && !this.#isClosed) this.violations.push(`the fake master could not receive: ${String(error)}`);
     }

@@ -1,7 +1,7 @@
 /** What time alone brings about: retries, beats, deadlines. Everything that is due is done in one go. */
 import { sendHeartbeat, sendReport } from './heartbeats.ts';
 import { linkDueMs, onLinkDue } from './link.ts';
-import { startQuit, close, quitNow, flush, nextFlushMs } from './quitting.ts';
+import { startQuit, close, giveUpParting, flush, nextFlushMs, sayWhatIsAwaited } from './quitting.ts';
 import { isTesting, withLink, type AgentState } from './states.ts';
 import { andThen, enter, log, send, stay, type Effect, type Step } from './step.ts';
 import { giveUpOnUsers, rejoin, stopUsers } from './stopping.ts';
@@ -61,7 +61,7 @@ function phaseDues(state: AgentState): (number | null)[] {
     case 'quitting':
       return [phase.deadlineMs, phase.flushAtMs];
     case 'parting':
-      return [phase.untilMs];
+      return [phase.untilMs, phase.noteAtMs];
     case 'ready':
     case 'closed':
       return [];
@@ -110,7 +110,8 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
       return andThen(enter(state, { ...phase, flushAtMs }), (next) => flush(next, nowMs));
     }
     case 'parting':
-      return isDue(phase.untilMs) ? quitNow(state, phase.exitCode) : stay(state);
+      if (isDue(phase.untilMs)) return giveUpParting(state);
+      return isDue(phase.noteAtMs) ? sayWhatIsAwaited(state) : stay(state);
     case 'ready':
     case 'closed':
       return stay(state);

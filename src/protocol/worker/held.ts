@@ -30,7 +30,7 @@ function phaseAfterHold(phase: Phase, ms: number): Phase {
     case 'rejoining':
       return { ...phase, dueAtMs: phase.dueAtMs + ms };
     case 'parting':
-      return { ...phase, untilMs: phase.untilMs + ms };
+      return { ...phase, untilMs: phase.untilMs + ms, atLatestMs: phase.atLatestMs + ms };
     case 'ready':
     case 'spawning':
     case 'running':

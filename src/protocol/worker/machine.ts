@@ -10,13 +10,14 @@
  * | stopping   | –          | keep newest  | –             | drop kept  | → rejoining ² | → quitting            | deadline, as users stopped |
  * | rejoining  | → ready ¹  | keep newest  | –             | drop kept  | –             | → parting             | client_ready, again every 5 s unless heartbeats are answered → ready ¹ |
  * | quitting   | –          | –            | –             | –          | → parting     | 2nd signal: hurry     | flush each 100 ms for 1 s; deadline → parting |
- * | parting ³  | –          | –            | –             | –          | –             | 2nd signal → closed   | answered, or 0.5 s → closed |
+ * | parting ³  | –          | –            | –             | –          | –             | 2nd signal → closed   | answered ⁴ → closed |
  * | closed     | –          | –            | –             | –          | –             | –                     | – |
  *
  * ¹ and from there → spawning when a spawn was kept.
  * ² or → ready, when the master is away (`--on-master-loss`); when another one is there, → rejoining without `client_stopped`.
  *
- * ³ When an answer is missing (for 0.25 s), the last report waits up to 5 s for one on which the master answers.
+ * ³ When an answer is missing (for 0.25 s), the last report waits for a connection on which the master answers.
+ * ⁴ Or not: 8 s after the last answer to anything, and 20 s after the users' end at the latest.
  *
  * Beside the phase stands the link, with a table of its own in `link.ts`: only while it is good is anything said to the master; what
  * was to be said otherwise waits, and what is counted stays where it is. In every phase after the first `ack` but the last two: a
@@ -129,7 +130,7 @@ function onMessageAtEnd(state: AgentState, exitCode: number, message: MessageEve
 function onAnswer(before: AgentState, nowMs: number): Step {
   const answered = andThen(countAnswer(before, nowMs), (state) => stay(withLink(state, { isAsked: false })));
   const known = andThen(answered, (state) => onKnown(state, before.lastReplyMs, nowMs));
-  if (before.phase.name === 'parting') return andThen(known, onLastAnswer);
+  if (before.phase.name === 'parting') return andThen(known, (state) => onLastAnswer(state, nowMs));
   return andThen(known, (state) => renewWhenDone(state, nowMs));
 }
 

@@ -75,25 +75,50 @@ function isSuspect({ link, lastReplyMs, config }: AgentState, nowMs: number): bo
 export function close(state: AgentState, exitCode: number, nowMs: number): Step {
   // Whoever ran users has something to tell: the way to the master is mended first, if it was there just now and is not what ends the worker.
   if (state.phase.name === 'quitting' && exitCode === 0 && canBeMended(state, nowMs)) {
-    return enter({ ...withLink(state, { isReportDue: true }), beats: null }, { name: 'parting', untilMs: nowMs + state.config.timings.mendMs, exitCode });
+    return part({ ...withLink(state, { isReportDue: true }), beats: null }, exitCode, nowMs);
   }
   const said = sendReport({ ...state, beats: null }, nowMs);
   const { standing, unconfirmed } = said.state.link;
   if (standing !== 'good' || unconfirmed.length === 0 || state.lastReplyMs === null) return andThen(said, (next) => quitNow(next, exitCode));
-  return andThen(said, (next) => enter(next, { name: 'parting', untilMs: nowMs + next.config.timings.partingMs, exitCode }));
+  return andThen(said, (next) => part(next, exitCode, nowMs));
+}
+
+function part(state: AgentState, exitCode: number, nowMs: number): Step {
+  const { partingMs, maxPartingMs, partingNoteMs } = state.config.timings;
+  return enter(state, { name: 'parting', untilMs: nowMs + partingMs, atLatestMs: nowMs + maxPartingMs, noteAtMs: nowMs + partingNoteMs, exitCode });
 }
 
 function canBeMended(state: AgentState, nowMs: number): boolean {
   const { link, lastReplyMs, config } = state;
-  const { silenceMs, mendMs } = config.timings;
-  const isSoon = lastReplyMs !== null && nowMs - lastReplyMs < silenceMs + mendMs;
+  const { silenceMs, partingMs } = config.timings;
+  const isSoon = lastReplyMs !== null && nowMs - lastReplyMs < silenceMs + partingMs;
   return isSoon && (link.standing === 'asking' || link.standing === 'doubted' || isSuspect(state, nowMs));
 }
 
-/** The master has answered something after the last report. */
-export function onLastAnswer(state: AgentState): Step {
-  const { phase, link } = state;
-  return phase.name === 'parting' && link.unconfirmed.length === 0 && !link.isReportDue ? quitNow(state, phase.exitCode) : stay(state);
+/** The master has answered something after the last report: the report itself, or what came before it, and then it is on its way through that. */
+export function onLastAnswer(state: AgentState, nowMs: number): Step {
+  const { phase, link, config } = state;
+  if (phase.name !== 'parting') return stay(state);
+  if (link.unconfirmed.length === 0 && !link.isReportDue) return quitNow(state, phase.exitCode);
+  return enter(state, { ...phase, untilMs: Math.min(nowMs + config.timings.partingMs, phase.atLatestMs) });
+}
+
+/** A wait that somebody may notice. */
+export function sayWhatIsAwaited(state: AgentState): Step {
+  if (state.phase.name !== 'parting') return stay(state);
+  const what = state.link.isReportDue ? 'answer, and then to have the last report' : 'confirm the last report';
+  const text = `waiting for the master at ${state.config.masterAddress} to ${what}; another signal ends this worker at once`;
+  return enter(state, { ...state.phase, noteAtMs: null }, log('info', text));
+}
+
+/** The master has not confirmed it in time. */
+export function giveUpParting(state: AgentState): Step {
+  const { phase, link, config } = state;
+  if (phase.name !== 'parting') return stay(state);
+  const text = link.isReportDue
+    ? `no master answers at ${config.masterAddress}: the last report is not sent`
+    : `the last report was sent to the master at ${config.masterAddress}, which does not confirm it: it is very slow, or stands still`;
+  return andThen(stay(state, log('warning', text)), (next) => quitNow(next, phase.exitCode));
 }
 
 /** Nothing more is waited for. */

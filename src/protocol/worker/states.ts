@@ -61,8 +61,17 @@ export type Phase =
       /** A second signal came: users were told to stop at once. */
       readonly hurried: boolean;
     }
-  /** The last report was said; `quit` follows when the master has taken it, or at `untilMs`. */
-  | { readonly name: 'parting'; readonly untilMs: number; readonly exitCode: number }
+  /** The last report was said, or waits for a connection; `quit` follows when the master has taken it, or when it is waited for no longer. */
+  | {
+      readonly name: 'parting';
+      /** The end of the patience with a master that answers nothing. */
+      readonly untilMs: number;
+      /** The end of the patience with one that is slow. */
+      readonly atLatestMs: number;
+      /** When the log says that there is a wait; null: it has. */
+      readonly noteAtMs: number | null;
+      readonly exitCode: number;
+    }
   | { readonly name: 'closed'; readonly exitCode: number };
 
 /** Who a master that does not know us may be. */

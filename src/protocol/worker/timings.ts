@@ -37,14 +37,19 @@ export type AgentTimings = {
   readonly ghostMs: number;
   /** What users may take who are stopped because their master is gone and another one waits. */
   readonly newMasterWaitMs: number;
-  /** How long the answer to the last heartbeat is waited for. */
+  /**
+   * How long a worker that ends waits for a master that answers nothing: to send it the last report, or to have that confirmed. One that takes in thousands of names is busy for
+   * seconds; one that is gone ends the connection, and so does a dead network. `docker stop` kills after ten seconds.
+   */
   readonly partingMs: number;
+  /** How long in all, while it answers earlier heartbeats. */
+  readonly maxPartingMs: number;
+  /** After so long the log says what is waited for. */
+  readonly partingNoteMs: number;
   /** A worker that ends says its last reports only if no answer is missing for so long: they would go where nobody may read. */
   readonly suspectMs: number;
   /** An answer that is missing for so long is then worth the question, which otherwise has time (`silenceMs`). */
   readonly endSilenceMs: number;
-  /** How long it waits for a connection on which the master answers. */
-  readonly mendMs: number;
   /** How long our plug-in in the master has to say whether a test is on. */
   readonly testAnswerMs: number;
   /** How long the master has to stop the test after a scenario asked for it. */
@@ -68,10 +73,11 @@ export const locustTimings: AgentTimings = {
   forgottenMs: 60_000,
   ghostMs: 8_000,
   newMasterWaitMs: 2_000,
-  partingMs: 500,
+  partingMs: 8_000,
+  maxPartingMs: 20_000,
+  partingNoteMs: 1_000,
   suspectMs: 250,
   endSilenceMs: 1_000,
-  mendMs: 5_000,
   testAnswerMs: 2_000,
   stopTestWaitMs: 5_000,
 };

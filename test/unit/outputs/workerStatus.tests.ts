@@ -54,6 +54,11 @@ describe('the line', () => {
     expect(statusLine(moment({ isMasterReached: false, phase: 'quitting' }), 0)).toBe('○ no master at 10.0.0.5:5557');
   });
 
+  it('says at its end what it waits for', () => {
+    expect(statusLine(moment({ isMasterReached: false, phase: 'parting' }), 0)).toBe('○ waiting for the master at 10.0.0.5:5557 to have the last report');
+    expect(statusLine(moment({ isMasterReached: false, phase: 'closed' }), 0)).toBe('○ ending');
+  });
+
   it('keeps an identity that is not of the usual form', () => {
     expect(statusLine(moment({ nodeId: 'mine' }), 0)).toContain(' as mine ');
   });

@@ -191,7 +191,7 @@ describe('a signal comes while answers are missing', () => {
   });
 
   test.each([
-    ['nobody answers for 5 s', (simulation: Simulation) => simulation.pass(5_000)],
+    ['nobody answers for 8 s', (simulation: Simulation) => simulation.pass(8_000)],
     ['a second signal comes', (simulation: Simulation) => simulation.tell({ kind: 'signal' })],
     ['another master is there', (simulation: Simulation) => simulation.tell(quitEvent)],
   ])('it ends without having said it when %s', (_, happen) => {
@@ -200,6 +200,64 @@ describe('a signal comes while answers are missing', () => {
     expect(simulation.state.phase.name).toBe('closed');
     expect(simulation.times('exit')).toHaveLength(1);
     expect(simulation.times('sendStats')).toEqual([]);
+  });
+});
+
+describe('the last report was said, and the master is slow', () => {
+  function parting(): Simulation {
+    const simulation = running();
+    simulation.pass(900);
+    simulation.isMasterAnswering = false;
+    simulation.tell({ kind: 'signal' });
+    usersGone(simulation);
+    simulation.forget();
+    return simulation;
+  }
+  const kinds = (simulation: Simulation): readonly string[] => simulation.done.map(({ effect }) => effect.kind);
+
+  test('it is waited for as long as answers come, which is said once, and taken at last', () => {
+    const simulation = parting();
+    simulation.pass(7_000);
+    simulation.answerOne();
+    simulation.pass(7_000);
+    expect(simulation.logs()).toMatch(/^info: waiting for the master at 127\.0\.0\.1:5557 to confirm the last report; another signal ends this worker at once$/mu);
+    expect(simulation.times('log')).toEqual([1_900]);
+    expect(simulation.times('exit')).toEqual([]);
+    simulation.answerOne();
+    expect(simulation.names()).toEqual(['quit', 'exit']);
+    expect(kinds(simulation)).not.toContain('reportsInDoubt');
+  });
+
+  test('a master that answers nothing for 8 s, and one that is not done in 20 s, leave it in doubt', () => {
+    const silent = parting();
+    silent.pass(8_000);
+    expect(silent.times('exit')).toEqual([8_900]);
+    expect(silent.logs()).toContain('warning: the last report was sent to the master at 127.0.0.1:5557, which does not confirm it');
+    expect(kinds(silent)).toContain('reportsInDoubt');
+
+    const slow = running();
+    slow.pass(900);
+    slow.isMasterAnswering = false;
+    slow.tell({ kind: 'signal' });
+    slow.pass(100);
+    usersGone(slow);
+    const fromMs = slow.nowMs;
+    while (slow.state.phase.name !== 'closed') {
+      slow.pass(6_500);
+      slow.answerOne();
+    }
+    expect(slow.times('exit')).toEqual([fromMs + 20_000]);
+  });
+
+  test.each([
+    ['a second signal comes', (simulation: Simulation) => simulation.tell({ kind: 'signal' })],
+    ['the connection is over', (simulation: Simulation) => simulation.tell({ kind: 'down', connection: 0 })],
+  ])('it ends at once when %s', (_, happen) => {
+    const simulation = parting();
+    simulation.pass(500);
+    happen(simulation);
+    expect(simulation.times('exit')).toEqual([1_400]);
+    expect(kinds(simulation)).toContain('reportsInDoubt');
   });
 });
 

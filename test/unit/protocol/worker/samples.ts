@@ -61,7 +61,7 @@ const phases: { readonly [Name in Phase['name']]: Extract<Phase, { name: Name }>
     exitCode: 0,
     hurried: false,
   },
-  parting: { name: 'parting', untilMs: nowMs + 900, exitCode: 0 },
+  parting: { name: 'parting', untilMs: nowMs + 900, atLatestMs: nowMs + 5_000, noteAtMs: nowMs + 500, exitCode: 0 },
   closed: { name: 'closed', exitCode: 0 },
 };
 
