@@ -184,6 +184,29 @@ describe('installed', () => {
     expect(outcome).toBe('compiles');
   });
 
+  it.each([
+    ['module', 'Node16', 'Node16'],
+    ['commonjs', 'NodeNext', 'NodeNext'],
+    ['commonjs', 'CommonJS', 'Node10'],
+  ])('each of its entries has types in a project of type %s (%s, %s)', async (type, module, moduleResolution) => {
+    const project = join(folder, `entries-${type}-${module}`);
+    await mkdir(project);
+    await writeFile(join(project, 'package.json'), JSON.stringify({ type }));
+    await symlink(join(root, 'node_modules/@types'), join(project, 'types'));
+    await writeFile(join(project, 'entries.ts'), `import { HttpUser } from 'boomer-node';
+import type { RequestOptions } from 'boomer-node/http';
+import { load } from 'boomer-node/load';
+import type { Output } from 'boomer-node/outputs';
+class Shopper extends HttpUser {}
+export const code: Promise<number> = load({ classes: [Shopper], iterations: 1 }).then(({ exitCode }) => exitCode);
+export type Both = [RequestOptions, Output];
+`);
+    const ofOld = moduleResolution === 'Node10' ? { ignoreDeprecations: '6.0' } : {};
+    const compilerOptions = { target: 'ES2023', lib: ['ES2023', 'ESNext.Disposable'], module, moduleResolution, ...ofOld, types: ['node'], typeRoots: ['./types'], strict: true, noEmit: true };
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    expect(await compiled(project)).toBe('compiles');
+  });
+
   it('lets TypeScript refuse mistakes', async () => {
     const project = join(folder, 'mistakes');
     await mkdir(project);
