@@ -5,6 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Line, OpenLine, Row, Sample, Scale } from './line.ts';
 import { lines } from './lines.ts';
 import { machine } from './support/machine.ts';
@@ -16,6 +17,8 @@ const full: Scale = { rounds: 3, warmUpMs: 3_000, windowMs: 4_000, isQuick: fals
 const quick: Scale = { rounds: 1, warmUpMs: 700, windowMs: 800, isQuick: true };
 
 const words = process.argv.slice(2);
+/** Far more than any of them takes; `--install` builds peers meanwhile. */
+const contestantMs = words.includes('--install') ? 40 * 60_000 : 5 * 60_000;
 const scale = words.includes('--quick') ? quick : full;
 const chosen = choose(words.filter((word) => word !== '--quick' && word !== '--install'));
 
@@ -42,12 +45,26 @@ async function measure(line: Line, open: OpenLine): Promise<readonly Row[]> {
   for (let round = 1; round <= rounds; round++) {
     for (const [name, contestant] of Object.entries(open.contestants)) {
       process.stderr.write(`${line.name} ${round}/${rounds}: ${name} … `);
-      const sample = await contestant();
+      const sample = await inTime(contestant());
       process.stderr.write(`${sample === null ? 'not here' : shown(sample)}\n`);
       if (sample !== null) samples.get(name)?.push(sample);
     }
   }
   return open.rows(mediansOf(samples));
+}
+
+/** A contestant that stands still ends the benchmark with its name, which stands on the screen. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const tooLate = pause(contestantMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`it is not done after ${contestantMs / 60_000} minutes`);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    tooLate.catch(() => undefined);
+    late.abort();
+  }
 }
 
 function shown(sample: Sample): string {

@@ -6,6 +6,9 @@ import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pinned } from './cores.ts';
 
+/** From the end of a process until its pipes are closed. */
+const lastWordsMs = 1_000;
+
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -30,9 +33,9 @@ export function start(command: readonly string[], { core = null, cwd }: { readon
   const child = spawn(file, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let text = '';
-  const ended = once(child, 'close').then(([code]) => {
+  const ended = endOf(child).then((code) => {
     running.delete(child);
-    return code as number | null;
+    return code;
   });
   child.on('error', (error) => (text += String(error)));
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -49,6 +52,21 @@ export function start(command: readonly string[], { core = null, cwd }: { readon
       clearTimeout(killer);
     },
   };
+}
+
+/** Its exit code once it has ended and its last words are read; those are waited for a second only: what it has started itself may hold its pipes for ever. Null also where it could not be started. */
+async function endOf(child: ChildProcess): Promise<number | null> {
+  const closed = once(child, 'close').catch(() => undefined);
+  try {
+    const [code] = (await once(child, 'exit')) as [number | null];
+    await Promise.race([closed, pause(lastWordsMs, undefined, { ref: false })]);
+    return code;
+  } catch {
+    return null; // 'error', whose text is in the output
+  } finally {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }
 }
 
 /** Time on a core of all threads that a process has now, in milliseconds, to the nanosecond: for stretches in which none of them ends. */
