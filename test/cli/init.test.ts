@@ -20,9 +20,9 @@ async function init(files: Readonly<Record<string, string>>, ...args: readonly s
 
 /** Runs the target with the command that `load:try` has, but shorter. */
 async function tried(folder: string): Promise<void> {
-  const { code, stdout, stderr } = await new Command('load/target.mjs', ['node', 'node_modules/boomer-node/dist/cli/bin.js', 'run', '-u', '3', '-r', '3', '-i', '40', '--seed', '7'], { cwd: folder }).ended;
+  const { code, stdout, stderr } = await new Command('load/target.mjs', ['node', 'node_modules/boomer-node/dist/cli/bin.js', 'run', '-u', '3', '-r', '3', '-i', '40', '--seed', '7', '--threshold', 'GET /hello: p(95)<60000'], { cwd: folder }).ended;
   expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
-  expect(stderr).toMatch(/✓ GET \/hello/u);
+  expect(stderr).toMatch(/✓ GET \/hello: p\(95\)<60000/u);
 }
 
 it('makes a load test in an empty folder, which runs against its target', async () => {

@@ -162,7 +162,15 @@ server.listen(command.length > 0 ? 0 : Number(process.env.PORT ?? 8080), '127.0.
     console.log(\`listening on \${host}\`);
     return;
   }
-  const child = spawn(command.join(' '), { shell: true, stdio: 'inherit', env: { ...process.env, LOCUST_HOST: host } });
+  const env = { ...process.env, LOCUST_HOST: host };
+  // On Windows commands of npm are scripts, which only a shell runs; its words are quoted, for p(95)<200 to arrive as it is.
+  const child = process.platform === 'win32'
+    ? spawn(command.map((word) => JSON.stringify(word)).join(' '), { shell: true, stdio: 'inherit', env })
+    : spawn(command[0], command.slice(1), { stdio: 'inherit', env });
+  child.on('error', (error) => {
+    console.error(\`\${command[0]} cannot be run: \${error.message}\`);
+    process.exit(1);
+  });
   // Ctrl-C reaches the command too, which ends gracefully.
   process.on('SIGINT', () => undefined);
   child.on('exit', (code) => process.exit(code ?? 1));
