@@ -112,7 +112,7 @@ export const programOptions: OptionsOf<ProgramSettings, ProgramConfig> = {
     name: 'no-progress', aliases: ['n'], variables: ['BOOMER_NO_PROGRESS'], key: 'noProgress',
     ...onOff,
     group: 'Terminal and log',
-    describe: 'Redraw nothing in place; so it is where CI is set',
+    describe: 'Redraw nothing in place; so it is where CI is set, and with TERM=dumb',
   },
   hasNoColour: {
     name: 'no-color', key: 'noColor',

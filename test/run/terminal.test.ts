@@ -40,9 +40,9 @@ export class Printer extends HttpUser {
 const printed = ['│ (index) │ a │ b   │', "│ 0       │ 1 │ 'x' │", "│ 1       │ 2 │ 'y' │", 'two', 'lines', 'red', 'in two parts'];
 
 /** What stands on the screen and above it in the end, of a command that is interrupted when it has written `until`. */
-async function onTerminal(args: readonly string[], until: string | null): Promise<{ readonly code: number; readonly screen: readonly string[]; readonly shown: string }> {
+async function onTerminal(args: readonly string[], until: string | null, term = 'xterm'): Promise<{ readonly code: number; readonly screen: readonly string[]; readonly shown: string }> {
   const cwd = await folderWith({ 'scenario.ts': scenario(server.url) });
-  const { code, shown } = JSON.parse(await runPython('test/fixtures/terminal.py', JSON.stringify({ command: [process.execPath, program, ...args], cwd, columns: 80, rows: 24, until }))) as { readonly code: number; readonly shown: string };
+  const { code, shown } = JSON.parse(await runPython('test/fixtures/terminal.py', JSON.stringify({ command: [process.execPath, program, ...args], cwd, columns: 80, rows: 24, until, term }))) as { readonly code: number; readonly shown: string };
   const model = new ScreenModel(80, 24);
   model.write(shown.replaceAll('\r\n', '\n').replaceAll('\r', '\u001b[G'));
   return { code, shown, screen: model.text };
@@ -75,6 +75,15 @@ test('worker: what is printed stands above its line, which tells the state first
     expect(screen.filter((line) => line.includes('●'))).toEqual([]);
     expect(shown).toMatch(/● running · \d+ req\/s · 0\.0 % failed · p95 \S+ ms · 1 user/u);
   });
+});
+
+test('a terminal that knows no more than lines gets lines: no colours, nothing is redrawn', async () => {
+  const { code, shown } = await onTerminal(['run', 'scenario.ts', '--threads', '1', '-t', '2s'], null, 'dumb');
+  expect(code).toBe(0);
+  // What the scenario itself prints stays as it is.
+  expect(shown.replace('\u001b[31mred\u001b[0m', '')).not.toContain('\u001b');
+  const worker = await onTerminal(['worker', 'scenario.ts', '--threads', '1', '--master-port', '1'], 'waiting for the master', 'dumb');
+  expect([worker.code, worker.shown.includes('\u001b')]).toEqual([0, false]);
 });
 
 test('a Node that is too old says so in one sentence, and can read the file that says it', async () => {

@@ -10,9 +10,9 @@ export type Display = {
   readonly isQuiet: boolean;
   /** No live table: header, then the end. */
   readonly isOnlySummary: boolean;
-  /** False after `--no-progress`, or where CI is set. */
+  /** As `redrawsInPlace`. */
   readonly hasProgress: boolean;
-  /** From `--no-color`, NO_COLOR and FORCE_COLOR; null: as the terminal is. */
+  /** From `--no-color`, NO_COLOR, FORCE_COLOR and TERM=dumb; null: as the terminal is. */
   readonly hasColours: boolean | null;
 };
 
@@ -36,7 +36,12 @@ const plainRows = 24;
 
 /** What flags say, and the variables that programs on a terminal have in common. */
 export function displayOf({ isQuiet, isOnlySummary, hasNoProgress, hasNoColour }: Pick<Settings, 'isQuiet' | 'isOnlySummary' | 'hasNoProgress' | 'hasNoColour'>, env: ProcessEnvironment): Display {
-  return { isQuiet, isOnlySummary, hasProgress: !hasNoProgress && !saysYes(env['CI']), hasColours: hasNoColour ? false : coloursSaid(env) };
+  return { isQuiet, isOnlySummary, hasProgress: redrawsInPlace(hasNoProgress, env), hasColours: hasNoColour ? false : coloursSaid(env) };
+}
+
+/** Whether a terminal may be drawn on: not after `--no-progress`, where CI is set, or where the terminal knows no more than lines (TERM=dumb). */
+export function redrawsInPlace(hasNoProgress: boolean, env: ProcessEnvironment): boolean {
+  return !hasNoProgress && !saysYes(env['CI']) && !isDumb(env);
 }
 
 /** The terminal of the process, shown to as `display` says. */
@@ -58,11 +63,16 @@ export function terminalOf({ hasProgress, hasColours, isQuiet, isOnlySummary }: 
   };
 }
 
-/** NO_COLOR (no-color.org) goes before FORCE_COLOR, as in picocolors; null: nobody says anything. */
+/** NO_COLOR (no-color.org) goes before FORCE_COLOR, and that before TERM=dumb, as in picocolors; null: nobody says anything. */
 function coloursSaid(env: ProcessEnvironment): boolean | null {
   if ((env['NO_COLOR'] ?? '') !== '') return false;
   const forced = env['FORCE_COLOR'];
-  return forced === undefined ? null : saysYes(forced) || forced === '';
+  if (forced !== undefined) return saysYes(forced) || forced === '';
+  return isDumb(env) ? false : null;
+}
+
+function isDumb(env: ProcessEnvironment): boolean {
+  return env['TERM'] === 'dumb';
 }
 
 function saysYes(value: string | undefined): boolean {

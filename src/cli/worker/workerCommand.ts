@@ -22,6 +22,7 @@ import type { Settings } from '../../options/settings.ts';
 import { arrivalLines } from '../../session/runPlan.ts';
 import { onSignals, openSession, usersOf } from '../../session/session.ts';
 import { exitCode } from '../../session/verdict.ts';
+import { redrawsInPlace } from '../run/terminal.ts';
 import { WorkerRecord } from './workerRecord.ts';
 
 const statusEveryMs = 1000;
@@ -36,7 +37,7 @@ export type WorkerPart = {
 
 /** The status line of the terminal, or of what stands in its place. */
 export function statusOnTerminal({ hasNoProgress }: Pick<Settings, 'hasNoProgress'>): WorkerStatus {
-  const isTerminal = !hasNoProgress && isOnTerminal();
+  const isTerminal = redrawsInPlace(hasNoProgress, process.env) && isOnTerminal();
   const status = new WorkerStatus({ isTerminal, columns: () => process.stderr.columns, write: writeToScreen, isBehind: isStderrBehind });
   if (isTerminal) printAbove((lines) => status.log(lines));
   return status;

@@ -64,6 +64,8 @@ it.each<readonly [readonly string[], ProcessEnvironment, Partial<Display>]>([
   [['--no-progress'], {}, { hasProgress: false }],
   [[], { CI: 'true' }, { hasProgress: false }],
   [[], { CI: 'false' }, { hasProgress: true }],
+  [[], { TERM: 'dumb' }, { hasProgress: false, hasColours: false }],
+  [[], { TERM: 'dumb', FORCE_COLOR: '1' }, { hasProgress: false, hasColours: true }],
   [['--no-color'], { FORCE_COLOR: '1' }, { hasColours: false }],
   [[], { NO_COLOR: '1', FORCE_COLOR: '1' }, { hasColours: false }],
   [[], { NO_COLOR: '' }, { hasColours: null }],
