@@ -11,6 +11,7 @@ import './scenario/feeders/jsonFile.tests.ts';
 import './scenario/feeders/types.tests.ts';
 import './scenario/metrics.tests.ts';
 import './scenario/options.tests.ts';
+import './scenario/replay.tests.ts';
 import './scenario/scenarioHost.tests.ts';
 import './scenario/task.tests.ts';
 import './scenario/user.tests.ts';
