@@ -158,7 +158,14 @@ async function load(parts: Parts, port: ThreadPort, modules: Guest['modules'], c
     environment.declare(settings.options);
     spawner.setPlans(plans);
     for (const plan of plans) lint.lookAtClasses(plan.tasks);
-    const groups = new UserGroups(plans, spawner.spawn, turn, (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }), log, () => recording.samples);
+    const groups = new UserGroups({
+      plans,
+      spawn: spawner.spawn,
+      turn,
+      report: (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }),
+      warn: log,
+      samples: () => recording.samples,
+    });
     runner.groups = groups;
     await setArrivals(parts, plans, groups);
     const testSetup = hostTestFunctions(parts, scenario);

@@ -1,8 +1,6 @@
 /** Unit tests of `src/engine/thread`. One file for jest: a context and modules of its own for each of them would take longer than the tests. */
-import './thread/classArrivals.tests.ts';
-import './thread/departure.tests.ts';
+import './thread/arrivingUsers.tests.ts';
 import './thread/listenerCalls.tests.ts';
-import './thread/threadOrders.tests.ts';
 import './thread/loopBeats.tests.ts';
 import './thread/metrics.tests.ts';
 import './thread/pacing/gate.tests.ts';
@@ -15,11 +13,13 @@ import './thread/recording/sampleStamps.tests.ts';
 import './thread/recording/trustWatch.tests.ts';
 import './thread/reportExtras.tests.ts';
 import './thread/scenarioLint.tests.ts';
+import './thread/stopGroup.tests.ts';
 import './thread/tasks/taskArguments.tests.ts';
 import './thread/tasks/taskSets.tests.ts';
 import './thread/testSetup.tests.ts';
 import './thread/testShape.tests.ts';
 import './thread/threadEnvironment.tests.ts';
+import './thread/threadOrders.tests.ts';
 import './thread/threadStats.tests.ts';
 import './thread/unhandledErrors.tests.ts';
 import './thread/userGroups.tests.ts';

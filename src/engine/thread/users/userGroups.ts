@@ -38,13 +38,21 @@ type Group = {
 /** Arrivals of classes whose users each stand for a rate, or that replay a capture (see pacing/arrivingUsers.ts). */
 export type GroupArrivals = Pick<ArrivingUsers, 'queueOf' | 'maxUsers' | 'go'>;
 
+/** What a thread's users are made with, and who hears of them. */
+export type UserGroupsParts = {
+  readonly plans: readonly UserPlan[];
+  readonly spawn: Spawn;
+  readonly turn: Turn;
+  readonly report: GroupsReport;
+  /** Takes sentences for a person. */
+  readonly warn: (text: string) => void;
+  /** How many samples the thread has recorded so far, which shows that users who leave get on with it. */
+  readonly samples: () => number;
+};
+
 export class UserGroups {
   readonly #groups: Map<string, Group>;
-  readonly #spawn: Spawn;
-  readonly #turn: Turn;
-  readonly #report: GroupsReport;
-  readonly #warn: (text: string) => void;
-  readonly #samples: () => number;
+  readonly #parts: UserGroupsParts;
   readonly #stopGroups = new Set<StopGroup>();
   #arrivals: GroupArrivals | null = null;
   #generation = 0;
@@ -54,14 +62,9 @@ export class UserGroups {
   #isDismissing = false;
   #timer: Timer | null = null;
 
-  /** `samples`: how many the thread has recorded so far, which shows that users who leave get on with it. */
-  constructor(plans: Iterable<UserPlan>, spawn: Spawn, turn: Turn, report: GroupsReport, warn: (text: string) => void, samples: () => number) {
-    this.#groups = new Map(Array.from(plans, (plan) => [plan.name, { plan, staying: new Set(), live: 0, stated: plan.arrivals === null && plan.replay === null ? null : 0, isEnding: false }]));
-    this.#spawn = spawn;
-    this.#turn = turn;
-    this.#report = report;
-    this.#warn = warn;
-    this.#samples = samples;
+  constructor(parts: UserGroupsParts) {
+    this.#parts = parts;
+    this.#groups = new Map(Array.from(parts.plans, (plan) => [plan.name, { plan, staying: new Set(), live: 0, stated: plan.arrivals === null && plan.replay === null ? null : 0, isEnding: false }]));
   }
 
   get userCount(): number {
@@ -112,7 +115,7 @@ export class UserGroups {
     this.#isDismissing = true;
     for (const group of this.#groups.values()) group.isEnding = true;
     const everyone = Array.from(this.#groups.values(), ({ staying }) => [...staying]).flat();
-    const dismissed = inSlices(everyone, this.#turn, dismissedPerSlice, (runner) => {
+    const dismissed = inSlices(everyone, this.#parts.turn, dismissedPerSlice, (runner) => {
       runner.stop();
       return true;
     });
@@ -137,7 +140,7 @@ export class UserGroups {
       }
     }
     this.#isEmptying = true;
-    if (everyone.length > 0) this.#depart(everyone, stopTimeoutMs, this.#samples);
+    if (everyone.length > 0) this.#depart(everyone, stopTimeoutMs, this.#parts.samples);
     while (this.#stopGroups.size > 0) await Promise.all(Array.from(this.#stopGroups, (stopGroup) => stopGroup.over));
     this.#isEmptying = false;
     this.#reportNow();
@@ -146,7 +149,7 @@ export class UserGroups {
   /** False when a newer generation took over. */
   #grow(group: Group, target: number, generation: number): Promise<boolean> {
     const missing = Math.max(0, target - group.staying.size);
-    return inSlices(Array(missing).keys(), this.#turn, usersPerSlice, () => {
+    return inSlices(Array(missing).keys(), this.#parts.turn, usersPerSlice, () => {
       if (this.#generation !== generation) return false;
       this.#begin(group);
       return true;
@@ -155,7 +158,7 @@ export class UserGroups {
 
   /** False when its constructor threw. */
   #begin(group: Group): boolean {
-    const runner = this.#spawn(group.plan, this.#onGone);
+    const runner = this.#parts.spawn(group.plan, this.#onGone);
     if (runner === null) return false;
     group.staying.add(runner);
     group.live++;
@@ -180,14 +183,14 @@ export class UserGroups {
   }
 
   #depart(runners: readonly UserRunner[], graceMs: number, progress: () => number): void {
-    const stopGroup = new StopGroup(runners, { graceMs, turn: this.#turn, progress, onAbandoned: this.#onAbandoned });
+    const stopGroup = new StopGroup(runners, { graceMs, turn: this.#parts.turn, progress, onAbandoned: this.#onAbandoned });
     this.#stopGroups.add(stopGroup);
     void stopGroup.over.then(() => this.#stopGroups.delete(stopGroup));
   }
 
   readonly #onAbandoned = (users: number, requests: number): void => {
     const lost = requests === 0 ? '' : `, with ${counted(requests, 'request')} under way that ${requests === 1 ? 'does' : 'do'} not count`;
-    this.#warn(`${counted(users, 'user')} did not finish onStop in time and ${users === 1 ? 'was' : 'were'} abandoned${lost}`);
+    this.#parts.warn(`${counted(users, 'user')} did not finish onStop in time and ${users === 1 ? 'was' : 'were'} abandoned${lost}`);
   };
 
   readonly #onGone = (runner: UserRunner): void => {
@@ -209,7 +212,7 @@ export class UserGroups {
     this.#timer = null;
     const counts: Record<string, number> = {};
     for (const [name, group] of this.#groups) counts[name] = usersOf(group);
-    this.#report(this.#generation, counts, this.#isReached);
+    this.#parts.report(this.#generation, counts, this.#isReached);
   }
 }
 

@@ -83,10 +83,15 @@ export class Stage {
     );
   }
 
-  /** A user that lives. */
-  born(userClass: UserClass): UserRunner {
-    const life = this.unborn(this.plan(userClass));
+  /** A user that has started. */
+  readonly spawn = (plan: UserPlan, onGone?: (life: UserRunner) => void): UserRunner => {
+    const life = this.unborn(plan, onGone);
     void life.start();
     return life;
+  };
+
+  /** A user that lives. */
+  born(userClass: UserClass): UserRunner {
+    return this.spawn(this.plan(userClass));
   }
 }

@@ -31,18 +31,14 @@ function scene() {
   const messageListeners = new Map<string, MessageListener>();
   const plan = stage.plan(Shopper);
   const post = (message: ThreadToMain): void => void posted.push(message);
-  const groups = new UserGroups(
-    [plan],
-    (ofPlan, onGone) => {
-      const life = stage.unborn(ofPlan, onGone);
-      void life.start();
-      return life;
-    },
-    stage.turn,
-    (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }),
-    () => undefined,
-    () => stage.recorded.length,
-  );
+  const groups = new UserGroups({
+    plans: [plan],
+    spawn: stage.spawn,
+    turn: stage.turn,
+    report: (generation, counts, reached) => post({ kind: 'users', generation, counts, reached }),
+    warn: () => undefined,
+    samples: () => stage.recorded.length,
+  });
   const environment = new ThreadEnvironment({ threadIndex: 0, threadCount: 1, workerIndex: null, host: null }, { state: 'ready', userCount: 0 });
   const done: string[] = [];
   const busy: { tell: (percent: number) => void } = { tell: () => undefined };

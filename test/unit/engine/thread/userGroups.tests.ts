@@ -25,13 +25,12 @@ beforeEach(() => {
 });
 
 function groupsOf(...classes: (new () => User)[]): UserGroups {
-  return new UserGroups(
-    classes.map((userClass) => stage.plan(userClass)),
-    (plan, onGone) => {
+  return new UserGroups({
+    plans: classes.map((userClass) => stage.plan(userClass)),
+    spawn: (plan, onGone) => {
       born++;
       try {
-        const life = stage.unborn(plan, onGone);
-        void life.start();
+        const life = stage.spawn(plan, onGone);
         lives.push(life);
         return life;
       } catch (error) {
@@ -39,11 +38,11 @@ function groupsOf(...classes: (new () => User)[]): UserGroups {
         return null;
       }
     },
-    stage.turn,
-    (generation, counts, reached) => void said.push({ generation, counts, reached }),
-    (text) => void warnings.push(text),
-    () => stage.recorded.length,
-  );
+    turn: stage.turn,
+    report: (generation, counts, reached) => void said.push({ generation, counts, reached }),
+    warn: (text) => void warnings.push(text),
+    samples: () => stage.recorded.length,
+  });
 }
 
 /** Waits 1 s after tasks of 400 ms. */

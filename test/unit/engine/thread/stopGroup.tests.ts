@@ -28,7 +28,7 @@ function depart(lives: readonly Leaver[], graceMs: number): StopGroup {
   return stopGroup;
 }
 
-describe('a stopGroup', () => {
+describe('a stop group', () => {
   it('asks, kills those left when the grace is over, then abandons those still left', async () => {
     const [a, b, c] = [life('a'), life('b'), life('c')] as const;
     const stopGroup = depart([a, b, c], 1000);

@@ -55,18 +55,14 @@ class Scene {
     }
     this.counter = ArrivalCounter.create(threadCount);
     const plans = [Visitor, Plain].map((userClass) => this.stage.plan(userClass));
-    this.groups = new UserGroups(
+    this.groups = new UserGroups({
       plans,
-      (plan, onGone) => {
-        const life = this.stage.unborn(plan, onGone);
-        void life.start();
-        return life;
-      },
-      this.stage.turn,
-      (_, counts) => void this.said.push(counts),
-      () => undefined,
-      () => this.stage.recorded.length,
-    );
+      spawn: this.stage.spawn,
+      turn: this.stage.turn,
+      report: (_, counts) => void this.said.push(counts),
+      warn: () => undefined,
+      samples: () => this.stage.recorded.length,
+    });
     this.arrivals = new ClassArrivals({
       threadIndex, threadCount, classes: plans, counts: this.counter.memory, grow: this.groups.growFor, onDrop: () => this.dropped++,
     });
