@@ -83,10 +83,15 @@ const wordsOfLocust: Readonly<Record<string, string>> = {
   cookies: 'client.cookies.set()',
 };
 
-/** Throws a BoomerError for an option that does not exist or contradicts another: plain JavaScript has no compiler to say so. */
-export function checkOptions(options: RequestOptions): void {
+/**
+ * Throws a BoomerError for an option that does not exist or contradicts another: plain JavaScript has no compiler to say so. Returns
+ * whether there are any but those of its row, `name` and `context`, which do not change what is sent nor how.
+ */
+export function checkOptions(options: RequestOptions): boolean {
+  let isPlanned = false;
   for (const key in options) {
     if (!Object.hasOwn(knownOptions, key)) throw unknownOption(key);
+    if (key !== 'name' && key !== 'context') isPlanned = true;
   }
   const { json, form, multipart, body, name, check, context } = options;
   if (Number(json !== undefined) + Number(form !== undefined) + Number(multipart !== undefined) + Number(body !== undefined) > 1) {
@@ -101,6 +106,7 @@ export function checkOptions(options: RequestOptions): void {
   if (options.stream === true && (check !== undefined || options.catchResponse === true)) {
     throw new BoomerError('stream-and-judgement', 'a streamed response is recorded at its last byte: check and catchResponse need the whole body, leave stream out');
   }
+  return isPlanned;
 }
 
 function unknownOption(key: string): BoomerError {

@@ -64,29 +64,22 @@ export function planForUser(plain: RequestPlan, own: OwnHeaders, hostOrigin: str
 
 /** What `options` make of a plain plan; `namesByUrl` as in Engine. Throws a BoomerError for options that cannot be meant. */
 export function planRequest(plain: RequestPlan, options: RequestOptions, namesByUrl: boolean): RequestPlan {
-  checkOptions(options);
+  if (!checkOptions(options)) return plain; // of many requests the name alone is given: no object of their own
   const { query, headers: own, timeout, check = null } = options;
   const request = wireRequest(plain.request, options);
   const streams = options.stream === true;
-  const isSilent = options.silent === true;
-  const limitMs = timeout === undefined ? plain.limitMs : timeoutMs('timeout', timeout);
-  const followsRedirects = options.allowRedirects ?? plain.followsRedirects;
-  const discardsBody = !streams && (options.discardBody ?? plain.discardsBody);
-  const isCaught = options.catchResponse === true;
-  // Of many requests the name alone is given: no object of their own.
-  if (request === plain.request && !streams && !isSilent && discardsBody === plain.discardsBody && limitMs === plain.limitMs && followsRedirects === plain.followsRedirects && check === null && !isCaught) return plain;
   return {
     name: namesByUrl || query === undefined ? plain.name : request.path,
     origin: plain.origin,
     request,
     hasOwnCookie: own === undefined ? plain.hasOwnCookie : hasHeader(request.headers, 'cookie'),
-    followsRedirects,
+    followsRedirects: options.allowRedirects ?? plain.followsRedirects,
     streams,
-    discardsBody,
-    isSilent,
-    limitMs,
+    discardsBody: !streams && (options.discardBody ?? plain.discardsBody),
+    isSilent: options.silent === true,
+    limitMs: timeout === undefined ? plain.limitMs : timeoutMs('timeout', timeout),
     check,
-    isCaught,
+    isCaught: options.catchResponse === true,
   };
 }
 

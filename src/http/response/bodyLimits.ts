@@ -104,7 +104,7 @@ export function bytesLeft(): number {
   return Math.max(0, Math.min(availableBytes(), addressSpaceLeft()));
 }
 
-/** In Node's types from 22 on, in Node from 20.13 on. */
+/** What the system leaves, or the container; Infinity where Node cannot tell. */
 function availableBytes(): number {
   const bytes = process.availableMemory();
   return bytes > 0 ? bytes : Infinity;

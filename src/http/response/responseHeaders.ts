@@ -2,6 +2,7 @@
  * The headers of an answer, over the raw bytes of the parser: most scenarios never look at them, so nothing is
  * decoded before the first question.
  */
+
 /** name, value, name, value … as they came. */
 export type RawHeaders = readonly Uint8Array[];
 

@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
+import { clientSettings } from '../../../src/http/clientSettings.ts';
 import type { Target } from '../../../src/http/connection/connection.ts';
+import { undiciEngine } from '../../../src/http/connection/undici/undiciEngine.ts';
 import { HttpRequest } from '../../../src/http/httpRequest.ts';
 import type { RequestPlan } from '../../../src/http/request/requestPlan.ts';
 import { bodyLimits, BodyMemory } from '../../../src/http/response/bodyLimits.ts';
@@ -11,8 +13,10 @@ import { resultOf } from './response/resultOf.ts';
 const body = Buffer.from(Array.from({ length: 50_000 }, (_, at) => at).join());
 const compressed = gzipSync(body);
 
+const plain = clientSettings('http://h:1', {}, undiciEngine).plainPlans.of('GET', '/x');
+
 function planOf(target: Target): RequestPlan {
-  return { ...target, hasOwnCookie: false, name: '/x', followsRedirects: true, streams: false, discardsBody: false, isSilent: false, limitMs: null, check: null, isCaught: false };
+  return { ...plain, ...target };
 }
 
 function begin(): { readonly pending: HttpRequest; readonly sink: ReturnType<typeof recordingSink>; readonly freed: () => boolean } {

@@ -139,6 +139,7 @@ export class UndiciConnection implements Connection {
 }
 
 type DispatchOptions = { method: string; path: string; headers: FlatHeaders; body: RequestBody | null; blocking: boolean; reset: boolean; idempotent?: boolean };
+
 /** For a proxy that is asked for whole URLs (RFC 9112 §3.2.2). */
 function forwarding(origin: string, proxy: Proxy): (options: DispatchOptions) => void {
   const added = ['host', origin.slice(origin.indexOf('//') + 2), ...(proxy.authorization === null ? [] : ['proxy-authorization', proxy.authorization])];

@@ -2,8 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { clientSettings } from '../../../../src/http/clientSettings.ts';
 import { undiciEngine } from '../../../../src/http/connection/undici/undiciEngine.ts';
+import type { RequestOptions } from '../../../../src/http/request/requestOptions.ts';
+import { planRequest } from '../../../../src/http/request/requestPlan.ts';
 
-const { plainPlans } = clientSettings('http://h:1', { timeout: 2 }, undiciEngine);
+const { plainPlans, namesByUrl } = clientSettings('http://h:1', { timeout: 2 }, undiciEngine);
 
 describe('plain plans', () => {
   it('are what method and URL make of the settings', () => {
@@ -60,5 +62,27 @@ describe('plain plans', () => {
 
   it('throw for a URL that leads nowhere, each time', () => {
     for (let round = 0; round < 2; round += 1) expect(() => plainPlans.of('GET', 'no slash')).toThrow(/no slash/u);
+  });
+});
+
+describe('options of one request', () => {
+  const plain = plainPlans.of('GET', '/a');
+  const planned = (options: RequestOptions): typeof plain => planRequest(plain, options, namesByUrl);
+
+  it('leave the plan as it is where they are of its row alone', () => {
+    expect(planned({ name: '/[id]', context: { tenant: 'a' } })).toBe(plain);
+  });
+
+  it('keep the request where they do not change what is sent', () => {
+    const check = (): boolean => true;
+    const options = [{ timeout: 1 }, { silent: true }, { stream: true }, { discardBody: true }, { allowRedirects: false }, { catchResponse: true }, { check }] satisfies RequestOptions[];
+    const said = [{ limitMs: 1000 }, { isSilent: true }, { streams: true }, { discardsBody: true }, { followsRedirects: false }, { isCaught: true }, { check }];
+    expect(options.map(planned)).toEqual(said.map((field) => ({ ...plain, ...field })));
+    for (const each of options) expect(planned(each).request).toBe(plain.request);
+  });
+
+  it('are named by the path with their query, unless by the URL', () => {
+    expect(planned({ query: { page: 2 } })).toMatchObject({ name: '/a?page=2', request: { path: '/a?page=2', memo: null } });
+    expect(planRequest(plain, { query: { page: 2 } }, true).name).toBe('/a');
   });
 });
