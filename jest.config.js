@@ -24,6 +24,9 @@ export default {
     { ...common, displayName: 'fast', testMatch: ['<rootDir>/test/{unit,golden}/**/*.test.ts'] },
     { ...common, displayName: 'slow', testMatch: ['<rootDir>/test/{property,fuzz,conformance,threads,cli,run,package,e2e,parity,types,docs}/**/*.test.ts'] },
   ],
+  // A worker that is done is at its end within a millisecond, but it may hold a gigabyte of compiled modules, and a busy machine takes more than jest's half
+  // second to take that back. What does keep one alive is still told of.
+  workerGracefulExitTimeout: 10_000,
   // Of what never ends; nothing takes that long, on a busy machine either.
   testTimeout: 180_000,
 };
