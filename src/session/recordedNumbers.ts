@@ -135,11 +135,16 @@ export class RecordedNumbers implements Ledgers {
     this.#open = [];
   }
 
-  /** What was recorded since the last report is for nobody; how much that was. */
+  /** What was recorded since the last report is for nobody; how much that was. With a reset the run so far begins anew for scenarios too, as in Locust's worker. */
   abandonReports(why: 'masterGone' | 'reset'): Count {
     const { report } = doneAtOnce(this.#take());
-    if (why === 'reset') this.#reset = plus(this.#reset, countOf(report));
-    else this.#undelivered.add(report);
+    if (why === 'reset') {
+      this.#reset = plus(this.#reset, countOf(report));
+      this.#aggregator.restartSoFar();
+      this.#metrics.restartSoFar();
+    } else {
+      this.#undelivered.add(report);
+    }
     return countOf(report);
   }
 

@@ -114,15 +114,19 @@ export class Aggregator {
     this.#reportStartSec = total.startTimeSec;
   }
 
+  /** The run so far begins now, for whoever asks for it; users go on, and the next report has what it would have had. */
+  restartSoFar(): void {
+    this.#readIfFew();
+    for (const reader of this.#ledgers.readers) reader.restartHistograms();
+    this.#forgetSoFar();
+    this.#runStartSec = this.#nowSec();
+  }
+
   /** Forgets everything: a new run begins. Only while no user lives. */
   clear(): void {
     for (const reader of this.#ledgers.readers) reader.clear();
     this.#sums = new ReportSums(this.#isPrecise);
-    this.#requests = 0;
-    this.#failures = 0;
-    this.#soFar?.clear();
-    this.#removedSlots.clear();
-    this.#removedRowSlots.clear();
+    this.#forgetSoFar();
     this.#runStartSec = this.#nowSec();
     this.#reportStartSec = this.#runStartSec;
   }
@@ -157,6 +161,14 @@ export class Aggregator {
     const slots: SlotCounts = new Map(this.#removedRowSlots.get(method, name));
     for (const reader of this.#ledgers.readers) reader.addSlotsOf(method, name, slots);
     return new Histogram(slots);
+  }
+
+  #forgetSoFar(): void {
+    this.#requests = 0;
+    this.#failures = 0;
+    this.#soFar?.clear();
+    this.#removedSlots.clear();
+    this.#removedRowSlots.clear();
   }
 
   #readIfFew(): void {

@@ -50,6 +50,13 @@ export class HdrTap {
     this.#addUncarried(into, generation);
   }
 
+  /** From here on only later samples of the run `generation` are told of; while the thread goes on counting. */
+  restart(generation: number): void {
+    const before: SlotCounts = new Map();
+    this.addTo(before, generation);
+    for (const [slot, count] of before) addCount(this.#carried, slot, -count);
+  }
+
   /** A new run begins. */
   clear(): void {
     this.#carried.clear();

@@ -127,6 +127,15 @@ export class LedgerReader {
     if (control !== null) this.#defined.rowOf.get(method, name)?.tap?.addTo(into, control.generation());
   }
 
+  /** Histograms hold only later samples from here on; users go on. */
+  restartHistograms(): void {
+    const { control, totalTap, rows } = this.#defined;
+    if (control === null) return;
+    const generation = control.generation();
+    totalTap?.restart(generation);
+    for (const row of rows) row.tap?.restart(generation);
+  }
+
   /**
    * Forgets all samples: a new run begins. Exact when no user lives; a sample that is being written meanwhile may go
    * either way, and if the thread is stuck in it, so may those up to the next read.

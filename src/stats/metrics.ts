@@ -100,6 +100,14 @@ export class MetricAggregator {
     for (const row of [...report, ...since]) addTo(this.#report, row);
   }
 
+  /** The run so far begins now; users go on, and the next report has what it would have had. */
+  restartSoFar(): void {
+    this.#read();
+    for (const reader of this.#ledgers.readers) reader.restartHistograms();
+    this.#run.clear();
+    this.#removedSlots.clear();
+  }
+
   /** Forgets everything: a new run begins. Only while no user lives. */
   clear(): void {
     for (const reader of this.#ledgers.readers) reader.clear();

@@ -33,6 +33,11 @@ export class StatsTelling {
     this.#tellLater();
   }
 
+  /** What was counted so far is dropped: before anybody hears of that. */
+  restarted(): void {
+    this.#tell(false);
+  }
+
   /** A run begins. */
   begin(): void {
     this.#run = 'under way';

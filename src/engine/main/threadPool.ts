@@ -126,7 +126,10 @@ export class ThreadPool implements Users {
 
   readonly spawningComplete = (userCount: number): void => this.#run.spawningComplete(userCount);
 
-  readonly statsReset = (): void => this.#sendToAll({ kind: 'statsReset' });
+  readonly statsReset = (): void => {
+    this.#stats.restarted();
+    this.#sendToAll({ kind: 'statsReset' });
+  };
 
   readonly updateUserClass: RunControl['updateUserClass'] = (...edit) => this.#run.updateUserClass(...edit);
 

@@ -6,7 +6,7 @@ import { doneAtOnce } from '../../../src/util/steps.ts';
 
 function scene() {
   const warnings: string[] = [];
-  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => 1_700_000_000 }), (text) => warnings.push(text));
+  const numbers = new RecordedNumbers(new Aggregator({ nowSec: () => 1_700_000_000, keepsRows: true }), (text) => warnings.push(text));
   const thread = (key: string): Recorder =>
     new Recorder({ sink: (message) => numbers.define(key, message), problem: () => undefined, wallOffsetMs: 1_700_000_000_000 });
   const record = (recorder: Recorder, requests: number, failures: number): void => {
@@ -43,6 +43,26 @@ describe('the numbers of a process', () => {
       undeliveredRows: [{ method: 'GET', name: '/', ...count(22, 0) }],
       unconfirmedRows: [{ method: 'GET', name: '/', ...count(1, 1) }],
     });
+  });
+
+  it('begin anew for scenarios with a reset, while threads go on counting', () => {
+    const { numbers, thread, record } = scene();
+    const metrics = new Recorder({ sink: (message) => numbers.ledgers.metricLedgers.define('0.0', message), problem: () => undefined, wallOffsetMs: 1_700_000_000_000 });
+    const [first, lost] = [thread('0.0'), thread('1.0')];
+    const slow = (recorder: Recorder, ms: number): void => {
+      recorder.record('GET', '/', ms, 0, null, 1);
+      metrics.row('trend', 'render').success(ms, 0, 1);
+      metrics.row('check', 'fine').pass(true, 1);
+    };
+    for (const recorder of [first, lost]) slow(recorder, 900);
+    numbers.threadEnded('1.0');
+    expect(numbers.soFar()).toMatchObject({ requests: 2, p95Ms: 900, checks: [{ passes: 2 }], metrics: [{ count: 2, percentiles: { 50: 900 } }] });
+    numbers.abandonReports('reset');
+    expect(numbers.soFar()).toMatchObject({ requests: 0, p95Ms: null, rows: {}, checks: [], metrics: [] });
+    slow(first, 20);
+    record(first, 3, 3);
+    expect(numbers.soFar()).toMatchObject({ requests: 4, failures: 3, maxMs: 20, p95Ms: 20, checks: [{ passes: 1 }], metrics: [{ count: 1, percentiles: { 50: 20 } }] });
+    expect(doneAtOnce(numbers.takeReport()).total).toMatchObject({ numRequests: 4, maxResponseTimeMs: 20 });
   });
 
   it('include what a lost thread had counted, once', () => {
