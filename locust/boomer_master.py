@@ -88,6 +88,9 @@ class Threshold:
         return abs(value - self.limit) if self.operator != "!=" else -abs(value - self.limit)
 
     def measure(self, stats, arrivals):
+        own = self.own_metric(stats, arrivals)
+        if own is not None:
+            return own.number(self, own.whole)
         why = self.why_nothing(stats, arrivals)
         if why is not None:
             return None, why
@@ -99,12 +102,21 @@ class Threshold:
         whole = rows[0] if len(rows) == 1 else stats.total if len(rows) == len(entries) and not self.from_schedule else None
         return self.number(Figures(rows, arrivals), seconds, lambda: self.time_of(timed, whole) if timed else None)
 
+    def own_metric(self, stats, arrivals):
+        """What workers tell of beside their rows, where the threshold is about that; None: it is about rows, or how many arrivals."""
+        if self.counts == "late":
+            return arrivals.lateness if arrivals.lateness.whole.count else None
+        if self.counts != "requests" or self.rows[0] != "named" or self.from_schedule:
+            return None
+        named = next((own for own in arrivals.metrics.values() if self.rows[1] in (own.name, f"{own.kind} {own.name}")), None)
+        if named is None or any(self.selects(entry) for entry in stats.entries.values() if metric_kind(entry) is None and not is_dropped(entry)):
+            return None
+        return named
+
     def why_nothing(self, stats, arrivals):
         """Why there is nothing to measure, or None."""
-        if self.take == "value":
-            return "a Locust master is not told of gauges; boomer-node run measures them"
         if self.counts == "late":
-            return "lateness is measured by boomer-node run only"
+            return None if arrivals.lateness.whole.count else "lateness is told by workers with static arrivals and replays only, of what began"
         if self.counts != "requests":
             return None if arrivals.are_told else f"{self.row}: workers count them with static arrivals and --rate only"
         rows, entries = self.select(stats)
@@ -140,6 +152,8 @@ class Threshold:
             return ratio(figures.failures, figures.requests, name, "no request")
         if take == "pass_ratio":
             return ratio(figures.requests - figures.failures, figures.requests, name, "no request")
+        if take == "value":
+            return None, 'requests have no "value": it is for gauges'
         value = time_of()
         return (None, "no request had a response time") if value is None else (value, f"{name}={value:.5g} ms")
 
@@ -223,29 +237,129 @@ class Figures:
         return result
 
 
-class Arrivals:
-    """Arrivals of an open model in this test, as the workers tell of them beside their reports: on schedule, and dropped as no user was free."""
+class Values:
+    """Values of a gauge, a trend, or how late arrivals were: of a whole test, or of a window. `last` is what a gauge was set to last, or the sum of a trend."""
 
-    KEY = "boomer_arrivals"
+    def __init__(self, count=0, low=None, high=None, last=0, times=()):
+        self.count, self.low, self.high, self.last, self.times = count, low, high, last, dict(times)
+
+    def add(self, other, is_gauge=False):
+        if not other.count:
+            return
+        self.count += other.count
+        self.low = other.low if self.low is None else min(self.low, other.low)
+        self.high = other.high if self.high is None else max(self.high, other.high)
+        self.last = other.last if is_gauge else self.last + other.last
+        for value, count in other.times.items():
+            self.times[value] = self.times.get(value, 0) + count
+
+
+class OwnMetric:
+    """A gauge or a trend of the scenario's own, or lateness: what rows of Locust's table cannot say, and workers tell beside them."""
+
+    HAS = {"gauge": ("value", "min", "max"), "trend": ("avg", "min", "max", "med", "p", "count")}
+
+    def __init__(self, kind, unit, name):
+        self.kind, self.unit, self.name = kind, unit, name
+        self.whole, self.held, self.news = Values(), None, []
+
+    def add(self, values, now, kept):
+        """`kept`: seconds of the longest window."""
+        self.whole.add(values, self.kind == "gauge")
+        if kept == 0:
+            return
+        self.news.append((now, values))
+        while self.news[0][0] < now - kept - 2:
+            self.held = self.news.pop(0)[1]
+
+    def since(self, begin):
+        window, held = Values(), self.held
+        for at, values in self.news:
+            if at <= begin:
+                held = values
+            else:
+                window.add(values, self.kind == "gauge")
+        if self.kind == "gauge" and held is not None and held.count:
+            # It goes on being what it was set to.
+            window.low, window.high = (min(held.last, window.low), max(held.last, window.high)) if window.count else (held.last, held.last)
+            window.last = window.last if window.count else held.last
+            window.count += 1
+        return window
+
+    def number(self, threshold, values):
+        """(The value or None, the same as text or why there is none)."""
+        take, has = threshold.take, self.HAS[self.kind]
+        name = f"p({threshold.percent:g})" if take == "p" else take
+        if take not in has:
+            return None, f'a {self.kind} has no "{name}"; it has {", ".join("p(N)" if one == "p" else one for one in has)}'
+        if take == "count":
+            return values.count, f"count={values.count}"
+        if not values.count:
+            return None, f'no value of "{self.name}"'
+        value = self.value_of(values, take, threshold.percent)
+        return value, f"{name}={value:.5g} {self.unit}".strip()
+
+    def value_of(self, values, take, percent):
+        if take in ("min", "max"):
+            return values.low if take == "min" else values.high
+        if take == "value":
+            return values.last
+        if take == "avg":
+            return values.last / values.count
+        share = 0.5 if take == "med" else percent / 100
+        return min(max(calculate_response_time_percentile(values.times, values.count, share), values.low), values.high)
+
+
+class Arrivals:
+    """What workers tell beside their reports: arrivals of an open model in this test, on schedule, how late, and dropped as no user was free; gauges and trends."""
+
+    KEY, METRICS = "boomer_arrivals", "boomer_metrics"
 
     def __init__(self):
+        # Seconds of the longest window.
+        self.kept = 0
         self.begin()
 
     def begin(self, **_kwargs):
-        self.are_told, self.started, self.dropped = False, 0, 0
+        self.are_told = False
+        self.told_at, self.began = {}, time.time()
+        self.reset()
 
-    def take(self, data, **_kwargs):
-        told = data.get(self.KEY)
-        if not isinstance(told, dict):
-            return
+    def reset(self, **_kwargs):
+        self.started = self.dropped = 0
+        self.spans = []
+        self.lateness, self.metrics = OwnMetric("trend", "ms", "lateness"), {}
+
+    def take(self, data, client_id=None, **_kwargs):
+        now, told, metrics = time.time(), data.get(self.KEY), data.get(self.METRICS)
+        if isinstance(told, dict):
+            self.take_arrivals(told, client_id, now)
+        for one in metrics if isinstance(metrics, (list, tuple)) else ():
+            key = (one["kind"], one["name"])
+            own = self.metrics.setdefault(key, OwnMetric(one["kind"], one["unit"], one["name"]))
+            own.add(Values(one["count"], one["min"], one["max"], one["value"], one["times"]), now, self.kept)
+
+    def take_arrivals(self, told, client_id, now):
         self.are_told = True
-        self.started += told.get("started", 0)
+        started = told.get("started", 0)
+        self.started += started
         self.dropped += told.get("dropped", 0)
+        self.lateness.add(Values(sum(count for _, count in told.get("late", ())), 0, told.get("latest", 0), 0, told.get("late", ())), now, self.kept)
+        if self.kept:
+            self.spans.append((self.told_at.get(client_id, self.began), now, started))
+            # A window is looked at when all have reported of it.
+            while self.spans[0][1] < now - self.kept - 2 * Windows.SETTLED:
+                self.spans.pop(0)
+        self.told_at[client_id] = now
+
+    def started_in(self, begin, end):
+        """Those on schedule within these seconds: a report's are spread evenly over the seconds that it is of."""
+        return round(sum(count * max(0, min(end, to) - max(begin, since)) / max(0.001, to - since) for since, to, count in self.spans))
 
     def spawned(self, environment):
         # Locust forgets its own numbers by then.
         if environment.reset_stats:
-            self.started = self.dropped = 0
+            self.reset()
 
     def end(self, **_kwargs):
         if self.dropped:
@@ -266,7 +380,7 @@ class Windows:
 
     def __init__(self, threshold):
         self.threshold = threshold
-        self.is_of_seconds = threshold.take in ("count", "rps") and threshold.counts != "started"
+        self.is_of_seconds = threshold.take in ("count", "rps")
         self.begin(0)
 
     def begin(self, now):
@@ -286,40 +400,50 @@ class Windows:
             self.begin(now)
             self.stopped = stopped
         self.seen = stats.total.num_requests
-        if self.threshold.take in ("count", "rps") and self.threshold.counts == "started":
-            self.why = "windows of iterations are counted by boomer-node run only"
-            return None
+        own = self.threshold.own_metric(stats, arrivals)
+        if own is not None:
+            return self.look_at_told(own, now)
         why = self.threshold.why_nothing(stats, arrivals)
         newest = self.look_at_seconds(stats, arrivals, now, is_last, why) if self.is_of_seconds else self.look_at_reports(stats, arrivals, now, why)
         if why is not None:
             self.why = why
         return newest
 
+    def look_at_told(self, own, now):
+        over = self.threshold.over
+        if now - self.began < over - self.SLACK:
+            self.why = f"no window of {over:g} s: the test lasted {now - self.began:.1f} s"
+            return None
+        begin = max(self.began, now - over + self.SLACK)
+        return self.take(own.number(self.threshold, own.since(begin)), max(0, now - self.began - over), now - self.began)
+
     def look_at_seconds(self, stats, arrivals, now, is_last, why):
         threshold, newest = self.threshold, None
         # While users leave there are fewer requests, which says nothing of the target.
         until = min(int(now if is_last else now - self.SETTLED), int(now if self.stopped is None else self.stopped))
-        rows = [entry for entry in stats.entries.values() if is_dropped(entry)] if threshold.counts == "dropped" else threshold.select(stats)[0]
+        counts = threshold.counts
+        rows = [entry for entry in stats.entries.values() if is_dropped(entry)] if counts == "dropped" else threshold.select(stats)[0] if counts == "requests" else []
         first = min((second for entry in rows for second in entry.num_reqs_per_sec), default=None)
         while self.next_second + threshold.over <= until:
             begin, end = self.next_second, int(self.next_second + threshold.over)
             self.next_second += 1
-            if why is not None or (threshold.counts == "requests" and first >= end):
+            if why is not None or (counts == "requests" and first >= end):
                 continue
-            count = sum(entry.num_reqs_per_sec.get(second, 0) for entry in rows for second in range(begin, end))
+            count = arrivals.started_in(begin, end) if counts == "started" else sum(entry.num_reqs_per_sec.get(second, 0) for entry in rows for second in range(begin, end))
             newest = self.take(self.number_of_count(count, threshold.over), begin - self.began, end - self.began)
         if is_last and self.measured == 0 and why is None:
             # As long as the test, and so never full in whole seconds.
             seconds = (self.stopped or now) - self.began
             if seconds >= threshold.over - self.SLACK:
-                newest = self.take(self.number_of_count(sum(entry.num_requests for entry in rows), seconds), 0, seconds)
+                count = arrivals.started if counts == "started" else sum(entry.num_requests for entry in rows)
+                newest = self.take(self.number_of_count(count, seconds), 0, seconds)
             else:
                 self.why = f"no window of {threshold.over:g} s: the test lasted {seconds:.1f} s"
         return newest
 
     def number_of_count(self, count, seconds):
         figures = Figures()
-        figures.requests = figures.dropped = count
+        figures.requests = figures.dropped = figures.started = count
         return self.threshold.number(figures, seconds, lambda: None)
 
     def look_at_reports(self, stats, arrivals, now, why):
@@ -380,6 +504,7 @@ class Judge:
     def __init__(self, thresholds, exit_code=99, arrivals=None):
         self.thresholds, self.exit_code, self.arrivals = thresholds, exit_code, arrivals or Arrivals()
         self.windows = {threshold: Windows(threshold) for threshold in thresholds if threshold.over is not None}
+        self.arrivals.kept = max((threshold.over for threshold in self.windows), default=0)
         self.verdicts = []
         self.watcher = None
         self.is_headless = False
@@ -657,6 +782,7 @@ def install(*, thresholds=(), exit_code=99, options=(), has_setup=False, has_tea
 
     # At once, so that listeners of other files find the numbers complete.
     locust.events.test_start.add_listener(arrivals.begin)
+    locust.events.reset_stats.add_listener(arrivals.reset)
     locust.events.test_start.add_listener(judge.begin)
     locust.events.worker_report.add_listener(arrivals.take)
     locust.events.test_stopping.add_listener(judge.stopping)

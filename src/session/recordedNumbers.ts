@@ -114,6 +114,11 @@ export class RecordedNumbers implements Ledgers {
     return report;
   }
 
+  /** What of checks and metrics is in the report that was taken last. */
+  get takenMetrics(): MetricReport {
+    return this.#taken?.metrics ?? [];
+  }
+
   /** The report that was taken last was not sent: its numbers come with the next one. */
   putReportBack(): void {
     const taken = this.#taken;

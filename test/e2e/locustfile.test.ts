@@ -128,6 +128,10 @@ test('arrivals that were dropped are judged, and named where nobody judges them'
       expect.stringMatching(/✗ dropped: rate<0\.5 +rate=[6-9]\d(?:\.\d+)? %/u),
       expect.stringMatching(new RegExp(`✓ dropped: count>0 +count=${dropped}$`, 'u')),
       expect.stringMatching(/✓ dropped: rate>0\.5 over 2s +rate=.* at worst/u),
+      expect.stringMatching(/✓ iterations: rate>0 over 2s +rps=.* at worst/u),
+      expect.stringMatching(/✓ lateness: max>=0 +max=[\d.]+ ms$/u),
+      expect.stringMatching(/✓ lateness: p\(99\)<60000 over 2s +p\(99\)=[\d.]+ ms at worst/u),
+      expect.stringMatching(/✗ lateness: max<0 over 2s +max=[\d.]+ ms at worst/u),
       expect.stringMatching(new RegExp(`✓ iterations: count>1 +count=${Number(total) - Number(dropped)}$`, 'u')),
     ]));
   });

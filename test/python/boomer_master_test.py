@@ -21,6 +21,15 @@ def threshold(row="*", expression="x", *, rows="all", take="count", operator="<"
     return master.Threshold(row, expression, rows=rows, take=take, operator=operator, limit=limit, **more)
 
 
+def gauge(*values):
+    return {"kind": "gauge", "unit": "", "name": "queue", "count": len(values), "min": min(values), "max": max(values), "value": values[-1], "times": []}
+
+
+def trend(*values):
+    times = [[value, values.count(value)] for value in set(values)]
+    return {"kind": "trend", "unit": "bytes", "name": "size", "count": len(values), "min": min(values), "max": max(values), "value": sum(values), "times": times}
+
+
 def stats_of(*requests):
     """(method, name, response time in ms or None, whether it failed)."""
     stats = RequestStats()
@@ -100,7 +109,8 @@ class Measured(unittest.TestCase):
         self.assertEqual(measured(rows=("named", "counter sold"), take="rate")[1][:5], "rate=")
         self.assertEqual(measured(rows=("named", "render"), take="p", percent=95), (30, "p(95)=30 ms"))
         self.assertIsNone(measured(rows=("named", "size"), take="max")[0])
-        self.assertIn("not told of gauges", measured(rows=("named", "queue"), take="value")[1])
+        self.assertIn("no request of this name", measured(rows=("named", "queue"), take="value")[1])
+        self.assertEqual(measured(rows=("named", "GET /a"), take="value"), (None, 'requests have no "value": it is for gauges'))
         self.assertEqual(measured(rows=("named", "GET /a"), take="rate"), (0, "rate=0 %"))
 
     def test_nothing_to_measure_says_why(self):
@@ -109,7 +119,7 @@ class Measured(unittest.TestCase):
         self.assertEqual(threshold().measure(RequestStats(), self.arrivals), (None, "no request at all"))
         self.assertEqual(threshold(from_schedule=True).measure(RequestStats(), self.arrivals), (None, "nothing had a schedule"))
         self.assertEqual(self.measured("dropped", counts="dropped"), (None, "dropped: workers count them with static arrivals and --rate only"))
-        self.assertEqual(self.measured("lateness", counts="late", take="max"), (None, "lateness is measured by boomer-node run only"))
+        self.assertEqual(self.measured("lateness", counts="late", take="max"), (None, "lateness is told by workers with static arrivals and replays only, of what began"))
 
     def test_arrivals_are_what_workers_tell_beside_their_reports(self):
         self.arrivals.take({"boomer_arrivals": {"started": 30, "dropped": 10}})
@@ -123,6 +133,20 @@ class Measured(unittest.TestCase):
         self.assertIn("20 of 100 arrivals dropped (20.0 %)", logs.output[0])
         self.arrivals.spawned(SimpleNamespace(reset_stats=True))
         self.assertEqual(self.measured("dropped", counts="dropped")[0], 0)
+
+    def test_lateness_gauges_and_trends_are_what_workers_tell_beside_their_reports(self):
+        self.arrivals.take({"boomer_arrivals": {"started": 3, "dropped": 0, "latest": 80.25, "late": [[5, 2], [80.7, 1]]}}, client_id="a")
+        self.arrivals.take({"boomer_metrics": [gauge(9, 1), trend(1000, 5000)]}, client_id="a")
+        self.arrivals.take({"boomer_metrics": [gauge(-4), trend(3000)]}, client_id="b")
+        late = {"counts": "late", "rows": "all"}
+        self.assertEqual(self.measured(take="max", **late), (80.25, "max=80.25 ms"))
+        self.assertEqual(self.measured(take="p", percent=50, **late), (5, "p(50)=5 ms"))
+        queue, size = ("named", "queue"), ("named", "trend size")
+        self.assertEqual([self.measured(rows=queue, take=take)[0] for take in ("value", "min", "max")], [-4, -4, 9])
+        self.assertEqual(self.measured(rows=queue, take="avg"), (None, 'a gauge has no "avg"; it has value, min, max'))
+        self.assertEqual([self.measured(rows=size, take=take)[1] for take in ("avg", "max", "med", "count")], ["avg=3000 bytes", "max=5000 bytes", "med=3000 bytes", "count=3"])
+        self.arrivals.reset()
+        self.assertEqual(self.measured(rows=queue, take="value")[0], None)
 
     def test_what_has_nothing_to_measure_is_not_met(self):
         self.assertEqual(threshold(operator=">=", limit=0).judge(RequestStats(), self.arrivals)[0], False)
@@ -299,9 +323,50 @@ class Windowed(unittest.TestCase):
         for _ in range(9):
             self.second(1)
         self.assertEqual(windows.verdict()[1:], (None, "no request of this name: there were GET /a"))
-        windows = self.watch(take="count", over=1, counts="started")
-        self.second()
-        self.assertEqual(windows.verdict()[1:], (None, "windows of iterations are counted by boomer-node run only"))
+
+    def told(self, **data):
+        real_time = master.time.time
+        master.time.time = lambda: self.now + 0.9
+        try:
+            self.arrivals.take(data, client_id="a")
+        finally:
+            master.time.time = real_time
+        return self.second()
+
+    def watch_told(self, name, **what):
+        self.arrivals.kept, self.arrivals.began = what["over"], self.now
+        windows = self.watch(**what)
+        windows.threshold.rows = name
+        return windows
+
+    def test_a_trend_has_the_values_of_its_window(self):
+        windows = self.watch_told(("named", "size"), take="max", limit=100, over=2)
+        values = [self.told(boomer_metrics=[trend(one)]) if one else self.second() for one in (10, 20, 900, 30, 30, 0, 0)]
+        self.assertEqual(values, [None, 20, 900, 900, 30, 30, None])
+        self.assertEqual(windows.verdict(), (False, 900, "max=900 bytes at worst, from 1 s to 3 s (2 of 5 windows missed)"))
+
+    def test_a_gauge_goes_on_being_what_it_was_set_to(self):
+        for take, expected in (("value", [None, 1, 1, 1, -2]), ("max", [None, 9, 1, 1, 1]), ("min", [None, 1, 1, 1, -4])):
+            with self.subTest(take):
+                self.setUp()
+                self.watch_told(("named", "queue"), take=take, over=2)
+                values = [self.told(boomer_metrics=[gauge(9, 1)])] + [self.second() for _ in range(3)] + [self.told(boomer_metrics=[gauge(-4, -2)])]
+                self.assertEqual(values, expected)
+
+    def test_lateness_of_a_window(self):
+        windows = self.watch_told("all", take="p", percent=99, limit=50, over=1, counts="late")
+        values = [self.told(boomer_arrivals={"started": 1, "dropped": 0, "latest": ms, "late": [[ms, 1]]}) for ms in (10, 80, 10)]
+        self.assertEqual(values, [10, 80, 10])
+        self.assertEqual(windows.verdict(), (False, 80, "p(99)=80 ms at worst, from 1 s to 2 s (1 of 3 windows missed)"))
+
+    def test_iterations_are_spread_over_the_seconds_that_a_report_is_of(self):
+        windows = self.watch_told("all", take="rps", operator=">=", limit=9, over=2, counts="started")
+        for at in range(12):
+            started = {"boomer_arrivals": {"started": 30, "dropped": 0, "latest": 0, "late": []}}
+            self.told(**started) if at % 3 == 2 else self.second()
+        passed, value, _ = windows.verdict()
+        self.assertEqual((passed, windows.measured > 3), (True, True))
+        self.assertAlmostEqual(value, 10, delta=1)
 
     def test_statistics_that_are_reset_are_forgotten(self):
         windows = self.watch(take="max", limit=100, over=2)

@@ -16,6 +16,7 @@ import { collectSoon } from '../../util/garbage.ts';
 import { RecordedNumbers } from '../../session/recordedNumbers.ts';
 import { isOnTerminal, isStderrBehind, printAbove, writeToScreen } from '../../session/standardStreams.ts';
 import { ArrivalNews } from './arrivalNews.ts';
+import { metricNews } from './metricNews.ts';
 import { explainWait } from './masterWait.ts';
 import { asksMaster, fetchScenario, hashShippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
 import type { Settings } from '../../options/settings.ts';
@@ -156,7 +157,7 @@ async function workerLife(settings: Settings, version: string, { status, part, r
         logLines: () => buffer.read(),
         log,
         timesInTenths: settings.timesInTenths,
-        reportExtras: () => ({ ...pool.takeExtras(), ...arrivalNews.take(pool.arrivals()) }),
+        reportExtras: () => ({ ...pool.takeExtras(), ...arrivalNews.take(pool.arrivals(), pool.takeLateness()), ...metricNews(numbers.takenMetrics) }),
       },
       transport,
       users: { ...usersOf(pool), startRun: (...run) => {

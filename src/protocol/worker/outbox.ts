@@ -94,9 +94,9 @@ export class Outbox {
   *sendStats(plan: ClassPlan, clockShiftSec: number): Steps<void> {
     const { takeReport, putReportBack, timesInTenths } = this.#environment;
     const counts = countsForMaster(plan, this.#users.counts());
-    const extras = this.#extras();
     const refuse = (problem: string): void => this.#once.say(`extra ${problem}`, 'error', problem);
     const report = yield* takeReport();
+    const extras = this.#extras();
     const data = yield* statsDataInSteps(report, counts, extras, refuse, clockShiftSec, timesInTenths);
     const frame = yield* encodeStatsInSteps(data, this.#nodeId);
     if (!this.#transport.send(this.#connection, frame)) putReportBack();
