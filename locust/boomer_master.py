@@ -130,7 +130,7 @@ class Threshold:
             return [entry for entry in checks if self.rows == "all" or self.rows[1] in (None, entry.name)], checks
         requested = [entry for entry in stats.entries.values() if not is_dropped(entry) and metric_kind(entry) is None]
         entries = [entry for entry in requested if entry.name.endswith(FROM_SCHEDULE) == self.from_schedule]
-        rows = [entry for entry in entries if self.selects(entry)]
+        rows = [entry for entry in entries if self.selects(entry)] or [entry for entry in entries if self.is_like(entry)]
         # Where no request has the name, a check or metric of the scenario's own may.
         named = [entry for entry in own if self.rows[1] in (entry.name, f"{metric_kind(entry)} {entry.name}")] if self.rows[0] == "named" else []
         is_own = not rows and named and not self.from_schedule
@@ -173,16 +173,38 @@ class Threshold:
             return min(max(calculate_response_time_percentile(times, count, 0.5), low), high)
         return calculate_response_time_percentile(times, count, self.percent / 100)
 
+    def plain_name(self, entry):
+        return entry.name[: -len(FROM_SCHEDULE)] if self.from_schedule else entry.name
+
+    def is_like(self, entry):
+        """Where no row is called so: `*` stands for anything."""
+        name, method = self.plain_name(entry), entry.method or ""
+        if self.rows[0] == "named":
+            return "*" in self.rows[1] and any(is_like(self.rows[1], title) for title in titles(name, method))
+        if self.rows[0] != "tagged":
+            return False
+        _, wanted_name, wanted_method = self.rows
+        return wanted_name is not None and "*" in wanted_name and is_like(wanted_name, name.strip()) and wanted_method in (None, method)
+
     def selects(self, entry):
-        name = entry.name[: -len(FROM_SCHEDULE)] if self.from_schedule else entry.name
+        name = self.plain_name(entry)
         if self.rows == "all":
             return True
         if self.rows == "http":
             return HTTP_TYPES.match(entry.method or "") is not None
         if self.rows[0] == "named":
-            return self.rows[1] in (name, f"{entry.method} {name}")
+            return self.rows[1] in titles(name, entry.method)
         _, wanted_name, wanted_method = self.rows
-        return wanted_name in (None, name) and wanted_method in (None, entry.method)
+        return wanted_name in (None, name.strip()) and wanted_method in (None, entry.method or "")
+
+
+def titles(name, method):
+    """What a threshold may call a row, without blanks around."""
+    return name.strip(), f"{method or ''} {name}".strip()
+
+
+def is_like(wanted, text):
+    return re.fullmatch(".*".join(re.escape(part) for part in wanted.split("*")), text, re.DOTALL) is not None
 
 
 def is_dropped(entry):

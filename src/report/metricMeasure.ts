@@ -7,7 +7,7 @@ import { type Aggregation, aggregationText } from './thresholds.ts';
 /** A check or metric by its name, or by kind and name (`counter items sold`), in that order; undefined: there is none. */
 export function metricNamed({ checks, metrics }: Pick<RunStats, 'checks' | 'metrics'>, text: string): CheckNumbers | MetricNumbers | undefined {
   const all = [...checks, ...metrics];
-  return all.find(({ name }) => name === text) ?? all.find(({ kind, name }) => `${kind} ${name}` === text);
+  return all.find(({ name }) => name.trim() === text) ?? all.find(({ kind, name }) => `${kind} ${name}`.trim() === text);
 }
 
 /** What each kind can be asked for; `rate` is the share that passed, or what was added a second. */

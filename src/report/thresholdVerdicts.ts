@@ -178,14 +178,48 @@ function timeOf(times: Times, aggregation: TimeAggregation): number {
 /** Types of rows that k6's `http_…` metrics cover; `http` is what boomer's tasks say. */
 const httpTypes = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|QUERY|https?)$/iu;
 
-/** In their order. All of them are those that the total holds. */
-export function selectedRows(rows: readonly StatsRow[], filter: RowFilter): readonly StatsRow[] {
+/** In their order. All of them are those that the total holds. `known`: all rows of the run, where `rows` are some of them. */
+export function selectedRows(rows: readonly StatsRow[], filter: RowFilter, known: readonly StatsRow[] = rows): readonly StatsRow[] {
   switch (filter.kind) {
     case 'all': return rows.filter((row) => !isDropped(row));
     case 'http': return rows.filter(({ method }) => httpTypes.test(method));
-    case 'named': return rowsByText(rows).get(filter.text) ?? [];
-    case 'tagged': return rows.filter(({ method, name }) => (filter.name ?? name) === name && (filter.method ?? method) === method);
+    case 'named': return rowsByText(known).has(filter.text) ? (rowsByText(rows).get(filter.text) ?? []) : rowsLike(rows, filter.text);
+    case 'tagged': {
+      const hasName = nameTest(filter.name, known);
+      return rows.filter(({ method, name }) => hasName(name.trim()) && (filter.method ?? method) === method);
+    }
   }
+}
+
+/** No row is called so: `*` in it stands for anything, as in `GET /api/*`. */
+function rowsLike(rows: readonly StatsRow[], text: string): readonly StatsRow[] {
+  if (!text.includes('*')) return [];
+  const pattern = patternOf(text);
+  return rows.filter((row) => !isDropped(row) && (pattern.test(row.name.trim()) || pattern.test(titleOf(row))));
+}
+
+/** Null matches any. */
+function nameTest(wanted: string | null, known: readonly StatsRow[]): (name: string) => boolean {
+  if (wanted === null) return () => true;
+  if (!wanted.includes('*') || rowsByText(known).has(wanted)) return (name) => name === wanted;
+  const pattern = patternOf(wanted);
+  return (name) => pattern.test(name);
+}
+
+function patternOf(text: string): RegExp {
+  const known = patterns.get(text);
+  if (known !== undefined) return known;
+  const pattern = new RegExp(`^${text.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\/]/gu, '\\$&')).join('.*')}$`, 'su');
+  patterns.set(text, pattern);
+  return pattern;
+}
+
+/** As many as there are thresholds. */
+const patterns = new Map<string, RegExp>();
+
+/** `GET /users`; thresholds are written without blanks around. */
+function titleOf({ method, name }: Pick<StatsRow, 'method' | 'name'>): string {
+  return `${method} ${name}`.trim();
 }
 
 /** By name, and by method and name. Made once for each list, which never changes: there may be a thousand rows, and a threshold for each. */
@@ -199,8 +233,8 @@ function rowsByText(rows: readonly StatsRow[]): ReadonlyMap<string, readonly Sta
     else if (found.at(-1) !== row) found.push(row);
   };
   for (const row of rows) {
-    add(row.name, row);
-    add(`${row.method} ${row.name}`, row);
+    add(row.name.trim(), row);
+    add(titleOf(row), row);
   }
   indexes.set(rows, index);
   return index;
@@ -211,7 +245,7 @@ const indexes = new WeakMap<readonly StatsRow[], ReadonlyMap<string, readonly St
 function nothingSelected({ rows, checks, metrics }: RunStats, filter: RowFilter): string {
   const own = [...checks, ...metrics];
   if (rows.length + own.length === 0) return 'no request at all';
-  const titles = rows.map(({ method, name }) => ({ name: `${method} ${name}`.trim() }));
+  const titles = rows.map((row) => ({ name: titleOf(row) }));
   const wanted = wantedName(filter);
   const meant = wanted === null ? null : nearest(wanted, [...titles, ...rows, ...own].map(({ name }) => name));
   return `no ${own.length === 0 ? 'request' : 'request, check or metric'} of this name: ${meant === null ? `there were ${namesOf([...titles, ...own])}` : `did you mean "${meant}"?`}`;

@@ -124,18 +124,18 @@ export class ThresholdWindows {
     const { counts, latestMs } = added.lateness ?? { counts: [], latestMs: 0 };
     this.#content.add({
       toMs: view.countedMs,
-      ...(isLateness ? { ...sumsOf([]), timed: started - before.started, max: latestMs } : sumsOf(this.#rowsOf(added, metric))),
+      ...(isLateness ? { ...sumsOf([]), timed: started - before.started, max: latestMs } : sumsOf(this.#rowsOf(view, added, metric))),
       started: started - before.started,
       dropped: dropped - before.dropped,
       gauge: metric?.kind === 'gauge' ? metric.value : null,
     }, isLateness ? counts : grownBy(histogram, before.histogram));
   }
 
-  #rowsOf({ counted, scheduled, metrics }: Added, metric: OwnMetric | null): readonly (RowSum | StatsRow)[] {
+  #rowsOf({ stats, fromSchedule }: ThresholdView, { counted, scheduled, metrics }: Added, metric: OwnMetric | null): readonly (RowSum | StatsRow)[] {
     const { target } = this.#threshold;
     if (metric !== null) return metricRows(this.#threshold, metric, metrics.rows);
     if (metricRules(target.metric).counts !== 'requests') return [];
-    return target.isFromSchedule ? selectedRows(scheduled.rows, target.rows) : [counted.rows, counted.besides ?? []].flatMap((rows) => selectedRows(rows, target.rows));
+    return target.isFromSchedule ? selectedRows(scheduled.rows, target.rows, fromSchedule?.rows) : [counted.rows, counted.besides ?? []].flatMap((rows) => selectedRows(rows, target.rows, stats.rows));
   }
 
   #histogramSoFar(view: ThresholdView, { metrics }: Added, metric: OwnMetric | null): readonly CountUs[] {

@@ -285,6 +285,7 @@ function wrong(text: string, where: string, what: string): BoomerError {
  *   *   Aggregated                     all requests
  *   GET /users                         the row of this method and name
  *   /users                             rows of this name, of any method
+ *   GET /api/*                         where no row is called so: all rows that are, whatever stands for the *
  *   items sold   counter items sold    a check or metric of the scenario's own, where there is no such row
  *   GET /users [from schedule]         its response times, measured from when the requests should have begun
  *   checks   checks{name:has items}    all named checks, or one; in a scenario without any, requests that did not fail
@@ -352,7 +353,7 @@ export function parseTarget(row: string, where: string): Target {
   const metric = metricNames.find((candidate) => candidate === word);
   if (metric !== undefined) return { metric, rows: taggedRows(metric, tags, where), isFromSchedule };
   if (otherK6Names.test(name)) {
-    throw new BoomerError('usage', `${where}: "${word}" is not measured here${meant(nearest(word, metricNames))} Of metrics there are ${metricNames.join(', ')}`);
+    throw new BoomerError('usage', `${where}: "${word}" is not measured here${meant(nearest(word, metricNames))} Of metrics there are ${metricNames.join(', ')}; a metric of the scenario's own that is named so is written with its kind: trend ${word}`);
   }
   return { metric: 'row', rows: name === '*' || name === 'Aggregated' || name === '' ? { kind: 'all' } : { kind: 'named', text: name }, isFromSchedule };
 }

@@ -60,6 +60,7 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
   const { start, plan, users, numbers, clock, thresholds, strictness, outputs, log } = parts;
   const judge = new ThresholdJudge(thresholds);
   let countedFromSec = start.startSec;
+  let isCounting = false;
   let finish: (reason: EndReason) => void = () => undefined;
   const ended = new Promise<EndReason>((resolve) => (finish = resolve));
   const run = startLocalRun({
@@ -70,6 +71,7 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
     onCounting: () => {
       numbers.startCounting();
       judge.startCounting();
+      isCounting = true;
       countedFromSec = clock.nowSec();
     },
     onOver: (reason) => finish(reason),
@@ -99,7 +101,8 @@ export function measureRun(parts: MeasureParts): MeasuredRun {
     outputs.onEvent({ ...status, atSec, userCount, delta: added.counted, stats, history, arrivals, trust });
     const view: ThresholdView = { stats, fromSchedule, countedMs: Math.max(1, 1000 * (atSec - countedFromSec)), arrivals };
     const isEnding = status.phase === 'stopping';
-    const aborting = judge.look(view, { ...added, lateness: parts.takeLateness() }, { elapsedMs: status.elapsedMs, isEnding });
+    // Arrivals of a warm-up are counted until it is over, and judge nothing.
+    const aborting = !isCounting ? null : judge.look(view, { ...added, lateness: parts.takeLateness() }, { elapsedMs: status.elapsedMs, isEnding });
     if (aborting !== null && !isEnding) run.stop({ kind: 'threshold', expression: `${aborting.row}: ${aborting.expression}` });
     return { view, history, trust };
   };

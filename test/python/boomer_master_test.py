@@ -86,6 +86,15 @@ class Measured(unittest.TestCase):
         self.assertEqual(self.measured(rows="http")[0], 104)
         self.assertEqual(self.measured(rows=("named", "GET /a"), take="max", from_schedule=True)[0], 900)
 
+    def test_a_star_stands_for_anything_unless_a_row_is_called_so(self):
+        stats = stats_of(("GET", "/item/*", 1, False), ("GET", "/item/7", 2, False), ("POST", " /item/8 ", 3, False))
+
+        def count(*rows):
+            return threshold(rows=rows).measure(stats, self.arrivals)[0]
+
+        self.assertEqual([count("named", row) for row in ("GET /item/*", "/item/*", "/item*", "GET /i*", "/item/8", "/it.m*")], [1, 1, 3, 2, 1, None])
+        self.assertEqual([count("tagged", "/item/*", None), count("tagged", "/item*", "GET"), count("tagged", "/item/8", "POST")], [1, 2, 1])
+
     def test_shares_and_rates(self):
         self.assertEqual(self.measured(rows=("named", "POST /a"), take="fail_ratio"), (0.5, "fail_ratio=50 %"))
         self.assertEqual(self.measured(rows=("named", "POST /a"), take="pass_ratio"), (0.5, "pass_ratio=50 %"))

@@ -37,6 +37,22 @@ it.each([
   expect(results([line])).toEqual([{ row, expression, measured, text, passed }]);
 });
 
+it.each([
+  ['GET *: count==100', true, 'count=100'],
+  ['*users: count==200', true, 'count=200'],
+  ['*/users*: p(100)<=1000', true, 'p(100)=1000 ms'],
+  ['http_reqs{name:/u*}: count==200', true, 'count=200'],
+  ['http_reqs{name:/u*,method:POST}: count==100', true, 'count=100'],
+  ['GET /us.rs*: count>0', false, 'no request of this name: did you mean "GET /users"?'],
+])('%s takes the rows together that look so', (line, passed, text) => {
+  expect(results([line.replace('GET *', 'GET /u*')])).toMatchObject([{ passed, text }]);
+});
+
+it('a row that is called with a star is that row, and blanks around names do not matter', () => {
+  const odd: ThresholdView = { ...view, stats: runStats([{ name: '/item/*', timesMs: [1] }, { name: '/item/7', timesMs: [2, 2] }, { name: ' /edge ', timesMs: [3] }, { method: '', name: 'GET a: {b} ü', timesMs: [4] }, { method: 'GET', name: '', timesMs: [5] }]) };
+  expect(results(['GET /item/*: count==1', '/item/*: count==1', '/item*: count==3', 'http_reqs{name:/item/*}: count==1', 'GET  /edge: max==3', '/edge: max==3', 'GET a: {b} ü: max==4', 'GET: max==5'], odd).map(({ passed }) => passed)).toEqual(Array.from({ length: 8 }, () => true));
+});
+
 it('merges the times of several rows within the resolution of their histograms', () => {
   const [half, most] = results(['/users: med<100', '/users: p(95)<900']);
   // Of 1 … 100 and 10, 20 … 1000, 91 and 9 are not above 91: half of 200.

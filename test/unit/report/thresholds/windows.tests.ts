@@ -65,6 +65,14 @@ it.each([
   expect(results()[0]?.text.replace(/ \(.*/u, '')).toBe(text);
 });
 
+it('a row that is called with a star stays that row in a second without it', () => {
+  const { second, results } = watch({ '/item/*': 'count>=1 over 1s', '/i*': 'count>=3 over 1s' });
+  const record = (...names: readonly string[]) => (recorder: Recorder): void => names.forEach((name) => recorder.record('GET', name, 1, 0, null, 0));
+  second(record('/item/*', '/item/7', '/item/8'));
+  second(record('/item/7', '/item/7', '/item/7'));
+  expect(results().map(({ text }) => text)).toEqual(['count=0 at worst, from 1s to 2s (1 of 2 windows missed)', 'count=3 at worst, from 0s to 1s (2 windows)']);
+});
+
 it('judges no window before it is full, and none of a run that was shorter', () => {
   const { second, results } = watch({ '*': { threshold: 'max<5', over: '3s', abortOnFail: true } });
   expect([second(get(10)), second(get(10))]).toEqual([null, null]);
