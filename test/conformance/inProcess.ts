@@ -79,6 +79,7 @@ export function startInProcess({ port, timings = {}, config = {}, extras = () =>
       log: (level, text) => logs.add(`${level}: ${text}`),
       timesInTenths: false,
       reportExtras: extras,
+      metricNews: () => ({}),
     },
     transport,
     users,

@@ -5,10 +5,11 @@ afterAll(tidy);
 
 /** Fast for a second and a half, then slow: of all requests few are. */
 const slowInTheEnd = `import { constant, task, User } from 'boomer-node';
-const began = performance.now();
+let began = 0;
 export class Visitor extends User {
   waitTime = constant(0.01);
   @task look() {
+    began ||= performance.now();
     const isSlow = performance.now() - began > 1_500;
     this.record({ type: 'job', name: 'look', elapsedMs: isSlow ? 400 : 10 });
     if (!isSlow) for (let index = 0; index < 200; index++) this.record({ type: 'job', name: 'look', elapsedMs: 10 });
@@ -34,9 +35,10 @@ test('the newest window ends a run that is good as a whole, and the report says 
 const fuller = `import { Gauge, task, Trend, User } from 'boomer-node';
 const queue = new Gauge('queue');
 const size = new Trend('size', { unit: 'bytes' });
-const began = performance.now();
+let began = 0;
 export class Visitor extends User {
   @task look() {
+    began ||= performance.now();
     const isFull = performance.now() - began > 2_300;
     this.record({ type: 'job', name: 'look', elapsedMs: 1 });
     queue.set(isFull ? 90 : -5);
@@ -61,4 +63,21 @@ test('gauges, trends and lateness have windows, and end a run', async () => {
   ]);
   expect(thresholds[1]).toMatchObject({ measured: 90, text: expect.stringMatching(/^max=90 at worst, from [\d.]+s to [\d.]+s/u) as string });
   expect(thresholds[4]).toMatchObject({ measured: 5_000_000 });
+});
+
+test('what was dropped in a warm-up ends no run', async () => {
+  const slowAtFirst = `import { task, User } from 'boomer-node';
+let began = 0;
+export class Visitor extends User {
+  @task async look() {
+    began ||= performance.now();
+    if (performance.now() - began < 1_500) await this.sleep(0.5);
+    this.record({ type: 'job', name: 'look', elapsedMs: 1 });
+  }
+}
+export const thresholds = { dropped: { threshold: 'rate<0.9', abortOnFail: true } };
+`;
+  const run = await runToEnd(slowAtFirst, ['--rate', '50/s', '-u', '1', '--warmup', '2s', '-t', '4s', '--summary-export', 'summary.json']);
+  const { meta, thresholds } = await run.summary();
+  expect([meta.ended, thresholds[0]?.passed]).toEqual([{ kind: 'runTime' }, true]);
 });

@@ -157,7 +157,8 @@ async function workerLife(settings: Settings, version: string, { status, part, r
         logLines: () => buffer.read(),
         log,
         timesInTenths: settings.timesInTenths,
-        reportExtras: () => ({ ...pool.takeExtras(), ...arrivalNews.take(pool.arrivals(), pool.takeLateness()), ...metricNews(numbers.takenMetrics) }),
+        reportExtras: () => ({ ...pool.takeExtras(), ...arrivalNews.take(pool.arrivals(), pool.takeLateness()) }),
+        metricNews: () => metricNews(numbers.takenMetrics),
       },
       transport,
       users: { ...usersOf(pool), startRun: (...run) => {

@@ -92,12 +92,12 @@ export class Outbox {
    * nothing else is to be said meanwhile. A report that finds no connection any more is taken again.
    */
   *sendStats(plan: ClassPlan, clockShiftSec: number): Steps<void> {
-    const { takeReport, putReportBack, timesInTenths } = this.#environment;
+    const { takeReport, putReportBack, metricNews, timesInTenths } = this.#environment;
     const counts = countsForMaster(plan, this.#users.counts());
+    const extras = this.#extras();
     const refuse = (problem: string): void => this.#once.say(`extra ${problem}`, 'error', problem);
     const report = yield* takeReport();
-    const extras = this.#extras();
-    const data = yield* statsDataInSteps(report, counts, extras, refuse, clockShiftSec, timesInTenths);
+    const data = yield* statsDataInSteps(report, counts, { ...extras, ...metricNews() }, refuse, clockShiftSec, timesInTenths);
     const frame = yield* encodeStatsInSteps(data, this.#nodeId);
     if (!this.#transport.send(this.#connection, frame)) putReportBack();
   }

@@ -94,4 +94,6 @@ export type AgentEnvironment = {
   readonly timesInTenths: boolean;
   /** Extra keys for each `stats` message; Locust's own keys are protected. */
   readonly reportExtras: () => Readonly<Record<string, unknown>>;
+  /** More keys, of what the report that was taken last could not say in rows. */
+  readonly metricNews: () => Readonly<Record<string, unknown>>;
 };

@@ -116,6 +116,7 @@ export class AgentScene {
       log: (level, text) => this.logs.push(`${level}: ${text}`),
       timesInTenths: false,
       reportExtras: () => this.extras(),
+      metricNews: () => ({}),
     };
     this.agent = startAgent({
       environment,
