@@ -4,25 +4,44 @@
  *
  * A secret is known when it is seen under a name that says so. It may have gone by before under another: `known` is for going over that again.
  */
+import { createHmac, randomBytes } from 'node:crypto';
 import { mimeType, headerOf, type Pair } from '../traffic/recording.ts';
 import { isToken } from '../traffic/rowNames.ts';
 import { isPassword, isSecretValue, withoutKeys } from '../traffic/steps/secrets.ts';
 import { isStandIn, standInFor } from '../traffic/standIn.ts';
 import type { ReadableBody, ReadableExchange } from './readableExchange.ts';
 
+/** So many secrets have numbers in their order, which are kept with their values; of each that comes later the number follows from the value. */
+const maxNumbered = 50_000;
+/** Spellings of secrets that are looked for wherever they may stand: the first ones, and at least as many of the last. That many take 25 MB, 60 MB where all are tokens of 800 letters. */
+const maxKnown = 50_000;
+
+/** For tests: smaller ones. */
+export type SecretLimits = { readonly maxNumbered: number; readonly maxKnown: number };
+
 export class HiddenSecrets {
   readonly #recording: string;
+  readonly #limits: SecretLimits;
   readonly #standIns = new Map<string, string>();
-  readonly #everywhere = new KnownValues();
+  readonly #everywhere: LookedFor;
+  /** Of numbers that follow from values. Nobody has it who has the recording: a number says nothing of the value. */
+  readonly #key = randomBytes(32);
 
   /** `recording`: six small letters or digits. */
-  constructor(recording: string) {
+  constructor(recording: string, limits: SecretLimits = { maxNumbered, maxKnown }) {
     this.#recording = recording;
+    this.#limits = limits;
+    this.#everywhere = new LookedFor(limits.maxKnown);
   }
 
   /** Grows with each secret that would be hidden wherever it stands. */
   get count(): number {
-    return this.#everywhere.count;
+    return this.#everywhere.added;
+  }
+
+  /** Secrets, about, that were too many to go on looking for them where no name says what they are. */
+  get forgotten(): number {
+    return this.#everywhere.forgotten;
   }
 
   /** Without its secrets. */
@@ -53,11 +72,18 @@ export class HiddenSecrets {
 
   #standIn(value: string): string {
     if (isStandIn(value)) return value;
-    const own = this.#standIns.get(value) ?? standInFor(this.#recording, this.#standIns.size + 1);
-    if (this.#standIns.has(value)) return own;
-    this.#standIns.set(value, own);
+    const known = this.#standIns.get(value);
+    if (known !== undefined) return known;
+    const isNumbered = this.#standIns.size < this.#limits.maxNumbered;
+    const own = standInFor(this.#recording, isNumbered ? this.#standIns.size + 1 : this.#numberOf(value));
+    if (isNumbered) this.#standIns.set(value, own);
     if (isUnmistakable(value)) for (const written of spellings(value)) this.#everywhere.add(written, own);
     return own;
+  }
+
+  /** The same one each time, behind all others. */
+  #numberOf(value: string): number {
+    return this.#limits.maxNumbered + 1 + createHmac('sha256', this.#key).update(value).digest().readUIntBE(0, 6);
   }
 
   #inHeader([name, value]: Pair): Pair {
@@ -207,6 +233,35 @@ function spellings(value: string): ReadonlySet<string> {
   return new Set([value, encodeURIComponent(value), inForm, JSON.stringify(value).slice(1, -1), html, decoded(value), Buffer.from(value).toString('latin1')].filter((text) => text.length >= 6));
 }
 
+/** Values that are looked for in all that passes: the first ones for ever, of those that come later the last. */
+class LookedFor {
+  readonly #max: number;
+  readonly #first = new KnownValues();
+  #last = new KnownValues();
+  #beforeLast = new KnownValues();
+  added = 0;
+  forgotten = 0;
+
+  /** `max`: of each of the three. */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  add(value: string, standIn: string): void {
+    const isFirst = this.#first.count < this.#max;
+    if (!isFirst && this.#last.count >= this.#max) {
+      this.forgotten += this.#beforeLast.count;
+      this.#beforeLast = this.#last;
+      this.#last = new KnownValues();
+    }
+    if ((isFirst ? this.#first : this.#last).add(value, standIn)) this.added += 1;
+  }
+
+  replacedIn(text: string): string {
+    return this.#beforeLast.replacedIn(this.#last.replacedIn(this.#first.replacedIn(text)));
+  }
+}
+
 /** Many values, found in a text in one look at each of its letters. */
 class KnownValues {
   /** By the first letters. */
@@ -214,16 +269,18 @@ class KnownValues {
   readonly #firstLetters = new Set<number>();
   count = 0;
 
-  add(value: string, standIn: string): void {
+  /** False: it is there already. */
+  add(value: string, standIn: string): boolean {
     const start = value.slice(0, startLength);
     const list = this.#byStart.get(start) ?? [];
     if (list.length === 0) this.#byStart.set(start, list);
-    if (list.some((own) => own.value === value)) return;
+    if (list.some((own) => own.value === value)) return false;
     list.push({ value, standIn });
     // The longest goes first: one may begin with another.
     list.sort((a, b) => b.value.length - a.value.length);
     this.#firstLetters.add(value.charCodeAt(0));
     this.count += 1;
+    return true;
   }
 
   replacedIn(text: string): string {

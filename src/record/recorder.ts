@@ -38,12 +38,14 @@ export class Recorder {
   readonly #proxy: ReverseProxy;
   readonly #file: RecordingFile;
   readonly #counts: RecordingCounts;
+  readonly #secrets: HiddenSecrets | null;
   #closed: Promise<void> | null = null;
 
-  private constructor(proxy: ReverseProxy, file: RecordingFile, counts: RecordingCounts) {
+  private constructor(proxy: ReverseProxy, file: RecordingFile, counts: RecordingCounts, secrets: HiddenSecrets | null) {
     this.#proxy = proxy;
     this.#file = file;
     this.#counts = counts;
+    this.#secrets = secrets;
   }
 
   /** Rejects with a BoomerError when the port is taken or the file cannot be made; then neither is left behind. */
@@ -62,7 +64,7 @@ export class Recorder {
       await file.close();
       throw error;
     });
-    return new Recorder(proxy, file, counts);
+    return new Recorder(proxy, file, counts, secrets);
   }
 
   /** What a browser opens. */
@@ -77,6 +79,11 @@ export class Recorder {
 
   get counts(): RecordingCounts {
     return this.#counts;
+  }
+
+  /** Secrets, about, that were hidden where a name says what they are, and are not looked for elsewhere any more: there were too many. */
+  get forgottenSecrets(): number {
+    return this.#secrets?.forgotten ?? 0;
   }
 
   /**

@@ -2,12 +2,12 @@
  * The file of a recording, complete after each exchange: what ends it is written behind every entry, and over it the next one. So nothing that was
  * written is lost, however the program ends. Nobody but its owner may read it.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { records } from '../traffic/readers/records.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { counted } from '../util/counted.ts';
 import { hasCode } from '../util/errorText.ts';
 import { unwritable } from '../outputs/reportFile.ts';
 import type { HiddenSecrets } from './hiddenSecrets.ts';
@@ -36,6 +36,7 @@ export class RecordingFile {
   /** Where what ends the file begins. */
   #position = 0;
   #entries = 0;
+  #written = 0;
   #number = 0;
   #isLate = false;
   #error: Error | null = null;
@@ -95,15 +96,31 @@ export class RecordingFile {
 
   async #writeAll(): Promise<void> {
     try {
-      while (this.#waiting.length > 0) await this.#write(this.#batch());
+      while (this.#waiting.length > 0) {
+        const batch = this.#batch();
+        if (batch.length > 0) await this.#write(batch);
+        this.#written = this.#entries;
+      }
     } catch (error) {
-      this.#error = unwritable(this.path, error);
+      const { message } = unwritable(this.path, error);
+      this.#error = new BoomerError('unwritable', `${message}. It holds the first ${counted(this.#written, 'request')}`, { cause: error });
       for (const { release } of this.#waiting.splice(0)) release();
       this.#waitingBytes = 0;
+      await this.#endWhereItWasWhole();
       this.#onError(this.#error);
     } finally {
       this.#writing = null;
       this.#makeRoom();
+    }
+  }
+
+  /** Half an entry may stand over what ended the file. */
+  async #endWhereItWasWhole(): Promise<void> {
+    try {
+      await this.#handle.truncate(this.#position);
+      await this.#write(Buffer.alloc(0));
+    } catch {
+      // The disk is gone, and the reason is said anyway.
     }
   }
 
@@ -138,7 +155,6 @@ export class RecordingFile {
 
   /** Over what ended the file so far, with what ends it now. */
   async #write(bytes: Buffer): Promise<void> {
-    if (bytes.length === 0) return;
     const whole = Buffer.concat([bytes, Buffer.from(this.#format.tail)]);
     for (let written = 0; written < whole.length; ) {
       const { bytesWritten } = await this.#handle.write(whole, written, whole.length - written, this.#position + written);
@@ -155,24 +171,31 @@ export class RecordingFile {
   /** Writes it anew beside it, with what is known now, and puts that in its place. */
   async #hideLate(): Promise<void> {
     const { path } = this;
-    const temporary = `${path}.tmp`;
+    const temporary = `${path}.${process.pid}.tmp`;
+    let isOwn = false;
     try {
-      const output = createWriteStream(temporary, { mode: ownerOnly });
-      await once(output, 'open');
-      await chmod(temporary, ownerOnly);
-      const separator = Buffer.from(this.#format.separator);
-      for await (const found of records(createReadStream(path, { highWaterMark: 262_144 }), separator, () => new RangeError('an entry is too long'))) {
-        for (const { bytes, isWhole } of found) {
-          const entry = this.#format.changed(bytes, (text) => this.#secrets?.known(text) ?? text);
-          if (!output.write(isWhole ? Buffer.concat([entry, separator]) : entry)) await once(output, 'drain');
-        }
+      const output = await open(temporary, 'wx', ownerOnly);
+      isOwn = true;
+      try {
+        await this.#writeHidden(output);
+      } finally {
+        await output.close();
       }
-      output.end();
-      await once(output, 'close');
       await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw unwritable(path, error);
+    } catch (cause) {
+      if (isOwn) await rm(temporary, { force: true });
+      const { message } = unwritable(path, cause);
+      throw new BoomerError('unwritable', `${message}. Values that turned out to be secrets after they had gone by still stand in it: give it to nobody`, { cause });
+    }
+  }
+
+  async #writeHidden(output: FileHandle): Promise<void> {
+    const separator = Buffer.from(this.#format.separator);
+    for await (const found of records(createReadStream(this.path, { highWaterMark: 262_144 }), separator, () => new RangeError('an entry is too long'))) {
+      for (const { bytes, isWhole } of found) {
+        const entry = this.#format.changed(bytes, (text) => this.#secrets?.known(text) ?? text);
+        await output.appendFile(isWhole ? Buffer.concat([entry, separator]) : entry);
+      }
     }
   }
 }

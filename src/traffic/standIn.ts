@@ -4,6 +4,7 @@
  */
 
 const standIn = /^redacted-[a-z\d]{6}-\d+$/u;
+const anywhere = /(?<![a-z\d])redacted-[a-z\d]{6}-\d/iu;
 
 /** `redacted-k3f9xa-12`; `recording`: six small letters or digits of its own. Fits into URLs, headers, JSON, forms and HTML as it is. */
 export function standInFor(recording: string, number: number): string {
@@ -13,4 +14,9 @@ export function standInFor(recording: string, number: number): string {
 /** True for one of any recording. */
 export function isStandIn(text: string): boolean {
   return standIn.test(text);
+}
+
+/** True for a text in which one stands. */
+export function holdsStandIn(text: string): boolean {
+  return text.includes('redacted-') && anywhere.test(text);
 }

@@ -1,6 +1,6 @@
 /** `boomer-node record`: from its start to its end, whichever that is. */
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { get as httpGet } from 'node:http';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -15,11 +15,11 @@ afterAll(tidy);
 type Recording = { readonly command: Command; readonly url: string; readonly server: TestServer; readonly cwd: string; readonly path: string };
 
 /** A recorder in front of a server, with a file of this name. */
-async function recording(answer: Answer, name: string, use: (own: Recording) => Promise<void>, flags: readonly string[] = []): Promise<void> {
+async function recording(answer: Answer, name: string, use: (own: Recording) => Promise<void>, flags: readonly string[] = [], within: readonly string[] = []): Promise<void> {
   const server = await startHttpServer(answer);
   try {
     const cwd = await folderWith({});
-    const command = new Command(program, ['record', '--target', server.url, '--port', '0', '-o', name, ...flags], { cwd });
+    const command = new Command(program, ['record', '--target', server.url, '--port', '0', '-o', name, ...flags], { cwd, within });
     await command.printed(/passes on/u);
     await use({ command, url: /http:\S+/u.exec(command.stderr)?.[0] ?? '', server, cwd, path: join(cwd, name) });
   } finally {
@@ -163,5 +163,36 @@ test('nothing that passed leaves no file', async () => {
     command.signal('SIGHUP');
     const { code, stderr } = await command.ended;
     expect([code, stderr, existsSync(path)]).toEqual([0, expect.stringContaining('nothing was recorded, and no file is left'), false]);
+  });
+});
+
+/** A file may have so many kilobytes there, as on a disk that is full. */
+const withFullDisk = (kilobytes: number): readonly string[] => ['bash', '-c', `ulimit -f ${kilobytes}; exec "$@"`, 'bash'];
+
+test('a full disk ends it, and the file is whole as far as it goes', async () => {
+  await recording((_, response) => response.end('x'.repeat(10_000)), 'full.har', async ({ command, url, path }) => {
+    let isOver = false;
+    void command.ended.then(() => (isOver = true));
+    while (!isOver) await fetch(url).then((response) => response.text(), () => undefined);
+    const { code, stderr } = await command.ended;
+    const kept = await read(path);
+    expect(kept.length).toBeGreaterThan(2);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`It holds the first ${kept.length} requests`) as string]);
+  }, [], withFullDisk(64));
+});
+
+test('who cannot hide what turned out to be a secret says so', async () => {
+  const token = 'abc123def456ghi789';
+  await recording((_, response) => response.end(`{"api":"${token}","rest":"${'x'.repeat(1_000)}"}`), 'late.har', async ({ command, url, path }) => {
+    await (await fetch(url)).text();
+    await (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).text();
+    await command.printed(/(?:GET.*\n){2}/u);
+    // Where it is written anew stands something of somebody else's.
+    await writeFile(`${path}.${command.pid}.tmp`, 'theirs');
+    command.signal('SIGINT');
+    const { code, stderr } = await command.ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Values that turned out to be secrets after they had gone by still stand in it') as string]);
+    expect(await readFile(path, 'utf8')).toContain(token);
+    expect(await readFile(`${path}.${command.pid}.tmp`, 'utf8')).toBe('theirs');
   });
 });

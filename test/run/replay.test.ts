@@ -61,7 +61,7 @@ test('a loop goes on with new visitors until the time is up; a log and a HAR are
   const line = (id: number, method = 'GET'): string => `10.0.0.${id} - - [29/Nov/2026:10:00:00 +0000] "${method} /item/${id} HTTP/1.1" 200 12 "-" "x"\n`;
   const cwd = await folderWith({
     'access.log': line(1) + line(2) + line(3, 'POST') + line(4),
-    'visit.har': har([{ url: 'https://shop.example/' }, { url: 'https://cdn.example/x.js' }, { url: 'https://shop.example/cart', at: 0.05 }]),
+    'visit.har': har([{ url: 'https://shop.example/' }, { url: 'https://cdn.example/x.js' }, { url: 'https://shop.example/cart', at: 0.05, headers: { cookie: 'sid=redacted-k3f9xa-1' } }]),
   });
   const log = await boomer(['replay', 'access.log', '--host', server.url, '--speed', '20x'], { cwd });
   expect([log.code, seen()]).toEqual([0, ['GET /item/1', 'GET /item/2', 'GET /item/4']]);
@@ -69,6 +69,7 @@ test('a loop goes on with new visitors until the time is up; a log and a HAR are
   const visit = await boomer(['replay', 'visit.har', '--host', server.url], { cwd });
   expect([visit.code, seen().slice(3)]).toEqual([0, ['GET /', 'GET /cart']]);
   expect(visit.stderr).toContain('visit.har: left out: 1 request to other sites than https://shop.example');
+  expect(visit.stderr).toContain('visit.har: 1 of 2 requests have stand-ins (redacted-…)');
   const loop = await boomer(['replay', 'access.log', '--host', server.url, '--speed', '20x', '--loop', '-t', '1s', '--only', 'GET /item/1'], { cwd });
   expect([loop.code, loop.stderr]).toEqual([0, expect.stringContaining('the time was up') as string]);
   expect(seen().slice(5).length).toBeGreaterThan(3);

@@ -2,9 +2,10 @@
 import { BoomerError } from '../../util/boomerError.ts';
 import { counted } from '../../util/counted.ts';
 import type { Exchange, StreamNotes } from '../recording.ts';
-import { pathOf, whyLeftOut } from './replayedRequest.ts';
+import { pathOf, replayedRequest, whyLeftOut, type ReplayRequest } from './replayedRequest.ts';
 import type { RequestPattern } from './requestPattern.ts';
 import { Sessions } from '../sessions.ts';
+import { holdsStandIn } from '../standIn.ts';
 import type { UnreadExchange } from '../readers/window.ts';
 
 /** By what visitors are told apart: all that says who somebody is, the cookie of a session, the address, or nothing: each request stands for itself. */
@@ -84,11 +85,43 @@ function withoutNames(exchange: Exchange): Exchange {
   return { ...exchange, answer: null, request: { ...request, headers: request.headers.filter(([name]) => !/^(?:cookie|authorization)$/iu.test(name)) } };
 }
 
-/** Reads up to the first request that is sent; throws a BoomerError when there is none. `name`: the file's, for messages. */
-export async function checkCapture(name: string, path: string, open: OpenCapture, choice: CaptureChoice): Promise<void> {
+/** What was seen at the beginning of a capture, of requests that are sent. */
+export type CaptureStart = {
+  readonly looked: number;
+  /** Of these, requests with stand-ins in place of secrets (`boomer-node record` without `--keep-secrets`). */
+  readonly withStandIns: number;
+};
+
+/** Enough to tell what a capture is like. */
+const maxLooked = 1000;
+
+/** Looks at the first thousand requests that are sent; throws a BoomerError when there is none. `name`: the file's, for messages. */
+export async function checkCapture(name: string, path: string, open: OpenCapture, choice: CaptureChoice): Promise<CaptureStart> {
   const notes: StreamNotes = { kind: '', remarks: [] };
   const selection = new CaptureSelection(choice, notes);
-  for await (const batch of open(path, notes)) if (batch.some((exchange) => selection.takes(exchange.read()))) return;
+  let looked = 0;
+  let withStandIns = 0;
+  for await (const batch of open(path, notes)) {
+    for (const unread of batch) {
+      const exchange = unread.read();
+      if (!selection.takes(exchange)) continue;
+      looked += 1;
+      if (hasStandIn(replayedRequest(exchange.request))) withStandIns += 1;
+      if (looked === maxLooked) return { looked, withStandIns };
+    }
+  }
+  if (looked > 0) return { looked, withStandIns };
   const reasons = Array.from(selection.leftOut, ([why, count]) => `${counted(count, 'request')} ${why}`);
   throw new BoomerError('bad-replay', `${name}: there is nothing to replay: ${reasons.length === 0 ? 'it holds no request' : `left out were ${reasons.join(', ')}`}`);
+}
+
+/** What somebody should know before it is replayed; null: nothing. */
+export function standInWarning(name: string, { looked, withStandIns }: CaptureStart): string | null {
+  if (withStandIns === 0) return null;
+  const of = looked === maxLooked ? `of its first ${maxLooked} requests` : `of ${counted(looked, 'request')}`;
+  return `${name}: ${withStandIns} ${of} have stand-ins (redacted-…) where passwords, cookies and tokens were, and are sent with these: whoever has to be known to the site will not be. Record with --keep-secrets, or put values of your own in (--header, rewrite)`;
+}
+
+function hasStandIn({ path, headers, body }: ReplayRequest): boolean {
+  return holdsStandIn(path) || Object.values(headers).some((value) => [value].flat().some(holdsStandIn)) || (typeof body === 'string' && holdsStandIn(body));
 }

@@ -90,4 +90,22 @@ describe('secrets of a recording', () => {
     // Of what looks through the rest at each of its places it would be many seconds.
     expect(performance.now() - start).toBeLessThan(2000);
   });
+
+  it('have the same stand-in however many there are, and those that are too many are counted', () => {
+    const secrets = new HiddenSecrets('aaaaaa', { maxNumbered: 10, maxKnown: 10 });
+    const token = (number: number): string => `tok-${number}-abcdef`;
+    const sent = (number: number): string => hidden(secrets, { headers: [['Authorization', `Bearer ${token(number)}`]] }).headers[0]?.[1] ?? '';
+    const standIns = Array.from({ length: 100 }, (_, number) => sent(number));
+    expect(new Set(standIns).size).toBe(100);
+    expect(standIns.every((standIn) => /^Bearer redacted-aaaaaa-\d+$/u.test(standIn))).toBe(true);
+    expect(Array.from({ length: 100 }, (_, number) => sent(number))).toEqual(standIns);
+    const all = Array.from({ length: 100 }, (_, number) => token(number)).join(' ');
+    const left = secrets.known(all).match(/tok-\d+-abcdef/gu) ?? [];
+    expect(left.length).toBeGreaterThan(50);
+    expect(left.length).toBeLessThan(90);
+    // The first and the last ones are found wherever they stand.
+    expect(left).not.toContain(token(9));
+    expect(left).not.toContain(token(99));
+    expect(secrets.forgotten).toBeGreaterThanOrEqual(left.length);
+  });
 });

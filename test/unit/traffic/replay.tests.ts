@@ -1,7 +1,7 @@
 import { BoomerError } from '../../../src/util/boomerError.ts';
 import { exchangeOf, type Exchange, type Pair, type RecordedBody, type RecordedRequest } from '../../../src/traffic/recording.ts';
 import { openUnread } from '../../../src/traffic/readers/openExchanges.ts';
-import { CaptureSelection, checkCapture, visitorKinds, type OpenCapture, type VisitorKind } from '../../../src/traffic/replay/replayCapture.ts';
+import { CaptureSelection, checkCapture, standInWarning, visitorKinds, type OpenCapture, type VisitorKind } from '../../../src/traffic/replay/replayCapture.ts';
 import { ReplayClock, SecondSpreader, speedOf } from '../../../src/traffic/replay/replayClock.ts';
 import { pathOf, replayedRequest, sentHeaders, whyLeftOut } from '../../../src/traffic/replay/replayedRequest.ts';
 import { requestPattern } from '../../../src/traffic/replay/requestPattern.ts';
@@ -145,8 +145,16 @@ describe('a capture', () => {
     const post = '1.2.3.4 - - [29/Nov/2026:10:00:00 +0000] "POST /cart HTTP/1.1" 200 12 "-" "x"\n';
     await expect(checkCapture('a.log', 'a.log', openOf(post), choice)).rejects.toThrow('a.log: there is nothing to replay: left out were 1 request whose body was not recorded');
     await expect(checkCapture('a.log', 'a.log', openOf(post.replace('POST', 'GET')), { ...choice, only: [requestPattern('DELETE', 'x')] })).rejects.toThrow('1 request that no pattern names');
-    await expect(checkCapture('a.log', 'a.log', openOf(post.replace('POST', 'GET')), choice)).resolves.toBeUndefined();
+    await expect(checkCapture('a.log', 'a.log', openOf(post.replace('POST', 'GET')), choice)).resolves.toEqual({ looked: 1, withStandIns: 0 });
     await expect(checkCapture('a.json', 'a.json', openOf('{"openapi":"3.0.0"}'), choice)).rejects.toThrow('expected a capture of GoReplay (.gor), an access log or a HAR');
     await expect(checkCapture('a.gor', 'a.gor', openOf(''), choice)).rejects.toThrow('the file is empty');
+  });
+
+  it('in which stand-ins are where secrets were is told so', async () => {
+    const content = har([{ url: 'https://shop.example/' }, { url: 'https://shop.example/a?token=redacted-k3f9xa-12' }, { url: 'https://shop.example/b', headers: { cookie: 'sid=redacted-k3f9xa-1; a=b' } }, { url: 'https://shop.example/redacted-words' }]);
+    const start = await checkCapture('a.har', 'a.har', openOf(content), choice);
+    expect(start).toEqual({ looked: 4, withStandIns: 2 });
+    expect(standInWarning('a.har', start)).toContain('a.har: 2 of 4 requests have stand-ins (redacted-…)');
+    expect(standInWarning('a.har', { ...start, withStandIns: 0 })).toBeNull();
   });
 });

@@ -8,7 +8,7 @@ import { trafficFile } from '../../../traffic/readers/content.ts';
 import { openUnread } from '../../../traffic/readers/openExchanges.ts';
 import type { UnreadExchange } from '../../../traffic/readers/window.ts';
 import type { StreamNotes } from '../../../traffic/recording.ts';
-import { checkCapture, type OpenCapture } from '../../../traffic/replay/replayCapture.ts';
+import { checkCapture, standInWarning, type OpenCapture } from '../../../traffic/replay/replayCapture.ts';
 import { BoomerError } from '../../../util/boomerError.ts';
 import { counted } from '../../../util/counted.ts';
 import { errorLine } from '../../../util/errorText.ts';
@@ -201,7 +201,11 @@ export class ThreadReplays implements Replays {
 
 /** Rejects with a BoomerError for a capture that cannot be read, or has nothing to replay. */
 export async function openReplays(parts: Omit<ThreadReplaysParts, 'open'>): Promise<ThreadReplays> {
-  for (const { replay } of parts.classes) if (replay !== null) await checkCapture(replay.name, replay.path, exchangesOf, replay);
+  for (const { replay } of parts.classes) {
+    if (replay === null) continue;
+    const warning = standInWarning(replay.name, await checkCapture(replay.name, replay.path, exchangesOf, replay));
+    if (warning !== null && parts.threadIndex === 0) parts.log('warning', warning);
+  }
   return new ThreadReplays({ ...parts, open: exchangesOf });
 }
 
