@@ -7,6 +7,7 @@ import { memory } from './lines/memory.ts';
 import { noop } from './lines/noop.ts';
 import { noopPeers } from './lines/noopPeers.ts';
 import { peers } from './lines/peers.ts';
+import { replay } from './lines/replay.ts';
 import { reportCost } from './lines/reportCost.ts';
 import { reportStall } from './lines/reportStall.ts';
 import { requests } from './lines/requests.ts';
@@ -17,4 +18,4 @@ import { truth } from './lines/truth.ts';
 import { urls } from './lines/urls.ts';
 import { userCounts } from './lines/userCounts.ts';
 
-export const lines: readonly Line[] = [peers, urls, requests, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, truth, startUp, idle, memory, stopping, reportStall, reportCost];
+export const lines: readonly Line[] = [peers, urls, requests, userCounts, httpUser, httpFeatures, noop, noopPeers, threads, truth, startUp, idle, memory, stopping, reportStall, reportCost, replay];

@@ -20,7 +20,7 @@ const words = process.argv.slice(2);
 /** Far more than any of them takes; `--install` builds peers meanwhile. */
 const contestantMs = words.includes('--install') ? 40 * 60_000 : 5 * 60_000;
 const scale = words.includes('--quick') ? quick : full;
-const chosen = choose(words.filter((word) => word !== '--quick' && word !== '--install'));
+const chosen = choose(words.filter((word) => !['--quick', '--install', '--minute'].includes(word)));
 
 const rows: Row[] = [];
 const notes: string[] = [];
@@ -76,7 +76,7 @@ function shown(sample: Sample): string {
 function choose(names: readonly string[]): readonly Line[] {
   const unknown = names.find((name) => lines.every((line) => line.name !== name));
   if (unknown !== undefined) {
-    process.stderr.write(`no benchmark is called "${unknown}": there are ${lines.map(({ name }) => name).join(', ')}, and the flag --quick\n`);
+    process.stderr.write(`no benchmark is called "${unknown}": there are ${lines.map(({ name }) => name).join(', ')}, and the flags --quick and --minute (of replay)\n`);
     process.exit(2);
   }
   return names.length === 0 ? lines : lines.filter(({ name }) => names.includes(name));

@@ -90,6 +90,12 @@ export async function residentBytes(pid: number): Promise<number> {
   return Number(kib) * 1024;
 }
 
+/** The most resident bytes that a process has had. */
+export async function peakBytes(pid: number): Promise<number> {
+  const kib = /^VmHWM:\s*(\d+) kB$/mu.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kib) * 1024;
+}
+
 /** Bytes of a process that no other shares: what one more of it takes. */
 export async function ownBytes(pid: number): Promise<number> {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');

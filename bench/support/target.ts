@@ -96,7 +96,8 @@ async function untilAnswering(answered: () => Promise<number>, output: () => str
   throw new Error(`nginx does not answer:\n${output()}`);
 }
 
-async function freePort(): Promise<number> {
+/** Free at this moment. */
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const address = probe.address();
