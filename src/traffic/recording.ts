@@ -23,7 +23,8 @@ export type RecordedPart = {
 export type RecordedBody =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'fields'; readonly fields: readonly Pair[] }
-  | { readonly kind: 'parts'; readonly parts: readonly RecordedPart[] }
+  /** `whole`: as it was sent; without it the recording has the parts alone. */
+  | { readonly kind: 'parts'; readonly parts: readonly RecordedPart[]; readonly whole?: string }
   /** No text. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** There was one, and the recording does not have it; `what` says where it is, such as `@data.json` of curl. */

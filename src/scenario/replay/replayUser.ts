@@ -6,6 +6,8 @@ import type { RecordedRequest } from '../../traffic/recording.ts';
 import { replayedRequest, rowOf, sentHeaders, type ReplayHeaders, type ReplayRequest } from '../../traffic/replay/replayedRequest.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { PerLoad } from '../../util/perLoad.ts';
+import { printed } from '../../util/printed.ts';
+import { isObject } from '../../util/typeGuards.ts';
 import { FastHttpUser } from '../httpUser.ts';
 import type { TaskList } from '../taskList.ts';
 import { contextOf } from '../user.ts';
@@ -40,7 +42,7 @@ export abstract class ReplayUser extends FastHttpUser {
     const { path, name } = request;
     const changed = (this.constructor as typeof ReplayUser).replay?.rewrite(request);
     if (changed === null) return;
-    const sent = changed ?? request;
+    const sent = checkedRequest(changed ?? request);
     // Another path has another row, unless somebody says which.
     if (sent.path !== path && sent.name === name) sent.name = rowOf(sent.path);
     await this.send(sent);
@@ -60,6 +62,13 @@ export abstract class ReplayUser extends FastHttpUser {
     const ownNames = new Set(own.split('; ').map(nameOf));
     return { ...headers, cookie: [...cookie.split(/;\s*/u).filter((pair) => !ownNames.has(nameOf(pair))), own].join('; ') };
   }
+}
+
+/** What a function of somebody's returned. */
+function checkedRequest(sent: ReplayRequest): ReplayRequest {
+  const { method, path, headers }: Partial<ReplayRequest> = isObject(sent) ? sent : {};
+  if (typeof method === 'string' && typeof path === 'string' && isObject(headers)) return sent;
+  throw new BoomerError('bad-replay', `replay: rewrite expects to return nothing, null or a request with method, path and headers, got ${printed(sent)}${sent instanceof Promise ? ': it cannot be async' : ''}`);
 }
 
 function nameOf(pair: string): string {

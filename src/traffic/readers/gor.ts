@@ -173,7 +173,8 @@ function isNone({ source, number }: Message): Error {
 function requestOf({ firstLine, headers, body }: HttpMessage): RecordedRequest | null {
   const [, method, target = ''] = /^([A-Z]+) (\S+)(?: HTTP\/\S+)?$/u.exec(firstLine) ?? [];
   const host = headerOf(headers, 'host');
-  const url = /^https?:/u.test(target) ? target : `${host === null ? unknownOrigin : `http://${host}`}${target}`;
+  // `OPTIONS *` means no path of the server's.
+  const url = /^https?:/u.test(target) ? target : `${host === null ? unknownOrigin : `http://${host}`}${target.startsWith('/') ? '' : '/'}${target}`;
   if (method === undefined || !URL.canParse(url)) return null;
   // GoReplay cuts long ones, and so does our own recorder.
   const declared = Number(headerOf(headers, 'content-length') ?? 0);
@@ -184,7 +185,9 @@ function requestOf({ firstLine, headers, body }: HttpMessage): RecordedRequest |
 function bodyOf(body: Buffer, contentType: string | null): RecordedBody {
   if (!isUtf8(body)) return { kind: 'bytes', bytes: Buffer.from(body) };
   const text = body.toString();
-  return mimeType(contentType) === 'multipart/form-data' ? multipartBody(text, contentType) : { kind: 'text', text };
+  if (mimeType(contentType) !== 'multipart/form-data') return { kind: 'text', text };
+  const form = multipartBody(text, contentType);
+  return form.kind === 'parts' ? { ...form, whole: text } : form;
 }
 
 /** Null: it is no answer. */

@@ -37,7 +37,7 @@ export function whyLeftOut({ request: { method, url, headers, body }, startedMs 
 }
 
 function isMissing(body: RecordedBody | null): boolean {
-  return body !== null && (body.kind === 'missing' || (body.kind === 'parts' && body.parts.some(({ text }) => text === null)));
+  return body !== null && (body.kind === 'missing' || (body.kind === 'parts' && body.whole === undefined && body.parts.some(({ text }) => text === null)));
 }
 
 /** Null in a header takes the client's own away. */
@@ -82,7 +82,7 @@ function bodyOf(body: RecordedBody | null, contentType: string | null): string |
     case 'fields':
       return fieldsText(body.fields);
     case 'parts':
-      return multipartText(body.parts, contentType);
+      return body.whole ?? multipartText(body.parts, contentType);
     case 'missing':
     case undefined:
       return null;

@@ -103,6 +103,10 @@ describe('a capture of GoReplay', () => {
     expect(text).toContain("this.client.post('/order', { json: { id: Number(id) } });");
   });
 
+  it('may ask for the server as a whole', async () => {
+    expect((await read(message(1, 1, 'OPTIONS * HTTP/1.1\r\nHost: shop.example\r\n\r\n'))).exchanges[0]?.request.url).toBe('http://shop.example/*');
+  });
+
   it('that breaks off is read up to there; what is none is refused with its number', async () => {
     expect((await read(`${message(1, 1, request)}1 ${id(2)} 17959464`)).remarks).toEqual(['the last message, which breaks off']);
     for (const half of ['POST /b HTTP/1.1\r\nHost: s.exa', 'POST /b HTTP/1.1\r\nHost: s.example\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal', 'POST /b HTTP/1.1\r\nHost: s.example\r\nTransfer-Encoding: chunked\r\n\r\n20\r\nhalf\r\n0\r\nof it']) {

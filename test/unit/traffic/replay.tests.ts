@@ -115,6 +115,13 @@ describe('a recorded request', () => {
     expect(body).toBe('--XX\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--XX\r\nContent-Disposition: form-data; name="f"; filename="x%22.txt"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--XX--\r\n');
   });
 
+  it('sends a form as it was, where all of it was recorded', () => {
+    const whole = '--XX\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n1\r\n--XX--\r\n';
+    const parts = [{ name: 'a', filename: null, type: null, text: null, bytes: 1 }];
+    const exchange = recorded('POST', 'http://h/', [['content-type', 'multipart/form-data; boundary=XX']], { kind: 'parts', parts, whole });
+    expect([whyLeftOut(exchange), replayedRequest(exchange.request).body]).toEqual([null, whole]);
+  });
+
   it.each([
     ['without a time', recorded('GET', 'http://h/', [], null, null)],
     ['to open a WebSocket or another protocol', recorded('GET', 'http://h/', [['Upgrade', 'websocket']])],

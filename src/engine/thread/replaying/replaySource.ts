@@ -8,6 +8,7 @@ import type { StreamNotes } from '../../../traffic/recording.ts';
 import { CaptureSelection } from '../../../traffic/replay/replayCapture.ts';
 import { ReplayClock, SecondSpreader, type Timed } from '../../../traffic/replay/replayClock.ts';
 import { counted } from '../../../util/counted.ts';
+import { durationText } from '../../../util/duration.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 
 /** Read ahead, and no further. */
@@ -15,6 +16,11 @@ const maxAhead = 1_000;
 const maxAheadBytes = 8_000_000;
 /** Nor further than what is due by then: a thread with a small share would read the whole capture at once, and a loop without end. */
 const maxAheadMs = 10_000;
+
+/** A pause in which whoever looks on would think that nothing comes any more. */
+const longPauseMs = 60_000;
+/** Servers log what took long behind what began later; beyond this a clock was set, or files were put together in the wrong order. */
+const longStepBackMs = 60_000;
 
 /** How often the time is looked at that says whether to read on. */
 const lookEveryMs = 100;
@@ -51,6 +57,8 @@ export type ReplaySourceParts = {
   readonly onReady: () => void;
   /** Hears, once the capture has been read for the first time, what of it nobody sends, in words. */
   readonly onNotSent: (what: string) => void;
+  /** Hears, in words, what its times say that nobody would expect. */
+  readonly onOddTimes: (what: string) => void;
   /** The capture cannot be read any further. */
   readonly onError: (error: unknown) => void;
 };
@@ -74,6 +82,9 @@ export class ReplaySource {
   #whenRoom: (() => void) | null = null;
   /** Of all, this thread's and others'. */
   #number = 0;
+  /** In this round. */
+  #latestRecordedMs = Number.NEGATIVE_INFINITY;
+  #hasSteppedBack = false;
 
   constructor(parts: ReplaySourceParts) {
     this.#parts = parts;
@@ -140,6 +151,7 @@ export class ReplaySource {
         if (round === 0) for (const what of [...Array.from(selection.leftOut, ([why, count]) => `${counted(count, 'request')} ${why}`), ...notes.remarks]) onNotSent(what);
         if (!replay.loop || this.#clock.count === 0) break;
         this.#clock.nextRound();
+        this.#latestRecordedMs = Number.NEGATIVE_INFINITY;
       }
     } catch (error) {
       onError(error);
@@ -172,7 +184,9 @@ export class ReplaySource {
   /** If it is this thread's. */
   #keep({ unread, visitor }: Found, recordedMs: number, round: number): void {
     const { share, onReady } = this.#parts;
-    const dueMs = (this.#readMs = this.#clock.dueMs(recordedMs));
+    const dueMs = this.#clock.dueMs(recordedMs);
+    this.#sayOddTimes(dueMs - this.#readMs, recordedMs);
+    this.#readMs = dueMs;
     const place = visitor === null ? this.#number : hashOf(visitor);
     this.#number += 1;
     if (place % share.workers !== share.worker || Math.floor(place / share.workers) % share.threadCount !== share.threadIndex) return;
@@ -189,6 +203,16 @@ export class ReplaySource {
     this.#ahead.push({ dueMs, visitor: visitor === null ? null : `${round} ${visitor}`, request });
     this.#aheadBytes += request.bytes;
     if (this.#ahead.length - this.#at === 1) onReady();
+  }
+
+  #sayOddTimes(pauseMs: number, recordedMs: number): void {
+    const { onOddTimes } = this.#parts;
+    const backMs = this.#latestRecordedMs - recordedMs;
+    this.#latestRecordedMs = Math.max(this.#latestRecordedMs, recordedMs);
+    if (pauseMs > longPauseMs) onOddTimes(`nothing is due for ${durationText(Math.round(pauseMs / 1000) * 1000)}, as it was recorded; a higher speed makes that shorter`);
+    if (backMs <= longStepBackMs || this.#hasSteppedBack) return;
+    this.#hasSteppedBack = true;
+    onOddTimes(`requests that were recorded ${durationText(Math.round(backMs / 1000) * 1000)} before those in front of them are sent right behind these, at once: put together files in the order of their times`);
   }
 
   /** `share`: of the room that there is; with half of it free reading goes on, so that who reads is not woken for each request. */

@@ -130,6 +130,9 @@ export class ThreadReplays implements Replays {
         onNotSent: (what) => {
           if (threadIndex === 0) log('info', `${entry.replay.name}: left out: ${what}`);
         },
+        onOddTimes: (what) => {
+          if (threadIndex === 0) log('warning', `${entry.replay.name}: ${what}`);
+        },
         onError: (error) => {
           if (threadIndex === 0) onError(new BoomerError('bad-replay', `${entry.replay.name}: what is left of it is not replayed: ${errorLine(error)}`, { cause: error }));
         },

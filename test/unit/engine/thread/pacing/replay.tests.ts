@@ -24,10 +24,10 @@ async function* reading(exchanges: readonly Exchange[]): AsyncGenerator<readonly
   }
 }
 
-type Asked = { readonly nowMs?: () => number; readonly share?: ReplayShare; readonly loop?: boolean; readonly speed?: number; readonly skip?: number; readonly onReady?: () => void };
+type Asked = { readonly nowMs?: () => number; readonly share?: ReplayShare; readonly loop?: boolean; readonly speed?: number; readonly skip?: number; readonly onReady?: () => void; readonly onOddTimes?: (what: string) => void };
 
-function sourceOf(exchanges: readonly Exchange[], { nowMs = () => Number.POSITIVE_INFINITY, share = alone, loop = false, speed = 1, skip = 0, onReady = () => undefined }: Asked = {}): ReplaySource {
-  return new ReplaySource({ replay: { speed, loop, only: [], session: 'cookie' }, open: () => reading(exchanges), share, nowMs, skip, onReady, onNotSent: () => undefined, onError: (error) => expect(error).toBeNull() });
+function sourceOf(exchanges: readonly Exchange[], { nowMs = () => Number.POSITIVE_INFINITY, share = alone, loop = false, speed = 1, skip = 0, onReady = () => undefined, onOddTimes = () => undefined }: Asked = {}): ReplaySource {
+  return new ReplaySource({ replay: { speed, loop, only: [], session: 'cookie' }, open: () => reading(exchanges), share, nowMs, skip, onReady, onNotSent: () => undefined, onOddTimes, onError: (error) => expect(error).toBeNull() });
 }
 
 /** All that it has to give; of one without end so many. */
@@ -65,7 +65,7 @@ describe('a capture', () => {
         yield [new ReadExchange(requestAt(read++, read, null))];
       }
     };
-    const source = new ReplaySource({ replay: { speed: 1, loop: false, only: [], session: 'none' }, open: endless, share: alone, nowMs: () => Number.POSITIVE_INFINITY, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onError: () => undefined });
+    const source = new ReplaySource({ replay: { speed: 1, loop: false, only: [], session: 'none' }, open: endless, share: alone, nowMs: () => Number.POSITIVE_INFINITY, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onOddTimes: () => undefined, onError: () => undefined });
     for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
     expect(read).toBeLessThan(1_100);
     source.close();
@@ -92,7 +92,7 @@ describe('a capture', () => {
       }
     };
     const shares = [0, 1].map((threadIndex) => ({ ...alone, threadCount: 2, threadIndex }));
-    const sources = shares.map((share) => new ReplaySource({ replay: { speed: 1, loop: true, only: [], session: 'visitor' }, open: endless, share, nowMs: () => 0, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onError: () => undefined }));
+    const sources = shares.map((share) => new ReplaySource({ replay: { speed: 1, loop: true, only: [], session: 'visitor' }, open: endless, share, nowMs: () => 0, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onOddTimes: () => undefined, onError: () => undefined }));
     for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
     // Ten seconds, a request of which comes each 100 ms.
     expect(read).toBeLessThan(120);
@@ -102,6 +102,14 @@ describe('a capture', () => {
 
   it('goes on behind what a lost thread had dealt with', async () => {
     expect((await drained(sourceOf(many, { skip: 4_997 }))).map(({ id }) => id)).toEqual([4_997, 4_998, 4_999]);
+  });
+
+  it('with long pauses, or times that go back, says so once', async () => {
+    const said: string[] = [];
+    const at = [0, 10, 7_200_010, 7_200_020, 20, 30, 7_200_030].map((ms, id) => requestAt(id, ms, null));
+    const items = await drained(sourceOf(at, { speed: 2, onOddTimes: (what) => said.push(what) }));
+    expect(items.map(({ dueMs }) => dueMs)).toEqual([0, 5, 3_600_005, 3_600_010, 3_600_010, 3_600_010, 3_600_015]);
+    expect(said).toEqual([expect.stringContaining('nothing is due for 1h'), expect.stringContaining('requests that were recorded 2h before those in front of them are sent right behind')]);
   });
 
   it('begins anew with other visitors', async () => {
