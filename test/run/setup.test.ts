@@ -29,7 +29,7 @@ test('a setup that fails ends the run before a user starts, with its error and e
 test('a teardown that never ends is cut short by a second Ctrl-C, and no thread is lost by it', async () => {
   await using notes = await Notes.open();
   const endless = `${scenario.replace(/export async function teardown[^]*?\n\}\n/u, '')}\nexport const teardown = (): Promise<void> => { console.log('tearing down'); return new Promise(() => undefined); };\n`;
-  const { command, ended } = await startRun(endless, ['-u', '2', '-r', '100', '--threads', '2'], {}, { env: { SETUP_NOTES: notes.path } });
+  const { command, ended } = await startRun(endless, ['-u', '2', '-r', '100'], {}, { env: { SETUP_NOTES: notes.path } });
   await command.printed(/All users spawned/u);
   command.signal('SIGINT');
   await command.printed(/tearing down/u);
