@@ -1,6 +1,8 @@
 /** `boomer-node init`: what it writes runs as it is and type-checks, in every kind of project, and nothing is overwritten. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { boomer, Command, folderWith, root, tidy } from './command.ts';
@@ -31,6 +33,16 @@ it('makes a load test in an empty folder, which runs against its target', async 
   const { scripts, type, devDependencies } = JSON.parse(await read(folder, 'package.json')) as { scripts: object; type: string; devDependencies: object };
   expect([Object.keys(scripts), type, Object.keys(devDependencies)]).toEqual([['load', 'load:try', 'load:debug'], 'module', ['boomer-node']]);
   await tried(folder);
+});
+
+it('its target says so where its port is taken', async () => {
+  const { folder } = await init({});
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { code, stderr } = await new Command('load/target.mjs', [], { cwd: folder, env: { PORT: String(port) } }).ended;
+  other.close();
+  expect({ code, stderr }).toEqual({ code: 1, stderr: `the target cannot listen: listen EADDRINUSE: address already in use 127.0.0.1:${port}. PORT=0 takes any port that is free.\n` });
 });
 
 it('fits into a CommonJS project on GitHub with pnpm, without touching what is there', async () => {

@@ -155,6 +155,11 @@ const server = createServer((request, response) => {
   response.end(JSON.stringify(id === undefined ? { hello: 'world' } : { id: Number(id) }));
 });
 
+server.on('error', (error) => {
+  console.error(\`the target cannot listen: \${error.message}. PORT=0 takes any port that is free.\`);
+  process.exit(1);
+});
+
 const command = process.argv.slice(2);
 server.listen(command.length > 0 ? 0 : Number(process.env.PORT ?? 8080), '127.0.0.1', () => {
   const host = \`http://127.0.0.1:\${server.address().port}\`;
