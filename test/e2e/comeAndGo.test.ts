@@ -85,15 +85,22 @@ class Scene implements AsyncDisposable {
     await place.write('first');
     // Numbers that no schedule of the chaos tests has.
     const namespaces = isolationProblem() === null ? Array.from({ length: places }, (_, index) => new Namespace(16_000 + index)) : [];
-    const folders = await Promise.all(Array.from({ length: places }, () => mkdtemp(join(place.folder, 'worker-'))));
-    const host = namespaces[0]?.address ?? loopback;
-    const target = await ChaosTarget.start(host);
-    const master = await LocustMaster.start(place.processes, {
-      locustfile: `${place.locustfile},test/chaos/book.py`,
-      bindHost: host,
-      flags: ['--host', `http://${host}:${target.port}`, '--stop-timeout', '5', '--chaos-book', join(place.folder, 'taken')],
-    });
-    return new Scene({ place, namespaces, folders, target, master });
+    try {
+      const folders = await Promise.all(Array.from({ length: places }, () => mkdtemp(join(place.folder, 'worker-'))));
+      const host = namespaces[0]?.address ?? loopback;
+      const target = await ChaosTarget.start(host);
+      const master = await LocustMaster.start(place.processes, {
+        locustfile: `${place.locustfile},test/chaos/book.py`,
+        bindHost: host,
+        flags: ['--host', `http://${host}:${target.port}`, '--stop-timeout', '5', '--chaos-book', join(place.folder, 'taken')],
+      });
+      return new Scene({ place, namespaces, folders, target, master });
+    } catch (error) {
+      // The next test that takes these numbers would find the addresses twice.
+      for (const namespace of namespaces) namespace.close();
+      await place[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** A worker begins in this place; resolves when the master has it. */
