@@ -26,21 +26,21 @@ export class Namespace {
   /** Our end of the cable, as seen from both sides. */
   readonly address: string;
   readonly #name: string;
-  readonly #cable: string;
 
-  /** `number`, 0 to 16 383, is unique among those that live on this machine. */
+  /** `number`, 0 to 16 383, or the next that nobody on this machine has: two rounds of tests at once would otherwise have one network. */
   constructor(number: number) {
-    const first = `10.77.${number >> 6}.`;
-    const base = (number & 63) * 4;
-    this.address = `${first}${base + 1}`;
     this.#name = `bn${process.pid}n${number}`;
-    this.#cable = `b${process.pid % 100_000}v${number}`;
     taken.add(this);
     try {
       run('ip', 'netns', 'add', this.#name);
-      run('ip', 'link', 'add', this.#cable, 'type', 'veth', 'peer', 'name', 'inside', 'netns', this.#name);
-      run('ip', 'addr', 'add', `${this.address}/30`, 'dev', this.#cable);
-      run('ip', 'link', 'set', this.#cable, 'up');
+      let free = number;
+      while (!isCableMade(free, this.#name)) free = (free + 1) % networks;
+      const cable = cableOf(free);
+      const first = `10.77.${free >> 6}.`;
+      const base = (free & 63) * 4;
+      this.address = `${first}${base + 1}`;
+      run('ip', 'addr', 'add', `${this.address}/30`, 'dev', cable);
+      run('ip', 'link', 'set', cable, 'up');
       run('ip', '-n', this.#name, 'addr', 'add', `${first}${base + 2}/30`, 'dev', 'inside');
       run('ip', '-n', this.#name, 'link', 'set', 'inside', 'up');
       run('ip', '-n', this.#name, 'link', 'set', 'lo', 'up');
@@ -67,6 +67,25 @@ export class Namespace {
     } catch {
       // it was not made
     }
+  }
+}
+
+/** As many as there are networks of four addresses in 10.77.0.0/16. */
+const networks = 16_384;
+
+/** The same for all processes, so that the system knows who has the number. */
+function cableOf(number: number): string {
+  return `boomer${number}`;
+}
+
+/** False: another has a cable of this number. */
+function isCableMade(number: number, namespace: string): boolean {
+  try {
+    run('ip', 'link', 'add', cableOf(number), 'type', 'veth', 'peer', 'name', 'inside', 'netns', namespace);
+    return true;
+  } catch (error) {
+    if (String(error).includes('File exists')) return false;
+    throw error;
   }
 }
 

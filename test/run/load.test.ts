@@ -96,7 +96,7 @@ it('has feeders, setup, teardown and shape for classes of a program, each load i
     for (const { rows } of both) say([...new Set(rows.map(({ method }) => method)), rows.map(({ name }) => name[0]).sort().join(''), rows.reduce((sum, { requests }) => sum + requests, 0)]);
     say(ended.sort());
     let asked = 0;
-    const shaped = await load({ classes: [B], host, shape: ({ users, elapsedSec }) => { asked++; return elapsedSec > 1.5 ? null : { users: 3 }; } });
+    const shaped = await load({ classes: [B], host, shape: ({ stats }) => { asked++; return stats.requests > 0 ? null : { users: 3 }; } });
     say([shaped.total.requests > 0, asked > 1, shaped.endedBecause]);
     for (const wrong of [{ files: ['a.ts'], setup() {} }, { classes: [B], shape() {}, users: 1 }, { classes: [B], feeders: [{}], iterations: 1 }, { classes: [B], setup: 1 }]) await load(wrong).catch(({ code, message }) => say([code, message]));
     class Loner extends User { static tasks = { visit: 1 }; async visit() { await logins.next(this).catch(({ code, message }) => say([code, message.includes('feeders: [')])); } }
