@@ -1,7 +1,7 @@
 /** From recordings to a scenario: what is kept, what belongs together, what varies. */
 import { BoomerError } from '../util/boomerError.ts';
 import { counted } from '../util/counted.ts';
-import { aligned, columnsOf, type Column } from './steps/comparison.ts';
+import { aligned, columnsOf, rowColumns, type Column } from './steps/comparison.ts';
 import { correlated, type Correlation, type Twins } from './steps/correlation.ts';
 import { stepOf } from './steps/makeStep.ts';
 import { unknownOrigin, type Recording } from './recording.ts';
@@ -10,7 +10,7 @@ import { selected, type Choice, type Visit } from './selection.ts';
 import { startCookies } from './steps/startCookies.ts';
 import type { Helper } from './steps/sources.ts';
 import { describedParameters, type DescribedParameters } from './steps/parameters.ts';
-import { slotsIn, type Slot, type Step } from './steps/step.ts';
+import type { Slot, Step } from './steps/step.ts';
 import { rowTasks, thinkTimes, walkTasks, type PlannedTask } from './steps/tasks.ts';
 import { variablesFor } from './steps/variables.ts';
 import { walksOf, type Walk } from './steps/walks.ts';
@@ -139,18 +139,16 @@ function rowSet({ recordings, isChosen }: Walk, { secrets, origin }: Surrounding
   const feederNames = new Names([...globals, ...members]);
   const known = new Map<Slot, Parts>(correlation.generated);
   const feeders = new Map<PlannedTask, FeederPlan>();
-  for (const { task, others } of kinds) {
+  for (const { task, samples } of kinds) {
     const [step] = task.steps;
-    if (step === undefined || others.length === 0) continue;
-    const twins: Twins = new Map([[step, others]]);
-    const varying = new Set(slotsIn(step).filter((slot) => !known.has(slot) && !secrets.isOne(slot.key, String(slot.value)) && others.some((other) => slotsIn(other).some(({ place, value }) => place === slot.place && value !== slot.value))));
-    const fed = feederOf(columnsOf(varying, [step], twins), { name: `${task.name}Rows`, access: (column) => column }, secrets);
+    if (step === undefined) continue;
+    const fed = feederOf(rowColumns(step, samples, (slot) => !known.has(slot) && !secrets.isOne(slot.key, String(slot.value))), { name: `${task.name}Rows`, access: (column) => column }, secrets);
     if (fed.plan !== null) feeders.set(task, { ...fed.plan, name: feederNames.free(`${task.name}Rows`) });
     for (const [slot, parts] of fed.replaced) known.set(slot, parts);
   }
   const parameters = new Map(kinds.flatMap(({ task }) => task.steps).filter(({ visit }) => visit.described !== null).map((step): [Step, DescribedParameters] => [step, describedParameters(step, [...globals, ...members])]));
   for (const { replaced } of parameters.values()) for (const [slot, parts] of replaced) known.set(slot, parts);
-  const cookies = kinds.every(({ others }) => others.length === 0) ? cookieCode(steps, origin, secrets) : null;
+  const cookies = kinds.every(({ samples }) => samples.length === 1) ? cookieCode(steps, origin, secrets) : null;
   const tasks = kinds.map(({ task }) => task);
   const replaced = new Map([...known, ...secrets.replace(tasks.flatMap((task) => task.steps), known)]);
   const made = shown(tasks, replaced, secrets);
@@ -180,9 +178,12 @@ function feederOf(columns: readonly Column[], { name, access }: { readonly name:
   if (columns.length === 0) return { plan: null, replaced };
   const names = new Names();
   const named = columns.map((column) => ({ ...column, name: names.free(identifier(column.key, 'value')) }));
-  for (const { name: column, slots } of named) for (const slot of slots) replaced.set(slot, [{ code: access(column), type: 'string' }]);
-  const cell = (value: string, key: string, row: number): Code => ({ code: secrets.isOne(key, value) ? secrets.codeFor(value, key, `${key} of recording ${row + 1}`).code : quoted(value), type: 'string' });
-  const rows = Array.from({ length: named[0]?.values.length ?? 0 }, (_, row) => named.map(({ values, key }) => cell(values[row] ?? '', key, row)));
+  for (const { name: column, slots, values } of named) for (const slot of slots) replaced.set(slot, [{ code: access(column), type: values.every((value) => typeof value === 'string') ? 'string' : 'sent' }]);
+  const cell = (value: Column['values'][number], key: string, row: number): Code | null => {
+    if (typeof value !== 'string') return value === undefined ? null : { code: String(value), type: 'sent' };
+    return { code: secrets.isOne(key, value) ? secrets.codeFor(value, key, `${key} of recording ${row + 1}`).code : quoted(value), type: 'string' };
+  };
+  const rows = Array.from({ length: named[0]?.values.length ?? 0 }, (_, row) => named.map(({ values, key }) => cell(values[row], key, row)));
   return { plan: { name, columns: named.map(({ name: column }) => column), rows: [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()] }, replaced };
 }
 

@@ -117,6 +117,16 @@ test('a Postman collection with its environment, and a description of an API in 
   });
 });
 
+test('an access log becomes a scenario that sends each request as it was logged, with the parameters that it had', async () => {
+  await serving((_, response) => response.end('ok'), async ({ url, requests }) => {
+    const paths = ['/s?q=lamp', '/s?q=chair&page=2', '/s'];
+    const log = paths.map((path, at) => `10.0.0.${at} - - [29/Nov/2026:10:00:0${at} +0100] "GET ${path} HTTP/1.1" 200 1 "-" "x"\n`).join('');
+    const cwd = await folderWith({ 'shop.log': log });
+    await walked(cwd, ['shop.log'], 30, ['-H', url], 10);
+    expect([...new Set(requests.map((request) => request.url))].toSorted()).toEqual(paths.toSorted());
+  });
+});
+
 test('answers that do not fit the schema of their description are failures, one in so many is looked at', async () => {
   const bodies = ['[{"id":1,"kind":"lamp"}]', '[{"id":"x","kind":"lamp"}]', 'no JSON'];
   let asked = 0;

@@ -40,22 +40,34 @@ export function isSameWalk(base: readonly Step[], other: readonly Step[]): boole
   return common * 2 > Math.max(base.length, other.length);
 }
 
-/** A column of the feeder: what one value is in each recording, and the slots that send it. */
-export type Column = { readonly key: string; readonly values: readonly string[]; readonly slots: readonly Slot[] };
+/** A column of the feeder: what one value is in each recording, or each request, and the slots that send it; undefined: that one does not send it. */
+export type Column = { readonly key: string; readonly values: readonly (Slot['value'] | undefined)[]; readonly slots: readonly Slot[] };
 
-/** Values that differ without an answer that says why: those that always differ alike are one column. A recording that lacks it has the first one's. */
+/** Values that differ without an answer that says why, as texts: those that always differ alike are one column. A recording that lacks it has the first one's. */
 export function columnsOf(varying: ReadonlySet<Slot>, steps: readonly Step[], twins: ReadonlyMap<Step, readonly (Step | null)[]>): readonly Column[] {
-  const columns = new Map<string, { key: string; values: readonly string[]; slots: Slot[] }>();
-  for (const step of steps) {
-    for (const slot of slotsIn(step)) {
-      if (!varying.has(slot)) continue;
-      const others = (twins.get(step) ?? []).map((twin) => String((twin === null ? undefined : slotsIn(twin).find(({ place }) => place === slot.place))?.value ?? slot.value));
-      const values = [String(slot.value), ...others];
-      const id = JSON.stringify(values);
-      const column = columns.get(id);
-      if (column === undefined) columns.set(id, { key: slot.key, values, slots: [slot] });
-      else column.slots.push(slot);
-    }
+  const values = steps.flatMap((step) => slotsIn(step).filter((slot) => varying.has(slot)).map((slot): SlotValues => {
+    const others = (twins.get(step) ?? []).map((twin) => String((twin === null ? undefined : slotsIn(twin).find(({ place }) => place === slot.place))?.value ?? slot.value));
+    return [slot, [String(slot.value), ...others]];
+  }));
+  return joined(values);
+}
+
+/** What differs among requests of which one step can send each, as it is sent. */
+export function rowColumns(step: Step, samples: readonly Step[], isColumn: (slot: Slot) => boolean): readonly Column[] {
+  const sent = samples.map((sample) => new Map(slotsIn(sample).map(({ place, value }) => [place, value])));
+  const values = slotsIn(step).map((slot): SlotValues => [slot, sent.map((bySlot) => bySlot.get(slot.place))]);
+  return joined(values.filter(([slot, [first, ...others]]) => others.some((value) => value !== first) && isColumn(slot)));
+}
+
+type SlotValues = readonly [slot: Slot, values: Column['values']];
+
+function joined(all: readonly SlotValues[]): readonly Column[] {
+  const columns = new Map<string, { key: string; values: Column['values']; slots: Slot[] }>();
+  for (const [slot, values] of all) {
+    const id = JSON.stringify(values.map((value) => (value === undefined ? [] : value)));
+    const column = columns.get(id);
+    if (column === undefined) columns.set(id, { key: slot.key, values, slots: [slot] });
+    else column.slots.push(slot);
   }
   return [...columns.values()];
 }

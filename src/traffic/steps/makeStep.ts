@@ -74,9 +74,17 @@ function decoded(part: string): string {
 }
 
 function slotsOf(pairs: readonly Pair[], what: string, plainFields: PlainFields): readonly SlotPair[] {
-  return pairs.map(([name, text]) => {
-    const place = `${what} ${name}`;
-    return [name, { place, key: name, value: plainValue(text, plainFields.get(place)) }];
+  const places = placesOf(what, pairs.map(([name]) => name));
+  return pairs.map(([name, text], index) => [name, { place: places[index] ?? '', key: name, value: plainValue(text, plainFields.get(`${what} ${name}`)) }]);
+}
+
+/** `parameter tag`, `parameter tag 2` of two that have one name. */
+function placesOf(what: string, names: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  return names.map((name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return `${what} ${name}${count === 1 ? '' : ` ${count}`}`;
   });
 }
 
@@ -95,7 +103,8 @@ function bodyOf(body: RecordedBody | null, contentType: string | null, plainFiel
   if (body.kind === 'fields') return isOrdered(body.fields) ? { kind: 'form', fields: slotsOf(body.fields, 'form field', plainFields) } : textBody(formText(body.fields));
   if (body.kind === 'parts') {
     const isPlain = body.parts.every(({ name }) => !/^\d+$/u.test(name));
-    const parts = body.parts.map(({ text, name, ...part }) => ({ ...part, name, content: text === null ? null : { place: `form field ${name}`, key: name, value: text } }));
+    const places = placesOf('form field', body.parts.map(({ name }) => name));
+    const parts = body.parts.map(({ text, name, ...part }, index) => ({ ...part, name, content: text === null ? null : { place: places[index] ?? '', key: name, value: text } }));
     return isPlain ? { kind: 'multipart', parts } : { kind: 'missing', bytes: null, what: 'a multipart body' };
   }
   if (body.text === '') return null;

@@ -1,6 +1,7 @@
 /** Which requests make a task: those of a page, or what a person did at once; and how long people took between them. */
 import { headerOf, mimeType } from '../recording.ts';
 import type { Visit } from '../selection.ts';
+import { merged } from './mergedSteps.ts';
 import { slotsIn, type Step } from './step.ts';
 import { identifier, type Names } from '../writer/code.ts';
 
@@ -40,8 +41,8 @@ export function walkTasks(steps: readonly Step[], names: Names): readonly Planne
   });
 }
 
-/** Requests of one row, of which the first is the task's step; the others show what varies. */
-export type Kind = { readonly task: PlannedTask; readonly others: readonly Step[] };
+/** Requests of one row, and the task that sends what each of them does. */
+export type Kind = { readonly task: PlannedTask; readonly samples: readonly Step[] };
 
 /** Heavier than this says no more of what is frequent. */
 const maxWeight = 1000;
@@ -51,21 +52,38 @@ const maxWeight = 1000;
  * its end does something else; operations of a description are never one.
  */
 export function rowTasks(steps: readonly Step[], isChosen: boolean, names: Names): readonly Kind[] {
-  const rows = new Map<string, Step[]>();
+  const rows = new Map<string, Shape[]>();
   const nameOf = isChosen ? chosenName : withoutTails(steps);
   for (const step of steps) {
     const row = `${step.method} ${step.origin}${nameOf(step)}`;
-    const same = rows.get(row);
-    if (same === undefined) rows.set(row, [step]);
-    else same.push(step);
+    const shapes = rows.get(row) ?? [];
+    rows.set(row, shapes);
+    addTo(shapes, step);
   }
-  const counts = [...rows.values()].map((same) => same.reduce((sum, { visit }) => sum + visit.times, 0));
-  const weights = reduced(counts);
-  return [...rows.values()].map((same, index) => {
-    // The one with most to send has a place for what any of them sends.
-    const [first, ...others] = same.toSorted((a, b) => slotsIn(b).length - slotsIn(a).length);
-    return { task: { name: taskName(same, names), title: first?.visit.title ?? null, weight: weights[index] ?? 1, steps: first === undefined ? [] : [first] }, others };
-  });
+  const shapes = [...rows.values()].flat();
+  const weights = reduced(shapes.map(({ times }) => times));
+  return shapes.map(({ step, samples }, index) => ({ task: { name: taskName([step], names), title: step.visit.title, weight: weights[index] ?? 1, steps: [step] }, samples }));
+}
+
+/** Requests that one request of a scenario can send, each in its turn. */
+type Shape = { step: Step; readonly samples: Step[]; times: number };
+
+/** Of one row. More of them nobody tells apart: they count for the first. */
+const maxShapes = 8;
+
+function addTo(shapes: Shape[], step: Step): void {
+  const { times } = step.visit;
+  for (const shape of shapes) {
+    const both = merged(shape.step, step);
+    if (both === null) continue;
+    shape.step = both;
+    shape.samples.push(step);
+    shape.times += times;
+    return;
+  }
+  const [first] = shapes;
+  if (first !== undefined && shapes.length >= maxShapes) first.times += times;
+  else shapes.push({ step, samples: [step], times });
 }
 
 /** The same values at the same places, whatever they are; an operation of a description is its own. */

@@ -1,7 +1,7 @@
 /** TypeScript as text: literals, templates, objects that go on one line where they fit, and names. */
 
-/** An expression, and what it is when it stands in a template or for itself. */
-export type Code = { readonly code: string; readonly type: 'string' | 'number' };
+/** An expression, and what it is when it stands in a template or for itself; `sent`: whatever is sent there. */
+export type Code = { readonly code: string; readonly type: 'string' | 'number' | 'sent' };
 
 /** A text with expressions in it. */
 export type Parts = readonly (string | Code)[];

@@ -82,6 +82,7 @@ function valueCode(slot: Slot, replaced: Replaced): string {
   const parts = replaced.get(slot);
   if (parts === undefined) return typeof slot.value === 'string' ? quoted(slot.value) : String(slot.value);
   const [only] = parts;
+  if (parts.length === 1 && typeof only === 'object' && only.type === 'sent') return only.code;
   const isNumber = parts.length === 1 && typeof only === 'object' && only.type === 'number';
   if (!isNumber) return typeof slot.value === 'number' ? `Number(${textCode(parts)})` : textCode(parts);
   return typeof slot.value === 'number' ? only.code : `String(${only.code})`;

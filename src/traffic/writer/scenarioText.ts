@@ -10,8 +10,8 @@ import { helperTexts } from './helpers.ts';
 import { checkImport, checkLines, type AnswerChecks } from './checks.ts';
 import { parameterLines, requestCode, type Replaced } from './requestCode.ts';
 
-/** Data that differed from recording to recording, or from request to request: a feeder's rows. */
-export type FeederPlan = { readonly name: string; readonly columns: readonly string[]; readonly rows: readonly (readonly Code[])[] };
+/** Data that differed from recording to recording, or from request to request: a feeder's rows; null: that row has nothing there. */
+export type FeederPlan = { readonly name: string; readonly columns: readonly string[]; readonly rows: readonly (readonly (Code | null)[])[] };
 
 /** Tasks that belong together. */
 export type SetPlan = {
@@ -88,7 +88,7 @@ function secretLines(secrets: readonly Secret[]): string {
 }
 
 function feederLines({ name, columns, rows }: FeederPlan, isRandom: boolean): string {
-  const shape: Shape = { list: rows.map((row) => ({ fields: columns.map((column, index) => [column, row[index] ?? { code: "''" }] as const) })) };
+  const shape: Shape = { list: rows.map((row) => ({ fields: columns.flatMap((column, index) => (row[index] === null || row[index] === undefined ? [] : [[column, row[index]] as const])) })) };
   return `const ${name} = feed.array(${printed(shape, 0, 1000)}${isRandom ? `, { name: ${quoted(name)}, order: 'random' }` : ''});`;
 }
 

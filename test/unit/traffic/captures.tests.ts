@@ -23,6 +23,21 @@ describe('an access log', () => {
     expect((await read(gzipSync(text))).exchanges).toHaveLength(1);
   });
 
+  it('is one task where queries differ in what they leave out, each of which is sent as it was logged', async () => {
+    const text = await scenario(['/s?q=lamp', '/s?q=chair&page=2', '/s', '/s?sort=up&q=sofa', '/s?tag=1&tag=2', '/s?tag=3&tag=4', '/s?tag=1'].map((path) => line(`GET ${path}`)).join(''));
+    expect(text).toContain(`feed.array([
+  { q: 'lamp' },
+  { q: 'chair', page: '2' },
+  {},
+  { q: 'sofa', sort: 'up' },
+  { tag: '1' },
+]`);
+    expect(text).toContain("const { q, page, sort, tag } = await sRows.next(this);\n    await this.client.get('/s', { query: { q, page, sort, tag }, name: '/s' });");
+    expect(text).toContain("[\n  { tag: '1', tag2: '2' },\n  { tag: '3', tag2: '4' },\n]");
+    expect(text).toContain('query: { tag: [tag, tag2] }');
+    expect(text.match(/@task.*/gu)).toEqual(['@task(5)', '@task(2)']);
+  });
+
   it('becomes tasks as frequent as their rows, with rows of data', async () => {
     const text = [line('GET /'), line('GET /'), ...Array.from({ length: 8 }, (_, at) => line(`GET /item/${at % 4}?from=mail`)), line('GET /a.css'), line('POST /cart', 302), line('POST /cart', 302), line('GET /gone', 404), '"\\x16\\x03" 400\n'].join('');
     expect(await scenario(text)).toBe(`/**
@@ -99,8 +114,15 @@ describe('a capture of GoReplay', () => {
 
   it('becomes a scenario with the bodies that were sent', async () => {
     const text = await scenario(message(1, 1, request) + message(1, 2, request.replace('7', '8')));
-    expect(text).toContain("const orderRows = feed.array([\n  { id: '7' },\n  { id: '8' },\n]");
-    expect(text).toContain("this.client.post('/order', { json: { id: Number(id) } });");
+    expect(text).toContain('const orderRows = feed.array([\n  { id: 7 },\n  { id: 8 },\n]');
+    expect(text).toContain("this.client.post('/order', { json: { id } });");
+  });
+
+  it('has members that some bodies lack, and values of any type, as they were sent', async () => {
+    const bodies = ['{"id":7,"gift":true}', '{"id":8,"to":{"name":"Ada"}}', '{"id":"x","gift":null}', '{"id":9,"list":[1]}', '{"id":9,"list":[1,2]}'];
+    const text = await scenario(bodies.map((body, at) => message(1, at, request.replace('{"id":7}', body))).join(''));
+    expect(text).toContain("feed.array([\n  { id: 7, gift: true },\n  { id: 'x', gift: null },\n]");
+    expect(text.match(/json: .*(?= \})/gu)).toEqual(['json: { id, gift }', "json: { id: 8, to: { name: 'Ada' } }", 'json: { id: 9, list: [1] }', 'json: { id: 9, list: [1, 2] }']);
   });
 
   it('may ask for the server as a whole', async () => {
