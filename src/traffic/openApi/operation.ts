@@ -25,8 +25,8 @@ export type OperationExample = { readonly exchange: Exchange; readonly described
 /** Throws a BoomerError for an operation whose server has no http(s) URL. */
 export function operationExample(written: Operation, reading: DescriptionReading): OperationExample {
   const { path, method, operation } = written;
-  const parameters = parametersOf(written, reading);
   const security = credentials(operation, reading.documents);
+  const parameters = withoutCredentials(parametersOf(written, reading), security);
   const media = bodyMedia(reading.documents.resolved(operation['requestBody']));
   const body = bodyOf(media, reading);
   const url = urlOf(written, parameters, security, reading);
@@ -84,6 +84,12 @@ function parametersOf({ path, shared, operation }: Operation, { documents, sampl
     headers: from('header', one).filter(({ name }) => !/^(?:accept|content-type|authorization)$/iu.test(name)).map(inSmallLetters),
     cookies: from('cookie', one),
   };
+}
+
+/** Some descriptions name what says who somebody is a second time. */
+function withoutCredentials({ query, headers, ...others }: Parameters, security: Credentials): Parameters {
+  const [inQuery, inHeaders] = [security.query, security.headers].map((pairs) => new Set(pairs.map(([name]) => name.toLowerCase())));
+  return { ...others, query: query.filter(({ name }) => inQuery?.has(name.toLowerCase()) !== true), headers: headers.filter(({ name }) => inHeaders?.has(name) !== true) };
 }
 
 function inSmallLetters({ name, sent, ...parameter }: Parameter): Parameter {

@@ -41,7 +41,7 @@ export class SchemaSamples {
     if (media['example'] !== undefined) return media['example'];
     const [first] = Object.values(fieldsOf(media['examples']));
     const { value } = this.#documents.resolved(first);
-    return value === undefined ? this.#of(media['schema'], 0) : value;
+    return value === undefined ? (this.#of(media['schema'], 0) ?? null) : value;
   }
 
   hasExample(parameter: Fields): boolean {

@@ -66,7 +66,8 @@ export class Secrets {
     const known = new Map([...cookiesOf(steps), ...this.values.map((value) => [value, ''] as const)]);
     const longestFirst = [...known].toSorted(([a], [b]) => b.length - a.length);
     for (const { slot, step } of slots) {
-      if (!own.has(slot) && typeof slot.value === 'string' && longestFirst.some(([value]) => String(slot.value).includes(value))) own.set(slot, this.#without(slot.value, longestFirst, `${slot.place} of ${step.method} ${step.name}`));
+      // Examples of a description are nobody's, and words among them may be choices.
+      if (step.visit.described === null && !own.has(slot) && typeof slot.value === 'string' && longestFirst.some(([value]) => String(slot.value).includes(value))) own.set(slot, this.#without(slot.value, longestFirst, `${slot.place} of ${step.method} ${step.name}`));
     }
     return own;
   }
@@ -148,7 +149,7 @@ export function withoutKeys(text: string, replace: (key: string) => string): str
 export function isSecretValue(name: string, value: string): boolean {
   if (isStandIn(value) || value.search(keys) >= 0) return true;
   if (isPassword(name)) return true;
-  // `token_type: bearer`, `key: name` are words.
-  if (isSecret(name)) return value.length >= 6 && !/^[A-Z]?[a-z]+(?:[ _-][A-Z]?[a-z]+)*$/u.test(value);
+  // `token_type: bearer`, `key: name`, `credentialsType: ACCESS_TOKEN` are words.
+  if (isSecret(name)) return value.length >= 6 && !/^[A-Z]?[a-z]+(?:[ _-][A-Z]?[a-z]+)*$|^[A-Z]+(?:_[A-Z]+)+$/u.test(value);
   return value.length >= 32 && isToken(value) && !uuid.test(value);
 }

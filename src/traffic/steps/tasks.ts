@@ -142,7 +142,7 @@ function taskName(steps: readonly Step[], names: Names): string {
     .join(' ');
   const verb = /[?\s](?:\w+=)?(\S+)$/u.exec(first.name)?.[1] ?? '';
   const own = identifier(`${words === undefined || words === '' ? 'home' : words} ${verb}`, 'task');
-  return names.free(own, `${first.method.toLowerCase()}${own.charAt(0).toUpperCase()}${own.slice(1)}`);
+  return names.free(own, identifier(`${first.method.toLowerCase()} ${own}`, own));
 }
 
 /** Seconds between tasks, the least and the most, to a tenth; null: there were no times. The longest tenth is left out, as are breaks. */

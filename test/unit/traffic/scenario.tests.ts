@@ -132,6 +132,11 @@ it('has stand-ins for files', async () => {
     })`);
 });
 
+it('names tasks after methods that are no names', async () => {
+  const search = (at: number): HarEntry => ({ method: 'M-SEARCH', url: 'https://s.example/', at });
+  expect((await imported([search(0), search(9)])).text.match(/async \S+(?=\()/gu)).toEqual(['async home', 'async mSearchHome']);
+});
+
 it('takes of a longer text the key alone', async () => {
   const key = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
   expect(await call({ url: 'https://s.example/soap', method: 'POST', headers: { 'content-type': 'text/xml' }, body: { mimeType: 'text/xml', text: `<in><t>${key}</t></in>` } })).toBe(

@@ -63,6 +63,23 @@ it('parameters of paths, headers and cookies have types too', async () => {
     });`);
 });
 
+it('what says who somebody is has one place, though a description names it twice', async () => {
+  const parameters = [{ name: 'X-Key', in: 'header', required: true, schema: { type: 'string' } }, { name: 'X-A', in: 'header', required: true, schema: { type: 'string' } }];
+  const components = { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'x-key' } } };
+  const { text } = await imported({ openapi: '3.0.0', components, security: [{ key: [] }], paths: { '/a': { get: { operationId: 'show', parameters } } } });
+  expect(text).toContain("type ShowHeaders = { 'x-a': string; 'x-key'?: string };");
+  expect(text).toContain("headers: { 'x-a': 'text', 'x-key': secrets.xKey } satisfies ShowHeaders");
+});
+
+it('choices are no secrets, whatever they are called, and a password of an example is none elsewhere', async () => {
+  const body = object({ credentialsType: { enum: ['ACCESS_TOKEN', 'OTHER_TOKEN'] }, password: { type: 'string', example: 'tenant' }, kind: { enum: ['tenant', 'system'] } });
+  expect((await imported(posting(body))).text).toContain("json: { credentialsType: 'ACCESS_TOKEN', password: secrets.password, kind: 'tenant' } satisfies PostABody");
+});
+
+it('a schema that allows nothing has an example all the same', async () => {
+  expect((await imported(posting({ allOf: [{ allOf: [{ type: 'null' }] }] }))).text).toContain("this.client.post('/a', { json: null");
+});
+
 it('a parameter whose example does not fit its type is sent all the same', async () => {
   const parameters = [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' }, example: 'first' }, { name: 'who', in: 'cookie', schema: { type: 'integer' }, example: 'ada' }];
   const { text } = await imported({ openapi: '3.0.0', paths: { '/a/{id}': { get: { parameters } } } });
