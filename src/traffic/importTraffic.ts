@@ -7,8 +7,7 @@ import { stepOf } from './steps/makeStep.ts';
 import { unknownOrigin, type Recording } from './recording.ts';
 import { Secrets, type Secret } from './steps/secrets.ts';
 import { selected, type Choice, type Visit } from './selection.ts';
-import { startCookies } from './steps/startCookies.ts';
-import type { Helper } from './steps/sources.ts';
+import { startCookies } from './steps/headers.ts';
 import { describedParameters, type DescribedParameters } from './steps/parameters.ts';
 import type { Slot, Step } from './steps/step.ts';
 import { rowTasks, thinkTimes, walkTasks, type PlannedTask } from './steps/tasks.ts';
@@ -16,6 +15,7 @@ import { variablesFor } from './steps/variables.ts';
 import { walksOf, type Walk } from './steps/walks.ts';
 import type { AnswerChecks } from './writer/checks.ts';
 import { identifier, Names, quoted, type Code, type Parts } from './writer/code.ts';
+import type { Helper } from './writer/helpers.ts';
 import { scenarioText, type FeederPlan, type SetPlan } from './writer/scenarioText.ts';
 
 /** What was asked for beside the files. */

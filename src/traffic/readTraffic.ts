@@ -1,4 +1,5 @@
 /** Recorded traffic of any kind: what a file is, its content says, not its name. */
+import { SampledExchanges, SessionWalks, WalkExchanges } from './keptExchanges.ts';
 import { DescriptionNames, isOpenApi, readOpenApi } from './openApi/openApi.ts';
 import { Content, type TrafficFile } from './readers/content.ts';
 import { isCurl, readCurl } from './readers/curl.ts';
@@ -7,9 +8,6 @@ import { fieldsOf, parseJson, parseYaml } from './readers/structuredText.ts';
 import { exchangesIn, streamedKind, type StreamedKind } from './readers/openExchanges.ts';
 import { environmentValues, isEnvironment, isPostman, readPostman } from './readers/postman.ts';
 import { unreadableTraffic, type Pair, type Recording, type StreamNotes } from './recording.ts';
-import { SampledExchanges } from './sampledExchanges.ts';
-import { SessionWalks } from './sessionWalks.ts';
-import { WalkExchanges } from './walkExchanges.ts';
 
 /** A file that has been read, or looked into: Postman's environments are for the collections, which come before or behind them. */
 type Read = { readonly kind: 'recording'; readonly recording: Recording } | { readonly kind: 'environment' | 'collection'; readonly json: unknown; readonly source: string };

@@ -6,10 +6,11 @@ import { isSecret } from '../../util/redaction.ts';
 import { hole } from '../recording.ts';
 import { isIdentifier, isToken, uuid } from '../rowNames.ts';
 import { finalAnswer } from '../selection.ts';
-import { cutSource, singular, sourcesOf, textBetween, type Helper, type Source } from './sources.ts';
+import { cutSource, singular, sourcesOf, type Source } from './sources.ts';
 import { isStandIn } from '../standIn.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
 import type { Parts } from '../writer/code.ts';
+import { textBetween, type Helper } from '../writer/helpers.ts';
 
 /** A value that is taken from the answer to a step. */
 export type Capture = { readonly step: Step; readonly source: Source; readonly name: string };

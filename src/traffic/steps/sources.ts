@@ -1,13 +1,10 @@
 /** What an answer brought: each value with the code that takes it from there again. */
 import { isMap } from '../../util/typeGuards.ts';
-import { fieldsIn } from '../formFields.ts';
 import { headerOf, type Exchange, type RecordedAnswer } from '../recording.ts';
 import { isIdentifier } from '../rowNames.ts';
 import { finalAnswer, type Visit } from '../selection.ts';
 import { memberAccess, quoted, typeMember } from '../writer/code.ts';
-
-/** A function that a scenario gets when it needs it. */
-export type Helper = 'missing' | 'field' | 'cut';
+import { fieldsIn, textBetween, type Helper } from '../writer/helpers.ts';
 
 /** A value, and where it stood. */
 export type Source = {
@@ -180,13 +177,4 @@ export function cutSource(visit: Visit, value: string, key: string): Source | nu
     }
   }
   return null;
-}
-
-/** What stands between the first `left` and the `right` after it, as the scenario's own function finds it; null: nothing. */
-export function textBetween(text: string, left: string, right: string): string | null {
-  const start = text.indexOf(left);
-  if (start < 0) return null;
-  const from = start + left.length;
-  const end = right === '' ? text.length : text.indexOf(right, from);
-  return end < 0 ? null : text.slice(from, end);
 }

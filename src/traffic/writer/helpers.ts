@@ -1,5 +1,11 @@
-/** Functions that a scenario has at its end when it needs them: what `src/traffic/formFields.ts` and its like find in a recording, they find in an answer. */
-import type { Helper } from '../steps/sources.ts';
+/**
+ * Functions that a scenario has at its end when it needs them; and the same for recordings, where they find what the scenario's find in an answer. A parser of
+ * all of HTML would find more in broken pages than a scenario does, which has none.
+ */
+import type { Pair } from '../recording.ts';
+
+/** A function that a scenario gets when it needs it. */
+export type Helper = 'missing' | 'field' | 'cut';
 
 /** In this order. */
 const texts: Readonly<Record<Helper | 'secret', string>> = {
@@ -34,4 +40,35 @@ function cut(text: string, left: string, right: string): string {
 /** The text of those that are needed. */
 export function helperTexts(needed: ReadonlySet<Helper | 'secret'>): readonly string[] {
   return Object.entries(texts).flatMap(([name, text]) => (([...needed] as readonly string[]).includes(name) ? [text] : []));
+}
+
+/** Fields of forms in a page, and what its meta elements say: names and values, the first of each name, in the page's order. */
+export function fieldsIn(html: string): readonly Pair[] {
+  const found = new Map<string, string>();
+  for (const [tag] of html.matchAll(/<(?:input|meta|button)\b[^>]*>/giu)) {
+    const name = attribute(tag, 'name');
+    const value = attribute(tag, 'value') ?? attribute(tag, 'content');
+    if (name !== null && value !== null && value !== '' && !found.has(name)) found.set(name, value);
+  }
+  return [...found];
+}
+
+function attribute(tag: string, name: string): string | null {
+  const [, doubly, singly, bare] = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'iu').exec(tag) ?? [];
+  return (doubly ?? singly ?? bare)?.replace(/&(amp|lt|gt|quot|#x?[\da-f]+);/giu, (_, entity: string) => character(entity)) ?? null;
+}
+
+function character(entity: string): string {
+  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+  const code = Number(entity.replace(/^#x/iu, '0x').replace(/^#/u, ''));
+  return named[entity.toLowerCase()] ?? (code <= 0x10ffff ? String.fromCodePoint(code) : '');
+}
+
+/** What stands between the first `left` and the `right` after it, as the scenario's own function finds it; null: nothing. */
+export function textBetween(text: string, left: string, right: string): string | null {
+  const start = text.indexOf(left);
+  if (start < 0) return null;
+  const from = start + left.length;
+  const end = right === '' ? text.length : text.indexOf(right, from);
+  return end < 0 ? null : text.slice(from, end);
 }

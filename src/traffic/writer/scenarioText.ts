@@ -1,12 +1,11 @@
 /** A scenario as a colleague would have written it: the file's text. */
 import type { Secret } from '../steps/secrets.ts';
-import type { Helper } from '../steps/sources.ts';
 import type { DescribedParameters } from '../steps/parameters.ts';
 import type { Slot, Step } from '../steps/step.ts';
 import type { PlannedTask } from '../steps/tasks.ts';
 import type { CaptureLine, Field } from '../steps/variables.ts';
 import { printed, quoted, remarkText, type Code, type Shape } from './code.ts';
-import { helperTexts } from './helpers.ts';
+import { helperTexts, type Helper } from './helpers.ts';
 import { checkImport, checkLines, type AnswerChecks } from './checks.ts';
 import { parameterLines, requestCode, type Replaced } from './requestCode.ts';
 
