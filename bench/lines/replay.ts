@@ -116,7 +116,8 @@ async function usedUntilEnd(programs: readonly Program[]): Promise<{ readonly cp
   while (!isOver) {
     await Promise.all(programs.map(async ({ pid }, index) => {
       const seen = await Promise.all([cpuMs(pid), peakBytes(pid)]).catch(() => null);
-      if (seen !== null) used[index] = { cpuMs: seen[0], peakMb: seen[1] / 1e6 };
+      // One that has ended, and is not yet cleared away, has no memory.
+      if (seen !== null && !Number.isNaN(seen[1])) used[index] = { cpuMs: seen[0], peakMb: seen[1] / 1e6 };
     }));
     await Promise.race([ended, pause(100)]);
   }
