@@ -45,11 +45,16 @@ export async function scenarioFiles(names: readonly string[], cwd: string): Prom
   return [...new Set(files)];
 }
 
+/** A URL without its beginning is looked for as a file: `localhost:8080/cart`, `shop.example:8080`. */
+function addressOf(name: string): string {
+  return /^(?:localhost(?=[:/]|$)|[\w.-]+:\d+(?=\/|$)|\d+(?:\.\d+){3}(?=\/|$))/u.test(name) ? `. Is it an address? boomer-node run http://${name}` : '';
+}
+
 async function filesOf(name: string, path: string): Promise<readonly string[]> {
   if (name === '-') throw new BoomerError('scenario-from-master', '-f - asks a Locust master for the scenario, which only a worker has: name a TypeScript or JavaScript file');
   if (/^https?:\/\//iu.test(name)) throw new BoomerError('scenario-missing', `${name} is no scenario, which a worker or a master needs: boomer-node run ${name} --save scenario.ts makes one of it`);
   const found = await stat(path).catch(() => null);
-  if (found === null) throw new BoomerError('scenario-missing', `scenario file ${name} does not exist: looked for ${path}`);
+  if (found === null) throw new BoomerError('scenario-missing', `scenario file ${name} does not exist: looked for ${path}${addressOf(name)}`);
   if (found.isDirectory()) return filesInFolder(name, path);
   if (!scenarioExtensions.includes(extname(path))) {
     throw new BoomerError('scenario-kind', `scenario file ${name} is not TypeScript or JavaScript: expected one of ${scenarioExtensions.join(' ')}`);

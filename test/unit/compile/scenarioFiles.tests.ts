@@ -34,6 +34,8 @@ describe('scenarioFiles', () => {
     [[''], 'no scenario given, and no locustfile.ts here: expected a file'],
     [['missing.ts'], 'scenario file missing.ts does not exist: looked for '],
     [['a.ts,missing.ts'], 'scenario file missing.ts does not exist: looked for '],
+    [['localhost:8080/cart'], '. Is it an address? boomer-node run http://localhost:8080/cart'],
+    [['127.0.0.1/cart'], '. Is it an address? boomer-node run http://127.0.0.1/cart'],
     [['c.py'], 'scenario file c.py is not TypeScript or JavaScript: expected one of .ts .mts .js .mjs .cts .cjs'],
     [['none'], 'folder none holds no scenario file (.ts .mts .js .mjs .cts .cjs)'],
     [['-'], '-f - asks a Locust master for the scenario, which only a worker has: name a TypeScript or JavaScript file'],
