@@ -42,3 +42,11 @@ it.concurrent.each([
   const cwd = await folderWith({ 'locustfile.py': '', 'empty/readme.md': '', 'nothing.ts': '' });
   expect(await boomer(['worker', ...files], { cwd })).toEqual({ code: 2, stdout: '', stderr: `boomer-node: ${message.replaceAll('FOLDER', cwd)}\n` });
 });
+
+it.concurrent.each([
+  [['run', '--run-tasks', 'helo'], '"helo" is no task of the scenario: did you mean "hello"? (--list names all)'],
+  [['debug', '--task', 'nothingLikeIt'], '"nothingLikeIt" is no task of the scenario (--list names all)'],
+])('a task that is not there: %j', async ([command = '', ...flags], message) => {
+  const cwd = await folderWith({ 'scenario.ts': "import { User, task } from 'boomer-node';\nexport class Shopper extends User { @task hello() {} }\n" });
+  expect(await boomer([command, 'scenario.ts', ...flags], { cwd })).toEqual({ code: 2, stdout: '', stderr: `boomer-node: ${message}\nSee boomer-node --help.\n` });
+});

@@ -203,5 +203,5 @@ function exitCodeOf(runs: readonly TaskRun[], { stats, errorsOutsideTasks, troub
 function unknownTask(name: string, pool: ThreadPool): BoomerError {
   const known = pool.classes().flatMap((info) => info.taskNames.flatMap((task) => [task, `${info.name}.${task}`]));
   const meant = nearest(name, known);
-  return new BoomerError('usage', `--run-tasks names "${name}", which is no task of the scenario${meant === null ? '' : `: did you mean "${meant}"?`} --list names all`);
+  return new BoomerError('usage', `"${name}" is no task of the scenario${meant === null ? '' : `: did you mean "${meant}"?`} (--list names all)`);
 }
