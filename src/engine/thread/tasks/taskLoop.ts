@@ -47,45 +47,142 @@ export type TaskRunner = WorkOwner &
   };
 
 /** Pick, run, wait, until the frame is interrupted or the user ends. Never rejects: errors of tasks are reported. */
-export async function runTasks(runner: TaskRunner, frame: Frame): Promise<Next> {
-  const { random, samples, services } = runner;
-  const { turn, attribution } = services;
-  const { owner } = frame;
-  while (runner.isRunning) {
-    const run = frame.next(random);
-    if (services.gate !== null) {
-      const mayBegin = mayBeginTask(runner, services.gate, owner, run);
-      if (mayBegin !== true && !(await mayBegin)) return 'over';
-    }
-    let next: Next = 'wait';
-    if (typeof run === 'function') {
-      if (samples.schedule !== null) beginOnSchedule(runner, samples.schedule, owner);
-      try {
-        runner.task = run;
-        const { underWay } = samples;
-        const result: unknown = attribution.isOn ? attribution.run(runner, () => callTask(run, owner)) : callTask(run, owner);
-        if (isThenable(result)) await result;
-        runner.workEnded();
-        // Who is being stopped owes nobody an await: its clients are closed, and what it still begins is dropped.
-        if (samples.underWay > underWay && runner.isRunning) runner.adviseAwait(run, owner, runner.plan.nameOf(run));
-      } catch (error) {
-        runner.workEnded();
-        if (runner.isOver) return 'over';
-        next = after(error, runner, owner);
-      }
-    } else if (run !== undefined) {
-      next = await runTaskSet(runner, run, owner);
-    }
-    if (!runner.isRunning) break;
-    if (next !== 'wait' && next !== 'now') return next;
-    const waitMs = run === undefined ? pauseAfterNonsenseMs : next === 'now' ? 0 : waitMsOf(runner, owner);
-    if (typeof waitMs === 'string') return waitMs;
-    if (waitMs > 0) {
-      await runner.beginWait(waitMs);
-      runner.endWait();
-    } else if (turn.isOver()) await turn.next();
+export function runTasks(runner: TaskRunner, frame: Frame): Promise<Next> {
+  return new Promise((resolve) => {
+    new TaskLoop(runner, frame, resolve).goOn();
+  });
+}
+
+/**
+ * The loop of a frame. What it waits for calls it back: an `await` of its own would hold twice as much memory for each request that is under way, which
+ * with thousands of users the collector copies. A step is true when the next one may follow at once; else the loop goes on by itself, or is over.
+ */
+class TaskLoop {
+  readonly #runner: TaskRunner;
+  readonly #frame: Frame;
+  readonly #end: (next: Next) => void;
+  /** Requests under way when its task began. */
+  #underWay = 0;
+
+  constructor(runner: TaskRunner, frame: Frame, end: (next: Next) => void) {
+    this.#runner = runner;
+    this.#frame = frame;
+    this.#end = end;
   }
-  return 'over';
+
+  readonly goOn = (): void => {
+    let isFree = true;
+    while (isFree) isFree = this.#pick();
+  };
+
+  #pick(): boolean {
+    const { services, random, isRunning } = this.#runner;
+    if (!isRunning) return this.#over('over');
+    const run = this.#frame.next(random);
+    if (services.gate === null) return this.#begin(run);
+    const mayBegin = mayBeginTask(this.#runner, services.gate, this.#frame.owner, run);
+    if (mayBegin === true) return this.#begin(run);
+    if (mayBegin === false) return this.#over('over');
+    return this.#after(mayBegin.then((may) => (may ? this.#begin(run) : this.#over('over'))));
+  }
+
+  #begin(run: Runnable | undefined): boolean {
+    const { samples } = this.#runner;
+    const { owner } = this.#frame;
+    if (run === undefined) return this.#pause(pauseAfterNonsenseMs);
+    if (typeof run !== 'function') return this.#after(runTaskSet(this.#runner, run, owner).then((next) => this.#ended(next)));
+    if (samples.schedule !== null) beginOnSchedule(this.#runner, samples.schedule, owner);
+    let result: unknown;
+    try {
+      result = this.#call(run, owner);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    if (!isThenable(result)) return this.#done();
+    (result instanceof Promise ? result : Promise.resolve(result)).then(this.#onDone, this.#onFailed);
+    return false;
+  }
+
+  #call(run: TaskFunction, owner: User | TaskSet): unknown {
+    const runner = this.#runner;
+    const { attribution } = runner.services;
+    runner.task = run;
+    this.#underWay = runner.samples.underWay;
+    return attribution.isOn ? attribution.run(runner, () => callTask(run, owner)) : callTask(run, owner);
+  }
+
+  readonly #onDone = (): void => {
+    if (this.#done()) this.goOn();
+  };
+
+  readonly #onFailed = (error: unknown): void => {
+    if (this.#failed(error)) this.goOn();
+  };
+
+  #done(): boolean {
+    const runner = this.#runner;
+    const { task, samples, plan } = runner;
+    try {
+      runner.workEnded();
+      // Who is being stopped owes nobody an await: its clients are closed, and what it still begins is dropped.
+      if (task !== null && samples.underWay > this.#underWay && runner.isRunning) runner.adviseAwait(task, this.#frame.owner, plan.nameOf(task));
+    } catch (error) {
+      return this.#failed(error);
+    }
+    return this.#ended('wait');
+  }
+
+  #failed(error: unknown): boolean {
+    const runner = this.#runner;
+    runner.workEnded();
+    return this.#ended(runner.isOver ? 'over' : after(error, runner, this.#frame.owner));
+  }
+
+  #ended(next: Next): boolean {
+    const runner = this.#runner;
+    if (!runner.isRunning) return this.#over('over');
+    if (next === 'now') return this.#giveWay();
+    if (next !== 'wait') return this.#over(next);
+    const waitMs = waitMsOf(runner, this.#frame.owner);
+    return typeof waitMs === 'string' ? this.#over(waitMs) : this.#pause(waitMs);
+  }
+
+  #pause(waitMs: number): boolean {
+    const runner = this.#runner;
+    if (!runner.isRunning) return this.#over('over');
+    if (!(waitMs > 0)) return this.#giveWay();
+    runner.beginWait(waitMs).then(this.#onWoken, nothing);
+    return false;
+  }
+
+  readonly #onWoken = (): void => {
+    this.#runner.endWait();
+    this.goOn();
+  };
+
+  #giveWay(): boolean {
+    const { turn } = this.#runner.services;
+    if (!turn.isOver()) return true;
+    turn.next().then(this.goOn, nothing);
+    return false;
+  }
+
+  /** Goes on by what a step that takes its time comes to. */
+  #after(step: Promise<boolean>): false {
+    step.then((isFree) => {
+      if (isFree) this.goOn();
+    }, nothing);
+    return false;
+  }
+
+  #over(next: Next): false {
+    this.#end(next);
+    return false;
+  }
+}
+
+function nothing(): void {
+  // what the loop waits for never rejects
 }
 
 /** Runs a task set as a task of its parent; what it comes back with is for the parent. */
