@@ -74,10 +74,9 @@ export class HttpRequest implements PendingRequest {
     this.#context = context;
     this.#phase = services.sink.phase();
     this.#startMs = startMs;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    this.promise = new Promise(handOver);
+    this.#resolve = handedOver.resolve;
+    this.#reject = handedOver.reject;
     if (plan.limitMs !== null) this.#limit(plan.limitMs);
   }
 
@@ -324,6 +323,13 @@ export class HttpRequest implements PendingRequest {
     if (this.request.body !== null) releaseBody(this.request.body);
     clearTimer(this.#timer);
   }
+}
+
+/** How a request's promise is made without a closure of its own: `new Promise` calls it at once. */
+const handedOver: { resolve: (response: HttpResponse | StreamedResponse) => void; reject: (reason: unknown) => void } = { resolve: nothing, reject: nothing };
+function handOver(resolve: (response: HttpResponse | StreamedResponse) => void, reject: (reason: unknown) => void): void {
+  handedOver.resolve = resolve;
+  handedOver.reject = reject;
 }
 
 /** Before the headers are there, and in place of an answer that is not whole: nobody adds anything to it. */
