@@ -99,7 +99,7 @@ class TaskLoop {
       return this.#failed(error);
     }
     if (!isThenable(result)) return this.#done();
-    (result instanceof Promise ? result : Promise.resolve(result)).then(this.#onDone, this.#onFailed);
+    void (result instanceof Promise ? result : Promise.resolve(result)).then(this.#onDone, this.#onFailed);
     return false;
   }
 
@@ -151,7 +151,7 @@ class TaskLoop {
     const runner = this.#runner;
     if (!runner.isRunning) return this.#over('over');
     if (!(waitMs > 0)) return this.#giveWay();
-    runner.beginWait(waitMs).then(this.#onWoken, nothing);
+    void runner.beginWait(waitMs).then(this.#onWoken);
     return false;
   }
 
@@ -163,15 +163,15 @@ class TaskLoop {
   #giveWay(): boolean {
     const { turn } = this.#runner.services;
     if (!turn.isOver()) return true;
-    turn.next().then(this.goOn, nothing);
+    void turn.next().then(this.goOn);
     return false;
   }
 
   /** Goes on by what a step that takes its time comes to. */
   #after(step: Promise<boolean>): false {
-    step.then((isFree) => {
+    void step.then((isFree) => {
       if (isFree) this.goOn();
-    }, nothing);
+    });
     return false;
   }
 
@@ -179,10 +179,6 @@ class TaskLoop {
     this.#end(next);
     return false;
   }
-}
-
-function nothing(): void {
-  // what the loop waits for never rejects
 }
 
 /** Runs a task set as a task of its parent; what it comes back with is for the parent. */
