@@ -13,12 +13,15 @@ test('loads, reports, and compares', async () => {
   expect(load.slice(0, 3)).toEqual(['npx', 'boomer-node', 'run']);
   const server = await startHttpServer((_request, response) => void response.end('{}'));
   try {
-    const folder = await folderWith({ 'load/shop.ts': await readFile(join(root, 'examples/ci/shop.ts'), 'utf8') });
+    // Its limits are of a target on a machine of its own: here everything may take what the machine takes.
+    const scenario = (await readFile(join(root, 'examples/ci/shop.ts'), 'utf8')).replaceAll(/(p\(\d+\)<)\d+/gu, '$160000');
+    expect(scenario).toContain("'GET /item/[id]': ['p(95)<60000'");
+    const folder = await folderWith({ 'load/shop.ts': scenario });
     const shorter: Readonly<Record<string, string>> = { '30s': '3s', '5s': '1s', 'http://localhost:8080': server.url };
     const summary = join(folder, 'summary.md');
     const { code, stdout, stderr } = await boomer(load.slice(2).map((word) => shorter[word] ?? word), { cwd: folder, env: { CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary } });
     expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
-    expect(await readFile(join(folder, 'load.junit.xml'), 'utf8')).toContain('GET /item/[id]: p(95)&lt;200');
+    expect(await readFile(join(folder, 'load.junit.xml'), 'utf8')).toContain('GET /item/[id]: p(95)&lt;60000');
     expect(await readFile(join(folder, 'load.html'), 'utf8')).toContain('</html>');
     expect(await readFile(summary, 'utf8')).toMatch(/\| *GET *\| *\/search *\|/u);
     await copyFile(join(folder, 'head.json'), join(folder, 'base.json'));

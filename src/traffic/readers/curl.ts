@@ -133,7 +133,8 @@ function between(from: string, to: string, step: number): readonly string[] {
 
 function urlOf(written: string, query: readonly string[], place: string, source: string): string {
   const [bare = ''] = written.trim().split('#', 1);
-  const url = urlFrom(query.length === 0 ? bare : `${bare}${bare.includes('?') ? '&' : '?'}${query.join('&')}`);
+  const sign = /[?&]$/u.test(bare) ? '' : bare.includes('?') ? '&' : '?';
+  const url = urlFrom(query.length === 0 ? bare : `${bare}${sign}${query.join('&')}`);
   if (url === null) throw unreadableTraffic(source, place, `"${bare.slice(0, 100)}" is no http(s) URL`);
   return url;
 }

@@ -57,6 +57,7 @@ function bashCommands(text: string, source: string): readonly ShellCommand[] {
       at += 1;
       quoted((end) => end === "'", () => (text[at] === '\\' ? ansiEscape() : one()));
     } else if (character === '$' && next === '"') continue;
+    else if (character === '`' || (/[$<>]/u.test(character) && next === '(')) add(substitution(character));
     else if (character === '$' && /[\w{]/u.test(next)) add(variable());
     else if (character === '\\') {
       if (next === '\r' || next === '\n') {
@@ -87,7 +88,25 @@ function bashCommands(text: string, source: string): readonly ShellCommand[] {
       line += 1;
       return '';
     }
+    if (character === '`' || (character === '$' && next === '(')) return substitution(character);
     return character === '$' && /[\w{]/u.test(next) ? variable() : character;
+  }
+
+  /** What another program would say, from behind its first sign: nobody knows here, so it is asked for as a variable is, by the command's words. */
+  function substitution(sign: string): string {
+    const from = line;
+    const start = sign === '`' ? at : at + 1;
+    let depth = 1;
+    for (at = start; at < text.length && depth > 0; at += 1) {
+      const character = text[at] ?? '';
+      if (character === '\n') line += 1;
+      if (character === '\\') at += 1;
+      else if (sign === '`') depth -= Number(character === '`');
+      else depth += Number(character === '(') - Number(character === ')');
+    }
+    if (depth > 0) throw unreadableTraffic(source, `line ${from}`, 'a command within the command begins here and never ends: it was cut off');
+    const name = text.slice(start, at - 1).replaceAll(/\W+/gu, '_').replaceAll(/^_+|_+$/gu, '').slice(0, 40);
+    return holeFor(name === '' ? 'command' : name);
   }
 
   function variable(): string {

@@ -18,6 +18,8 @@ describe('a curl command', () => {
     ['curl -G https://shop.example/s -d q=lamp --data-urlencode "n=a b"', 'GET', 'https://shop.example/s?q=lamp&n=a+b'],
     ["curl -g 'https://shop.example/[1-2]'", 'GET', 'https://shop.example/[1-2]'],
     ["curl --url-query '+a=b%20c' --url-query 'd=e f' https://shop.example/s", 'GET', 'https://shop.example/s?a=b%20c&d=e+f'],
+    ["curl --url-query a=b 'https://shop.example/s?x=1&'", 'GET', 'https://shop.example/s?x=1&a=b'],
+    ['curl https://shop.example/`cat id`/$(date -d "$(now)" +%s)/x', 'GET', 'https://shop.example/\uE0F0cat_id\uE0F1/\uE0F0date_d_now_s\uE0F1/x'],
     ['$ time curl --url https://shop.example --proxy http://proxy:3128 -o out.html', 'GET', 'https://shop.example'],
     ['TOKEN=1 /usr/bin/curl -kvL# https://shop.example/$ID/x', 'GET', 'https://shop.example/\uE0F0ID\uE0F1/x'],
   ])('%s', async (command, method, url) => {
@@ -48,6 +50,12 @@ describe('a curl command', () => {
       ['referer', 'https://from.example'],
       ['cookie', 'sid=1; b=2'],
     ]);
+  });
+
+  it('asks for what other commands would say, in the place where they stand', async () => {
+    const { headers, body } = await one('curl https://s.example -H "authorization: Bearer $(get-token \'a b\')" -d @<(make body | sort); echo done');
+    expect([headers[0], body]).toMatchObject([['authorization', 'Bearer \uE0F0get_token_a_b\uE0F1'], { kind: 'missing', what: expect.stringContaining('make_body_sort') as string }]);
+    await expect(one('curl https://s.example/$(cat id')).rejects.toThrow('a command within the command begins here and never ends');
   });
 
   it('that takes any certificate is told how a scenario does', async () => {
