@@ -1,15 +1,12 @@
 /** What time alone brings about: retries, beats, deadlines. Everything that is due is done in one go. */
 import { sendHeartbeat, sendReport } from './heartbeats.ts';
 import { linkDueMs, onLinkDue } from './link.ts';
-import { startQuit, close, giveUpParting, flush, nextFlushMs, sayWhatIsAwaited } from './quitting.ts';
+import { startQuit, close, giveUpParting, flush, nextFlushMs, noMasterExitCode, sayWhatIsAwaited } from './quitting.ts';
 import { isTesting, withLink, type AgentState } from './states.ts';
 import { andThen, enter, log, send, stay, type Effect, type Step } from './step.ts';
 import { giveUpOnUsers, rejoin, stopUsers } from './stopping.ts';
 import { onTestCheckDue, testCheckDueMs } from './masterPlugIn.ts';
 import { nextBeatMs } from './timings.ts';
-
-/** The exit code of a worker whose master never answered, or fell silent (Locust main.py:411-419). */
-const noMasterExitCode = 255;
 
 /**
  * What the silence of the master brings about. Asked before every event: after a long suspension the master may have thrown this

@@ -10,6 +10,9 @@ import { andThen, enter, log, send, stay, type Step } from './step.ts';
 import { withoutQuestion } from './masterPlugIn.ts';
 import type { AgentTimings } from './timings.ts';
 
+/** The exit code of a worker whose master never answered, or fell silent (Locust main.py:411-419). */
+export const noMasterExitCode = 255;
+
 /** Begins the end, from any phase; in `quitting` and `closed` there is nothing left to begin. */
 export function startQuit(before: AgentState, nowMs: number, exitCode: number, why: string): Step {
   const state: AgentState = { ...withoutQuestion(before), stopTestAtMs: null, spawnExpectedUntilMs: null };
@@ -84,8 +87,10 @@ export function close(state: AgentState, exitCode: number, nowMs: number): Step 
 }
 
 function part(state: AgentState, exitCode: number, nowMs: number): Step {
-  const { partingMs, maxPartingMs, partingNoteMs } = state.config.timings;
-  return enter(state, { name: 'parting', untilMs: nowMs + partingMs, atLatestMs: nowMs + maxPartingMs, noteAtMs: nowMs + partingNoteMs, exitCode });
+  const { partingMs, maxPartingMs, partingNoteMs, endSilenceMs } = state.config.timings;
+  // A master whose silence is what ends the worker has been waited for.
+  const patienceMs = exitCode === noMasterExitCode ? endSilenceMs : partingMs;
+  return enter(state, { name: 'parting', untilMs: nowMs + patienceMs, atLatestMs: nowMs + maxPartingMs, noteAtMs: nowMs + partingNoteMs, exitCode });
 }
 
 function canBeMended(state: AgentState, nowMs: number): boolean {

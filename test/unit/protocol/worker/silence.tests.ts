@@ -19,6 +19,18 @@ test('a master that answered once and then falls silent for 60 s: users stop, ex
   expect(simulation.find('exit').code).toBe(255);
 });
 
+test('a master whose silence ends the worker has been waited for: what it was sent last has a second to be confirmed', () => {
+  const simulation = Simulation.registered({ masterSilenceMs: 2_500 });
+  simulation.tell(spawnEvent(10));
+  simulation.tell({ kind: 'users', generation: simulation.state.generation, counts: { A: 2, B: 1 }, reached: true });
+  simulation.isMasterAnswering = false;
+  simulation.pass(2_500);
+  simulation.tell({ kind: 'usersStopped', generation: simulation.state.generation });
+  simulation.pass(5_000);
+  expect(simulation.find('exit').code).toBe(255);
+  expect(simulation.times('exit')).toEqual([3_500]);
+});
+
 test('a master that never answered a heartbeat is not missed', () => {
   const simulation = new Simulation();
   simulation.isMasterAnswering = false;
