@@ -204,18 +204,16 @@ function scriptedAnswer(events: unknown): RecordedAnswer | null {
   return { status: 200, headers, text: JSON.stringify(json), type: 'application/json' };
 }
 
-function put(target: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: string): void {
+function put(target: object, [key = '', ...rest]: readonly string[], value: string): void {
   if (key === '__proto__') return;
   if (rest.length === 0) {
-    target[key] = value;
+    Reflect.set(target, key, value);
     return;
   }
+  const inner: unknown = Reflect.get(target, key);
+  if (typeof inner === 'object' && inner !== null) return put(inner, rest, value);
   const isList = /^\d+$/u.test(rest[0] ?? '');
-  const inner = target[key];
-  if (isMap(inner) || Array.isArray(inner)) put(inner as Record<string, unknown>, rest, value);
-  else {
-    const made = (isList ? Array.from({ length: Math.min(100, Number(rest[0])) + 1 }, () => null) : {}) as unknown as Record<string, unknown>;
-    target[key] = made;
-    put(made, rest, value);
-  }
+  const made: object = isList ? Array.from({ length: Math.min(100, Number(rest[0])) + 1 }, () => null) : {};
+  Reflect.set(target, key, made);
+  put(made, rest, value);
 }
