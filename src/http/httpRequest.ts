@@ -13,6 +13,7 @@
  * is read twice: at the call and at the last byte.
  */
 import { BoomerError } from '../util/boomerError.ts';
+import { Handover } from '../util/handover.ts';
 import { now } from '../util/nodeTime.ts';
 import { clearTimer, setTimer, type Timer } from '../util/timers.ts';
 import type { PendingRequest, Slot, Target, WireRequest } from './connection/connection.ts';
@@ -74,9 +75,9 @@ export class HttpRequest implements PendingRequest {
     this.#context = context;
     this.#phase = services.sink.phase();
     this.#startMs = startMs;
-    this.promise = new Promise(handOver);
-    this.#resolve = handedOver.resolve;
-    this.#reject = handedOver.reject;
+    this.promise = new Promise(handover.take);
+    this.#resolve = handover.resolve;
+    this.#reject = handover.reject;
     if (plan.limitMs !== null) this.#limit(plan.limitMs);
   }
 
@@ -325,12 +326,7 @@ export class HttpRequest implements PendingRequest {
   }
 }
 
-/** How a request's promise is made without a closure of its own: `new Promise` calls it at once. */
-const handedOver: { resolve: (response: HttpResponse | StreamedResponse) => void; reject: (reason: unknown) => void } = { resolve: nothing, reject: nothing };
-function handOver(resolve: (response: HttpResponse | StreamedResponse) => void, reject: (reason: unknown) => void): void {
-  handedOver.resolve = resolve;
-  handedOver.reject = reject;
-}
+const handover = new Handover<HttpResponse | StreamedResponse>();
 
 /** Before the headers are there, and in place of an answer that is not whole: nobody adds anything to it. */
 const noAnswer = new Answer();

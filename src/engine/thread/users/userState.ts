@@ -8,6 +8,7 @@
  *
  * Made for a hundred thousand users that wait: a wait has no closure and no timer of its own.
  */
+import { Handover } from '../../../util/handover.ts';
 import type { Sleeper, SleepWheel } from '../pacing/sleepWheel.ts';
 
 type LifeState = 'starting' | 'running' | 'waiting' | 'stopping' | 'leaving' | 'gone';
@@ -117,14 +118,10 @@ export abstract class UserState implements Sleeper {
 
   /** Resolves with the wait's end: true when `letIn` ended it. */
   #woken(): Promise<boolean> {
-    const waited = new Promise<boolean>(handOver);
-    this.#wake = handedOver;
+    const waited = new Promise<boolean>(handover.take);
+    this.#wake = handover.resolve;
     return waited;
   }
 }
 
-/** How a wait's promise is made without a closure: `new Promise` calls it at once. */
-let handedOver: (isLetIn: boolean) => void = () => undefined;
-function handOver(resolve: (isLetIn: boolean) => void): void {
-  handedOver = resolve;
-}
+const handover = new Handover<boolean>();
