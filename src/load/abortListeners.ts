@@ -5,7 +5,10 @@ const listenersOf = new WeakMap<AbortSignal, Listeners>();
 
 /** Calls `listener` when the signal is aborted; at once where it is already. Returns what takes that back. */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
-  if (signal.aborted) listener();
+  if (signal.aborted) {
+    listener();
+    return nothing;
+  }
   const { all, onAbort: heard } = listenersOf.get(signal) ?? listenTo(signal);
   all.add(listener);
   return () => {
@@ -27,4 +30,8 @@ function listenTo(signal: AbortSignal): Listeners {
   signal.addEventListener('abort', listeners.onAbort, { once: true });
   listenersOf.set(signal, listeners);
   return listeners;
+}
+
+function nothing(): void {
+  // there is nothing to take back
 }

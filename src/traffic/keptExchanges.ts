@@ -63,8 +63,8 @@ export class SampledExchanges {
     } else if (row.samples.length < maxSamples) {
       row.samples.push({ exchange, times: 1 });
     } else {
-      const counted = row.samples[row.next];
-      if (counted !== undefined) counted.times += 1;
+      const sample = row.samples[row.next];
+      if (sample !== undefined) sample.times += 1;
       row.next = (row.next + 1) % row.samples.length;
     }
   }

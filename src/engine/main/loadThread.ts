@@ -363,7 +363,7 @@ const thriftyHeapMb = 2000;
  */
 const youngMb = 96;
 const smallYoungMb = 48;
-/** From here on a heap, without its young generation, is a large one. */
+/** A heap that may reach so much is a large one. */
 const largeHeapMb = 1000;
 
 function heapLimits(): ResourceLimits {

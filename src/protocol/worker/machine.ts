@@ -17,7 +17,7 @@
  * ² or → ready, when the master is away (`--on-master-loss`); when another one is there, → rejoining without `client_stopped`.
  *
  * ³ When an answer is missing (for 0.25 s), the last report waits for a connection on which the master answers.
- * ⁴ Or not: 8 s after the last answer to anything, and 20 s after the users' end at the latest.
+ * ⁴ Or not: 8 s after the last answer to anything, and 20 s after the users' end at the latest; a second after that end where the master's silence is what ends the worker.
  *
  * Beside the phase stands the link, with a table of its own in `link.ts`: only while it is good is anything said to the master; what
  * was to be said otherwise waits, and what is counted stays where it is. In every phase after the first `ack` but the last two: a

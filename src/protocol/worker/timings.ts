@@ -48,7 +48,7 @@ export type AgentTimings = {
   readonly partingNoteMs: number;
   /** A worker that ends says its last reports only if no answer is missing for so long: they would go where nobody may read. */
   readonly suspectMs: number;
-  /** An answer that is missing for so long is then worth the question, which otherwise has time (`silenceMs`). */
+  /** An answer that is missing for so long is then worth the question, which otherwise has time (`silenceMs`); and where the master's silence is what ends the worker, it waits no longer for its last report. */
   readonly endSilenceMs: number;
   /** How long our plug-in in the master has to say whether a test is on. */
   readonly testAnswerMs: number;
