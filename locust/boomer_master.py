@@ -34,7 +34,8 @@ HTTP_TYPES = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|
 class Threshold:
     """One threshold of the scenario: which rows, what of them, and what it must be.
 
-    `rows` is "all", "http", ("named", "GET /users") or ("tagged", name or None, method or None). `take` is avg, min, max, med, p,
+    `rows` is "all", "http", ("named", "GET /users"), ("tagged", name or None, method or None) or the same of HTTP requests alone,
+    ("http", name or None, method or None). `take` is avg, min, max, med, p,
     count, rps, fail_ratio, pass_ratio (of checks, or of requests where there are none), drop_ratio, rate (of what a name stands for) or
     value (of a gauge). `counts` is "requests", or of arrivals "started", "dropped" or "late". `over`: seconds of the windows in each of
     which it must hold; None: the whole test.
@@ -127,6 +128,7 @@ class Threshold:
         own = [entry for entry in stats.entries.values() if metric_kind(entry) is not None]
         checks = [entry for entry in own if entry.method == "check"]
         if self.take == "pass_ratio" and checks:
+            self.kind = "check"
             return [entry for entry in checks if self.rows == "all" or self.rows[1] in (None, entry.name)], checks
         requested = [entry for entry in stats.entries.values() if not is_dropped(entry) and metric_kind(entry) is None]
         entries = [entry for entry in requested if entry.name.endswith(FROM_SCHEDULE) == self.from_schedule]
@@ -181,21 +183,25 @@ class Threshold:
         name, method = self.plain_name(entry), entry.method or ""
         if self.rows[0] == "named":
             return "*" in self.rows[1] and any(is_like(self.rows[1], title) for title in titles(name, method))
-        if self.rows[0] != "tagged":
+        if self.rows[0] not in ("tagged", "http") or not self.has_type(entry):
             return False
-        _, wanted_name, wanted_method = self.rows
-        return wanted_name is not None and "*" in wanted_name and is_like(wanted_name, name.strip()) and wanted_method in (None, method)
+        wanted_name = self.rows[1]
+        return wanted_name is not None and "*" in wanted_name and is_like(wanted_name, name.strip())
 
     def selects(self, entry):
         name = self.plain_name(entry)
         if self.rows == "all":
             return True
         if self.rows == "http":
-            return HTTP_TYPES.match(entry.method or "") is not None
+            return is_http(entry)
         if self.rows[0] == "named":
             return self.rows[1] in titles(name, entry.method)
-        _, wanted_name, wanted_method = self.rows
-        return wanted_name in (None, name.strip()) and wanted_method in (None, entry.method or "")
+        return self.rows[1] in (None, name.strip()) and self.has_type(entry)
+
+    def has_type(self, entry):
+        """Of rows with tags."""
+        kind, _, wanted_method = self.rows
+        return wanted_method in (None, entry.method or "") and (kind == "tagged" or is_http(entry))
 
 
 def titles(name, method):
@@ -205,6 +211,10 @@ def titles(name, method):
 
 def is_like(wanted, text):
     return re.fullmatch(".*".join(re.escape(part) for part in wanted.split("*")), text, re.DOTALL) is not None
+
+
+def is_http(entry):
+    return HTTP_TYPES.match(entry.method or "") is not None
 
 
 def is_dropped(entry):
@@ -409,10 +419,22 @@ class Windows:
         self.began, self.stopped, self.seen = now, None, 0
         self.next_second = int(now) + 1
         self.slices, self.is_whole = [], True
+        self.kind = None
+        self.forget()
+        self.why = "no window is full yet"
+
+    def forget(self):
+        """What was measured, and what was before it."""
         self.before, self.times_before, self.times = Figures(), {}, {}
         self.measured = self.missed = 0
         self.worst = None
-        self.why = "no window is full yet"
+
+    def notice(self, kind):
+        """The first check of a test whose requests were judged until then, or a request that has the name of a metric: of either there was nothing before."""
+        if kind != self.kind and (self.kind is not None or self.threshold.take == "pass_ratio"):
+            self.slices = [(at, Figures(), {}) for at, _, _ in self.slices]
+            self.forget()
+        self.kind = kind
 
     def look(self, stats, arrivals, now, is_last=False):
         """Returns the newest measured value, or None."""
@@ -423,9 +445,10 @@ class Windows:
             self.stopped = stopped
         self.seen = stats.total.num_requests
         own = self.threshold.own_metric(stats, arrivals)
+        why = None if own is not None else self.threshold.why_nothing(stats, arrivals)
+        self.notice(self.threshold.kind if own is None else own.kind)
         if own is not None:
             return self.look_at_told(own, now)
-        why = self.threshold.why_nothing(stats, arrivals)
         newest = self.look_at_seconds(stats, arrivals, now, is_last, why) if self.is_of_seconds else self.look_at_reports(stats, arrivals, now, why)
         if why is not None:
             self.why = why

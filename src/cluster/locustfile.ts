@@ -149,7 +149,7 @@ function rowsOf(rows: RowFilter): string | readonly (string | null)[] {
     case 'all':
     case 'http': return rows.kind;
     case 'named': return ['named', rows.text];
-    case 'tagged': return ['tagged', rows.name, rows.method];
+    case 'tagged': return [rows.isHttp ? 'http' : 'tagged', rows.name, rows.method];
   }
 }
 

@@ -182,13 +182,17 @@ const httpTypes = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|QUER
 export function selectedRows(rows: readonly StatsRow[], filter: RowFilter, known: readonly StatsRow[] = rows): readonly StatsRow[] {
   switch (filter.kind) {
     case 'all': return rows.filter((row) => !isDropped(row));
-    case 'http': return rows.filter(({ method }) => httpTypes.test(method));
+    case 'http': return rows.filter(isHttp);
     case 'named': return rowsByText(known).has(filter.text) ? (rowsByText(rows).get(filter.text) ?? []) : rowsLike(rows, filter.text);
     case 'tagged': {
       const hasName = nameTest(filter.name, known);
-      return rows.filter(({ method, name }) => hasName(name.trim()) && (filter.method ?? method) === method);
+      return rows.filter((row) => (filter.isHttp ? isHttp(row) : !isDropped(row)) && hasName(row.name.trim()) && (filter.method ?? row.method) === row.method);
     }
   }
+}
+
+function isHttp({ method }: StatsRow): boolean {
+  return httpTypes.test(method);
 }
 
 /** No row is called so: `*` in it stands for anything, as in `GET /api/*`. */
@@ -242,13 +246,16 @@ function rowsByText(rows: readonly StatsRow[]): ReadonlyMap<string, readonly Sta
 
 const indexes = new WeakMap<readonly StatsRow[], ReadonlyMap<string, readonly StatsRow[]>>();
 
-function nothingSelected({ rows, checks, metrics }: RunStats, filter: RowFilter): string {
-  const own = [...checks, ...metrics];
-  if (rows.length + own.length === 0) return 'no request at all';
+function nothingSelected({ rows: allRows, checks, metrics }: RunStats, filter: RowFilter): string {
+  const allOwn = [...checks, ...metrics];
+  if (allRows.length + allOwn.length === 0) return 'no request at all';
+  const isOfHttp = filter.kind === 'http' || (filter.kind === 'tagged' && filter.isHttp);
+  const [rows, own] = isOfHttp ? [allRows.filter(isHttp), []] : [allRows, allOwn];
+  if (rows.length + own.length === 0) return `no HTTP request: there were ${namesOf([...allRows.map((row) => ({ name: titleOf(row) })), ...allOwn])}`;
   const titles = rows.map((row) => ({ name: titleOf(row) }));
   const wanted = wantedName(filter);
   const meant = wanted === null ? null : nearest(wanted, [...titles, ...rows, ...own].map(({ name }) => name));
-  return `no ${own.length === 0 ? 'request' : 'request, check or metric'} of this name: ${meant === null ? `there were ${namesOf([...titles, ...own])}` : `did you mean "${meant}"?`}`;
+  return `no ${isOfHttp ? 'HTTP request' : own.length === 0 ? 'request' : 'request, check or metric'} of this name: ${meant === null ? `there were ${namesOf([...titles, ...own])}` : `did you mean "${meant}"?`}`;
 }
 
 function namesOf(all: readonly { readonly name: string }[]): string {

@@ -62,14 +62,21 @@ export class ThresholdWindows {
 
   clear(): void {
     this.#before = nothingBefore;
-    this.#forget(0);
+    this.#content.clear();
+    this.#forget();
   }
 
   look(view: ThresholdView, added: Added, isEnding: boolean): void {
     const { countedMs } = view;
     const metric = metricOf(this.#threshold.target, view.stats);
-    // A request has come that has the name of a metric: the threshold is about requests (see thresholds.ts), of which there were none.
-    if (metric === null && this.#metricKind !== null) this.#forget(this.#before.countedMs);
+    // A request has come that has the name of a metric: the threshold is about requests (see thresholds.ts). Or the first check has, where `checks` were
+    // requests. Of either there was nothing before.
+    const isOfRequestsNow = metric === null && this.#metricKind !== null;
+    const isOfChecksNow = metric !== null && this.#metricKind === null && this.#threshold.target.metric === 'checks';
+    if (isOfRequestsNow || isOfChecksNow) {
+      this.#content.empty();
+      this.#forget();
+    }
     this.#metricKind = metric?.kind ?? null;
     this.#addSlice(view, added, metric);
     this.#content.forgetUntil(countedMs - this.#overMs + slackMs);
@@ -108,8 +115,7 @@ export class ThresholdWindows {
     return this.newest.value === null ? this.newest.why : 'no window was measured';
   }
 
-  #forget(fromMs: number): void {
-    this.#content.clear(fromMs);
+  #forget(): void {
     this.#before = { ...this.#before, histogram: [] };
     [this.#measured, this.#missed, this.#worst] = [0, 0, null];
     this.newest = notYet;
@@ -124,7 +130,7 @@ export class ThresholdWindows {
     const { counts, latestMs } = added.lateness ?? { counts: [], latestMs: 0 };
     this.#content.add({
       toMs: view.countedMs,
-      ...(isLateness ? { ...sumsOf([]), timed: started - before.started, max: latestMs } : sumsOf(this.#rowsOf(view, added, metric))),
+      ...(isLateness ? { ...sumsOf([]), timed: started - before.started, min: 0, max: latestMs } : sumsOf(this.#rowsOf(view, added, metric))),
       started: started - before.started,
       dropped: dropped - before.dropped,
       gauge: metric?.kind === 'gauge' ? metric.value : null,
@@ -147,6 +153,8 @@ export class ThresholdWindows {
   #measure(view: ThresholdView, metric: OwnMetric | null): Measured {
     const { target, condition } = this.#threshold;
     const countedMs = view.countedMs - this.#content.fromMs;
+    // A look that came a second late has a window that is longer: of times, shares and rates, but not of a number in the time that was asked for.
+    if (condition.aggregation.kind === 'count' && countedMs > this.#overMs + 1.5 * slackMs) return { value: null, why: `no window of ${durationText(this.#overMs)} was looked at in time` };
     if (metric !== null) return this.#measureMetric(metric, countedMs);
     const why = whyNothing(target, view);
     if (why !== null) return { value: null, why };

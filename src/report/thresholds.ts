@@ -41,8 +41,8 @@ export type RowFilter =
   | { readonly kind: 'http' }
   /** `METHOD name`, or the name alone, of any method. */
   | { readonly kind: 'named'; readonly text: string }
-  /** k6's sub-metric: null matches any. */
-  | { readonly kind: 'tagged'; readonly name: string | null; readonly method: string | null };
+  /** k6's sub-metric, of HTTP requests alone where its metric is: null matches any. */
+  | { readonly kind: 'tagged'; readonly isHttp: boolean; readonly name: string | null; readonly method: string | null };
 
 /** `p(95)<200 over 10s` as data. */
 export type Condition = {
@@ -86,14 +86,18 @@ export function parseThresholds({ typed, exported, fromFile }: ThresholdSources)
     ...fromTable(exported, 'the scenario\'s thresholds'),
     ...fromTable(fromFile, 'the configuration\'s thresholds'),
   ];
-  // The first of equals stays, unless only the later one ends the run.
+  // The first of equals stays, unless the later one ends the run where that does not, or sooner.
   const kept = new Map<string, Threshold>();
   for (const threshold of all) {
     const key = JSON.stringify([threshold.row, threshold.expression]);
     const earlier = kept.get(key);
-    if (earlier === undefined || (threshold.abortOnFail && !earlier.abortOnFail)) kept.set(key, threshold);
+    if (earlier === undefined || endsSooner(threshold, earlier)) kept.set(key, threshold);
   }
   return [...kept.values()];
+}
+
+function endsSooner(one: Threshold, other: Threshold): boolean {
+  return one.abortOnFail && (!other.abortOnFail || one.delayAbortEvalMs < other.delayAbortEvalMs);
 }
 
 /** Names may hold colons, expressions do not: the last colon parts the two. */
@@ -360,12 +364,15 @@ export function parseTarget(row: string, where: string): Target {
 
 /** Throws a BoomerError when the metric has no such number. */
 export function checkAggregation({ metric, isFromSchedule }: Target, aggregation: Aggregation, where: string): void {
-  const { aggregations } = metricRules(metric);
+  const { aggregations, counts } = metricRules(metric);
   if (!aggregations.includes(aggregation.kind)) {
     throw new BoomerError('usage', `${where}: ${metric} has no "${aggregationText(aggregation)}"; it has ${aggregations.map((kind) => (kind === 'p' ? 'p(N)' : kind)).join(', ')}`);
   }
   if (isFromSchedule && !times.includes(aggregation.kind)) {
     throw new BoomerError('usage', `${where}: [from schedule] is for response times (avg, min, max, med, p(N)), not for "${aggregationText(aggregation)}"`);
+  }
+  if (isFromSchedule && counts !== 'requests') {
+    throw new BoomerError('usage', `${where}: [from schedule] is for response times of requests: ${metric} is that of arrivals already; leave the mark out`);
   }
 }
 
@@ -375,7 +382,8 @@ function checkLateness({ aggregation }: Condition, where: string): void {
 }
 
 function taggedRows(metric: NamedMetric, tags: string | undefined, where: string): RowFilter {
-  if (tags === undefined || tags.trim() === '') return metric.startsWith('http_') ? { kind: 'http' } : { kind: 'all' };
+  const isHttp = metric.startsWith('http_');
+  if (tags === undefined || tags.trim() === '') return isHttp ? { kind: 'http' } : { kind: 'all' };
   if (!metricRules(metric).hasTags) throw new BoomerError('usage', `${where}: ${metric} is counted over all tasks and has no tags, got {${tags}}`);
   const selected: { name: string | null; method: string | null } = { name: null, method: null };
   // Names may hold commas: a comma parts tags only before the next `key:`.
@@ -386,7 +394,7 @@ function taggedRows(metric: NamedMetric, tags: string | undefined, where: string
     }
     selected[key] = value;
   }
-  return { kind: 'tagged', ...selected };
+  return { kind: 'tagged', isHttp, ...selected };
 }
 
 function meant(candidate: string | null): string {

@@ -35,6 +35,7 @@ type Kept = Slice & {
 
 const noSlots = new Uint16Array(0);
 const noCounts = new Int32Array(0);
+const nothing = { requests: 0, failures: 0, timed: 0, total: 0, min: Infinity, max: -Infinity, started: 0, dropped: 0, amount: 0, gauge: null, slots: noSlots, counts: noCounts } satisfies Omit<Kept, 'toMs'>;
 
 export class WindowContent {
   #slices: Kept[] = [];
@@ -49,11 +50,17 @@ export class WindowContent {
     return this.#fromMs;
   }
 
-  /** Forgets everything; the next slice begins at `fromMs`. */
-  clear(fromMs: number): void {
+  /** Forgets everything: the next slice begins with the counting. */
+  clear(): void {
+    this.empty();
     this.#slices = [];
+    this.#fromMs = 0;
+  }
+
+  /** Forgets what was added, not when: its time stays in the window. */
+  empty(): void {
+    this.#slices = this.#slices.map(({ toMs }) => ({ ...nothing, toMs }));
     this.#counts.clear();
-    this.#fromMs = fromMs;
     this.#gaugeBefore = null;
   }
 

@@ -78,6 +78,8 @@ class Measured(unittest.TestCase):
         self.assertEqual(self.measured(rows=("named", "/a"))[0], 104)
         self.assertEqual(self.measured(rows=("tagged", "/a", "POST"))[0], 4)
         self.assertEqual(self.measured(rows=("tagged", None, "redis"))[0], 1)
+        self.assertEqual(self.measured(rows=("http", "/a", "POST"))[0], 4)
+        self.assertIsNone(self.measured(rows=("http", None, "redis"))[0])
         whole = stats_of(("GET", "/a", 10, False), ("GET", "/b", 30, False), ("GET", "/c", 20, False))
         self.assertEqual(threshold(take="p", percent=100).measure(whole, self.arrivals)[0], whole.total.get_response_time_percentile(1))
 
@@ -94,6 +96,8 @@ class Measured(unittest.TestCase):
 
         self.assertEqual([count("named", row) for row in ("GET /item/*", "/item/*", "/item*", "GET /i*", "/item/8", "/it.m*")], [1, 1, 3, 2, 1, None])
         self.assertEqual([count("tagged", "/item/*", None), count("tagged", "/item*", "GET"), count("tagged", "/item/8", "POST")], [1, 2, 1])
+        mixed = stats_of(("GET", "/item/7", 2, False), ("sql", "/item/7", 3, False))
+        self.assertEqual([threshold(rows=(kind, "/i*", None)).measure(mixed, self.arrivals)[0] for kind in ("tagged", "http")], [2, 1])
 
     def test_shares_and_rates(self):
         self.assertEqual(self.measured(rows=("named", "POST /a"), take="fail_ratio"), (0.5, "fail_ratio=50 %"))
@@ -386,6 +390,27 @@ class Windowed(unittest.TestCase):
         self.second(10)
         self.assertEqual(self.second(10), 10)
         self.assertEqual(windows.verdict()[0], True)
+
+    def test_requests_are_in_no_window_of_checks_however_late_the_first_check_comes(self):
+        windows = self.watch(take="pass_ratio", operator=">", limit=0.95, over=2)
+        windows.threshold.rows = "all"
+        for _ in range(3):
+            self.second(*[1] * 10, failed=5)
+        for _ in range(3):
+            self.stats.log_request("check", "fine", None, 0)
+            self.second()
+        self.assertEqual(windows.verdict(), (True, 1, "pass_ratio=100 % at worst, from 2 s to 4 s (3 windows)"))
+
+    def test_a_metric_is_in_no_window_of_the_requests_that_have_its_name(self):
+        windows = self.watch(take="max", limit=100, over=2)
+        windows.threshold.rows = ("named", "look")
+        for _ in range(3):
+            self.stats.log_request("trend", "look", 700, 0)
+            self.second()
+        for _ in range(2):
+            self.stats.log_request("GET", "look", 10, 0)
+            self.second()
+        self.assertEqual(windows.verdict(), (True, 10, "max=10 ms at worst, from 2 s to 4 s (2 windows)"))
 
     def test_the_judge_ends_a_test_on_the_newest_window(self):
         real_sleep, ended = master.gevent.sleep, []

@@ -41,7 +41,7 @@ scenario_stages = [
 ]
 
 scenario_thresholds = [
-    {"row": "http_reqs{name:/a}", "expression": "rate>5", "rows": ["tagged", "/a", None], "take": "rps", "operator": ">", "limit": 5},
+    {"row": "http_reqs{name:/a}", "expression": "rate>5", "rows": ["http", "/a", None], "take": "rps", "operator": ">", "limit": 5},
     {"row": "dropped", "expression": "rate<0.01 over 1m", "rows": "all", "take": "drop_ratio", "counts": "dropped", "operator": "<", "limit": 0.01, "over": 60},
     {"row": "GET /a", "expression": "p(95)<200", "rows": ["named", "GET /a"], "take": "p", "percent": 95, "operator": "<", "limit": 200, "abort_on_fail": True, "delay_abort_eval": 2},
 ]

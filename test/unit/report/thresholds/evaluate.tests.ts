@@ -53,6 +53,23 @@ it('a row that is called with a star is that row, and blanks around names do not
   expect(results(['GET /item/*: count==1', '/item/*: count==1', '/item*: count==3', 'http_reqs{name:/item/*}: count==1', 'GET  /edge: max==3', '/edge: max==3', 'GET a: {b} ü: max==4', 'GET: max==5'], odd).map(({ passed }) => passed)).toEqual(Array.from({ length: 8 }, () => true));
 });
 
+it('a metric of HTTP requests with tags has what it has without: no other requests, and no arrivals that were dropped', () => {
+  const mixed: ThresholdView = {
+    ...view,
+    stats: runStats([{ name: '/users', timesMs: upTo(100), failures: 5 }, { method: 'sql', name: '/users', timesMs: [3_000] }, { method: 'sql', name: '/orders', timesMs: [1] }, { method: 'arrivals', name: 'Shopper [dropped]', untimed: 900 }]),
+  };
+  const lines = ['http_req_failed{name:*}: rate<0.01', 'http_req_failed: rate<0.01', 'http_req_duration{name:/users}: max<=100', 'http_reqs{method:sql}: count==1', 'http_reqs{name:/orders}: count==1', 'checks{name:*}: rate<0.96', 'checks{method:sql}: rate==1'];
+  expect(results(lines, mixed).map(({ text, passed }) => [text, passed])).toEqual([
+    ['rate=5 %', false],
+    ['rate=5 %', false],
+    ['max=100 ms', true],
+    ['no HTTP request of this name: there were GET /users', false],
+    ['no HTTP request of this name: there were GET /users', false],
+    ['rate=95.098 %', true],
+    ['rate=100 %', true],
+  ]);
+});
+
 it('merges the times of several rows within the resolution of their histograms', () => {
   const [half, most] = results(['/users: med<100', '/users: p(95)<900']);
   // Of 1 … 100 and 10, 20 … 1000, 91 and 9 are not above 91: half of 200.
@@ -63,7 +80,7 @@ it('merges the times of several rows within the resolution of their histograms',
 it.each([
   ['GET /usres: p(95)<200', 'no request of this name: did you mean "GET /users"?'],
   ['/nowhere/to/be/found: count==0', 'no request of this name: there were GET /users, POST /users, redis GET key, GET /silent'],
-  ['http_req_duration{name:/user}: p(95)<200', 'no request of this name: did you mean "/users"?'],
+  ['http_req_duration{name:/user}: p(95)<200', 'no HTTP request of this name: did you mean "/users"?'],
   ['/silent: p(95)<200', 'no request had a response time'],
   ['dropped_iterations: count==0', 'dropped_iterations are counted with --rate, static arrivals and replays only'],
   ['* [from schedule]: p(95)<200', 'nothing had a schedule: --rate, --max-rps, constantPacing and constantThroughput set one'],

@@ -82,7 +82,7 @@ describe('a typed threshold', () => {
   it('knows k6 metrics, their tags and the latency from schedule', () => {
     expect(typed('dropped: rate<0.01')[0]?.target).toEqual({ metric: 'dropped', rows: { kind: 'all' }, isFromSchedule: false });
     expect(typed('http_req_duration: p(95)<200')[0]?.target).toEqual({ metric: 'http_req_duration', rows: { kind: 'http' }, isFromSchedule: false });
-    expect(typed('http_req_duration{name:http://x/a,b, method:GET}: med<200')[0]?.target.rows).toEqual({ kind: 'tagged', name: 'http://x/a,b', method: 'GET' });
+    expect(typed('http_req_duration{name:http://x/a,b, method:GET}: med<200')[0]?.target.rows).toEqual({ kind: 'tagged', isHttp: true, name: 'http://x/a,b', method: 'GET' });
     expect(typed('GET /users [from schedule]: p(99)<2000')[0]?.target).toEqual({ metric: 'row', rows: { kind: 'named', text: 'GET /users' }, isFromSchedule: true });
   });
 
@@ -95,6 +95,7 @@ describe('a typed threshold', () => {
     ['vus: value>1', 'is not measured here'],
     [': p(95)<200', 'names no row before its colon'],
     ['* [from schedule]: rate<0.01', 'is for response times'],
+    ['lateness [from schedule]: max<5', '[from schedule] is for response times of requests: lateness is that of arrivals already'],
   ])('%s is refused', (line, message) => {
     expect(() => typed(line)).toThrow(message);
   });
@@ -114,6 +115,12 @@ describe('an exported table', () => {
   it('joins the typed ones, each of them once', () => {
     const all = parseThresholds({ typed: ['GET /users: p(95)<200'], exported: { 'GET /users': [{ threshold: 'p(95)<200', abortOnFail: true }] }, fromFile: ['rps>5'] });
     expect(all.map(({ row, expression, abortOnFail }) => [row, expression, abortOnFail])).toEqual([['GET /users', 'p(95)<200', true], ['Aggregated', 'rps>5', false]]);
+  });
+
+  it('that are written twice end the run when the first of them would', () => {
+    const ending = (delayAbortEval: string) => ({ '/a': [{ threshold: 'avg<1', abortOnFail: true, delayAbortEval }] });
+    const delays = [['10s', '5s'], ['5s', '10s']].map(([one = '', other = '']) => parseThresholds({ typed: [], exported: ending(one), fromFile: ending(other) }));
+    expect(delays).toMatchObject([[{ delayAbortEvalMs: 5_000 }], [{ delayAbortEvalMs: 5_000 }]]);
   });
 
   it('takes a window beside the expression, which then says it', () => {

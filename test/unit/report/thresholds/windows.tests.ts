@@ -8,7 +8,7 @@ import { bookScene } from '../../outputs/bookScene.ts';
 
 type Watch = {
   /** What was recorded since the last look, then a look; returns the expression that ends the run. */
-  readonly second: (record?: (recorder: Recorder, metrics: Recorder) => void, more?: { readonly isEnding?: boolean; readonly arrivals?: ArrivalCounts; readonly lateness?: Lateness; readonly elapsedMs?: number }) => string | null;
+  readonly second: (record?: (recorder: Recorder, metrics: Recorder) => void, more?: { readonly isEnding?: boolean; readonly arrivals?: ArrivalCounts; readonly lateness?: Lateness; readonly elapsedMs?: number; readonly sinceMs?: number }) => string | null;
   readonly results: () => readonly ThresholdResult[];
   readonly judge: ThresholdJudge;
 };
@@ -21,9 +21,9 @@ function watch(table: Record<string, unknown>): Watch {
   const view = () => ({ stats: book.stats, fromSchedule: null, countedMs, arrivals });
   return {
     judge,
-    second(record = () => undefined, { isEnding = false, elapsedMs, lateness = null, ...more } = {}) {
+    second(record = () => undefined, { isEnding = false, elapsedMs, lateness = null, sinceMs = 1_000, ...more } = {}) {
       record(recorder, metricRecorder);
-      countedMs += 1_000;
+      countedMs += sinceMs;
       arrivals = more.arrivals ?? arrivals;
       const added = lookAt(countedMs, lateness);
       const aborting = judge.look(view(), added, { elapsedMs: elapsedMs ?? countedMs, isEnding });
@@ -191,7 +191,14 @@ describe('checks and metrics of a scenario\'s own', () => {
     second((_, metrics) => metrics.row('trend', 'look').success(700, 0, 1));
     second((_, metrics) => metrics.row('trend', 'look').success(700, 0, 1));
     for (let at = 0; at < 3; at++) second((recorder) => recorder.record('GET', 'look', 10, 0, null, 1));
-    expect(results()[0]).toMatchObject({ passed: true, text: 'max=10 ms at worst, from 2s to 4s (2 windows)' });
+    expect(results()[0]).toMatchObject({ passed: true, text: 'max=10 ms at worst, from 1s to 3s (3 windows)' });
+  });
+
+  it('the requests of a scenario are in no window of its checks, however late its first check comes', () => {
+    const { second, results } = watch({ checks: ['rate>0.95 over 2s', 'rate>0.95'], 'checks{name:fine}': 'rate>0.95 over 2s' });
+    for (let at = 0; at < 3; at++) second((recorder) => [get(10, 5)(recorder), get(10, 5, 'no')(recorder)]);
+    for (let at = 0; at < 3; at++) second((_, metrics) => metrics.row('check', 'fine').pass(true, 1));
+    expect(results().map(({ text }) => text)).toEqual(['rate=100 % at worst, from 2s to 4s (3 windows)', 'rate=100 %', 'rate=100 % at worst, from 2s to 4s (3 windows)']);
   });
 
   it('one that is never written is named, with what there is', () => {
@@ -209,4 +216,18 @@ it('lateness is that of the arrivals in the window', () => {
   });
   expect([late(2, 1, 2), late(3, 80), late(3), late(5, 1, 1)].map((more) => second(undefined, more))).toEqual([null, 'max<50 over 1s', null, null]);
   expect(results().map(({ text }) => text)).toEqual(['p(99)=80 ms at worst, from 0s to 2s (2 of 3 windows missed)', 'max=80 ms at worst, from 1s to 2s (1 of 3 windows missed)']);
+});
+
+it('the lateness of 99 of 100 arrivals in a window is not that of the latest', () => {
+  const { second, results } = watch({ lateness: ['p(99)<50 over 1s', 'max<50 over 1s'] });
+  second(undefined, { arrivals: { perSec: 1_000, started: 1_001, dropped: 0, latestMs: 80, lateP99Ms: 1 }, lateness: { counts: [[1_000, 1_000], [80_000, 1]], latestMs: 80 } });
+  expect(results().map(({ text, passed }) => [text.replace(/ at worst.*/u, ''), passed])).toEqual([['p(99)=1 ms', true], ['max=80 ms', false]]);
+});
+
+it('a look that came seconds late counts nothing, as its window is no longer the one that was asked for; shares and rates it has', () => {
+  const { second, results } = watch({ '*': ['count<=10 over 1s', 'rps<=10 over 1s', 'max<=10 over 1s'] });
+  second(get(10, 10));
+  second(get(10, 30), { sinceMs: 3_000 });
+  second(get(10, 10));
+  expect(results().map(({ text }) => text)).toEqual(['count=10 at worst, from 0s to 1s (2 windows)', 'rps=10/s at worst, from 0s to 1s (3 windows)', 'max=10 ms at worst, from 0s to 1s (3 windows)']);
 });
