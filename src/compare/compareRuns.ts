@@ -96,6 +96,8 @@ type Difference = Pick<Comparison, 'method' | 'name' | 'metric' | 'base' | 'head
   /** How far `level` may lie below and above the true one because response times were rounded. */
   readonly rounding: Rounding;
   readonly deviations: Float64Array | null;
+  /** Why there are none; empty: there are. */
+  readonly why: string;
 };
 
 function differenceOf({ method, name }: ComparedRow, metric: Metric, head: Estimate | undefined, bases: readonly (Estimate | undefined)[], assumedNoise: number, draws: Draws): Difference {
@@ -108,11 +110,11 @@ function differenceOf({ method, name }: ComparedRow, metric: Metric, head: Estim
   const base = measured.length === 0 ? null : metric === 'error rate' ? baseLevel : isNothing ? meanValue : Math.exp(baseLevel);
   const sides = { method, name, metric, base, head: head?.value ?? null, level: (head?.level ?? 0) - baseLevel, baseLevels: measured.map(({ level }) => level), rounding: roundingOf(head, measured) };
   const sampled = deviationsOf(head, measured);
-  if (sampled === null) return { ...sides, error: 1, deviations: null };
+  if (sampled === null) return { ...sides, error: 1, deviations: null, why: [head, ...bases].find((estimate) => estimate !== undefined && estimate.why !== '')?.why ?? '' };
   // An error rate's noise between runs has no unit that could be assumed.
   const noise = measured.length === 1 && metric !== 'error rate' ? assumedNoise * Math.SQRT2 : 0;
   const deviations = noise === 0 ? sampled : sampled.map((deviation) => deviation + noise * draws.normal());
-  return { ...sides, error: Math.max(minError, Math.sqrt(meanSquare(deviations))), deviations };
+  return { ...sides, error: Math.max(minError, Math.sqrt(meanSquare(deviations))), deviations, why: '' };
 }
 
 /** Runs that are equal to the last request have no deviations: nothing is divided by 0. */
@@ -149,13 +151,13 @@ function upperQuantile(values: Float64Array, share: number): number {
 }
 
 function judged(difference: Difference & { readonly isKnown: boolean }, c: number, band: number | null, minChange: number): Comparison {
-  const { method, name, metric, base, head, level, error, rounding, isKnown } = difference;
+  const { method, name, metric, base, head, level, error, rounding, isKnown, why } = difference;
   const isShare = metric === 'error rate';
   const asChange = (of: number): number => (isShare ? of : Math.expm1(of));
   // Nothing is a share of nothing: a row that only the head has requests of.
   const isComparable = base !== null && head !== null && (isShare || base > 0);
   const row = { method, name, metric, base, head, change: isComparable ? asChange(level) : null };
-  if (!isKnown) return { ...row, interval: null, noiseBand: null, outcome: 'unknown', why: base === null || head === null ? 'no response times' : 'too few requests' };
+  if (!isKnown) return { ...row, interval: null, noiseBand: null, outcome: 'unknown', why };
   const interval = { low: asChange(level - c * error - rounding.below), high: asChange(level + c * error + rounding.above) };
   const least = isShare ? minChange * (base ?? 0) : minChange;
   return { ...row, interval, noiseBand: band === null ? null : asChange(band), ...verdict() };

@@ -26,7 +26,7 @@ function parsed(text: string, source: string): unknown {
 
 /*
  * Locust's `--json-file` as a run to compare. It is coarser than our own file: response times are rounded to two digits (to
- * the millisecond below 100 ms, Locust stats.py `log_response_time`), and nothing tells how requests depend on one another.
+ * the millisecond below 100 ms, to the second from 10 s on), and nothing tells how requests depend on one another.
  */
 
 /** An array of Locust's StatsEntry fields, one for each row; throws a BoomerError for anything else. */
@@ -84,10 +84,15 @@ function numbersOf(value: unknown, where: string): ReadonlyMap<number, number> {
 }
 
 function roundedSlot(ms: number, count: number): Slot {
-  const stepMs = ms < 100 ? 1 : 10 ** (Math.floor(Math.log10(ms)) - 1);
-  // Below 100, 1 000 … steps are a tenth as long.
-  const stepBelowMs = ms >= 100 && Number.isInteger(Math.log10(ms)) ? stepMs / 10 : stepMs;
-  return { lowMs: Math.max(0, ms - stepBelowMs / 2), highMs: ms + stepMs / 2, count };
+  // Below 100, 1 000 and 10 000 steps are a tenth as long as above.
+  return { lowMs: Math.max(0, ms - roundedToMs(ms - 1) / 2), highMs: ms + roundedToMs(ms) / 2, count };
+}
+
+/** To what Locust rounds: two digits, but never to more than a second (stats.py, `bucket_response_time`). */
+function roundedToMs(ms: number): number {
+  if (ms < 100) return 1;
+  if (ms < 1_000) return 10;
+  return ms < 10_000 ? 100 : 1_000;
 }
 
 function locustRow({ method, name, requests, failures, slots, requestsPerSec, failuresPerSec }: Entry, seconds: SecondRange): ComparedRow {
@@ -124,6 +129,8 @@ export function isLocustFile(json: unknown): json is readonly unknown[] {
 
 /** Locust's and our charts show the average of the last 10 s at each second. */
 const windowSec = 10;
+/** How far points may lie from the ends of windows: they are a second apart. */
+const lateSec = 0.5;
 
 /** Whether the JSON says that it is a summary of ours. */
 export function isSummaryFile(json: unknown): json is Pick<SummaryFile, 'format'> & JsonObject {
@@ -193,9 +200,10 @@ function windowMeans(history: readonly unknown[], fromSec: number, where: string
     const point = object(value, where);
     const atSec = amount(point['atSec'], `${where}.atSec`);
     const averageMs = point['averageMs'];
-    if (atSec < nextSec || averageMs === null || averageMs === undefined) continue;
+    if (atSec < nextSec - lateSec || averageMs === null || averageMs === undefined) continue;
     means.push(amount(averageMs, `${where}.averageMs`));
-    nextSec = atSec + windowSec;
+    // Each look is a little later than the one before it: the run has its windows all the same. Points of a long run lie further apart.
+    nextSec = Math.max(nextSec, atSec - lateSec) + windowSec;
   }
   return means;
 }

@@ -115,7 +115,6 @@ export function remarksOn(bases: readonly ComparedRun[], head: ComparedRun, corr
   const remarks = runs.flatMap((run) => run.remarks.map((remark) => `${run.source}: ${remark}`));
   for (const name of new Set(runs.flatMap(({ conditions }) => Object.keys(conditions)))) {
     const values = [...new Set(runs.map(({ conditions }) => conditions[name] ?? '?'))];
-    // A new version of the generator is no other load.
     if (values.length > 1) remarks.push(`the runs differ in ${name}: ${values.join(' | ')}`);
   }
   const unseen = runs.filter((run) => correlations.get(run) === null);

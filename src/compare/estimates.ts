@@ -13,6 +13,8 @@ export type Estimate = {
   readonly level: number;
   /** One for each bootstrap sample: its level less `level`; null: too little to say. */
   readonly deviations: Float64Array | null;
+  /** Why there are no deviations; empty: there are. */
+  readonly why: string;
   /** How far `level` may lie below and above what it would be if response times had not been rounded; both 0 or more. */
   readonly rounding: Rounding;
 };
@@ -27,21 +29,34 @@ const percentiles = [['p50', 0.5], ['p95', 0.95], ['p99', 0.99]] as const;
 /** Below so many requests on the far side, a percentile is one request's time and no more. */
 const minBeyond = 10;
 
-/** `correlation`: see dependence.ts. */
+/** `correlation` of requests within windows, see `effectiveCount`; null: nobody knows. */
 export function estimates(row: ComparedRow, run: ComparedRun, correlation: number | null, replicates: number, draws: Draws): readonly Estimate[] {
   const seconds = secondDeviations(row, replicates, draws);
   const perSec = row.requests / run.countedSec;
   const errorRate = row.requests === 0 ? null : row.failures / row.requests;
   return [
     ...timeEstimates(row, run, correlation, replicates, draws),
-    { metric: 'error rate', value: errorRate, level: errorRate ?? 0, rounding: notRounded, deviations: row.requests === 0 ? null : atLeastBinomial(seconds.errorRate, row, replicates, draws) },
-    { metric: 'throughput', value: perSec, level: Math.log(Math.max(Number.MIN_VALUE, perSec)), rounding: notRounded, deviations: row.requests === 0 ? null : seconds.throughput },
+    { metric: 'error rate', value: errorRate, level: errorRate ?? 0, rounding: notRounded, ...(row.requests === 0 ? unknown('no requests') : known(atLeastBinomial(seconds.errorRate, row, replicates, draws))) },
+    { metric: 'throughput', value: perSec, level: Math.log(Math.max(Number.MIN_VALUE, perSec)), rounding: notRounded, ...(seconds.throughput === null ? unknown(whyNoThroughput(row)) : known(seconds.throughput)) },
   ];
+}
+
+function known(deviations: Float64Array): Pick<Estimate, 'deviations' | 'why'> {
+  return { deviations, why: '' };
+}
+
+function unknown(why: string): Pick<Estimate, 'deviations' | 'why'> {
+  return { deviations: null, why };
+}
+
+function whyNoThroughput({ requests, requestsPerSecond }: ComparedRow): string {
+  if (requests === 0) return 'no requests';
+  return requestsPerSecond.length < minSeconds ? `too few whole seconds: it takes ${minSeconds}` : 'too few requests';
 }
 
 function timeEstimates(row: ComparedRow, run: ComparedRun, correlation: number | null, replicates: number, draws: Draws): readonly Estimate[] {
   const quantiles = new Quantiles(row.slots);
-  if (quantiles.count === 0) return percentiles.map(([metric]) => ({ metric, value: null, level: 0, rounding: notRounded, deviations: null }));
+  if (quantiles.count === 0) return percentiles.map(([metric]) => ({ metric, value: null, level: 0, rounding: notRounded, ...unknown('no response times') }));
   return percentiles.map(([metric, share]) => {
     const value = quantiles.atMs(share);
     const isJudged = quantiles.count * (1 - share) >= minBeyond;
@@ -49,7 +64,7 @@ function timeEstimates(row: ComparedRow, run: ComparedRun, correlation: number |
     const level = Math.log(value);
     const { lowMs, highMs } = quantiles.rangeMs(share);
     const rounding = { below: level - Math.log(lowMs), above: Math.log(highMs) - level };
-    return { metric, value, level, rounding, deviations: isJudged ? quantileDeviations(quantiles, worth, share, replicates, draws) : null };
+    return { metric, value, level, rounding, ...(isJudged ? known(quantileDeviations(quantiles, worth, share, replicates, draws)) : unknown('too few requests')) };
   });
 }
 
