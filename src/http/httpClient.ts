@@ -34,7 +34,7 @@ export type HttpClientOptions = {
   readonly engine: Engine;
   /** Takes failures for samples; null (or absent): nobody does. */
   readonly failures?: FailureSink | null;
-  /** Told when a task has ended: what it left open is recorded then. */
+  /** Told when a task has ended, what it left open is recorded then; and refuses what cannot begin. */
   readonly tasks?: Tasks;
   /** What the user says of each request to listeners of `request`; null (or absent): nothing. */
   readonly context?: (() => RequestContext) | null;
@@ -131,7 +131,7 @@ export class HttpClient extends HttpMethods {
     this.#session?.abort(reason);
   }
 
-  /** Ends what is under way as `abort` does and closes all connections; later requests reject. May be called twice. */
+  /** Ends what is under way as `abort` does and closes all connections; later requests reject, those of a user that is gone at last not even that. May be called twice. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -144,7 +144,7 @@ export class HttpClient extends HttpMethods {
       return this.#begin(startMs, method, url, options);
     } catch (error) {
       const misuse = error as Error; // by a BoomerError, or by what a scenario's own getters and iterators throw
-      return Promise.reject(misuse);
+      return this.#options.tasks?.refuse(misuse) ?? Promise.reject(misuse);
     }
   }
 

@@ -101,6 +101,7 @@ export abstract class User {
     } catch (error) {
       const endMs = now();
       samples.report(phase, type, name, endMs - startMs, 0, errorLine(error), endMs, null, context);
+      if (this.#context.isGone) return this.#context.refuse(error);
       throw error;
     }
   }

@@ -2,7 +2,7 @@
  * What a user has of its thread. The thread hands it over around `new UserClass()`, without a constructor parameter: a scenario's classes need no
  * constructors, and their field initialisers may already use `this.environment` and `this.random`.
  */
-import type { RequestSink } from '../http/response/endedRequest.ts';
+import type { RequestSink, Tasks } from '../http/response/endedRequest.ts';
 import { BoomerError, type ErrorCode } from '../util/boomerError.ts';
 import type { Random } from '../util/random.ts';
 import type { UserEnvironment } from './environment.ts';
@@ -38,6 +38,10 @@ export type UserContext = {
   readonly signal: () => AbortSignal;
   /** Rejects with StopUser when the user is stopped meanwhile. */
   readonly sleep: (sec: number) => Promise<void>;
+  /** The user is no more: nothing of it counts. */
+  readonly isGone: boolean;
+  /** As `Tasks` has it. */
+  readonly refuse: Tasks['refuse'];
   readonly own: (resource: OwnedResource) => void;
   /** Calls `work` once, when the task or hook that the user is in has ended, however it ended. Must not throw. */
   readonly afterTask: (work: () => void) => void;

@@ -257,6 +257,54 @@ it('goes on while a user computes for long and records nothing', async () => {
   expect(said[0]).toBeLessThan(16);
 });
 
+it('goes on, and ends, while functions of users that are gone catch whatever they are told and try again; none of them stays in memory', async () => {
+  const { code, stderr, said } = await program(`
+    const { setFlagsFromString } = await import('node:v8');
+    const { runInNewContext } = await import('node:vm');
+    const { feed } = await import('boomer-node');
+    const rows = feed.array([1], { order: 'unique' });
+    const told = {};
+    const left = [];
+    const again = (Base, name, attempt) => ({ [name]: class extends Base {
+      static tasks = { work: 1 };
+      async work() {
+        left.push(new WeakRef(this));
+        for (;;) {
+          try { await attempt(this); } catch { told[name] = (told[name] ?? 0) + 1; }
+        }
+      }
+    } })[name];
+    class Steps extends HttpUser {
+      static tasks = { work: 1 };
+      async work() {
+        try { await this.client.get('/slow'); } catch { /* told */ }
+        for (let step = 0; step < 5; step++) await new Promise((next) => setTimeout(next, 5));
+        try { await this.sleep(0); } catch { told.finally = 'ran'; }
+      }
+    }
+    const classes = [
+      again(HttpUser, 'Undici', async (user) => { await user.client.get('/a'); await user.sleep(0.005); }),
+      again(FastHttpUser, 'Fast', (user) => user.client.get('/a')),
+      again(User, 'Sleeper', (user) => user.sleep(0.005)),
+      again(User, 'Measuring', (user) => user.measure('x', 'y', () => fetch(host, { signal: user.signal }))),
+      again(User, 'Feeding', (user) => rows.next(user)),
+      again(HttpUser, 'Mistaken', (user) => user.client.get('/a', { wrong: true })),
+      Steps,
+    ];
+    const result = await load({ classes, feeders: [rows], host, users: 14, spawnRate: 1000, duration: '500ms' });
+    await new Promise((next) => setTimeout(next, 200));
+    const after = { ...told };
+    await new Promise((next) => setTimeout(next, 50));
+    say([result.passed, JSON.stringify(after) === JSON.stringify(told), Object.keys(told).sort()]);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc');
+    for (let at = 0; at < 3; at++) { collect(); await new Promise(setImmediate); }
+    say([left.length > 0, left.filter((user) => user.deref() !== undefined).length]);
+  `);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(said).toEqual([[expect.any(Boolean), true, ['Fast', 'Feeding', 'Measuring', 'Mistaken', 'Sleeper', 'Undici', 'finally']], [true, 0]]);
+});
+
 it('survives what users leave behind: promises that nobody awaits, a stop in the midst of everything', async () => {
   const { code, stderr, said } = await program(`
     class Careless extends HttpUser {

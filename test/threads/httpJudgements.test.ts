@@ -25,7 +25,7 @@ describe.each(engines)('%s', (_kind, engine) => {
     server = await startHttpServer(table);
     sink = recordingSink();
     atTaskEnd = [];
-    client = new HttpClient({ engine, baseUrl: server.url, sink, tasks: { afterTask: (work) => atTaskEnd.push(work) }, ...options });
+    client = new HttpClient({ engine, baseUrl: server.url, sink, tasks: { afterTask: (work) => atTaskEnd.push(work), refuse: (reason) => Promise.reject(reason) }, ...options });
   }
 
   function endTask(): void {

@@ -64,6 +64,11 @@ export function judge(request: EndedRequest, check: Check | null, isCaught: bool
 export type Tasks = {
   /** Calls `work` once, when the task (or hook) that is under way has ended. */
   readonly afterTask: (work: () => void) => void;
+  /**
+   * Rejects with `reason`, what cannot even begin, after a turn of the event loop: a task that catches it and tries again holds up nobody. Of a user
+   * that is gone it does so a few times, then the promise never settles: a function that outlives its user ends there.
+   */
+  readonly refuse: (reason: unknown) => Promise<never>;
 };
 
 /** The responses of a user that wait for their verdict: one that is no longer among them has been recorded, or does not count. */

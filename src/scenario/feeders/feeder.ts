@@ -9,9 +9,12 @@
 import { type FeederInfo, type FeedRun, noTicket, RowCounter } from '../../engine/shared/feeders.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { counted } from '../../util/counted.ts';
+import { afterSockets } from '../../util/eventLoop.ts';
 import { now } from '../../util/nodeTime.ts';
 import { Random } from '../../util/random.ts';
 import { StopUser } from '../endings.ts';
+import { TaskSet } from '../taskSet.ts';
+import { contextOf, User } from '../user.ts';
 import { unpacker } from './packedRows.ts';
 import { WaitingUsers } from './waitingUsers.ts';
 
@@ -87,12 +90,16 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
   }
 
   readonly next = async (user?: FeedUser): Promise<Row> => {
-    for (;;) {
-      const run = this.#runOf(user);
-      const row = this.#draw(run, user);
-      if (row >= 0) return run.rowAt(row);
-      if (row === usedUp) this.#endOrWait(run);
-      await this.#waiting.turn(user?.signal ?? null);
+    try {
+      for (;;) {
+        const run = this.#runOf(user);
+        const row = this.#draw(run, user);
+        if (row >= 0) return run.rowAt(row);
+        if (row === usedUp) this.#endOrWait(run);
+        await this.#waiting.turn(user?.signal ?? null);
+      }
+    } catch (error) {
+      return refuse(user, error);
     }
   };
 
@@ -186,6 +193,14 @@ export class ThreadFeeder<Row> implements Feeder<Row> {
     const rows = this.#localRows ?? [];
     return (row) => rows[row] as Row;
   }
+}
+
+/** Not before the event loop has had a turn, lest a task that catches it and asks again holds up the thread. */
+async function refuse(user: FeedUser | undefined, reason: unknown): Promise<never> {
+  const asking: unknown = user instanceof TaskSet ? user.user : user;
+  if (asking instanceof User) return contextOf(asking).refuse(reason);
+  await new Promise<void>(afterSockets);
+  throw reason;
 }
 
 function rowOfTicket({ order, name }: FeederInfo, { share, rowCount, seed }: FeedRun, counter: RowCounter): ((ticket: number) => number) | null {

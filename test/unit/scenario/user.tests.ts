@@ -17,6 +17,8 @@ class ScenarioHost {
     samples: { endOf: (startedAt, elapsedMs) => Number(startedAt) + Number(elapsedMs), phase: () => this.phase, phaseSince: () => this.phase, arrived: () => undefined, dropped: () => undefined, report: (...sample) => void this.samples.push(sample) },
     signal: () => new AbortController().signal,
     sleep: () => Promise.resolve(),
+    isGone: false,
+    refuse: (reason) => Promise.reject(reason),
     own: (resource) => this.owned.push(resource),
     afterTask: () => undefined,
     advise: () => undefined,

@@ -6,7 +6,8 @@
  *   kill():  the user leaves now; what was in flight is aborted and does not count
  *
  * A killed user's async function cannot be ended from outside: its requests reject, what was under way is dropped (its phase is
- * over), and when it returns nobody is listening any more. What it begins anew meanwhile counts until `onStop` has ended, then nothing does.
+ * over), and when it returns nobody is listening any more. What it begins anew meanwhile counts until `onStop` has ended, then nothing does,
+ * and is refused a few times before it is never answered again (`userSignal.ts`).
  */
 import { isEnding, StopUser } from '../../../scenario/endings.ts';
 import type { UserEnvironment } from '../../../scenario/environment.ts';
@@ -105,6 +106,10 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
     return this.#ownSignal().sleep(sec);
   }
 
+  refuse(reason: unknown): Promise<never> {
+    return this.#ownSignal().refuse(reason);
+  }
+
   own(resource: OwnedResource): void {
     if (this.isGone) resource.close();
     else if (this.#owned === null) this.#owned = [resource]; // a push onto an empty list would make room for 17
@@ -191,7 +196,7 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
 
   #ownSignal(): UserSignal {
     if (this.#signal === null) {
-      this.#signal = new UserSignal();
+      this.#signal = new UserSignal(this.services.turn);
       if (this.isGone) this.#signal.end();
     }
     return this.#signal;
