@@ -153,6 +153,11 @@ export function urlFrom(written: string): string | null {
   return URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol) ? url : null;
 }
 
+/** As it stands in a URL; half of a surrogate pair is none there. */
+export function urlEncoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
 /** `place`: `line 3`, `entry 12`; null: the file as a whole. */
 export function unreadableTraffic(source: string, place: string | null, message: string, cause?: unknown): BoomerError {
   return new BoomerError('unreadable-traffic', `${source}${place === null ? '' : `, ${place}`}: ${message}`, { cause });

@@ -4,7 +4,7 @@
  */
 import { isMap, type Fields } from '../../util/typeGuards.ts';
 import { elementsOf, fieldsOf, textOf } from '../readers/structuredText.ts';
-import { exchangeOf, holeFor, plainValue, unreadableTraffic, urlFrom, type DescribedPart, type DescribedRequest, type Exchange, type Pair, type RecordedBody, type RecordedPart, type RecordedRequest } from '../recording.ts';
+import { exchangeOf, holeFor, plainValue, unreadableTraffic, urlEncoded, urlFrom, type DescribedPart, type DescribedRequest, type Exchange, type Pair, type RecordedBody, type RecordedPart, type RecordedRequest } from '../recording.ts';
 import type { AnswerSchemas } from './answerSchemas.ts';
 import type { ApiDocuments } from './apiDocuments.ts';
 import type { SchemaSamples } from './schemaSamples.ts';
@@ -118,8 +118,8 @@ function queryPairs(parameter: Fields, samples: SchemaSamples): readonly Pair[] 
 function urlOf({ path, method, shared, operation }: Operation, parameters: Parameters, security: Credentials, { documents, source }: DescriptionReading): string {
   const base = baseUrl(elementsOf(operation['servers'])[0] ?? elementsOf(shared['servers'])[0] ?? elementsOf(documents.root['servers'])[0]);
   const values = new Map(sentTexts(parameters.path));
-  const filled = path.replace(braces, (_, name: string) => encodeURIComponent(values.get(name) ?? ''));
-  const query = [...sentTexts(parameters.query), ...security.query].map(([name, text]) => `${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
+  const filled = path.replace(braces, (_, name: string) => urlEncoded(values.get(name) ?? ''));
+  const query = [...sentTexts(parameters.query), ...security.query].map(([name, text]) => `${urlEncoded(name)}=${urlEncoded(text)}`);
   const url = urlFrom(`${base.replace(/\/+$/u, '')}${filled}${query.length === 0 ? '' : `?${query.join('&')}`}`);
   if (url === null) throw unreadableTraffic(source, `${method.toUpperCase()} ${path}`, `its server "${base}" is no http(s) URL`);
   return url;

@@ -1,5 +1,6 @@
 /** Parameters of a described request that are in no object of their own when it is sent, such as those of a path: constants before it, so that they have a type. */
 import { identifier, Names, type Code, type Parts } from '../writer/code.ts';
+import { urlEncoded } from '../recording.ts';
 import type { Slot, SlotPair, Step } from './step.ts';
 
 /** `const { id } = { id: 7 } satisfies GetItemPath;` */
@@ -21,7 +22,7 @@ export function describedParameters(step: Step, taken: Iterable<string>): Descri
     cookies: cookies === null ? step.parameters.cookies : cookies.fields.map(({ name, variable, slot }) => [name, codeOf(variable, slot)] as const),
     replaced: path === null ? new Map() : new Map([...(described?.segments ?? [])].flatMap(([index, pieces]) => {
       const segment = step.path[index];
-      return segment === undefined ? [] : [[segment, pieces.map((piece) => (typeof piece === 'string' ? encodeURIComponent(piece) : pathCode(path, piece.parameter)))] as const];
+      return segment === undefined ? [] : [[segment, pieces.map((piece) => (typeof piece === 'string' ? urlEncoded(piece) : pathCode(path, piece.parameter)))] as const];
     })),
   };
 }
@@ -35,5 +36,5 @@ function pathCode({ fields }: ParameterConstants, parameter: string): Parts[numb
   const found = fields.find(({ name }) => name === parameter);
   if (found === undefined) return '';
   const { variable, slot } = found;
-  return encodeURIComponent(String(slot.value)) === String(slot.value) ? codeOf(variable, slot) : { code: `encodeURIComponent(${variable})`, type: 'string' };
+  return urlEncoded(String(slot.value)) === String(slot.value) ? codeOf(variable, slot) : { code: `encodeURIComponent(${variable})`, type: 'string' };
 }

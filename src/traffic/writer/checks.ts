@@ -1,6 +1,6 @@
 /** Checks of answers against their schemas, as the scenario has them: by ajv, of the project that the scenario is in. */
 import type { Step } from '../steps/step.ts';
-import { memberName } from './code.ts';
+import { jsonCode, memberName } from './code.ts';
 
 /** What answers are compared with. */
 export type AnswerChecks = {
@@ -17,11 +17,11 @@ export const checkImport = "import { Ajv } from 'ajv'; // npm install --save-dev
 
 /** Parts of the scenario's end. */
 export function checkLines({ every, names, definitions }: AnswerChecks): readonly string[] {
-  const checks = [...names].map(([{ visit }, name]) => `  ${memberName(name)}: schemaCheck(${literal(Object.fromEntries(visit.described?.answers ?? []))}),`);
+  const checks = [...names].map(([{ visit }, name]) => `  ${memberName(name)}: schemaCheck(${jsonCode(Object.fromEntries(visit.described?.answers ?? []))}),`);
   const shared = definitions.size === 0 ? [] : [`ajv.addSchema({
   $id: 'api',
   definitions: {
-${[...definitions].map(([name, schema]) => `    ${memberName(name)}: ${literal(schema)},`).join('\n')}
+${[...definitions].map(([name, schema]) => `    ${memberName(name)}: ${jsonCode(schema)},`).join('\n')}
   },
 });`];
   return [
@@ -40,9 +40,4 @@ function schemaCheck(schemas: Record<string, object | boolean>): (response: { re
   };
 }`,
   ];
-}
-
-/** JSON as TypeScript: what JSON may have and a source may not is no letter of it. */
-function literal(json: unknown): string {
-  return JSON.stringify(json).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029').replaceAll('"__proto__":', '["__proto__"]:');
 }

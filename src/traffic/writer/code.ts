@@ -1,4 +1,8 @@
-/** TypeScript as text: literals, templates, objects that go on one line where they fit, and names. */
+/**
+ * TypeScript as text: literals, templates, objects that go on one line where they fit, names and comments. Recorded traffic is anybody's: whatever of it stands in
+ * a scenario is written by the functions here, each of which makes sure that its text ends where it should and is no code.
+ */
+import { isList, isMap } from '../../util/typeGuards.ts';
 
 /** An expression, and what it is when it stands in a template or for itself; `sent`: whatever is sent there. */
 export type Code = { readonly code: string; readonly type: 'string' | 'number' | 'sent' };
@@ -6,7 +10,7 @@ export type Code = { readonly code: string; readonly type: 'string' | 'number' |
 /** A text with expressions in it. */
 export type Parts = readonly (string | Code)[];
 
-/** Something to print: an expression ready made, a list, an object; a remark goes behind it on its line, the name of a type behind its end. */
+/** Something to print: an expression ready made, a list, an object; a remark, whatever it says, goes behind it on its line, the name of a type behind its end. */
 export type Shape =
   | { readonly code: string; readonly remark?: string | undefined }
   | { readonly list: readonly Shape[]; readonly satisfies?: string | null }
@@ -27,28 +31,49 @@ function escaped(text: string): string {
 
 /** A text, a template, or the one expression that it is made of. */
 export function textCode(parts: Parts): string {
-  const [only, ...more] = parts;
-  if (only === undefined) return "''";
-  if (more.length === 0 && typeof only !== 'string' && only.type === 'string') return only.code;
-  if (parts.every((part) => typeof part === 'string')) return quoted(parts.join(''));
-  return `\`${parts.map((part) => (typeof part === 'string' ? escaped(part).replaceAll('`', '\\`').replaceAll('${', '\\${') : `\${${part.code}}`)).join('')}\``;
+  const pieces = joined(parts);
+  const [only = '', ...more] = pieces;
+  if (more.length === 0) return typeof only === 'string' ? quoted(only) : only.type === 'string' ? only.code : `\`\${${only.code}}\``;
+  return `\`${pieces.map((piece) => (typeof piece === 'string' ? escaped(piece).replaceAll('`', '\\`').replaceAll('${', '\\${') : `\${${piece.code}}`)).join('')}\``;
+}
+
+/** Texts that stand side by side are one: a dollar sign at the end of the one and a brace at the start of the other would be code. */
+function joined(parts: Parts): Parts {
+  const pieces: (Parts[number])[] = [];
+  for (const part of parts) {
+    const last = pieces.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') pieces[pieces.length - 1] = last + part;
+    else if (part !== '') pieces.push(part);
+  }
+  return pieces;
+}
+
+/** True for a name that needs no quotes: which letters beyond ASCII may be in one, each compiler has its own year's list of. */
+function isPlainName(name: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/u.test(name);
 }
 
 /** A member's name where an object is written; `__proto__` would be no member. */
 export function memberName(name: string): string {
   if (name === '__proto__') return `[${quoted(name)}]`;
-  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) || /^(?:0|[1-9]\d{0,14})$/u.test(name) ? name : quoted(name);
+  return isPlainName(name) || /^(?:0|[1-9]\d{0,14})$/u.test(name) ? name : quoted(name);
+}
+
+/** What JSON says, on one line. */
+export function jsonCode(json: unknown): string {
+  if (isList(json)) return `[${json.map(jsonCode).join(', ')}]`;
+  if (isMap(json)) return Object.keys(json).length === 0 ? '{}' : `{ ${Object.entries(json).map(([name, value]) => `${memberName(name)}: ${jsonCode(value)}`).join(', ')} }`;
+  return typeof json === 'string' ? quoted(json) : String(json);
 }
 
 /** `.name`, or `['a name']`; `isOptional`: of something that may not be there. */
 export function memberAccess(name: string, isOptional: boolean): string {
-  const isPlain = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name);
-  return isPlain ? `${isOptional ? '?.' : '.'}${name}` : `${isOptional ? '?.' : ''}[${quoted(name)}]`;
+  return isPlainName(name) ? `${isOptional ? '?.' : '.'}${name}` : `${isOptional ? '?.' : ''}[${quoted(name)}]`;
 }
 
 /** A member's name in a type. */
 export function typeMember(name: string): string {
-  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : quoted(name);
+  return isPlainName(name) ? name : quoted(name);
 }
 
 /** On one line, or else on several, `indent` spaces from the left; `used`: columns before it. */
@@ -61,14 +86,14 @@ export function printed(shape: Shape, indent: number, used: number = indent): st
   const [open, close] = 'list' in shape ? ['[', ']'] : ['{', '}'];
   const lines = rows.map(([head, value]) => {
     const code = printed(value, indent + 2, indent + 2 + (head === '' ? 0 : head.length + 2));
-    return `${space}${head === '' ? code : member(head, code)},${'code' in value && value.remark !== undefined ? ` // ${value.remark}` : ''}`;
+    return `${space}${head === '' ? code : member(head, code)},${'code' in value && value.remark !== undefined ? ` ${comment(value.remark)}` : ''}`;
   });
   return [open, ...lines, `${' '.repeat(indent)}${close}${typed(shape)}`].join('\n');
 }
 
-/** `name` alone where a variable is called so. */
+/** `name` alone where a variable is called so, which `null` and `true` are not. */
 function member(name: string, code: string): string {
-  return name === code && /^[\p{L}_$]/u.test(name) ? name : `${name}: ${code}`;
+  return name === code && isPlainName(name) && !reserved.has(name) ? name : `${name}: ${code}`;
 }
 
 /** Null when a remark has to end a line. */
@@ -87,8 +112,23 @@ function typed({ satisfies }: { readonly satisfies?: string | null }): string {
   return typeof satisfies === 'string' ? ` satisfies ${satisfies}` : '';
 }
 
+/** A comment to the end of its line, whatever its text is. */
+export function comment(text: string): string {
+  return `// ${remarkText(text)}`;
+}
+
+/** A comment before something, on one line. */
+export function docComment(text: string): string {
+  return `/** ${remarkText(text)} */`;
+}
+
+/** A comment at the start of a file, each of the texts on its line. */
+export function headComment(texts: readonly string[]): string {
+  return `/**\n${texts.map((text) => ` * ${remarkText(text)}`).join('\n')}\n */`;
+}
+
 /** Text for a comment: one line, that ends no comment, and not too long. */
-export function remarkText(text: string): string {
+function remarkText(text: string): string {
   const line = text.toWellFormed().replace(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, ' ').replaceAll('*/', '* /').trim();
   return line.length > 120 ? `${line.slice(0, 117).toWellFormed()}...` : line;
 }

@@ -1,7 +1,7 @@
 /** A step as a call of the client. */
 import type { DescribedParameters } from '../steps/parameters.ts';
 import type { JsonShape, Slot, SlotPair, Step, StepBody, StepPart } from '../steps/step.ts';
-import { memberName, printed, quoted, remarkText, textCode, type Parts, type Shape } from './code.ts';
+import { memberName, printed, quoted, textCode, type Parts, type Shape } from './code.ts';
 
 /** What the values of a request become. */
 export type Replaced = ReadonlyMap<Slot, Parts>;
@@ -48,7 +48,7 @@ export function parameterLines(parameters: DescribedParameters | undefined, repl
       const head = `const { ${fields.map(({ name, variable }) => (name === variable ? name : `${memberName(name)}: ${variable}`)).join(', ')} } = `;
       return `${head}${printed({ fields: fields.map(({ name, slot }) => [name, { code: valueCode(slot, replaced) }]), satisfies: type }, 4, head.length + 4)};`;
     }),
-    ...cookies.map(([name, value]) => `this.client.cookies.set(${textCode(merged([`${name}=`, ...('code' in value ? [value] : partsOf(value, replaced))]))});`),
+    ...cookies.map(([name, value]) => `this.client.cookies.set(${textCode([`${name}=`, ...('code' in value ? [value] : partsOf(value, replaced))])});`),
   ];
 }
 
@@ -61,17 +61,7 @@ function urlCode({ origin: own, path, query }: Step, replaced: Replaced, origin:
   const parts: (Parts[number])[] = [own === origin ? '' : own];
   for (const slot of path) parts.push('/', ...partsOf(slot, replaced));
   if (query !== null && 'place' in query) parts.push('?', ...partsOf(query, replaced));
-  return textCode(merged(parts));
-}
-
-function merged(parts: Parts): Parts {
-  const joined: (Parts[number])[] = [];
-  for (const part of parts) {
-    const last = joined.at(-1);
-    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
-    else if (part !== '') joined.push(part);
-  }
-  return joined;
+  return textCode(parts);
 }
 
 function partsOf(slot: Slot, replaced: Replaced): Parts {
@@ -111,7 +101,7 @@ function bodyOption(body: StepBody, shape: (slot: Slot) => Shape, satisfies: str
       if (body.bytes.length <= maxBytes) return ['body', { code: `Buffer.from(${quoted(Buffer.from(body.bytes).toString('base64'))}, 'base64')` }];
       return ['body', { code: `new Uint8Array(${body.bytes.length})`, remark: 'stands for bytes that are too long to be written here' }];
     case 'missing':
-      return ['body', { code: `new Uint8Array(${body.bytes ?? 1024})`, remark: body.what === null ? 'the recording does not have this body' : `stands for ${remarkText(body.what)}, which the recording does not have` }];
+      return ['body', { code: `new Uint8Array(${body.bytes ?? 1024})`, remark: body.what === null ? 'the recording does not have this body' : `stands for ${body.what}, which the recording does not have` }];
   }
 }
 

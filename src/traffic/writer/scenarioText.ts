@@ -4,7 +4,7 @@ import type { DescribedParameters } from '../steps/parameters.ts';
 import type { Slot, Step } from '../steps/step.ts';
 import type { PlannedTask } from '../steps/tasks.ts';
 import type { CaptureLine, Field } from '../steps/variables.ts';
-import { printed, quoted, remarkText, type Code, type Shape } from './code.ts';
+import { comment, docComment, headComment, printed, quoted, type Code, type Shape } from './code.ts';
 import { helperTexts, type Helper } from './helpers.ts';
 import { checkImport, checkLines, type AnswerChecks } from './checks.ts';
 import { parameterLines, requestCode, type Replaced } from './requestCode.ts';
@@ -63,7 +63,7 @@ export function scenarioText(plan: ScenarioPlan): string {
   const isWeighted = walks.some(({ weight }) => weight !== walks[0]?.weight);
   const names = [...(isWeighted ? ['type TaskItem'] : []), ...(sets.some(({ feeder, feeders }) => feeder !== null || feeders.size > 0) ? ['feed'] : []), 'HttpUser', ...(walks.length > 0 ? ['SequentialTaskSet'] : []), /(\w+)\(/u.exec(waits.join(''))?.[1] ?? 'between', 'task'];
   const parts = [
-    `/**\n${head.map((line) => ` * ${remarkText(line)}`).join('\n')}\n */\nimport { ${names.toSorted(byName).join(', ')} } from 'boomer-node';${plan.checks === null ? '' : `\n${checkImport}`}`,
+    `${headComment(head)}\nimport { ${names.toSorted(byName).join(', ')} } from 'boomer-node';${plan.checks === null ? '' : `\n${checkImport}`}`,
     ...(plan.types.size === 0 ? [] : [[...plan.types.values()].join('\n\n')]),
     ...(secrets.length === 0 ? [] : [secretLines(secrets)]),
     ...sets.flatMap(({ feeder }) => (feeder === null ? [] : [`// What differed between the recordings: a row for each, to which yours may be added.\n${feederLines(feeder, false)}`])),
@@ -83,7 +83,7 @@ function byName(a: string, b: string): number {
 }
 
 function secretLines(secrets: readonly Secret[]): string {
-  return ['// Not in this file, but in the environment of whoever runs it.', 'const secrets = {', ...secrets.map(({ property, variable, what }) => `  ${property}: secret(${quoted(variable)}), // ${remarkText(what)}`), '};'].join('\n');
+  return ['// Not in this file, but in the environment of whoever runs it.', 'const secrets = {', ...secrets.map(({ property, variable, what }) => `  ${property}: secret(${quoted(variable)}), ${comment(what)}`), '};'].join('\n');
 }
 
 function feederLines({ name, columns, rows }: FeederPlan, isRandom: boolean): string {
@@ -136,7 +136,7 @@ function taskLines(task: PlannedTask, set: SetPlan, plan: ScenarioPlan): readonl
   const { name, title, weight, steps } = task;
   const feeder = set.feeders.get(task);
   return [
-    ...(title === null || title === '' ? [] : [`  /** ${remarkText(title)} */`]),
+    ...(title === null || title === '' ? [] : [`  ${docComment(title)}`]),
     `  @task${weight === 1 ? '' : `(${weight})`}`,
     `  async ${name}() {`,
     ...(feeder === undefined ? [] : [`    const { ${feeder.columns.join(', ')} } = await ${feeder.name}.next(this);`]),
@@ -152,7 +152,7 @@ function stepLines(step: Step, { lines, answers, parameters, rowNames }: SetPlan
   // What stands in the URL has no line of its own.
   const inUrl = [...step.path, ...(step.query !== null && 'place' in step.query ? [step.query] : [])].flatMap((slot) => remarks.get(slot) ?? []);
   return [
-    ...inUrl.map((remark) => `// ${remarkText(remark)}`),
+    ...inUrl.map(comment),
     ...parameterLines(parameters.get(step), replaced),
     `${head}${requestCode(step, { replaced, origin, remarks, name: rowNames.get(step) ?? step.name, check: checks?.names.get(step) ?? null }, head.length + 4)};${status >= 400 ? ` // was answered with ${status}` : ''}`,
     ...(lines.get(step) ?? []).map(({ target, capture }) => `${target} = ${capture.source.code(answer ?? 'answer')};`),

@@ -107,6 +107,19 @@ it.each<[string, Partial<HarEntry> & { url: string }, string]>([
   expect(await call(entry)).toBe(code);
 });
 
+it.each<[string, Partial<HarEntry> & { url: string }, string]>([
+  ['a remark about a name with line ends', { url: 'https://s.example/b?x%0A}});globalThis.pwned%3D1;({q:{=3fa85f64-5717-4562-b3fc-2c963f66afa6' }, `this.client.get('/b', {
+      query: {
+        'x\\n}});globalThis.pwned=1;({q:{': '3fa85f64-5717-4562-b3fc-2c963f66afa6', // not correlated: no answer of the recording brought x }});globalThis.pwned=1;({q:{
+      },
+      name: '/b',
+    })`],
+  ['names that are no variables', { url: 'https://s.example/f', method: 'POST', headers: { 'content-type': json }, body: { mimeType: json, text: '{"null":null,"true":true,"false":false}' } }, "this.client.post('/f', { json: { null: null, true: true, false: false } })"],
+  ['letters that not every compiler takes for such', { url: 'https://s.example/f', method: 'POST', headers: { 'content-type': json }, body: { mimeType: json, text: '{"a²":1,"größe":2}' } }, "this.client.post('/f', { json: { 'a²': 1, 'größe': 2 } })"],
+])('writes %s as data', async (_, entry, code) => {
+  expect(await call(entry)).toBe(code);
+});
+
 it('has stand-ins for files', async () => {
   // What our own recorder has of files is all of it, and no text: what it was sent with is seen all the same.
   const upload = Buffer.concat([Buffer.from('--x\r\nContent-Disposition: form-data; name="t"\r\n\r\ngruß\r\n--x\r\nContent-Disposition: form-data; name="f"; filename="ä.png"\r\nContent-Type: image/png\r\n\r\n'), Buffer.from([0, 255, 254]), Buffer.from('\r\n--x--\r\n')]);

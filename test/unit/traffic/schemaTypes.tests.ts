@@ -107,8 +107,8 @@ it('answers are compared with their schemas when that is asked for', async () =>
   const { text, summary } = await imported(posting(object({ a: { type: 'string' } }), schemas, answers), {}, 100);
   expect(text).toContain("import { Ajv } from 'ajv'; // npm install --save-dev ajv\n");
   expect(text).toContain('check: checks.make');
-  expect(text).toContain('  make: schemaCheck({"200":{"type":"array","items":{"$ref":"api#/definitions/Item"}}}),\n');
-  expect(text).toContain('    Item: {"type":"object","properties":{"id":{"type":"integer","exclusiveMinimum":0},"secret":{"type":"string"},"like":{"$ref":"api#/definitions/Item"},"name":{"type":["string","null"]}},"required":["id"]},\n');
+  expect(text).toContain("  make: schemaCheck({ 200: { type: 'array', items: { $ref: 'api#/definitions/Item' } } }),\n");
+  expect(text).toContain("    Item: { type: 'object', properties: { id: { type: 'integer', exclusiveMinimum: 0 }, secret: { type: 'string' }, like: { $ref: 'api#/definitions/Item' }, name: { type: ['string', 'null'] } }, required: ['id'] },\n");
   expect(text).toContain('if ((answers - 1) % 100 !== 0) return true;');
   expect(summary).toContain('answers of 1 operation are compared with their schemas: npm install --save-dev ajv');
   await expect(imported(posting(object({ a: { type: 'string' } })), {}, 1)).rejects.toThrow('--check-schema expects an OpenAPI description that has schemas of answers');
