@@ -8,6 +8,7 @@
  */
 import Builder from 'fast-xml-builder';
 import type { RunResult, ThresholdResult } from '../report/runView.ts';
+import { rowsJudgedByFailures } from '../report/thresholdVerdicts.ts';
 import { averageMs, type ErrorRow, type StatsRow } from '../stats/report.ts';
 import type { Output } from './outputs.ts';
 import { ReportFile } from './reportFile.ts';
@@ -25,15 +26,13 @@ export function junitOutput(path: string): Output {
 /** Distinct errors that a failed row shows. */
 const maxErrorsShown = 20;
 
-/** Names under which a threshold is one of all rows; k6 has its own for failures. */
-const allRows: readonly string[] = ['Aggregated', '*', '', 'http_req_failed'];
-
 /** The suites of one run. */
 export function junitSuites(result: RunResult): readonly JunitSuite[] {
   const { thresholds, stats, verdict, countedMs } = result;
+  const accepted = new Set(verdict.passed ? stats.rows : thresholds.flatMap((threshold) => rowsJudgedByFailures(threshold, stats)));
   return [
     { name: 'thresholds', cases: thresholds.map(thresholdCase) },
-    { name: 'requests', cases: stats.rows.map((row) => rowCase(row, result)) },
+    { name: 'requests', cases: stats.rows.map((row) => rowCase(row, stats.errors, accepted.has(row))) },
     {
       name: 'verdict',
       cases: [{ className: 'boomer-node', name: 'verdict', timeSec: countedMs / 1000, failure: verdict.passed ? null : verdictFailure(result), ...(verdict.passed && verdict.reasons.length > 0 ? { note: verdict.reasons.join('\n') } : {}) }],
@@ -45,22 +44,11 @@ function thresholdCase({ row, expression, text, passed }: ThresholdResult): Juni
   return { className: `boomer-node.thresholds.${row}`, name: `${row}: ${expression}`, timeSec: null, failure: passed ? null : { message: text, text: `${row}: ${expression}\n${text}` } };
 }
 
-function rowCase(row: StatsRow, result: RunResult): JunitCase {
-  const fails = row.numFailures > 0 && !isAccepted(row, result);
+/** `isAccepted`: its failures are judged elsewhere. */
+function rowCase(row: StatsRow, errors: readonly ErrorRow[], isAccepted: boolean): JunitCase {
+  const fails = row.numFailures > 0 && !isAccepted;
   // The time that CIs chart over builds is the average response time.
-  return { className: 'boomer-node.requests', name: titleOf(row), timeSec: averageMs(row) / 1000, failure: fails ? rowFailure(row, result.stats.errors) : null };
-}
-
-function isAccepted(row: StatsRow, { verdict, thresholds }: RunResult): boolean {
-  return verdict.passed || thresholds.some((threshold) => judgesFailures(threshold) && concerns(threshold, row));
-}
-
-function judgesFailures({ expression }: ThresholdResult): boolean {
-  return /^\s*(?:rate|fail_ratio)\b/u.test(expression);
-}
-
-function concerns({ row: named }: ThresholdResult, row: StatsRow): boolean {
-  return allRows.includes(named) || named === row.name || named === titleOf(row);
+  return { className: 'boomer-node.requests', name: titleOf(row), timeSec: averageMs(row) / 1000, failure: fails ? rowFailure(row, errors) : null };
 }
 
 function rowFailure(row: StatsRow, errors: readonly ErrorRow[]): JunitFailure {

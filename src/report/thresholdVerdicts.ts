@@ -8,7 +8,7 @@ import { perCountedSec, type StatsRow } from '../stats/report.ts';
 import { nearest } from '../util/nearest.ts';
 import { measureMetric, metricNamed } from './metricMeasure.ts';
 import type { ArrivalCounts, Measured, RunStats, ThresholdResult } from './runView.ts';
-import { aggregationText, type Condition, isMet, metricRules, quantityOf, type RowFilter, type Target, type Threshold, type TimeAggregation } from './thresholds.ts';
+import { aggregationText, type Condition, isMet, metricRules, parseThreshold, quantityOf, type RowFilter, type Target, type Threshold, type TimeAggregation } from './thresholds.ts';
 
 /** In the order of `thresholds`. One that has nothing to measure has failed: k6 passes it, and so hides a typing error. */
 export function evaluateThresholds(thresholds: readonly Threshold[], view: ThresholdView): readonly ThresholdResult[] {
@@ -169,6 +169,14 @@ function timeOf(times: Times, aggregation: TimeAggregation): number {
     case 'p': return times.percentileMs(aggregation.percent);
     case 'avg': return times.totalMs / times.count;
   }
+}
+
+/** The rows of requests whose failures a threshold judges: how many are fine has been said there. None where it is about something else. */
+export function rowsJudgedByFailures({ row, expression }: ThresholdResult, stats: RunStats): readonly StatsRow[] {
+  const { target, condition } = parseThreshold(`${row}:${expression}`, 'a threshold that was judged');
+  const { kind } = quantityOf(target, condition.aggregation);
+  const isOfFailures = kind === 'fail_ratio' || kind === 'pass_ratio';
+  return isOfFailures && metricOf(target, stats) === null ? selectedRows(stats.rows, target.rows) : [];
 }
 
 /*

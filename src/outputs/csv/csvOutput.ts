@@ -4,10 +4,11 @@
  * as fresh as Locust's, which flushes every 5 s; a write that fails is tried again with the next one, and nothing is lost
  * if the disk has room in the end.
  */
+import { stat } from 'node:fs/promises';
 import type { RunMoment, RunResult, RunStats } from '../../report/runView.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import type { Output } from '../outputs.ts';
-import { type GrowingFile, openGrowingFile } from '../reportFile.ts';
+import { type GrowingFile, openGrowingFile, ReportFile } from '../reportFile.ts';
 import { CsvHistory } from './csvHistory.ts';
 import { csvText, exceptionRecords, exceptionsHead, failureRecords, failuresHead, historyHead, metricRecord, metricsHead, statsHead, statsRecord } from './csvTables.ts';
 
@@ -28,21 +29,25 @@ const metricsSuffix = '_metrics.csv';
 /** An output that writes the files; `openFile` is for tests. */
 export function csvOutput({ prefix, fullHistory }: CsvOptions, openFile: (path: string) => Promise<GrowingFile> = openGrowingFile): Output {
   let writer: CsvWriter | null = null;
-  let hasMetrics = false;
+  const metricsFile = new ReportFile(prefix + metricsSuffix);
+  let hasMetricsFile = false;
   return {
     onStart: async () => {
+      await metricsFile.open();
       writer = await CsvWriter.open(prefix, fullHistory, openFile);
+      // One of an earlier run would pass for this run's; as the other files, it has its head alone until there is more.
+      hasMetricsFile = (await stat(metricsFile.path).catch(() => null))?.isFile() === true;
+      if (hasMetricsFile) await metricsFile.write(csvText([metricsHead]));
     },
     onEvent: (moment) => writer?.add(moment),
     onStop: async (result) => {
       await writer?.end(result);
       const all = [...result.stats.checks, ...result.stats.metrics];
       if (all.length === 0) return;
-      const file = await openFile(prefix + metricsSuffix);
-      await file.append(csvText([metricsHead, ...all.map(metricRecord)])).finally(() => file.close());
-      hasMetrics = true;
+      await metricsFile.write(csvText([metricsHead, ...all.map(metricRecord)]));
+      hasMetricsFile = true;
     },
-    files: () => [...suffixes, ...(hasMetrics ? [metricsSuffix] : [])].map((suffix) => prefix + suffix),
+    files: () => [...suffixes, ...(hasMetricsFile ? [metricsSuffix] : [])].map((suffix) => prefix + suffix),
   };
 }
 

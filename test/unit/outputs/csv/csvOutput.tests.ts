@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { type GrowingFile, openGrowingFile } from '../../../../src/outputs/reportFile.ts';
 import { csvOutput } from '../../../../src/outputs/csv/csvOutput.ts';
-import { csvText } from '../../../../src/outputs/csv/csvTables.ts';
+import { csvText, metricsHead } from '../../../../src/outputs/csv/csvTables.ts';
 import { BoomerError } from '../../../../src/util/boomerError.ts';
 import { bookScene, sceneStartSec } from '../bookScene.ts';
 import { aMoment, aResult, aStart } from '../runExamples.ts';
@@ -48,7 +48,7 @@ test('a disk that was full for a while costs no line, and is told once for each 
 
 test('a disk that stays full fails the end', async () => {
   const file: GrowingFile = { rewrite: () => Promise.reject(new BoomerError('unwritable', 'cannot write x')), append: () => Promise.resolve(), close: () => Promise.resolve() };
-  const output = csvOutput({ prefix: 'x', fullHistory: false }, () => Promise.resolve(file));
+  const output = csvOutput({ prefix: join(folder, 'x'), fullHistory: false }, () => Promise.resolve(file));
   await output.onStart?.(aStart());
   await expect(output.onStop?.(aResult())).rejects.toThrow('cannot write x');
 });
@@ -68,6 +68,25 @@ test('what came after the last moment is in the history and in the file, which g
   ]);
   expect(table(`${prefix}_failures.csv`)[1]).toEqual(['GET', '/x', 'e', '1', '2023-11-14T22:13:20Z', '2023-11-14T22:13:20Z']);
   expect(output.files?.()).toEqual(['_stats.csv', '_stats_history.csv', '_failures.csv', '_exceptions.csv'].map((suffix) => prefix + suffix));
+});
+
+test('metrics of an earlier run do not pass for those of a run that has none', async () => {
+  const prefix = join(folder, 'again');
+  writeFileSync(`${prefix}_metrics.csv`, 'of the run before');
+  const output = csvOutput({ prefix, fullHistory: false });
+  await output.onStart?.(aStart());
+  expect(table(`${prefix}_metrics.csv`)).toEqual([metricsHead]);
+  await output.onStop?.(aResult());
+  expect(table(`${prefix}_metrics.csv`)).toEqual([metricsHead]);
+  expect(output.files?.()).toContain(`${prefix}_metrics.csv`);
+});
+
+test('a file of metrics that cannot be written is said before the run, and leaves the other files as they were', async () => {
+  const prefix = join(folder, 'taken');
+  mkdirSync(`${prefix}_metrics.csv`);
+  const output = csvOutput({ prefix, fullHistory: false });
+  await expect(output.onStart?.(aStart())).rejects.toMatchObject({ code: 'unwritable', message: expect.stringContaining('taken_metrics.csv') as string });
+  expect(existsSync(`${prefix}_stats.csv`)).toBe(false);
 });
 
 test('no spreadsheet runs a cell, and numbers stay numbers', () => {

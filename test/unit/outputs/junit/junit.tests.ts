@@ -44,7 +44,24 @@ test.each([
   ['a threshold on failures of all rows', run({ thresholds: [threshold('Aggregated', 'rate < 0.9')] }), ['verdict']],
   ['a threshold on times, which judges no failures', run({ thresholds: [threshold('GET /bad', 'p(95)<200')] }), ['GET /bad', 'verdict']],
   ['a threshold on another row', run({ thresholds: [threshold('GET /good', 'rate<0.1')] }), ['GET /bad', 'verdict']],
+  ['a threshold on failures of rows that look so', run({ thresholds: [threshold('GET /b*', 'fail_ratio<0.5')] }), ['verdict']],
+  ['a threshold on failures of rows with tags', run({ thresholds: [threshold('http_req_failed{name:/bad}', 'rate<0.5')] }), ['verdict']],
+  ['a threshold on failures of other rows with tags', run({ thresholds: [threshold('http_req_failed{method:POST}', 'rate<0.5', false)] }), ['http_req_failed{method:POST}: rate<0.5', 'GET /bad', 'verdict']],
+  ['a threshold on how many requests did well', run({ thresholds: [threshold('checks', 'rate>0.5')] }), ['verdict']],
+  ['a threshold on how many requests there were a second', run({ thresholds: [threshold('http_reqs', 'rate>0.5')] }), ['GET /bad', 'verdict']],
+  ['a threshold on a window', run({ thresholds: [threshold('/bad', 'rate<0.5 over 10s')] }), ['verdict']],
   ['a run that passed all the same', run({ verdict: { passed: true, reasons: [] }, exitCode: 0 }), []],
 ])('what fails with %s', (_name, result, cases) => {
   expect(failedCases(result)).toEqual(cases);
+});
+
+test('a threshold on HTTP requests says nothing of other rows, nor one on checks of any requests', () => {
+  const { book, recorder, metricRecorder, lookAt } = bookScene();
+  recorder.record('redis', 'get', 1, 0, 'no', 0);
+  recorder.record('GET', '/', 1, 0, 'no', 0);
+  metricRecorder.row('check', 'fine').pass(true, 1);
+  lookAt(1_000);
+  const cases = (...thresholds: readonly ThresholdResult[]): string[] => failedCases(aResult({ stats: book.stats, ...failed, thresholds }));
+  expect(cases(threshold('http_req_failed', 'rate<0.9'))).toEqual(['redis get', 'verdict']);
+  expect(cases(threshold('checks', 'rate>0.9'), threshold('fine', 'rate>0.9'))).toEqual(['GET /', 'redis get', 'verdict']);
 });
