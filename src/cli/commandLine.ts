@@ -9,7 +9,7 @@ import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import type { Layer } from '../options/settings.ts';
 import { dashed, flagNames, optionKeys, optionTable, unknownFlag, type OptionKey } from '../options/optionTable.ts';
-import type { Given } from '../options/readers.ts';
+import { switchOf, type Given } from '../options/readers.ts';
 import { commands } from './chosenCommand.ts';
 
 /** A command line, taken apart. */
@@ -25,7 +25,8 @@ export type CommandLine = {
   readonly isVersion: boolean;
 };
 
-type Typed = Readonly<Record<string, unknown>>;
+/** What was typed, by names of flags. */
+export type Typed = Readonly<Record<string, unknown>>;
 
 /** A flag as the parser is told of it; `describe` is its line of help. */
 export type Flag = {
@@ -37,7 +38,8 @@ export type Flag = {
   readonly requiresArg?: boolean;
   readonly describe?: string;
 };
-type Flags = Readonly<Record<string, Flag>>;
+/** A command's own table, by names. */
+export type Flags = Readonly<Record<string, Flag>>;
 
 /** The command that was named, so that its own flags can be told from mistakes; the first word, whatever it is. */
 export function firstWord(args: readonly string[]): string | null {
@@ -52,7 +54,8 @@ export function readCommandLine(args: readonly string[], mayBeOwn = false): Comm
   const typed = parsed(spreadLists(ours(args)), allFlags());
   const asked = { isHelp: typed['help'] === true, isVersion: typed['version'] === true };
   const own = refuseUnknownFlags(typed, [...flagNames.keys(), ...idleNames()], mayBeOwn);
-  const idle = Object.keys(locustOnly).filter((name) => typed[name] !== undefined);
+  // A switch that is off changes nothing anyway.
+  const idle = Object.keys(locustOnly).filter((name) => typed[name] !== undefined && typed[name] !== false);
   for (const name of idle) {
     const { refused } = locustOnly[name] ?? {};
     if (refused !== undefined && !asked.isHelp) throw new BoomerError('usage', `--${name}: ${refused}`);
@@ -72,16 +75,16 @@ function ours(args: readonly string[]): readonly string[] {
 }
 
 /** For a command with a table of its own; throws a BoomerError for a flag that it does not have. */
-export function readOwnFlags(args: readonly string[], table: Flags): { readonly typed: Typed; readonly words: readonly string[]; readonly isHelp: boolean } {
+export function readOwnFlags(args: readonly string[], table: Flags): { readonly typed: Typed; readonly words: readonly string[]; readonly isHelp: boolean; readonly isVersion: boolean } {
   const typed = parsed(args, table);
   refuseUnknownFlags(typed, Object.entries(table).flatMap(([name, { alias }]) => [name, ...(alias === undefined ? [] : [alias].flat())]));
-  return { typed, words: wordsOf(typed), isHelp: typed['help'] === true };
+  return { typed, words: wordsOf(typed), isHelp: typed['help'] === true, isVersion: typed['version'] === true };
 }
 
 function parsed(args: readonly string[], table: Flags): Typed {
   const flags = Object.entries<Flag>({ ...table, help: { alias: 'h', type: 'boolean' }, version: { alias: 'V', type: 'boolean' } });
   const namesOf = (isSuch: (flag: Flag) => boolean): string[] => flags.flatMap(([name, flag]) => (isSuch(flag) ? [name] : []));
-  const { argv, error } = Parser.detailed([...args], {
+  const { argv, error } = Parser.detailed(plainSwitches(args, flags), {
     alias: Object.fromEntries(flags.map(([name, { alias = [] }]) => [name, [alias].flat()])),
     array: namesOf(({ array }) => array === true),
     boolean: namesOf(({ type }) => type === 'boolean'),
@@ -93,6 +96,17 @@ function parsed(args: readonly string[], table: Flags): Typed {
   if (error) throw usageError(error.message);
   // A switch that nobody typed may be there as undefined.
   return Object.fromEntries(Object.entries<unknown>(argv).filter(([, value]) => value !== undefined));
+}
+
+/** `--json=yes` → `--json=true`: the parser takes all but `true` for no, a slip too. Throws a BoomerError for what is neither on nor off. */
+function plainSwitches(args: readonly string[], flags: readonly (readonly [string, Flag])[]): string[] {
+  const switches = new Set(flags.flatMap(([name, { type, alias = [] }]) => (type === 'boolean' ? [name, ...[alias].flat()] : [])));
+  return args.map((word) => {
+    const [, flag = '', raw = ''] = /^(-[a-z]+|--[a-z][\w-]*)=(.*)$/isu.exec(word) ?? [];
+    // Of letters in a row, the last has the value.
+    const name = flag.startsWith('--') ? flag.slice(2) : flag.slice(-1);
+    return switches.has(name) ? `${flag}=${switchOf({ raw, where: dashed(name) })}` : word;
+  });
 }
 
 function allFlags(): Flags {

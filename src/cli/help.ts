@@ -3,7 +3,7 @@ import { redactData, redacted } from '../util/redaction.ts';
 import { isMap } from '../util/typeGuards.ts';
 import { optionGroups, type Option } from '../options/option.ts';
 import { dashed, optionKeys, optionTable, type OptionKey } from '../options/optionTable.ts';
-import { listed } from '../options/readers.ts';
+import { listed, switchOf } from '../options/readers.ts';
 import { givenOf, isHeeded, valueOf, type Answers, type CommandName } from '../options/settings.ts';
 import { swarmRows } from './swarm/swarmFlags.ts';
 
@@ -169,7 +169,7 @@ function shownOption(key: OptionKey, answers: Answers, files: readonly string[])
 /** As JSON has it: numbers as numbers, switches as booleans. */
 function asKind(key: OptionKey, raw: unknown): unknown {
   const { kind } = optionTable[key].reads;
-  if (kind === 'switch') return ['true', 'yes', 'on', '1'].includes(String(raw).toLowerCase());
+  if (kind === 'switch') return switchOf({ raw, where: `--${optionTable[key].name}` });
   return kind === 'number' && typeof raw === 'string' && /^-?\d+(?:\.\d+)?$/u.test(raw) ? Number(raw) : raw;
 }
 

@@ -12,10 +12,10 @@ import { redactText } from '../util/redaction.ts';
 import { readText } from '../util/textFile.ts';
 import { importCompiled } from '../compile/bundle.ts';
 import { chosenCommand, defaultFile, idleOptions, splitClasses, splitCommand, type Remark } from './chosenCommand.ts';
-import { firstWord, readCommandLine, readOwnFlags, type CommandLine } from './commandLine.ts';
+import { firstWord, readCommandLine, readOwnFlags, type CommandLine, type Flags, type Typed } from './commandLine.ts';
 import { readConfigFiles } from '../options/configFiles.ts';
 import { environmentLayer, environmentNews, optionsAmong, setVariables } from '../options/environmentLayer.ts';
-import { answersOfRun, mergeLayers, settingsOf, valueOf, withoutContradictions, type Answers, type CommandName, type Layer, type Settings } from '../options/settings.ts';
+import { heededAnswers, mergeLayers, settingsOf, valueOf, type Answers, type CommandName, type Layer, type Settings } from '../options/settings.ts';
 import { unknownFlag } from '../options/optionTable.ts';
 import { ownVersion } from '../session/ownVersion.ts';
 import { dataOut, guardStandardStreams, isOnTerminal, settleStandardStreams } from '../session/standardStreams.ts';
@@ -68,16 +68,21 @@ async function exitCodeOf(args: readonly string[], program: string | null): Prom
 /** Commands that have flags of their own, by name. */
 const withOwnFlags: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map(Object.entries({ compare, completion, debug, import: importTraffic, init, locustfile, record, replay, swarm }));
 
+/** Runs a command that has a table of flags all its own; who asks for help or for the version gets that alone. */
+async function withOwnTable(args: readonly string[], about: string, table: Flags, act: (typed: Typed, words: readonly string[]) => number | Promise<number>): Promise<number> {
+  const { typed, words, isHelp, isVersion } = readOwnFlags(args, table);
+  if (isHelp) return print((await later.help()).ownHelp(about, table, columns()));
+  return isVersion ? print(`${await ownVersion()}\n`) : act(typed, words.slice(1));
+}
+
 async function init(args: readonly string[]): Promise<number> {
-  const { words, isHelp } = readOwnFlags(args, {});
-  if (isHelp) return print((await later.help()).ownHelp('boomer-node init [folder]\n\nWrites a load test for the project in this folder: a scenario, boomer.config, a small target to try it on, scripts, and a workflow on GitHub. It overwrites nothing.', {}, columns()));
-  return (await later.initCommand()).runInit(words.slice(1), { cwd: process.cwd(), version: await ownVersion(), userAgent: process.env['npm_config_user_agent'], print });
+  const about = 'boomer-node init [folder]\n\nWrites a load test for the project in this folder: a scenario, boomer.config, a small target to try it on, scripts, and a workflow on GitHub. It overwrites nothing.';
+  return withOwnTable(args, about, {}, async (_, words) => (await later.initCommand()).runInit(words, { cwd: process.cwd(), version: await ownVersion(), userAgent: process.env['npm_config_user_agent'], print }));
 }
 
 async function completion(args: readonly string[]): Promise<number> {
-  const { words, isHelp } = readOwnFlags(args, {});
-  if (isHelp) return print((await later.help()).ownHelp('boomer-node completion [bash|zsh|fish]\n\nPrints the script by which a shell completes commands, flags and files; its first line says where it belongs. Without a name it is for the shell of $SHELL.', {}, columns()));
-  return print((await later.completionCommand()).completionScript(words.slice(1), process.env['SHELL']));
+  const about = 'boomer-node completion [bash|zsh|fish]\n\nPrints the script by which a shell completes commands, flags and files; its first line says where it belongs. Without a name it is for the shell of $SHELL.';
+  return withOwnTable(args, about, {}, async (_, words) => print((await later.completionCommand()).completionScript(words, process.env['SHELL'])));
 }
 
 async function debug(args: readonly string[]): Promise<number> {
@@ -125,7 +130,7 @@ function anySeed(): string {
 }
 
 async function showConfig({ command, answers, positional }: Asked): Promise<number> {
-  return print((await later.showConfig()).shownConfig(command, command === 'run' ? withoutContradictions(answersOfRun(answers, positional)) : answers, positional));
+  return print((await later.showConfig()).shownConfig(command, heededAnswers(command, answers, positional), positional));
 }
 
 type Gathered = { readonly command: CommandName; readonly answers: Answers; readonly remarks: readonly Remark[] };
@@ -171,24 +176,22 @@ async function swarm(args: readonly string[]): Promise<number> {
   const version = await ownVersion();
   if (line.isVersion) return print(`${version}\n`);
   const asked = await askedFor(line, 'swarm', line.words.slice(1), { randomSeed: anySeed });
-  const { answers, settings } = asked;
+  const { answers, positional, settings } = asked;
   if (settings.showsConfig) return showConfig(asked);
   say(settings, asked.remarks);
-  return (await later.swarmCommand()).runSwarm(settings, own, [...flagsOfMaster(withoutContradictions(answers), settings), ...[...line.own].map(([name, value]) => (value === 'true' ? `--${name}` : `--${name}=${value}`))], `boomer-node ${version}`);
+  return (await later.swarmCommand()).runSwarm(settings, own, [...flagsOfMaster(heededAnswers('swarm', answers, positional), settings), ...[...line.own].map(([name, value]) => (value === 'true' ? `--${name}` : `--${name}=${value}`))], `boomer-node ${version}`);
 }
 
 async function compare(args: readonly string[]): Promise<number> {
   const { compareFlags, compareOptions, runCompare } = await later.compareCommand();
-  const { typed, words, isHelp } = readOwnFlags(args, compareFlags);
-  if (isHelp) return print((await later.help()).ownHelp('boomer-node compare BASE HEAD\n\nCompares the summaries (--summary-export) of two runs.', compareFlags, columns()));
-  return runCompare(compareOptions(typed, words.slice(1)), { stdout: dataOut, stderr: process.stderr, env: process.env });
+  const about = 'boomer-node compare BASE HEAD\n\nCompares the summaries (--summary-export) of two runs.';
+  return withOwnTable(args, about, compareFlags, (typed, words) => runCompare(compareOptions(typed, words), { stdout: dataOut, stderr: process.stderr, env: process.env }));
 }
 
 async function importTraffic(args: readonly string[]): Promise<number> {
   const { importFlags, importRequest, runImport } = await later.importCommand();
-  const { typed, words, isHelp } = readOwnFlags(args, importFlags);
-  if (isHelp) return print((await later.help()).ownHelp('boomer-node import FILE… [-o scenario.ts]\n\nMakes a scenario of recorded traffic: HAR, curl commands, captures of GoReplay, access logs, Postman collections, OpenAPI.', importFlags, columns()));
-  return runImport(importRequest(typed, words.slice(1)), { stdout: dataOut, stderr: process.stderr });
+  const about = 'boomer-node import FILE… [-o scenario.ts]\n\nMakes a scenario of recorded traffic: HAR, curl commands, captures of GoReplay, access logs, Postman collections, OpenAPI.';
+  return withOwnTable(args, about, importFlags, (typed, words) => runImport(importRequest(typed, words), { stdout: dataOut, stderr: process.stderr }));
 }
 
 async function replay(args: readonly string[]): Promise<number> {
@@ -209,9 +212,8 @@ async function replay(args: readonly string[]): Promise<number> {
 
 async function record(args: readonly string[]): Promise<number> {
   const { recordFlags, recordRequest, runRecord } = await later.recordCommand();
-  const { typed, words, isHelp } = readOwnFlags(args, recordFlags);
-  if (isHelp) return print((await later.help()).ownHelp('boomer-node record --target URL [-o FILE]\n\nPasses requests of a browser, or of any client, on to a target and records them, without secrets. Ctrl-C ends it.', recordFlags, columns()));
-  return runRecord(recordRequest(typed, words.slice(1), new Date()), { version: await ownVersion(), stdout: dataOut, stderr: process.stderr, env: process.env });
+  const about = 'boomer-node record --target URL [-o FILE]\n\nPasses requests of a browser, or of any client, on to a target and records them, without secrets. Ctrl-C ends it.';
+  return withOwnTable(args, about, recordFlags, async (typed, words) => runRecord(recordRequest(typed, words, new Date()), { version: await ownVersion(), stdout: dataOut, stderr: process.stderr, env: process.env }));
 }
 
 async function locustfile(args: readonly string[]): Promise<number> {

@@ -9,7 +9,7 @@ import { nearest } from '../util/nearest.ts';
 import { isMap } from '../util/typeGuards.ts';
 import type { Layer } from './settings.ts';
 import { flagNames, type OptionKey } from './optionTable.ts';
-import type { Given } from './readers.ts';
+import { switchOf, type Given } from './readers.ts';
 
 /** In the file's order; a value is a text or what a list in brackets holds. */
 export type ConfEntries = ReadonlyMap<string, unknown>;
@@ -90,14 +90,9 @@ function listOrOne(option: OptionKey, raw: unknown): unknown {
   return raw.map((item: unknown) => (typeof item === 'number' ? String(item) : item));
 }
 
-/** Said of an option that has no effect when `value` is what a variable or a file says; null: it says no to a switch, as does who says nothing. */
+/** Said of an option that has no effect when `value` is what a variable or a file says; null: it says no to a switch, as does who says nothing. Throws a BoomerError for a switch that is neither on nor off. */
 export function idleText(name: string, where: string, value: unknown): string | null {
   const { takesValue, refused } = locustOnly[name] ?? { takesValue: true };
-  if (!takesValue && isOffText(value)) return null;
+  if (!takesValue && (value === '' || !switchOf({ raw: value, where }))) return null;
   return refused === undefined ? where : `${where} (${refused})`;
-}
-
-/** Whether it says no to a switch. */
-export function isOffText(value: unknown): boolean {
-  return ['', 'false', 'no', 'off', '0'].includes(String(value).toLowerCase());
 }

@@ -3,6 +3,7 @@ import type { OptionInfo } from '../engine/shared/messages.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { nearest } from '../util/nearest.ts';
 import { flagNames, unknownFlag } from './optionTable.ts';
+import { switchOf } from './readers.ts';
 import type { Settings } from './settings.ts';
 
 /** The settings with what was typed for the scenario's own options; throws a BoomerError for a flag that it does not declare, and for a wrong value. */
@@ -27,7 +28,7 @@ function flagOf(name: string): string {
 }
 
 function checkedValue(text: string, { type, choices }: OptionInfo, where: string): string | number | boolean {
-  const value = type === 'string' ? text : type === 'number' ? numberOf(text, where) : switchOf(text, where);
+  const value = type === 'string' ? text : type === 'number' ? numberOf(text, where) : switchOf({ raw: text, where });
   if (choices === null || choices.includes(value)) return value;
   throw new BoomerError('usage', `${where} expects ${choices.join(', ')}, got "${text}"`);
 }
@@ -36,10 +37,4 @@ function numberOf(text: string, where: string): number {
   const number = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isFinite(number)) return number;
   throw new BoomerError('usage', `${where} expects a number, got "${text}"`);
-}
-
-function switchOf(text: string, where: string): boolean {
-  if (/^(?:true|yes|on|1|)$/iu.test(text)) return true;
-  if (/^(?:false|no|off|0)$/iu.test(text)) return false;
-  throw new BoomerError('usage', `${where} expects true or false, got "${text}"`);
 }

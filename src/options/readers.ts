@@ -21,7 +21,7 @@ export type OptionKind =
   | 'number'
   | 'duration'
   | 'rate'
-  /** On or off; as a flag it takes no value. */
+  /** On or off; the flag alone is on. */
   | 'switch'
   /** May be repeated. */
   | 'texts'
@@ -123,15 +123,18 @@ export const rateOrOff: Reader<Rate | null> = {
 export const onOff: { readonly reads: Reader<boolean>; readonly otherwise: boolean } = {
   reads: {
     kind: 'switch',
-    read(given) {
-      const said = String(oneValue(given)).toLowerCase();
-      if (['true', 'yes', 'on', '1'].includes(said)) return true;
-      if (['false', 'no', 'off', '0'].includes(said)) return false;
-      throw expected(given, 'true or false');
-    },
+    read: (given) => switchOf({ ...given, raw: oneValue(given) }),
   },
   otherwise: false,
 };
+
+/** What was said of something that is on or off: true, yes, on, 1, or false, no, off, 0, in any case; throws a BoomerError for all else. */
+export function switchOf(given: Given): boolean {
+  const said = String(given.raw).toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(said)) return true;
+  if (['false', 'no', 'off', '0'].includes(said)) return false;
+  throw expected(given, 'true or false');
+}
 
 /** Texts of an option that may be repeated. */
 export const texts: Reader<readonly string[]> = {

@@ -61,7 +61,7 @@ export type SettingsContext = {
 
 /** Throws a BoomerError that names the places of wrong values, and in a run of contradictions. */
 export function settingsOf(command: CommandName, said: Answers, { positional, randomSeed, readText }: SettingsContext): Settings {
-  const answers = command === 'worker' ? said : withoutContradictions(command === 'run' ? answersOfRun(said, positional) : said);
+  const answers = heededAnswers(command, said, positional);
   refuseFilesOfOneName(answers, command);
   const valueFor = (key: OptionKey): unknown => valueOf(isHeeded(command, key) ? answers : nothingSaid, key, readText);
   const values = Object.fromEntries(optionKeys.map((key) => [key, valueFor(key)])) as AllSettings;
@@ -75,10 +75,22 @@ export function settingsOf(command: CommandName, said: Answers, { positional, ra
 }
 
 /**
+ * What a command goes by of what was said: without what a higher layer has overruled, in a swarm also without what it does not heed; a worker decides nothing that could contradict
+ * itself. Throws a BoomerError that names the places of contradictions.
+ */
+export function heededAnswers(command: CommandName, said: Answers, positional: readonly string[]): Answers {
+  switch (command) {
+    case 'worker': return said;
+    case 'run': return withoutContradictions(answersOfRun(said, positional));
+    case 'swarm': return withoutContradictions(new Map([...said].filter(([key]) => isHeeded(command, key))));
+  }
+}
+
+/**
  * With URLs in place of a scenario: what is typed of a scenario contradicts them, what variables and files say of one is about another.
  * All users begin at once, and are there for 10 s, unless somebody says otherwise.
  */
-export function answersOfRun(said: Answers, positional: readonly string[]): Answers {
+function answersOfRun(said: Answers, positional: readonly string[]): Answers {
   const typedUrl = ofUrl.map((key) => said.get(key)).find((answer) => answer !== undefined);
   const files = filesOf(valueOf(said, 'files'), said.get('files')?.rank === 0, positional);
   const url = files.find(isUrl);
@@ -144,7 +156,7 @@ const contradictions: readonly (readonly [a: OptionKey, b: OptionKey, why: strin
 ];
 
 /** The answers without those that a higher layer has overruled; throws a BoomerError that names both places. */
-export function withoutContradictions(answers: Answers): Answers {
+function withoutContradictions(answers: Answers): Answers {
   const left = new Map(answers);
   for (const [first, second, why] of contradictions) {
     const [a, b] = [left.get(first), left.get(second)];

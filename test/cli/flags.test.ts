@@ -52,6 +52,13 @@ describe('--version and --help', () => {
     expect(await boomer([flag])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
+  it.concurrent.each(['init', 'completion', 'compare', 'import', 'record', 'replay', 'locustfile', 'swarm', 'debug', 'worker', 'run'])('%s --version prints it too, and does nothing else', async (command) => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+    const cwd = await folderWith({});
+    for (const flag of ['--version', '-V']) expect(await boomer([command, flag], { cwd })).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await readdir(cwd)).toEqual(['node_modules']);
+  });
+
   it.concurrent.each([
     [['--help'], ['--users', '--master-host', 'compare BASE HEAD'], []],
     [['worker', '-h'], ['--master-host', '--locustfile', 'LOCUST_MASTER_NODE_HOST', '5557'], ['--users', '--html']],

@@ -46,6 +46,15 @@ test('stages and thresholds may be typed, and stand in boomer.config.ts', async 
   expect(stdout).toMatch(/^install\(.*exit_code=3\)$/mu);
 });
 
+test('--no-thresholds stands in the command that makes the file, so that --check finds it as it was made', async () => {
+  const cwd = await folderWith({ 'shop.ts': `${shop}export const thresholds = { '*': 'rps>1' };\n` });
+  expect((await boomer(['locustfile', 'shop.ts', '--no-thresholds', '-o', 'l.py'], { cwd })).code).toBe(0);
+  const text = await readFile(join(cwd, 'l.py'), 'utf8');
+  expect(text).toContain('\n    boomer-node locustfile shop.ts --no-thresholds -o l.py\n');
+  expect(text).not.toContain('rps>1');
+  expect((await boomer(['locustfile', 'shop.ts', '--no-thresholds', '--check', 'l.py'], { cwd })).code).toBe(0);
+});
+
 test('stages of rates are for a run without a master, which is said', async () => {
   const cwd = await folderWith({ 'shop.ts': `${shop}export const stages = ['10s:5/s'];\n` });
   const { code, stdout, stderr } = await boomer(['locustfile', 'shop.ts'], { cwd });

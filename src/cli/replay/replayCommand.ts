@@ -46,7 +46,7 @@ export function splitReplayFlags(args: readonly string[]): { readonly asked: Rep
     const word = args[place] ?? '';
     const [, name = '', joined] = /^--([a-z]+)(=.*)?$/su.exec(word) ?? [];
     const flag = Object.hasOwn(replayFlags, name) ? replayFlags[name] : undefined;
-    const meant = flag === undefined && name !== '' && !flagNames.has(name) ? nearest(name, Object.keys(replayFlags)) : null;
+    const meant = flag === undefined && name !== '' && name !== 'version' && !flagNames.has(name) ? nearest(name, Object.keys(replayFlags)) : null;
     if (meant !== null) throw unknownFlag(name, meant);
     if (flag === undefined) others.push(word);
     else own.push(word, ...(flag.type === 'string' && joined === undefined ? args.slice(place + 1, (place += 1) + 1) : []));

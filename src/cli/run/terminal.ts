@@ -86,6 +86,7 @@ export type KeyInput = {
   setRawMode?: (isRaw: boolean) => unknown;
   on: (event: 'data' | 'error', listener: (chunk: Buffer | string) => void) => unknown;
   off: (event: 'data', listener: (chunk: Buffer | string) => void) => unknown;
+  listeners: (event: 'error') => readonly unknown[];
   resume: () => unknown;
   pause: () => unknown;
 };
@@ -102,6 +103,9 @@ export type KeyActions = {
 
 const usersBy: Readonly<Record<string, number>> = { w: 1, W: 10, s: -1, S: -10 };
 const ctrlC = '\u0003';
+
+/** A closed terminal gives errors, at the latest when its mode is put back; what ends the run is SIGHUP. */
+const ignoreClosedTerminal = (): void => undefined;
 
 /**
  * Keys while a run goes on, as in Locust (input_events.py, main.py): `w` and `W` for one user and ten users more, `s` and `S` for fewer;
@@ -130,8 +134,8 @@ export function listenToKeys({ stdin, onUsers, onQuit, onInterrupt }: KeyActions
     // A stdin that is read keeps the process alive.
     stdin.pause();
   };
-  // A closed terminal gives errors, at the latest when its mode is put back; what ends the run is SIGHUP.
-  stdin.on('error', () => undefined);
+  // It stays, for the error that comes of the mode that is put back; once, however many runs --watch makes.
+  if (!stdin.listeners('error').includes(ignoreClosedTerminal)) stdin.on('error', ignoreClosedTerminal);
   stdin.setRawMode(true);
   stdin.on('data', onData);
   stdin.resume();

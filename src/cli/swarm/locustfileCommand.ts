@@ -30,6 +30,7 @@ export const locustfileRows: readonly HelpRow[] = [
   { left: '-f, --file FILE', right: 'Scenario files or folders, as those without a flag' },
   { left: '--stage TIME:USERS', right: "Users over time, in place of the scenario's stages; repeat it for more" },
   { left: '--threshold RULE', right: "What must hold, beside the scenario's thresholds; repeat it for more" },
+  { left: '--no-thresholds', right: 'None of them' },
   { left: '--threshold-exit-code CODE', right: 'Of a master whose test missed a threshold [default: 99]' },
   { left: '-e, --env NAME=VALUE, --env-file FILE, --config FILE', right: 'As for run' },
 ];
@@ -69,7 +70,7 @@ export async function writeLocustfile(settings: Settings, own: LocustfileFlags, 
   const output = own.outputFile === null ? null : new ReportFile(own.outputFile);
   await output?.open();
   const path = resolve(own.outputFile ?? own.checkedFile ?? 'locustfile.py');
-  const words = [...(settings.userClasses ?? []), ...typedAgain(flags, ['stages', 'thresholds', 'thresholdExitCode'])];
+  const words = [...(settings.userClasses ?? []), ...typedAgain(flags, ['stages', 'thresholds', 'skipsThresholds', 'thresholdExitCode'])];
   // Who starts the master says how many users there are, unless the scenario does.
   const users = { users: null, spawnPerSec: null, arrivals: null, iterations: null, runTimeMs: null } as const;
   const { text } = await locustfileOf({ settings: { ...settings, ...users }, version, path, words, warn: (line) => void process.stderr.write(`boomer-node: ${line}\n`) });
@@ -169,6 +170,7 @@ async function check(path: string, wanted: string): Promise<number> {
 function typedAgain(flags: Layer, keys: readonly OptionKey[]): readonly string[] {
   return keys.flatMap((key) => {
     const { raw } = flags.get(key) ?? { raw: [] };
-    return [raw].flat().flatMap((value) => [`--${optionTable[key].name}`, String(value)]);
+    const flag = `--${optionTable[key].name}`;
+    return [raw].flat().flatMap((value) => (typeof value === 'boolean' ? [value ? flag : `${flag}=false`] : [flag, String(value)]));
   });
 }

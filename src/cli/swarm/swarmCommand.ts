@@ -98,7 +98,7 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
   // Locust's own run time has no effect on a load shape: ours stands in the file.
   const typed = hasLoad ? withoutFlags(flags, ['--run-time']) : flags;
   // With the picker, Locust's form begins without a load shape: where the scenario has one, it would be left out by whoever does not look.
-  const isPicking = classCount > 1 && !hasLoad && webPort !== null && !others.includes('--class-picker');
+  const isPicking = classCount > 1 && !hasLoad && webPort !== null && !own.refusesPicker && !others.includes('--class-picker');
   const master = await startMaster(
     {
       processes,

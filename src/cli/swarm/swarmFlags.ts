@@ -1,8 +1,8 @@
 /** Flags of `boomer-node swarm`: its own, those of Locust's master, and the rest, which it has in common with `worker`. */
 import { locustOnly } from '../../cluster/locustOptions.ts';
 import { BoomerError } from '../../util/boomerError.ts';
-import { isOffText } from '../../options/locustConf.ts';
-import { optionKeys, optionTable } from '../../options/optionTable.ts';
+import { dashed, optionKeys, optionTable } from '../../options/optionTable.ts';
+import { switchOf } from '../../options/readers.ts';
 import type { Answers, Settings } from '../../options/settings.ts';
 
 /** What the command has for itself. */
@@ -11,6 +11,8 @@ export type SwarmFlags = {
   readonly locust: string | null;
   /** Locust's own flags that were typed, each with its value, and what stands behind `--`. */
   readonly masterArgs: readonly string[];
+  /** Somebody says no to `--class-picker`, which is on by default where there is a choice. */
+  readonly refusesPicker: boolean;
 };
 
 /** The flags of the command, for its help. */
@@ -27,7 +29,8 @@ export function splitSwarmFlags(typed: readonly string[], env: NodeJS.ProcessEnv
   // The letter and its value may stand together, as everywhere.
   const args = typed.flatMap((word) => (/^-P\d+$/u.test(word) ? ['-P', word.slice(2)] : [word]));
   const end = args.includes('--') ? args.indexOf('--') : args.length;
-  const masterArgs: string[] = [];
+  const switches = new Map<string, boolean>();
+  const values: string[] = [];
   const others: string[] = [];
   let locust: string | null = null;
   for (let place = 0; place < end; place++) {
@@ -38,28 +41,35 @@ export function splitSwarmFlags(typed: readonly string[], env: NodeJS.ProcessEnv
       others.push(word);
       continue;
     }
-    const value = joined ?? (known.takesValue ? args[++place] : undefined);
-    if (known.takesValue && (value === undefined || value === '')) throw new BoomerError('usage', `${word} expects a value`);
-    if (name === 'locust') locust = value ?? null;
-    else masterArgs.push(`${dashes}${name}`, ...(value === undefined ? [] : [value]));
+    const flag = dashed(name);
+    if (!known.takesValue) {
+      switches.set(name, joined === undefined || switchOf({ raw: joined, where: flag }));
+      continue;
+    }
+    const value = joined ?? args[++place];
+    if (value === undefined || value === '') throw new BoomerError('usage', `${flag} expects a value`);
+    if (name === 'locust') locust = value;
+    else values.push(flag, value);
   }
   const behind = args.slice(end + 1);
   for (const word of behind) if (word === '--headless') others.push(word);
-  const refused = [...masterArgs, ...behind].find((word) => /^(?:--(?:master|worker|processes|locustfile|master-host|master-port|master-bind-host|master-bind-port)(?:=|$)|-f$)/u.test(word));
+  const refused = [...namesOn(switches), ...values, ...behind].find((word) => /^(?:--(?:master|worker|processes|locustfile|master-host|master-port|master-bind-host|master-bind-port)(?:=|$)|-f$)/u.test(word));
   if (refused !== undefined) throw new BoomerError('usage', `swarm decides ${refused.split('=', 1)[0]} by itself: for a master of your own, boomer-node locustfile writes its file, and boomer-node worker joins it`);
-  const said = [...masterArgs, ...behind.filter((word) => word !== '--headless')];
-  return { own: { locust, masterArgs: [...variableFlags(said, env), ...said] }, others };
+  const said = [...values, ...behind.filter((word) => word !== '--headless')];
+  // Locust's variables of what a worker has no use for count unless the flag is typed.
+  const ofVariables: string[] = [];
+  for (const [name, { takesValue, variable = '', refused, aliases = [] }] of Object.entries(locustOnly)) {
+    const value = refused === undefined ? (env[variable] ?? '') : '';
+    const flags = [name, ...aliases].map(dashed);
+    if (value === '' || switches.has(name) || said.some((word) => flags.includes(word.split('=', 1)[0] ?? ''))) continue;
+    if (takesValue) ofVariables.push(`--${name}`, value);
+    else switches.set(name, switchOf({ raw: value, where: variable }));
+  }
+  return { own: { locust, masterArgs: [...namesOn(switches), ...ofVariables, ...said], refusesPicker: switches.get('class-picker') === false }, others };
 }
 
-/** Locust's variables of what a worker has no use for, as flags, unless the flag is typed. */
-function variableFlags(typed: readonly string[], env: NodeJS.ProcessEnv): readonly string[] {
-  return Object.entries(locustOnly).flatMap(([name, { takesValue, variable, refused, aliases = [] }]) => {
-    const value = variable === undefined || refused !== undefined ? '' : (env[variable] ?? '');
-    const flags = [`--${name}`, ...aliases.map((alias) => `-${alias}`)];
-    if (value === '' || typed.some((word) => flags.includes(word.split('=', 1)[0] ?? ''))) return [];
-    if (takesValue) return [`--${name}`, value];
-    return isOffText(value) ? [] : [`--${name}`];
-  });
+function namesOn(switches: ReadonlyMap<string, boolean>): readonly string[] {
+  return [...switches].flatMap(([name, isOn]) => (isOn ? [`--${name}`] : []));
 }
 
 /** One of Locust's flags that a worker has no use for. */
@@ -77,11 +87,17 @@ export function flagsOfMaster(answers: Answers, settings: Settings): readonly st
     if (said === undefined || key === 'isHeadless' || (isMasters !== true && key !== 'host' && key !== 'tags' && key !== 'excludeTags')) continue;
     if (reads.kind === 'switch') {
       if (settings[key] === true) flags.push(`--${name}`);
+    } else if (key === 'tags' || key === 'excludeTags') {
+      // As read: to Locust a comma is part of a tag's name.
+      const tags = settings[key] ?? [];
+      if (tags.length > 0) flags.push(`--${name}`, ...tags);
+    } else if (key === 'configUsers') {
+      flags.push(`--${name}`, JSON.stringify(settings.configUsers));
     } else if (key === 'runTimeMs' || key === 'stopTimeoutMs') {
       if (key === 'runTimeMs' && Number(settings.runTimeMs) % 1000 !== 0) throw new BoomerError('usage', `${said.where} expects whole seconds, since that is what a Locust master counts in, got ${String(said.raw)}`);
       flags.push(`--${name}`, `${Math.ceil((Number(settings[key]) || 0) / 1000)}${key === 'runTimeMs' ? 's' : ''}`);
     } else {
-      flags.push(`--${name}`, ...[said.raw].flat().map(String));
+      flags.push(`--${name}`, String(said.raw));
     }
   }
   return flags;

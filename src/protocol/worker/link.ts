@@ -7,7 +7,7 @@
  * | asking   | –              | → good        | → unknown ³           | → opening   | after 1.5 s a side connection; it is answered and this one not → opening, then another identity ⁴ |
  * | good     | –              | –             | –                     | → opening   | an answer is missing for 3 s → doubted                  |
  * | doubted  | –              | → good        | → unknown ³           | → opening   | a side connection; it is answered and this one not → opening |
- * | unknown  | –              | → good        | –                     | → opening   | `ack` → good; a side connection, as asking              |
+ * | unknown  | –              | –             | –                     | → opening   | `ack` → good; a side connection, as asking              |
  *
  * ¹ A master answers `spawning` of a worker that it does not know with `quit` (Locust runners.py:1138-1143), and heartbeats of one
  *   that it knows: the two together always get one answer from a master that reads them.

@@ -1,8 +1,8 @@
 /**
  * What the agent needs, handed in by the composition root; each is small enough to fake in a test.
  *
- * Commands go down through these functions; what comes up arrives as an `AgentInput`, never as a call back into
- * the agent's insides.
+ * Commands go down through these functions; what comes up arrives as `up`, `down` and frames, or as a `UsersInput`, never as a call back
+ * into the agent's insides.
  */
 import type { Report } from '../../stats/report.ts';
 import type { ClassInfo, RunOptions } from '../../engine/shared/messages.ts';
@@ -10,7 +10,7 @@ import type { LogLevel } from '../../util/logger.ts';
 import type { Steps } from '../../util/steps.ts';
 
 /**
- * The wire below the agent (see transport/): connections to the one master, by numbers that the agent gives. What happens to them
+ * The wire below the agent (see protocol/socket): connections to the one master, by numbers that the agent gives. What happens to them
  * comes back as `up`, `down` and frames.
  */
 export type Transport = {
@@ -24,7 +24,7 @@ export type Transport = {
   readonly close: () => Promise<void>;
 };
 
-/** The users below the agent: all load threads taken together (see pool/). */
+/** The users below the agent: all load threads taken together (see engine/main). */
 export type Users = {
   readonly classes: () => readonly ClassInfo[];
   /** Live users of each own class, zeros included. */

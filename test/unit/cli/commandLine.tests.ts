@@ -1,10 +1,16 @@
 import { chosenCommand, defaultFile, idleOptions, splitClasses, splitCommand, type Remark } from '../../../src/cli/chosenCommand.ts';
-import { firstWord, readCommandLine, spreadLists } from '../../../src/cli/commandLine.ts';
-import { mergeLayers } from '../../../src/options/settings.ts';
+import { firstWord, readCommandLine, readOwnFlags, spreadLists } from '../../../src/cli/commandLine.ts';
+import { compareFlags } from '../../../src/cli/compareCommand.ts';
+import { importFlags } from '../../../src/cli/importCommand.ts';
+import { recordFlags } from '../../../src/cli/recordCommand.ts';
+import { replayFlags } from '../../../src/cli/replay/replayCommand.ts';
+import type { OptionInfo } from '../../../src/engine/shared/messages.ts';
+import { withOwnFlags } from '../../../src/options/ownFlags.ts';
+import { mergeLayers, settingsOf } from '../../../src/options/settings.ts';
 import { configLayer } from '../../../src/options/configFiles.ts';
 import { environmentLayer, environmentNews } from '../../../src/options/environmentLayer.ts';
 import { optionKeys, optionTable } from '../../../src/options/optionTable.ts';
-import { said, saidWithFiles } from '../said.ts';
+import { said, saidWithFiles, type Files } from '../said.ts';
 
 const typedIn = ({ flags }: ReturnType<typeof readCommandLine>): Record<string, unknown> => Object.fromEntries([...flags].map(([key, { raw }]) => [optionTable[key].name, raw]));
 const typed = (...args: readonly string[]): Record<string, unknown> => typedIn(readCommandLine(args));
@@ -64,6 +70,51 @@ it.each([
   [['-mastre-host', 'h'], 'unknown flag --mastre-host: did you mean --master-host?'],
 ])('%j is refused: %s', (args, message) => {
   expect(() => readCommandLine(args)).toThrow(message);
+});
+
+describe('a switch with a value', () => {
+  it.each([
+    ['--headless=yes', true], ['--headless=1', true], ['--headless=TRUE', true], ['--headless=On', true], ['-headless=yes', true],
+    ['--headless=no', false], ['--headless=0', false], ['--headless=False', false], ['--headless=off', false],
+  ])('%s is %s', (word, isOn) => {
+    expect(typed(word)).toEqual({ headless: isOn });
+  });
+
+  it('has it also behind a row of letters, and where another word follows', () => {
+    expect(typed('-lq=no', 'x.ts')).toEqual({ list: true, quiet: false });
+    expect(typed('--headless', 'false', 'x.ts')).toEqual({ headless: false });
+    expect(readCommandLine(['--autostart=no', '--web-login=yes', '--master=no', '--version=no', '--help=yes'])).toMatchObject({ idle: ['--web-login'], isVersion: false, isHelp: true });
+  });
+
+  it('is refused where it is neither yes nor no, whichever table has it', () => {
+    const switches = optionKeys.map((key) => optionTable[key]).filter(({ reads, hasNoFlag }) => reads.kind === 'switch' && hasNoFlag === undefined);
+    expect(switches.length).toBeGreaterThan(10);
+    for (const flag of [...switches.flatMap(({ name, aliases = [] }) => [name, ...aliases].map((one) => (one.length === 1 ? `-${one}` : `--${one}`))), '--autostart', '--help', '-V']) {
+      for (const value of ['maybe', '', '2']) expect(() => readCommandLine([`${flag}=${value}`, 'x.ts'])).toThrow(`${flag} expects true or false, got "${value}"`);
+    }
+    for (const [name, table] of [['json', compareFlags], ['static', importFlags], ['k', recordFlags], ['insecure', recordFlags], ['loop', replayFlags]] as const) {
+      const flag = name.length === 1 ? `-${name}` : `--${name}`;
+      expect(() => readOwnFlags([`${flag}=maybe`], table)).toThrow(`${flag} expects true or false, got "maybe"`);
+      expect(Object.values(readOwnFlags([`${flag}=Yes`], table).typed)).toContain(true);
+    }
+  });
+
+  it('is refused in a variable and in a file too, also of an option that is idle', async () => {
+    const refusal = (env: Readonly<Record<string, string>>, files: Files): Promise<unknown> => saidWithFiles([], env, files).then(({ answers }) => [idleOptions('worker', readCommandLine([]), answers, environmentNews(env).idle), settingsOf('run', answers, { positional: ['a.ts'], randomSeed: () => '1', readText: () => null })]);
+    await expect(refusal({ BOOMER_QUIET: 'maybe' }, {})).rejects.toThrow('BOOMER_QUIET expects true or false, got "maybe"');
+    await expect(refusal({ LOCUST_AUTOSTART: 'maybe' }, {})).rejects.toThrow('LOCUST_AUTOSTART expects true or false, got "maybe"');
+    await expect(refusal({}, { 'boomer.config.ts': { default: { failOnUntrusted: 'maybe' } } })).rejects.toThrow('failOnUntrusted in boomer.config.ts expects true or false, got "maybe"');
+    await expect(refusal({}, { 'locust.conf': 'only-summary = maybe' })).rejects.toThrow('only-summary in locust.conf expects true or false, got "maybe"');
+    await expect(refusal({}, { 'locust.conf': 'autostart = maybe' })).rejects.toThrow('autostart in locust.conf expects true or false, got "maybe"');
+  });
+
+  it('of the scenario\'s own is read alike', () => {
+    const option: OptionInfo = { name: 'dry_run', type: 'boolean', default: false, choices: null, help: '', isSecret: false };
+    const settings = settingsOf('run', said(['a.ts']), { positional: ['a.ts'], randomSeed: () => '1', readText: () => null });
+    const own = (...args: readonly string[]): unknown => withOwnFlags(settings, readCommandLine(args, true).own, [option]).ownOptions;
+    expect([own('--dry-run'), own('--dry-run=Yes'), own('--dry_run=0')]).toEqual([{ dry_run: true }, { dry_run: true }, { dry_run: false }]);
+    for (const value of ['maybe', '']) expect(() => own(`--dry-run=${value}`)).toThrow(`--dry-run expects true or false, got "${value}"`);
+  });
 });
 
 it('finds the command behind flags', () => {

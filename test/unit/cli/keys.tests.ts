@@ -61,6 +61,13 @@ it('gives the terminal back when the process exits', () => {
   expect([stdin.isRaw, stdin.isPaused]).toEqual([false, true]);
 });
 
+it('listens for errors of the terminal once, however many runs there are', () => {
+  const stdin = new FakeStdin(true);
+  for (let run = 0; run < 11; run += 1) listenToKeys({ stdin, onUsers: () => undefined, onQuit: () => undefined, onInterrupt: () => undefined })();
+  expect([stdin.listenerCount('error'), stdin.listenerCount('data')]).toEqual([1, 0]);
+  expect(() => stdin.emit('error', new Error('EIO'))).not.toThrow();
+});
+
 it('does nothing where stdin is no terminal', () => {
   const { stdin, hasExitListener, stop } = listening(false);
   expect([stdin.isRaw, stdin.isPaused, stdin.listenerCount('data'), hasExitListener()]).toEqual([false, true, 0, false]);
