@@ -17,6 +17,7 @@ import { CookieJar, type Cookies } from './cookies.ts';
 import type { HttpDefaults } from './httpDefaults.ts';
 import { HttpMethods, noOptions, type AnyResponse } from './httpMethods.ts';
 import { HttpRequest, type ClientServices } from './httpRequest.ts';
+import { releaseUnsent } from './request/requestBody.ts';
 import type { RequestContext } from './request/requestContext.ts';
 import { authorizationOf, OwnHeaders, type Credentials, type HeaderValues, type UserHeaders } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
@@ -143,9 +144,14 @@ export class HttpClient extends HttpMethods {
     try {
       return this.#begin(startMs, method, url, options);
     } catch (error) {
-      const misuse = error as Error; // by a BoomerError, or by what a scenario's own getters and iterators throw
-      return this.#options.tasks?.refuse(misuse) ?? Promise.reject(misuse);
+      return this.#refuse(error, options); // a BoomerError, or what a scenario's own getters and iterators throw
     }
+  }
+
+  async #refuse(reason: unknown, options: RequestOptions): Promise<never> {
+    releaseUnsent(options);
+    if (this.#options.tasks !== undefined) return this.#options.tasks.refuse(reason);
+    throw reason;
   }
 
   #begin(startMs: number, method: string, url: string, options: RequestOptions): Promise<AnyResponse> {

@@ -239,6 +239,7 @@ export class HttpRequest implements PendingRequest {
     if (isOnce(next.request.body)) return this.#fail("UnrewindableBodyError('Unable to rewind request body for redirect.')", null, endMs);
     this.#redirected = { by: [...history, { status, url: this.origin + this.request.path, headers: new ResponseHeaders(headers) }], endMs };
     this.origin = next.origin;
+    if (next.request.body === null) releaseBody(this.request.body);
     this.request = next.request;
     this.#answer.release();
     this.#answer = noAnswer;

@@ -1,7 +1,8 @@
 /** Requests and answers at the edge of what HTTP allows, bodies that break, and connections that end in odd moments. */
 import { createServer } from 'node:tls';
 import type { Server } from 'node:tls';
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { createReadStream, type ReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,18 @@ const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const folder = mkdtempSync(join(tmpdir(), 'boomer-node-test-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Files that are read, and what opens one more. */
+function someFiles(): readonly [readonly ReadStream[], () => ReadStream] {
+  writeFileSync(join(folder, 'file'), 'x');
+  const files: ReadStream[] = [];
+  const open = (): ReadStream => {
+    const file = createReadStream(join(folder, 'file'));
+    files.push(file);
+    return file;
+  };
+  return [files, open];
+}
 
 describe.each(engines)('%s', (kind, engine) => {
   let server: TestServer;
@@ -103,6 +116,60 @@ describe.each(engines)('%s', (kind, engine) => {
     for (const body of files) await client.post('/x', { body });
     await until('the files to be closed', () => files.every(({ closed }) => closed), { everyMs: 2 });
     expect(sink.rows).toHaveLength(5);
+  });
+
+  it('a part that is not there is a failure also while the connection is still being made', async () => {
+    await open(() => undefined);
+    client.close();
+    client = new HttpClient({ engine, baseUrl: server.url.replace('http', 'https'), sink, defaults: { connectionTimeout: 1 } }); // nobody shakes hands
+    await client.post('/x', { multipart: { first: 'text', second: { content: createReadStream(join(folder, 'none')), filename: 'a' } } });
+    expect(sink.rows).toEqual([expect.objectContaining({ error: expect.stringContaining('ConnectTimeout') as string })]);
+  });
+
+  it('parts are closed when their request fails before anything is sent, and when it is none', async () => {
+    await open(() => undefined);
+    client.close();
+    client = new HttpClient({ engine, baseUrl: 'http://127.0.0.1:1', sink });
+    const [files, file] = someFiles();
+    for (let at = 0; at < 3; at += 1) await client.post('/x', { multipart: { a: file(), b: [file(), { content: file(), filename: 'c' }] } });
+    await expect(client.post('/x', { multipart: { a: file(), b: Symbol('b') } } as unknown as RequestOptions)).rejects.toMatchObject({ code: 'bad-request-body' });
+    await expect(client.post('/x', { body: file(), timeout: -1 })).rejects.toMatchObject({ code: 'bad-timeout' });
+    client.close();
+    await expect(client.post('/x', { body: file() })).rejects.toMatchObject({ code: 'client-closed' });
+    await until('the files to be closed', () => files.every(({ closed }) => closed), { everyMs: 2 });
+    expect([files.length, sink.rows.length]).toEqual([12, 3]);
+  });
+
+  it('a part that somebody else reads is refused', async () => {
+    await open(() => undefined);
+    const part = new Blob(['abc']).stream();
+    part.getReader();
+    await expect(client.post('/x', { multipart: { part } })).rejects.toThrow(/somebody else reads/u);
+  });
+
+  it('a body that a redirect drops is closed while the request goes on', async () => {
+    await open((_, socket, bytes) => {
+      const asked = bytes.toString();
+      if (asked.startsWith('GET')) socket.write('HTTP/1.1 200 OK\r\n\r\n'); // and does not end
+      else if (asked.includes('expected')) socket.write('HTTP/1.1 303 See Other\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n');
+    });
+    let isClosed = false;
+    const body = new Readable({ read: () => undefined, destroy: (error, done) => { isClosed = true; done(error); } });
+    body.push('expected');
+    const response = client.post('/x', { body, timeout: 20 }).catch(() => null);
+    await until('the body to be closed', () => isClosed, { everyMs: 2 });
+    client.abort(new Error('enough'));
+    await response;
+    expect(sink.rows).toEqual([]);
+  });
+
+  it.each([
+    ['that is not there', 'none', /^the body could not be read: ENOENT: no such file or directory, open '.*none'$/u],
+    ['that is a folder', '.', /^the body could not be read: EISDIR: illegal operation on a directory, read$/u],
+  ])('a file %s is not shown as a failure of the target', async (_, name, text) => {
+    await open((_, socket, bytes) => (/0\r\n\r\n$/u.test(bytes.toString()) && socket.write(ok)));
+    expect((await client.post('/x', { body: createReadStream(join(folder, name)) })).error).toMatch(text);
+    expect((await client.post('/x', { multipart: { part: createReadStream(join(folder, name)) } })).error).toMatch(text);
   });
 
   it('a socket that cannot even be opened is a failure, and leaves room for the next', async () => {

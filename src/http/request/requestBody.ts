@@ -59,6 +59,7 @@ const jsonType = 'application/json';
 const formType = 'application/x-www-form-urlencoded';
 /** Content types that come again and again. */
 export const frequentTypes: ReadonlySet<string> = new Set([jsonType, formType]);
+const noOptions: BodyOptions = {};
 const noBody: EncodedBody = { body: null, contentType: null, contentLength: null };
 
 /** The body that the options ask for; throws a BoomerError for what cannot be sent. */
@@ -68,10 +69,7 @@ export function encodeBody(options: BodyOptions): EncodedBody {
   if (form !== undefined) return { body: encodeForm(form), contentType: formType, contentLength: null };
   if (multipart !== undefined) return encodeMultipart(multipart);
   if (body === undefined) return noBody;
-  if (isStream(body)) {
-    if (body instanceof ReadableStream && body.locked) throw new BoomerError('bad-request-body', 'body is a stream that somebody else reads: make a new one for each request');
-    ignoreEarlyError(body);
-  }
+  if (isStream(body)) takeStream(body, 'body');
   if (typeof body === 'string' || body instanceof Uint8Array || body instanceof ArrayBuffer || isStream(body)) return { body, contentType: null, contentLength: null };
   if (body instanceof Blob) return { body: body.stream(), contentType: body.type === '' ? null : body.type, contentLength: body.size };
   throw new BoomerError('bad-request-body', `body must be a string, bytes, a Blob or a stream, not ${typeof body}: objects go into json or form`);
@@ -120,6 +118,31 @@ export function releaseBody(body: RequestBody | null): void {
   if (body === null || !isStream(body)) return;
   if (body instanceof Readable) body.destroy();
   else if (body instanceof ReadableStream && !body.locked) body.cancel().catch(ignore);
+  else if (body instanceof MultipartStream) body.release();
+}
+
+/** As `releaseBody`, for what was to be sent with a request that never came to be: `options` may be anything. */
+export function releaseUnsent(options: BodyOptions | null): void {
+  const { body, multipart } = options ?? noOptions;
+  if (isStream(body)) releaseUntaken(body);
+  if (typeof multipart !== 'object' || multipart === null) return;
+  for (const value of multipart instanceof FormData ? [] : Object.values(multipart)) {
+    for (const part of listOf(value)) {
+      const content = isPart(part) ? part.content : part;
+      if (isStream(content)) releaseUntaken(content);
+    }
+  }
+}
+
+function releaseUntaken(stream: BodyStream): void {
+  ignoreEarlyError(stream);
+  releaseBody(stream);
+}
+
+/** A stream that is going to be sent; `what` it is in the options. Throws a BoomerError for one that cannot be. */
+function takeStream(stream: BodyStream, what: string): void {
+  if (stream instanceof ReadableStream && stream.locked) throw new BoomerError('bad-request-body', `${what} is a stream that somebody else reads: make a new one for each request`);
+  ignoreEarlyError(stream);
 }
 
 /** A stream may break before anybody reads it: its first read rejects then, and that is early enough. */
@@ -162,16 +185,19 @@ function encodeMultipart(multipart: Multipart): EncodedBody {
   pieces.push(`--${boundary}--\r\n`);
   const contentType = `multipart/form-data; boundary=${boundary}`;
   if (pieces.every(isInMemory)) return { body: Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece))), contentType, contentLength: null };
-  return { body: streamOf(pieces), contentType, contentLength: lengthOf(pieces) };
+  return { body: new MultipartStream(pieces), contentType, contentLength: lengthOf(pieces) };
 }
 
 function* partsOf(multipart: Multipart): Generator<readonly [string, Part], void, undefined> {
   const entries: Iterable<readonly [string, unknown]> = multipart instanceof FormData ? multipart : Object.entries(multipart);
   for (const [name, value] of entries) {
     if (value === null || value === undefined) continue;
-    const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-    for (const part of parts) yield [name, isPart(part) ? checkedPart(name, part) : { content: part }];
+    for (const part of listOf(value)) yield [name, isPart(part) ? checkedPart(name, part) : { content: part }];
   }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
 }
 
 function isPart(value: unknown): value is Part {
@@ -204,7 +230,10 @@ function pieceOf(name: string, content: unknown): Piece {
   if (typeof content === 'string' || content instanceof Uint8Array || content instanceof Blob) return content;
   if (typeof content === 'number' || typeof content === 'boolean') return String(content);
   if (content instanceof ArrayBuffer) return new Uint8Array(content);
-  if (isStream(content)) return content;
+  if (isStream(content)) {
+    takeStream(content, `part '${name}' of multipart`);
+    return content;
+  }
   throw new BoomerError('bad-request-body', `part '${name}' of multipart must be text, bytes, a Blob or a stream, or { content, filename, type }, not ${typeof content}`);
 }
 
@@ -224,9 +253,22 @@ function lengthOf(pieces: readonly Piece[]): number | null {
   return bytes;
 }
 
-async function* streamOf(pieces: readonly Piece[]): AsyncGenerator<Uint8Array | string, void, undefined> {
-  for (const piece of pieces) {
-    if (isInMemory(piece)) yield piece;
-    else yield* piecesOf(piece instanceof Blob ? piece.stream() : piece);
+/** Parts one after another; a stream among them may hold a file before its turn comes, or when it never does. */
+class MultipartStream implements AsyncIterable<Uint8Array | string> {
+  readonly #pieces: readonly Piece[];
+
+  constructor(pieces: readonly Piece[]) {
+    this.#pieces = pieces;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array | string, void, undefined> {
+    for (const piece of this.#pieces) {
+      if (isInMemory(piece)) yield piece;
+      else yield* piecesOf(piece instanceof Blob ? piece.stream() : piece);
+    }
+  }
+
+  release(): void {
+    for (const piece of this.#pieces) if (isStream(piece)) releaseBody(piece);
   }
 }

@@ -140,6 +140,8 @@ function otherErrorText(error: Error, code: string | null, host: string): string
   if (error.name === 'HTTPParserError') return `HTTPParseError: ${error.message}`;
   if (code === null) return `${error.name}: ${error.message}`;
   if (tlsCode.test(code)) return `SSLError: ${tlsReason(error)}`;
+  // Node's file system begins its messages with the code, its sockets never do.
+  if (error.message.startsWith(`${code}: `)) return `the body could not be read: ${error.message}`;
   // A system error's message ends with the address that the name resolved to; an AggregateError of several has none.
   if (/^E[A-Z]+$/u.test(code)) return `${error.name === 'Error' ? 'OSError' : error.name}: ${syscallOf(error, 'connect')} ${code} ${host}`;
   return `${error.name === 'Error' ? code : error.name}: ${error.message}`;
