@@ -40,9 +40,10 @@ class Replays:
     def take(self, environment, msg, **_kwargs):
         runner = environment.runner
         done = self.done
+        # The first one waits for all others, some of which may be lost. One whose connection broke says it again.
+        is_first = not done
         done.add(msg.node_id)
-        # The first one waits for all others, some of which may be lost.
-        if len(done) > 1:
+        if not is_first:
             return
         while self.is_waiting(runner):
             gevent.sleep(self.EVERY)

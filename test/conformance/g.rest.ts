@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { FakeMaster, fieldsOf } from '../support/fakeMaster.ts';
 import { cpuWaitMs } from '../support/stopwatch.ts';
+import { until } from '../support/until.ts';
 import { startInProcess } from './inProcess.ts';
 import { countsOf, offBeat, ownGapsMs, pause, session, sumOf } from './session.ts';
 
@@ -87,6 +88,19 @@ test.concurrent('[77] the scenario can send custom messages at any time after th
     master.send('say');
     await master.waitFor('twelve messages', () => master.of('said').length === 12);
     for (const { id } of master.of('said')) expect(id).toBe(master.workerId);
+  });
+});
+
+test.concurrent('[77] what the scenario tells a master that is gone, and throws meanwhile, is named with its number', async () => {
+  await session({}, async (worker) => {
+    const { master } = worker;
+    await worker.spawn({ A: 5, B: 0 }, { parsedOptions: { act: 'throw', reports: true } });
+    await worker.report();
+    master.close();
+    await until('the worker notices', () => worker.output().includes('is lost: connecting again'));
+    expect((await worker.worker.end('SIGTERM')).code).toBe(0);
+    expect(worker.output()).toMatch(/not delivered, as the master for them was not there: \d+ messages \(.*\b5 user\b/u);
+    expect(worker.output()).toMatch(/not delivered, as the master for them was not there: [1-9]\d* exceptions/u);
   });
 });
 

@@ -1,4 +1,5 @@
 /** A capture under a real master: two workers share it, each request arrives once, and what a lost worker had left is named. */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderWith, tidy } from '../cli/command.ts';
 import { capture } from '../support/capture.ts';
@@ -60,6 +61,21 @@ test('two workers send each request once, each visitor\'s in its order, and the 
   const recorded = await Promise.all(workers.map(async (worker) => (await worker.recorded()).requests));
   expect(recorded[0]).toBeGreaterThan(1_000);
   expect(recorded.reduce((sum, count) => sum + count, 0)).toBe(4_000);
+});
+
+test('a worker whose share ends long before the other\'s stays, and the test ends when both are done', async () => {
+  await writeFile(join(folder, 'traffic.gor'), capture([0, 3_400, 6_800].map((atMs) => ({ atMs, path: `/item/${atMs}`, headers: { cookie: 'session=the-only-visitor' } }))));
+  const master = await startMaster(plugIn);
+  const workers = [startWorker(master, 1), startWorker(master, 1)];
+  await master.waitForWorkers(2);
+  await master.swarm({ users: 1, spawnRate: 1 });
+  await until('the master ends the test', () => master.lines.some((line) => line.includes('has been replayed to its end')), { timeoutMs: 60_000 });
+  expect(totalOf(await master.stoppedStats())).toMatchObject({ num_requests: 3, num_failures: 0 });
+  await master.waitForWorkers(2);
+  await master.quit();
+  const recorded = await Promise.all(workers.map(async (worker) => (await worker.recorded()).requests));
+  expect(recorded.toSorted()).toEqual([0, 3]);
+  expect(workers.flatMap(({ lines }) => lines).filter((line) => line.includes('leaves the test'))).toEqual([]);
 });
 
 test('a worker too many sends nothing and says so, and what a lost one has not sent is named', async () => {

@@ -16,7 +16,7 @@ const lookEveryMs = 100;
  * Looks, not time: without CPU they come late too.
  */
 const stillLooks = 20;
-/** Longer than a thread takes by its own deadlines, though its clock goes slowly. */
+/** Longer than a thread takes to end its users by its own deadlines, though its clock goes slowly. What comes after them, a teardown, may take what it takes. */
 const maxLooks = 900;
 
 type Stop = { readonly generation: number; timer: Timer };
@@ -58,22 +58,23 @@ export class Stopping {
 
   /** The stop timeout is over: looks at the threads that have not answered, until they have. */
   #watch(stop: Stop): void {
-    const seen = new Map<LoadThread, { beats: number; still: number }>();
-    const look = (looks: number): void => {
+    const seen = new Map<LoadThread, { beats: number; still: number; looks: number }>();
+    const look = (): void => {
       for (const thread of this.#threads) {
         if (thread.stoppedGeneration === stop.generation) continue;
         const { beats } = thread;
         const before = seen.get(thread);
         const still = before !== undefined && before.beats === beats ? before.still + 1 : 0;
-        seen.set(thread, { beats, still });
+        const looks = thread.areUsersGone ? 0 : (before?.looks ?? -1) + 1;
+        seen.set(thread, { beats, still, looks });
         if (still < stillLooks && looks < maxLooks) continue;
         if (this.#debugging.excuses()) continue;
         const reason = still < stillLooks ? 'it never said that they are gone' : `its event loop stands still: ${causeOfStandstill()}`;
         thread.replace(`it did not stop its users in time: ${reason}`);
       }
-      if (this.#stop === stop) stop.timer = setTimer(() => look(looks + 1), lookEveryMs);
+      if (this.#stop === stop) stop.timer = setTimer(look, lookEveryMs);
     };
-    look(0);
+    look();
   }
 }
 

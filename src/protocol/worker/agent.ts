@@ -1,6 +1,7 @@
 /**
  * The thin shell around the worker's state machine (run by `src/util/machineRunner.ts`): frames and users in; effects out.
  */
+import { counted } from '../../util/counted.ts';
 import type { LogLevel } from '../../util/logger.ts';
 import { decodeMessage } from '../wire/codec.ts';
 import { nextDueMs } from './clock.ts';
@@ -163,7 +164,8 @@ class Shell {
   }
 
   #dueMs(state: AgentState): number | null {
-    const dues = [nextDueMs(state), state.beats === null ? null : this.#exceptions.dueMs].filter((due) => due !== null);
+    const areExceptionsTold = state.beats !== null && state.link.standing === 'good';
+    const dues = [nextDueMs(state), areExceptionsTold ? this.#exceptions.dueMs : null].filter((due) => due !== null);
     return dues.length === 0 ? null : Math.min(...dues);
   }
 
@@ -212,6 +214,7 @@ class Shell {
       case 'reportsInDoubt':
         return environment.reportsInDoubt();
       case 'abandonReports':
+        this.#abandonExceptions();
         return environment.abandonReports('masterGone');
       case 'open':
         return this.#outbox.open(effect.connection, effect.identity);
@@ -297,6 +300,14 @@ class Shell {
     this.#loggedLeftOut = 0;
   }
 
+  /** Nobody is there who would count them. */
+  #abandonExceptions(): void {
+    this.#logLeftOut();
+    const count = this.#exceptions.abandon();
+    this.#loggedLeftOut = 0;
+    if (count > 0) this.#log('warning', `not delivered, as the master for them was not there: ${counted(count, 'exception')}`);
+  }
+
   #logLeftOut(): void {
     const { leftOutCount } = this.#exceptions;
     if (leftOutCount === this.#loggedLeftOut) return;
@@ -306,6 +317,7 @@ class Shell {
 
   #exit(code: number): void {
     const { transport, onExit } = this.#options;
+    this.#abandonExceptions();
     transport.close().then(
       () => onExit(code),
       (error: unknown) => {

@@ -1,11 +1,12 @@
 /** What time alone brings about: retries, beats, deadlines. Everything that is due is done in one go. */
 import { sendHeartbeat, sendReport } from './heartbeats.ts';
+import { dropHeld } from './waitingMessages.ts';
 import { linkDueMs, onLinkDue } from './link.ts';
 import { startQuit, close, giveUpParting, flush, nextFlushMs, noMasterExitCode, sayWhatIsAwaited } from './quitting.ts';
 import { isTesting, withLink, type AgentState } from './states.ts';
 import { andThen, enter, log, send, stay, type Effect, type Step } from './step.ts';
 import { giveUpOnUsers, rejoin, stopUsers } from './stopping.ts';
-import { onTestCheckDue, testCheckDueMs } from './masterPlugIn.ts';
+import { endWishDueMs, onTestCheckDue, testCheckDueMs } from './masterPlugIn.ts';
 import { nextBeatMs } from './timings.ts';
 
 /**
@@ -50,7 +51,7 @@ function phaseDues(state: AgentState): (number | null)[] {
       return [phase.retryAtMs];
     case 'spawning':
     case 'running':
-      return [state.stopTestAtMs, spawnDueMs(state)];
+      return [endWishDueMs(state), spawnDueMs(state)];
     case 'stopping':
       return [phase.deadlineMs];
     case 'rejoining':
@@ -92,7 +93,7 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
     case 'spawning':
     case 'running':
       if (isDue(spawnDueMs(state))) return stopUsers(state, nowMs, 'signOff', log('warning', 'the master was not heard for a while, and has stopped the test meanwhile: users are stopping'));
-      return isDue(state.stopTestAtMs) ? leaveTest(state, nowMs) : stay(state);
+      return isDue(endWishDueMs(state)) ? leaveTest(state, nowMs) : stay(state);
     case 'stopping':
       return isDue(phase.deadlineMs) ? giveUpOnUsers(state, nowMs) : stay(state);
     case 'rejoining':
@@ -120,11 +121,8 @@ function retryReady(state: AgentState, tries: number, nowMs: number): Step {
   const { timings, masterAddress, onMasterLoss } = state.config;
   if (tries >= timings.connectTries && onMasterLoss === 'quit') {
     const text = `no master answered at ${masterAddress} after ${tries} tries: is it running, and are host and port right?`;
-    return enter(
-      state,
-      { name: 'closed', exitCode: noMasterExitCode },
-      log('error', text),
-      { kind: 'exit', code: noMasterExitCode },
+    return andThen(andThen(stay(state, log('error', text)), dropHeld), (next) =>
+      enter(next, { name: 'closed', exitCode: noMasterExitCode }, { kind: 'exit', code: noMasterExitCode }),
     );
   }
   const { phase } = state;

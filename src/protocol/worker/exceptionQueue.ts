@@ -23,6 +23,7 @@ export class ExceptionQueue {
   /** By trace, the next one to be sent first. */
   readonly #waiting = new Map<string, Counted>();
   #waitingCount = 0;
+  /** By trace: what `leftOut` has not told of yet. */
   readonly #leftOut = new Map<string, Counted>();
   #leftOutCount = 0;
   #nextTurnMs = Number.NEGATIVE_INFINITY;
@@ -60,6 +61,16 @@ export class ExceptionQueue {
     return sent;
   }
 
+  /** The master that they were for is gone: returns how many waited. */
+  abandon(): number {
+    const count = this.#waitingCount;
+    this.#waiting.clear();
+    this.#waitingCount = 0;
+    this.#leftOut.clear();
+    this.#leftOutCount = 0;
+    return count;
+  }
+
   /** A new test begins: returns how many of the one before were left out or still waited. The master has forgotten that one. */
   startTest(): number {
     this.#leaveOutWaiting();
@@ -74,12 +85,14 @@ export class ExceptionQueue {
     return this.#leftOutCount;
   }
 
-  /** The same in words, the most frequent first; null when there are none. */
+  /** Those that were not told of yet, in words, the most frequent first; null when there are none. */
   leftOut(): SentException | null {
-    if (this.#leftOutCount === 0) return null;
-    const message = `${this.#leftOutCount} exceptions of this worker are not counted here: it tells its master at most ${maxSentPerSec} a second`;
     const byCount = [...this.#leftOut.values()].sort((one, other) => other.count - one.count);
-    const lines = byCount.slice(0, maxNamed).map(({ message: text, count }) => `${count} × ${text}`);
+    if (byCount.length === 0) return null;
+    this.#leftOut.clear();
+    const count = byCount.reduce((sum, each) => sum + each.count, 0);
+    const message = `${count} exceptions of this worker are not counted here: it tells its master at most ${maxSentPerSec} a second`;
+    const lines = byCount.slice(0, maxNamed).map(({ message: text, count: times }) => `${times} × ${text}`);
     const more = byCount.length > maxNamed ? [`and those of ${byCount.length - maxNamed} more kinds`] : [];
     return { message, trace: [message, ...lines, ...more].join('\n') };
   }

@@ -13,7 +13,7 @@ export function afterHold(state: AgentState, ms: number): AgentState {
     phase: phaseAfterHold(state.phase, ms),
     lastReplyMs: later(state.lastReplyMs),
     spawnExpectedUntilMs: later(state.spawnExpectedUntilMs),
-    stopTestAtMs: later(state.stopTestAtMs),
+    endWish: state.endWish === null ? null : { ...state.endWish, toldAtMs: later(state.endWish.toldAtMs) },
     testCheck: { ...testCheck, askedAtMs: later(testCheck.askedAtMs) },
   };
   const side = link.side === null ? null : { ...link.side, answeredAtMs: later(link.side.answeredAtMs) };

@@ -24,7 +24,7 @@
 import { sendHeartbeat } from './heartbeats.ts';
 import { quitNow } from './quitting.ts';
 import { firstLink, wireState, withLink, type AgentState, type Link } from './states.ts';
-import { andThen, type Effect, log, send, stay, type Step } from './step.ts';
+import { andThen, type Effect, log, stay, type Step } from './step.ts';
 
 /** A connection is there. */
 export function onUp(state: AgentState, connection: number, nowMs: number): Step {
@@ -164,11 +164,6 @@ export function replaceConnection(state: AgentState, identity: number, isDropped
 /** Ends the side connection, if there is one. */
 export function dropSide({ side }: Link): readonly Effect[] {
   return side === null ? [] : [{ kind: 'drop', connection: side.connection }];
-}
-
-/** What was held back is said now. */
-export function sendHeld(state: AgentState): Step {
-  return stay({ ...state, held: [] }, ...state.held.map((message) => send(message)));
 }
 
 /** The master is asked, on this connection and on another one. */

@@ -28,15 +28,16 @@
  */
 import { checkSilence, onTick } from './clock.ts';
 import { afterHold } from './held.ts';
+import { holdBack, sendHeld } from './waitingMessages.ts';
 import { countAnswer, sendHeartbeat, sendReport } from './heartbeats.ts';
-import { onDown, onLinkDue, onSideAnswer, onUp, replaceConnection, sendHeld } from './link.ts';
+import { onDown, onLinkDue, onSideAnswer, onUp, replaceConnection } from './link.ts';
 import { onAckOfStranger, onKnown, onUnknown } from './masterBack.ts';
 import { onStopTest, testStateMessage } from './masterPlugIn.ts';
 import type { UsersInput } from './ports.ts';
 import { startQuit, close, quitNow, onLastAnswer, onSignal } from './quitting.ts';
 import { acceptSpawn, becomeReady, completeSpawn, isStale } from './spawning.ts';
 import { withLink, type AgentState, type PendingSpawn } from './states.ts';
-import { andThen, enter, log, send, stay, type AgentEvent, type Effect, type Step } from './step.ts';
+import { andThen, enter, log, send, stay, type AgentEvent, type Step } from './step.ts';
 import { afterUsers, onStop, onTestState } from './stopping.ts';
 
 type MessageEvent = Extract<AgentEvent, { kind: 'message' }>;
@@ -217,29 +218,4 @@ function onUsersInput(state: AgentState, input: UsersInput, nowMs: number): Step
     case 'replayed':
       return onStopTest(state, input.reason, nowMs, true);
   }
-}
-
-/** Messages kept for a master that cannot be told; more than that is a flood. */
-const maxHeld = 1_000;
-
-/** While no master that knows us is known to listen, nothing is said to it but what finds that out. The rest waits. */
-function holdBack({ state, effects }: Step): Step {
-  const { link, phase } = state;
-  const isTold = link.standing === 'good' && phase.name !== 'connecting';
-  if (isTold || effects.every(({ kind }) => kind !== 'send' && kind !== 'sendLogs')) return { state, effects };
-  const left: Effect[] = [];
-  const held = [...state.held];
-  let dropped = 0;
-  for (const effect of effects) {
-    if (effect.kind === 'sendLogs') continue;
-    if (effect.kind !== 'send') left.push(effect);
-    else if (effect.message.type === 'client_ready' && link.standing === 'good') left.push(effect);
-    // A master that is only silent should not miss this worker for a minute; the numbers stay ours.
-    else if (effect.message.type === 'quit' && link.standing === 'doubted') left.push(effect);
-    else if (effect.message.type === 'client_ready' || effect.message.type === 'quit') continue;
-    else if (held.length < maxHeld) held.push(effect.message);
-    else dropped += 1;
-  }
-  if (dropped > 0) left.push(log('warning', `more than ${maxHeld} messages wait for a master: ${dropped} left out`));
-  return { state: { ...state, held }, effects: left };
 }

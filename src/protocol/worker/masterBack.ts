@@ -12,12 +12,13 @@
  * Another master gets a ready worker. What was counted for the one before is not for it: it is named as not delivered.
  */
 import { sendReport } from './heartbeats.ts';
-import { dropSide, sendHeld, withGhost } from './link.ts';
+import { dropHeld, sendHeld, withoutOutdated } from './waitingMessages.ts';
+import { dropSide, withGhost } from './link.ts';
 import { becomeReady } from './spawning.ts';
 import { firstTestCheck, withLink, type AgentState } from './states.ts';
 import { andThen, enter, log, stay, type Effect, type Step } from './step.ts';
 import { register, rejoin } from './stopping.ts';
-import { askTest, withoutQuestion } from './masterPlugIn.ts';
+import { askTest, tellWish, withoutQuestion } from './masterPlugIn.ts';
 
 /** An answer to a heartbeat on the connection that counts. `heardAtMs`: when the one before came. */
 export function onKnown(state: AgentState, heardAtMs: number | null, nowMs: number): Step {
@@ -46,9 +47,10 @@ export function onUnknown(state: AgentState, nowMs: number): Step {
   const { link, phase, lastReplyMs, config } = state;
   const { timings } = config;
   const isSoon = lastReplyMs !== null && nowMs - lastReplyMs < timings.forgottenMs;
-  const judgement = link.standing === 'doubted' ? 'same' : isSoon ? 'another' : 'byIndex';
+  const judgement = state.judgement ?? (link.standing === 'doubted' ? 'same' : isSoon ? 'another' : 'byIndex');
   const who = judgement === 'another' ? 'another master is there' : 'the master does not know this worker any more';
-  const asked = withLink({ ...withoutQuestion(state), lastReplyMs: nowMs, unansweredHeartbeats: 0, judgement: state.judgement ?? judgement, held: [], movingFrom: null, spawnExpectedUntilMs: null }, {
+  const told = judgement === 'another' ? dropHeld(state) : stay(withoutOutdated(state));
+  const asked = withLink({ ...withoutQuestion(told.state), lastReplyMs: nowMs, unansweredHeartbeats: 0, judgement, movingFrom: null, spawnExpectedUntilMs: null }, {
     standing: 'unknown',
     isAsked: false,
     owedSinceMs: null,
@@ -58,7 +60,7 @@ export function onUnknown(state: AgentState, nowMs: number): Step {
   });
   // It has read the question, and so what was said on this connection before.
   const taken: readonly Effect[] = link.unconfirmed.length > 0 ? [{ kind: 'reportsTaken', count: link.unconfirmed.length }] : [];
-  const effects = [...dropSide(link), ...taken];
+  const effects = [...told.effects, ...dropSide(link), ...taken];
   switch (phase.name) {
     case 'spawning':
     case 'running': {
@@ -66,7 +68,7 @@ export function onUnknown(state: AgentState, nowMs: number): Step {
       const stopTimeoutMs = Math.min(state.stopTimeoutMs, timings.newMasterWaitMs);
       const text = `${who} at ${config.masterAddress}: the users of the test that it does not know are stopping, then this worker is ready for it`;
       return enter(
-        { ...asked, generation, stopTestAtMs: null },
+        { ...asked, generation, endWish: null },
         { name: 'stopping', generation, deadlineMs: nowMs + stopTimeoutMs + timings.usersGraceMs, pendingSpawn: null, then: 'register' },
         ...effects,
         log('warning', text),
@@ -101,9 +103,11 @@ export function onAckOfStranger(state: AgentState, index: number | null, nowMs: 
   return andThen(judged, (next) => becomeGood(next, nowMs, { what, isRegistered: true, mayHaveStopped: false, isOrderLost: false }));
 }
 
-/** What was counted is not for the master that is there. */
-export function abandon(state: AgentState): Step {
-  return stay({ ...state, judgement: null, lastSpawnTimestamp: Number.NEGATIVE_INFINITY, testCheck: firstTestCheck }, { kind: 'abandonReports' });
+/** What was counted, and said, is not for the master that is there. */
+function abandon(state: AgentState): Step {
+  // Where it was known to be another one, what is held came after that.
+  const told = state.judgement === 'another' ? stay(state) : dropHeld(state);
+  return andThen(told, (next) => stay({ ...next, judgement: null, lastSpawnTimestamp: Number.NEGATIVE_INFINITY, testCheck: firstTestCheck }, { kind: 'abandonReports' }));
 }
 
 type Return = {
@@ -112,7 +116,7 @@ type Return = {
   readonly isRegistered: boolean;
   /** It may have stopped the test without our hearing it. */
   readonly mayHaveStopped: boolean;
-  /** What it ordered while the connection was broken, nobody has heard. */
+  /** What it ordered while the connection was broken, nobody has heard, and what it was told last may not have arrived. */
   readonly isOrderLost: boolean;
 };
 
@@ -131,7 +135,10 @@ function takeUp(state: AgentState, nowMs: number, { isRegistered, mayHaveStopped
     case 'spawning':
     case 'running':
       // A master that has missed us has us back with a spawn, unless it has stopped the test.
-      return andThen(stay(mayHaveStopped ? { ...state, spawnExpectedUntilMs: nowMs + config.timings.spawnWaitMs } : state), (next) => (isOrderLost ? askTest(next, nowMs) : stay(next)));
+      return andThen(
+        andThen(stay(mayHaveStopped ? { ...state, spawnExpectedUntilMs: nowMs + config.timings.spawnWaitMs } : state), (next) => (isOrderLost ? askTest(next, nowMs) : stay(next))),
+        (next) => tellWish(next, nowMs, isOrderLost),
+      );
     case 'rejoining':
       if (isRegistered && phase.sentAtMs !== null) return becomeReady(state, phase.pendingSpawn, nowMs);
       // `client_stopped` had to wait, and `client_ready` with it.

@@ -8,8 +8,9 @@
  * Nothing in Locust's protocol answers that, so the plug-in does: whether a test is on, and the targets of this
  * worker once more, as a spawn. A master without it logs an unknown message type, once.
  */
-import { log, send, stay, type Effect, type Step } from './step.ts';
-import { isTesting, type AgentState } from './states.ts';
+import type { SpawnData } from '../wire/messages.ts';
+import { andThen, log, send, stay, type Step } from './step.ts';
+import { isTesting, type AgentState, type EndWish } from './states.ts';
 
 /** The type of the question and of its answer, whose data is `{ isOn: boolean }`. */
 export const testStateMessage = 'boomer_test_state';
@@ -22,6 +23,9 @@ const stopTestMessage = 'boomer_stop_test';
 
 /** The custom message by which a worker says that it is done with its share of what is replayed (`locust/replay.py`). */
 const replayedMessage = 'boomer_replayed';
+
+/** The option by which `locust/replay.py` says in each spawn that it is there, and lists the workers of the test. */
+const replaysOption = 'boomer_workers';
 
 /** Asks, unless no users run or the master is known not to answer. */
 export function askTest(state: AgentState, nowMs: number): Step {
@@ -50,16 +54,37 @@ export function onTestCheckDue(state: AgentState, nowMs: number): Step {
   return stay({ ...state, testCheck: { plugIn: 'missing', askedAtMs: null } }, log('warning', text));
 }
 
+/** Whether the master that sends this spawn ends a replay by itself, once all of its workers are done. */
+export function listsReplays({ parsed_options: options }: SpawnData): boolean {
+  return Array.isArray(options[replaysOption]);
+}
+
 /**
  * No message of Locust's protocol ends a test from a worker: `client_stopped` and `quit` only hand its users to the
  * other workers, and end the test when it is the last one (runners.py:1098-1166). So the plug-in is asked first. `isReplayed`: the others may still
  * be at what is theirs of a capture, and the test is to end when all have said so.
  */
 export function onStopTest(state: AgentState, reason: string, nowMs: number, isReplayed: boolean): Step {
-  if (!isTesting(state.phase) || state.stopTestAtMs !== null) return stay(state);
-  const effects: readonly Effect[] = [
-    isReplayed ? log('info', reason) : log('warning', `the scenario asks to end the test: ${reason}`),
-    { kind: 'send', message: { type: 'custom', name: isReplayed ? replayedMessage : stopTestMessage, data: { reason } } },
-  ];
-  return { state: { ...state, stopTestAtMs: nowMs + state.config.timings.stopTestWaitMs }, effects };
+  const { endWish, link, phase } = state;
+  // Whoever is done with a share may still wish for the end of the others.
+  const isKnown = endWish !== null && (endWish.kind === 'stop' || isReplayed);
+  if (!isTesting(phase) || isKnown) return stay(state);
+  const wish: EndWish = { kind: isReplayed ? 'replayed' : 'stop', reason, toldAtMs: null };
+  const said = log(isReplayed ? 'info' : 'warning', isReplayed ? reason : `the scenario asks to end the test: ${reason}`);
+  return andThen(stay({ ...state, endWish: wish }, said), (next) => (link.standing === 'good' ? tellWish(next, nowMs, true) : stay(next)));
+}
+
+/** The master is there, or there again. `isUntold`: it may not have heard the wish; having it twice changes nothing. */
+export function tellWish(state: AgentState, nowMs: number, isUntold: boolean): Step {
+  const { endWish } = state;
+  if (endWish === null) return stay(state);
+  const told: AgentState = { ...state, endWish: { ...endWish, toldAtMs: nowMs } };
+  if (endWish.toldAtMs !== null && !isUntold) return stay(told);
+  return stay(told, send({ type: 'custom', name: endWish.kind === 'replayed' ? replayedMessage : stopTestMessage, data: { reason: endWish.reason } }));
+}
+
+/** When a master that was told must have stopped the test; null: nobody asked, it is not there, or it waits for other workers' replays. */
+export function endWishDueMs({ config, endWish, link, waitsForReplays }: AgentState): number | null {
+  if (endWish === null || endWish.toldAtMs === null || link.standing !== 'good') return null;
+  return endWish.kind === 'replayed' && waitsForReplays ? null : endWish.toldAtMs + config.timings.stopTestWaitMs;
 }

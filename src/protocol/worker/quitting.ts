@@ -5,6 +5,7 @@
  * every 100 ms and less while the users end; Locust's own worker reports only after they ended, and loses it.
  */
 import { sendReport } from './heartbeats.ts';
+import { dropHeld } from './waitingMessages.ts';
 import { withLink, type AgentState } from './states.ts';
 import { andThen, enter, log, send, stay, type Step } from './step.ts';
 import { withoutQuestion } from './masterPlugIn.ts';
@@ -15,7 +16,7 @@ export const noMasterExitCode = 255;
 
 /** Begins the end, from any phase; in `quitting` and `closed` there is nothing left to begin. */
 export function startQuit(before: AgentState, nowMs: number, exitCode: number, why: string): Step {
-  const state: AgentState = { ...withoutQuestion(before), stopTestAtMs: null, spawnExpectedUntilMs: null };
+  const state: AgentState = { ...withoutQuestion(before), endWish: null, spawnExpectedUntilMs: null };
   const { phase, config } = state;
   switch (phase.name) {
     case 'quitting':
@@ -24,7 +25,7 @@ export function startQuit(before: AgentState, nowMs: number, exitCode: number, w
       return stay(before);
     // Nobody knows this worker: there is nothing to sign off from.
     case 'connecting':
-      return enter(state, { name: 'closed', exitCode }, log('info', why), { kind: 'exit', code: exitCode });
+      return andThen(andThen(stay(state, log('info', why)), dropHeld), (next) => enter(next, { name: 'closed', exitCode }, { kind: 'exit', code: exitCode }));
     case 'ready':
     case 'rejoining':
       return andThen(stay(state, log('info', why)), (next) => close(next, exitCode, nowMs));
@@ -129,5 +130,6 @@ export function giveUpParting(state: AgentState): Step {
 /** Nothing more is waited for. */
 export function quitNow(state: AgentState, exitCode: number): Step {
   const doubt = state.link.unconfirmed.length > 0 ? [{ kind: 'reportsInDoubt' } as const] : [];
-  return enter(withLink({ ...state, beats: null }, { unconfirmed: [] }), { name: 'closed', exitCode }, ...doubt, send({ type: 'quit' }), { kind: 'exit', code: exitCode });
+  const told = dropHeld(withLink({ ...state, beats: null }, { unconfirmed: [] }));
+  return andThen(told, (next) => enter(next, { name: 'closed', exitCode }, ...doubt, send({ type: 'quit' }), { kind: 'exit', code: exitCode }));
 }

@@ -5,7 +5,7 @@ import { countsForMaster, ownNamesPlan, planSpawn } from './classPlan.ts';
 import { isTime } from './masterClock.ts';
 import type { AgentState, PendingSpawn } from './states.ts';
 import { andThen, type Effect, enter, log, send, stay, type Step } from './step.ts';
-import { askTest } from './masterPlugIn.ts';
+import { askTest, listsReplays } from './masterPlugIn.ts';
 
 /** More users than any process can hold, by a factor of ten: a typing error, which would take all memory first. */
 const maxUsers = 1_000_000;
@@ -48,7 +48,8 @@ export function acceptSpawn(state: AgentState, { spawn, classes }: PendingSpawn)
     rebalances: spawn.parsed_options['enable_rebalancing'] === true,
     plan: planned.plan,
     spawnExpectedUntilMs: null,
-    stopTestAtMs: isNewRun ? null : state.stopTestAtMs,
+    waitsForReplays: listsReplays(spawn),
+    endWish: isNewRun ? null : state.endWish,
   };
   return enter(
     next,

@@ -99,6 +99,14 @@ export type TestCheck = {
 /** Of a master that was never asked. */
 export const firstTestCheck: TestCheck = { plugIn: 'unknown', askedAtMs: null };
 
+/** What the scenario has asked the master for in this test: its end, now, or when all workers have replayed what is theirs. */
+export type EndWish = {
+  readonly kind: 'stop' | 'replayed';
+  readonly reason: string;
+  /** When a master that was there was last told; null: none has been since. */
+  readonly toldAtMs: number | null;
+};
+
 /** Of the connection that counts; its table stands in `link.ts`. */
 export type Standing = 'opening' | 'asking' | 'good' | 'doubted' | 'unknown';
 
@@ -175,6 +183,8 @@ export type AgentState = {
   readonly link: Link;
   /** What was to be said while no master could be told, sent when one can. */
   readonly held: readonly PlainMessage[];
+  /** Messages that were too many to be held. */
+  readonly heldTooMany: number;
   /** Set while it is to be found out who the master that did not know us is; see `masterBack.ts`. */
   readonly judgement: Judgement | null;
   /** The identity that the master knew before it took `client_ready` of another one, until that has an `ack`. */
@@ -185,8 +195,10 @@ export type AgentState = {
   readonly spawnExpectedUntilMs: number | null;
   /** Whether the master is being asked if the test is on. */
   readonly testCheck: TestCheck;
-  /** When a test that the scenario asked to end must have been stopped by the master; null when nobody asked. */
-  readonly stopTestAtMs: number | null;
+  /** The plug-in in the master ends this test when all workers have replayed what is theirs, however long the others take. */
+  readonly waitsForReplays: boolean;
+  /** Null: the scenario has asked for nothing. */
+  readonly endWish: EndWish | null;
 };
 
 /** The link of a worker that has not connected yet. */
@@ -223,12 +235,14 @@ export function initialState(config: AgentConfig, nowMs: number): AgentState {
     plan: ownNamesPlan,
     link: firstLink,
     held: [],
+    heldTooMany: 0,
     judgement: null,
     movingFrom: null,
     ghosts: [],
     spawnExpectedUntilMs: null,
     testCheck: firstTestCheck,
-    stopTestAtMs: null,
+    waitsForReplays: false,
+    endWish: null,
   };
 }
 

@@ -20,7 +20,7 @@ const maxUsedUp = 16;
 
 /** A `stop` from the master, in any phase. */
 export function onStop(before: AgentState, nowMs: number): Step {
-  const state: AgentState = { ...withoutQuestion(before), stopTestAtMs: null, spawnExpectedUntilMs: null };
+  const state: AgentState = { ...withoutQuestion(before), endWish: null, spawnExpectedUntilMs: null };
   const { phase } = state;
   switch (phase.name) {
     case 'spawning':
@@ -55,7 +55,7 @@ export function stopUsers(state: AgentState, nowMs: number, then: 'signOff' | 'w
   const generation = state.generation + 1;
   const deadlineMs = nowMs + stopTimeoutMs + config.timings.usersGraceMs;
   return enter(
-    { ...withoutQuestion(state), generation, spawnExpectedUntilMs: null, stopTestAtMs: null },
+    { ...withoutQuestion(state), generation, spawnExpectedUntilMs: null, endWish: null },
     { name: 'stopping', generation, deadlineMs, pendingSpawn: null, then },
     why,
     { kind: 'stopUsers', generation, stopTimeoutMs },

@@ -214,6 +214,16 @@ describe('the end of all users', () => {
     expect(lostIn(logs)).toEqual([0, 1].map((index) => expect.stringMatching(new RegExp(`^error: load thread ${index} .*it did not stop its users in time: it never said that they are gone`, 'u')) as string));
   });
 
+  it('waits as long as it takes for a thread whose users are gone: it is at the end of the test, a teardown perhaps', async () => {
+    const { one, two, logs, pass } = await stopped(0);
+    one.say({ kind: 'usersGone' });
+    two.say({ kind: 'usersGone' });
+    pass(300_000, one, two);
+    expect(lostIn(logs)).toEqual([]);
+    pass(2_500, one);
+    expect(lostIn(logs)).toEqual([expect.stringMatching(/^error: load thread 1 .*its event loop stands still/u)]);
+  });
+
   it('comes at once with threads that have no users to stop: they are yet to load', async () => {
     const { pool, threads, inputs } = await startFakePool();
     threads[0]?.exit();

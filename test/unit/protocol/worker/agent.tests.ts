@@ -1,4 +1,5 @@
 /** The shell around the machine: ports called in order, numbers filled in, nothing thrown. */
+import { encode } from '@msgpack/msgpack';
 import type { UsersInput } from '../../../../src/protocol/worker/ports.ts';
 import { emptyReport, AgentScene, nodeId, type Said } from './agentScene.ts';
 
@@ -206,6 +207,60 @@ describe('exceptions', () => {
     expect(scene.types().at(-1)).toBe('quit');
     expect(told(scene)).toHaveLength(100 + 2_000 + 1);
     expect(told(scene).at(-1)?.data).toMatchObject({ msg: expect.stringMatching(/^2900 exceptions of this worker are not counted here/u) as string });
+  });
+
+  test('that were left out are told once, however often the worker signs off', () => {
+    const scene = AgentScene.registered();
+    scene.spawn(1, { A: 1 });
+    const rows = (): readonly string[] => told(scene).map(({ data }) => (data as { msg: string }).msg).filter((text) => text.includes('are not counted here'));
+    scene.agent.users(thrown(30_000));
+    scene.master('stop');
+    scene.agent.users({ kind: 'usersStopped', generation: 2 });
+    scene.master('ack', { index: 0 });
+    expect(rows()).toEqual([expect.stringMatching(/^10000 exceptions/u)]);
+    scene.master('quit');
+    // Those that waited then are others.
+    expect(rows()).toEqual([expect.stringMatching(/^10000 exceptions/u), expect.stringMatching(/^17900 exceptions/u)]);
+    expect(told(scene).length - 2 + 10_000 + 17_900).toBe(30_000);
+  });
+
+  test('that wait for a master that is away cost no timer', () => {
+    const scene = AgentScene.registered({ onMasterLoss: 'wait' });
+    passAnswered(scene, 1_000);
+    scene.agent.down(0);
+    scene.agent.users(thrown(1));
+    const before = scene.timersSet;
+    scene.pass(10_000);
+    expect(scene.timersSet - before).toBeLessThan(50);
+  });
+
+  test('and messages that no master took are named at the end, with their number', () => {
+    const scene = AgentScene.registered();
+    passAnswered(scene, 1_000);
+    scene.agent.down(0);
+    for (let order = 0; order < 20; order += 1) scene.agent.users({ kind: 'customFromUser', type: 'order', data: order });
+    scene.agent.users({ kind: 'customFromUser', type: 'bill', data: 1 });
+    scene.agent.users(thrown(500));
+    scene.agent.signal();
+    expect(scene.logs).toContain('warning: not delivered, as the master for them was not there: 21 messages (20 order, 1 bill)');
+    expect(scene.logs).toContain('warning: not delivered, as the master for them was not there: 500 exceptions');
+    expect(told(scene)).toEqual([]);
+  });
+
+  test('and messages of a test that another master does not know are named, and are not for that one', () => {
+    const scene = AgentScene.registered();
+    passAnswered(scene, 1_000);
+    scene.agent.down(0);
+    scene.agent.users({ kind: 'customFromUser', type: 'order', data: 1 });
+    scene.agent.users(thrown(500));
+    scene.agent.up(1);
+    scene.agent.receive(1, encode(['quit', null, nodeId]));
+    scene.agent.receive(1, encode(['ack', { index: 0 }, nodeId]));
+    scene.pass(1_000);
+    expect(scene.logs).toContain('warning: not delivered, as the master for them was not there: 1 message (1 order)');
+    expect(scene.logs).toContain('warning: not delivered, as the master for them was not there: 500 exceptions');
+    expect(scene.types()).not.toContain('order');
+    expect(told(scene)).toEqual([]);
   });
 
   test('of a test that is over are left out when the next one begins, which its log says', () => {

@@ -48,6 +48,7 @@ export class AgentScene {
   isInitQuick = true;
   endInit: () => void = () => undefined;
   reportsTaken = 0;
+  timersSet = 0;
   report: Report = emptyReport;
   /** Turns of the event loop that a report takes at least. */
   turnsAReport = 0;
@@ -127,6 +128,7 @@ export class AgentScene {
       setTimer: (callback, delayMs) => {
         const timer = { dueMs: this.nowMs + delayMs, callback };
         this.#timers.add(timer);
+        this.timersSet += 1;
         return () => this.#timers.delete(timer);
       },
     });

@@ -1,4 +1,4 @@
-import { ackEvent, spawnEvent, stopEvent } from './samples.ts';
+import { ackEvent, quitEvent, spawnEvent, stopEvent } from './samples.ts';
 import { Simulation } from './simulation.ts';
 
 test('only client_ready is said until the ack, every 5 s', () => {
@@ -53,7 +53,30 @@ test('a flood before the ack is bounded, and said so', () => {
   const simulation = new Simulation();
   for (let sent = 0; sent < 1_002; sent += 1) simulation.tell({ kind: 'customFromUser', type: 'early', data: sent });
   expect(simulation.state.held).toHaveLength(1_000);
-  expect(simulation.logs()).toContain('1 left out');
+  expect(simulation.logs().match(/1000 messages wait for a master: more of them are left out/gu)).toHaveLength(1);
+  simulation.tell(ackEvent);
+  expect(simulation.times('early')).toHaveLength(1_000);
+  expect(simulation.logs()).toContain('messages beyond the 1000 that waited for the master are left out: 2');
+});
+
+test('what is held when no master ever answers is named', () => {
+  const simulation = new Simulation();
+  for (let sent = 0; sent < 1_002; sent += 1) simulation.tell({ kind: 'customFromUser', type: 'early', data: sent });
+  simulation.tell({ kind: 'signal' });
+  expect(simulation.logs()).toContain('not delivered, as the master for them was not there: 1002 messages (1000 early, 2 left out before)');
+});
+
+test('a master that has only forgotten this worker is told what was held for it', () => {
+  const simulation = Simulation.registered();
+  simulation.pass(1_500);
+  simulation.isMasterAnswering = false;
+  simulation.pass(30_000);
+  expect(simulation.state.link.standing).toBe('doubted');
+  simulation.tell({ kind: 'customFromUser', type: 'order', data: 1 });
+  simulation.tell(quitEvent);
+  simulation.tell(ackEvent);
+  expect(simulation.times('order')).toHaveLength(1);
+  expect(simulation.logs()).not.toContain('not delivered');
 });
 
 test('a spawn before the ack waits for it; a stop after it calls it off', () => {

@@ -80,3 +80,105 @@ test('without users nothing is asked, and an answer that nobody asked for stops 
   simulation.tell(answer(false));
   expect(simulation.deeds()).toEqual([]);
 });
+
+describe('the scenario asks for the end of the test', () => {
+  /** Users run; the master has our plug-in for replays when its spawn lists the workers of the test. */
+  function running(parsedOptions: Readonly<Record<string, unknown>> = {}): Simulation {
+    const simulation = Simulation.registered();
+    simulation.tell(spawnEvent(10, { A: 2, B: 1 }, { parsed_options: parsedOptions }));
+    simulation.tell({ kind: 'users', generation: simulation.state.generation, counts: { A: 2, B: 1 }, reached: true });
+    simulation.pass(1_500);
+    simulation.forget();
+    return simulation;
+  }
+
+  /** The connection breaks; `comesBack` is the moment of the next one's answer. */
+  function breakOff(simulation: Simulation): void {
+    simulation.isMasterAnswering = false;
+    simulation.tell({ kind: 'down', connection: simulation.state.link.connection });
+  }
+
+  function comesBack(simulation: Simulation): void {
+    const { connection } = simulation.state.link;
+    simulation.tell({ kind: 'up', connection });
+    simulation.tell({ ...replyEvent, connection } as AgentEvent);
+  }
+
+  const withPlugIn = { boomer_workers: [0, 4] };
+
+  test('a worker that has replayed its share waits as long as the others take, where the plug-in ends the test', () => {
+    const simulation = running(withPlugIn);
+    simulation.tell({ kind: 'replayed', reason: 'traffic.gor has been replayed to its end' });
+    simulation.pass(60_000);
+    expect(simulation.deeds()).toEqual(['boomer_replayed']);
+    simulation.tell(stopEvent);
+    expect(simulation.deeds()).toEqual(['boomer_replayed', 'stopUsers']);
+  });
+
+  test('one without the plug-in leaves after 5 s', () => {
+    const simulation = running();
+    simulation.tell({ kind: 'replayed', reason: 'traffic.gor has been replayed to its end' });
+    simulation.pass(5_000);
+    expect(simulation.deeds()).toEqual(['boomer_replayed', 'stopUsers']);
+    expect(simulation.state.phase.name).toBe('quitting');
+  });
+
+  test('a real wish to end is told after a share was replayed, and has its 5 s', () => {
+    const simulation = running(withPlugIn);
+    simulation.tell({ kind: 'replayed', reason: 'traffic.gor has been replayed to its end' });
+    simulation.pass(1_000);
+    simulation.tell({ kind: 'stopTest', reason: 'too many errors' });
+    expect(simulation.deeds()).toEqual(['boomer_replayed', 'boomer_stop_test']);
+    expect(simulation.logs()).toContain('the scenario asks to end the test: too many errors');
+    simulation.pass(4_999);
+    expect(simulation.state.phase.name).toBe('running');
+    simulation.pass(1);
+    expect(simulation.state.phase.name).toBe('quitting');
+  });
+
+  test('while the connection is broken the wish waits, and the master has 5 s from the moment at which it is there again', () => {
+    const simulation = running();
+    breakOff(simulation);
+    simulation.pass(1_000);
+    simulation.tell({ kind: 'stopTest', reason: 'too many errors' });
+    simulation.pass(20_000);
+    expect(simulation.state.phase.name).toBe('running');
+    expect(simulation.times('boomer_stop_test')).toEqual([]);
+    comesBack(simulation);
+    expect(simulation.find('send').message).toMatchObject({ type: 'custom' });
+    expect(simulation.times('boomer_stop_test')).toEqual([simulation.nowMs]);
+    simulation.isMasterAnswering = true;
+    simulation.pass(4_900);
+    expect(simulation.state.phase.name).toBe('running');
+    simulation.tell({ ...stopEvent, connection: simulation.state.link.connection } as AgentEvent);
+    expect(simulation.state.phase.name).toBe('stopping');
+  });
+
+  test.each(['stopTest', 'replayed'] as const)('what was said on a connection that broke may not have arrived: %s is said again on the next one', (kind) => {
+    const simulation = running(withPlugIn);
+    const message = kind === 'stopTest' ? 'boomer_stop_test' : 'boomer_replayed';
+    simulation.tell({ kind, reason: 'enough' });
+    breakOff(simulation);
+    simulation.pass(30_000);
+    expect(simulation.times(message)).toHaveLength(1);
+    comesBack(simulation);
+    expect(simulation.times(message)).toHaveLength(2);
+  });
+
+  test('a master that only stood still has heard it: it is not said twice, and its 5 s begin when it answers again', () => {
+    const simulation = running();
+    simulation.tell({ kind: 'stopTest', reason: 'enough' });
+    simulation.isMasterAnswering = false;
+    simulation.pass(4_000);
+    expect(simulation.state.link.standing).toBe('doubted');
+    simulation.pass(10_000);
+    expect(simulation.state.phase.name).toBe('running');
+    while (simulation.answerOne());
+    simulation.isMasterAnswering = true;
+    expect(simulation.times('boomer_stop_test')).toHaveLength(1);
+    simulation.pass(4_999);
+    expect(simulation.state.phase.name).toBe('running');
+    simulation.pass(1);
+    expect(simulation.state.phase.name).toBe('quitting');
+  });
+});
