@@ -11,8 +11,26 @@ export function harFormat(version: string): RecordingFormat {
     separator: ',\n',
     tail: '\n]}}\n',
     entry: (exchange) => Buffer.from(JSON.stringify(harEntry(exchange))),
-    changed: (entry, change) => Buffer.from(change(entry.toString())),
+    changed: (entry, change) => Buffer.from(changedBytes(change(entry.toString()), change)),
   };
+}
+
+const textBefore = '"text":"';
+const textBehind = '","encoding":"base64"';
+
+/** Bodies of bytes hold texts too, such as the fields beside a file. As `harEntry` writes them; no text has quotes as these. */
+function changedBytes(entry: string, change: (text: string) => string): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (let end = entry.indexOf(textBehind); end >= 0; end = entry.indexOf(textBehind, end + 1)) {
+    const start = entry.lastIndexOf(textBefore, end) + textBefore.length;
+    const before = Buffer.from(entry.slice(start, end), 'base64').toString('latin1');
+    const after = change(before);
+    if (after === before) continue;
+    pieces.push(entry.slice(from, start), Buffer.from(after, 'latin1').toString('base64'));
+    from = end;
+  }
+  return from === 0 ? entry : pieces.join('') + entry.slice(from);
 }
 
 /** Plain data, as the format has it. */

@@ -7,7 +7,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mimeType, headerOf, type Pair } from '../traffic/recording.ts';
 import { isToken } from '../traffic/rowNames.ts';
-import { isPassword, isSecretValue, withoutKeys } from '../traffic/steps/secrets.ts';
+import { secretsIn, written, type TextParts } from '../traffic/secretsInText.ts';
 import { isStandIn, standInFor } from '../traffic/standIn.ts';
 import type { ReadableBody, ReadableExchange } from './readableExchange.ts';
 
@@ -63,7 +63,7 @@ export class HiddenSecrets {
     const { url, headers, body, answer } = exchange;
     return {
       ...exchange,
-      url: this.#inUrl(url),
+      url: this.#shown(secretsIn(url, '')),
       headers: headers.map((pair) => this.#inHeader(pair)),
       body: this.#inBody(body, headerOf(headers, 'content-type')),
       answer: answer === null ? null : { ...answer, headers: answer.headers.map((pair) => this.#inHeader(pair)), body: this.#inBody(answer.body, headerOf(answer.headers, 'content-type')) },
@@ -102,7 +102,7 @@ export class HiddenSecrets {
       case 'proxy-authenticate':
         return [name, value];
       default:
-        return [name, isSecretValue(lower, value) ? this.#standIn(value) : this.#inUrl(withoutKeys(value, (key) => this.#standIn(key)))];
+        return [name, this.#shown(secretsIn(value, lower))];
     }
   }
 
@@ -112,76 +112,24 @@ export class HiddenSecrets {
     return bare === '' ? value : value.replace(bare, () => this.#standIn(bare));
   }
 
-  #inUrl(url: string): string {
-    return url.replace(/\/\/([^\s/?#@]{1,1000})@/gu, (_, credentials: string) => `//${this.#standIn(credentials)}@`).replace(urlParameter, (whole, before: string, name: string, value: string) => this.#field(whole, before, name, value));
-  }
-
-  #field(whole: string, before: string, name: string, value: string): string {
-    const plain = decoded(value);
-    return plain !== '' && isSecretValue(decoded(name), plain) ? `${before}${name}=${this.#standIn(plain)}` : whole;
-  }
-
   #inBody(body: ReadableBody, contentType: string | null): ReadableBody {
     const type = mimeType(contentType);
     const { content } = body;
     // Its files may be of bytes, its fields are not.
-    if (type === 'multipart/form-data') return mapped(body, (text) => this.#inParts(text));
-    if ('bytes' in content) return body;
-    return mapped(body, (text) => this.#inText(text, type));
+    if ('bytes' in content && type !== 'multipart/form-data') return body;
+    return mapped(body, (text) => this.#shown(secretsIn(text, '', type)));
   }
 
-  #inText(text: string, type: string): string {
-    const bare = withoutKeys(text, (key) => this.#standIn(key));
-    // Programs speak of passwords and tokens all the time, and have none.
-    if (/javascript|ecmascript|^text\/css$/u.test(type)) return bare;
-    if (type === 'application/x-www-form-urlencoded') return bare.replace(field, (whole, before: string, name: string, value: string) => this.#field(whole, before, name, value));
-    const shown = bare
-      .replace(member, (whole, name: string, colon: string, quoted: string | undefined, number: string | undefined) => this.#member(whole, name, colon, quoted, number))
-      .replace(parameter, (whole, before: string, name: string, value: string) => this.#field(whole, before, name, value));
-    if (/xml/u.test(type) && type !== 'application/xhtml+xml') return shown.replace(element, (whole, name: string, value: string) => (isSecretValue(name, unescaped(value)) ? `<${name}>${this.#standIn(unescaped(value))}</${name}>` : whole));
-    if (!shown.includes('<')) return shown;
-    return shown.replace(tag, (own) => this.#inTag(own)).replace(assignment, (whole, name: string, sign: string, quote: string, value: string) => (isSecretValue(name, unescaped(value)) ? name + sign + quote + this.#standIn(unescaped(value)) + quote : whole));
+  /** A number stays one, and says nothing. */
+  #shown(parts: TextParts): string {
+    return parts
+      .map((part) => {
+        if (typeof part === 'string') return part;
+        if ('within' in part) return written(this.#shown(part.within), part.writing);
+        return part.writing === 'number' ? '0' : written(this.#standIn(part.value), part.writing);
+      })
+      .join('');
   }
-
-  #member(whole: string, name: string, colon: string, quoted: string | undefined, number: string | undefined): string {
-    if (quoted !== undefined) {
-      const value = jsonText(quoted);
-      return value !== null && value !== '' && isSecretValue(name, value) ? `"${name}"${colon}"${this.#standIn(value)}"` : whole;
-    }
-    // A number stays one, and says nothing.
-    return number !== undefined && isPassword(name) ? `"${name}"${colon}0` : whole;
-  }
-
-  #inTag(own: string): string {
-    const name = attribute(own, 'name') ?? attribute(own, 'property') ?? '';
-    const isTyped = /\stype\s*=\s*["']?password\b/iu.test(own);
-    return own.replace(/(\s(?:value|content)\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/giu, (whole, before: string, doubly: string | undefined, singly: string | undefined, bare: string | undefined) => {
-      const value = unescaped(doubly ?? singly ?? bare ?? '');
-      return value !== '' && (isTyped || isSecretValue(name, value)) ? `${before}"${this.#standIn(value)}"` : whole;
-    });
-  }
-
-  #inParts(text: string): string {
-    return text.replace(part, (whole, before: string, name: string, value: string) => (value !== '' && isSecretValue(name, value) ? before + this.#standIn(value) : whole));
-  }
-}
-
-/* Where names and values stand. None of them looks far from where it begins: a text may be made so that it would never come to an end. */
-
-const member = /"([^"\\\n]{1,100})"(\s*:\s*)(?:"((?:[^"\\]|\\.)*)"|(-?\d[\d.eE+-]*))/gu;
-const parameter = /([?&](?:amp;)?)([^=&;?#\s"'<>\\]{1,200})=([^&;#\s"'<>\\]*)/gu;
-/** Of a path too: `;jsessionid=…`. */
-const urlParameter = /([?&;])([^=&;?#\s"'<>\\]{1,200})=([^&;?#\s"'<>\\]*)/gu;
-const field = /(^|&)([^=&]{1,200})=([^&]*)/gu;
-const element = /<([\w:.-]{1,60})>([^<>]{1,5000})<\/\1>/gu;
-const tag = /<(?:input|meta|button)\b[^<>]{1,20000}>/giu;
-/** In a script or an attribute: `csrfToken: 'x'`, `data-token="x"`. */
-const assignment = /(?<![\w$-])([\w$-]{1,60})(\s*[:=]\s*)(["'`])([^"'`\\\n]{6,2000})\3/gu;
-const part = /(content-disposition:[^;\r\n]{0,100};[ \t]*name="([^"\r\n]{0,200})"[ \t]*(?:\r?\n[^\r\n]{1,500}){0,5}\r?\n\r?\n)([^\r\n]*)(?=\r?\n--)/giu;
-
-function attribute(own: string, name: string): string | null {
-  const [, doubly, singly, bare] = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'iu').exec(own) ?? [];
-  return doubly ?? singly ?? bare ?? null;
 }
 
 /** A body of bytes is taken as text whose letters are bytes. */
@@ -205,31 +153,18 @@ function decoded(text: string): string {
   }
 }
 
-function jsonText(escaped: string): string | null {
-  if (!escaped.includes('\\')) return escaped;
-  try {
-    return JSON.parse(`"${escaped}"`) as string;
-  } catch {
-    return null;
-  }
-}
-
-const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&#x27;': "'", '&#43;': '+', '&#x2b;': '+', '&#61;': '=', '&#x3d;': '=', '&#x2f;': '/', '&#47;': '/' };
-
-function unescaped(html: string): string {
-  return html.replace(/&[#\w]{1,6};/gu, (entity) => entities[entity.toLowerCase()] ?? entity);
-}
-
 /** True for what is no word and no small number: it means the same wherever it stands. */
 function isUnmistakable(value: string): boolean {
   if (value.length < 6 || /\s/u.test(value) || value.startsWith('/')) return false;
   return /^\d{9,}$/u.test(value) || (/\d/u.test(value) && /[^\d.,:-]/u.test(value)) || /[^\w.,:;?/-]/u.test(value) || isToken(value);
 }
 
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
 /** As URLs, forms, JSON, HTML and headers write it. */
 function spellings(value: string): ReadonlySet<string> {
   const inForm = new URLSearchParams({ v: value }).toString().slice(2);
-  const html = value.replace(/[&<>"]/gu, (letter) => Object.keys(entities).find((entity) => entities[entity] === letter) ?? letter);
+  const html = value.replace(/[&<>"]/gu, (letter) => entities[letter] ?? letter);
   return new Set([value, encodeURIComponent(value), inForm, JSON.stringify(value).slice(1, -1), html, decoded(value), Buffer.from(value).toString('latin1')].filter((text) => text.length >= 6));
 }
 

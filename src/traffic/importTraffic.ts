@@ -34,7 +34,7 @@ export type Imported = { readonly text: string; readonly secrets: readonly Secre
 /** What a task's method may not be called: members of users and task sets. */
 const members = 'client user parent wait interrupt random environment host signal sleep measure record recordSuccess recordFailure rest restUncached onStart onStop waitTime scheduleTask tasks stop run name constructor toString valueOf leave'.split(' ');
 /** What a constant may not be called: what the file has besides. */
-const globals = 'field cut missing secret secrets feed task tag between constant process Buffer URL Date Math crypto Number String decodeURIComponent visitors ajv Ajv checks schemaCheck'.split(' ');
+const globals = 'field cut missing xmlText secret secrets feed task tag between constant process Buffer URL Date Math crypto Number String decodeURIComponent visitors ajv Ajv checks schemaCheck'.split(' ');
 
 /** Throws a BoomerError when nothing is left to write. */
 export function importTraffic(recordings: readonly Recording[], options: ImportOptions): Imported {
@@ -75,7 +75,7 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
     secrets: secrets.all,
     types,
     checks,
-    helpers: new Set<Helper>(made.flatMap(({ correlation }) => [...correlation.helpers])),
+    helpers: new Set<Helper>([...made.flatMap(({ correlation }) => [...correlation.helpers]), ...secrets.helpers]),
     head: [`Made by boomer-node import of ${sources}.`],
   });
   const remarks = recordings.flatMap((recording) => recording.remarks);
@@ -124,7 +124,7 @@ function walkSet({ weight, recordings: [steps = [], ...others] }: Walk, { secret
   const correlation = correlated(steps, twins, origin);
   const { lines, answers, fields, replaced: captured } = variablesFor(correlation.uses, tasks, globals);
   const cookies = cookieCode(steps, origin, secrets);
-  const fed = feederOf(columnsOf(correlation.varying, steps, twins), { name: `visitors${number === 0 ? '' : number + 1}`, access: (column) => `this.#visitor.${column}` }, secrets);
+  const fed = feederOf(columnsOf(correlation.varying, steps, twins), { name: `visitors${number === 0 ? '' : number + 1}`, access: (column) => `this.#visitor.${column}`, isOneForAll: false }, secrets);
   const known = new Map([...captured, ...correlation.generated, ...fed.replaced]);
   const replaced = new Map([...known, ...secrets.replace(steps, known)]);
   const name = tasks.length > 1 || fields.length > 0 || fed.plan !== null ? classNames.free(wanted) : null;
@@ -142,7 +142,7 @@ function rowSet({ recordings, isChosen }: Walk, { secrets, origin }: Surrounding
   for (const { task, samples } of kinds) {
     const [step] = task.steps;
     if (step === undefined) continue;
-    const fed = feederOf(rowColumns(step, samples, (slot) => !known.has(slot) && !secrets.isOne(slot.key, String(slot.value))), { name: `${task.name}Rows`, access: (column) => column }, secrets);
+    const fed = feederOf(rowColumns(step, samples, (slot) => !known.has(slot) && !secrets.isOne(slot.key, String(slot.value))), { name: `${task.name}Rows`, access: (column) => column, isOneForAll: true }, secrets);
     if (fed.plan !== null) feeders.set(task, { ...fed.plan, name: feederNames.free(`${task.name}Rows`) });
     for (const [slot, parts] of fed.replaced) known.set(slot, parts);
   }
@@ -172,18 +172,22 @@ function shown(tasks: readonly PlannedTask[], replaced: ReadonlyMap<Slot, Parts>
   };
 }
 
+/** `isOneForAll`: of what is secret in them, the same stands in all rows. */
+type FeederChoice = { readonly name: string; readonly access: (column: string) => string; readonly isOneForAll: boolean };
+
 /** A feeder with its name, and the slots with the code for their column. */
-function feederOf(columns: readonly Column[], { name, access }: { readonly name: string; readonly access: (column: string) => string }, secrets: Secrets): { readonly plan: FeederPlan | null; readonly replaced: ReadonlyMap<Slot, Parts> } {
+function feederOf(columns: readonly Column[], { name, access, isOneForAll }: FeederChoice, secrets: Secrets): { readonly plan: FeederPlan | null; readonly replaced: ReadonlyMap<Slot, Parts> } {
   const replaced = new Map<Slot, Parts>();
   if (columns.length === 0) return { plan: null, replaced };
   const names = new Names();
   const named = columns.map((column) => ({ ...column, name: names.free(identifier(column.key, 'value')) }));
   for (const { name: column, slots, values } of named) for (const slot of slots) replaced.set(slot, [{ code: access(column), type: values.every((value) => typeof value === 'string') ? 'string' : 'sent' }]);
-  const cell = (value: Column['values'][number], key: string, row: number): Code | null => {
+  const shared = isOneForAll ? new Map<string, string>() : null;
+  const cell = (value: Column['values'][number], slot: Slot | undefined, row: number): Code | null => {
     if (typeof value !== 'string') return value === undefined ? null : { code: String(value), type: 'sent' };
-    return { code: secrets.isOne(key, value) ? secrets.codeFor(value, key, `${key} of recording ${row + 1}`).code : quoted(value), type: 'string' };
+    return slot === undefined ? { code: quoted(value), type: 'string' } : secrets.textCode(slot, value, `${slot.key} of recording ${row + 1}`, shared);
   };
-  const rows = Array.from({ length: named[0]?.values.length ?? 0 }, (_, row) => named.map(({ values, key }) => cell(values[row], key, row)));
+  const rows = Array.from({ length: named[0]?.values.length ?? 0 }, (_, row) => named.map(({ values, slots: [slot] }) => cell(values[row], slot, row)));
   return { plan: { name, columns: named.map(({ name: column }) => column), rows: [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()] }, replaced };
 }
 

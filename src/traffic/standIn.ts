@@ -6,6 +6,9 @@
 const standIn = /^redacted-[a-z\d]{6}-\d+$/u;
 const anywhere = /(?<![a-z\d])redacted-[a-z\d]{6}-\d/iu;
 
+/** Where one stands in a text. */
+export const standInPattern: RegExp = /(?<![a-z\d])redacted-[a-z\d]{6}-\d+/u;
+
 /** `redacted-k3f9xa-12`; `recording`: six small letters or digits of its own. Fits into URLs, headers, JSON, forms and HTML as it is. */
 export function standInFor(recording: string, number: number): string {
   return `redacted-${recording}-${number}`;

@@ -19,7 +19,7 @@ export function isSecret(name: string): boolean {
 
 /** `http://user:password@host`, of any scheme; the last `@` before the path, as a password may have one. */
 const credentials = /(?<!\/)\/\/(?!\/)[^\s/?#"'<>\\]{1,1000}@/gu;
-const parameter = /([?&;])([^=&;#?\s"'<>]{1,200})=([^&;#\s"'<>]*)/gu;
+const parameter = /([?&;#])([^=&;#?\s"'<>]{1,200})=([^&;#\s"'<>]*)/gu;
 
 /** The URL, or a text with URLs in it, without credentials before the host and without the values of secret parameters. */
 export function redactUrl(text: string): string {

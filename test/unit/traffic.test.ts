@@ -8,5 +8,6 @@ import './traffic/har.tests.ts';
 import './traffic/replay.tests.ts';
 import './traffic/scenario.tests.ts';
 import './traffic/schemaTypes.tests.ts';
+import './traffic/secretsInText.tests.ts';
 import './traffic/sessions.tests.ts';
 import './traffic/streams.tests.ts';

@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { counted } from '../../util/counted.ts';
 import { isMap, type Fields } from '../../util/typeGuards.ts';
 import { exchangeOf, headerOf, holeFor, urlFrom, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type Recording } from '../recording.ts';
-import { isSecretValue } from '../steps/secrets.ts';
+import { isSecretValue } from '../secretNames.ts';
 import { elementsOf, fieldsOf, textOf } from './structuredText.ts';
 
 /** True for a collection. */

@@ -4,6 +4,8 @@ import { requestHeaders } from './headers.ts';
 import { headerOf, hole, mimeType, plainValue, type DescribedRequest, type Pair, type RecordedBody } from '../recording.ts';
 import { multipartBytes } from '../readers/multipart.ts';
 import { isIdentifier, rowName } from '../rowNames.ts';
+import { isLabel, nameWithin } from '../secretNames.ts';
+import { formType } from '../secretsInText.ts';
 import type { Visit } from '../selection.ts';
 import type { JsonShape, Slot, SlotPair, Step, StepBody } from './step.ts';
 
@@ -47,7 +49,7 @@ type PlainFields = DescribedRequest['plainFields'];
 function queryOf(search: string, plainFields: PlainFields): readonly SlotPair[] | Slot | null {
   if (search === '') return null;
   const fields = fieldsIn(search, 'parameter', plainFields);
-  return fields ?? { place: 'query', key: 'query', value: unholed(search) };
+  return fields ?? { place: 'query', key: 'query', value: unholed(search), mimeType: formType };
 }
 
 /** Null for what the client would write otherwise. */
@@ -100,7 +102,7 @@ function bodyOf(body: RecordedBody | null, contentType: string | null, plainFiel
     const parts = mimeType(contentType) === 'multipart/form-data' ? multipartBytes(body.bytes, contentType) : body;
     return parts.kind === 'parts' ? bodyOf(parts, contentType, plainFields) : body;
   }
-  if (body.kind === 'fields') return isOrdered(body.fields) ? { kind: 'form', fields: slotsOf(body.fields, 'form field', plainFields) } : textBody(formText(body.fields));
+  if (body.kind === 'fields') return isOrdered(body.fields) ? { kind: 'form', fields: slotsOf(body.fields, 'form field', plainFields) } : textBody(formText(body.fields), formType);
   if (body.kind === 'parts') {
     const isPlain = body.parts.every(({ name }) => !/^\d+$/u.test(name));
     const places = placesOf('form field', body.parts.map(({ name }) => name));
@@ -113,11 +115,11 @@ function bodyOf(body: RecordedBody | null, contentType: string | null, plainFiel
     const json = faithfulJson(body.text);
     if (json !== undefined) return { kind: 'json', json: shapeOf(json, '', 'JSON') };
   }
-  if (type === 'application/x-www-form-urlencoded') {
+  if (type === formType) {
     const fields = fieldsIn(body.text, 'form field', plainFields);
     if (fields !== null) return { kind: 'form', fields };
   }
-  return textBody(body.text);
+  return textBody(body.text, type);
 }
 
 function formText(fields: readonly Pair[]): string {
@@ -126,8 +128,8 @@ function formText(fields: readonly Pair[]): string {
   return params.toString();
 }
 
-function textBody(text: string): StepBody {
-  return { kind: 'text', text: { place: 'body', key: 'body', value: text } };
+function textBody(text: string, type: string): StepBody {
+  return { kind: 'text', text: { place: 'body', key: 'body', value: text, mimeType: type } };
 }
 
 /** Undefined for what JavaScript would write as something else: long numbers, or what is no JSON. */
@@ -152,8 +154,14 @@ function depthOf(json: unknown): number {
   return maxDepth + 1;
 }
 
+/** `key`: what a leaf is called, or what is around it. */
 function shapeOf(json: unknown, key: string, path: string): JsonShape {
   if (Array.isArray(json)) return { list: json.map((value, index) => shapeOf(value, key, `${path}[${index}]`)) };
-  if (isMap(json)) return { members: Object.entries(json).map(([name, value]) => [name, shapeOf(value, name, `${path}.${name}`)]) };
+  if (isMap(json)) {
+    const label = Object.entries(json).find(([name]) => isLabel(name))?.[1];
+    // A number within is about it: the length that a password must have.
+    const keyOf = (name: string, value: unknown): string => (typeof value === 'number' ? name : nameWithin(name, key, typeof label === 'string' ? label : ''));
+    return { members: Object.entries(json).map(([name, value]) => [name, shapeOf(value, keyOf(name, value), `${path}.${name}`)]) };
+  }
   return { leaf: { place: path, key, value: typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean' ? json : null } };
 }

@@ -2,12 +2,12 @@
  * Values that must not stand in a file: credentials, cookies, whatever is named like a secret or looks like a key. Each becomes an entry of
  * `process.env`. A value that was one in one place is one everywhere.
  */
-import { isSecret } from '../../util/redaction.ts';
-import { cookiePairs, headerOf, hole, type Pair } from '../recording.ts';
-import { isToken, uuid } from '../rowNames.ts';
-import { isStandIn } from '../standIn.ts';
+import { cookiePairs, headerOf, hole, holeFor, type Pair } from '../recording.ts';
+import { isPassword, isSecretValue } from '../secretNames.ts';
+import { secretsIn, type TextParts, type Writing } from '../secretsInText.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
-import { identifier, type Code, type Names, type Parts } from '../writer/code.ts';
+import { identifier, textCode, type Code, type Names, type Parts } from '../writer/code.ts';
+import type { Helper } from '../writer/helpers.ts';
 
 /** What somebody has to set before the scenario runs. */
 export type Secret = {
@@ -28,13 +28,11 @@ const madeValues: Readonly<Record<string, Code>> = {
   $randomInt: { code: 'this.random.int(0, 1000)', type: 'number' },
 };
 
-const passwords = /passw|passphrase|pwd|secret|(?:^|[^a-z])(?:pin|otp)(?:$|[^a-z])/iu;
-const keys = /\beyJ[\w-]{10,2000}\.[\w-]{10,}(?:\.[\w-]*)?|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[A-Z\d]{12,}|\bgh[pousr]_\w{20,}|\bxox[abpr]-[\w-]{10,}|\bAIza[\w-]{30,}|\bglpat-[\w-]{16,}|\bsk-[\w-]{20,}|-----BEGIN[^]*?(?:-----END[ A-Z]*-----|$)/gu;
-
 /** Finds secrets, and gives each a name. One for a whole scenario. */
 export class Secrets {
   readonly #byValue = new Map<string, Secret>();
   readonly #properties: Names;
+  readonly #helpers = new Set<Helper>();
 
   constructor(properties: Names) {
     this.#properties = properties;
@@ -55,19 +53,26 @@ export class Secrets {
     return [...this.#byValue.keys()].filter((value) => value.length >= 6 && !value.startsWith(hole.start));
   }
 
-  /** What the secret values of these steps become; `taken`: what has been replaced already. */
+  /** What the texts that hold some are written with. */
+  readonly helpers: ReadonlySet<Helper> = this.#helpers;
+
+  /** What the secret values of these steps become; `taken`: what has been replaced already, of which a part may be secret. */
   replace(steps: readonly Step[], taken: ReadonlyMap<Slot, Parts>): ReadonlyMap<Slot, Parts> {
     const own = new Map<Slot, Parts>();
-    const slots = steps.flatMap((step) => slotsIn(step).map((slot) => ({ slot, step }))).filter(({ slot }) => !taken.has(slot));
-    for (const { slot, step } of slots) {
-      const parts = this.#partsOf(slot, step);
+    const texts: SlotText[] = [];
+    for (const { slot, step } of steps.flatMap((step) => slotsIn(step).map((slot) => ({ slot, step })))) {
+      const parts = taken.has(slot) ? null : this.#wholeParts(slot, step);
+      const text = parts === null ? this.#textOf(slot, step, taken.get(slot) ?? null) : null;
       if (parts !== null) own.set(slot, parts);
+      if (text !== null) texts.push(text);
     }
     const known = new Map([...cookiesOf(steps), ...this.values.map((value) => [value, ''] as const)]);
     const longestFirst = [...known].toSorted(([a], [b]) => b.length - a.length);
-    for (const { slot, step } of slots) {
+    for (const text of texts) {
       // Examples of a description are nobody's, and words among them may be choices.
-      if (step.visit.described === null && !own.has(slot) && typeof slot.value === 'string' && longestFirst.some(([value]) => String(slot.value).includes(value))) own.set(slot, this.#without(slot.value, longestFirst, `${slot.place} of ${step.method} ${step.name}`));
+      const parts = this.#printed(text.parts, text, text.isExample ? [] : longestFirst);
+      const before = taken.get(text.slot) ?? [text.slot.value];
+      if (JSON.stringify(parts) !== JSON.stringify(before)) own.set(text.slot, parts);
     }
     return own;
   }
@@ -77,48 +82,82 @@ export class Secrets {
     return value !== '' && isSecretValue(name, value);
   }
 
+  /** A recorded text that becomes data; `shared`: values by their names, of which those that come first stand for all. */
+  textCode({ key, mimeType }: Slot, value: string, what: string, shared: Map<string, string> | null): Code {
+    const text: PrintedText = { key, what, codes: new Map(), shared };
+    return { code: textCode(this.#printed(secretsIn(value, key, mimeType), text, [])), type: 'string' };
+  }
+
   /** An entry for a value that is known to be one. */
   codeFor(value: string, name: string, what: string): Code {
     const known = this.#byValue.get(value);
     if (known !== undefined) return { code: `secrets.${known.property}`, type: 'string' };
-    const property = this.#properties.free(identifier(name, 'secret'));
+    // Of XML the name without that of its namespace.
+    const property = this.#properties.free(identifier(name.split(':').at(-1) ?? '', 'secret'));
     const variable = property.replace(/(?<=[a-z])(?=[A-Z\d])/gu, '_').toUpperCase();
     this.#byValue.set(value, { variable, property, what });
     return { code: `secrets.${property}`, type: 'string' };
   }
 
-  #partsOf(slot: Slot, step: Step): Parts | null {
-    const { value, key, place } = slot;
+  /** Null: it is to be looked into. */
+  #wholeParts({ value, key, place }: Slot, step: Step): Parts | null {
     const what = `${place} of ${step.method} ${step.name}`;
     if (typeof value === 'number') return isPassword(key) ? [{ code: `Number(${this.codeFor(String(value), key, what).code})`, type: 'number' }] : null;
-    if (typeof value !== 'string' || value === '') return null;
-    if (value.includes(hole.start)) return this.#holes(value, what);
-    const [, scheme = '', credentials = ''] = key === 'authorization' ? (/^(\S+\s+)(.+)$/su.exec(value) ?? []) : [];
-    if (scheme !== '') return [scheme, this.codeFor(credentials, /^basic/iu.test(scheme) ? 'basicCredentials' : 'token', /^basic/iu.test(scheme) ? `${what}: user:password in base64` : what)];
-    return isSecretValue(key, value) ? this.#secretParts(value, key, what) : null;
+    if (typeof value !== 'string' || key !== 'authorization' || value.includes(hole.start)) return null;
+    const [, scheme = '', credentials = ''] = /^(\S+\s+)(.+)$/su.exec(value) ?? [];
+    return scheme === '' ? null : [scheme, this.codeFor(credentials, /^basic/iu.test(scheme) ? 'basicCredentials' : 'token', /^basic/iu.test(scheme) ? `${what}: user:password in base64` : what)];
   }
 
-  /** Of a text with a key somewhere in it, such as the body of a request, the key alone is one. */
-  #secretParts(text: string, name: string, what: string): Parts {
-    const found = isPassword(name) || isSecret(name) ? [] : [...text.matchAll(keys)];
-    if (found.length === 0) return [this.codeFor(text, name === '' ? 'key' : name, what)];
-    const parts: (Parts[number])[] = [];
-    let from = 0;
-    for (const { 0: key, index } of found) {
-      parts.push(text.slice(from, index), this.codeFor(key, key === text && name !== '' ? name : 'key', what));
-      from = index + key.length;
+  /** What is known of it already has a hole in its place. Null: it is no text, or nothing of it is left. */
+  #textOf(slot: Slot, step: Step, taken: Parts | null): SlotText | null {
+    const { value, key, place, mimeType } = slot;
+    if (typeof value !== 'string' || value === '' || taken?.every((part) => typeof part !== 'string') === true) return null;
+    const codes = new Map<string, Code>();
+    const pieces = (taken ?? [value]).map((part, index) => {
+      if (typeof part === 'string') return part;
+      codes.set(` ${index}`, part);
+      return holeFor(` ${index}`);
+    });
+    const text = { slot, key, what: `${place} of ${step.method} ${step.name}`, codes, shared: null, isExample: step.visit.described !== null };
+    const parts = secretsIn(pieces.join(''), key, mimeType);
+    // All of them have names before one is looked for where it has none.
+    this.#printed(parts, text, []);
+    return { ...text, parts };
+  }
+
+  #printed(parts: TextParts, text: PrintedText, known: readonly Pair[]): Parts {
+    return parts.flatMap((part): Parts => {
+      if (typeof part === 'string') return this.#holes(part, text).flatMap((piece) => (typeof piece === 'string' ? this.#without(piece, known, text.what) : [piece]));
+      if ('within' in part) return [this.#written({ code: textCode(this.#printed(part.within, text, known)), type: 'string' }, part.writing)];
+      const { shared } = text;
+      const value = shared?.get(part.name) ?? part.value;
+      shared?.set(part.name, value);
+      return [this.#written(this.codeFor(value, part.name === '' ? 'key' : part.name, part.name === text.key || part.name === 'key' ? text.what : `${part.name} in ${text.what}`), part.writing)];
+    });
+  }
+
+  #written({ code }: Code, writing: Writing): Code {
+    switch (writing) {
+      case 'plain':
+      case 'number':
+        return { code, type: 'string' };
+      case 'json':
+        return { code: `JSON.stringify(${code})`, type: 'string' };
+      case 'uri':
+        return { code: `encodeURIComponent(${code})`, type: 'string' };
+      case 'xml':
+        this.#helpers.add('xmlText');
+        return { code: `xmlText(${code})`, type: 'string' };
     }
-    return [...parts, text.slice(from)].filter((part) => part !== '');
   }
 
   /** `$TOKEN` of a shell keeps its name. */
-  #holes(value: string, what: string): Parts {
+  #holes(value: string, { what, codes }: PrintedText): Parts {
+    if (!value.includes(hole.start)) return value === '' ? [] : [value];
     return value.split(new RegExp(`(${hole.start}[^${hole.end}]*${hole.end})`, 'u')).flatMap((piece): Parts => {
       if (!piece.startsWith(hole.start)) return piece === '' ? [] : [piece];
       const name = piece.slice(hole.start.length, -hole.end.length);
-      const made = madeValues[name];
-      if (made !== undefined) return [made];
-      return [this.codeFor(piece, name, `${name} in ${what}`)];
+      return [codes.get(name) ?? madeValues[name] ?? this.codeFor(piece, name, `${name} in ${what}`)];
     });
   }
 
@@ -130,26 +169,11 @@ export class Secrets {
   }
 }
 
+/** What a text is printed with. `codes`: of its holes that are known; `shared`: values by their names, if one is to stand for all. */
+type PrintedText = { readonly key: string; readonly what: string; readonly codes: ReadonlyMap<string, Code>; readonly shared: Map<string, string> | null };
+type SlotText = PrintedText & { readonly slot: Slot; readonly parts: TextParts; readonly isExample: boolean };
+
 /** Values of cookies that were sent, with their names; what could be a word or a path is no secret. */
 function cookiesOf(steps: readonly Step[]): readonly Pair[] {
   return steps.flatMap(({ visit }) => cookiePairs(headerOf(visit.request.headers, 'cookie') ?? '').flatMap(([name, value]): readonly Pair[] => (value.length >= 8 && /\d/u.test(value) && !value.startsWith('/') ? [[value, name]] : [])));
-}
-
-/** The name of something that nobody may see, whatever its value is. */
-export function isPassword(name: string): boolean {
-  return passwords.test(name);
-}
-
-/** A text with something else in place of whatever looks like a key. */
-export function withoutKeys(text: string, replace: (key: string) => string): string {
-  return text.replace(keys, replace);
-}
-
-/** True for a value that must not stand in a file; `name`: what it is called. */
-export function isSecretValue(name: string, value: string): boolean {
-  if (isStandIn(value) || value.search(keys) >= 0) return true;
-  if (isPassword(name)) return true;
-  // `token_type: bearer`, `key: name`, `credentialsType: ACCESS_TOKEN` are words.
-  if (isSecret(name)) return value.length >= 6 && !/^[A-Z]?[a-z]+(?:[ _-][A-Z]?[a-z]+)*$|^[A-Z]+(?:_[A-Z]+)+$/u.test(value);
-  return value.length >= 32 && isToken(value) && !uuid.test(value);
 }

@@ -10,6 +10,8 @@ export type Slot = {
   /** What it is called there. */
   readonly key: string;
   readonly value: string | number | boolean | null;
+  /** Of a body or a query that is one text: what it is. */
+  readonly mimeType?: string;
 };
 
 /** JSON whose leaves are values. */

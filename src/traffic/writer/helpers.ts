@@ -5,7 +5,7 @@
 import type { Pair } from '../recording.ts';
 
 /** A function that a scenario gets when it needs it. */
-export type Helper = 'missing' | 'field' | 'cut';
+export type Helper = 'missing' | 'field' | 'cut' | 'xmlText';
 
 /** In this order. */
 const texts: Readonly<Record<Helper | 'secret', string>> = {
@@ -26,6 +26,10 @@ function cut(text: string, left: string, right: string): string {
   const start = text.indexOf(left);
   const end = right === '' ? text.length : text.indexOf(right, start + left.length);
   return start < 0 || end < 0 ? missing(\`text after \${left}\`) : text.slice(start + left.length, end);
+}`,
+  xmlText: `/** As XML has it. */
+function xmlText(text: string): string {
+  return text.replace(/[&<>"']/g, (letter) => \`&#\${letter.charCodeAt(0)};\`);
 }`,
   missing: `function missing(what: string): never {
   throw new Error(\`the answer has no \${what}\`);

@@ -84,3 +84,16 @@ test('a capture of a site with TLS says so, has no other protocols, and its leng
   expect(gorFormat(true).changed(Buffer.from(entry), (text) => text.replace('abc', 'longer')).toString()).toBe(entry.replace('abc', 'longer').replace('Length: 3', 'Length: 6'));
   expect(gorFormat(false).entry(readable(passed({ isTunnel: true })), 1)).toBeNull();
 });
+
+test('a HAR is changed in bodies of bytes too, each of them', () => {
+  const bytes = Buffer.concat([Buffer.from('api=tok-123456 '), Buffer.from([255, 0, 1])]);
+  const other = Buffer.from([254, 0]);
+  const answer = { ...answered(other, [['Content-Type', 'image/png']]) };
+  const format = harFormat('1');
+  const entry = format.entry(readable(passed({ method: 'POST', headers: [['X-A', 'tok-123456 "text":"YQ==","encoding":"base64"']], body: kept(bytes), answer })), 1) ?? Buffer.alloc(0);
+  const changed = JSON.parse(format.changed(entry, (text) => text.replaceAll('tok-123456', 'redacted-aaaaaa-1')).toString()) as { request: { headers: unknown; postData: { text: string } }; response: { content: { text: string } } };
+  expect(Buffer.from(changed.request.postData.text, 'base64').toString('latin1')).toBe(bytes.toString('latin1').replace('tok-123456', 'redacted-aaaaaa-1'));
+  expect(changed.response.content.text).toBe(other.toString('base64'));
+  expect(changed.request.headers).toEqual([{ name: 'X-A', value: 'redacted-aaaaaa-1 "text":"YQ==","encoding":"base64"' }]);
+  expect(format.changed(entry, (text) => text)).toEqual(entry);
+});

@@ -25,6 +25,7 @@ describe('secrets of a recording', () => {
     [['X-Api-Key', 'k-1234'], ['X-Api-Key', one]],
     [['X-Thing', 'sk_live_12345678'], ['X-Thing', one]],
     [['Location', 'https://u:p@s.example/?token=abcdef1&a=b#c'], ['Location', `https://${one}@s.example/?token=${two}&a=b#c`]],
+    [['Location', 'http://127.0.0.1/cb#access_token=2YotnFZFEjr1zCsicMWpAA&state=1'], ['Location', `http://127.0.0.1/cb#access_token=${one}&state=1`]],
     [['WWW-Authenticate', 'Basic realm="x1234567"'], ['WWW-Authenticate', 'Basic realm="x1234567"']],
     [['X-Token-Type', 'bearer'], ['X-Token-Type', 'bearer']],
   ] as const)('are hidden in the header %j', (header, expected) => {
@@ -45,6 +46,10 @@ describe('secrets of a recording', () => {
     ['text/html', '<a href="/reset?token=abc12345&amp;x=1">the token</a><div data-session="s-12345">', `<a href="/reset?token=${one}&amp;x=1">the token</a><div data-session="${two}">`],
     ['text/html', "<script>var s = {csrfToken: 'q-12345', label: 'Enter your password'};</script>", `<script>var s = {csrfToken: '${one}', label: 'Enter your password'};</script>`],
     ['text/xml', '<a><password>x</password><name>y</name></a>', `<a><password>${one}</password><name>y</name></a>`],
+    ['text/xml', '<wsse:Password Type="x#PasswordText">hunter22</wsse:Password><login password="hunter22"/>', `<wsse:Password Type="x#PasswordText">${one}</wsse:Password><login password="${one}"/>`],
+    ['text/plain', 'password=hunter22&user=ada', `password=${one}&user=ada`],
+    ['application/json', '{"body":"{\\"password\\":\\"hunter22\\"}","apiKeys":["s3cr3t-abc123"]}', `{"body":"{\\"password\\":\\"${one}\\"}","apiKeys":["${two}"]}`],
+    ['application/json', '{"url":"https://u:p@s.example/?token=abc12345","password":{"value":"hunter22","min":8}}', `{"url":"https://${one}@s.example/?token=${two}","password":{"value":"redacted-aaaaaa-3","min":8}}`],
     ['application/javascript', 'let token="abc12345"; const key = "AKIAABCDEFGHIJKL";', `let token="abc12345"; const key = "${one}";`],
     ['text/plain', '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n', `${one}\n`],
   ])('are hidden in a body of %s: %s', (type, text, expected) => {

@@ -6,6 +6,7 @@ it.each([
   ['postgres://u:p@geheim@db:5432/x', 'postgres://[redacted]@db:5432/x'],
   ['http://h/x?page=2&access_token=geheim&key=geheim#f', 'http://h/x?page=2&access_token=[redacted]&key=[redacted]#f'],
   ['/x?token=geheim', '/x?token=[redacted]'],
+  ['http://h/cb#access_token=geheim&state=1', 'http://h/cb#access_token=[redacted]&state=1'],
 ])('redactUrl takes the secret out of %s', (url, shown) => {
   expect(redactUrl(url)).toBe(shown);
   expect(redactText(`cannot reach ${url}`)).toBe(`cannot reach ${shown}`);

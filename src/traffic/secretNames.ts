@@ -1,0 +1,41 @@
+/** By what a secret is known: what it is called, or what it looks like. */
+import { isSecret } from '../util/redaction.ts';
+import { isToken, uuid } from './rowNames.ts';
+import { isStandIn } from './standIn.ts';
+
+const passwords = /passw|passphrase|pwd|secret|(?:^|[^a-z])(?:pin|otp)(?:$|[^a-z])/iu;
+
+/** What nobody takes for anything else, wherever it stands in a text. */
+export const keyPattern: RegExp = /\beyJ[\w-]{10,2000}\.[\w-]{10,}(?:\.[\w-]*)?|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[A-Z\d]{12,}|\bgh[pousr]_\w{20,}|\bxox[abpr]-[\w-]{10,}|\bAIza[\w-]{30,}|\bglpat-[\w-]{16,}|\bsk-[\w-]{20,}|-----BEGIN[^]*?(?:-----END[ A-Z]*-----|$)/gu;
+
+/** The name of something that nobody may see, whatever its value is. */
+export function isPassword(name: string): boolean {
+  return passwords.test(name);
+}
+
+/** True for a value that must not stand in a file; `name`: what it is called. */
+export function isSecretValue(name: string, value: string): boolean {
+  return value.search(keyPattern) >= 0 || isWholeSecret(name, value);
+}
+
+/** The same of a value as a whole, whatever stands within it. */
+export function isWholeSecret(name: string, value: string): boolean {
+  if (isStandIn(value) || isPassword(name)) return true;
+  // `token_type: bearer`, `key: name`, `credentialsType: ACCESS_TOKEN` are words.
+  if (isSecret(name)) return value.length >= 6 && !/^[A-Z]?[a-z]+(?:[ _-][A-Z]?[a-z]+)*$|^[A-Z]+(?:_[A-Z]+)+$/u.test(value);
+  return value.length >= 32 && isToken(value) && !uuid.test(value);
+}
+
+/** True for a member that says what the one beside it is: the name of a field, a header, a variable. */
+export function isLabel(member: string): boolean {
+  return /^(?:name|key|field|id|parameter)$/iu.test(member);
+}
+
+/**
+ * By what name a value is judged that has one of its own within something that has one too, `{ password: { text: … } }`, or that a member beside it names,
+ * `{ name: 'password', value: … }`; empty for what is not there.
+ */
+export function nameWithin(own: string, outer: string, label: string): string {
+  const name = label !== '' && /^(?:value|string)$/iu.test(own) ? label : own;
+  return isPassword(outer) && !isPassword(name) ? outer : name;
+}

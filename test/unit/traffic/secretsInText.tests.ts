@@ -1,0 +1,184 @@
+/** Where secrets are found by their names, in whatever a text is, and that none gets into a scenario. */
+import { runInNewContext } from 'node:vm';
+import { importTraffic, type Imported } from '../../../src/traffic/importTraffic.ts';
+import { isBare, secretsIn, written, type TextParts } from '../../../src/traffic/secretsInText.ts';
+import { har, type HarEntry } from '../../support/har.ts';
+import { recordingOf } from '../../support/traffic.ts';
+
+/** Names and values, in order. */
+const found = (parts: TextParts): readonly (readonly [string, string])[] => parts.flatMap((part) => (typeof part === 'string' ? [] : 'within' in part ? found(part.within) : [[part.name, part.value] as const]));
+/** With what was there before. */
+const again = (parts: TextParts): string => parts.map((part) => (typeof part === 'string' ? part : written('within' in part ? again(part.within) : part.value, part.writing))).join('');
+
+const password = ['password', 'hunter22'] as const;
+
+/** With the types under which they come: as a body, and as the text of a field. */
+const texts: readonly (readonly [type: string, text: string, secrets: readonly (readonly [string, string])[]])[] = [
+  ['application/json', '{"user":"ada","password":"hunter22"}', [password]],
+  ['text/plain;charset=UTF-8', '{ "a": [1, {"password" : "hunter22"}], "b": null }', [password]],
+  ['', '{"apiKeys":["s3cr3t-abc123","s3cr3t-abc124"],"n":["a"]}', [['apiKeys', 's3cr3t-abc123'], ['apiKeys', 's3cr3t-abc124']]],
+  ['', '{"credentials":{"password":{"value":"hunter22"},"n":"ada"}}', [password]],
+  ['', '{"passwordRules":{"min":8},"pin":1234,"pinCount":2}', [['pin', '1234']]],
+  ['', '[{"name":"password","value":"hunter22"},{"name":"user","value":"ada"}]', [password]],
+  ['', '{"body":"{\\"password\\":\\"hunter22\\"}"}', [password]],
+  ['', '{"a":"{\\"b\\":\\"{\\\\\\"password\\\\\\":\\\\\\"hunter22\\\\\\"}\\"}"}', [password]],
+  ['', '{"query":"mutation { login(user: \\"ada\\", password: \\"pw\\") { token } }"}', [['password', 'pw']]],
+  ['', '{"next":"/cb?code=1&token=abc12345"}', [['token', 'abc12345']]],
+  ['', '{"id":12345678901234567890,"password":"hunter22"}', [password]],
+  ['application/x-ndjson', '{"a":1}\n{"password":"hunter22"}\n', [password]],
+  ['', ')]}\',\n{"password":"hunter22"}', [password]],
+  ['', '","password":"hunter22"}', [password]],
+  ['application/x-www-form-urlencoded', 'a=1&password=hunter22&a=2', [password]],
+  ['application/x-www-form-urlencoded', '{"user":"ada","password":"hunter22"}', [password]],
+  ['text/plain', 'password=hunter22&user=ada', [password]],
+  ['', 'user%5Bpassword%5D=hunter%2022&user%5Bname%5D=x', [['user[password]', 'hunter 22']]],
+  ['', 'payload=%7B%22password%22%3A%22hunter22%22%7D&a=1', [password]],
+  ['text/plain', 'user=ada\r\npassword=hunter22\r\n', [password]],
+  ['application/yaml', 'user: ada\npassword: hunter22\nlist:\n  - a\n', [password]],
+  ['', 'http://127.0.0.1/cb#access_token=2YotnFZFEjr1zCsicMWpAA&state=1', [['access_token', '2YotnFZFEjr1zCsicMWpAA']]],
+  ['', 'https://ada:hunter22@s.example/x', [['credentials', 'ada:hunter22']]],
+  ['', '/a;jsessionid=ab12cd34ef', [['jsessionid', 'ab12cd34ef']]],
+  ['text/xml', '<s:Envelope><wsse:Password Type="x#PasswordText">hunter22</wsse:Password></s:Envelope>', [['wsse:Password', 'hunter22']]],
+  ['application/soap+xml', '<?xml version="1.0"?>\n<in><password>a&amp;b</password><user>ada</user></in>', [['password', 'a&b']]],
+  ['', '<login user="ada" password="hunter22"/>', [password]],
+  ['', "<login password='hunter22'></login>", [password]],
+  ['', '<param name="password">hunter22</param><param name="user">ada</param>', [password]],
+  ['', '<set><add key="password" value="hunter22"/></set>', [password]],
+  ['', '<password><![CDATA[hunter22<]]></password>', [['password', 'hunter22<']]],
+  ['', '<password><text>hunter22</text></password><a>b</a>', [password]],
+  ['text/xml', '<member><name>password</name><value><string>hunter22</string></value></member>', [password]],
+  ['', '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nhunter22\r\n--x\r\nContent-Disposition: form-data; name="f"; filename="a.json"\r\nContent-Type: application/json\r\n\r\n{"password":"hunter22"}\r\n--x--\r\n', [password, password]],
+  ['', 'redacted-k3f9xa-2 and redacted-k3f9xa-12', [['key', 'redacted-k3f9xa-2'], ['key', 'redacted-k3f9xa-12']]],
+  ['', '{"a":"redacted-k3f9xa-2"}', [['a', 'redacted-k3f9xa-2']]],
+];
+
+describe('secrets in a text', () => {
+  it.each(texts)('of the type %j: %s', (type, text, secrets) => {
+    expect(found(secretsIn(text, '', type))).toEqual(secrets);
+  });
+
+  it.each(texts)('of the type %j leave the rest as it was: %s', (type, text) => {
+    const before = again(secretsIn(text, '', type));
+    expect([before, decodeURIComponent(before)]).toContain(decodeURIComponent(text));
+  });
+
+  it.each([
+    ['application/json', '{"token_type":"bearer","password":"","key":"name","user":"ada"}'],
+    ['', 'Forgot the password? Say so: we send a link, and no token is asked for.'],
+    ['application/javascript', 'const password = "hunter22"'],
+    ['text/html', '<password>what is that</password><label for="password">Password</label>'],
+    ['', 'https://s.example/a?page=2#top'],
+    ['', '<a><b>text</b></a>'],
+  ])('are not found where there is none: %s %s', (type, text) => {
+    expect(secretsIn(text, '', type)).toEqual([text]);
+  });
+
+  it.each(['{', '[', '{"', '{"a":', '"\\"', '{"a":"\\"', '<a>', '<a b="', '<![CDATA[', 'a=', '&a=', '?a=', 'a:b\n', 'password: "', '--x\r\n', '//a:', '{"a":"{', '<b></a>'])('are looked for in a text of any length that goes on with %j', (piece) => {
+    const text = piece.repeat(100_000 / piece.length);
+    const start = performance.now();
+    expect(again(secretsIn(text, '', ''))).toHaveLength(text.length);
+    // Of what looks through the rest at each of its places it would be many seconds.
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
+  it('are found where a text breaks off', () => {
+    expect(found(secretsIn('{"user":"ada","password":"hunter22', ''))).toEqual([password]);
+    expect(found(secretsIn('{"user":"ada","pin":12', ''))).toEqual([['pin', '12']]);
+  });
+
+  it('are those of the text as a whole where its name says so', () => {
+    expect(secretsIn('{"a":1}', 'password')).toEqual([{ name: 'password', value: '{"a":1}', writing: 'plain' }]);
+    expect(isBare(secretsIn('', 'password'))).toBe(true);
+  });
+});
+
+const plain = { keepsStatic: false, keepsThirdParties: false, host: null, keptHeaders: new Set<string>(), checkEvery: null };
+const imported = async (...contents: readonly string[]): Promise<Imported> => importTraffic(await Promise.all(contents.map((content, index) => recordingOf(content, `shop${index}.har`))), plain);
+
+/** What the scenario sends as the body of its one request, once the environment has the values. */
+function sentBody(text: string, values: Readonly<Record<string, string>>): unknown {
+  const code = / body: (`[^]*?`|'[^]*?'),?(?: \}\)|\n {4,8}\}\));/u.exec(text)?.[1];
+  if (code === undefined) throw new Error(`no body in\n${text}`);
+  const names = [...(/const secrets = \{([^]*?)\n\};/u.exec(text)?.[1] ?? '').matchAll(/(\w+): secret\('(\w+)'\)/gu)];
+  const xmlText = (value: string): string => value.replace(/[&<>"']/gu, (letter) => `&#${letter.charCodeAt(0)};`);
+  const secrets = Object.fromEntries(names.map(([, property = '', variable = '']) => [property, values[variable] ?? `?${variable}`]));
+  return runInNewContext(code, { secrets, xmlText }) as unknown;
+}
+
+const post = (mimeType: string, text: string, more: Partial<HarEntry> = {}): HarEntry => ({ method: 'POST', url: 'https://s.example/login', resource: 'fetch', headers: { 'content-type': mimeType }, body: { mimeType, text }, ...more });
+
+describe('a scenario', () => {
+  it.each([
+    ['application/x-www-form-urlencoded', '{"user":"ada","password":"hunter22"}', 'PASSWORD'],
+    ['text/plain;charset=UTF-8', '{"user":"ada","password":"hunter22"}', 'PASSWORD'],
+    ['application/json', '{"id":12345678901234567890,"password":"hunter22"}', 'PASSWORD'],
+    ['application/x-www-form-urlencoded', 'a=1&password=hunter22&a=2', 'PASSWORD'],
+    ['text/xml', '<a><wsse:Password Type="t">hunter22</wsse:Password></a>', 'PASSWORD'],
+    ['text/plain', '{"body":"{\\"password\\":\\"hunter22\\"}"}', 'PASSWORD'],
+    ['text/plain', 'user: ada\npassword: hunter22\n', 'PASSWORD'],
+    ['application/graphql', 'mutation { login(password: "hunter22") { token } }', 'PASSWORD'],
+    ['text/plain', '{"password":"hunter22","note":"not hunter22"}', 'PASSWORD'],
+  ])('has no password of a body of %s: %s', async (type, body, variable) => {
+    const { text, secrets } = await imported(har([post(type, body)]));
+    expect(text).not.toContain('hunter22');
+    expect(secrets.map((secret) => secret.variable)).toEqual([variable]);
+    expect(sentBody(text, { [variable]: 'hunter22' })).toBe(body);
+  });
+
+  it('writes what the environment says as it belongs there', async () => {
+    const values = { PASSWORD: 'a"b\\c<&>\' é', TOKEN: 'x&y=z 1' };
+    expect(sentBody((await imported(har([post('text/plain', '{"password":"hunter22"}')]))).text, values)).toBe(JSON.stringify({ password: values.PASSWORD }));
+    expect(sentBody((await imported(har([post('text/xml', '<a><password>hunter22</password></a>')]))).text, values)).toBe('<a><password>a&#34;b\\c&#60;&#38;&#62;&#39; é</password></a>');
+    expect(sentBody((await imported(har([post('text/plain', 'token=abc-12345&0=1')]))).text, values)).toBe('token=x%26y%3Dz%201&0=1');
+  });
+
+  it.each([
+    ['a query that no object holds', { url: 'https://s.example/x?0=1&password=hunter22', resource: 'fetch' }, '?0=1&password=${encodeURIComponent(secrets.password)}`'],
+    ['a parameter that is a URL', { url: 'https://s.example/x?next=/cb%3Fpassword%3Dhunter22', resource: 'fetch' }, 'next: `/cb?password=${encodeURIComponent(secrets.password)}`'],
+    ['a parameter of a path', { url: 'https://s.example/x;token=hunter22', resource: 'fetch' }, "`/x;token=${encodeURIComponent(secrets.token)}`"],
+    ['JSON in JSON', post('application/json', '{"body":"{\\"password\\":\\"hunter22\\"}"}'), 'body: `{"password":${JSON.stringify(secrets.password)}}`'],
+    ['a GraphQL document', post('application/json', '{"query":"mutation { login(password: \\"hunter22\\") { id } }"}'), 'query: `mutation { login(password: ${JSON.stringify(secrets.password)}) { id } }`'],
+    ['a member that another names', post('application/json', '{"fields":[{"name":"password","value":"hunter22"}]}'), "{ name: 'password', value: secrets.password }"],
+    ['a member of what is called so', post('application/json', '{"password":{"text":"hunter22","min":8}}'), '{ text: secrets.password, min: 8 }'],
+    ['a text within a form', post('application/x-www-form-urlencoded', 'payload=%7B%22password%22%3A%22hunter22%22%7D&a=1'), 'payload: `{"password":${JSON.stringify(secrets.password)}}`'],
+  ])('has no password of %s', async (_, entry: HarEntry, code) => {
+    const { text } = await imported(har([entry]));
+    expect(text).not.toContain('hunter22');
+    expect(text.replace(/\s+/gu, ' ')).toContain(code);
+  });
+
+  it('asks for stand-ins in a text, as for those by themselves', async () => {
+    const { text, secrets } = await imported(har([post('text/plain', '{"password":"redacted-k3f9xa-2"}'), post('text/plain', 'it is redacted-k3f9xa-3', { url: 'https://s.example/b', at: 9 })]));
+    expect(text).not.toContain('redacted-');
+    expect(secrets.map(({ variable }) => variable)).toEqual(['PASSWORD', 'KEY']);
+  });
+
+  it('takes of a text what an answer brought, and asks for the rest', async () => {
+    const token = 'aB3dE5fG7hI9jK1lM3nO5';
+    const { text } = await imported(har([{ url: 'https://s.example/start', resource: 'fetch', type: 'application/json', answer: JSON.stringify({ ticket: token }) }, post('text/plain', `{"ticket":"${token}","password":"hunter22"}`, { at: 1 })]));
+    expect(text).not.toContain('hunter22');
+    expect(text).toContain('body: `{"ticket":"${ticket}","password":${JSON.stringify(secrets.password)}}`');
+  });
+
+  it('has no password of a curl command that leaves something open', async () => {
+    const { text } = await imported('curl https://s.example/login -d "{\\"user\\":\\"$ADA\\",\\"password\\":\\"hunter22\\"}"\n');
+    expect(text).toContain('body: `{"user":"${secrets.ada}","password":${JSON.stringify(secrets.password)}}`');
+  });
+
+  it('has no passwords of many people, and asks for one', async () => {
+    const message = (number: number, user: string, secret: string): string => {
+      const body = JSON.stringify({ user, password: secret });
+      return `1 ${String(number).padStart(24, '0')} ${1_764_428_400_000 + number}000000\nPOST /login HTTP/1.1\r\nHost: s.example\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    };
+    const { text, secrets } = await imported([message(1, 'ada0', 'hunter22'), message(2, 'bob0', 's3cretpw'), message(3, 'cy00', 's3cretpx')].join('\n🐵🙈🙉\n'));
+    expect(text).not.toMatch(/hunter22|s3cretp/u);
+    expect(secrets.map(({ variable }) => variable)).toEqual(['PASSWORD']);
+    expect(text).toContain('{ body: `{"user":"bob0","password":${JSON.stringify(secrets.password)}}` },');
+  });
+
+  it('has no passwords of two recordings, and asks for both', async () => {
+    const { text, secrets } = await imported(har([post('text/plain', '{"user":"ada","password":"hunter22"}')]), har([post('text/plain', '{"user":"bob","password":"s3cretpw"}')]));
+    expect(text).not.toMatch(/hunter22|s3cretpw/u);
+    expect(secrets.map(({ variable }) => variable)).toEqual(['PASSWORD', 'PASSWORD_2']);
+  });
+});
