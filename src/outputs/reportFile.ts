@@ -100,7 +100,7 @@ async function writeToPipe(fd: number, text: string): Promise<void> {
  * the run has no number for stays as it is (Locust html.py, `process_html_filename`).
  */
 export function filledPath(path: string, { users, spawnPerSec, runTimeMs }: Pick<RunStart, 'users' | 'spawnPerSec' | 'runTimeMs'>): string {
-  const named = path.replaceAll('{u}', String(users));
+  const named = users === null ? path : path.replaceAll('{u}', String(users));
   // With stages there is no rate.
   const rated = spawnPerSec > 0 ? named.replaceAll('{r}', String(spawnPerSec)) : named;
   return runTimeMs === null ? rated : rated.replaceAll('{t}', String(runTimeMs / 1000));

@@ -1,5 +1,6 @@
 /** Checks and metrics of a scenario's own as people read them: in the terminal, on pages and in pull requests. Pure. */
 import type { MetricNumbers } from '../stats/metricNumbers.ts';
+import { perCountedSec } from '../stats/report.ts';
 import { countText, perSecText, responseTimeText, shareText } from './numberText.ts';
 
 /** `99.2 %, 1 240 of 1 250` */
@@ -11,7 +12,7 @@ export function passText({ passes, fails }: { readonly passes: number; readonly 
 export function metricText(metric: MetricNumbers, countedMs: number): string {
   switch (metric.kind) {
     case 'rate': return passText(metric);
-    case 'counter': return `${valueText(metric.sum, metric.unit)}, ${perSecText((1000 * metric.sum) / Math.max(1, countedMs))} a second`;
+    case 'counter': return `${valueText(metric.sum, metric.unit)}, ${perSecText(perCountedSec(metric.sum, countedMs))} a second`;
     case 'gauge': return `${valueText(metric.value, metric.unit)}, from ${valueText(metric.min, '')} to ${valueText(metric.max, '')}`;
     case 'trend': {
       const { unit, average, min, max, count, percentile } = metric;

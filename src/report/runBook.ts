@@ -41,10 +41,10 @@ export class RunBook {
   #metrics: readonly MetricNumbers[] = [];
   #lastTickMs = 0;
 
-  /** Of the run that `aggregator` counts; its reports are to be given to `add`, each once. */
-  constructor({ aggregator }: { readonly aggregator: Aggregator }) {
+  /** Of the run that `aggregator` counts; its reports are to be given to `add`, each once. `keepsSeconds`: rows have what was counted in each second. */
+  constructor({ aggregator, keepsSeconds = true }: { readonly aggregator: Aggregator; readonly keepsSeconds?: boolean }) {
     this.#aggregator = aggregator;
-    this.#rows = new BookRows(aggregator.startSec);
+    this.#rows = new BookRows(aggregator.startSec, keepsSeconds);
     this.#stats = this.#view();
   }
 
@@ -208,18 +208,20 @@ type GrowingRow = RowSum & { startTimeSec: number };
 export class BookRows {
   readonly #total: GrowingRow;
   readonly #byPair = new PairMap<GrowingRow>();
+  readonly #keepsSeconds: boolean;
   #sorted: readonly GrowingRow[] | null = [];
 
-  /** Counting begins at `startSec`. */
-  constructor(startSec: number) {
+  /** Counting begins at `startSec`. Without `keepsSeconds` rows have none: those of thousands of rows grow for as long as a run lasts. */
+  constructor(startSec: number, keepsSeconds: boolean) {
     this.#total = emptyRow('', 'Aggregated', startSec);
+    this.#keepsSeconds = keepsSeconds;
   }
 
   /** Adds a report of a run that began at `startSec`. */
   add({ rows, total, besides = [] }: Report, startSec: number): void {
-    addRow(this.#total, total);
+    this.#grow(this.#total, total);
     this.#total.startTimeSec = startSec;
-    for (const row of [...rows, ...besides]) addRow(this.#ensure(row), row);
+    for (const row of [...rows, ...besides]) this.#grow(this.#ensure(row), row);
   }
 
   get total(): StatsRow {
@@ -229,6 +231,13 @@ export class BookRows {
   /** By name, then type. The list is made anew when a row appears, never changed. */
   get sorted(): readonly StatsRow[] {
     return (this.#sorted ??= [...this.#byPair.values()].sort(compareRows));
+  }
+
+  #grow(into: GrowingRow, row: StatsRow): void {
+    addRow(into, row);
+    if (this.#keepsSeconds) return;
+    into.requestsPerSec.clear();
+    into.failuresPerSec.clear();
   }
 
   #ensure({ method, name, startTimeSec }: StatsRow): GrowingRow {

@@ -127,6 +127,8 @@ export type RunMoment = {
   /** Since the first user was asked for. */
   readonly elapsedMs: number;
   readonly phase: RunPhase;
+  /** Whether the warm-up is over, and requests count; users may still be on their way. */
+  readonly isCounting: boolean;
   /** Live users per class. */
   readonly userCounts: Readonly<Record<string, number>>;
   readonly userCount: number;
@@ -255,7 +257,7 @@ export type RunResult = {
   readonly stats: RunStats;
   /**
    * The same requests, measured from when they should have begun (`--rate`, `--max-rps`, `constantPacing`,
-   * `constantThroughput`): rows of the same names and counts; null when nothing had a schedule.
+   * `constantThroughput`): rows of the same names and counts, without those of each second; null when nothing had a schedule.
    */
   readonly fromSchedule: RunStats | null;
   readonly history: readonly HistoryPoint[];

@@ -86,6 +86,8 @@ export type Step = { readonly state: RunState; readonly effects: readonly RunEff
 /** A run as an output shows it. */
 export type LocalStatus = {
   readonly phase: RunPhase;
+  /** What is recorded now counts: the warm-up is over. */
+  readonly isCounting: boolean;
   readonly elapsedMs: number;
   readonly userCounts: Readonly<Record<string, number>>;
   readonly targetUserCount: number;
@@ -96,7 +98,7 @@ export type LocalStatus = {
 /** All but the users themselves. The clock of a run that is over stands still. */
 export function statusOf(state: RunState, now: Now): Omit<LocalStatus, 'userCounts'> {
   const elapsedMs = state.lifecycle.name === 'over' ? state.lifecycle.atMs : now.elapsedMs;
-  return { phase: phaseOf(state), elapsedMs, targetUserCount: targetOf(state, elapsedMs), progress: progressOf(state, { ...now, elapsedMs }) };
+  return { phase: phaseOf(state), isCounting: state.isCounting, elapsedMs, targetUserCount: targetOf(state, elapsedMs), progress: progressOf(state, { ...now, elapsedMs }) };
 }
 
 function phaseOf({ lifecycle, isFull, isCounting }: RunState): LocalStatus['phase'] {

@@ -1,6 +1,6 @@
 /**
  * The numbers of a run without a master: what counts, and the same measured from when it should have begun. Samples of
- * the warm-up never come here.
+ * the warm-up never come here; errors that escaped tasks do, as Locust keeps those from before its `--reset-stats` too.
  */
 import { type Ledgers, ledgersOf, type PoolTrouble } from '../engine/main/poolOptions.ts';
 import type { ExceptionKind } from '../engine/shared/exceptionCounts.ts';
@@ -34,7 +34,8 @@ export class RunNumbers {
     this.#counted = new Aggregator({ nowSec, keepsRows: true });
     this.#scheduled = new Aggregator({ nowSec });
     this.#book = new RunBook({ aggregator: this.#counted });
-    this.#scheduleBook = new RunBook({ aggregator: this.#scheduled });
+    // Of these, times alone are asked for.
+    this.#scheduleBook = new RunBook({ aggregator: this.#scheduled, keepsSeconds: false });
   }
 
   /** For the pool. */

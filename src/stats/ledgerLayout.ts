@@ -37,15 +37,15 @@ export const maxErrorSlots = 20_000;
 
 /*
  * A row: two halves in a page of rows, and its HDR slots in a page of their own, which there is where somebody asks for the
- * percentiles of rows: a master makes its own from Locust's buckets.
+ * percentiles of rows: a master makes its own from what it is sent.
  *
- *      half 0:  5 floats | marks | seconds, 256 × 3 words | Locust's buckets
+ *      half 0:  5 floats | marks | seconds, 256 × 3 words | buckets of histogram.ts
  *      half 1:  the same
  *      HDR:     generation, marks | 23 552 slots
  *
- * Zeroed memory is an empty row. What a usual row touches of a half (everything up to 1 s of response time and the
- * first seconds) lies within one 4 KB page, as halves and HDR parts begin on such. 64-bit floats and 32-bit words are two views of the same memory: offsets
- * are in words unless they say floats.
+ * Zeroed memory is an empty row. What a usual row touches of a half (the first seconds, and response times of up to a tenth
+ * of a second) lies within one 4 KB page, as halves and HDR parts begin on such; with those of up to a second it is two. 64-bit floats and
+ * 32-bit words are two views of the same memory: offsets are in words unless they say floats.
  */
 
 /** The sum of response times; this and the next four are floats, as offsets in floats from the start of the half. */

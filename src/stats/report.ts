@@ -167,13 +167,13 @@ export function averageMs({ totalResponseTimeMs, numRequests, numNoneRequests }:
   return numRequests === numNoneRequests ? 0 : totalResponseTimeMs / (numRequests - numNoneRequests);
 }
 
-/** `total_rps` and `total_fail_per_sec`: `count` over the time from the run's start to the last request of all rows. */
+/** `total_rps` and `total_fail_per_sec`: `count` over the time from the run's start to the last request of all rows: the rates of Locust's tables, and of the report that has such a one. */
 export function perSecOfRun(count: number, { startTimeSec, lastRequestSec }: StatsRow): number {
   const seconds = lastRequestSec === null ? 0 : lastRequestSec - startTimeSec;
   return seconds > 0 ? count / seconds : 0;
 }
 
-/** A second of what was counted, over `countedMs`; of no time at all, as of its first millisecond. The rates of everything but Locust's own tables. */
+/** A second of what was counted, over `countedMs`; of no time at all, as of its first millisecond. The rates of thresholds, of the summary and of `load()`. */
 export function perCountedSec(count: number, countedMs: number): number {
   return (1000 * count) / Math.max(1, countedMs);
 }

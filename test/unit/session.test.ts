@@ -2,5 +2,6 @@
 import './session/boundedStream.tests.ts';
 import './session/delivery.tests.ts';
 import './session/recordedNumbers.tests.ts';
+import './session/runNumbers.tests.ts';
 import './session/runPlan.tests.ts';
 import './session/verdict.tests.ts';

@@ -18,10 +18,10 @@ export function statusLine(moment: RunMoment, width: number, { bad }: Colours): 
 }
 
 /** The rate is that of the table below, of the last ten seconds (`recentPerSec`): two on one screen that differ would make each look wrong. */
-function statusParts({ phase, atSec, elapsedMs, userCount, targetUserCount, stats, arrivals }: RunMoment): string[] {
+function statusParts({ phase, isCounting, atSec, elapsedMs, userCount, targetUserCount, stats, arrivals }: RunMoment): string[] {
   const { total } = stats;
   const parts = [`${phase} (${clockText(elapsedMs)})`, `${countText(userCount)}/${countText(targetUserCount)} users`];
-  if (phase === 'warming up') return [...parts, 'not counted yet'];
+  if (!isCounting) return [...parts, phase === 'stopping' ? 'nothing counted' : 'not counted yet'];
   parts.push(`${perSecText(recentPerSec(total.requestsPerSec, total.startTimeSec, atSec))} req/s (10 s)`, countOf(total.numRequests, 'request'));
   if (total.numRequests > 0) parts.push(`${shareText(total.numFailures, total.numRequests)} failed`);
   const p95Ms = stats.percentileMs(total, 95);
@@ -46,15 +46,18 @@ export function progressBar(progress: number, elapsedMs: number, runTimeMs: numb
 
 const everyMs = 10_000;
 
-/** Progress where nothing can be redrawn: a line for each change of phase, and one every ten seconds. */
+/** Progress where nothing can be redrawn: a line for each change of phase, where counting begins, and every ten seconds. */
 export class PlainLines {
   #lastPhase = '';
+  #wasCounting = false;
   #lastMs = Number.NEGATIVE_INFINITY;
 
   /** The line that is due, or null. */
   due(moment: RunMoment, nowMs: number): string | null {
-    if (moment.phase === this.#lastPhase && nowMs - this.#lastMs < everyMs) return null;
+    const isNews = moment.phase !== this.#lastPhase || moment.isCounting !== this.#wasCounting;
+    if (!isNews && nowMs - this.#lastMs < everyMs) return null;
     this.#lastPhase = moment.phase;
+    this.#wasCounting = moment.isCounting;
     this.#lastMs = nowMs;
     return statusText(moment);
   }

@@ -3,7 +3,7 @@ import { perSecOfRun } from '../../stats/report.ts';
 import { classText, endText, type ArrivalCounts, type RunResult } from '../../report/runView.ts';
 import { durationText } from '../../util/duration.ts';
 import { markup, type Markup } from './markup.ts';
-import { formatMs, formatTwo, responseTimeText } from '../../report/numberText.ts';
+import { formatMs, formatTwo, perSecText, responseTimeText, shareText } from '../../report/numberText.ts';
 
 /** The heading with the verdict and why. */
 export function verdictMarkup({ verdict: { passed, reasons } }: RunResult): Markup {
@@ -14,14 +14,15 @@ export function verdictMarkup({ verdict: { passed, reasons } }: RunResult): Mark
 /** Totals as large numbers. */
 export function tilesMarkup({ stats, fromSchedule, history, start }: RunResult): Markup {
   const { total } = stats;
-  const percentFailed = total.numRequests === 0 ? 0 : (100 * total.numFailures) / total.numRequests;
+  const maxUsers = Math.max(0, ...history.map(({ userCount }) => userCount));
   const tiles: [value: string, label: string][] = [
     [String(total.numRequests), 'requests'],
-    [String(total.numFailures), `failed (${percentFailed.toFixed(percentFailed > 0 && percentFailed < 0.1 ? 4 : 1)} %)`],
+    [String(total.numFailures), `failed (${shareText(total.numFailures, total.numRequests)})`],
     [formatTwo(perSecOfRun(total.numRequests, total)), 'requests/s'],
     ...[50, 95, 99].map((percent): [string, string] => [`${formatMs(stats.percentileMs(total, percent))} ms`, `${percent}th percentile`]),
     ...(fromSchedule === null ? [] : [[`${formatMs(fromSchedule.percentileMs(fromSchedule.total, 99))} ms`, '99th from schedule'] satisfies [string, string]]),
-    [String(start.users ?? Math.max(0, ...history.map(({ userCount }) => userCount))), 'users at most'],
+    // A run of less than a second may never have been looked at.
+    [String(maxUsers === 0 ? (start.users ?? 0) : maxUsers), 'users at most'],
   ];
   return markup`<div class="tiles">${tiles.map(([value, label]) => markup`<div class="tile"><b>${value}</b><span>${label}</span></div>`)}</div>`;
 }
@@ -49,7 +50,7 @@ export function factsMarkup(result: RunResult): Markup {
 function arrivalsFact({ perSec, started, dropped, latestMs, lateP99Ms }: ArrivalCounts): [string, string] {
   const late = `99 % at most ${responseTimeText(lateP99Ms)} ms after their moment, the latest ${responseTimeText(latestMs)} ms`;
   if (perSec === null) return ['Replayed', `${started} sent, ${late}${dropped === 0 ? '' : `; ${dropped} not sent, though due`}`];
-  return ['Arrivals', `${perSec} a second: ${started} started, ${late}; ${dropped} dropped because no user was free`];
+  return ['Arrivals', `${perSecText(perSec)} a second: ${started} started, ${late}; ${dropped} dropped because no user was free`];
 }
 
 /** UTC as text; the page's script turns it into the reader's time zone. */

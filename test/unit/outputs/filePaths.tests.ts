@@ -10,6 +10,7 @@ test.each([
   [{ users: 100, spawnPerSec: 10, runTimeMs: 50_000 }, 'r_100_10_50_100.html'],
   [{ users: 100, spawnPerSec: 0.5, runTimeMs: 1_500 }, 'r_100_0.5_1.5_100.html'],
   [{ users: 5, spawnPerSec: 0, runTimeMs: null }, 'r_5_{r}_{t}_5.html'],
+  [{ users: null, spawnPerSec: 0, runTimeMs: null }, 'r_{u}_{r}_{t}_{u}.html'],
 ])('%j is in the name', (run, expected) => {
   expect(filledPath('r_{u}_{r}_{t}_{u}.html', run)).toBe(expected);
 });

@@ -38,6 +38,7 @@ export function aMoment(changes: Partial<RunMoment> = {}): RunMoment {
     atSec: sceneStartSec + 1,
     elapsedMs: 1_000,
     phase: 'running',
+    isCounting: true,
     userCounts: { Shopper: 10 },
     userCount: 10,
     targetUserCount: 10,

@@ -53,11 +53,12 @@ test('a high rate goes up in steps of 50 ms, never ahead of it', () => {
 
 test('the warm-up is not counted, is part of the run time, and shows', () => {
   const scene = new LocalRunScene({ load: steady(2, 1), warmUpMs: 3_000, runTimeMs: 4_000 });
-  const phases = [500, 1_000, 1_999, 1].map((ms) => {
+  const seen = [500, 1_000, 1_999, 1].map((ms) => {
     scene.pass(ms);
-    return scene.run.status().phase;
+    const { phase, isCounting } = scene.run.status();
+    return [phase, isCounting];
   });
-  expect(phases).toEqual(['spawning', 'warming up', 'running', 'running']);
+  expect(seen).toEqual([['spawning', false], ['warming up', false], ['running', true], ['running', true]]);
   scene.pass(1_000);
   expect(scene.named('setCounting', 'onCounting', 'onOver')).toEqual([[0, 'setCounting', false], [3_000, 'onCounting'], [3_000, 'setCounting', true], [4_000, 'onOver', 'runTime']]);
 });

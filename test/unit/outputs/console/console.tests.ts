@@ -40,7 +40,7 @@ describe('on a terminal', () => {
     show({ stats: manyRows(8) });
     console.log('second\nof two lines');
     show({ stats: manyRows(1) });
-    show({ stats: statsOf([]), phase: 'warming up' });
+    show({ stats: statsOf([]), phase: 'warming up', isCounting: false });
     expect(screen.text.slice(header)).toEqual([
       'first',
       'second',
@@ -112,12 +112,33 @@ describe('elsewhere', () => {
   it('says what runs, and a line at each change of phase and every ten seconds, without controls', () => {
     const { written, console, showAt } = offTerminal();
     void console.output.onStart?.({ ...start, warmUpMs: 1000, labels: { build: '7' } });
-    for (const sec of [1, 2]) showAt(sec * 1000, { phase: 'warming up', userCount: 5, stats: statsOf([]) });
+    for (const sec of [1, 2]) showAt(sec * 1000, { phase: 'warming up', isCounting: false, userCount: 5, stats: statsOf([]) });
     for (let sec = 3; sec <= 24; sec++) showAt(sec * 1000, { stats: statsOf([row('GET', '/', Array<number>(sec * 100).fill(41), { numFailures: sec })]) });
     showAt(25_000, { phase: 'stopping', arrivals: { perSec: 10, started: 9, dropped: 1, latestMs: 12.5, lateP99Ms: 4 } });
     console.log('a line');
     console.end();
     expect(written.join('')).toMatchSnapshot();
+  });
+
+  it('says that nothing is counted yet also while users are on their way, and when the run ends before', () => {
+    const { written, showAt } = offTerminal();
+    const stats = statsOf([]);
+    showAt(1_000, { phase: 'spawning', isCounting: false, userCount: 1, stats });
+    showAt(2_000, { phase: 'warming up', isCounting: false, stats });
+    showAt(3_000, { phase: 'warming up', isCounting: false, stats });
+    showAt(4_000, { phase: 'stopping', isCounting: false, stats });
+    expect(written.join('').trimEnd().split('\n')).toEqual([
+      'spawning (0m01.0s), 1/10 users, not counted yet',
+      'warming up (0m02.0s), 10/10 users, not counted yet',
+      'stopping (0m04.0s), 10/10 users, nothing counted',
+    ]);
+  });
+
+  it('says when counting begins, though the phase stays', () => {
+    const { written, showAt } = offTerminal();
+    showAt(1_000, { phase: 'spawning', isCounting: false, userCount: 1, stats: statsOf([]) });
+    showAt(2_000, { phase: 'spawning', userCount: 2, stats: statsOf([row('GET', '/', [41])]) });
+    expect(written.join('').match(/^spawning.*(?:yet|1 request)/gmu)).toHaveLength(2);
   });
 
   it('is plain on a terminal too when no progress is wanted', () => {

@@ -4,7 +4,7 @@ import { Script } from 'node:vm';
 import { htmlReport } from '../../../../src/outputs/html/htmlReport.ts';
 import { resultData } from '../../../../src/outputs/html/resultData.ts';
 import type { RunResult } from '../../../../src/report/runView.ts';
-import { exampleResult, spreadTimes } from './exampleResult.ts';
+import { exampleHistory, exampleResult, spreadTimes } from './exampleResult.ts';
 
 const nasty = `</script><script>alert('1')</script><!-- "&amp;\u2028\n<img src=x onerror=alert(1)>`;
 
@@ -62,6 +62,19 @@ it('points nowhere but into itself', () => {
 it('is the same text for the same result', () => {
   const parts = { rows: [{ method: 'GET', name: '/', timesMs: spreadTimes(50, 20) }] };
   expect(htmlReport(exampleResult(parts))).toBe(htmlReport(exampleResult(parts)));
+});
+
+it('its large numbers are those of the run, as people read them', () => {
+  const result = exampleResult({ rows: [{ method: 'GET', name: '/', timesMs: spreadTimes(10_000, 20), failures: 9_996 }] });
+  const textOf = (changes: Partial<RunResult>): string => htmlReport({ ...result, ...changes }).replace(/<script[\s\S]*?<\/script>/gu, '').replace(/<[^>]*>/gu, ' ').replace(/\s+/gu, ' ');
+  const usersOf = (userCounts: readonly number[], users: number | null): string | undefined => {
+    const history = exampleHistory(userCounts.length).map((point, second) => ({ ...point, userCount: userCounts[second] ?? 0 }));
+    return /(\d+) users at most/u.exec(textOf({ history, start: { ...result.start, users } }))?.[1];
+  };
+  expect([usersOf([5, 20, 3], 10), usersOf([1, 3], 100), usersOf([0], 7), usersOf([], 7), usersOf([], null)]).toEqual(['20', '3', '7', '7', '0']);
+  expect(textOf({})).toContain('9996 failed (&gt;99.9 %)');
+  const arrivals = { perSec: 100 / 3, started: 9, dropped: 1, latestMs: 12.5, lateP99Ms: 4 };
+  expect(textOf({ arrivals })).toContain('Arrivals 33 a second: 9 started');
 });
 
 it('says the verdict, the thresholds and what ran without any script', () => {
