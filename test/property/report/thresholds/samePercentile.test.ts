@@ -20,12 +20,15 @@ const sample = fc.record({
 });
 type Sample = { readonly method: string; readonly name: string; readonly elapsedMs: number | null };
 
+const isHttp = ({ method }: Sample): boolean => method !== 'redis';
+
 /** What a threshold is written for, and the samples that it is about. */
 const selections: readonly [row: string, isSelected: (sample: Sample) => boolean][] = [
   ['Aggregated', () => true],
-  ['http_req_duration', ({ method }) => method !== 'redis'],
+  ['http_req_duration', (one) => isHttp(one)],
   ...names.map((name): [string, (sample: Sample) => boolean] => [name, (one) => one.name === name]),
-  ...methods.map((method): [string, (sample: Sample) => boolean] => [`http_req_duration{method:${method}}`, (one) => one.method === method]),
+  ...methods.map((method): [string, (sample: Sample) => boolean] => [`http_req_duration{method:${method}}`, (one) => isHttp(one) && one.method === method]),
+  ...names.map((name): [string, (sample: Sample) => boolean] => [`http_req_duration{name:${name}}`, (one) => isHttp(one) && one.name === name]),
   ...methods.flatMap((method) => names.map((name): [string, (sample: Sample) => boolean] => [`${method} ${name}`, (one) => one.method === method && one.name === name])),
 ];
 
