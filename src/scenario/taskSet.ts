@@ -13,7 +13,7 @@ import type { UserEnvironment } from './environment.ts';
 import type { RequestRecord } from './requestRecord.ts';
 import type { TaskItem, TaskList, TaskSetClass } from './taskList.ts';
 import type { User } from './user.ts';
-import type { WaitTime } from './waitTime.ts';
+import type { Waiter } from './waitTime.ts';
 
 /** What a task set is made with. */
 export type TaskSetContext = {
@@ -58,8 +58,8 @@ export abstract class TaskSet<U extends User = User> {
   /** Tasks without decorators: `{ methodName: weight }`, or a list or map of functions and task sets. */
   static tasks?: TaskList;
 
-  /** Seconds between two tasks of this set; left out: the user's wait time. */
-  waitTime?: WaitTime;
+  /** Seconds between two tasks of this set, a field or a method as the user's; left out: the user's wait time. */
+  waitTime?(taskSet: Waiter): number;
 
   /** Called when a user enters this set; an error is reported and the parent goes on. */
   onStart?(): unknown;
@@ -122,7 +122,7 @@ export abstract class TaskSet<U extends User = User> {
     return this.#context.user.measure(type, name, work, bytesOf);
   }
 
-  /** As the user's `record`: one request that the scenario timed by itself. Never throws. */
+  /** As the user's `record`: one request that the scenario timed by itself. Throws nothing but what the user's `context()` throws. */
   record(request: RequestRecord): void {
     this.#context.user.record(request);
   }

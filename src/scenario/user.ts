@@ -10,7 +10,7 @@ import { takeContext, type UserContext } from './userContext.ts';
 import type { UserEnvironment } from './environment.ts';
 import { oddRecord, type RequestRecord } from './requestRecord.ts';
 import type { TaskList } from './taskList.ts';
-import { noWait, type WaitTime } from './waitTime.ts';
+import { noWait, type Waiter } from './waitTime.ts';
 
 /** For classes that hold something for their user, as HttpUser holds its client; nothing that a scenario sees. */
 export let contextOf: (user: User) => UserContext;
@@ -35,8 +35,10 @@ export abstract class User {
   /** A class that only serves as a base: never a user class itself. Not inherited. */
   static abstract?: boolean;
 
-  /** Seconds between two tasks; default none. */
-  waitTime: WaitTime = noWait;
+  /** Seconds between two tasks, above 0; default none: `waitTime = between(1, 3)`, or a method. It is no field here, which would hide a method of a scenario's. */
+  waitTime(user: Waiter): number {
+    return noWait(user);
+  }
 
   /** Called once before the first task; an error ends this user. */
   onStart?(): unknown;

@@ -13,9 +13,9 @@ import { isEnding, StopUser } from '../../../scenario/endings.ts';
 import type { UserEnvironment } from '../../../scenario/environment.ts';
 import { TaskSet } from '../../../scenario/taskSet.ts';
 import type { TaskFunction } from '../../../scenario/taskList.ts';
-import type { User } from '../../../scenario/user.ts';
+import { User } from '../../../scenario/user.ts';
 import { constructWith, type OwnedResource, type UserContext } from '../../../scenario/userContext.ts';
-import { checkedWaitTime, isPaced, noWait, startPacing } from '../../../scenario/waitTime.ts';
+import { checkedWaitTime, isPaced, startPacing } from '../../../scenario/waitTime.ts';
 import { now } from '../../../util/nodeTime.ts';
 import type { Random } from '../../../util/random.ts';
 import { TaskSchedule } from '../pacing/taskSchedule.ts';
@@ -62,7 +62,7 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
     checkedWaitTime(user.waitTime, plan.name);
     if (services.gate?.isScheduleOf(plan.name) === true || isPaced(user.waitTime)) this.samples.schedule = new TaskSchedule();
     services.lint.lookAtInstance(user, plan.name);
-    if (plan.arrivals !== null && user.waitTime !== noWait) services.lint.tell(`waitTime of ${plan.name} is not heeded: its arrivals say when tasks begin`);
+    if (plan.arrivals !== null && user.waitTime !== User.prototype.waitTime) services.lint.tell(`waitTime of ${plan.name} is not heeded: its arrivals say when tasks begin`);
   }
 
   get doing(): string {

@@ -2,6 +2,7 @@ import { getMaxListeners } from 'node:events';
 import type { OwnedResource } from '../../../../src/scenario/userContext.ts';
 import { RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../../../src/scenario/endings.ts';
 import { task } from '../../../../src/scenario/task.ts';
+import { TaskSet } from '../../../../src/scenario/taskSet.ts';
 import { contextOf, User } from '../../../../src/scenario/user.ts';
 import { constant } from '../../../../src/scenario/waitTime.ts';
 import { pass, pause, Stage, useFakeTime } from './stage.ts';
@@ -44,6 +45,42 @@ describe('a life', () => {
     expect(diary).toHaveLength(3);
     await pass(1);
     expect(diary).toEqual(['onStart', 'work', 'done', 'work']);
+  });
+
+  it.each([
+    ['a method', { value: () => 3 }],
+    ['a getter', { get: () => constant(3) }],
+  ])('waits as long as %s of its class says', async (_, waitTime) => {
+    class Visitor extends User {
+      @task
+      look(): void {
+        diary.push('look');
+      }
+    }
+    Object.defineProperty(Visitor.prototype, 'waitTime', waitTime);
+    stage.born(Visitor);
+    await pass(2999);
+    expect(diary).toEqual(['look']);
+    await pass(1);
+    expect(diary).toEqual(['look', 'look']);
+  });
+
+  it('waits in a task set as long as a method of it says', async () => {
+    class Inside extends TaskSet {
+      override waitTime(): number {
+        return 2;
+      }
+      @task
+      look(): void {
+        diary.push('look');
+      }
+    }
+    class Visitor extends User {
+      static override tasks = [Inside];
+    }
+    stage.born(Visitor);
+    await pass(3999);
+    expect(diary).toEqual(['look', 'look']);
   });
 
   it('waits for onStart before the first task', async () => {
