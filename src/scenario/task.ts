@@ -2,7 +2,7 @@
  * `@task` and `@tag`: standard (TC39) decorators that mark methods and task sets as tasks, so no compiler flag is needed.
  * A project that compiles with `experimentalDecorators` may use them as well: they do the same in the older form.
  *
- * The marks hang on the method's function or the task set's class itself; a subclass inherits them with the method.
+ * The marks hang on the method's function or the task set's class itself; a subclass inherits them with the method, and those of its base class.
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
@@ -65,7 +65,7 @@ export function task(subject: unknown, context?: DecoratorContext | string | sym
 
 /**
  * Names a task's groups, so that `--tags` and `--exclude-tags`, or the master's, can choose among tasks. On a class of
- * task sets it stands for all its tasks. May be used more than once on one task. Throws a BoomerError unless it gets at least one non-empty string.
+ * task sets it stands for all its tasks, those of sets within it and of classes that extend it. May be used more than once on one task. Throws a BoomerError unless it gets at least one non-empty string.
  */
 export function tag(...names: [string, ...string[]]): TaskDecorator {
   if (names.length === 0 || names.some((name) => typeof name !== 'string' || name === '')) {
@@ -77,9 +77,13 @@ export function tag(...names: [string, ...string[]]): TaskDecorator {
   };
 }
 
-/** The weight given by `@task`, or null when the function is not marked. */
+/** The weight given by `@task`, to a class or else to the nearest that it extends; null when it is not marked. */
 export function markedWeight(method: AnyFunction): number | null {
-  return weights.get(method) ?? null;
+  for (const marked of lineOf(method)) {
+    const weight = weights.get(marked);
+    if (weight !== undefined) return weight;
+  }
+  return null;
 }
 
 /** Static fields of a class that `@task` marks, with their weights, in order of declaration; not those of its ancestors. */
@@ -89,12 +93,16 @@ export function markedFields(owner: object): ReadonlyMap<string, number> {
 
 const noFields: ReadonlyMap<string, number> = new Map();
 
-/** The names given by `@tag`. */
-export function markedTags(method: object): ReadonlySet<string> {
-  return tags.get(method) ?? noTags;
+/** The names given by `@tag`, to a class and to those that it extends. */
+export function markedTags(method: AnyFunction): ReadonlySet<string> {
+  return new Set(lineOf(method).flatMap((marked) => [...(tags.get(marked) ?? [])]));
 }
 
-const noTags: ReadonlySet<string> = new Set();
+/** A class with those that it extends; a function alone. */
+function lineOf(subject: AnyFunction): readonly AnyFunction[] {
+  const base: unknown = Object.getPrototypeOf(subject);
+  return isFunction(base) ? [subject, ...lineOf(base)] : [subject];
+}
 
 /** `value` if it is a weight; `what` says in the error where it was given. */
 export function checkedWeight(value: unknown, what: string): number {

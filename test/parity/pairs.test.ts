@@ -73,7 +73,7 @@ describe('a test that is stopped', () => {
 it('runs the tasks that --tags and --exclude-tags leave', async () => {
   const { locust, ours } = await runPair({ name: 'tags', users: 1, runTimeSec: 2, flags: ['--tags', 'read', 'list', '--exclude-tags', 'slow'] });
   expect(ours).toEqual(locust);
-  expect(namesOf(ours, 'Reader')).toHaveLength(9);
+  expect(namesOf(ours, 'Reader')).toHaveLength(13);
 });
 
 it('spawns by weight and fixed count, replaces users that ended by themselves at the next spawn, and knows host and options', async () => {

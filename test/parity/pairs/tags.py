@@ -11,7 +11,7 @@ class Steps(SequentialTaskSet):
 
     def mark(self, what):
         self.user.note(what)
-        if self.user.lines == 8:
+        if self.user.lines == 12:
             raise StopUser()
 
 
@@ -50,6 +50,29 @@ class Tagged(Steps):
         self.mark("never")
 
 
+class Deep(Steps):
+    @task
+    def deep(self):
+        self.mark("deep")
+        self.interrupt()
+
+
+@tag("list")
+class Outer(Steps):
+    """Its tag stands for the sets within it too."""
+
+    tasks = [Deep]
+
+    @task
+    def outer(self):
+        self.mark("outer")
+        self.interrupt()
+
+
+class Derived(Outer):
+    """Has the tags of what it extends."""
+
+
 class Chain(MarkovTaskSet):
     """Stays, whatever the tags."""
 
@@ -60,7 +83,7 @@ class Chain(MarkovTaskSet):
 
 
 class Mixed(Steps):
-    tasks = [Inner, Unwanted, Tagged, Chain]
+    tasks = [Inner, Unwanted, Tagged, Derived, Chain]
 
     @task
     @tag("read", "slow")

@@ -11,7 +11,7 @@ abstract class Steps extends SequentialTaskSet<Diarist> {
 
 function mark(user: Diarist, what: string): void {
   user.note(what);
-  if (user.lines === 8) throw new StopUser();
+  if (user.lines === 12) throw new StopUser();
 }
 
 class Inner extends Steps {
@@ -50,6 +50,28 @@ class Tagged extends Steps {
   }
 }
 
+class Deep extends Steps {
+  @task
+  deep(): void {
+    this.mark('deep');
+    this.interrupt();
+  }
+}
+
+/** Its tag stands for the sets within it too. */
+@tag('list')
+class Outer extends Steps {
+  static override tasks: TaskItem[] = [Deep];
+  @task
+  outer(): void {
+    this.mark('outer');
+    this.interrupt();
+  }
+}
+
+/** Has the tags of what it extends. */
+class Derived extends Outer {}
+
 /** Stays, whatever the tags. */
 class Chain extends MarkovTaskSet<Diarist> {
   @transition('step')
@@ -60,7 +82,7 @@ class Chain extends MarkovTaskSet<Diarist> {
 }
 
 class Mixed extends Steps {
-  static override tasks: TaskItem[] = [Inner, Unwanted, Tagged, Chain];
+  static override tasks: TaskItem[] = [Inner, Unwanted, Tagged, Derived, Chain];
   @task
   @tag('read', 'slow')
   slowRead(): void {

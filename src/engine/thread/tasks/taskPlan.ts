@@ -29,19 +29,30 @@ export class TaskPlan {
   /** For a Markov chain: where each task may lead, by position. */
   transitions: readonly (readonly number[])[] = [];
   #entries: readonly PlannedEntry[] = [];
+  /** That stand for all its tasks: those of its class, and of the sets that it stands in. */
+  readonly #tags: Set<string>;
   #chosenNames: ReadonlySet<string> | null = null;
   #onlyName: string | null = null;
   #filter: TagFilter = { tags: null, excludeTags: null };
 
   constructor(owner: ClassWithTasks) {
     this.owner = owner;
+    this.#tags = new Set(isTaskSetClass(owner) ? markedTags(owner) : []);
     this.order = owner.prototype instanceof MarkovTaskSet ? 'markov' : owner.prototype instanceof SequentialTaskSet ? 'sequential' : 'random';
   }
 
   /** For the planner, once: what the class offers. */
   take(entries: readonly PlannedEntry[]): void {
     this.#entries = entries;
+    for (const below of this.below) below.#standIn(this.#tags);
     this.#choose();
+  }
+
+  /** It is a task of a set with these tags. A Markov chain has none. */
+  #standIn(tags: ReadonlySet<string>): void {
+    if (this.order === 'markov' || [...tags].every((tag) => this.#tags.has(tag))) return;
+    for (const tag of tags) this.#tags.add(tag);
+    for (const below of this.below) below.#standIn(tags);
   }
 
   /** Names of all tasks, whatever is filtered out at the moment. */
@@ -61,7 +72,7 @@ export class TaskPlan {
     for (const [place, { name, weight, tags, run }] of this.#entries.entries()) {
       const set = run instanceof TaskPlan && !inside.includes(run) ? { order: run.order, tasks: run.info(inside) } : null;
       const transitions = this.order === 'markov' ? this.#transitionsOf(place) : null;
-      found.set(run, { name, weight: weight + (found.get(run)?.weight ?? 0), tags: [...tags].sort(), set, transitions });
+      found.set(run, { name, weight: weight + (found.get(run)?.weight ?? 0), tags: [...new Set([...tags, ...this.#tags])].sort(), set, transitions });
     }
     return [...found.values()];
   }
@@ -120,8 +131,8 @@ export class TaskPlan {
     if (this.#chosenNames !== null && !this.#chosenNames.has(name)) return false;
     if (run instanceof TaskPlan) return !run.isEmpty;
     const wanted = this.#filter.tags;
-    const isWanted = wanted === null || wanted.length === 0 || wanted.some((tag) => tags.has(tag));
-    return isWanted && !this.#filter.excludeTags?.some((tag) => tags.has(tag));
+    const has = (tag: string): boolean => tags.has(tag) || this.#tags.has(tag);
+    return (wanted === null || wanted.length === 0 || wanted.some(has)) && !this.#filter.excludeTags?.some(has);
   }
 }
 
@@ -136,7 +147,7 @@ export class TaskPlans {
     const plan = new TaskPlan(owner);
     this.#plans.set(owner, plan);
     if (plan.order === 'markov') takeChain(plan, owner);
-    else plan.take((given ?? collectTasks(owner)).map((entry) => this.#planned(entry, markedTags(owner))));
+    else plan.take((given ?? collectTasks(owner)).map((entry) => this.#planned(entry)));
     return plan;
   };
 
@@ -163,19 +174,17 @@ export class TaskPlans {
     return run.name === '' ? 'anonymous' : run.name;
   }
 
-  /** Tags of a task set stand for all its tasks. */
-  #planned({ name, weight, tags, run }: TaskEntry, ownerTags: ReadonlySet<string>): PlannedEntry {
-    const allTags = ownerTags.size === 0 ? tags : new Set([...tags, ...ownerTags]);
-    if (!isTaskSetClass(run)) return { name, weight, tags: allTags, run };
-    return { name, weight, tags: allTags, run: this.of(run) };
+  #planned({ name, weight, tags, run }: TaskEntry): PlannedEntry {
+    return { name, weight, tags, run: isTaskSetClass(run) ? this.of(run) : run };
   }
 }
 
 function takeChain(plan: TaskPlan, owner: ClassWithTasks): void {
   const chain = markovChain(owner);
   const tagged = chain.find(({ run }) => markedTags(run).size > 0);
-  if (tagged !== undefined) {
-    throw new BoomerError('tagged-markov-task', `${owner.name}.${tagged.name} has tags, but a Markov chain cannot do without one of its tasks: take @tag away`);
+  const isTagged = isTaskSetClass(owner) && markedTags(owner).size > 0;
+  if (tagged !== undefined || isTagged) {
+    throw new BoomerError('tagged-markov-task', `${owner.name}${tagged === undefined ? '' : `.${tagged.name}`} has tags, but a Markov chain cannot do without one of its tasks: take @tag away`);
   }
   plan.transitions = chain.map(({ next }) => next);
   plan.take(chain.map(({ name, run }) => ({ name, weight: 1, tags: new Set<string>(), run })));

@@ -1,6 +1,7 @@
 import { InterruptTaskSet, RescheduleTask, StopUser } from '../../../../../src/scenario/endings.ts';
 import { MarkovTaskSet, transition, transitions } from '../../../../../src/scenario/markovTaskSet.ts';
 import { tag, task } from '../../../../../src/scenario/task.ts';
+import type { TaskSetClass } from '../../../../../src/scenario/taskList.ts';
 import { SequentialTaskSet, TaskSet } from '../../../../../src/scenario/taskSet.ts';
 import { User } from '../../../../../src/scenario/user.ts';
 import { constant } from '../../../../../src/scenario/waitTime.ts';
@@ -390,6 +391,65 @@ describe('tags', () => {
   });
 });
 
+describe('a tag on a set', () => {
+  class Pay extends TaskSet {
+    @task
+    pay(): void {}
+  }
+  @tag('checkout')
+  class Checkout extends TaskSet {
+    static override tasks = [Pay];
+    @task
+    basket(): void {}
+  }
+  class Derived extends Checkout {}
+
+  it.each([
+    ['it', Checkout],
+    ['one that extends it', Derived],
+  ])('reaches the sets within %s', (_, set) => {
+    class Host extends Diarist {
+      static override tasks = [set];
+      @task
+      home(): void {}
+    }
+    const plan = stage.plan(Host);
+    expect(plan.filterByTags({ tags: null, excludeTags: ['checkout'] })).toEqual([set.name, 'Pay']);
+    expect(plan.filterByTags({ tags: ['checkout'], excludeTags: null })).toEqual([]);
+    expect(plan.tasks.names).toEqual([set.name, 'home']);
+    expect(plan.tasks.info()[0]?.tags).toEqual(['checkout']);
+    expect(plan.tasks.info()[0]?.set?.tasks.map(({ name, tags }) => [name, tags])).toEqual([['Pay', ['checkout']], ['basket', ['checkout']]]);
+  });
+
+  it('reaches a set that was known before, and one that stands around it', () => {
+    class Around extends TaskSet {
+      static override tasks: TaskSetClass[] = [Pay];
+    }
+    @tag('checkout')
+    class Within extends TaskSet {
+      static override tasks: TaskSetClass[] = [Around];
+    }
+    Around.tasks.push(Within);
+    class Host extends Diarist {
+      static override tasks = [Around];
+    }
+    expect(stage.plan(Host).filterByTags({ tags: null, excludeTags: ['checkout'] })).toContain('Pay');
+  });
+
+  it('gives its weight, too, to one that extends it', () => {
+    @task(3)
+    class Heavy extends TaskSet {
+      @task
+      lift(): void {}
+    }
+    class Heavier extends Heavy {}
+    class Host extends Diarist {
+      static override tasks = [Heavier];
+    }
+    expect(stage.plan(Host).tasks.runnables).toHaveLength(3);
+  });
+});
+
 describe('a Markov task set', () => {
   class Visit extends MarkovTaskSet {
     @transition('browse')
@@ -439,6 +499,11 @@ describe('a Markov task set', () => {
       @transition('index')
       index(): void {}
     }
+    @tag('x')
+    class TaggedItself extends MarkovTaskSet {
+      @transition('index')
+      index(): void {}
+    }
     const planOf = (taskSet: typeof Empty) => (): unknown => {
       class Host extends Diarist {
         static override tasks = [taskSet as never];
@@ -449,6 +514,7 @@ describe('a Markov task set', () => {
     expect(planOf(Astray)).toThrow('Astray.index leads to "nowhere", which is no task with transitions: expected one of index');
     expect(planOf(Stuck)).toThrow('all transitions of Stuck.index have weight 0');
     expect(planOf(Tagged)).toThrow('Tagged.index has tags');
+    expect(planOf(TaggedItself)).toThrow('TaggedItself has tags');
     expect(() => transition('x', -1)).toThrow('the weight of a transition to "x" expects a whole number of 0 or more, got -1');
   });
 });
