@@ -4,6 +4,7 @@ import { counted } from '../util/counted.ts';
 import { aligned, columnsOf, rowColumns, type Column } from './steps/comparison.ts';
 import { correlated, type Correlation, type Twins } from './steps/correlation.ts';
 import { stepOf } from './steps/makeStep.ts';
+import { takenTypeNames } from './openApi/schemaTypes.ts';
 import { unknownOrigin, type Recording } from './recording.ts';
 import { Secrets, type Secret } from './steps/secrets.ts';
 import { selected, type Choice, type Visit } from './selection.ts';
@@ -32,9 +33,11 @@ export type ImportOptions = Omit<Choice, 'keepsPreflights'> & {
 export type Imported = { readonly text: string; readonly secrets: readonly Secret[]; readonly summary: readonly string[] };
 
 /** What a task's method may not be called: members of users and task sets. */
-const members = 'client user parent wait interrupt random environment host signal sleep measure record recordSuccess recordFailure rest restUncached onStart onStop waitTime scheduleTask tasks stop run name constructor toString valueOf leave'.split(' ');
-/** What a constant may not be called: what the file has besides. */
-const globals = 'field cut missing xmlText secret secrets feed task tag between constant process Buffer URL Date Math crypto Number String decodeURIComponent visitors ajv Ajv checks schemaCheck'.split(' ');
+const members = 'client user parent wait interrupt random environment host signal sleep measure record recordSuccess recordFailure rest restUncached onStart onStop waitTime scheduleTask schedule context startedMs engineOfKind tasks stop run name constructor toString toLocaleString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable leave'.split(' ');
+/** What a constant in a task may not be called: what is called there besides. */
+const usedInTasks = 'field cut missing xmlText secrets process Buffer URL Date Math crypto Number String decodeURIComponent encodeURIComponent checks'.split(' ');
+/** What a constant of the file may not be called: what it has besides. */
+const globals = [...usedInTasks, ...'secret feed task tag between constant visitors ajv Ajv schemaCheck'.split(' ')];
 
 /** Throws a BoomerError when nothing is left to write. */
 export function importTraffic(recordings: readonly Recording[], options: ImportOptions): Imported {
@@ -47,7 +50,7 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
   if (selections.every(({ visits }) => visits.length === 0)) throw new BoomerError('unreadable-traffic', `${sources}: no request is left for a scenario${leftOut.length === 0 ? '' : `: left out were ${leftOut.join(', ')}`}`);
 
   const types = new Map(recordings.flatMap(({ description }) => [...(description?.types ?? [])]));
-  const classNames = new Names(types.keys());
+  const classNames = new Names([...takenTypeNames, ...types.keys()]);
   const className = classNames.free(`${siteName(origin, recordings[0]?.source ?? '')}User`);
   const stepsOf = (visits: readonly Visit[]): readonly Step[] => visits.map((visit) => stepOf(visit, options.keptHeaders));
   const recorded = selections.filter(({ visits }) => visits.length > 0).map(({ recording, visits }) => ({
@@ -57,7 +60,7 @@ export function importTraffic(recordings: readonly Recording[], options: ImportO
   }));
   const { walks, remarks: otherWays } = walksOf(recorded);
   const secrets = new Secrets(new Names());
-  const made = walks.map((walk) => setOf(walk, { secrets, origin, wanted: walk.name === '' ? className.replace(/User$/u, 'Walk') : `${capital(identifier(walk.name, 'site'))}Walk`, classNames, number: walks.indexOf(walk) }));
+  const made = walks.map((walk) => setOf(walk, { secrets, origin, wanted: walk.name === '' ? className.replace(/User$/u, 'Walk') : `${capital(identifier(walk.name, 'site'))}Walk`, classNames, number: walks.indexOf(walk), isOnly: walks.length === 1 }));
   const replaced = new Map(made.flatMap((set) => [...set.replaced]));
   const unknown = made.flatMap(({ correlation }) => [...correlation.unknown]);
   const uses = made.flatMap(({ correlation }) => correlation.uses);
@@ -110,24 +113,25 @@ function originOf(host: string | null): string | null {
   return host === null ? null : new URL(host).origin;
 }
 
-type Surroundings = { readonly secrets: Secrets; readonly origin: string | null; readonly wanted: string; readonly classNames: Names; readonly number: number };
+type Surroundings = { readonly secrets: Secrets; readonly origin: string | null; readonly wanted: string; readonly classNames: Names; readonly number: number; readonly isOnly: boolean };
 type MadeSet = { readonly plan: SetPlan; readonly replaced: ReadonlyMap<Slot, Parts>; readonly correlation: Correlation };
 
 function setOf(walk: Walk, surroundings: Surroundings): MadeSet {
   return walk.isWalk ? walkSet(walk, surroundings) : rowSet(walk, surroundings);
 }
 
-function walkSet({ weight, recordings: [steps = [], ...others] }: Walk, { secrets, origin, wanted, classNames, number }: Surroundings): MadeSet {
+function walkSet({ weight, recordings: [steps = [], ...others] }: Walk, { secrets, origin, wanted, classNames, number, isOnly }: Surroundings): MadeSet {
   const alignments = others.map((other) => aligned(steps, other));
   const twins: Twins = new Map(steps.map((step) => [step, alignments.map((alignment) => alignment.get(step) ?? null)]));
   const tasks = walkTasks(steps, new Names(members));
   const correlation = correlated(steps, twins, origin);
   const { lines, answers, fields, replaced: captured } = variablesFor(correlation.uses, tasks, globals);
   const cookies = cookieCode(steps, origin, secrets);
-  const fed = feederOf(columnsOf(correlation.varying, steps, twins), { name: `visitors${number === 0 ? '' : number + 1}`, access: (column) => `this.#visitor.${column}`, isOneForAll: false }, secrets);
+  const fed = feederOf(columnsOf(correlation.varying, steps, twins), { name: `visitors${number === 0 ? '' : number + 1}`, taken: [], access: (column) => `this.#visitor.${column}`, isOneForAll: false }, secrets);
   const known = new Map([...captured, ...correlation.generated, ...fed.replaced]);
   const replaced = new Map([...known, ...secrets.replace(steps, known)]);
-  const name = tasks.length > 1 || fields.length > 0 || fed.plan !== null ? classNames.free(wanted) : null;
+  // A user class can stand for one walk alone: of several each has its weight, its start and its names.
+  const name = !isOnly || tasks.length > 1 || fields.length > 0 || fed.plan !== null ? classNames.free(wanted) : null;
   return { plan: { name, weight, ...shown(tasks, replaced, secrets), feeders: new Map(), parameters: new Map(), fields, lines, answers, feeder: fed.plan, cookies }, replaced, correlation };
 }
 
@@ -142,8 +146,11 @@ function rowSet({ recordings, isChosen }: Walk, { secrets, origin }: Surrounding
   for (const { task, samples } of kinds) {
     const [step] = task.steps;
     if (step === undefined) continue;
-    const fed = feederOf(rowColumns(step, samples, (slot) => !known.has(slot) && !secrets.isOne(slot.key, String(slot.value))), { name: `${task.name}Rows`, access: (column) => column, isOneForAll: true }, secrets);
-    if (fed.plan !== null) feeders.set(task, { ...fed.plan, name: feederNames.free(`${task.name}Rows`) });
+    const columns = rowColumns(step, samples, (slot) => !known.has(slot) && (slot.isBytes === true || !secrets.isOne(slot.key, String(slot.value))));
+    if (columns.length === 0) continue;
+    const name = feederNames.free(`${task.name}Rows`);
+    const fed = feederOf(columns, { name, taken: [...usedInTasks, name], access: (column) => column, isOneForAll: true }, secrets);
+    if (fed.plan !== null) feeders.set(task, fed.plan);
     for (const [slot, parts] of fed.replaced) known.set(slot, parts);
   }
   const parameters = new Map(kinds.flatMap(({ task }) => task.steps).filter(({ visit }) => visit.described !== null).map((step): [Step, DescribedParameters] => [step, describedParameters(step, [...globals, ...members])]));
@@ -172,23 +179,32 @@ function shown(tasks: readonly PlannedTask[], replaced: ReadonlyMap<Slot, Parts>
   };
 }
 
-/** `isOneForAll`: of what is secret in them, the same stands in all rows. */
-type FeederChoice = { readonly name: string; readonly access: (column: string) => string; readonly isOneForAll: boolean };
+/** `taken`: what no column may be called; `isOneForAll`: of what is secret in them, the same stands in all rows. */
+type FeederChoice = { readonly name: string; readonly taken: readonly string[]; readonly access: (column: string) => string; readonly isOneForAll: boolean };
 
 /** A feeder with its name, and the slots with the code for their column. */
-function feederOf(columns: readonly Column[], { name, access, isOneForAll }: FeederChoice, secrets: Secrets): { readonly plan: FeederPlan | null; readonly replaced: ReadonlyMap<Slot, Parts> } {
+function feederOf(columns: readonly Column[], { name, taken, access, isOneForAll }: FeederChoice, secrets: Secrets): { readonly plan: FeederPlan | null; readonly replaced: ReadonlyMap<Slot, Parts> } {
   const replaced = new Map<Slot, Parts>();
   if (columns.length === 0) return { plan: null, replaced };
-  const names = new Names();
+  const names = new Names(taken);
   const named = columns.map((column) => ({ ...column, name: names.free(identifier(column.key, 'value')) }));
   for (const { name: column, slots, values } of named) for (const slot of slots) replaced.set(slot, [{ code: access(column), type: values.every((value) => typeof value === 'string') ? 'string' : 'sent' }]);
   const shared = isOneForAll ? new Map<string, string>() : null;
-  const cell = (value: Column['values'][number], slot: Slot | undefined, row: number): Code | null => {
-    if (typeof value !== 'string') return value === undefined ? null : { code: String(value), type: 'sent' };
-    return slot === undefined ? { code: quoted(value), type: 'string' } : secrets.textCode(slot, value, `${slot.key} of recording ${row + 1}`, shared);
+  const cell = ({ key, slots: [slot], values }: Column, row: number): Code | null => {
+    const value = values[row];
+    if (value === undefined) return null;
+    const what = `${key} of recording ${row + 1}`;
+    if (typeof value === 'number' && secrets.isOne(key, String(value))) return { code: `Number(${secrets.codeFor(String(value), key, what).code})`, type: 'sent' };
+    if (typeof value !== 'string') return { code: String(value), type: 'sent' };
+    return slot === undefined || slot.isBytes === true ? { code: quoted(value), type: 'string' } : secrets.textCode(slot, value, what, shared);
   };
-  const rows = Array.from({ length: named[0]?.values.length ?? 0 }, (_, row) => named.map(({ values, slots: [slot] }) => cell(values[row], slot, row)));
-  return { plan: { name, columns: named.map(({ name: column }) => column), rows: [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()] }, replaced };
+  const rows = Array.from({ length: named[0]?.values.length ?? 0 }, (_, row) => named.map((column) => cell(column, row)));
+  return { plan: { name, columns: named.map(({ name: column, values }) => ({ name: column, type: typeOf(values) })), rows: [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()] }, replaced };
+}
+
+/** `string`, `boolean | null`. */
+function typeOf(values: Column['values']): string {
+  return [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))].join(' | ');
 }
 
 /** A part of a path that varies is named after what it is, unless the file has a name for the row. */

@@ -13,6 +13,11 @@ export function isPassword(name: string): boolean {
   return passwords.test(name);
 }
 
+/** True for what is called like a password, a token or a session. */
+export function isSecretName(name: string): boolean {
+  return isPassword(name) || isSecret(name);
+}
+
 /** True for a value that must not stand in a file; `name`: what it is called. */
 export function isSecretValue(name: string, value: string): boolean {
   return value.search(keyPattern) >= 0 || isWholeSecret(name, value);

@@ -10,4 +10,5 @@ import './traffic/scenario.tests.ts';
 import './traffic/schemaTypes.tests.ts';
 import './traffic/secretsInText.tests.ts';
 import './traffic/sessions.tests.ts';
+import './traffic/severalWalks.tests.ts';
 import './traffic/streams.tests.ts';

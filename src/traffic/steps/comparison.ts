@@ -43,11 +43,15 @@ export function isSameWalk(base: readonly Step[], other: readonly Step[]): boole
 /** A column of the feeder: what one value is in each recording, or each request, and the slots that send it; undefined: that one does not send it. */
 export type Column = { readonly key: string; readonly values: readonly (Slot['value'] | undefined)[]; readonly slots: readonly Slot[] };
 
-/** Values that differ without an answer that says why, as texts: those that always differ alike are one column. A recording that lacks it has the first one's. */
+/** Values that differ without an answer that says why; numbers are texts where all of a column can be: those that always differ alike are one column. A recording that lacks it has the first one's. */
 export function columnsOf(varying: ReadonlySet<Slot>, steps: readonly Step[], twins: ReadonlyMap<Step, readonly (Step | null)[]>): readonly Column[] {
   const values = steps.flatMap((step) => slotsIn(step).filter((slot) => varying.has(slot)).map((slot): SlotValues => {
-    const others = (twins.get(step) ?? []).map((twin) => String((twin === null ? undefined : slotsIn(twin).find(({ place }) => place === slot.place))?.value ?? slot.value));
-    return [slot, [String(slot.value), ...others]];
+    const others = (twins.get(step) ?? []).map((twin) => {
+      const own = twin === null ? undefined : slotsIn(twin).find(({ place }) => place === slot.place);
+      return own === undefined ? slot.value : own.value;
+    });
+    const all = [slot.value, ...others];
+    return [slot, all.every((value) => typeof value === 'string' || typeof value === 'number') ? all.map(String) : all];
   }));
   return joined(values);
 }

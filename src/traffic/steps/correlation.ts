@@ -44,7 +44,7 @@ export function correlated(steps: readonly Step[], twins: Twins, host: string | 
   const own = new Set<string>();
   const captures = new Map<string, Capture>();
   const standing = new Map<string, string>();
-  const sent = new Set(steps.flatMap((step) => slotsIn(step).flatMap(({ value }) => (value === null || typeof value === 'boolean' ? [] : valuesIn(String(value))))));
+  const sent = new Set(steps.flatMap((step) => slotsIn(step).flatMap(({ value, isBytes }) => (value === null || typeof value === 'boolean' || isBytes === true ? [] : valuesIn(String(value))))));
   for (const [index, step] of steps.entries()) {
     for (const slot of slotsIn(step)) {
       const others = (twins.get(step) ?? []).map((twin) => (twin === null ? null : (slotsIn(twin).find(({ place }) => place === slot.place) ?? null)));
@@ -85,9 +85,13 @@ type Context = {
 function handle(context: Context, found: Found, captures: Map<string, Capture>): void {
   const { slot, step, others, own } = context;
   const { value } = slot;
-  if (value === null || typeof value === 'boolean' || value === '') return;
-  const text = String(value);
   const known = others.filter((other) => other !== null);
+  // No answer brings these.
+  if (value === null || typeof value === 'boolean' || value === '' || slot.isBytes === true) {
+    if (known.some((other) => other.value !== value)) found.varying.add(slot);
+    return;
+  }
+  const text = String(value);
   const isSame = known.length > 0 && known.every((other) => other.value === value);
   if (isSame && !oneTime.test(slot.key) && generated(slot, step, false) === null) {
     own.add(text);

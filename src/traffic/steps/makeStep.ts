@@ -4,13 +4,15 @@ import { requestHeaders } from './headers.ts';
 import { headerOf, hole, mimeType, plainValue, type DescribedRequest, type Pair, type RecordedBody } from '../recording.ts';
 import { multipartBytes } from '../readers/multipart.ts';
 import { isIdentifier, rowName } from '../rowNames.ts';
-import { isLabel, nameWithin } from '../secretNames.ts';
+import { isLabel, isSecretName, nameWithin } from '../secretNames.ts';
 import { formType } from '../secretsInText.ts';
 import type { Visit } from '../selection.ts';
 import type { JsonShape, Slot, SlotPair, Step, StepBody } from './step.ts';
 
 /** How deep JSON may be to be written as an object. */
 const maxDepth = 50;
+/** Longer bytes would hide the scenario. */
+const maxBytes = 3000;
 
 /** `keptHeaders`: in small letters, those that stay although a browser sends them by itself. */
 export function stepOf(visit: Visit, keptHeaders: ReadonlySet<string>): Step {
@@ -23,7 +25,7 @@ export function stepOf(visit: Visit, keptHeaders: ReadonlySet<string>): Step {
     visit,
     method: request.method,
     origin: url.origin,
-    path: path.map((slot, index) => ({ ...slot, key: nameBefore(path[index - 1]?.value ?? '') })),
+    path: path.map((slot, index) => ({ ...slot, key: segmentKey(slot.value, path[index - 1]?.value ?? '') })),
     query: queryOf(url.search.slice(1), plainFields),
     headers: slotsOf(requestHeaders(request.method, request.headers, body?.kind ?? null, described === null ? keptHeaders : new Set([...keptHeaders, ...described.headers])), 'header', plainFields),
     parameters: { path: described === null || described.types.path === null ? [] : slotsOf(described.path, 'path parameter', plainFields), cookies: slotsOf(described?.cookies ?? [], 'cookie', plainFields) },
@@ -37,10 +39,12 @@ function unholed(text: string): string {
   return text.replaceAll(encodeURIComponent(hole.start), hole.start).replaceAll(encodeURIComponent(hole.end), hole.end);
 }
 
-/** `item` of `/items/7`. */
-function nameBefore(segment: string): string {
-  const before = segment.replace(/\.\w+$/u, '');
-  return isIdentifier(before) || before === '' ? 'id' : `${before.replace(/ies$/u, 'y').replace(/s$/u, '')}Id`;
+/** `itemId` of the number in `/items/7`. A word behind `/password/` or `/session/` is a page and no secret, whatever it stands behind. */
+function segmentKey(segment: string, segmentBefore: string): string {
+  const before = segmentBefore.replace(/\.\w+$/u, '');
+  if (isIdentifier(before) || before === '') return 'id';
+  const key = `${before.replace(/ies$/u, 'y').replace(/s$/u, '')}Id`;
+  return isSecretName(key) && !isIdentifier(segment) ? 'id' : key;
 }
 
 /** Those that are no texts. */
@@ -100,7 +104,7 @@ function bodyOf(body: RecordedBody | null, contentType: string | null, plainFiel
   if (body === null || body.kind === 'missing') return body;
   if (body.kind === 'bytes') {
     const parts = mimeType(contentType) === 'multipart/form-data' ? multipartBytes(body.bytes, contentType) : body;
-    return parts.kind === 'parts' ? bodyOf(parts, contentType, plainFields) : body;
+    return parts.kind === 'parts' ? bodyOf(parts, contentType, plainFields) : bytesBody(body.bytes);
   }
   if (body.kind === 'fields') return isOrdered(body.fields) ? { kind: 'form', fields: slotsOf(body.fields, 'form field', plainFields) } : textBody(formText(body.fields), formType);
   if (body.kind === 'parts') {
@@ -130,6 +134,11 @@ function formText(fields: readonly Pair[]): string {
 
 function textBody(text: string, type: string): StepBody {
   return { kind: 'text', text: { place: 'body', key: 'body', value: text, mimeType: type } };
+}
+
+function bytesBody(bytes: Uint8Array): StepBody {
+  const base64: Slot | null = bytes.length > maxBytes ? null : { place: 'body', key: 'body', value: Buffer.from(bytes).toString('base64'), isBytes: true };
+  return { kind: 'bytes', length: bytes.length, base64 };
 }
 
 /** Undefined for what JavaScript would write as something else: long numbers, or what is no JSON. */

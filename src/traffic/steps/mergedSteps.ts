@@ -1,5 +1,5 @@
 /** Requests of one row as one that has a place for all that any of them sends: what some of them do not send is left out there in its turn. */
-import type { JsonShape, Slot, SlotPair, Step, StepBody } from './step.ts';
+import type { JsonShape, Slot, SlotPair, Step, StepBody, StepPart } from './step.ts';
 
 /** Null: no request of a scenario can send what the one sends, and then what the other does. */
 export function merged(step: Step, other: Step): Step | null {
@@ -42,12 +42,18 @@ function mergedBody(body: StepBody | null, other: StepBody | null): StepBody | n
       return fields === undefined ? undefined : { kind: 'form', fields };
     }
     case 'multipart':
-      return other.kind === 'multipart' && body.parts.map(({ name }) => name).join('\n') === other.parts.map(({ name }) => name).join('\n') ? body : undefined;
-    case 'text':
+      return other.kind === 'multipart' && outline(body.parts) === outline(other.parts) ? body : undefined;
     case 'bytes':
+      return other.kind === 'bytes' && (body.base64 === null) === (other.base64 === null) ? body : undefined;
+    case 'text':
     case 'missing':
       return body.kind === other.kind ? body : undefined;
   }
+}
+
+/** Names, and of which parts the recording has the content. */
+function outline(parts: readonly StepPart[]): string {
+  return JSON.stringify(parts.map(({ name, content }) => [name, content !== null]));
 }
 
 function mergedJson(json: JsonShape, other: JsonShape): JsonShape | undefined {

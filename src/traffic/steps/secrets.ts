@@ -60,7 +60,7 @@ export class Secrets {
   replace(steps: readonly Step[], taken: ReadonlyMap<Slot, Parts>): ReadonlyMap<Slot, Parts> {
     const own = new Map<Slot, Parts>();
     const texts: SlotText[] = [];
-    for (const { slot, step } of steps.flatMap((step) => slotsIn(step).map((slot) => ({ slot, step })))) {
+    for (const { slot, step } of steps.flatMap((step) => slotsIn(step).map((slot) => ({ slot, step }))).filter(({ slot }) => slot.isBytes !== true)) {
       const parts = taken.has(slot) ? null : this.#wholeParts(slot, step);
       const text = parts === null ? this.#textOf(slot, step, taken.get(slot) ?? null) : null;
       if (parts !== null) own.set(slot, parts);

@@ -12,6 +12,8 @@ export type Slot = {
   readonly value: string | number | boolean | null;
   /** Of a body or a query that is one text: what it is. */
   readonly mimeType?: string;
+  /** True: the value stands for bytes, in base64, in which nobody finds a name, a token or a secret. */
+  readonly isBytes?: true;
 };
 
 /** JSON whose leaves are values. */
@@ -29,7 +31,8 @@ export type StepBody =
   | { readonly kind: 'form'; readonly fields: readonly SlotPair[] }
   | { readonly kind: 'multipart'; readonly parts: readonly StepPart[] }
   | { readonly kind: 'text'; readonly text: Slot }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** `base64`: null where they are too many to be written down. */
+  | { readonly kind: 'bytes'; readonly length: number; readonly base64: Slot | null }
   | { readonly kind: 'missing'; readonly bytes: number | null; readonly what: string | null };
 
 /** A request of the scenario. */
@@ -66,6 +69,7 @@ function bodySlots(body: StepBody | null): readonly Slot[] {
     case 'text':
       return [body.text];
     case 'bytes':
+      return body.base64 === null ? [] : [body.base64];
     case 'missing':
     case undefined:
       return [];

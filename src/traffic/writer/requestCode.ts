@@ -7,9 +7,6 @@ import { memberName, printed, quoted, textCode, type Parts, type Shape } from '.
 export type Replaced = ReadonlyMap<Slot, Parts>;
 
 const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
-/** Longer bytes would hide the scenario. */
-const maxBytes = 3000;
-
 /** What a request is written with. */
 export type Surroundings = {
   readonly replaced: Replaced;
@@ -31,7 +28,7 @@ export function requestCode(step: Step, { replaced, origin, remarks, name, check
   const shape = (slot: Slot): Shape => ({ code: valueCode(slot, replaced), remark: remarks.get(slot) });
   if (step.query !== null && !('place' in step.query) && step.query.length > 0) options.push(['query', { fields: grouped(step.query, shape), satisfies: described?.types.query ?? null }]);
   if (step.headers.length > 0) options.push(['headers', { fields: step.headers.map(([name, slot]) => [name, shape(slot)]), satisfies: described?.types.headers ?? null }]);
-  if (step.body !== null) options.push(bodyOption(step.body, shape, described?.types.body ?? null));
+  if (step.body !== null) options.push(bodyOption(step.body, { shape, replaced, satisfies: described?.types.body ?? null }));
   if (rowOf(step, replaced) !== name) options.push(['name', { code: quoted(name) }]);
   if (step.visit.notFollowed !== null && step.method !== 'HEAD') options.push(['allowRedirects', { code: 'false', remark: step.visit.notFollowed }]);
   if (check !== null) options.push(['check', { code: `checks.${check}` }]);
@@ -87,7 +84,9 @@ function grouped(pairs: readonly SlotPair[], shape: (slot: Slot) => Shape): read
   });
 }
 
-function bodyOption(body: StepBody, shape: (slot: Slot) => Shape, satisfies: string | null): readonly [string, Shape] {
+type BodySurroundings = { readonly shape: (slot: Slot) => Shape; readonly replaced: Replaced; readonly satisfies: string | null };
+
+function bodyOption(body: StepBody, { shape, replaced, satisfies }: BodySurroundings): readonly [string, Shape] {
   switch (body.kind) {
     case 'json':
       return ['json', { ...jsonShape(body.json, shape), satisfies }];
@@ -98,8 +97,8 @@ function bodyOption(body: StepBody, shape: (slot: Slot) => Shape, satisfies: str
     case 'text':
       return ['body', shape(body.text)];
     case 'bytes':
-      if (body.bytes.length <= maxBytes) return ['body', { code: `Buffer.from(${quoted(Buffer.from(body.bytes).toString('base64'))}, 'base64')` }];
-      return ['body', { code: `new Uint8Array(${body.bytes.length})`, remark: 'stands for bytes that are too long to be written here' }];
+      if (body.base64 !== null) return ['body', { code: `Buffer.from(${valueCode(body.base64, replaced)}, 'base64')` }];
+      return ['body', { code: `new Uint8Array(${body.length})`, remark: 'stands for bytes that are too long to be written here' }];
     case 'missing':
       return ['body', { code: `new Uint8Array(${body.bytes ?? 1024})`, remark: body.what === null ? 'the recording does not have this body' : `stands for ${body.what}, which the recording does not have` }];
   }

@@ -10,7 +10,7 @@ import { checkImport, checkLines, type AnswerChecks } from './checks.ts';
 import { parameterLines, requestCode, type Replaced } from './requestCode.ts';
 
 /** Data that differed from recording to recording, or from request to request: a feeder's rows; null: that row has nothing there. */
-export type FeederPlan = { readonly name: string; readonly columns: readonly string[]; readonly rows: readonly (readonly (Code | null)[])[] };
+export type FeederPlan = { readonly name: string; readonly columns: readonly { readonly name: string; readonly type: string }[]; readonly rows: readonly (readonly (Code | null)[])[] };
 
 /** Tasks that belong together. */
 export type SetPlan = {
@@ -87,7 +87,7 @@ function secretLines(secrets: readonly Secret[]): string {
 }
 
 function feederLines({ name, columns, rows }: FeederPlan, isRandom: boolean): string {
-  const shape: Shape = { list: rows.map((row) => ({ fields: columns.flatMap((column, index) => (row[index] === null || row[index] === undefined ? [] : [[column, row[index]] as const])) })) };
+  const shape: Shape = { list: rows.map((row) => ({ fields: columns.flatMap(({ name: column }, index) => (row[index] === null || row[index] === undefined ? [] : [[column, row[index]] as const])) })) };
   return `const ${name} = feed.array(${printed(shape, 0, 1000)}${isRandom ? `, { name: ${quoted(name)}, order: 'random' }` : ''});`;
 }
 
@@ -108,7 +108,7 @@ function walksCode(walks: readonly SetPlan[]): string {
 function setBody(set: SetPlan, plan: ScenarioPlan): string {
   const { fields, feeder, tasks, name } = set;
   const members = [
-    ...(feeder === null ? [] : [`  #visitor!: { ${feeder.columns.map((column) => `${column}: string`).join('; ')} };`]),
+    ...(feeder === null ? [] : [`  #visitor!: { ${feeder.columns.map((column) => `${column.name}: ${column.type}`).join('; ')} };`]),
     ...fields.map((field) => `  #${field.name} = ${field.type === 'number' ? '0' : "''"};`),
   ];
   const setUp = startLines(set);
@@ -139,7 +139,7 @@ function taskLines(task: PlannedTask, set: SetPlan, plan: ScenarioPlan): readonl
     ...(title === null || title === '' ? [] : [`  ${docComment(title)}`]),
     `  @task${weight === 1 ? '' : `(${weight})`}`,
     `  async ${name}() {`,
-    ...(feeder === undefined ? [] : [`    const { ${feeder.columns.join(', ')} } = await ${feeder.name}.next(this);`]),
+    ...(feeder === undefined ? [] : [`    const { ${feeder.columns.map((column) => column.name).join(', ')} } = await ${feeder.name}.next(this);`]),
     ...steps.flatMap((step) => stepLines(step, set, plan).map((line) => `    ${line}`)),
     '  }',
   ];

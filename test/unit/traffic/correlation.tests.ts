@@ -117,6 +117,6 @@ describe('two recordings of one walk', () => {
 
   it('of other walks are sets of their own', async () => {
     const { text } = await imported(walk('ada', 'pw', 1, 'k'), [answers('/x', {}), answers('/y', {}, { at: 5 }), answers('/z', {}, { at: 9 })], [answers('/x', {}), answers('/q', {}, { at: 5 }), answers('/r', {}, { at: 9 })]);
-    expect(text).toContain('static tasks = [Shop1Walk, Shop2Walk];');
+    expect(text).toContain('static tasks = [Shop0Walk, Shop1Walk, Shop2Walk];');
   });
 });

@@ -1,5 +1,7 @@
 /** What a scenario is made of recorded traffic. */
+import { HttpUser, SequentialTaskSet, TaskSet, User } from '../../../src/index.ts';
 import { importTraffic, type Imported, type ImportOptions } from '../../../src/traffic/importTraffic.ts';
+import { capture } from '../../support/capture.ts';
 import { har, type HarEntry } from '../../support/har.ts';
 import { recordingOf } from '../../support/traffic.ts';
 
@@ -118,6 +120,26 @@ it.each<[string, Partial<HarEntry> & { url: string }, string]>([
   ['letters that not every compiler takes for such', { url: 'https://s.example/f', method: 'POST', headers: { 'content-type': json }, body: { mimeType: json, text: '{"a²":1,"größe":2}' } }, "this.client.post('/f', { json: { 'a²': 1, 'größe': 2 } })"],
 ])('writes %s as data', async (_, entry, code) => {
   expect(await call(entry)).toBe(code);
+});
+
+it('calls nothing as something else is called', async () => {
+  const classes = [HttpUser, SequentialTaskSet, User, TaskSet, Object];
+  const own = [...new Set(classes.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype)))].filter((name) => /^[a-z]\w*$/iu.test(name));
+  // Optional ones no class has.
+  const taken = [...own, 'context', 'onStart', 'onStop', 'waitTime'];
+  const { text } = await ofCurl(taken.map((name) => `curl https://s.example/${name}\n`).join(''));
+  const made = [...text.matchAll(/async (\w+)\(/gu)].map(([, name = '']) => name);
+  expect(made).toHaveLength(taken.length);
+  expect(made.filter((name) => taken.includes(name))).toEqual([]);
+  expect((await ofCurl('curl https://http.cat/200')).text).toContain('export class HttpUser2 extends HttpUser {');
+  expect((importTraffic([await recordingOf(capture(['btc', 'eth'].map((crypto, index) => ({ atMs: index, path: `/price?crypto=${crypto}`, headers: { 'x-request-id': `3fa85f64-5717-4562-b3fc-2c963f66afa${index}` } }))), 'c.gor')], plain)).text).toMatch(/const \{ crypto2 \} = [^]*query: \{ crypto: crypto2 \}[^]*crypto\.randomUUID\(\)/u);
+});
+
+it('takes no page behind a path that is named like a secret for one', async () => {
+  const { text, secrets } = await imported([page('https://s.example/users/password/new'), page('https://s.example/auth/login.php', { at: 5 }), page('https://s.example/password/forgot', { at: 9, page: 'forgot' }), page('https://s.example/session/aB3dE5fG7hI9jK1lM3nO5', { at: 12 })]);
+  expect(text.match(/client\.get\(.*/gu)).toEqual(["client.get('/users/password/new');", "client.get('/auth/login.php');", "client.get('/password/forgot');", 'client.get(`/session/${secrets.sessionId}`, { name: \'/session/[id]\' });']);
+  expect(text).toContain('/** Page forgot */');
+  expect(secrets.map(({ variable }) => variable)).toEqual(['SESSION_ID']);
 });
 
 it('has stand-ins for files', async () => {
