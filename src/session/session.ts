@@ -43,6 +43,8 @@ export type SessionOptions = {
   readonly files?: readonly string[];
   /** False: signals are somebody else's; true when absent. */
   readonly heedsSignals?: boolean;
+  /** What there is to say before a signal ends the process while nobody looks after the scenario yet; resolves with the exit code. Absent: nothing, it ends at once. */
+  readonly lastWords?: () => Promise<number>;
 };
 
 /** What a command decides by itself; the rest comes from its settings. */
@@ -60,6 +62,8 @@ export class Session {
   readonly log: Logger;
   readonly #settings: Settings;
   readonly #files: readonly string[];
+  /** Null: there are none, or they are being said. */
+  #lastWords: (() => Promise<number>) | null;
   #stopListening: () => void = () => undefined;
   #owner: SessionOwner | null = null;
   /** What the scenario says while nobody looks after it. */
@@ -69,9 +73,10 @@ export class Session {
   #modules: readonly string[] = [];
 
   /** `files` are absolute. */
-  constructor({ settings, level, show, keep, heedsSignals = true }: SessionOptions, files: readonly string[]) {
+  constructor({ settings, level, show, keep, heedsSignals = true, lastWords }: SessionOptions, files: readonly string[]) {
     this.#settings = settings;
     this.#files = files;
+    this.#lastWords = lastWords ?? null;
     this.log = createLogger(level, hostname(), [...(keep === undefined ? [] : [keep]), visibleLog(settings.logFile, show)], () => new Date());
     // From the first moment on: what ends while it starts leaves nothing behind either.
     if (heedsSignals) this.heedSignals();
@@ -82,9 +87,18 @@ export class Session {
     this.#stopListening();
     this.#stopListening = onSignals((signal) => {
       const end = this.#owner?.signal ?? null;
-      if (end === null) process.exit(128 + constants.signals[signal]);
-      end(signal);
+      if (end === null) this.#exitAt(signal);
+      else end(signal);
     });
+  }
+
+  #exitAt(signal: EndSignal): void {
+    const code = 128 + constants.signals[signal];
+    const lastWords = this.#lastWords;
+    if (lastWords === null) process.exit(code);
+    // Another signal does not wait for them.
+    this.#lastWords = null;
+    void lastWords().then((own) => process.exit(own), () => process.exit(code));
   }
 
   /** Absolute paths of the modules that the scenario was compiled from; none before. */

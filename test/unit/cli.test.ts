@@ -5,6 +5,7 @@ import './cli/keys.tests.ts';
 import './cli/readText.tests.ts';
 import './cli/recordRequest.tests.ts';
 import './cli/replayCommand.tests.ts';
+import './cli/scenarioLook.tests.ts';
 import './cli/smallParts.tests.ts';
 import './cli/swarmFlags.tests.ts';
 import './cli/urlScenario.tests.ts';

@@ -65,7 +65,7 @@ export async function fetchScenario(options: FetchOptions): Promise<FetchedScena
   return { files: scenario.entries.map((entry) => join(folder.path, entry)), hash: shippedHash(contents) ?? '', removeNow: folder.removeNow };
 }
 
-/** By it one tells whether the master ships the same scenario as before; null: it ships none of ours. Rejects with a BoomerError when it does not answer. */
+/** By it one tells whether the master ships the same scenario as before; null: it ships none of ours. Rejects with a BoomerError when it does not answer, or is no longer asked. */
 export async function hashShippedBy(options: FetchOptions): Promise<string | null> {
   return shippedHash((await locustfileBy(options)).contents);
 }

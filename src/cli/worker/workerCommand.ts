@@ -11,7 +11,6 @@ import { WorkerStatus } from '../../outputs/workerStatus.ts';
 import { Aggregator } from '../../stats/aggregator.ts';
 import { connectDealer } from '../../protocol/socket/dealer.ts';
 import { counted } from '../../util/counted.ts';
-import { errorLine } from '../../util/errorText.ts';
 import { collectSoon } from '../../util/garbage.ts';
 import { RecordedNumbers } from '../../session/recordedNumbers.ts';
 import { isOnTerminal, isStderrBehind, printAbove, writeToScreen } from '../../session/standardStreams.ts';
@@ -19,6 +18,7 @@ import { ArrivalNews } from './arrivalNews.ts';
 import { metricNews } from './metricNews.ts';
 import { explainWait } from './masterWait.ts';
 import { asksMaster, fetchScenario, hashShippedBy, type FetchedScenario, type FetchOptions } from './fetchedScenario.ts';
+import { ScenarioLook } from './scenarioLook.ts';
 import type { Settings } from '../../options/settings.ts';
 import { arrivalLines } from '../../session/runPlan.ts';
 import { onSignals, openSession, usersOf } from '../../session/session.ts';
@@ -48,23 +48,24 @@ export function statusOnTerminal({ hasNoProgress }: Pick<Settings, 'hasNoProgres
 export async function runWorker(settings: Settings, version: string, part: WorkerPart | null = null): Promise<number> {
   const status = part?.status ?? statusOnTerminal(settings);
   const record = await WorkerRecord.open(settings);
-  if (!asksMaster(settings.files)) return await workerLife(settings, version, { status, part, record, hash: null }) ?? exitCode.error;
+  if (!asksMaster(settings.files)) return await workerLife(settings, version, { status, part, record, hash: null, lastWords: null }) ?? exitCode.error;
   const say = (text: string): void => status.log(`boomer-node: ${text}`);
   const fetching = { host: settings.masterHost, port: settings.masterPort, version, say };
-  /** Of a process that had a scenario and has come to no other. */
-  const lastWords = (code: number): Promise<number> | number => (record.isFirst ? code : record.close((_, text) => say(text), code));
+  /** Of a process that had a scenario and comes to no other. */
+  const lastWords = async (code: number): Promise<number> => (record.isFirst ? code : await record.close((_, text) => say(text), code));
   for (;;) {
-    let fetched: FetchedScenario | null;
+    let fetched: FetchedScenario | null = null;
     try {
       fetched = await fetchedOrSignal(part === null, fetching);
+      if (fetched === null) return await lastWords(exitCode.ok);
+      const code = await workerLife({ ...settings, files: fetched.files }, version, { status, part, record, hash: fetched.hash, lastWords: record.isFirst ? null : () => lastWords(exitCode.ok) });
+      if (code !== null) return code;
     } catch (error) {
       await lastWords(exitCode.usage);
       throw error;
+    } finally {
+      fetched?.removeNow();
     }
-    if (fetched === null) return await lastWords(exitCode.ok);
-    const code = await workerLife({ ...settings, files: fetched.files }, version, { status, part, record, hash: fetched.hash });
-    fetched.removeNow();
-    if (code !== null) return code;
   }
 }
 
@@ -89,13 +90,15 @@ type LifeContext = {
   readonly record: WorkerRecord;
   /** Of a scenario that the master shipped; null: it is a file here. */
   readonly hash: string | null;
+  /** Of the lives before, for a signal that ends the process while this one begins; null: there are none. */
+  readonly lastWords: (() => Promise<number>) | null;
 };
 
 /** One life of the worker, with one scenario; null: the master has another scenario by now. */
-async function workerLife(settings: Settings, version: string, { status, part, record, hash }: LifeContext): Promise<number | null> {
+async function workerLife(settings: Settings, version: string, { status, part, record, hash, lastWords }: LifeContext): Promise<number | null> {
   const nowMs = (): number => performance.now();
   const buffer = new LogBuffer();
-  const session = await openSession({ settings, level: settings.logLevel, show: (line, short) => status.log(isOnTerminal() ? short : line), keep: (line) => buffer.add(line), heedsSignals: part === null });
+  const session = await openSession({ settings, level: settings.logLevel, show: (line, short) => status.log(isOnTerminal() ? short : line), keep: (line) => buffer.add(line), heedsSignals: part === null, ...(lastWords === null ? {} : { lastWords }) });
   const { clock, log } = session;
   const aggregator = (keepsRows = false): Aggregator => new Aggregator({ nowSec: () => clock.nowSec(), isPrecise: true, keepsRows, onLargeGone: collectSoon });
   const numbers = new RecordedNumbers(aggregator(true), (text) => log('warning', text), settings.hasNoScheduleRows ? null : aggregator(), (text) => log('info', text));
@@ -125,6 +128,16 @@ async function workerLife(settings: Settings, version: string, { status, part, r
     scenario: hash === null ? settings.files.join(' ') : null,
     warn: (text) => log('warning', text),
   });
+  const scenarioLook = hash === null ? null : new ScenarioLook({
+    hash,
+    ask: (stop) => hashShippedBy({ host: settings.masterHost, port: settings.masterPort, version, say: (text) => log('warning', text), stop }),
+    log,
+    onAnother: () => {
+      log('info', 'the master has another scenario: it is fetched, and this worker begins anew');
+      isOutdated = true;
+      agent?.signal();
+    },
+  });
   const transport = connectDealer({
     host: settings.masterHost,
     port: settings.masterPort,
@@ -149,7 +162,7 @@ async function workerLife(settings: Settings, version: string, { status, part, r
         reportsInDoubt: () => numbers.reportsInDoubt(),
         abandonReports: (why) => {
           const { requests, failures } = numbers.abandonReports(why);
-          if (why === 'masterGone' && hash !== null) void lookForAnother(hash);
+          if (why === 'masterGone') scenarioLook?.begin();
           if (why === 'masterGone' && requests + failures > 0) log('error', `not delivered: ${requests} requests, ${failures} failures: the master that they were for is gone`);
         },
         clearStats: () => numbers.clear(),
@@ -184,22 +197,14 @@ async function workerLife(settings: Settings, version: string, { status, part, r
     const owner = agent;
     const signal = (): void => {
       wasSignalled = true;
+      // A second wish to end would be one to end at once.
+      scenarioLook?.close();
       owner.signal();
     };
     session.connect({ input: (input) => owner.users(input), signal });
     if (part?.end.aborted === true) signal();
     else part?.end.addEventListener('abort', signal);
   });
-  /** Another master answers: it may ship another scenario. */
-  async function lookForAnother(known: string): Promise<void> {
-    const ask = { host: settings.masterHost, port: settings.masterPort, version, say: (text: string): void => log('warning', text) };
-    const now = await hashShippedBy(ask).catch((error: unknown) => log('warning', `whether the master has the same scenario is not known: ${errorLine(error)}`));
-    if (now === null) log('warning', 'whether the master has the same scenario is not known: it ships none of boomer-node');
-    if (typeof now !== 'string' || now === known) return;
-    log('info', 'the master has another scenario: it is fetched, and this worker begins anew');
-    isOutdated = true;
-    agent?.signal();
-  }
   const classes = pool.classes().map(({ name }) => name).join(', ');
   log('info', `${version}: ${classes} on ${counted(settings.threadCount, 'thread')}, master ${masterAddress}, seed ${settings.seed}`);
 
@@ -218,6 +223,7 @@ async function workerLife(settings: Settings, version: string, { status, part, r
 
   const ownCode = await code;
   clearInterval(showStatus);
+  scenarioLook?.close();
   masterFound();
   session.close();
   status.end();
