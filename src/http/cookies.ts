@@ -79,6 +79,7 @@ export class CookieJar implements Cookies {
     const cookie = this.#rules().setCookieSync(line, ruled(url), { ignoreError: true });
     this.#headers.clear();
     if (cookie === undefined) return;
+    fixExpiry(cookie);
     if (cookie.path !== '/') this.#isForAllPaths = false;
     const expiryMs = expiryOf(cookie);
     if (expiryMs > Date.now()) this.#goodUntilMs = Math.min(this.#goodUntilMs, expiryMs);
@@ -120,6 +121,16 @@ export class CookieJar implements Cookies {
 function ruled(url: string): string {
   return url.replace(/^(https?:\/\/(?:test|local|example))(?=[:/]|$)/u, '$1.host');
 }
+
+/** Of a cookie that has just been kept: the library counts its `Max-Age` from when it was last sent, and it means from now on (RFC 6265 §5.3). */
+function fixExpiry(cookie: Cookie): void {
+  if (typeof cookie.maxAge !== 'number') return;
+  cookie.setExpires(new Date(Math.min(Date.now() + 1000 * cookie.maxAge, lastMs)));
+  cookie.maxAge = null;
+}
+
+/** The last moment that a `Date` knows. */
+const lastMs = 8.64e15;
 
 function expiryOf(cookie: Cookie): number {
   return cookie.expiryTime() ?? Infinity;

@@ -43,11 +43,16 @@ export type HttpClientOptions = {
 
 const noDefaults: HttpDefaults = {};
 
+/** A group of requests under one name, and the name that is in force without it. */
+type Renaming = { before: string | null };
+
 /** Requests of one user: its connections are its own, kept alive between requests, one per origin (more in parallel). */
 export class HttpClient extends HttpMethods {
   /** Row for all requests without a `name` of their own, while it is set (Locust's `request_name`). */
   requestName: string | null = null;
   readonly #options: HttpClientOptions;
+  /** Those that go on, in the order in which they began; null until the first. */
+  #renamings: Renaming[] | null = null;
   #headers: OwnHeaders | null = null;
   #auth: Credentials | null | undefined = undefined;
   #baseUrl: string | null;
@@ -119,12 +124,22 @@ export class HttpClient extends HttpMethods {
   renameRequest(name: string): Disposable;
   renameRequest<T>(name: string, work: () => T | PromiseLike<T>): Promise<T>;
   renameRequest<T>(name: string, work?: () => T | PromiseLike<T>): Disposable | Promise<T> {
-    const before = this.requestName;
-    const restore = (): void => {
-      this.requestName = before;
-    };
+    const renaming = { before: this.requestName };
+    const restore = (): void => this.#restoreName(renaming);
+    (this.#renamings ??= []).push(renaming);
     this.requestName = name;
     return work === undefined ? { [Symbol.dispose]: restore } : during(work, restore);
+  }
+
+  /** Groups that overlap may end in any order: the name is that of the last one that goes on. */
+  #restoreName(renaming: Renaming): void {
+    const renamings = this.#renamings ?? [];
+    const place = renamings.indexOf(renaming);
+    if (place < 0) return;
+    renamings.splice(place, 1);
+    const later = renamings[place];
+    if (later === undefined) this.requestName = renaming.before;
+    else later.before = renaming.before;
   }
 
   /** All requests under way reject with `reason` and are not recorded; the client stays usable. */

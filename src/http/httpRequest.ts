@@ -150,6 +150,7 @@ export class HttpRequest implements PendingRequest {
   abandon(reason: Error): void {
     if (this.#isSettled) return;
     this.#close();
+    this.owner.sink.dropped(this.#phase);
     this.promise.catch(nothing); // a request that nobody awaits must not become an unhandled rejection when its user stops
     this.#reject(reason);
     this.#streamed?.body.abandon(reason);

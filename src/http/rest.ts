@@ -6,7 +6,7 @@
  */
 import { errorLine } from '../util/errorText.ts';
 import type { HttpMethods } from './httpMethods.ts';
-import { flatPairs, mergeHeaders } from './request/requestHeaders.ts';
+import { headerPairs, type HeaderValues } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
 import type { CaughtResponse } from './response/endedRequest.ts';
 
@@ -19,15 +19,14 @@ export type RestResponse<T> = CaughtResponse & {
   readonly js: T | undefined;
 };
 
-const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/json'];
+const jsonHeaders = [['content-type', 'application/json'], ['accept', 'application/json']] as const;
 
 /**
  * A request that must be answered with JSON (or nothing). With `inspect` it is recorded when that has ended, and an
  * error in it is a failure of the request and goes no further, as in Locust's `with` block; without, as `catchResponse`.
  */
 export async function rest<T>(client: HttpMethods, method: string, url: string, options: RestOptions, inspect: ((response: RestResponse<T>) => unknown) | null): Promise<RestResponse<T>> {
-  const headers = mergeHeaders(jsonHeaders, options.headers, null);
-  const caught = await client.request(method, url, { ...options, headers: flatPairs(headers), catchResponse: true, discardBody: false });
+  const caught = await client.request(method, url, { ...options, headers: withJsonHeaders(options.headers), catchResponse: true, discardBody: false });
   const response = Object.assign(caught, { js: parsed<T>(caught) });
   if (inspect === null) return response;
   try {
@@ -38,6 +37,13 @@ export async function rest<T>(client: HttpMethods, method: string, url: string, 
     response.end();
   }
   return response;
+}
+
+/** A request's own headers are stronger; a null of theirs is left to the request, which takes away what class and user have, too. */
+function withJsonHeaders(own: HeaderValues | undefined): HeaderValues {
+  const pairs = [...headerPairs(own ?? {})];
+  const taken = new Set(pairs.filter(([, value]) => value !== undefined).map(([name]) => name.toLowerCase()));
+  return [...pairs, ...jsonHeaders.filter(([name]) => !taken.has(name))];
 }
 
 /** `url` with `_=` and the time in ms, for servers and proxies that would answer from a cache; one row, `url` with `_=...`. */

@@ -2,6 +2,7 @@ import { HttpClient } from '../../src/http/httpClient.ts';
 import type { HttpDefaults } from '../../src/http/index.ts';
 import { engines } from '../support/engines.ts';
 import { startHttpServer } from '../support/httpServer.ts';
+import { until } from '../support/until.ts';
 import type { Answer, TestServer } from '../support/httpServer.ts';
 import { recordingSink } from '../support/recordingSink.ts';
 
@@ -83,6 +84,13 @@ describe.each(engines)('%s', (_kind, engine) => {
       expect(await sent(client)).toBe('short=1; long=1');
       await new Promise((resolve) => setTimeout(resolve, 1100));
       expect(await sent(client)).toBe('long=1');
+    });
+
+    it('that expire are sent no more although requests go on', async () => {
+      const client = open();
+      await client.get('/x', { query: { set: ['short=1; Path=/; Max-Age=1', 'deep=1; Path=/x; Max-Age=1', 'long=1; Path=/', 'ever=1; Path=/; Max-Age=99999999999999'] } });
+      expect((await sent(client)).split('; ').sort()).toEqual(['deep=1', 'ever=1', 'long=1', 'short=1']);
+      await until('the cookies to expire', async () => (await sent(client)).split('; ').sort().join() === 'ever=1,long=1', { everyMs: 100, timeoutMs: 20_000 });
     });
 
     it('of another domain are not taken, and neither is what is no cookie', async () => {

@@ -27,6 +27,18 @@ describe.each(engines)('%s', (_kind, engine) => {
       expect(scene.sink.rows).toEqual([]);
     });
 
+    it('leaves nothing under way: what is aborted is told of as dropped, also what waits for its verdict', async () => {
+      await scene.open(someSilence);
+      const silent = scene.client.get('/silent');
+      await scene.client.get('/fast', { catchResponse: true });
+      await scene.server.whenSeen(2);
+      scene.client.abort(reason);
+      await expect(silent).rejects.toBe(reason);
+      expect(scene.sink.droppedPhases).toEqual([1, 1]);
+      scene.client.close();
+      expect(scene.sink.droppedPhases).toHaveLength(2);
+    });
+
     it('rejects at once what is still connecting, and gives the connection up', async () => {
       scene.use(await startRawServer(() => undefined));
       const handshake = scene.client.get(`https://127.0.0.1:${scene.server.port}/x`);

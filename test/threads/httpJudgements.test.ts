@@ -284,6 +284,20 @@ describe.each(engines)('%s', (_kind, engine) => {
     });
   });
 
+  it('asks for the end of the task once, however many responses it ends itself', async () => {
+    const endOne = async (): Promise<void> => {
+      await using response = await client.get('/x', { catchResponse: true });
+      expect(response.status).toBe(200);
+    };
+    for (let at = 0; at < 3; at += 1) await endOne();
+    expect(atTaskEnd).toHaveLength(1);
+    atTaskEnd.pop()?.();
+    await client.get('/x', { catchResponse: true });
+    expect(atTaskEnd).toHaveLength(1);
+    atTaskEnd.pop()?.();
+    expect(errors()).toHaveLength(4);
+  });
+
   describe('rest', () => {
     it('sends and takes JSON', async () => {
       const response = await rest<{ total: number }>(client, 'POST', '/json/{"total":3}', { json: { a: 1 } }, null);
@@ -296,6 +310,13 @@ describe.each(engines)('%s', (_kind, engine) => {
     it('keeps own headers', async () => {
       (await rest(client, 'GET', '/json/1', { headers: { Accept: 'text/x' } }, null)).end();
       expect(server.requests[0]?.headers.accept).toBe('text/x');
+    });
+
+    it('sends nothing of what null takes away, be it a default of its own, of the class or of the user', async () => {
+      client.headers = { authorization: 'Bearer secret', 'x-own': '1' };
+      (await rest(client, 'POST', '/json/1', { headers: { Authorization: null, accept: null, 'content-type': null, 'user-agent': undefined }, json: { a: 1 } }, null)).end();
+      const headers = server.requests[0]?.headers ?? {};
+      expect(['authorization', 'accept', 'content-type', 'x-own', 'user-agent'].map((name) => headers[name])).toEqual([undefined, undefined, undefined, '1', 'boomer-node']);
     });
 
     it('takes an answer that is not JSON for a failure, and an empty one for none', async () => {
@@ -345,6 +366,22 @@ describe.each(engines)('%s', (_kind, engine) => {
       await expect(client.renameRequest('/group', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
       await client.get('/x');
       expect(sink.rows[0]?.name).toBe('/x');
+    });
+
+    it('end with their group, in whatever order groups that overlap end', async () => {
+      let endLate = (): void => undefined;
+      client.requestName = '/base';
+      const early = client.renameRequest('/early', () => client.get('/1'));
+      const late = client.renameRequest('/late', () => new Promise<void>((resolve) => (endLate = resolve)));
+      const block = client.renameRequest('/block');
+      await early;
+      expect(client.requestName).toBe('/block');
+      block[Symbol.dispose]();
+      block[Symbol.dispose]();
+      expect(client.requestName).toBe('/late');
+      endLate();
+      await late;
+      expect(client.requestName).toBe('/base');
     });
 
     it('come from templates or a function', async () => {

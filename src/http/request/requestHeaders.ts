@@ -68,7 +68,7 @@ export function* flatPairs(headers: FlatHeaders): Generator<readonly [string, st
 }
 
 /** Names and values, however they were written. */
-function headerPairs(headers: HeaderValues): Iterable<readonly [string, HeaderValue]> {
+export function headerPairs(headers: HeaderValues): Iterable<readonly [string, HeaderValue]> {
   return isIterable(headers) ? headers : Object.entries(headers);
 }
 

@@ -17,7 +17,7 @@ export type RequestSink = {
   readonly phase: () => number;
   /** The event loop has brought the end of a request, at this `performance.now()`; called before its report, if it gets one. */
   readonly arrived: (nowMs: number) => void;
-  /** What began in the stretch `phase` has ended and is not going to be reported: it could not be sent as it was, or is not to be recorded. */
+  /** What began in the stretch `phase` has ended and is not going to be reported: it could not be sent as it was, was aborted, or is not to be recorded. */
   readonly dropped: (phase: number) => void;
   /**
    * One call per request that ended, and none for one that was aborted. `elapsedMs` runs from the call to the last byte
@@ -75,17 +75,23 @@ export type Tasks = {
 export class OpenResponses {
   readonly #tasks: Tasks | null;
   /** Null until the first: most users have none. */
-  #responses: Set<CaughtResponse> | null = null;
+  #responses: Map<CaughtResponse, EndedRequest> | null = null;
+  /** The end of the task that is under way is known to come. */
+  #isAwaited = false;
 
   /** Those that are open when a task of `tasks` ends are recorded then. */
   constructor(tasks: Tasks | null) {
     this.#tasks = tasks;
   }
 
-  add(response: CaughtResponse): void {
-    this.#responses ??= new Set();
-    if (this.#responses.size === 0) this.#tasks?.afterTask(() => this.endAll());
-    this.#responses.add(response);
+  add(response: CaughtResponse, request: EndedRequest): void {
+    (this.#responses ??= new Map<CaughtResponse, EndedRequest>()).set(response, request);
+    if (this.#isAwaited) return;
+    this.#isAwaited = true;
+    this.#tasks?.afterTask(() => {
+      this.#isAwaited = false;
+      this.endAll();
+    });
   }
 
   has(response: CaughtResponse): boolean {
@@ -99,11 +105,12 @@ export class OpenResponses {
 
   /** Records what nobody has ended: by the verdict so far, or by the status. */
   endAll(): void {
-    for (const response of this.#responses ?? []) response.end();
+    for (const response of this.#responses?.keys() ?? []) response.end();
   }
 
   /** None of them counts any more. */
   clear(): void {
+    for (const { services, phase } of this.#responses?.values() ?? []) services.sink.dropped(phase);
     this.#responses?.clear();
   }
 }
@@ -122,7 +129,7 @@ export class CaughtResponse extends HttpResponse implements JudgedResponse, Disp
   constructor(request: EndedRequest) {
     super(request);
     this.#request = request;
-    request.services.openResponses.add(this);
+    request.services.openResponses.add(this, request);
   }
 
   /** Why the request counts as failed, by the verdict so far or else by itself; null for a success. */
