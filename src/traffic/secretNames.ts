@@ -23,9 +23,14 @@ export function isSecretValue(name: string, value: string): boolean {
   return value.search(keyPattern) >= 0 || isWholeSecret(name, value);
 }
 
+/** No key is longer, and no pattern has to go through more. */
+const maxKeyLetters = 10_000;
+
 /** The same of a value as a whole, whatever stands within it. */
 export function isWholeSecret(name: string, value: string): boolean {
-  if (isStandIn(value) || isPassword(name)) return true;
+  if (isPassword(name)) return true;
+  if (value.length > maxKeyLetters) return isSecret(name);
+  if (isStandIn(value)) return true;
   // `token_type: bearer`, `key: name`, `credentialsType: ACCESS_TOKEN` are words.
   if (isSecret(name)) return value.length >= 6 && !/^[A-Z]?[a-z]+(?:[ _-][A-Z]?[a-z]+)*$|^[A-Z]+(?:_[A-Z]+)+$/u.test(value);
   return value.length >= 32 && isToken(value) && !uuid.test(value);

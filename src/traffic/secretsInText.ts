@@ -157,7 +157,8 @@ function jsonValues(text: string, start: number, depth: number): { readonly with
   let [own, name] = ['', ''];
   const add = (part: Part | null, valueStart: number, end: number): void => {
     if (part === null) return;
-    parts.push(...inKeys(text.slice(from, valueStart)), part);
+    for (const before of inKeys(text.slice(from, valueStart))) parts.push(before);
+    parts.push(part);
     from = end;
   };
   while (at < text.length) {
@@ -244,7 +245,7 @@ function inMembers(text: string, depth: number): TextParts {
 
 /** `a=1&b=2` and nothing else. */
 function looksLikeForm(text: string): boolean {
-  return /^[^\s=&?#;<>{}"'/:]{1,200}=[^&\s]*(?:&[^\s=&]{1,200}(?:=[^&\s]*)?)*&?\s*$/u.test(text);
+  return /^[^\s=&?#;<>{}"'/:]{1,200}=/u.test(text) && !/\s/u.test(text.trimEnd());
 }
 
 const field = /((?:^|&)([^=&]{1,200})=)([^&]*)/gu;

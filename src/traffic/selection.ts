@@ -43,7 +43,7 @@ export function selected(exchanges: readonly Exchange[], { keepsStatic, keepsThi
     return true;
   });
   const isStatic = (exchange: Exchange): boolean => !keepsStatic && isStaticFile(exchange);
-  const main = host ?? mainOrigin(requests.filter((exchange) => !isStaticFile(exchange))) ?? mainOrigin(requests);
+  const main = host ?? visitedOrigin(requests);
   const isForeign = (url: string): boolean => !keepsThirdParties && main !== null && siteOf(url) !== siteOf(main);
   const visits = visitsOf(requests, isForeign).filter((visit) => (isForeign(visit.request.url) ? leaveOut('foreign', visit) : isStatic(visit) ? leaveOut('static', visit) : true));
   return { visits, origin: main, leftOut: [...counts].map(([reason, count]) => `${counted(count, reasons[reason][0])}${reasons[reason][1]}`) };
@@ -66,6 +66,11 @@ export function isStaticFile({ request, answer, resource }: Exchange): boolean {
   if (staticTypes.test(type)) return true;
   // A page that is said where a file was not found is none either.
   return staticNames.test(new URL(request.url).pathname);
+}
+
+/** The origin of the site that was visited: that of its first page, or else the one with the most requests, those for static files only where there is nothing else; null: there is none. */
+export function visitedOrigin(exchanges: readonly Exchange[]): string | null {
+  return mainOrigin(exchanges.filter((exchange) => !isStaticFile(exchange))) ?? mainOrigin(exchanges);
 }
 
 /** That of the first page, or else the one with the most requests. */

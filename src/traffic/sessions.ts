@@ -17,7 +17,7 @@ export class Sessions {
   /** Of a later cookie, the session that it belongs to. */
   readonly #renewed = new Map<string, string>();
 
-  /** The same text for all of one session, which begins with `cookie`, `authorization` or `address`; null: nothing tells whose the exchange was. */
+  /** The same text for all of one session, which begins with `cookie`, `authorization`, `visitor` or `address`; null: nothing tells whose the exchange was. */
   keyOf({ request, answer, client }: Exchange): string | null {
     const cookies = cookiePairs(headerOf(request.headers, 'cookie') ?? '');
     const sent = cookieKey(cookies);
@@ -31,7 +31,7 @@ export class Sessions {
     const authorization = headerOf(request.headers, 'authorization');
     if (authorization !== null) return `authorization ${authorization}`;
     const [visitor] = cookies.filter(([name]) => visitorCookie.test(name));
-    if (visitor !== undefined) return `cookie ${visitor.join('=')}`;
+    if (visitor !== undefined) return `visitor ${visitor.join('=')}`;
     const address = headerOf(request.headers, 'x-forwarded-for')?.split(',', 1)[0]?.trim() ?? headerOf(request.headers, 'x-real-ip') ?? client;
     return address === null ? null : `address ${address} ${headerOf(request.headers, 'user-agent') ?? ''}`;
   }

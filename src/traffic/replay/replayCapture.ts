@@ -4,6 +4,7 @@ import { counted } from '../../util/counted.ts';
 import type { Exchange, StreamNotes } from '../recording.ts';
 import { pathOf, replayedRequest, whyLeftOut, type ReplayRequest } from './replayedRequest.ts';
 import type { RequestPattern } from './requestPattern.ts';
+import { visitedOrigin } from '../selection.ts';
 import { Sessions } from '../sessions.ts';
 import { holdsStandIn } from '../standIn.ts';
 import type { UnreadExchange } from '../readers/window.ts';
@@ -31,12 +32,13 @@ export class CaptureSelection {
   readonly #choice: CaptureChoice;
   readonly #notes: Pick<StreamNotes, 'kind'>;
   readonly #sessions = new Sessions();
-  /** Of a HAR, the site that was visited. */
-  #origin: string | null = null;
+  readonly #origin: string | null;
 
-  constructor(choice: CaptureChoice, notes: Pick<StreamNotes, 'kind'>) {
+  /** `origin`: of the site that was visited, whose requests alone are sent; null: where they went says nothing. */
+  constructor(choice: CaptureChoice, notes: Pick<StreamNotes, 'kind'>, origin: string | null) {
     this.#choice = choice;
     this.#notes = notes;
+    this.#origin = origin;
   }
 
   /** False for a request that is not sent, which is counted. */
@@ -46,13 +48,13 @@ export class CaptureSelection {
     return why === null;
   }
 
-  /** The same text for all requests of one visitor; null: it stands for itself. A HAR is one person's, whoever that is to the site. */
+  /** The same text for all requests of one visitor; null: it stands for itself. A HAR is one person's, whoever that is to the site. To be asked of those too that are not sent: a log-in among them gives the session another number. */
   visitorOf(exchange: Exchange): string | null {
     switch (this.#choice.session) {
       case 'none':
         return null;
       case 'visitor':
-        return this.#isHar ? 'visitor' : this.#sessions.keyOf(exchange);
+        return isHar(this.#notes) ? 'visitor' : this.#sessions.keyOf(exchange);
       case 'cookie': {
         const key = this.#sessions.keyOf(exchange);
         return key?.startsWith('cookie') === true ? key : null;
@@ -62,18 +64,10 @@ export class CaptureSelection {
     }
   }
 
-  get #isHar(): boolean {
-    return this.#notes.kind.startsWith('HAR');
-  }
-
   #whyNot(exchange: Exchange): string | null {
     const { only } = this.#choice;
     const { method, url } = exchange.request;
-    if (this.#isHar) {
-      const origin = /^[a-z]+:\/\/[^/?#]*/iu.exec(url)?.[0] ?? '';
-      this.#origin ??= origin;
-      if (origin !== this.#origin) return `to other sites than ${this.#origin}`;
-    }
+    if (this.#origin !== null && new URL(url).origin !== this.#origin) return `to other sites than ${this.#origin}`;
     if (only.length > 0 && !only.some((isMeant) => isMeant(method, pathOf(url)))) return 'that no pattern names';
     return whyLeftOut(exchange);
   }
@@ -90,6 +84,8 @@ export type CaptureStart = {
   readonly looked: number;
   /** Of these, requests with stand-ins in place of secrets (`boomer-node record` without `--keep-secrets`). */
   readonly withStandIns: number;
+  /** Of a HAR, that of the site that was visited; null: of captures of one site where they went says nothing. */
+  readonly origin: string | null;
 };
 
 /** Enough to tell what a capture is like. */
@@ -98,7 +94,8 @@ const maxLooked = 1000;
 /** Looks at the first thousand requests that are sent; throws a BoomerError when there is none. `name`: the file's, for messages. */
 export async function checkCapture(name: string, path: string, open: OpenCapture, choice: CaptureChoice): Promise<CaptureStart> {
   const notes: StreamNotes = { kind: '', remarks: [] };
-  const selection = new CaptureSelection(choice, notes);
+  const origin = await originIn(path, open);
+  const selection = new CaptureSelection(choice, notes, origin);
   let looked = 0;
   let withStandIns = 0;
   for await (const batch of open(path, notes)) {
@@ -107,16 +104,32 @@ export async function checkCapture(name: string, path: string, open: OpenCapture
       if (!selection.takes(exchange)) continue;
       looked += 1;
       if (hasStandIn(replayedRequest(exchange.request))) withStandIns += 1;
-      if (looked === maxLooked) return { looked, withStandIns };
+      if (looked === maxLooked) return { looked, withStandIns, origin };
     }
   }
-  if (looked > 0) return { looked, withStandIns };
+  if (looked > 0) return { looked, withStandIns, origin };
   const reasons = Array.from(selection.leftOut, ([why, count]) => `${counted(count, 'request')} ${why}`);
   throw new BoomerError('bad-replay', `${name}: there is nothing to replay: ${reasons.length === 0 ? 'it holds no request' : `left out were ${reasons.join(', ')}`}`);
 }
 
+/** As import finds it, so that what leads there (another scheme, the name without `www.`, a page of another site) is not taken for it. */
+async function originIn(path: string, open: OpenCapture): Promise<string | null> {
+  const notes: StreamNotes = { kind: '', remarks: [] };
+  const first: Exchange[] = [];
+  for await (const batch of open(path, notes)) {
+    if (!isHar(notes)) return null;
+    first.push(...batch.map((unread) => unread.read()).filter(({ request, answer }) => /^https?:/iu.test(request.url) && answer?.status !== 0));
+    if (first.length >= maxLooked) break;
+  }
+  return visitedOrigin(first);
+}
+
+function isHar({ kind }: Pick<StreamNotes, 'kind'>): boolean {
+  return kind.startsWith('HAR');
+}
+
 /** What somebody should know before it is replayed; null: nothing. */
-export function standInWarning(name: string, { looked, withStandIns }: CaptureStart): string | null {
+export function standInWarning(name: string, { looked, withStandIns }: Omit<CaptureStart, 'origin'>): string | null {
   if (withStandIns === 0) return null;
   const of = looked === maxLooked ? `of its first ${maxLooked} requests` : `of ${counted(looked, 'request')}`;
   return `${name}: ${withStandIns} ${of} have stand-ins (redacted-…) where passwords, cookies and tokens were, and are sent with these: whoever has to be known to the site will not be. Record with --keep-secrets, or put values of your own in (--header, rewrite)`;

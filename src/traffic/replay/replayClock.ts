@@ -55,13 +55,15 @@ export class ReplayClock {
 /** Something that was recorded, and when. */
 export type Timed<Item> = { readonly item: Item; readonly recordedMs: number };
 
-/** More of one second are spread by themselves: memory for one that is full. */
+/** Of one second so many are held back at a time; the next half of what is left of it is theirs, as nobody knows how many more there are. */
 const maxOfOneSecond = 20_000;
 
 /** Spreads what was noted to the second over that second: sent at once it would be a blow that nobody has recorded. Goes by in order. */
 export class SecondSpreader<Item> {
   #held: Item[] = [];
   #heldMs = 0;
+  /** Of that second, what went on before. */
+  #spreadMs = 0;
   /** Something finer was noted: that several stand at a whole second says nothing. */
   #isFiner = false;
 
@@ -69,7 +71,10 @@ export class SecondSpreader<Item> {
   add(item: Item, recordedMs: number): readonly Timed<Item>[] {
     this.#isFiner ||= recordedMs % secondMs !== 0;
     if (this.#isFiner) return [...this.rest(), { item, recordedMs }];
-    const before = recordedMs === this.#heldMs && this.#held.length < maxOfOneSecond ? [] : this.rest();
+    const isSame = recordedMs === this.#heldMs;
+    const isFull = this.#held.length >= maxOfOneSecond;
+    const before = isSame && !isFull ? [] : this.#spread(isSame ? (secondMs - this.#spreadMs) / 2 : secondMs - this.#spreadMs);
+    if (!isSame) this.#spreadMs = 0;
     this.#held.push(item);
     this.#heldMs = recordedMs;
     return before;
@@ -77,10 +82,16 @@ export class SecondSpreader<Item> {
 
   /** Nothing comes behind these. */
   rest(): readonly Timed<Item>[] {
+    return this.#spread(secondMs - this.#spreadMs);
+  }
+
+  /** Over so many milliseconds. */
+  #spread(lengthMs: number): readonly Timed<Item>[] {
     if (this.#held.length === 0) return [];
-    const stepMs = this.#isFiner ? 0 : secondMs / this.#held.length;
-    const spread = this.#held.map((item, index) => ({ item, recordedMs: this.#heldMs + index * stepMs }));
+    const stepMs = this.#isFiner ? 0 : lengthMs / this.#held.length;
+    const spread = this.#held.map((item, index) => ({ item, recordedMs: this.#heldMs + this.#spreadMs + index * stepMs }));
     this.#held = [];
+    this.#spreadMs += this.#isFiner ? 0 : lengthMs;
     return spread;
   }
 }

@@ -31,9 +31,15 @@ export function pathOf(url: string): string {
 /** Why it cannot be sent again, as the end of `12 requests …`; null: it can. */
 export function whyLeftOut({ request: { method, url, headers, body }, startedMs }: Exchange): string | null {
   if (startedMs === null) return 'without a time';
-  if (/^wss?:/iu.test(url) || headerOf(headers, 'upgrade') !== null) return 'to open a WebSocket or another protocol';
+  if (/^wss?:/iu.test(url) || isUpgraded(headers)) return 'to open a WebSocket or another protocol';
   if (method === 'CONNECT' || pathOf(url) === '/*' || !/^[!#$%&'*+.^`|~\w-]+$/u.test(method)) return 'to a proxy or to the server as a whole';
   return isMissing(body) ? 'whose body was not recorded' : null;
+}
+
+/** Of clients that ask for HTTP/2 without TLS, as those of Java do, a request is one like any other: it is hardly ever given. */
+function isUpgraded(headers: readonly Pair[]): boolean {
+  const protocol = headerOf(headers, 'upgrade');
+  return protocol !== null && protocol.trim().toLowerCase() !== 'h2c';
 }
 
 function isMissing(body: RecordedBody | null): boolean {

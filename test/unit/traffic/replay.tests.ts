@@ -46,6 +46,15 @@ describe('the moments of a replay', () => {
     expect([...all.flatMap(([item, ms]) => spreader.add(item, ms)), ...spreader.rest()].map(({ item, recordedMs }) => [item, recordedMs])).toEqual([['a', 1000], ['b', 1250], ['c', 1500], ['d', 1750], ['e', 2000], ['f', 2500], ['g', 3000]]);
   });
 
+  it('are spread over the second however many there are', () => {
+    const spreader = new SecondSpreader<number>();
+    const all = [...Array.from({ length: 50_000 }, (_, id) => spreader.add(id, 1000)).flat(), ...spreader.add(50_000, 2000), ...spreader.rest()];
+    expect(all.map(({ item }) => item)).toEqual(Array.from({ length: 50_001 }, (_, id) => id));
+    const moments = all.map(({ recordedMs }) => recordedMs);
+    expect(moments.every((ms, at) => at === 0 || ms > (moments[at - 1] ?? 0))).toBe(true);
+    expect([20_000, 40_000, 50_000].map((at) => moments[at])).toEqual([1500, 1750, 2000]);
+  });
+
   it('stay as they are where finer ones were noted, also those at a whole second', () => {
     const spreader = new SecondSpreader<string>();
     const all = [['a', 1000], ['b', 1000], ['c', 1100], ['d', 2000], ['e', 2000], ['f', 2001]] as const;
@@ -77,10 +86,12 @@ describe('a pattern of requests', () => {
 
 describe('a visitor', () => {
   const exchange = recorded('GET', 'http://h/', [['Cookie', 'theme=dark; JSESSIONID=abcd'], ['X-Forwarded-For', '1.2.3.4'], ['User-Agent', 'Firefox']]);
-  const visitorOf = (session: VisitorKind, of = exchange): string | null => new CaptureSelection({ only: [], session }, { kind: 'capture' }).visitorOf(of);
+  const visitorOf = (session: VisitorKind, of = exchange): string | null => new CaptureSelection({ only: [], session }, { kind: 'capture' }, null).visitorOf(of);
 
   it('is known as sessions are, by the cookie alone, by the address alone, or not at all', () => {
     expect(visitorKinds.map((kind) => visitorOf(kind))).toEqual(['cookie JSESSIONID=abcd', 'cookie JSESSIONID=abcd', 'address 1.2.3.4 Firefox', null]);
+    const analytics = recorded('GET', 'http://h/', [['Cookie', '_ga=GA1.2.3']]);
+    expect(visitorKinds.map((kind) => visitorOf(kind, analytics))).toEqual(['visitor _ga=GA1.2.3', null, null, null]);
     const plain = recorded('GET', 'http://h/', [['authorization', 'Bearer x'], ['X-Real-IP', '::1']]);
     expect(visitorKinds.map((kind) => visitorOf(kind, plain))).toEqual(['authorization Bearer x', null, 'address ::1 ', null]);
   });
@@ -126,6 +137,7 @@ describe('a recorded request', () => {
     ['without a time', recorded('GET', 'http://h/', [], null, null)],
     ['to open a WebSocket or another protocol', recorded('GET', 'http://h/', [['Upgrade', 'websocket']])],
     ['to open a WebSocket or another protocol', recorded('GET', 'wss://h/')],
+    [null, recorded('GET', 'http://h/', [['Connection', 'Upgrade, HTTP2-Settings'], ['Upgrade', 'h2c'], ['HTTP2-Settings', 'AAEA']])],
     ['to a proxy or to the server as a whole', recorded('CONNECT', 'http://h/')],
     ['whose body was not recorded', recorded('POST', 'http://h/', [], { kind: 'missing', bytes: 3, what: null })],
     ['whose body was not recorded', recorded('POST', 'http://h/', [], { kind: 'parts', parts: [{ name: 'f', filename: 'a.png', type: null, text: null, bytes: 9 }] })],
@@ -141,18 +153,27 @@ describe('a capture', () => {
 
   it('that is a HAR is one visitor of one site', async () => {
     const notes = { kind: '', remarks: [] };
-    const selection = new CaptureSelection(choice, notes);
+    const selection = new CaptureSelection(choice, notes, 'https://shop.example');
     const taken: (string | null)[] = [];
     const content = har([{ url: 'https://shop.example/' }, { url: 'https://cdn.example/x.js' }, { url: 'https://shop.example/cart', headers: { cookie: 'sid=1' } }]);
     for await (const batch of openOf(content)('a.har', notes)) taken.push(...batch.map((unread) => unread.read()).filter((exchange) => selection.takes(exchange)).map((exchange) => selection.visitorOf(exchange)));
     expect([taken, [...selection.leftOut]]).toEqual([['visitor', 'visitor'], [['to other sites than https://shop.example', 1]]]);
   });
 
+  it.each([
+    ['by another scheme', [{ url: 'http://shop.example/', status: 301 }, { url: 'https://shop.example/' }, { url: 'https://shop.example/cart' }], 'https://shop.example'],
+    ['without www', [{ url: 'https://shop.example/', status: 301 }, { url: 'https://www.shop.example/' }], 'https://www.shop.example'],
+    ["from another site's request", [{ url: 'https://cdn.example/x.js', type: 'text/javascript' }, { url: 'https://tracker.example/t', resource: 'xhr' }, { url: 'https://shop.example:443/' }], 'https://shop.example'],
+    ['without a page', [{ url: 'https://a.example/1', type: 'application/json' }, { url: 'https://b.example/1', type: 'application/json' }, { url: 'https://b.example/2', type: 'application/json' }], 'https://b.example'],
+  ] as const)('that is a HAR is of the site that was visited, begun %s', async (_, entries, origin) => {
+    await expect(checkCapture('a.har', 'a.har', openOf(har(entries)), choice)).resolves.toEqual({ looked: entries.filter(({ url }) => new URL(url).origin === origin).length, withStandIns: 0, origin });
+  });
+
   it('has to have something to send', async () => {
     const post = '1.2.3.4 - - [29/Nov/2026:10:00:00 +0000] "POST /cart HTTP/1.1" 200 12 "-" "x"\n';
     await expect(checkCapture('a.log', 'a.log', openOf(post), choice)).rejects.toThrow('a.log: there is nothing to replay: left out were 1 request whose body was not recorded');
     await expect(checkCapture('a.log', 'a.log', openOf(post.replace('POST', 'GET')), { ...choice, only: [requestPattern('DELETE', 'x')] })).rejects.toThrow('1 request that no pattern names');
-    await expect(checkCapture('a.log', 'a.log', openOf(post.replace('POST', 'GET')), choice)).resolves.toEqual({ looked: 1, withStandIns: 0 });
+    await expect(checkCapture('a.log', 'a.log', openOf(post.replace('POST', 'GET')), choice)).resolves.toEqual({ looked: 1, withStandIns: 0, origin: null });
     await expect(checkCapture('a.json', 'a.json', openOf('{"openapi":"3.0.0"}'), choice)).rejects.toThrow('expected a capture of GoReplay (.gor), an access log or a HAR');
     await expect(checkCapture('a.gor', 'a.gor', openOf(''), choice)).rejects.toThrow('the file is empty');
   });
@@ -160,7 +181,7 @@ describe('a capture', () => {
   it('in which stand-ins are where secrets were is told so', async () => {
     const content = har([{ url: 'https://shop.example/' }, { url: 'https://shop.example/a?token=redacted-k3f9xa-12' }, { url: 'https://shop.example/b', headers: { cookie: 'sid=redacted-k3f9xa-1; a=b' } }, { url: 'https://shop.example/redacted-words' }]);
     const start = await checkCapture('a.har', 'a.har', openOf(content), choice);
-    expect(start).toEqual({ looked: 4, withStandIns: 2 });
+    expect(start).toEqual({ looked: 4, withStandIns: 2, origin: 'https://shop.example' });
     expect(standInWarning('a.har', start)).toContain('a.har: 2 of 4 requests have stand-ins (redacted-…)');
     expect(standInWarning('a.har', { ...start, withStandIns: 0 })).toBeNull();
   });

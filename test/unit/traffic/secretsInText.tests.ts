@@ -81,6 +81,11 @@ describe('secrets in a text', () => {
     expect(performance.now() - start).toBeLessThan(3000);
   });
 
+  it.each([['x', ''], ['x=', ''], ['aB1', ''], ['x=', 'application/x-www-form-urlencoded']])('are looked for in millions of letters: %j as %j', (piece, type) => {
+    const text = piece.repeat(4_000_000 / piece.length);
+    expect(secretsIn(text, '', type)).toEqual([text]);
+  });
+
   it('are found where a text breaks off', () => {
     expect(found(secretsIn('{"user":"ada","password":"hunter22', ''))).toEqual([password]);
     expect(found(secretsIn('{"user":"ada","pin":12', ''))).toEqual([['pin', '12']]);

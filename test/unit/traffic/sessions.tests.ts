@@ -13,7 +13,7 @@ describe('a session is told', () => {
     ['by its cookie', asked(cookie('lang=de; PHPSESSID=abcd1234')), 'cookie PHPSESSID=abcd1234'],
     ['by the cookie that the first answer gives it', asked(cookie('lang=de'), ['connect.sid=s1234; Path=/; HttpOnly']), 'cookie connect.sid=s1234'],
     ['by authorization', asked([['authorization', 'Bearer abc']]), 'authorization Bearer abc'],
-    ['by what analytics know it by', asked(cookie('_ga=GA1.2.3; csrftoken=abcdef')), 'cookie _ga=GA1.2.3'],
+    ['by what analytics know it by', asked(cookie('_ga=GA1.2.3; csrftoken=abcdef')), 'visitor _ga=GA1.2.3'],
     ['by the address before proxies, and the browser', asked([['X-Forwarded-For', '10.0.0.1, 10.0.0.2'], ['User-Agent', 'Mozilla']], [], '192.0.2.1'), 'address 10.0.0.1 Mozilla'],
     ['by the address', asked([], [], '192.0.2.1'), 'address 192.0.2.1 '],
     ['by nothing', asked([]), null],

@@ -46,6 +46,8 @@ export type ReplayShare = {
 /** What a source reads with. */
 export type ReplaySourceParts = {
   readonly replay: Pick<Replay, 'speed' | 'loop' | 'only' | 'session'>;
+  /** Of the site whose requests alone are sent; null: of any. */
+  readonly origin: string | null;
   /** The capture from its beginning. */
   readonly open: (notes: StreamNotes) => AsyncIterable<readonly UnreadExchange[]>;
   readonly share: ReplayShare;
@@ -55,7 +57,7 @@ export type ReplaySourceParts = {
   readonly skip: number;
   /** There is something at hand again, or nothing more to come. */
   readonly onReady: () => void;
-  /** Hears, once the capture has been read for the first time, what of it nobody sends, in words. */
+  /** Hears, once the capture has been read for the first time or nothing is wanted any more, what of it nobody sends, in words. */
   readonly onNotSent: (what: string) => void;
   /** Hears, in words, what its times say that nobody would expect. */
   readonly onOddTimes: (what: string) => void;
@@ -77,6 +79,8 @@ export class ReplaySource {
   #skip: number;
   #isOver = false;
   #isClosed = false;
+  /** What is not sent of what has been read, until it is said. */
+  #notSent: { readonly selection: CaptureSelection; readonly notes: StreamNotes } | null = null;
   /** Requests are counted up to this moment, and not kept. */
   #counting: { readonly untilMs: number; count: number; end: () => void } | null = null;
   #whenRoom: (() => void) | null = null;
@@ -130,6 +134,7 @@ export class ReplaySource {
       };
       this.#whenRoom?.();
     }));
+    this.#sayNotSent();
     this.close();
     return { count: counting.count, isAll };
   }
@@ -141,14 +146,15 @@ export class ReplaySource {
   }
 
   async #read(): Promise<void> {
-    const { replay, onReady, onNotSent, onError } = this.#parts;
+    const { replay, origin, onReady, onError } = this.#parts;
     try {
       for (let round = 0; !this.#isClosed; round += 1) {
         const notes: StreamNotes = { kind: '', remarks: [] };
-        const selection = new CaptureSelection(replay, notes);
+        const selection = new CaptureSelection(replay, notes, origin);
+        if (round === 0) this.#notSent = { selection, notes };
         await this.#readRound(round, notes, selection);
         if (this.#isClosed) return;
-        if (round === 0) for (const what of [...Array.from(selection.leftOut, ([why, count]) => `${counted(count, 'request')} ${why}`), ...notes.remarks]) onNotSent(what);
+        this.#sayNotSent();
         if (!replay.loop || this.#clock.count === 0) break;
         this.#clock.nextRound();
         this.#latestRecordedMs = Number.NEGATIVE_INFINITY;
@@ -161,12 +167,20 @@ export class ReplaySource {
     if (!this.#isClosed) onReady();
   }
 
+  #sayNotSent(): void {
+    const { selection, notes } = this.#notSent ?? {};
+    this.#notSent = null;
+    const whats = [...Array.from(selection?.leftOut ?? [], ([why, count]) => `${counted(count, 'request')} ${why}`), ...(notes?.remarks ?? [])];
+    for (const what of whats) this.#parts.onNotSent(what);
+  }
+
   async #readRound(round: number, notes: StreamNotes, selection: CaptureSelection): Promise<void> {
     const spreader = new SecondSpreader<Found>();
     for await (const batch of this.#parts.open(notes)) {
       const found = batch.flatMap((unread) => {
         const exchange = unread.read();
-        return selection.takes(exchange) ? spreader.add({ unread, visitor: selection.visitorOf(exchange) }, exchange.startedMs ?? 0) : [];
+        const visitor = selection.visitorOf(exchange);
+        return selection.takes(exchange) ? spreader.add({ unread, visitor }, exchange.startedMs ?? 0) : [];
       });
       await this.#keepAll(found, round);
       if (this.#isClosed) return;

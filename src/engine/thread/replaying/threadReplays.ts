@@ -46,6 +46,8 @@ export type ThreadReplaysParts = {
   readonly counter: Pick<ArrivalCounter, 'start' | 'drop'>;
   readonly classes: readonly ReplayingClass[];
   readonly open: OpenCapture;
+  /** By the paths of captures, where requests go that are sent; see `CaptureStart`. */
+  readonly origins: ReadonlyMap<string, string | null>;
   /** Begins one more user of this class, which its queue is to `expect`; false: it cannot. */
   readonly grow: (className: string) => boolean;
   readonly log: (level: LogLevel, text: string) => void;
@@ -107,7 +109,7 @@ export class ThreadReplays implements Replays {
 
   /** A run begins; its first requests are read. */
   begin(options: RunOptions): void {
-    const { threadIndex, threadCount, memory, open, log, onError } = this.#parts;
+    const { threadIndex, threadCount, memory, open, origins, log, onError } = this.#parts;
     this.stop();
     this.#counting.length = 0;
     this.#share = replayShare(options);
@@ -122,6 +124,7 @@ export class ThreadReplays implements Replays {
       if (taken > begun) this.#lost(entry, taken - begun, 'waiting in a load thread that was lost');
       entry.source = new ReplaySource({
         replay: entry.replay,
+        origin: origins.get(entry.replay.path) ?? null,
         open: (notes) => open(entry.replay.path, notes),
         share: { ...this.#share, threadCount, threadIndex },
         nowMs: () => (entry.startMs === 0 ? 0 : sharedNowMs() - entry.startMs),
@@ -203,13 +206,16 @@ export class ThreadReplays implements Replays {
 }
 
 /** Rejects with a BoomerError for a capture that cannot be read, or has nothing to replay. */
-export async function openReplays(parts: Omit<ThreadReplaysParts, 'open'>): Promise<ThreadReplays> {
+export async function openReplays(parts: Omit<ThreadReplaysParts, 'open' | 'origins'>): Promise<ThreadReplays> {
+  const origins = new Map<string, string | null>();
   for (const { replay } of parts.classes) {
     if (replay === null) continue;
-    const warning = standInWarning(replay.name, await checkCapture(replay.name, replay.path, exchangesOf, replay));
+    const start = await checkCapture(replay.name, replay.path, exchangesOf, replay);
+    origins.set(replay.path, start.origin);
+    const warning = standInWarning(replay.name, start);
     if (warning !== null && parts.threadIndex === 0) parts.log('warning', warning);
   }
-  return new ThreadReplays({ ...parts, open: exchangesOf });
+  return new ThreadReplays({ ...parts, open: exchangesOf, origins });
 }
 
 function exchangesOf(path: string, notes: StreamNotes): AsyncIterable<readonly UnreadExchange[]> {

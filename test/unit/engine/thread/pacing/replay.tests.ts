@@ -27,7 +27,7 @@ async function* reading(exchanges: readonly Exchange[]): AsyncGenerator<readonly
 type Asked = { readonly nowMs?: () => number; readonly share?: ReplayShare; readonly loop?: boolean; readonly speed?: number; readonly skip?: number; readonly onReady?: () => void; readonly onOddTimes?: (what: string) => void };
 
 function sourceOf(exchanges: readonly Exchange[], { nowMs = () => Number.POSITIVE_INFINITY, share = alone, loop = false, speed = 1, skip = 0, onReady = () => undefined, onOddTimes = () => undefined }: Asked = {}): ReplaySource {
-  return new ReplaySource({ replay: { speed, loop, only: [], session: 'cookie' }, open: () => reading(exchanges), share, nowMs, skip, onReady, onNotSent: () => undefined, onOddTimes, onError: (error) => expect(error).toBeNull() });
+  return new ReplaySource({ origin: null, replay: { speed, loop, only: [], session: 'cookie' }, open: () => reading(exchanges), share, nowMs, skip, onReady, onNotSent: () => undefined, onOddTimes, onError: (error) => expect(error).toBeNull() });
 }
 
 /** All that it has to give; of one without end so many. */
@@ -57,6 +57,26 @@ describe('a capture', () => {
     expect(parts.every((items) => items.length > 300 && items.every(({ dueMs }, at) => dueMs >= (items[at - 1]?.dueMs ?? 0)))).toBe(true);
   });
 
+  it('says what is not sent of it, at its end or where it is given up, once', async () => {
+    const said: string[] = [];
+    const other = { ...requestAt(1, 1, null), startedMs: null };
+    const parts = (nowMs: number): ReplaySource => new ReplaySource({ origin: 'http://h', replay: { speed: 1, loop: true, only: [], session: 'none' }, open: () => reading([requestAt(0, 0, null), other, exchangeOf('3', { method: 'GET', url: 'http://other/', headers: [], body: null }, { startedMs: 1_700_000_000_002 }), requestAt(2, 60_000, null), ...many.map((exchange) => ({ ...exchange, startedMs: (exchange.startedMs ?? 0) + 70_000 }))]), share: alone, nowMs: () => nowMs, skip: 0, onReady: () => undefined, onNotSent: (what) => said.push(what), onOddTimes: () => undefined, onError: (error) => expect(error).toBeNull() });
+    const expected = ['1 request without a time', '1 request to other sites than http://h'];
+    const early = parts(100);
+    await early.overdue(100, 1000);
+    expect(said).toEqual(expected);
+    await drained(parts(Number.POSITIVE_INFINITY), 12_000);
+    expect(said).toEqual([...expected, ...expected]);
+  });
+
+  it('belongs to the visitor who logs in by a request that is not sent', async () => {
+    const exchange = (id: number, session: string, given: string | null): Exchange => ({ ...requestAt(id, id, session), answer: given === null ? null : { status: 200, headers: [['set-cookie', `session=visitor-${given}`]], text: null, type: null } });
+    const source = new ReplaySource({ origin: null, replay: { speed: 1, loop: false, only: [(_, path) => path !== '/1'], session: 'visitor' }, open: () => reading([exchange(0, 'a', null), exchange(1, 'a', 'b'), exchange(2, 'b', null)]), share: alone, nowMs: () => Number.POSITIVE_INFINITY, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onOddTimes: () => undefined, onError: (error) => expect(error).toBeNull() });
+    const items = await drained(source);
+    expect(items.map(({ id }) => id)).toEqual([0, 2]);
+    expect(new Set(items.map(({ visitor }) => visitor)).size).toBe(1);
+  });
+
   it('is read no further ahead than there is room for', async () => {
     let read = 0;
     const endless = async function* (): AsyncGenerator<readonly UnreadExchange[]> {
@@ -65,7 +85,7 @@ describe('a capture', () => {
         yield [new ReadExchange(requestAt(read++, read, null))];
       }
     };
-    const source = new ReplaySource({ replay: { speed: 1, loop: false, only: [], session: 'none' }, open: endless, share: alone, nowMs: () => Number.POSITIVE_INFINITY, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onOddTimes: () => undefined, onError: () => undefined });
+    const source = new ReplaySource({ origin: null, replay: { speed: 1, loop: false, only: [], session: 'none' }, open: endless, share: alone, nowMs: () => Number.POSITIVE_INFINITY, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onOddTimes: () => undefined, onError: () => undefined });
     for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
     expect(read).toBeLessThan(1_100);
     source.close();
@@ -92,7 +112,7 @@ describe('a capture', () => {
       }
     };
     const shares = [0, 1].map((threadIndex) => ({ ...alone, threadCount: 2, threadIndex }));
-    const sources = shares.map((share) => new ReplaySource({ replay: { speed: 1, loop: true, only: [], session: 'visitor' }, open: endless, share, nowMs: () => 0, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onOddTimes: () => undefined, onError: () => undefined }));
+    const sources = shares.map((share) => new ReplaySource({ origin: null, replay: { speed: 1, loop: true, only: [], session: 'visitor' }, open: endless, share, nowMs: () => 0, skip: 0, onReady: () => undefined, onNotSent: () => undefined, onOddTimes: () => undefined, onError: () => undefined }));
     for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
     // Ten seconds, a request of which comes each 100 ms.
     expect(read).toBeLessThan(120);
