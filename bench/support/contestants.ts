@@ -30,11 +30,11 @@ export const wrkPath = (path: string): HttpContestant => byCommand(peers.wrk, (t
 export const ohaUrls: HttpContestant = byCommand(peers.oha, (target, users) => ['--no-tui', '-z', `${forEverSec}s`, '-c', String(users), '--rand-regex-url', `${target.origin}/item/[0-9]{5}`]);
 export const oha: HttpContestant = byCommand(peers.oha, (target, users) => ['--no-tui', '-z', `${forEverSec}s`, '-c', String(users), `${target.origin}/`]);
 export const autocannon: HttpContestant = byCommand(peers.autocannon, (target, users) => ['-n', '-c', String(users), '-d', String(forEverSec), `${target.origin}/`]);
-export const k6: HttpContestant = byCommand(peers.k6, (target, users) => [
-  'run', '--quiet', '--no-usage-report', '-e', `URL=${target.origin}/`, '-e', `VUS=${users}`, '-e', `DURATION=${forEverSec}s`, join(repository, 'bench', 'peers', 'k6.js'),
-]);
-export const boomerFastHttp: HttpContestant = (target, users) => boomer('fasthttp', target, users);
-export const boomerNetHttp: HttpContestant = (target, users) => boomer('nethttp', target, users);
+export const k6: HttpContestant = byCommand(peers.k6, (target, users) => k6Args(`${target.origin}/`, users));
+export const k6Urls = (count: number): HttpContestant => byCommand(peers.k6, (target, users) => k6Args(`${target.origin}/item/`, users, '-e', `URLS=${count}`));
+export const boomerFastHttp: HttpContestant = (target, users) => boomer('fasthttp', `${target.origin}/`, users);
+export const boomerFastHttpUrls = (count: number): HttpContestant => (target, users) => boomer('fasthttp', `${target.origin}/item/`, users, `-urls=${count}`);
+export const boomerNetHttp: HttpContestant = (target, users) => boomer('nethttp', `${target.origin}/`, users);
 export const locustFastHttp: HttpContestant = (target, users) => locust('PeerFastHttpUser', target, users);
 export const locustHttp: HttpContestant = (target, users) => locust('PeerHttpUser', target, users);
 export const ourFastHttpUser: HttpContestant = (target, users) => ours('fastHttp', 'BenchFastHttpUser', target, users);
@@ -54,8 +54,8 @@ export async function underMaster<T>(command: (masterPort: number) => readonly s
   }
 }
 
-export function boomerCommand(binary: readonly string[], kind: 'noop' | 'nethttp' | 'fasthttp', url: string): (masterPort: number) => readonly string[] {
-  return (masterPort) => [...binary, `-kind=${kind}`, `-url=${url}`, '--master-host=127.0.0.1', `--master-port=${masterPort}`];
+export function boomerCommand(binary: readonly string[], kind: 'noop' | 'nethttp' | 'fasthttp', url: string, ...more: readonly string[]): (masterPort: number) => readonly string[] {
+  return (masterPort) => [...binary, `-kind=${kind}`, `-url=${url}`, ...more, '--master-host=127.0.0.1', `--master-port=${masterPort}`];
 }
 
 export function locustCommand(binary: readonly string[]): (masterPort: number) => readonly string[] {
@@ -70,9 +70,13 @@ function byCommand(peer: () => Peer, args: (target: Target, users: number) => re
   };
 }
 
-async function boomer(kind: 'nethttp' | 'fasthttp', target: Target, users: number): Promise<Running | null> {
+async function boomer(kind: 'nethttp' | 'fasthttp', url: string, users: number, ...more: readonly string[]): Promise<Running | null> {
   const { command } = peers.boomer();
-  return command === null ? null : loading(startUnderMaster(boomerCommand(command, kind, `${target.origin}/`), clientCore), 'Dummy', users, null);
+  return command === null ? null : loading(startUnderMaster(boomerCommand(command, kind, url, ...more), clientCore), 'Dummy', users, null);
+}
+
+function k6Args(url: string, users: number, ...more: readonly string[]): readonly string[] {
+  return ['run', '--quiet', '--no-usage-report', '-e', `URL=${url}`, '-e', `VUS=${users}`, '-e', `DURATION=${forEverSec}s`, ...more, join(repository, 'bench', 'peers', 'k6.js')];
 }
 
 async function locust(className: string, target: Target, users: number): Promise<Running | null> {
