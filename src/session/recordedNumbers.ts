@@ -140,9 +140,9 @@ export class RecordedNumbers implements Ledgers {
     this.#open = [];
   }
 
-  /** What was recorded since the last report is for nobody; how much that was. With a reset the run so far begins anew for scenarios too, as in Locust's worker. */
-  abandonReports(why: 'masterGone' | 'reset'): Count {
-    const { report } = doneAtOnce(this.#take());
+  /** What was recorded until now, since the last report, is for nobody; how much that was. With a reset the run so far begins anew for scenarios too, as in Locust's worker. */
+  *abandonReports(why: 'masterGone' | 'reset'): Steps<Count> {
+    const { report } = yield* this.#take();
     if (why === 'reset') {
       this.#reset = plus(this.#reset, countOf(report));
       this.#aggregator.restartSoFar();
@@ -155,7 +155,7 @@ export class RecordedNumbers implements Ledgers {
 
   /** A new run begins. What no report has carried (there should be nothing) still counts as recorded. */
   clear(): void {
-    this.abandonReports('masterGone');
+    doneAtOnce(this.abandonReports('masterGone'));
     this.#aggregator.clear();
     this.#scheduled?.clear();
     this.#metrics.clear();
@@ -175,7 +175,7 @@ export class RecordedNumbers implements Ledgers {
   /** Closes the books of this process: what no report has carried is not delivered. */
   close(): Books {
     this.reportsInDoubt();
-    this.abandonReports('masterGone');
+    doneAtOnce(this.abandonReports('masterGone'));
     const parts = [this.#delivered, this.#unconfirmed.count, this.#undelivered.count, this.#reset];
     return {
       recorded: { requests: sum(parts.map(({ requests }) => requests)), failures: sum(parts.map(({ failures }) => failures)) },

@@ -160,8 +160,8 @@ async function workerLife(settings: Settings, version: string, { status, part, r
         putReportBack: () => numbers.putReportBack(),
         reportsTaken: (count) => numbers.reportsTaken(count),
         reportsInDoubt: () => numbers.reportsInDoubt(),
-        abandonReports: (why) => {
-          const { requests, failures } = numbers.abandonReports(why);
+        *abandonReports(why) {
+          const { requests, failures } = yield* numbers.abandonReports(why);
           if (why === 'masterGone') scenarioLook?.begin();
           if (why === 'masterGone' && requests + failures > 0) log('error', `not delivered: ${requests} requests, ${failures} failures: the master that they were for is gone`);
         },

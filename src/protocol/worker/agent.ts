@@ -215,7 +215,7 @@ class Shell {
         return environment.reportsInDoubt();
       case 'abandonReports':
         this.#abandonExceptions();
-        return environment.abandonReports('masterGone');
+        return this.#abandonReports('masterGone');
       case 'open':
         return this.#outbox.open(effect.connection, effect.identity);
       case 'drop':
@@ -234,8 +234,7 @@ class Shell {
         this.#startExceptions();
         return environment.clearStats();
       case 'discardStats':
-        environment.abandonReports('reset');
-        return users.statsReset();
+        return this.#abandonReports('reset', users.statsReset);
       case 'startRun':
         this.#masterClock.startTest();
         return users.startRun(effect.options, environment.steadySec() + this.#masterClock.shiftSec);
@@ -262,6 +261,12 @@ class Shell {
     if (this.#options.users.updateUserClass(className, attributes)) return;
     const text = `the master edits user class ${className}, which this worker's scenario does not have: left out`;
     this.#once.say(`class ${className}`, 'warning', text);
+  }
+
+  #abandonReports(why: 'masterGone' | 'reset', then: () => void = nothing): Promise<void> | void {
+    const done = doneInTurns(this.#options.environment.abandonReports(why));
+    if (done instanceof Promise) return done.then(then);
+    then();
   }
 
   #deliver(type: string, data: unknown): void {
@@ -334,4 +339,8 @@ class Shell {
 
 function nameOf(effect: Effect): string {
   return effect.kind === 'send' ? `sending ${effect.message.type === 'custom' ? effect.message.name : effect.message.type}` : effect.kind;
+}
+
+function nothing(): void {
+  // nothing is to follow
 }

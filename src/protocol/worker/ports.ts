@@ -81,8 +81,8 @@ export type AgentEnvironment = {
   readonly reportsTaken: (count: number) => void;
   /** Whether the reports of an open fate were taken will never be known. */
   readonly reportsInDoubt: () => void;
-  /** What was counted since the last report is for nobody: its master is gone, or wants it dropped (`--reset-stats`). */
-  readonly abandonReports: (why: 'masterGone' | 'reset') => void;
+  /** What was counted since the last report is for nobody: its master is gone, or wants it dropped (`--reset-stats`). In steps, as `takeReport`. */
+  readonly abandonReports: (why: 'masterGone' | 'reset') => Steps<unknown>;
   /** Forgets everything counted so far: a new run begins. Only called while no user lives. */
   readonly clearStats: () => void;
   /** Process CPU in percent of one core over the last 10 s (0 at first) and resident memory in bytes. */

@@ -30,9 +30,9 @@ describe('the numbers of a process', () => {
     numbers.reportsTaken(1);
     numbers.reportsInDoubt();
     record(first, 20, 0);
-    expect(numbers.abandonReports('masterGone')).toEqual(count(20, 0));
+    expect(doneAtOnce(numbers.abandonReports('masterGone'))).toEqual(count(20, 0));
     record(second, 30, 3);
-    numbers.abandonReports('reset');
+    doneAtOnce(numbers.abandonReports('reset'));
     record(second, 2, 0);
     expect(numbers.close()).toEqual({
       recorded: count(65, 7),
@@ -57,7 +57,7 @@ describe('the numbers of a process', () => {
     for (const recorder of [first, lost]) slow(recorder, 900);
     numbers.threadEnded('1.0');
     expect(numbers.soFar()).toMatchObject({ requests: 2, p95Ms: 900, checks: [{ passes: 2 }], metrics: [{ count: 2, percentiles: { 50: 900 } }] });
-    numbers.abandonReports('reset');
+    doneAtOnce(numbers.abandonReports('reset'));
     expect(numbers.soFar()).toMatchObject({ requests: 0, p95Ms: null, rows: {}, checks: [], metrics: [] });
     slow(first, 20);
     record(first, 3, 3);

@@ -110,7 +110,7 @@ export class AgentScene {
       putReportBack: () => call('putReportBack'),
       reportsTaken: (count) => call('reportsTaken', count),
       reportsInDoubt: () => call('reportsInDoubt'),
-      abandonReports: (why) => call('abandonReports', why),
+      abandonReports: (why) => this.#abandonReports(() => call('abandonReports', why)),
       clearStats: () => call('clearStats'),
       health: () => ({ cpuPercent: 12.5, memoryBytes: 1_000 }),
       logLines: () => ({ lines: this.logs.slice(-500), total: this.logs.length }),
@@ -146,12 +146,21 @@ export class AgentScene {
 
   *#takeReport(): Steps<Report> {
     this.reportsTaken += 1;
+    yield* this.#turns();
+    return this.report;
+  }
+
+  *#abandonReports(isDone: () => void): Steps<void> {
+    yield* this.#turns();
+    isDone();
+  }
+
+  *#turns(): Steps<void> {
     for (let turn = 0; turn < this.turnsAReport; turn++) {
       const endsMs = performance.now() + 10;
       while (performance.now() < endsMs);
       yield;
     }
-    return this.report;
   }
 
   master(type: string, data: unknown = null): void {

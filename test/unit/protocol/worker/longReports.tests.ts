@@ -152,3 +152,15 @@ test('the last report may take longer than its answer: it is waited for as long 
   await whole(scene);
   expect([scene.types().at(-1), scene.callNames()]).toEqual(['quit', ['reportsTaken', 'close']]);
 });
+
+test('what a reset drops is read in turns too, and what comes meanwhile comes after it', async () => {
+  const scene = during((begun) => {
+    begun.master('spawn', { timestamp: 1, user_classes_count: { A: 2 }, host: null, stop_timeout: 0, parsed_options: { reset_stats: true } });
+    begun.forget();
+    begun.master('spawning_complete', { user_count: 2 });
+  });
+  scene.master('stop');
+  expect(scene.callNames()).toEqual([]);
+  await whole(scene);
+  expect(scene.callNames()).toEqual(['abandonReports', 'statsReset', 'spawningComplete', 'stopUsers']);
+});
