@@ -1,8 +1,9 @@
 /** Unit tests of `src/http`. One file for jest: a context and modules of its own for each of them would take longer than the tests. */
 import './http/connection/connectionPool.tests.ts';
 import './http/connection/fast/headCache.tests.ts';
-import './http/connection/fast/requestSender.tests.ts';
+import './http/connection/fast/headStage.tests.ts';
 import './http/connection/fast/requestWriter.tests.ts';
+import './http/connection/fast/socketHandle.tests.ts';
 import './http/connection/fast/timeoutWheel.tests.ts';
 import './http/connection/undici/undiciClient.tests.ts';
 import './http/cookies.tests.ts';

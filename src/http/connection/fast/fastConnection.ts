@@ -23,8 +23,9 @@ import type { Attempt } from '../openSocket.ts';
 import { AnswerParser, type AnswerReceiver } from './answerParser.ts';
 import { FastOrigin, readBuffer } from './fastOrigin.ts';
 import type { FastHead } from './headCache.ts';
-import { BodySender, bodyOf, handleOf, maxJoinedBytes, sendText, sendWithBody, type ReadyBody, type SocketHandle } from './requestSender.ts';
+import { BodySender, bodyOf, maxJoinedBytes, sendHead, sendWithBody, type ReadyBody } from './requestSender.ts';
 import type { RequestHead } from './requestWriter.ts';
+import { HandleReader, handleOf, type ReadTaker, type SocketHandle } from './socketHandle.ts';
 import { never, type Timed } from './timeoutWheel.ts';
 
 /** Nobody closes for idleness what was at work so many milliseconds ago; most users go on within a tenth of it. */
@@ -44,8 +45,10 @@ function writeAll(): void {
   thisTurn.length = 0;
 }
 
+const handles = new HandleReader();
+
 /** Kept until it is destroyed: its socket is replaced when the server has closed it. */
-export class FastConnection implements Connection, AnswerReceiver, Timed {
+export class FastConnection implements Connection, AnswerReceiver, ReadTaker, Timed {
   dueTick: number = never;
   queuedTick: number = never;
   readonly #origin: FastOrigin;
@@ -53,7 +56,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
   /** Connecting. */
   #attempt: Attempt | null = null;
   #socket: Socket | null = null;
-  /** Of the socket, as far as text goes to it directly. */
+  /** Of the socket, as far as it is used directly. */
   #handle: SocketHandle | null = null;
   #isOpen = false;
   #handler: AnswerHandler | null = null;
@@ -181,6 +184,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     });
     this.#socket = socket;
     this.#handle = this.#origin.isSecure ? null : handleOf(socket);
+    if (this.#handle !== null) handles.attach(this.#handle, socket, this);
     this.#isOpen = true;
     this.writeUnsent();
   }
@@ -201,7 +205,7 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
     this.#closes = head.parts.closes;
     this.#isLong = body !== null && typeof body !== 'string' && !(body instanceof Uint8Array && body.byteLength <= maxJoinedBytes);
     this.#arm(this.#origin.headersTicks);
-    if (body === null) sendText(socket, this.#handle, head.whole);
+    if (body === null) sendHead(socket, this.#handle, head);
     else if (typeof body === 'string' || body instanceof Uint8Array) sendWithBody(socket, this.#handle, head.prefix, body);
     else this.#stream(socket, head, body);
   }
@@ -223,6 +227,11 @@ export class FastConnection implements Connection, AnswerReceiver, Timed {
         if (this.#sender === sender) this.#fail(asError(error));
       },
     );
+  }
+
+  takeRead(byteCount: number): void {
+    const socket = this.#socket;
+    if (socket !== null && !this.#read(socket, byteCount)) socket.pause();
   }
 
   /** False stops the reading until `resume`. */

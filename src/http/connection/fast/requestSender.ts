@@ -1,11 +1,10 @@
 /**
- * Requests on their way out: as text straight to the system, a body in one piece with its head, or, of a stream, piece by piece, no faster
- * than the connection takes it.
+ * Requests on their way out: the head, a body in one piece with it, or, of a stream, piece by piece, no faster than the connection takes it.
  */
 import type { Socket } from 'node:net';
-import { getSystemErrorName } from 'node:util';
 import { isStream, piecesOf, type BodyStream, type RequestBody } from '../../request/requestBody.ts';
 import { isWrongLength, misuse, type RequestHead } from './requestWriter.ts';
+import { HandleWriter, type SocketHandle } from './socketHandle.ts';
 
 /** Bodies up to here go out with their head in one piece of memory. */
 export const maxJoinedBytes: number = 64 * 1024;
@@ -28,97 +27,19 @@ export function bodyOf(body: RequestBody, method: string, { parts: { declaredByt
   return bytes.byteLength === 0 ? null : bytes;
 }
 
-/** What is below a socket of Node, as far as text is written to it. */
-export type SocketHandle = {
-  /** Bytes that wait for the system to take them. */
-  readonly writeQueueSize: number;
-  /** Latin-1. Returns an error's number, 0 for none; later Nodes, asked with null, the request itself where the system has not taken all at once. */
-  readonly writeLatin1String: (request: object | null, text: string) => unknown;
-};
+const writer = new HandleWriter();
 
-/** A write that the system has not taken at once. */
-type WriteRequest = { oncomplete?: (status: number) => void; readonly writeStatus?: unknown };
-
-/** The handle of an open socket; null where Node is not what this was written for. */
-export function handleOf(socket: Socket): SocketHandle | null {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  return isHandle(handle) ? handle : null;
-}
-
-function isHandle(value: unknown): value is SocketHandle {
-  return typeof value === 'object' && value !== null && 'writeLatin1String' in value && typeof value.writeLatin1String === 'function' && 'writeQueueSize' in value && typeof value.writeQueueSize === 'number';
-}
-
-/**
- * Sends text past Node's streams, of which nothing is needed here, no queue, no callback, no `drain`: they cost a third of a request's JavaScript and
- * a seventh of its memory.
- */
-export class TextSender {
-  /** How this Node writes to its handles, as its own first write shows: with an object of a class for each request, without one, or in a way that is not known here. */
-  #way: 'not seen' | 'by stream' | 'without object' | (new () => WriteRequest) = 'not seen';
-  /** One that a write has left unused: the system took all at once. */
-  #spare: WriteRequest | null = null;
-
-  /** `text` is Latin-1. Null for a handle: through the stream (TLS has a handle of another kind). A write that fails ends the socket, as by the stream. */
-  send(socket: Socket, handle: SocketHandle | null, text: string): void {
-    const way = this.#way;
-    if (handle === null || way === 'by stream' || way === 'not seen') {
-      if (handle !== null && way === 'not seen') this.#watchNextWrite(handle);
-      socket.write(text, 'latin1');
-    } else if (way === 'without object') {
-      actOn(socket, handle.writeLatin1String(null, text));
-    } else {
-      const request = this.#spare ?? new way();
-      this.#spare = null;
-      const error = handle.writeLatin1String(request, text);
-      if (error === 0 && handle.writeQueueSize === 0) this.#spare = request;
-      else actOn(socket, error === 0 ? request : error);
-    }
-  }
-
-  /** Looks at what Node gives a handle with its next text. */
-  #watchNextWrite(handle: SocketHandle): void {
-    const value = (request: object | null, text: string): unknown => {
-      Reflect.deleteProperty(handle, 'writeLatin1String');
-      this.#way = request === null ? 'without object' : request.constructor.name === 'WriteWrap' ? (request.constructor as new () => WriteRequest) : 'by stream';
-      return handle.writeLatin1String(request, text);
-    };
-    Object.defineProperty(handle, 'writeLatin1String', { configurable: true, value });
-  }
-}
-
-const texts = new TextSender();
-
-/** Sends text that is Latin-1. */
-export function sendText(socket: Socket, handle: SocketHandle | null, text: string): void {
-  texts.send(socket, handle, text);
-}
-
-/** Acts on the end of a write: `result` is 0, an error's number, or the request that has not ended. */
-function actOn(socket: Socket, result: unknown): void {
-  if (result === 0) return;
-  if (typeof result === 'number') process.nextTick(endByError, socket, result);
-  else if (typeof result === 'object' && result !== null) waitForEnd(socket, result);
-}
-
-function waitForEnd(socket: Socket, request: WriteRequest): void {
-  const onEnd = (status: number): void => {
-    if (status < 0) endByError(socket, status);
-  };
-  request.oncomplete = onEnd;
-  if (typeof request.writeStatus === 'number') onEnd(request.writeStatus); // it has ended meanwhile
-}
-
-/** As Node has it. */
-function endByError(socket: Socket, errno: number): void {
-  const code = getSystemErrorName(errno);
-  socket.destroy(Object.assign(new Error(`write ${code}`), { errno, code, syscall: 'write' }));
+/** Sends a request without a body. */
+export function sendHead(socket: Socket, handle: SocketHandle | null, head: RequestHead): void {
+  const bytes = handle !== null && writer.isDirect ? head.staged() : null;
+  if (handle === null || bytes === null) writer.text(socket, handle, head.whole);
+  else if (!writer.bytes(socket, handle, bytes)) head.parts.leaveStage();
 }
 
 /** Sends a body that is in memory with its head before it. */
 export function sendWithBody(socket: Socket, handle: SocketHandle | null, prefix: string, body: string | Buffer): void {
   const head = `${prefix}content-length: ${typeof body === 'string' ? body.length : body.byteLength}\r\n\r\n`;
-  if (typeof body === 'string') return sendText(socket, handle, head + body);
+  if (typeof body === 'string') return writer.text(socket, handle, head + body);
   if (body.byteLength > maxJoinedBytes) {
     socket.cork();
     socket.write(head);

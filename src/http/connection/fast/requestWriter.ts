@@ -5,6 +5,7 @@
 import type { FlatHeaders } from '../../request/requestHeaders.ts';
 import { WireError, type WireRequest } from '../connection.ts';
 import { HeadCache } from './headCache.ts';
+import { HeadStage } from './headStage.ts';
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/u;
 /** Anything but control characters, within Latin-1. */
@@ -31,8 +32,12 @@ class HeadParts {
   /** Of the answers to all requests of this method. */
   readonly answers: HeadCache;
   readonly restAndEnd: string;
+  /** Heads so far that were not kept. */
+  #passing = 0;
+  #stage: HeadStage | null = null;
+  readonly #stages: FreeStages;
 
-  constructor(method: string, rest: string, declaredBytes: number | null, closes: boolean, answers: HeadCache) {
+  constructor(method: string, rest: string, declaredBytes: number | null, closes: boolean, answers: HeadCache, stages: FreeStages) {
     this.method = method;
     this.start = `${method} `;
     this.rest = rest;
@@ -41,8 +46,29 @@ class HeadParts {
     this.declaredBytes = declaredBytes;
     this.closes = closes;
     this.answers = answers;
+    this.#stages = stages;
+  }
+
+  /** Where heads that are not kept are put together; null while they are few, and where others have all stages. */
+  stage(): HeadStage | null {
+    if (this.#stage !== null) return this.#stage;
+    this.#passing += 1;
+    if (this.#passing < manyPassing || this.#stages.left === 0) return null;
+    this.#stages.left -= 1;
+    return (this.#stage = new HeadStage(this.start, this.restAndEnd));
+  }
+
+  /** The system still reads what was put together last: from here on it is done elsewhere. */
+  leaveStage(): void {
+    this.#stage = new HeadStage(this.start, this.restAndEnd);
   }
 }
+
+/** Heads that were not kept, after which a stage is worth its memory. */
+const manyPassing = 1000;
+
+/** How many more lists of headers to an origin get one: of thousands, as users with tokens of their own have, none would be in the processor's caches. */
+type FreeStages = { left: number };
 
 /** The head of one request. */
 export class RequestHead {
@@ -71,6 +97,13 @@ export class RequestHead {
   get whole(): string {
     return (this.#whole ??= this.#cookieLine === '' ? `${this.parts.start}${this.#path}${this.parts.restAndEnd}` : this.prefix + this.parts.end);
   }
+
+  /** The same without a text of its own, where it is one of many that are not kept; null for others. The next one overwrites it. */
+  staged(): Buffer | null {
+    if (this.ownAnswers !== null || this.#cookieLine !== '') return null;
+    const stage = this.parts.stage();
+    return stage === null ? null : stage.headOf(this.#path);
+  }
 }
 
 /** A scenario may make up methods for ever. */
@@ -82,6 +115,7 @@ export class RequestWriter {
   /** By the list of headers, by identity, and method: of lists that come again. */
   readonly #parts = new WeakMap<FlatHeaders, Map<string, HeadParts>>();
   readonly #answers = new Map<string, HeadCache>();
+  readonly #stages: FreeStages = { left: 8 };
   #lastHeaders: FlatHeaders | null = null;
   #lastParts: HeadParts | null = null;
 
@@ -137,7 +171,7 @@ export class RequestWriter {
     if (Number.isNaN(declaredBytes)) throw misuse('invalid content-length header');
     if (connection !== null && !/^(?:close|keep-alive)$/iu.test(connection)) throw misuse('invalid connection header');
     const rest = ` HTTP/1.1\r\nhost: ${host ?? this.#host}\r\nconnection: ${connection ?? 'keep-alive'}\r\n${lines}`;
-    return new HeadParts(method, rest, declaredBytes, connection?.toLowerCase() === 'close', this.#answersTo(method));
+    return new HeadParts(method, rest, declaredBytes, connection?.toLowerCase() === 'close', this.#answersTo(method), this.#stages);
   }
 
   #answersTo(method: string): HeadCache {

@@ -13,8 +13,8 @@ import { clearInterval, setInterval } from '../../../util/nodeTime.ts';
 /** Milliseconds between two ticks. */
 export const tickMs = 500;
 
-/** `dueTick` of what has no deadline. */
-export const never: number = Infinity;
+/** `dueTick` of what has no deadline: later than any, and as small a number as V8 keeps in its object, where Infinity has memory of its own. */
+export const never: number = 2 ** 31 - 1;
 
 /** Something with a deadline that it may move as it likes; after moving it nearer than `queuedTick` it must be queued. */
 export type Timed = {
@@ -37,7 +37,7 @@ export class TimeoutWheel {
 
   /** Ticks after which at least `delayMs` have passed. */
   static ticksOf(delayMs: number): number {
-    return Math.ceil(delayMs / tickMs) + 1;
+    return Math.min(never, Math.ceil(delayMs / tickMs) + 1);
   }
 
   /** The wheel turns while it has members. */

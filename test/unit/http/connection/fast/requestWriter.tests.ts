@@ -24,6 +24,40 @@ it('gives the same head for a request that keeps it, and works the rest out once
   expect(writer.headOf(request({ headers: [...defaults] })).parts).not.toBe(first.parts);
 });
 
+describe('heads that are not kept', () => {
+  const many = 1000;
+  let fresh: RequestWriter;
+  const staged = (parts: Partial<WireRequest>): string | undefined => fresh.headOf(request(parts)).staged()?.toString('latin1');
+
+  beforeEach(() => {
+    fresh = new RequestWriter('http://h:81');
+  });
+
+  it('are put together in one piece of memory, once they are many', () => {
+    const first = Array.from({ length: many }, (_, at) => staged({ path: `/${at}` }));
+    expect(first.findIndex((head) => head !== undefined)).toBe(many - 1);
+    for (const path of ['/y', '/item/4711']) expect(staged({ path })).toBe(`GET ${path} HTTP/1.1\r\nhost: h:81\r\nconnection: keep-alive\r\naccept: */*\r\n\r\n`);
+    expect(staged({ memo: { head: null } })).toBeUndefined();
+    expect(staged({ cookie: 'a=1' })).toBeUndefined();
+    expect(staged({ headers: ['x', '1'] })).toBeUndefined();
+  });
+
+  it('are put together elsewhere while the system reads the last one', () => {
+    for (let at = 1; at < many; at += 1) staged({});
+    const head = fresh.headOf(request({ path: '/slow' }));
+    const slow = head.staged();
+    head.parts.leaveStage();
+    expect(staged({ path: '/next' })).toContain('GET /next HTTP/1.1');
+    expect(slow?.toString('latin1')).toBe(head.whole);
+  });
+
+  it('are so for a few lists of headers', () => {
+    const lists = Array.from({ length: 12 }, (_, at) => ['x', String(at)]);
+    for (let at = 1; at < many; at += 1) for (const headers of lists) staged({ headers });
+    expect(lists.filter((headers) => staged({ headers })?.includes(`x: ${headers[1]}\r\n`) === true)).toHaveLength(8);
+  });
+});
+
 it('keeps nothing of headers that were made for one request', () => {
   const headers = ['Host', 'other', 'x', '1', 'y', ['2', '3']];
   const own = writer.headOf(request({ headers, isOneOff: true }));
