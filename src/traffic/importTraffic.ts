@@ -7,7 +7,7 @@ import { stepOf } from './steps/makeStep.ts';
 import { takenTypeNames } from './openApi/schemaTypes.ts';
 import { unknownOrigin, type Recording } from './recording.ts';
 import { Secrets, type Secret } from './steps/secrets.ts';
-import { selected, type Choice, type Visit } from './selection.ts';
+import { selected, siteOf, type Choice, type Visit } from './selection.ts';
 import { startCookies } from './steps/headers.ts';
 import { describedParameters, type DescribedParameters } from './steps/parameters.ts';
 import type { Slot, Step } from './steps/step.ts';
@@ -221,7 +221,7 @@ function siteName(origin: string | null, source: string): string {
   const { hostname } = new URL(origin ?? 'http://localhost');
   const labels = hostname.split('.').filter((label) => label !== 'www');
   const isName = labels.length > 1 && !/^[\d.]+$|^\[|\.invalid$/u.test(hostname);
-  return capital(identifier(isName ? (labels.at(labels.length > 2 && (labels.at(-2) ?? '').length <= 3 ? -3 : -2) ?? '') : source.replace(/\.\w+$/u, ''), 'site'));
+  return capital(identifier(isName && origin !== null ? (siteOf(origin).split('.')[0] ?? '') : source.replace(/\.\w+$/u, ''), 'site'));
 }
 
 function capital(name: string): string {

@@ -3,6 +3,7 @@ import { SampledExchanges, SessionWalks, WalkExchanges } from './keptExchanges.t
 import { DescriptionNames, isOpenApi, readOpenApi } from './openApi/openApi.ts';
 import { Content, type TrafficFile } from './readers/content.ts';
 import { isCurl, readCurl } from './readers/curl.ts';
+import { isGor } from './readers/gor.ts';
 import { isHarJson } from './readers/har.ts';
 import { fieldsOf, parseJson, parseYaml } from './readers/structuredText.ts';
 import { exchangesIn, streamedKind, type StreamedKind } from './readers/openExchanges.ts';
@@ -32,8 +33,8 @@ async function read(file: TrafficFile, names: DescriptionNames): Promise<Read> {
   try {
     const start = content.start.toString().trimStart();
     if (content.start.length === 0 || (start === '' && content.isAll)) throw unreadableTraffic(source, null, 'the file is empty');
-    // Descriptions may show how to call curl, or what a server logs.
-    const isWhole = isDescription(start) || isCurl(start.slice(0, 20_000));
+    // Descriptions may show how to call curl, or what a server logs, and a capture may have either in it, but nothing begins as a capture does.
+    const isWhole = !isGor(content.start) && (isDescription(start) || isCurl(start.slice(0, 20_000)));
     const kind = isWhole ? null : streamedKind(content.start);
     return kind === null ? await readText(await content.text(source), file, names) : { kind: 'recording', recording: await streamed(content, kind, source) };
   } catch (cause) {

@@ -132,6 +132,11 @@ export type Recording = {
 /** Begins and ends the name of a value that a recording leaves open: `$TOKEN` of a shell, `{{token}}` of Postman. Unicode has them for private use. */
 export const hole: { readonly start: string; readonly end: string } = { start: '\uE0F0', end: '\uE0F1' };
 
+/** Where a variable stands in what can be no expression, such as the name of a file, there is its name. */
+export function withoutHoles(text: string): string {
+  return text.replace(/\uE0F0([^\uE0F1]*)\uE0F1/gu, '$1');
+}
+
 /** Where a request goes whose host is in a hole. */
 export const unknownOrigin = 'http://variable.invalid';
 
@@ -148,8 +153,10 @@ export function urlFrom(written: string): string | null {
   const trimmed = written.trim().replace(variableScheme, 'http://');
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//iu.test(trimmed) ? trimmed : trimmed.startsWith('/') ? unknownOrigin + trimmed : `http://${trimmed}`;
   const [, authority = '', rest = ''] = /^[^:]+:\/\/([^/?#]*)(.*)$/su.exec(withScheme) ?? [];
+  const hostAt = authority.lastIndexOf('@') + 1;
   // A variable for all of it has scheme and host, and perhaps the beginning of the path.
-  const [url = ''] = (authority.includes(hole.start) || withScheme.startsWith(hole.start) ? unknownOrigin + rest : withScheme).split('#', 1);
+  const isOpen = authority.includes(hole.start, hostAt) || withScheme.startsWith(hole.start);
+  const [url = ''] = (isOpen ? `${unknownOrigin.replace('//', `//${authority.slice(0, hostAt)}`)}${rest}` : withScheme).split('#', 1);
   return URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol) ? url : null;
 }
 
@@ -179,6 +186,19 @@ export function cookiePairs(header: string): readonly Pair[] {
     const at = text.indexOf('=');
     return at <= 0 ? [] : [[text.slice(0, at), text.slice(at + 1)] as const];
   });
+}
+
+/** Of a line of `set-cookie`: `domain`, `path`, `max-age`, `expires`; null: it has none. */
+export function cookieAttribute(line: string, name: string): string | null {
+  return new RegExp(`;\\s*${name}\\s*=\\s*([^;]*)`, 'iu').exec(line)?.[1]?.trim() ?? null;
+}
+
+/** Servers take a cookie away by one that was over in 1970. */
+const dayMs = 86_400_000;
+
+/** True for a line of `set-cookie` of a cookie that is over as soon as it comes; `startedMs`: when it was asked for, null: nobody knows. */
+export function deletesCookie(line: string, startedMs: number | null): boolean {
+  return Number(cookieAttribute(line, 'max-age') ?? 1) <= 0 || Date.parse(cookieAttribute(line, 'expires') ?? '') <= Math.max(dayMs, startedMs ?? 0);
 }
 
 /** What a field's text stands for where a description says that it is no text; the text itself where it cannot be. */

@@ -82,13 +82,16 @@ function mainOrigin(exchanges: readonly Exchange[]): string | null {
   return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }
 
+/** What countries have names below, as `co.uk`. */
+const secondLevels: ReadonlySet<string> = new Set('ac ad asn biz co com ed edu fin firm gen go gob gouv gov gr gv id in inc ind inf info k12 lg ltd me med mil mod name ne net nhs nic nom or org plc police pro res sch tm tv web'.split(' '));
+
 /** `shop.example` of `https://api.shop.example:8080`: the last two labels, three below a country's `co.uk`; an address as a whole. */
-function siteOf(url: string): string {
+export function siteOf(url: string): string {
   const { hostname } = new URL(url);
   if (/^[\d.]+$|^\[/u.test(hostname)) return hostname;
   const labels = hostname.split('.');
-  const isShort = labels.length > 2 && (labels.at(-1) ?? '').length === 2 && (labels.at(-2) ?? '').length <= 3;
-  return labels.slice(isShort ? -3 : -2).join('.');
+  const isBelow = labels.length > 2 && (labels.at(-1) ?? '').length === 2 && secondLevels.has(labels.at(-2) ?? '');
+  return labels.slice(isBelow ? -3 : -2).join('.');
 }
 
 /** Where the client, following redirects, would ask for more than was recorded, or for something of another site, each request is one of its own. */

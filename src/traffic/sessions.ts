@@ -1,5 +1,5 @@
 /** Whose request it was: what captures and logs of many people tell of it. */
-import { cookiePairs, headerOf, type Exchange, type Pair } from './recording.ts';
+import { cookiePairs, deletesCookie, headerOf, type Exchange, type Pair } from './recording.ts';
 
 /** Log-ins give a session a new number; so many of these are remembered. */
 const maxRenewals = 100_000;
@@ -18,10 +18,10 @@ export class Sessions {
   readonly #renewed = new Map<string, string>();
 
   /** The same text for all of one session, which begins with `cookie`, `authorization`, `visitor` or `address`; null: nothing tells whose the exchange was. */
-  keyOf({ request, answer, client }: Exchange): string | null {
+  keyOf({ request, answer, client, startedMs }: Exchange): string | null {
     const cookies = cookiePairs(headerOf(request.headers, 'cookie') ?? '');
     const sent = cookieKey(cookies);
-    const given = cookieKey((answer?.headers ?? []).flatMap(([name, value]) => (name.toLowerCase() === 'set-cookie' ? value.split('\n').flatMap((line) => cookiePairs(line).slice(0, 1)) : [])));
+    const given = cookieKey((answer?.headers ?? []).flatMap(([name, value]) => (name.toLowerCase() === 'set-cookie' ? value.split('\n').flatMap((line) => (deletesCookie(line, startedMs) ? [] : cookiePairs(line).slice(0, 1))) : [])));
     if (sent === null && given !== null) return given;
     if (sent !== null) {
       const key = this.#renewed.get(sent) ?? sent;
@@ -43,7 +43,7 @@ export class Sessions {
   }
 }
 
-/** Deleted ones, which have no value, are none. */
+/** What has no value, or next to none, tells nobody. */
 function cookieKey(cookies: readonly Pair[]): string | null {
   const [found] = cookies.filter(([name, value]) => sessionCookie.test(name) && !/csrf|xsrf/iu.test(name) && value.length >= 4);
   return found === undefined ? null : `cookie ${found.join('=')}`;

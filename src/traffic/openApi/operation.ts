@@ -2,7 +2,7 @@
  * An operation of a description as a request: the parameters that are required or have an example, a body, and credentials that somebody has to set.
  * What is sent has a type beside it, for all that may be sent.
  */
-import { isMap, type Fields } from '../../util/typeGuards.ts';
+import { isList, isMap, type Fields } from '../../util/typeGuards.ts';
 import { elementsOf, fieldsOf, textOf } from '../readers/structuredText.ts';
 import { exchangeOf, holeFor, plainValue, unreadableTraffic, urlEncoded, urlFrom, type DescribedPart, type DescribedRequest, type Exchange, type Pair, type RecordedBody, type RecordedPart, type RecordedRequest } from '../recording.ts';
 import type { AnswerSchemas } from './answerSchemas.ts';
@@ -109,10 +109,18 @@ function flat(value: unknown): string {
 function queryPairs(parameter: Fields, samples: SchemaSamples): readonly Pair[] {
   const name = textOf(parameter['name']) ?? '';
   const value = samples.ofParameter(parameter);
-  if (Array.isArray(value)) return parameter['explode'] === false ? [[name, flat(value)]] : value.map((own): Pair => [name, flat(own)]);
-  if (!isMap(value)) return [[name, flat(value)]];
   const isDeep = parameter['style'] === 'deepObject';
+  if (Array.isArray(value)) return isExploded(parameter) ? value.map((own): Pair => [name, flat(own)]) : [[name, value.map(flat).join(separators[textOf(parameter['style']) ?? ''] ?? ',')]];
+  if (!isMap(value) || !(isDeep || isExploded(parameter))) return [[name, flat(value)]];
   return Object.entries(value).map(([key, own]): Pair => [isDeep ? `${name}[${key}]` : key, flat(own)]);
+}
+
+/** Of lists that are one value. */
+const separators: Readonly<Record<string, string>> = { pipeDelimited: '|', spaceDelimited: ' ' };
+
+/** True for what is a field for each of its values, as `form` is where nobody says otherwise. */
+function isExploded({ explode, style = 'form' }: Fields): boolean {
+  return typeof explode === 'boolean' ? explode : style === 'form';
 }
 
 function urlOf({ path, method, shared, operation }: Operation, parameters: Parameters, security: Credentials, { documents, source }: DescriptionReading): string {
@@ -179,14 +187,20 @@ function bodyOf(media: Media | null, { samples, documents }: DescriptionReading)
   const value = samples.ofMedia(content);
   if (/json/iu.test(type)) return { body: { kind: 'text', text: JSON.stringify(value) }, type, value };
   if (/urlencoded/iu.test(type)) return { body: { kind: 'fields', fields: Object.entries(fieldsOf(value)).map(([name, own]): Pair => [name, flat(own)]) }, type, value };
-  if (/form-data/iu.test(type)) return { body: { kind: 'parts', parts: Object.entries(fieldsOf(value)).map(([name, own]) => partOf(name, own, isBinary(content['schema'], name, documents))) }, type, value: undefined };
+  if (/form-data/iu.test(type)) return { body: { kind: 'parts', parts: Object.entries(fieldsOf(value)).flatMap(([name, own]) => partsOf(name, own, isBinary(content['schema'], name, documents))) }, type, value: undefined };
   if (typeof value === 'string' && !/octet-stream|image|video|audio|zip|pdf/iu.test(type)) return { body: { kind: 'text', text: value }, type, value: undefined };
   return type.includes('*') ? { body: { kind: 'text', text: JSON.stringify(value) }, type: 'application/json', value } : { body: { kind: 'missing', bytes: null, what: type }, type, value: undefined };
 }
 
 function isBinary(schema: unknown, name: string, documents: ApiDocuments): boolean {
-  const own = documents.resolved(fieldsOf(documents.resolved(schema)['properties'])[name]);
+  const member = documents.resolved(fieldsOf(documents.resolved(schema)['properties'])[name]);
+  const own = member['items'] === undefined ? member : documents.resolved(member['items']);
   return own['format'] === 'binary' || own['contentMediaType'] === 'application/octet-stream' || textOf(own['contentEncoding']) === 'binary';
+}
+
+/** Of a list a part for each of its elements. */
+function partsOf(name: string, value: unknown, isFile: boolean): readonly RecordedPart[] {
+  return (isList(value) ? value : [value]).map((own) => partOf(name, own, isFile));
 }
 
 function partOf(name: string, value: unknown, isBinary: boolean): RecordedPart {
@@ -238,7 +252,7 @@ function textType(type: TypeModel, declared: ReadonlyMap<string, TypeModel>): Ty
 function queryType(parameter: Fields, types: SchemaTypes): TypeModel {
   const own = types.typeOf(parameter['schema']);
   if (own.kind !== 'list') return own;
-  return parameter['explode'] === false ? anyText : { kind: 'either', of: [own.of, own] };
+  return isExploded(parameter) ? { kind: 'either', of: [own.of, own] } : anyText;
 }
 
 function textMember(name: string, isOptional: boolean): TypeMember {

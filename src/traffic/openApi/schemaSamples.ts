@@ -46,7 +46,7 @@ export class SchemaSamples {
 
   hasExample(parameter: Fields): boolean {
     const schema = this.#documents.resolved(parameter['schema']);
-    return parameter['example'] !== undefined || parameter['examples'] !== undefined || schema['example'] !== undefined;
+    return parameter['example'] !== undefined || parameter['examples'] !== undefined || schema['example'] !== undefined || elementsOf(schema['examples']).length > 0;
   }
 
   #of(written: unknown, depth: number): unknown {

@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import { counted } from '../../util/counted.ts';
-import { exchangeOf, hole, unreadableTraffic, urlFrom, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
+import { exchangeOf, hole, withoutHoles, unreadableTraffic, urlFrom, type Exchange, type Pair, type RecordedBody, type RecordedPart, type Recording } from '../recording.ts';
 import { shellCommands, type ShellCommand } from './shellWords.ts';
 
 /** True for a text with a line that calls curl. */
@@ -26,16 +26,20 @@ const idle: ReadonlySet<string> = new Set(
     'telnet-option tftp-blksize time-cond tls-max tls13-ciphers tlspassword tlsuser trace trace-ascii unix-socket write-out').split(' '),
 );
 
-type Asked = { readonly options: readonly Pair[]; readonly switches: ReadonlySet<string>; readonly urls: readonly string[] };
+/** `input`: what the command reads from its standard input; null: the file does not say. */
+type Asked = { readonly options: readonly Pair[]; readonly switches: ReadonlySet<string>; readonly urls: readonly string[]; readonly input: string | null };
 
 /** Throws a BoomerError with the line for a command that asks for nothing. */
 export function readCurl(text: string, source: string): Recording {
   const commands = shellCommands(text, source);
-  const exchanges = commands.flatMap((command) => exchangesOf(command, source));
+  const calls = commands.filter(({ words }) => curlAt(words) >= 0).map((command) => ({ place: `line ${command.line}`, asked: askedIn(command, source) }));
+  const exchanges = calls.flatMap(({ place, asked }) => asked.flatMap((part) => exchangesOf(part, place, source)));
   if (exchanges.length === 0) throw unreadableTraffic(source, null, 'a curl command that asks for a URL was expected, and none was found');
-  const others = commands.filter(({ words }) => curlAt(words) < 0).length;
-  const trusting = commands.filter(({ words }) => curlAt(words) >= 0 && words.some((word) => word === '--insecure' || /^-[a-z#]*k/iu.test(word))).length;
-  const remarks = [...(others === 0 ? [] : [`${others} other commands`]), ...(trusting === 0 ? [] : [`-k of ${counted(trusting, 'command')} (static http = { tls: { rejectUnauthorized: false } } takes any certificate)`])];
+  const others = commands.length - calls.length;
+  const trusting = calls.filter(({ asked }) => asked.some(({ switches }) => switches.has('k') || switches.has('insecure'))).length;
+  const unlike = calls.filter(({ asked }) => asked.some(({ switches }) => ['digest', 'ntlm', 'negotiate'].some((scheme) => switches.has(scheme)))).length;
+  const files = [...new Set(calls.flatMap(({ asked }) => asked.flatMap(filesOf)))];
+  const remarks = [...(others === 0 ? [] : [`${others} other commands`]), ...(files.length === 0 ? [] : [`headers and cookies that stand in other files: ${files.join(', ')}`]), ...(unlike === 0 ? [] : [`--digest, --ntlm or --negotiate of ${counted(unlike, 'command')}, whose credentials go out as Basic`]), ...(trusting === 0 ? [] : [`-k of ${counted(trusting, 'command')} (static http = { tls: { rejectUnauthorized: false } } takes any certificate)`])];
   return { source, kind: exchanges.length === 1 ? 'curl command' : 'curl commands', isWalk: false, isChosen: true, exchanges, walks: [], description: null, remarks };
 }
 
@@ -43,24 +47,33 @@ function curlAt(words: readonly string[]): number {
   return words.slice(0, 6).findIndex((word) => /^curl(?:\.exe)?$/iu.test(basename(word.replaceAll('\\', '/'))));
 }
 
-/** One of each URL; `--next` begins anew. */
-function exchangesOf({ words, line }: ShellCommand, source: string): readonly Exchange[] {
-  const at = curlAt(words);
-  if (at < 0) return [];
+/** What a command asks for; `--next` begins anew. */
+function askedIn({ words, line, input }: ShellCommand, source: string): readonly Asked[] {
   const place = `line ${line}`;
+  const at = curlAt(words);
   const parts: string[][] = [[]];
   for (const word of words.slice(at + 1)) {
     if (word === '--next' || word === '-:') parts.push([]);
     else parts.at(-1)?.push(word);
   }
-  return parts.flatMap((part) => {
-    const asked = askedOf(part, place, source);
+  return parts.map((part) => {
+    const asked = { ...askedOf(part, place, source), input };
     if (asked.urls.length === 0 && parts.length === 1 && !asked.switches.has('version') && !asked.switches.has('help')) throw unreadableTraffic(source, place, 'this curl command has no URL');
-    return asked.urls.flatMap((url) => (asked.switches.has('globoff') ? [url] : globbed(url))).map((url) => askedExchange(asked, url, place, source));
+    return asked;
   });
 }
 
-function askedOf(words: readonly string[], place: string, source: string): Asked {
+/** One of each URL. */
+function exchangesOf(asked: Asked, place: string, source: string): readonly Exchange[] {
+  return asked.urls.flatMap((url) => (asked.switches.has('globoff') ? [url] : globbed(url))).map((url) => askedExchange(asked, url, place, source));
+}
+
+/** Where headers and cookies stand that nobody has here. */
+function filesOf({ options }: Asked): readonly string[] {
+  return options.flatMap(([name, value]) => (name === 'header' && value.startsWith('@') ? [value.slice(1)] : name === 'cookie' && value !== '' && !value.includes('=') ? [value] : [])).map((file) => withoutHoles(file));
+}
+
+function askedOf(words: readonly string[], place: string, source: string): Omit<Asked, 'input'> {
   const options: Pair[] = [];
   const switches = new Set<string>();
   const urls: string[] = [];
@@ -100,10 +113,10 @@ function askedOf(words: readonly string[], place: string, source: string): Asked
 }
 
 function askedExchange(asked: Asked, written: string, place: string, source: string): Exchange {
-  const { options, switches } = asked;
+  const { options, switches, input } = asked;
   const all = (...names: readonly string[]): readonly Pair[] => options.filter(([name]) => names.includes(name));
   const last = (name: string): string | null => all(name).at(-1)?.[1] ?? null;
-  const data = bodyOf(all('data', 'data-ascii', 'data-raw', 'data-binary', 'data-urlencode', 'json'), all('form', 'form-string'), last('upload-file'));
+  const data = bodyOf(all('data', 'data-ascii', 'data-raw', 'data-binary', 'data-urlencode', 'json').map((pair) => withInput(pair, input)), all('form', 'form-string'), last('upload-file'), input);
   const isGet = switches.has('get') && data?.kind === 'text';
   const body = isGet ? null : data;
   const method = last('request') ?? (switches.has('head') ? 'HEAD' : last('upload-file') !== null ? 'PUT' : body !== null ? 'POST' : 'GET');
@@ -167,8 +180,16 @@ function headersOf({ options, switches }: Asked, body: RecordedBody | null): rea
   return headers;
 }
 
-function bodyOf(data: readonly Pair[], form: readonly Pair[], upload: string | null): RecordedBody | null {
+/** `@-` is what the command reads; of that `-d` leaves out line ends. */
+function withInput([name, value]: Pair, input: string | null): Pair {
+  if (input === null || name === 'data-raw' || !/^[^=@]*@-$/u.test(value) || (name !== 'data-urlencode' && value !== '@-')) return [name, value];
+  if (name === 'data-urlencode') return [name, `${value.slice(0, -2)}=${input}`];
+  return name === 'json' ? [name, input] : ['data-raw', name === 'data-binary' ? input : input.replace(/[\r\n\0]/gu, '')];
+}
+
+function bodyOf(data: readonly Pair[], form: readonly Pair[], upload: string | null, input: string | null): RecordedBody | null {
   if (form.length > 0) return { kind: 'parts', parts: form.map(([name, value]) => formPart(value, name === 'form-string')) };
+  if (upload === '-' && input !== null) return { kind: 'text', text: input };
   if (upload !== null) return { kind: 'missing', bytes: null, what: upload };
   if (data.length === 0) return null;
   const file = data.find(([name, value]) => name !== 'data-raw' && (value.startsWith('@') || (name === 'data-urlencode' && /^[^=]*@/u.test(value))));

@@ -145,7 +145,7 @@ function membersOf(params: readonly Fields[]): unknown {
 
 function partOf({ name, value, fileName, contentType }: Readonly<Record<string, unknown>>): Extract<RecordedBody, { kind: 'parts' }>['parts'][number] {
   const filename = textOf(fileName);
-  return { name: textOf(name) ?? '', filename, type: textOf(contentType), text: filename === null ? (textOf(value) ?? '') : textOf(value), bytes: null };
+  return { name: textOf(name) ?? '', filename, type: textOf(contentType), text: textOf(value) ?? (filename === null || filename === '' ? '' : null), bytes: null };
 }
 
 /** Parameters stand there as they went over the wire, by most programs. */

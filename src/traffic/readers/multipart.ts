@@ -40,7 +40,8 @@ function partOf(part: string, lengthOf: (content: string) => number): RecordedPa
   if (name === null) return null;
   const filename = quotedValue(disposition, 'filename');
   const type = mimeType(/^content-type:(.*)$/imu.exec(head)?.[1] ?? null);
-  const isReadable = filename === null || (content !== '' && !/[\0-\u0008\uFFFD]/u.test(content));
+  // Of a file only the name may have been recorded; a field for a file that was left empty has no name either.
+  const isReadable = filename === null || (filename === '' && content === '') || (content !== '' && !/[\0-\u0008\uFFFD]/u.test(content));
   return { name, filename, type: type === '' ? null : type, text: isReadable ? content : null, bytes: content === '' ? null : lengthOf(content) };
 }
 

@@ -34,7 +34,7 @@ function variablesIn(list: unknown): readonly Pair[] {
 }
 
 type Folder = { readonly path: string; readonly title: string | null; readonly auth: unknown };
-type Reading = { readonly fill: (text: string) => string; readonly exchanges: Exchange[]; passed: number; tooDeep: number };
+type Reading = { readonly fill: (text: string) => string; readonly exchanges: Exchange[]; readonly unknownAuth: string[]; passed: number; tooDeep: number };
 
 const maxDepth = 50;
 
@@ -43,10 +43,10 @@ export function readPostman(json: unknown, source: string, environment: readonly
   const { item, auth, variable } = fieldsOf(json);
   const values = new Map([...variablesIn(variable), ...environment]);
   for (const name of namesSetIn(item, 0)) values.delete(name);
-  const reading: Reading = { fill: (text) => filled(text, values, 0), exchanges: [], passed: 0, tooDeep: 0 };
+  const reading: Reading = { fill: (text) => filled(text, values, 0), exchanges: [], unknownAuth: [], passed: 0, tooDeep: 0 };
   readItems(item, { path: '', title: null, auth }, reading, 0);
-  const { passed, tooDeep } = reading;
-  const remarks = [...(passed === 0 ? [] : [`${passed} of the collection without a URL`]), ...(tooDeep === 0 ? [] : [`${counted(tooDeep, 'folder')} more than ${maxDepth} deep`])];
+  const { passed, tooDeep, unknownAuth } = reading;
+  const remarks = [...(passed === 0 ? [] : [`${passed} of the collection without a URL`]), ...(tooDeep === 0 ? [] : [`${counted(tooDeep, 'folder')} more than ${maxDepth} deep`]), ...(unknownAuth.length === 0 ? [] : [`credentials of ${counted(unknownAuth.length, 'request')} by ${[...new Set(unknownAuth)].join(', ')}, which the scenario has to make by itself`])];
   return { source, kind: 'Postman collection', isWalk: true, isChosen: true, exchanges: reading.exchanges, walks: [], description: null, remarks };
 }
 
@@ -79,6 +79,7 @@ function readItem(item: Fields, folder: Folder, title: string | null, reading: R
     reading.passed += 1;
     return;
   }
+  if (auth.unknown !== null) reading.unknownAuth.push(auth.unknown);
   const own = elementsOf(request['header']).map(fieldsOf).flatMap(({ key, value, disabled }): readonly Pair[] => (typeof key === 'string' && key.trim() !== '' && disabled !== true ? [[fill(key.trim()), fill(textOf(value) ?? '')]] : []));
   const body = bodyOf(fieldsOf(request['body']), fill);
   const headers = [...own, ...auth.headers.filter(([name]) => headerOf(own, name.toLowerCase()) === null), ...(body.type === null || headerOf(own, 'content-type') !== null ? [] : [['content-type', body.type] as const])];
@@ -103,7 +104,8 @@ function urlText(url: unknown, added: readonly Pair[]): string {
   return added.length === 0 ? named : `${named}${named.includes('?') ? '&' : '?'}${added.map(([name, value]) => `${name}=${value}`).join('&')}`;
 }
 
-type Credentials = { readonly headers: readonly Pair[]; readonly query: readonly Pair[] };
+/** `unknown`: a scheme that nobody can write down, such as `digest`, which answers to what the server says. */
+type Credentials = { readonly headers: readonly Pair[]; readonly query: readonly Pair[]; readonly unknown: string | null };
 
 function credentials(auth: unknown, fill: (text: string) => string): Credentials {
   const { type, ...schemes } = fieldsOf(auth);
@@ -113,19 +115,19 @@ function credentials(auth: unknown, fill: (text: string) => string): Credentials
   const setting = (name: string): string => fill(textOf(settings[name]) ?? '');
   switch (type) {
     case 'bearer':
-      return { headers: [['authorization', `Bearer ${setting('token') === '' ? holeFor('token') : setting('token')}`]], query: [] };
+      return { headers: [['authorization', `Bearer ${setting('token') === '' ? holeFor('token') : setting('token')}`]], query: [], unknown: null };
     case 'basic': {
       const pair = `${setting('username')}:${setting('password')}`;
-      return { headers: [['authorization', `Basic ${/[\uE0F0]|^:$/u.test(pair) ? holeFor('basicCredentials') : Buffer.from(pair).toString('base64')}`]], query: [] };
+      return { headers: [['authorization', `Basic ${/[\uE0F0]|^:$/u.test(pair) ? holeFor('basicCredentials') : Buffer.from(pair).toString('base64')}`]], query: [], unknown: null };
     }
     case 'oauth2':
-      return { headers: [['authorization', `Bearer ${holeFor('accessToken')}`]], query: [] };
+      return { headers: [['authorization', `Bearer ${holeFor('accessToken')}`]], query: [], unknown: null };
     case 'apikey': {
       const pair = [setting('key') === '' ? 'api_key' : setting('key'), setting('value') === '' ? holeFor('apiKey') : setting('value')] as const;
-      return setting('in') === 'query' ? { headers: [], query: [pair] } : { headers: [pair], query: [] };
+      return setting('in') === 'query' ? { headers: [], query: [pair], unknown: null } : { headers: [pair], query: [], unknown: null };
     }
     default:
-      return { headers: [], query: [] };
+      return { headers: [], query: [], unknown: typeof type === 'string' && type !== 'noauth' && type !== 'inherit' ? type : null };
   }
 }
 

@@ -1,8 +1,11 @@
 /** Words of command lines, as bash and Windows' cmd take them apart: what "Copy as cURL" of browsers writes for either. */
 import { holeFor, unreadableTraffic } from '../recording.ts';
 
-/** A command, and the line on which it begins, from 1. */
-export type ShellCommand = { readonly words: readonly string[]; readonly line: number };
+/** A command, the line on which it begins, from 1, and what it reads from its standard input; null: the script does not have that. */
+export type ShellCommand = { readonly words: readonly string[]; readonly line: number; readonly input: string | null };
+
+/** A text that stands in the lines behind its command (`<<EOF`), up to the line that is `end`. */
+type HereDocument = { readonly end: string; readonly isLiteral: boolean; readonly isIndented: boolean; readonly input: { text: string | null } };
 
 /** Cmd's lines end with a caret where they go on, and its quotes are mostly behind one. */
 export function isCmd(text: string): boolean {
@@ -17,20 +20,27 @@ export function shellCommands(text: string, source: string): readonly ShellComma
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\u0007', b: '\b', e: '\u001B', E: '\u001B', f: '\f', v: '\v' };
 
 function bashCommands(text: string, source: string): readonly ShellCommand[] {
-  const commands: ShellCommand[] = [];
+  const commands: { readonly words: readonly string[]; readonly line: number; readonly input: { readonly text: string | null } }[] = [];
   let words: string[] = [];
   let word: string | null = null;
+  /** Of the command that is read; filled later where it is a document. */
+  let input: { text: string | null } = { text: null };
+  let isInput = false;
+  let documents: HereDocument[] = [];
   let line = 1;
   let startLine = 1;
   let at = 0;
   const endWord = (): void => {
-    if (word !== null) words.push(word);
+    if (word !== null && isInput) input.text = `${word}\n`;
+    else if (word !== null) words.push(word);
+    if (word !== null) isInput = false;
     word = null;
   };
   const endCommand = (): void => {
     endWord();
-    if (words.length > 0) commands.push({ words, line: startLine });
+    if (words.length > 0) commands.push({ words, line: startLine, input });
     words = [];
+    input = { text: null };
   };
   const add = (part: string): void => {
     if (word === null && words.length === 0) startLine = line;
@@ -66,10 +76,18 @@ function bashCommands(text: string, source: string): readonly ShellCommand[] {
       } else add(one());
     } else if (character === '\n' || character === ';' || character === '&' || character === '|' || character === ')') {
       endCommand();
-      if (character === '\n') line += 1;
+      if (character === '\n') {
+        line += 1;
+        for (const document of documents) document.input.text = documentText(document);
+        documents = [];
+      }
     } else if (character === '#' && word === null) {
       while (at < text.length && text[at] !== '\n') at += 1;
     } else if (/\s/u.test(character)) endWord();
+    else if (character === '<' && text.startsWith('<<', at) && word === null) {
+      at += 2;
+      isInput = true;
+    } else if (character === '<' && next === '<' && word === null) beginDocument();
     else if ((character === '>' || character === '<') && (word === null || /^\d$/u.test(word))) {
       // Where to is nobody's business here.
       word = null;
@@ -77,12 +95,41 @@ function bashCommands(text: string, source: string): readonly ShellCommand[] {
     } else add(character);
   }
   endCommand();
-  return commands;
+  return commands.map(({ input: { text: own }, ...command }) => ({ ...command, input: own }));
 
-  function doublyQuoted(): string {
+  /** Behind the first of its signs. */
+  function beginDocument(): void {
+    const [whole = '', dash, singly, doubly, escape, bare] = /^<(-?)[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|(\\?)([^\s;|&<>()'"]+))/u.exec(text.slice(at, at + 200)) ?? [];
+    at += Math.max(1, whole.length);
+    const end = singly ?? doubly ?? bare;
+    if (end !== undefined) documents.push({ end, isLiteral: bare === undefined || escape === '\\', isIndented: dash === '-', input });
+  }
+
+  /** From the start of its first line to behind the line that ends it. */
+  function documentText({ end, isLiteral, isIndented }: HereDocument): string {
+    const firstLine = line;
+    let lastAt = at;
+    let behind = at;
+    for (let own: string | null = null; own !== end; line += 1) {
+      if (behind >= text.length) throw unreadableTraffic(source, `line ${firstLine}`, `a text up to ${end} begins here and never ends: it was cut off`);
+      lastAt = behind;
+      const to = text.indexOf('\n', behind);
+      behind = to < 0 ? text.length : to + 1;
+      const written = text.slice(lastAt, behind).replace(/\r?\n$/u, '');
+      own = isIndented ? written.replace(/^\t+/u, '') : written;
+    }
+    const lineBehind = line;
+    let read = '';
+    while (at < lastAt) read += isLiteral ? one() : doublyQuoted(/[$`\\]/u);
+    [at, line] = [behind, lineBehind];
+    return isIndented ? read.replace(/^\t+/gmu, '') : read;
+  }
+
+  /** `escapable`: what a backslash takes its meaning from. */
+  function doublyQuoted(escapable: RegExp = /[$`"\\]/u): string {
     const character = one();
     const next = text[at] ?? '';
-    if (character === '\\' && /[$`"\\]/u.test(next)) return one();
+    if (character === '\\' && escapable.test(next)) return one();
     if (character === '\\' && next === '\n') {
       at += 1;
       line += 1;
@@ -136,7 +183,7 @@ function cmdCommands(text: string): readonly ShellCommand[] {
   let isQuoted = false;
   const endCommand = (): void => {
     const words = programWords(plain);
-    if (words.length > 0) commands.push({ words, line: startLine });
+    if (words.length > 0) commands.push({ words, line: startLine, input: null });
     plain = '';
     isQuoted = false;
   };

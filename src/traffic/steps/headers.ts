@@ -15,7 +15,7 @@ export function requestHeaders(method: string, headers: readonly Pair[], bodyKin
   const sent = new Map<string, string>();
   for (const [written, value] of headers) {
     const name = written.toLowerCase();
-    if (!/^[!#$%&'*+.^`|~\w-]+$/u.test(name) || /[^\t\u0020-\u00FF\uE0F0\uE0F1]/u.test(value)) continue;
+    if (!/^[!#$%&'*+.^`|~\w-]+$/u.test(name) || /[\0-\u0008\n-\u001F\u007F]/u.test(value)) continue;
     if (kept.has(name) || !(notSent.has(name) || name.startsWith('sec-') || isBrowsers(name, value) || isImplied(method, name, value, bodyKind))) sent.set(name, sent.has(name) ? `${sent.get(name) ?? ''}, ${value}` : value);
   }
   return [...sent];

@@ -27,11 +27,18 @@ export function stepOf(visit: Visit, keptHeaders: ReadonlySet<string>): Step {
     origin: url.origin,
     path: path.map((slot, index) => ({ ...slot, key: segmentKey(slot.value, path[index - 1]?.value ?? '') })),
     query: queryOf(url.search.slice(1), plainFields),
-    headers: slotsOf(requestHeaders(request.method, request.headers, body?.kind ?? null, described === null ? keptHeaders : new Set([...keptHeaders, ...described.headers])), 'header', plainFields),
+    headers: slotsOf(requestHeaders(request.method, withCredentials(request.headers, url), body?.kind ?? null, described === null ? keptHeaders : new Set([...keptHeaders, ...described.headers])), 'header', plainFields),
     parameters: { path: described === null || described.types.path === null ? [] : slotsOf(described.path, 'path parameter', plainFields), cookies: slotsOf(described?.cookies ?? [], 'cookie', plainFields) },
     body,
     name: visit.names?.row ?? rowName(path.map(({ value }) => value), url.searchParams, body),
   };
+}
+
+/** Those that stand in the URL go out as a header; one that was sent comes over them. */
+function withCredentials(headers: readonly Pair[], { username, password }: URL): readonly Pair[] {
+  if ((username === '' && password === '') || headerOf(headers, 'authorization') !== null) return headers;
+  const pair = `${decoded(username, false)}:${decoded(password, false)}`;
+  return [...headers, ['authorization', `Basic ${Buffer.from(pair).toString('base64')}`]];
 }
 
 /** The URL class quotes what marks a hole. */
@@ -67,13 +74,14 @@ function fieldsIn(text: string, what: string, plainFields: PlainFields): readonl
 function canonical(text: string): string {
   return text
     .split('&')
-    .map((field) => field.split('=').map((part) => new URLSearchParams({ v: decoded(part) }).toString().slice(2)).join('='))
+    .map((field) => field.split('=').map((part) => new URLSearchParams({ v: decoded(part, true) }).toString().slice(2)).join('='))
     .join('&');
 }
 
-function decoded(part: string): string {
+/** `isField`: of a query or a form, where a plus is a blank. */
+function decoded(part: string, isField: boolean): string {
   try {
-    return decodeURIComponent(part.replaceAll('+', ' '));
+    return decodeURIComponent(isField ? part.replaceAll('+', ' ') : part);
   } catch {
     return part;
   }

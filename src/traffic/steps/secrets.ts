@@ -6,7 +6,7 @@ import { cookiePairs, headerOf, hole, holeFor, type Pair } from '../recording.ts
 import { isPassword, isSecretValue } from '../secretNames.ts';
 import { secretsIn, type TextParts, type Writing } from '../secretsInText.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
-import { identifier, textCode, type Code, type Names, type Parts } from '../writer/code.ts';
+import { identifier, Names, textCode, type Code, type Parts } from '../writer/code.ts';
 import type { Helper } from '../writer/helpers.ts';
 
 /** What somebody has to set before the scenario runs. */
@@ -32,6 +32,7 @@ const madeValues: Readonly<Record<string, Code>> = {
 export class Secrets {
   readonly #byValue = new Map<string, Secret>();
   readonly #properties: Names;
+  readonly #variables = new Names();
   readonly #helpers = new Set<Helper>();
 
   constructor(properties: Names) {
@@ -88,13 +89,13 @@ export class Secrets {
     return { code: textCode(this.#printed(secretsIn(value, key, mimeType), text, [])), type: 'string' };
   }
 
-  /** An entry for a value that is known to be one. */
-  codeFor(value: string, name: string, what: string): Code {
+  /** An entry for a value that is known to be one; `ownVariable`: the environment's, where somebody named it; null: it is named after the property. */
+  codeFor(value: string, name: string, what: string, ownVariable: string | null = null): Code {
     const known = this.#byValue.get(value);
     if (known !== undefined) return { code: `secrets.${known.property}`, type: 'string' };
     // Of XML the name without that of its namespace.
     const property = this.#properties.free(identifier(name.split(':').at(-1) ?? '', 'secret'));
-    const variable = property.replace(/(?<=[a-z])(?=[A-Z\d])/gu, '_').toUpperCase();
+    const variable = this.#variables.free(ownVariable ?? property.replace(/(?<=[a-z])(?=[A-Z\d])/gu, '_').toUpperCase());
     this.#byValue.set(value, { variable, property, what });
     return { code: `secrets.${property}`, type: 'string' };
   }
@@ -157,7 +158,7 @@ export class Secrets {
     return value.split(new RegExp(`(${hole.start}[^${hole.end}]*${hole.end})`, 'u')).flatMap((piece): Parts => {
       if (!piece.startsWith(hole.start)) return piece === '' ? [] : [piece];
       const name = piece.slice(hole.start.length, -hole.end.length);
-      return [codes.get(name) ?? madeValues[name] ?? this.codeFor(piece, name, `${name} in ${what}`)];
+      return [codes.get(name) ?? madeValues[name] ?? this.codeFor(piece, name, `${name} in ${what}`, /^[A-Z][A-Z\d_]*$/u.test(name) ? name : null)];
     });
   }
 

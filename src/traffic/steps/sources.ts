@@ -1,6 +1,6 @@
 /** What an answer brought: each value with the code that takes it from there again. */
 import { isMap } from '../../util/typeGuards.ts';
-import { headerOf, type Exchange, type RecordedAnswer } from '../recording.ts';
+import { cookieAttribute, deletesCookie, headerOf, type Exchange, type RecordedAnswer } from '../recording.ts';
 import { isIdentifier } from '../rowNames.ts';
 import { finalAnswer, type Visit } from '../selection.ts';
 import { memberAccess, quoted, typeMember } from '../writer/code.ts';
@@ -123,13 +123,12 @@ function cookieSources({ request, answer, startedMs }: Exchange, host: string | 
   const { origin, hostname, pathname } = new URL(request.url);
   return lines.flatMap((line) => {
     const [, name = '', value = ''] = /^\s*([^=;]+)=([^;]*)/u.exec(line) ?? [];
-    const attribute = (key: string): string | null => new RegExp(`;\\s*${key}\\s*=\\s*([^;]*)`, 'iu').exec(line)?.[1]?.trim() ?? null;
-    const domain = attribute('domain')?.replace(/^\./u, '').toLowerCase() ?? '';
+    const domain = cookieAttribute(line, 'domain')?.replace(/^\./u, '').toLowerCase() ?? '';
     const isOfSite = domain === '' || hostname === domain || hostname.endsWith(`.${domain}`);
-    const isOver = Number(attribute('max-age') ?? 1) <= 0 || Date.parse(attribute('expires') ?? '') <= (startedMs ?? 0);
-    if (value === '' || !isOfSite || isOver) return [];
-    const path = attribute('path')?.startsWith('/') === true ? attribute('path') : pathname.slice(0, Math.max(1, pathname.lastIndexOf('/')));
-    const where = origin === host && path === '/' ? '' : `, ${quoted(`${origin}${path ?? ''}`)}`;
+    if (value === '' || !isOfSite || deletesCookie(line, startedMs)) return [];
+    const own = cookieAttribute(line, 'path');
+    const path = own?.startsWith('/') === true ? own : pathname.slice(0, Math.max(1, pathname.lastIndexOf('/')));
+    const where = origin === host && path === '/' ? '' : `, ${quoted(`${origin}${path}`)}`;
     const code = `this.client.cookies.get(${quoted(name)}${where})${fallback(`cookie ${name}`)}`;
     const source: Source = { location: `cookie ${name}${where}`, names: [name], value, isNumber: false, rank: 3, code: () => code, helpers: ['missing'], isStanding: true };
     const plain = decoded(value);
@@ -164,14 +163,14 @@ export function cutSource(visit: Visit, value: string, key: string): Source | nu
   const text = finalAnswer(visit)?.text ?? null;
   const at = text?.indexOf(value) ?? -1;
   if (text === null || at < 1) return null;
-  const right = text.charAt(at + value.length);
+  const right = (text.codePointAt(at + value.length) ?? -1) < 0 ? '' : String.fromCodePoint(text.codePointAt(at + value.length) ?? 0);
   if (/[\w-]/u.test(right) || /[\w-]/u.test(text.charAt(at - 1))) return null;
   const before = text.slice(Math.max(0, at - 60), at).replace(/^.*[\r\n]/su, '');
   const word = /([a-z]\w+)\W*$/iu.exec(before)?.[1] ?? key;
   for (let length = 4; length <= before.length; length += 1) {
     const left = before.slice(-length);
-    // No half words.
-    if (/^\w/u.test(left) && /\w/u.test(before.at(-length - 1) ?? '')) continue;
+    // No half words, and no half letters.
+    if ((/^\w/u.test(left) && /\w/u.test(before.at(-length - 1) ?? '')) || !left.isWellFormed()) continue;
     if (textBetween(text, left, right) === value) {
       return { location: `cut ${left}|${right}`, names: [word], value, isNumber: false, rank: 4, code: (answer) => `cut(${answer}.text(), ${quoted(left)}, ${quoted(right)})`, helpers: ['cut', 'missing'], isStanding: false };
     }

@@ -157,6 +157,7 @@ export function thinkTimes(tasks: readonly PlannedTask[]): readonly [minSec: num
     .filter((gapMs) => gapMs >= 0 && gapMs <= longestThinkMs)
     .toSorted((a, b) => a - b);
   if (gaps.length === 0) return null;
-  const at = (share: number): number => Math.round((gaps[Math.min(gaps.length - 1, Math.floor(share * gaps.length))] ?? 0) / 100) / 10;
-  return [at(0.1), at(0.9)];
+  const kept = gaps.slice(0, gaps.length - Math.floor(gaps.length / 10));
+  const inTenths = (gapMs: number | undefined): number => Math.round((gapMs ?? 0) / 100) / 10;
+  return [inTenths(kept[0]), inTenths(kept.at(-1))];
 }

@@ -2,6 +2,7 @@
  * TypeScript as text: literals, templates, objects that go on one line where they fit, names and comments. Recorded traffic is anybody's: whatever of it stands in
  * a scenario is written by the functions here, each of which makes sure that its text ends where it should and is no code.
  */
+import { withoutHoles } from '../recording.ts';
 import { isList, isMap } from '../../util/typeGuards.ts';
 
 /** An expression, and what it is when it stands in a template or for itself; `sent`: whatever is sent there. */
@@ -26,7 +27,7 @@ export function quoted(text: string): string {
 /** What would end a line, or hide it from a reader. */
 function escaped(text: string): string {
   const named: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-  return text.toWellFormed().replace(/[\\\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => named[character] ?? Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''));
+  return withoutHoles(text).toWellFormed().replace(/[\\\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => named[character] ?? Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''));
 }
 
 /** A text, a template, or the one expression that it is made of. */
@@ -54,7 +55,8 @@ function isPlainName(name: string): boolean {
 }
 
 /** A member's name where an object is written; `__proto__` would be no member. */
-export function memberName(name: string): string {
+export function memberName(written: string): string {
+  const name = withoutHoles(written);
   if (name === '__proto__') return `[${quoted(name)}]`;
   return isPlainName(name) || /^(?:0|[1-9]\d{0,14})$/u.test(name) ? name : quoted(name);
 }
@@ -129,7 +131,7 @@ export function headComment(texts: readonly string[]): string {
 
 /** Text for a comment: one line, that ends no comment, and not too long. */
 function remarkText(text: string): string {
-  const line = text.toWellFormed().replace(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, ' ').replaceAll('*/', '* /').trim();
+  const line = withoutHoles(text).toWellFormed().replace(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, ' ').replaceAll('*/', '* /').trim();
   return line.length > 120 ? `${line.slice(0, 117).toWellFormed()}...` : line;
 }
 

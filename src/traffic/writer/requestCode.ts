@@ -27,7 +27,7 @@ export function requestCode(step: Step, { replaced, origin, remarks, name, check
   const options: (readonly [string, Shape])[] = [];
   const shape = (slot: Slot): Shape => ({ code: valueCode(slot, replaced), remark: remarks.get(slot) });
   if (step.query !== null && !('place' in step.query) && step.query.length > 0) options.push(['query', { fields: grouped(step.query, shape), satisfies: described?.types.query ?? null }]);
-  if (step.headers.length > 0) options.push(['headers', { fields: step.headers.map(([name, slot]) => [name, shape(slot)]), satisfies: described?.types.headers ?? null }]);
+  if (step.headers.length > 0) options.push(['headers', { fields: step.headers.map(([name, slot]) => [name, headerShape(slot, shape(slot), replaced)]), satisfies: described?.types.headers ?? null }]);
   if (step.body !== null) options.push(bodyOption(step.body, { shape, replaced, satisfies: described?.types.body ?? null }));
   if (rowOf(step, replaced) !== name) options.push(['name', { code: quoted(name) }]);
   if (step.visit.notFollowed !== null && step.method !== 'HEAD') options.push(['allowRedirects', { code: 'false', remark: step.visit.notFollowed }]);
@@ -73,6 +73,12 @@ function valueCode(slot: Slot, replaced: Replaced): string {
   const isNumber = parts.length === 1 && typeof only === 'object' && only.type === 'number';
   if (!isNumber) return typeof slot.value === 'number' ? `Number(${textCode(parts)})` : textCode(parts);
   return typeof slot.value === 'number' ? only.code : `String(${only.code})`;
+}
+
+/** Headers go out letter by letter as bytes: what has others than ASCII was UTF-8. */
+function headerShape(slot: Slot, shape: Shape, replaced: Replaced): Shape {
+  const isAscii = partsOf(slot, replaced).every((part) => typeof part !== 'string' || /^[\0-\u007F]*$/u.test(part));
+  return isAscii || !('code' in shape) ? shape : { ...shape, code: `Buffer.from(${shape.code}).toString('latin1')` };
 }
 
 function grouped(pairs: readonly SlotPair[], shape: (slot: Slot) => Shape): readonly (readonly [string, Shape])[] {

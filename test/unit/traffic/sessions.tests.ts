@@ -17,6 +17,8 @@ describe('a session is told', () => {
     ['by the address before proxies, and the browser', asked([['X-Forwarded-For', '10.0.0.1, 10.0.0.2'], ['User-Agent', 'Mozilla']], [], '192.0.2.1'), 'address 10.0.0.1 Mozilla'],
     ['by the address', asked([], [], '192.0.2.1'), 'address 192.0.2.1 '],
     ['by nothing', asked([]), null],
+    ['by no cookie that is taken away', asked([], ['PHPSESSID=deleted; expires=Thu, 01-Jan-1970 00:00:01 GMT; Max-Age=0; path=/'], '192.0.2.1'), 'address 192.0.2.1 '],
+    ['by no cookie that was over in 1970', asked([], ['PHPSESSID=deleted; expires=Thu, 01-Jan-1970 00:00:01 GMT; path=/'], '192.0.2.1'), 'address 192.0.2.1 '],
   ])('%s', (_, exchange, key) => {
     expect(new Sessions().keyOf(exchange)).toBe(key);
   });
