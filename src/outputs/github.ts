@@ -1,7 +1,7 @@
 /** What a run leaves in GitHub Actions: a step summary and annotations. Nothing anywhere else. */
 import { appendFile } from 'node:fs/promises';
 import { metricText, passText } from '../report/metricText.ts';
-import { responseTimeText } from '../report/numberText.ts';
+import { responseTimeText, shareText } from '../report/numberText.ts';
 import type { RunResult, RunStats } from '../report/runView.ts';
 import { averageMs, type StatsRow } from '../stats/report.ts';
 import { harmless } from '../util/harmless.ts';
@@ -115,7 +115,7 @@ function requestCells(row: StatsRow, stats: RunStats, fromSchedule: RunStats | n
     markdownText(method),
     row === stats.total ? `**${markdownText(name)}**` : markdownText(name),
     String(numRequests),
-    numFailures === 0 ? '0' : `**${numFailures}** (${((100 * numFailures) / numRequests).toFixed(2)} %)`,
+    numFailures === 0 ? '0' : `**${numFailures}** (${markdownText(shareText(numFailures, numRequests))})`,
     msText(isTimed ? averageMs(row) : null),
     ...[50, 95, 99].map((percent) => msText(stats.percentileMs(row, percent))),
     msText(isTimed ? maxResponseTimeMs : null),

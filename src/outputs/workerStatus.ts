@@ -2,7 +2,7 @@
  * What a person sees of a running worker: one line, redrawn in place on a terminal below the log; plain lines elsewhere,
  * one for each change of state and one every half minute.
  */
-import { responseTimeText } from '../report/numberText.ts';
+import { perSecText, responseTimeText, shareText } from '../report/numberText.ts';
 import { counted } from '../util/counted.ts';
 import { cellsOf, cut } from './console/table.ts';
 
@@ -102,7 +102,7 @@ export function statusLine(moment: WorkerMoment & WorkerNumbers, perSec: number,
   const shortId = nodeId.replace(/_([0-9a-f]{4})[0-9a-f]{28}$/u, '_$1');
   const parts: readonly Part[] = [
     [`● ${phase}`],
-    ...(requests === 0 ? [] : [[`${Math.round(perSec)} req/s`], [`${((100 * failures) / requests).toFixed(1)} % failed`]] as const),
+    ...(requests === 0 ? [] : [[`${perSecText(perSec)} req/s`], [`${shareText(failures, requests)} failed`]] as const),
     ...(p95Ms === null ? [] : [[`p95 ${responseTimeText(p95Ms)} ms`]] as const),
     usersPart(userCounts),
     [masterAddress, ` as ${shortId}${workerIndex >= 0 ? ` (index ${workerIndex})` : ''}`],

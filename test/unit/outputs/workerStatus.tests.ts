@@ -18,6 +18,11 @@ const moment = (changes: Partial<Seen> = {}): Seen => ({
 const show = (status: WorkerStatus, seen: Seen, atMs: number): string | null => status.show(seen, () => seen, atMs);
 
 describe('the line', () => {
+  it('has no failures that read as none or as all, and no rate that reads as nothing', () => {
+    const lineOf = (failures: number, perSec: number): string => statusLine(moment({ requests: 100_000, failures, p95Ms: null }), perSec, 44);
+    expect([lineOf(3, 0.4), lineOf(99_996, 12.3), lineOf(0, 0)]).toEqual(['● running · 0.4 req/s · <0.1 % failed', '● running · 12 req/s · >99.9 % failed', '● running · 0 req/s · 0.0 % failed']);
+  });
+
   const whole = '● running · 842 req/s · 0.2 % failed · p95 41 ms · 120 users (Shopper 90, Admin 30) · 10.0.0.5:5557 as host_ab12 (index 3) · cpu 61 % · 1000 requests';
 
   it('tells what it does, how much and how well, then with whom and where', () => {

@@ -62,8 +62,8 @@ shop.ts · 10 users, 5 a second, for 1m · 60.0 s
 | Type | Name | # reqs | # fails | Avg | Med | p95 | p99 | Max | p99 from schedule |
 | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 | GET | /a | 1 | 0 | 0.42 ms | 0.42 ms | 0.42 ms | 0.42 ms | 0.42 ms | 0.42 ms |
-| GET | /b&#124;c | 1 | **1** (100.00 %) | 187 ms | 187 ms | 187 ms | 187 ms | 187 ms | 187 ms |
-|  | **Aggregated** | 2 | **1** (50.00 %) | 94 ms | 0.42 ms | 187 ms | 187 ms | 187 ms | 187 ms |
+| GET | /b&#124;c | 1 | **1** (100.0 %) | 187 ms | 187 ms | 187 ms | 187 ms | 187 ms | 187 ms |
+|  | **Aggregated** | 2 | **1** (50.0 %) | 94 ms | 0.42 ms | 187 ms | 187 ms | 187 ms | 187 ms |
 
 | # errors | Of | Error |
 | ---: | --- | --- |
