@@ -48,12 +48,13 @@ export function firstWord(args: readonly string[]): string | null {
 
 /**
  * For `run` and `worker`. Throws a BoomerError for a flag that would change what happens, or that does not exist. `mayBeOwn`: one that is
- * like no other may be an option that the scenario declares, and is left to who has loaded it.
+ * like no other may be an option that the scenario declares, and is left to who has loaded it. `commandsOwn`: names of flags that the command has taken out before, for who
+ * mistypes one.
  */
-export function readCommandLine(args: readonly string[], mayBeOwn = false): CommandLine {
+export function readCommandLine(args: readonly string[], mayBeOwn = false, commandsOwn: readonly string[] = []): CommandLine {
   const typed = parsed(spreadLists(ours(args)), allFlags());
   const asked = { isHelp: typed['help'] === true, isVersion: typed['version'] === true };
-  const own = refuseUnknownFlags(typed, [...flagNames.keys(), ...idleNames()], mayBeOwn);
+  const own = refuseUnknownFlags(typed, [...flagNames.keys(), ...idleNames(), ...commandsOwn], mayBeOwn);
   // A switch that is off changes nothing anyway.
   const idle = Object.keys(locustOnly).filter((name) => typed[name] !== undefined && typed[name] !== false);
   for (const name of idle) {

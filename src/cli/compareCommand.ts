@@ -13,6 +13,7 @@ import { type HistogramCodec, histogramCodec } from '../stats/histogram.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { errorLine } from '../util/errorText.ts';
 import { readText } from '../util/textFile.ts';
+import { refuseTaken, writtenFile } from '../options/readers.ts';
 import type { Flag } from './commandLine.ts';
 import { exitCode } from '../session/verdict.ts';
 
@@ -44,14 +45,16 @@ export function compareOptions(typed: Readonly<Record<string, unknown>>, files: 
   if (base === undefined || head === undefined) throw usage(`compare expects two files, a base and a head, got ${files.length === 0 ? 'none' : `"${base ?? ''}" alone`}: boomer-node compare base.json head.json`);
   if (others.length > 0) throw usage(`compare expects two files, a base and a head, got ${files.length}: more runs of the base are given with --base FILE each`);
   const more = typed['base'];
+  const bases = [base, ...(more === undefined ? [] : [more].flat().map(String))];
+  const markdownFile = writtenPath(typed, 'markdown', [...bases, head]);
   return {
-    base: [base, ...(more === undefined ? [] : [more].flat().map(String))],
+    base: bases,
     head,
     minChange: shareOf(typed, 'min-change', 0.02),
     assumedNoise: shareOf(typed, 'run-noise', 0.01),
     seed: textOf(typed, 'seed') ?? 'boomer-node',
-    markdownFile: textOf(typed, 'markdown'),
-    junitFile: textOf(typed, 'junit'),
+    markdownFile,
+    junitFile: writtenPath(typed, 'junit', [...bases, head, ...(markdownFile === null ? [] : [markdownFile])]),
     isJson: typed['json'] === true,
   };
 }
@@ -95,6 +98,15 @@ async function append(path: string, text: string, say: (text: string) => unknown
   } catch (error) {
     say(`boomer-node: GITHUB_STEP_SUMMARY cannot be written: ${errorLine(error)}\n`);
   }
+}
+
+function writtenPath(typed: Readonly<Record<string, unknown>>, name: string, others: readonly string[]): string | null {
+  const text = textOf(typed, name);
+  if (text === null) return null;
+  const where = `--${name}`;
+  const path = writtenFile.read({ raw: text, where }, () => null);
+  refuseTaken(path, where, others);
+  return path;
 }
 
 function textOf(typed: Readonly<Record<string, unknown>>, name: string): string | null {

@@ -4,6 +4,7 @@ import { importTraffic, type Imported, type ImportOptions } from '../traffic/imp
 import { trafficFile } from '../traffic/readers/content.ts';
 import { readAllTraffic } from '../traffic/readTraffic.ts';
 import { BoomerError } from '../util/boomerError.ts';
+import { refuseTaken } from '../options/readers.ts';
 import type { Flag } from './commandLine.ts';
 import { exitCode } from '../session/verdict.ts';
 
@@ -25,9 +26,11 @@ export function importRequest(typed: Readonly<Record<string, unknown>>, files: r
   if (files.length === 0) throw new BoomerError('usage', 'import expects a file with recorded traffic: boomer-node import shop.har -o shop.ts');
   const host = textOf(typed, 'host');
   if (host !== null && (!/^https?:\/\//u.test(host) || !URL.canParse(host))) throw new BoomerError('usage', `--host expects a URL such as https://shop.example, got "${host}"`);
+  const outputFile = textOf(typed, 'output');
+  if (outputFile !== null) refuseTaken(outputFile, '--output', files);
   return {
     files,
-    outputFile: textOf(typed, 'output'),
+    outputFile,
     host: host?.replace(/\/+$/u, '') ?? null,
     checkEvery: everyOf(textOf(typed, 'check-schema')),
     keepsStatic: typed['static'] === true,

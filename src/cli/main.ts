@@ -87,7 +87,7 @@ async function completion(args: readonly string[]): Promise<number> {
 
 async function debug(args: readonly string[]): Promise<number> {
   const { debugAnswers, debugArgs } = await later.debugOptions();
-  const line = readCommandLine(debugArgs(args), true);
+  const line = readCommandLine(debugArgs(args), true, ['task']);
   if (line.isHelp) return print((await later.help()).debugHelp(columns()));
   const version = await ownVersion();
   if (line.isVersion) return print(`${version}\n`);
@@ -171,7 +171,7 @@ async function swarm(args: readonly string[]): Promise<number> {
   const { flagsOfMaster, splitSwarmFlags } = await later.swarmFlags();
   const { own, others } = splitSwarmFlags(args, process.env);
   // Flags of the scenario's own are known to its locustfile, and so to the master, which refuses what is none.
-  const line = readCommandLine(others, true);
+  const line = readCommandLine(others, true, ['locust']);
   if (line.isHelp) return print((await later.help()).helpOf('swarm', columns()));
   const version = await ownVersion();
   if (line.isVersion) return print(`${version}\n`);
@@ -219,7 +219,7 @@ async function record(args: readonly string[]): Promise<number> {
 async function locustfile(args: readonly string[]): Promise<number> {
   const { locustfileRows, refuseIdleFlags, splitLocustfileFlags, writeLocustfile } = await later.locustfileCommand();
   const { own, others } = splitLocustfileFlags(args);
-  const line = readCommandLine(others);
+  const line = readCommandLine(others, false, ['output', 'check']);
   if (line.isHelp) return print((await later.help()).helpText("boomer-node locustfile [files…] [-o FILE]\n\nWrites a locustfile for a Locust master, whose workers are boomer-node's.", [{ title: 'Flags', rows: locustfileRows }], columns()));
   const version = await ownVersion();
   if (line.isVersion) return print(`${version}\n`);

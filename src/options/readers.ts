@@ -2,6 +2,7 @@
  * Readers turn what was said about an option into a checked value, or throw a BoomerError that names the place, what it
  * expects, and what came.
  */
+import { resolve } from 'node:path';
 import { BoomerError } from '../util/boomerError.ts';
 import { parseDurationMs } from '../util/duration.ts';
 import { parseRate, type Rate } from '../util/rate.ts';
@@ -60,6 +61,12 @@ export const writtenFile: Reader<string> = {
     return path;
   },
 };
+
+/** Throws a BoomerError for a file to write that is one of `others`, which are read or written too: it would take their place. */
+export function refuseTaken(path: string, where: string, others: readonly string[]): void {
+  const taken = path.startsWith('/dev/') ? undefined : others.find((other) => resolve(other) === resolve(path));
+  if (taken !== undefined) throw new BoomerError('usage', `${where} names ${taken}, whose place it would take: expected a file of its own`);
+}
 
 /** One of `words`, as it is written. */
 export function word<const W extends string>(words: readonly W[]): Reader<W> {

@@ -14,6 +14,7 @@ import { BoomerError } from '../../util/boomerError.ts';
 import { bundleForElsewhere, scenarioFiles } from '../../compile/bundle.ts';
 import type { HelpRow } from '../help.ts';
 import { optionTable, type OptionKey } from '../../options/optionTable.ts';
+import { writtenFile } from '../../options/readers.ts';
 import type { Layer, Settings } from '../../options/settings.ts';
 import { areRates } from '../../run/stages.ts';
 import { exportedRates, passedOver, scenarioLoad } from '../../session/runPlan.ts';
@@ -51,8 +52,8 @@ export function splitLocustfileFlags(args: readonly string[]): { readonly own: L
       continue;
     }
     const value = joined ?? args[(place += 1)];
-    if (value === undefined || value === '') throw new BoomerError('usage', `${flag} expects a file`);
-    own[field] = value;
+    if (value === undefined) throw new BoomerError('usage', `${flag} expects a value`);
+    own[field] = writtenFile.read({ raw: value, where: flag }, () => null);
   }
   if (own.outputFile !== null && own.checkedFile !== null) throw new BoomerError('usage', '--output and --check contradict each other: the one writes a file, the other only looks at it');
   return { own, others };

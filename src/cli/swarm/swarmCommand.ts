@@ -83,7 +83,6 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
   const webHost = valueAfter(own.masterArgs, ['--web-host']) ?? loopback;
   const webPort = settings.isHeadless ? null : await chosenPort(own.masterArgs, ['--web-port', '-P'], usualWebPort, 'web UI', say);
   const port = await chosenPort([], [], usualPort, 'master', say);
-  if (webPort !== null) say(`Locust's web UI: http://${reachedAt(webHost) === webHost ? webHost : hostname()}:${webPort}`);
   // The scenario is looked at while Locust is looked for: what is wrong with either is said before anything starts.
   const [{ text, hasLoad, classCount }, locust] = await untilStopped(stop, Promise.all([
     locustfileOf({ settings, version, path: file, words: [], warn: say, heedsSignals: false }),
@@ -94,6 +93,7 @@ async function swarm(settings: Settings, own: SwarmFlags, flags: readonly string
   // In the file itself: an older Locust ships no scenario from among several files.
   await writeFile(file, `${text}\n\n${await readFile(parentGuard, 'utf8')}\n${mark}\n`);
   stop.throwIfAborted();
+  if (webPort !== null) say(`Locust's web UI: http://${reachedAt(webHost) === webHost ? webHost : hostname()}:${webPort}`);
   const others = withoutFlags(own.masterArgs, ['--web-port', '-P', '--web-host']);
   // Locust's own run time has no effect on a load shape: ours stands in the file.
   const typed = hasLoad ? withoutFlags(flags, ['--run-time']) : flags;

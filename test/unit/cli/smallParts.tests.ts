@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { helpOf, ownHelp, shownConfig } from '../../../src/cli/help.ts';
+import { importRequest } from '../../../src/cli/importCommand.ts';
 import { setVariables } from '../../../src/options/environmentLayer.ts';
 import { optionKeys, optionTable } from '../../../src/options/optionTable.ts';
 import { exitCode, mostSpecific } from '../../../src/session/verdict.ts';
@@ -104,4 +105,10 @@ it('an author of boomer.config.ts may write every key that is read, and no other
   });
   const read = optionKeys.flatMap((option) => optionTable[option].key ?? []);
   expect([...keys].sort()).toEqual([...read].sort());
+});
+
+it('writes an imported scenario in the place of no capture that it reads', () => {
+  expect(() => importRequest({ output: './shop.har' }, ['a.har', 'shop.har'])).toThrow('--output names shop.har, whose place it would take: expected a file of its own');
+  expect(importRequest({ output: 'shop.ts' }, ['shop.har']).outputFile).toBe('shop.ts');
+  expect(importRequest({ output: '/dev/stdout' }, ['/dev/stdout']).outputFile).toBe('/dev/stdout');
 });

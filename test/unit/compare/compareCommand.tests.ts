@@ -163,6 +163,10 @@ it.each([
   [{}, ['a', 'b', 'c'], 'are given with --base FILE each'],
   [{ 'min-change': '5' }, ['a', 'b'], '--min-change expects a share below 1 such as 2% or 0.02, got "5"'],
   [{ seed: ['1', '2'] }, ['a', 'b'], '--seed was given 2 times'],
+  [{ markdown: 'shop.ts' }, ['a', 'b'], '--markdown expects a file to write, which is no code, got "shop.ts"'],
+  [{ junit: './b' }, ['a', 'b'], '--junit names b, whose place it would take: expected a file of its own'],
+  [{ base: 'c', markdown: 'c' }, ['a', 'b'], '--markdown names c, whose place it would take'],
+  [{ markdown: 'x', junit: 'x' }, ['a', 'b'], '--junit names x, whose place it would take'],
 ])('refuses %j %j', (typed, files, message) => {
   expect(() => compareOptions(typed, files)).toThrow(message);
 });
