@@ -19,7 +19,7 @@ export type TlsOptions = {
   readonly pfx?: Uint8Array;
   /** Of `key` or `pfx`. */
   readonly passphrase?: string;
-  /** false takes any certificate, as FastHttpUser does; default true, as Locust's HttpUser. */
+  /** false takes any certificate, as Locust's FastHttpUser does; default true, as Locust's HttpUser. */
   readonly rejectUnauthorized?: boolean;
   /** Name to ask for and to expect in the certificate; default: the host's. */
   readonly servername?: string;

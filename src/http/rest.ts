@@ -5,6 +5,7 @@
  * failures, and a failure sample shows it.
  */
 import { errorLine } from '../util/errorText.ts';
+import { isSteering } from '../util/steering.ts';
 import type { HttpMethods } from './httpMethods.ts';
 import { headerPairs, type HeaderValues } from './request/requestHeaders.ts';
 import type { RequestOptions } from './request/requestOptions.ts';
@@ -23,7 +24,7 @@ const jsonHeaders = [['content-type', 'application/json'], ['accept', 'applicati
 
 /**
  * A request that must be answered with JSON (or nothing). With `inspect` it is recorded when that has ended, and an
- * error in it is a failure of the request and goes no further, as in Locust's `with` block; without, as `catchResponse`.
+ * error in it is a failure of the request and goes no further, as in Locust's `with` block, unless it steers the user; without, as `catchResponse`.
  */
 export async function rest<T>(client: HttpMethods, method: string, url: string, options: RestOptions, inspect: ((response: RestResponse<T>) => unknown) | null): Promise<RestResponse<T>> {
   const caught = await client.request(method, url, { ...options, headers: withJsonHeaders(options.headers), catchResponse: true, discardBody: false });
@@ -32,6 +33,7 @@ export async function rest<T>(client: HttpMethods, method: string, url: string, 
   try {
     await inspect(response);
   } catch (error) {
+    if (isSteering(error)) throw error;
     response.failure(error instanceof Error && error.name === 'AssertionError' ? error.message : errorLine(error));
   } finally {
     response.end();

@@ -85,7 +85,7 @@ export abstract class ClientUser extends User {
   /**
    * A request with JSON in and out (Locust's `rest`): an answer that is not JSON is a failure, `response.js` is the
    * parsed body. With `inspect` it is recorded when that has ended, and an error in it is a failure of the request and
-   * goes no further; without, judge as with `catchResponse`: `await using response = await this.rest('GET', '/cart')`.
+   * goes no further, but for what steers the user (`StopUser`, `interrupt()` …); without, judge as with `catchResponse`: `await using response = await this.rest('GET', '/cart')`.
    */
   rest<T = unknown>(method: string, url: string, options: RestOptions = {}, inspect: Inspect<T> | null = null): Promise<RestResponse<T>> {
     return http().rest<T>(this.client, method, url, options, inspect);

@@ -1,3 +1,4 @@
+import { InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../src/scenario/endings.ts';
 import { HttpClient } from '../../src/http/httpClient.ts';
 import type { HttpClientOptions } from '../../src/http/httpClient.ts';
 import type { JudgedResponse } from '../../src/http/response/httpResponse.ts';
@@ -282,6 +283,20 @@ describe.each(engines)('%s', (_kind, engine) => {
       expect(sink.told.map(({ context }) => context)).toEqual([null, { a: 1 }]);
       await expect(client.get('/x', { context: 'a' as unknown as Record<string, unknown> })).rejects.toMatchObject({ code: 'bad-request-context', message: expect.stringContaining('got "a"') as string });
     });
+  });
+
+  it.each([new StopUser(), new InterruptTaskSet(), new RescheduleTask(), new RescheduleTaskImmediately()])('lets %s through, which steers the user and is no failure', async (ending) => {
+    const end = (): never => {
+      throw ending;
+    };
+    await expect(rest(client, 'GET', '/json/1', {}, (response) => {
+      response.failure('too few');
+      end();
+    })).rejects.toBe(ending);
+    await expect(rest(client, 'GET', '/json/1', {}, () => Promise.reject(ending))).rejects.toBe(ending);
+    await expect(client.get('/x', { check: end })).rejects.toBe(ending);
+    await expect(client.get('/x', { check: end, catchResponse: true })).rejects.toBe(ending);
+    expect(errors()).toEqual([`CatchResponseError('too few')`, null, null, null]);
   });
 
   it('asks for the end of the task once, however many responses it ends itself', async () => {

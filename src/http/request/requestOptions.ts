@@ -30,7 +30,7 @@ export type RequestOptions = BodyOptions & {
   readonly allowRedirects?: boolean;
   /**
    * Looks at an answer that counts as a success before it is recorded: false or a text make it a failure, as does an
-   * error that it throws; true and nothing leave it as it is.
+   * error that it throws, unless it steers the user (`StopUser` and its kin); true and nothing leave it as it is.
    */
   readonly check?: Check;
   /** The scenario judges: the request is recorded at the end of its block (`await using`), or else of its task. */

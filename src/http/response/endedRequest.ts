@@ -5,6 +5,7 @@
 import { BoomerError } from '../../util/boomerError.ts';
 import { PerLoad } from '../../util/perLoad.ts';
 import { printed } from '../../util/printed.ts';
+import { isSteering } from '../../util/steering.ts';
 import type { RequestContext } from '../request/requestContext.ts';
 import type { Check } from '../request/requestOptions.ts';
 import { statusErrorText, verdictText } from './errorText.ts';
@@ -51,9 +52,18 @@ export type ResultServices = {
 /** A request that has ended, with its client. */
 export type EndedRequest = RequestResult & { readonly services: ResultServices };
 
-/** The response to a request that has ended, which is recorded by its status or the word of `check`; with `isCaught`, when and as the scenario says. */
+/**
+ * The response to a request that has ended, which is recorded by its status or the word of `check`; with `isCaught`, when and as the scenario says.
+ * Throws what a `check` throws to steer its user: the request is recorded then.
+ */
 export function judge(request: EndedRequest, check: Check | null, isCaught: boolean): HttpResponse {
-  const checked = check === null ? request : withCheck(request, check);
+  let checked = request;
+  try {
+    if (check !== null) checked = withCheck(request, check);
+  } catch (steering) {
+    record(request, request.error, new HttpResponse(request));
+    throw steering;
+  }
   if (isCaught) return new CaughtResponse(checked);
   const response = new HttpResponse(checked);
   record(checked, checked.error, response);
@@ -214,8 +224,12 @@ function checkedName(name: unknown): string {
 function withCheck(request: EndedRequest, check: Check): EndedRequest {
   if (request.error !== null) return request;
   const during = { isOver: false };
-  const error = objectionOf(check, new CheckedResponse(request, during));
-  during.isOver = true;
+  let error: string | null;
+  try {
+    error = objectionOf(check, new CheckedResponse(request, during));
+  } finally {
+    during.isOver = true;
+  }
   return error === null ? request : { ...request, error };
 }
 
@@ -224,6 +238,7 @@ function objectionOf(check: Check, response: JudgedResponse): string | null {
   try {
     said = check(response);
   } catch (error) {
+    if (isSteering(error)) throw error;
     return verdictText(error);
   }
   if (typeof said === 'string') return verdictText(said);

@@ -3,10 +3,11 @@
  * counted by their trace, and told to listeners of `userError`.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { isEnding, StopUser } from '../../../scenario/endings.ts';
+import { StopUser } from '../../../scenario/endings.ts';
 import type { TaskSet } from '../../../scenario/taskSet.ts';
 import type { User } from '../../../scenario/user.ts';
 import { errorLine, errorTrace } from '../../../util/errorText.ts';
+import { isInstanceOf } from '../../../util/steering.ts';
 import { ExceptionCounter, type ExceptionMessage } from '../../shared/exceptionCounts.ts';
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 
@@ -103,7 +104,7 @@ type ErrorOwner = { readonly user: User; readonly doing: string };
 /** Takes what nobody in this thread caught; what a stop aborted, and nobody awaits, is no error. */
 export function catchUnhandledErrors(exceptions: ThreadExceptions, attribution: Attribution<ErrorOwner>): void {
   process.on('unhandledRejection', (reason) => {
-    if (!isEnding(reason, StopUser)) add(reason, 'in a promise that nobody awaited');
+    if (!isInstanceOf(reason, StopUser)) add(reason, 'in a promise that nobody awaited');
   });
   process.on('uncaughtException', (error) => add(error, 'in a callback'));
 

@@ -2,7 +2,7 @@
  * What a user does between `onStart` and `onStop`: pick, run, wait, again and again, in its own tasks and in the task sets
  * that it enters (Locust task.py, `run`). The hot path of every task: no closure, no allocation, no clock of its own.
  */
-import { InterruptTaskSet, isEnding, RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../../scenario/endings.ts';
+import { InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../../scenario/endings.ts';
 import { type TaskFunction, taskOf } from '../../../scenario/taskList.ts';
 import { isTaskSetClass, makeTaskSet, type TaskSet } from '../../../scenario/taskSet.ts';
 import type { User } from '../../../scenario/user.ts';
@@ -10,6 +10,7 @@ import { checkedWaitTime, isPaced, startPacing } from '../../../scenario/waitTim
 import { now } from '../../../util/nodeTime.ts';
 import { printed } from '../../../util/printed.ts';
 import type { Random } from '../../../util/random.ts';
+import { isInstanceOf } from '../../../util/steering.ts';
 import type { GateWaiter, TaskGate } from '../pacing/gate.ts';
 import { TaskSchedule } from '../pacing/taskSchedule.ts';
 import type { ThreadServices, WorkOwner } from '../users/threadServices.ts';
@@ -285,10 +286,10 @@ export type Next = 'wait' | 'now' | 'interrupted, wait' | 'interrupted, now' | '
 
 /** What an error that came out of a task asks for; null: it asks for nothing and is to be reported. */
 export function nextAfter(error: unknown): Next | null {
-  if (isEnding(error, StopUser)) return 'over';
-  if (isEnding(error, RescheduleTaskImmediately)) return 'now';
-  if (isEnding(error, RescheduleTask)) return 'wait';
-  if (isEnding(error, InterruptTaskSet)) return error.reschedule ? 'interrupted, now' : 'interrupted, wait';
+  if (isInstanceOf(error, StopUser)) return 'over';
+  if (isInstanceOf(error, RescheduleTaskImmediately)) return 'now';
+  if (isInstanceOf(error, RescheduleTask)) return 'wait';
+  if (isInstanceOf(error, InterruptTaskSet)) return error.reschedule ? 'interrupted, now' : 'interrupted, wait';
   return null;
 }
 

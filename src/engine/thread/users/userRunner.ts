@@ -9,7 +9,7 @@
  * over), and when it returns nobody is listening any more. What it begins anew meanwhile counts until `onStop` has ended, then nothing does,
  * and is refused a few times before it is never answered again (`userSignal.ts`).
  */
-import { isEnding, StopUser } from '../../../scenario/endings.ts';
+import { StopUser } from '../../../scenario/endings.ts';
 import type { UserEnvironment } from '../../../scenario/environment.ts';
 import { TaskSet } from '../../../scenario/taskSet.ts';
 import type { TaskFunction } from '../../../scenario/taskList.ts';
@@ -18,6 +18,7 @@ import { constructWith, type OwnedResource, type UserContext } from '../../../sc
 import { checkedWaitTime, isPaced, startPacing } from '../../../scenario/waitTime.ts';
 import { now } from '../../../util/nodeTime.ts';
 import type { Random } from '../../../util/random.ts';
+import { isInstanceOf } from '../../../util/steering.ts';
 import { TaskSchedule } from '../pacing/taskSchedule.ts';
 import { Frame, runTasks, type TaskRunner } from '../tasks/taskLoop.ts';
 import type { ThreadServices, WorkOwner } from './threadServices.ts';
@@ -146,7 +147,7 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
     try {
       await this.#call(owner, 'onStop');
     } catch (error) {
-      if (isEnding(error, StopUser)) return true;
+      if (isInstanceOf(error, StopUser)) return true;
       if (!this.isGone) this.services.exceptions.add(error, owner);
     }
     return false;
@@ -159,7 +160,7 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
       return !this.isOver;
     } catch (error) {
       if (this.isOver) return false;
-      if (isEnding(error, StopUser)) {
+      if (isInstanceOf(error, StopUser)) {
         await this.#leave();
       } else {
         this.services.exceptions.add(error, this.user);
