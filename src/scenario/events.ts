@@ -136,8 +136,9 @@ export const events: {
   /** The master has said that all users of all workers are spawned; `userCount` counts them all. */
   readonly spawningComplete: EventHook<{ readonly environment: Environment; readonly userCount: number }>;
   /**
-   * A request was recorded, in a warm-up too. Called at once and for every request: keep it quick. What a listener itself
-   * records does not fire again. Costs nothing while nobody listens.
+   * A request was recorded, in a warm-up too. Called at once and for every request: keep it quick. What a listener itself records before it
+   * returns, or first awaits, does not fire again; what it records later does, as nobody can tell whose it is: pass over its `type`, or each
+   * would be followed by another for ever. Costs nothing while nobody listens.
    */
   readonly request: EventHook<RequestEvent>;
   /** An error escaped from a user; it is reported to the master in any case. */

@@ -4,6 +4,7 @@
  * the socket away with it.
  */
 import type { Socket } from 'node:net';
+import { setImmediate } from '../../util/nodeTime.ts';
 
 /** Sockets whose end has been put off, with the failed write. */
 const ending = new WeakMap<Socket, Error>();

@@ -211,7 +211,8 @@ export class RequestTap implements SampleSink {
 
   record(type: string, name: string, elapsedMs: number | null, bytes: number, error: string | null, endedAt: number, user: User | null, response: RecordedResponse | null, context: RequestContext | null): void {
     this.#recorder.record(type, name, elapsedMs, bytes, error, endedAt, user, response, context);
-    // A listener that records would hear itself for ever.
+    // A listener that records would hear itself for ever. What it records after an await is told as any other: the answer to a request comes in the
+    // asynchronous context of its connection, which others use too, so AsyncLocalStorage would take theirs for its own, and its own for theirs.
     if (isTelling) return;
     isTelling = true;
     events.request.fireUnawaited({ type, name, elapsedMs, bytes, error, endedAt, user, response, context: context ?? noContext }, this.#onError);

@@ -2,6 +2,7 @@
  * Sockets for undici: to the host, over TLS, and through proxies. It never sees how they were made.
  */
 import { connect, type Socket } from 'node:net';
+import { setImmediate } from '../../../util/nodeTime.ts';
 import { clearTimer, setTimer } from '../../../util/timers.ts';
 import type { AllowedHosts } from '../allowedHosts.ts';
 import type { Proxy, Wiring } from '../connection.ts';

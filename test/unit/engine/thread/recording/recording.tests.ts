@@ -39,6 +39,21 @@ it('records what a listener records, without telling the listeners again', () =>
   expect(recorded).toEqual(['/a', 'echo of /a', '/b', 'echo of /b']);
 });
 
+it('tells of what a listener records after an await, which it passes over by its type', async () => {
+  const echo = async ({ type, name }: RequestEvent): Promise<void> => {
+    if (type === 'echo') return;
+    await Promise.resolve();
+    place.sink.record('echo', `echo of ${name}`, 1, 0, null, 1, null, null, null);
+  };
+  events.request.add(echo);
+  events.request.add(listener);
+  place.sink.record('GET', '/a', 1, 0, null, 1, null, null, null);
+  await new Promise(setImmediate);
+  events.request.remove(echo);
+  expect(recorded).toEqual(['/a', 'echo of /a']);
+  expect(heard.map(({ name }) => name)).toEqual(['/a', 'echo of /a']);
+});
+
 it('goes on after a listener that throws', () => {
   const broken = (): never => {
     throw new Error('broken');
