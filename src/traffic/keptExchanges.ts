@@ -3,7 +3,7 @@
  * of those among them who can be told apart.
  */
 import { counted } from '../util/counted.ts';
-import type { Exchange } from './recording.ts';
+import { bodyLength, headerOf, mimeType, type Exchange, type RecordedAnswer } from './recording.ts';
 import { rowName } from './rowNames.ts';
 import { isStaticFile } from './selection.ts';
 import { Sessions } from './sessions.ts';
@@ -11,7 +11,7 @@ import { Sessions } from './sessions.ts';
 /** All that one person did, with as much of the answers as there is memory for. Takes exchanges in any order. */
 export class WalkExchanges {
   readonly #all: Exchange[] = [];
-  readonly #texts = new AnswerTexts();
+  readonly #texts = new AnswerTexts(false);
 
   /** In the order in which they began; as they were added where some have no time. */
   get all(): readonly Exchange[] {
@@ -39,12 +39,22 @@ type Sample = { readonly exchange: Exchange; times: number };
 /** `next`: of the samples, the one that the next request is counted at. */
 type Row = { readonly samples: Sample[]; next: number };
 
+/** Of their bodies together: beyond, a row that has a sample gets no others. */
+const maxBodyBytes = 100_000_000;
+
 /** Requests of many people: of each row a few are kept whole, the others are counted. */
 export class SampledExchanges {
+  readonly #texts: AnswerTexts;
+  #bodyBytes = 0;
   readonly #rows = new Map<string, Row>();
   /** Of each beginning of paths, the rows that have it. */
   readonly #ends = new Map<string, Row[]>();
   #passed = 0;
+
+  /** `texts`: of answers that are kept, here or elsewhere. */
+  constructor(texts: AnswerTexts) {
+    this.#texts = texts;
+  }
 
   /** In the order in which each was first seen. */
   get all(): readonly Exchange[] {
@@ -60,8 +70,9 @@ export class SampledExchanges {
     const row = this.#rowOf(exchange);
     if (row === null) {
       this.#passed += 1;
-    } else if (row.samples.length < maxSamples) {
-      row.samples.push({ exchange, times: 1 });
+    } else if (row.samples.length === 0 || (row.samples.length < maxSamples && this.#bodyBytes < maxBodyBytes)) {
+      this.#bodyBytes += bodyLength(exchange.request.body);
+      row.samples.push({ exchange: this.#texts.kept(exchange), times: 1 });
     } else {
       const sample = row.samples[row.next];
       if (sample !== undefined) sample.times += 1;
@@ -103,7 +114,7 @@ type Session = { walk: Walk | null; lastMs: number | null };
 /** What each of many people did, out of a capture or a log in which all of it stands side by side: the first walks. */
 export class SessionWalks {
   readonly #sessions = new Sessions();
-  readonly #texts = new AnswerTexts();
+  readonly #texts: AnswerTexts;
   /** Of those whose first walk is kept: the latest one, null when it is not. */
   readonly #byKey = new Map<string, Session>();
   readonly #walks: Walk[] = [];
@@ -111,6 +122,17 @@ export class SessionWalks {
   readonly #addresses = new Set<string>();
   #unknown = 0;
   #known = 0;
+  readonly #cut = new Set<Walk>();
+
+  /** `texts`: of answers that are kept, here or elsewhere. */
+  constructor(texts: AnswerTexts) {
+    this.#texts = texts;
+  }
+
+  /** What was passed over, for people. */
+  get remarks(): readonly string[] {
+    return this.#cut.size === 0 || this.all.length === 0 ? [] : [`of ${counted(this.#cut.size, 'walk')} what comes behind the first ${maxSteps} requests`];
+  }
 
   /** In the order in which they began; empty where too many requests do not tell whose they were, or all seem to be one address's, a proxy's, then. */
   get all(): readonly (readonly Exchange[])[] {
@@ -129,6 +151,7 @@ export class SessionWalks {
     const walk = this.#walkOf(key, exchange.startedMs);
     if (walk === null) return;
     const isStatic = isStaticFile(exchange);
+    if (!isStatic && walk.steps >= maxSteps) this.#cut.add(walk);
     if (isStatic ? walk.exchanges.length >= maxStatic : walk.steps >= maxSteps) return;
     if (!isStatic) walk.steps += 1;
     walk.exchanges.push(this.#texts.kept(exchange));
@@ -152,25 +175,52 @@ export class SessionWalks {
 const maxLetters = 50_000_000;
 
 /** The texts of answers, as far as there is memory for them: where values come from that later requests send. Counts what it lets through. */
-class AnswerTexts {
+export class AnswerTexts {
+  readonly #isCaptured: boolean;
+  /** One that is kept in two places takes memory once. */
+  readonly #kept = new WeakMap<Exchange, Exchange>();
   #letters = 0;
   #unread = 0;
+  #unreadable = 0;
+
+  /** `isCaptured`: contents are what went over the wire, and should all be there. */
+  constructor(isCaptured: boolean) {
+    this.#isCaptured = isCaptured;
+  }
 
   /** The exchange, with the text of its answer or without. */
   kept(exchange: Exchange): Exchange {
+    const known = this.#kept.get(exchange);
+    if (known !== undefined) return known;
     const { answer } = exchange;
-    if (answer === null || answer.text === null) return exchange;
-    const isStatic = isStaticFile(exchange);
-    if (!isStatic && this.#letters + answer.text.length <= maxLetters) {
-      this.#letters += answer.text.length;
-      return exchange;
+    const own = answer === null ? exchange : { ...exchange, answer: { status: answer.status, headers: answer.headers, text: isStaticFile(exchange) ? null : this.#textOf(answer), type: answer.type } };
+    this.#kept.set(exchange, own);
+    return own;
+  }
+
+  #textOf(answer: RecordedAnswer): string | null {
+    const { text } = answer;
+    if (text === null) {
+      if (this.#isCaptured && isLikelyText(answer)) this.#unreadable += 1;
+      return null;
     }
-    if (!isStatic) this.#unread += 1;
-    return { ...exchange, answer: { ...answer, text: null } };
+    if (this.#letters + text.length > maxLetters) {
+      this.#unread += 1;
+      return null;
+    }
+    this.#letters += text.length;
+    return text;
   }
 
   /** What was passed over, for people. */
   get remarks(): readonly string[] {
-    return this.#unread === 0 ? [] : [`the contents of ${counted(this.#unread, 'answer')} behind the first ${maxLetters / 1e6} MB: no values are taken from them`];
+    return [
+      ...(this.#unread === 0 ? [] : [`the contents of ${counted(this.#unread, 'answer')} behind the first ${maxLetters / 1e6} MB: no values are taken from them`]),
+      ...(this.#unreadable === 0 ? [] : [`the contents of ${counted(this.#unreadable, 'answer')} that cannot be unpacked or read as text: no values are taken from them`]),
+    ];
   }
+}
+
+function isLikelyText({ headers, type }: RecordedAnswer): boolean {
+  return /^text\/|json|xml/u.test(mimeType(type)) || (type === null && headerOf(headers, 'content-encoding') !== null);
 }

@@ -1,5 +1,5 @@
 /** Recorded traffic of any kind: what a file is, its content says, not its name. */
-import { SampledExchanges, SessionWalks, WalkExchanges } from './keptExchanges.ts';
+import { AnswerTexts, SampledExchanges, SessionWalks, WalkExchanges } from './keptExchanges.ts';
 import { DescriptionNames, isOpenApi, readOpenApi } from './openApi/openApi.ts';
 import { Content, type TrafficFile } from './readers/content.ts';
 import { isCurl, readCurl } from './readers/curl.ts';
@@ -86,8 +86,9 @@ async function reopened(file: TrafficFile): Promise<Recording> {
 /** Of a HAR all that one person did, of what many people sent some of each row. */
 async function streamed(content: Content, kind: StreamedKind, source: string): Promise<Recording> {
   const notes: StreamNotes = { kind, remarks: [] };
-  const exchanges = kind === 'HAR' ? new WalkExchanges() : new SampledExchanges();
-  const walks = new SessionWalks();
+  const texts = new AnswerTexts(true);
+  const exchanges = kind === 'HAR' ? new WalkExchanges() : new SampledExchanges(texts);
+  const walks = new SessionWalks(texts);
   let failed = 0;
   for await (const exchange of exchangesIn(content, kind, source, notes)) {
     // Nobody knows what was wrong with it: logs have neither bodies nor headers.
@@ -97,6 +98,6 @@ async function streamed(content: Content, kind: StreamedKind, source: string): P
       if (kind !== 'HAR') walks.add(exchange);
     }
   }
-  const remarks = [...(failed === 0 ? [] : [`${failed} answered with 400 and more`]), ...exchanges.remarks, ...notes.remarks];
+  const remarks = [...(failed === 0 ? [] : [`${failed} answered with 400 and more`]), ...exchanges.remarks, ...walks.remarks, ...texts.remarks, ...notes.remarks];
   return { source, kind: notes.kind, isWalk: kind === 'HAR', isChosen: false, exchanges: exchanges.all, walks: walks.all, description: null, remarks };
 }

@@ -40,6 +40,23 @@ export type RecordedRequest = {
   readonly body: RecordedBody | null;
 };
 
+/** What a body holds, about: bytes, or letters. */
+export function bodyLength(body: RecordedBody | null): number {
+  switch (body?.kind) {
+    case 'text':
+      return body.text.length;
+    case 'bytes':
+      return body.bytes.length;
+    case 'parts':
+      return (body.whole?.length ?? 0) + body.parts.reduce((sum, { text }) => sum + (text?.length ?? 0), 0);
+    case 'fields':
+      return body.fields.reduce((sum, [, value]) => sum + value.length, 0);
+    case 'missing':
+    case undefined:
+      return 0;
+  }
+}
+
 /** What came back. */
 export type RecordedAnswer = {
   /** 0: nothing came. */

@@ -6,6 +6,7 @@ import './traffic/curl.tests.ts';
 import './traffic/described.tests.ts';
 import './traffic/har.tests.ts';
 import './traffic/nothingDropped.tests.ts';
+import './traffic/keptExchanges.tests.ts';
 import './traffic/replay.tests.ts';
 import './traffic/scenario.tests.ts';
 import './traffic/schemaTypes.tests.ts';

@@ -3,7 +3,8 @@
  * 3 replayed answer), id, nanoseconds since 1970, and of answers how long they took.
  */
 import { isUtf8 } from 'node:buffer';
-import { exchangeOf, headerOf, mimeType, unknownOrigin, unreadableTraffic, type Exchange, type RecordedAnswer, type RecordedBody, type RecordedRequest, type StreamNotes } from '../recording.ts';
+import { contentText, unpacked } from './contentText.ts';
+import { exchangeOf, headerOf, mimeType, unknownOrigin, unreadableTraffic, type Exchange, type Pair, type RecordedAnswer, type RecordedBody, type RecordedRequest, type StreamNotes } from '../recording.ts';
 import { httpMessage, type HttpMessage } from './httpMessage.ts';
 import { multipartBody } from './multipart.ts';
 import { records } from './records.ts';
@@ -17,14 +18,15 @@ export function isGor(start: Buffer): boolean {
 }
 
 /**
- * Requests in their order, each with its answer if that comes before a thousand others. Throws a BoomerError with the message's number for one that is
- * none, here or where it is read; a last one that breaks off is left out, and said.
+ * Requests in their order, each with its answer if that comes before a thousand others. What is neither a request nor an answer is counted; where most of
+ * the messages are none, a BoomerError has the number of the first. A last one that breaks off is left out, and said.
  */
 export async function* gorExchanges(chunks: AsyncIterable<Buffer>, source: string, notes: StreamNotes): AsyncGenerator<readonly UnreadExchange[]> {
   notes.kind = 'capture of GoReplay';
   const waiting = new WaitingRequests();
   let number = 0;
   let requests = 0;
+  const wrong = { count: 0, first: 0 };
   for await (const found of records(chunks, separator, (long) => unreadableTraffic(source, `message ${long}`, 'it is longer than 128 MB'))) {
     for (const { bytes, isWhole } of found) {
       const line = lineOf(bytes);
@@ -32,15 +34,19 @@ export async function* gorExchanges(chunks: AsyncIterable<Buffer>, source: strin
       number += 1;
       const message: Message = { source, number, bytes: bytes.subarray(line?.length ?? 0) };
       if (!isWhole && (line === null || isCut(message, line.kind))) notes.remarks.push('the last message, which breaks off');
-      else if (line === null) throw isNone(message);
-      else if (line.kind === '1') {
+      else if (line === null || !isMessage(message.bytes, line.kind)) {
+        if (wrong.count === 0) wrong.first = number;
+        wrong.count += 1;
+      } else if (line.kind === '1') {
         requests += 1;
         waiting.add(new CapturedExchange(line.id, line.startedMs, message));
       } else if (line.kind === '2') waiting.answer(line.id, { ...message, elapsedMs: line.elapsedMs });
     }
     yield waiting.ready();
   }
+  if (wrong.count > number / 2) throw unreadableTraffic(source, `message ${wrong.first}`, 'this and most other messages are no requests and no answers in HTTP/1');
   if (requests === 0) throw unreadableTraffic(source, null, 'a capture without a request');
+  if (wrong.count > 0) notes.remarks.push(`${wrong.count} of its messages, which are no requests and no answers in HTTP/1, the first being message ${wrong.first}`);
   yield waiting.rest();
 }
 
@@ -145,10 +151,17 @@ function millisecondsOf(nanoseconds: string): number {
   return Number(nanoseconds.slice(0, -6)) + Number(nanoseconds.slice(-6)) / 1e6;
 }
 
+/** True for what begins as a request or an answer does, of which each is read. The public sees to it that anything comes to a port. */
+function isMessage(bytes: Buffer, kind: string): boolean {
+  const end = bytes.indexOf('\r\n');
+  const firstLine = bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
+  return kind === '1' ? targetIn(firstLine) !== null : statusIn(firstLine) !== null;
+}
+
 /** A file that was cut may end within a head, or a body in chunks, and half a request is none. */
 function isCut({ bytes }: Message, kind: string): boolean {
   const message = httpMessage(bytes);
-  return message?.isWhole !== true || (kind === '1' ? requestOf(message) === null : statusOf(message) === null);
+  return message?.isWhole !== true || (kind === '1' ? requestOf(message) === null : statusIn(message.firstLine) === null);
 }
 
 function requestIn(message: Message): RecordedRequest {
@@ -160,10 +173,26 @@ function requestIn(message: Message): RecordedRequest {
 
 function answerIn(message: Message): RecordedAnswer {
   const read = httpMessage(message.bytes);
-  const status = read === null ? null : statusOf(read);
+  const status = read === null ? null : statusIn(read.firstLine);
   if (read === null || status === null) throw isNone(message);
   const { headers, body } = read;
-  return { status, headers, text: isUtf8(body) ? body.toString() : null, type: headerOf(headers, 'content-type') };
+  const type = headerOf(headers, 'content-type');
+  let text: string | null | undefined;
+  // A replay reads no contents, and most are packed.
+  return {
+    status,
+    headers,
+    type,
+    get text() {
+      return (text ??= answerText(body, headers));
+    },
+  };
+}
+
+function answerText(body: Buffer, headers: readonly Pair[]): string | null {
+  const coding = headerOf(headers, 'content-encoding') ?? '';
+  const plain = coding === '' || coding === 'identity' || body.length === 0 ? body : unpacked(body, coding);
+  return plain === null ? null : contentText(plain, headerOf(headers, 'content-type'), Number(headerOf(headers, 'content-length') ?? 0) > body.length, true);
 }
 
 function isNone({ source, number }: Message): Error {
@@ -171,11 +200,11 @@ function isNone({ source, number }: Message): Error {
 }
 
 function requestOf({ firstLine, headers, body }: HttpMessage): RecordedRequest | null {
-  const [, method, target = ''] = /^([A-Z]+) (\S+)(?: HTTP\/\S+)?$/u.exec(firstLine) ?? [];
-  const host = headerOf(headers, 'host');
+  const found = targetIn(firstLine);
+  if (found === null) return null;
+  const { method, target } = found;
   // `OPTIONS *` means no path of the server's.
-  const url = /^https?:/u.test(target) ? target : `${host === null ? unknownOrigin : `http://${host}`}${target.startsWith('/') ? '' : '/'}${target}`;
-  if (method === undefined || !URL.canParse(url)) return null;
+  const url = /^https?:/u.test(target) ? target : `${originOf(headerOf(headers, 'host') ?? '')}${target.startsWith('/') ? '' : '/'}${target}`;
   // GoReplay cuts long ones, and so does our own recorder.
   const declared = Number(headerOf(headers, 'content-length') ?? 0);
   if (declared > body.length) return { method, url, headers, body: { kind: 'missing', bytes: declared, what: null } };
@@ -190,8 +219,19 @@ function bodyOf(body: Buffer, contentType: string | null): RecordedBody {
   return form.kind === 'parts' ? { ...form, whole: text } : form;
 }
 
+/** Null: it is no request. */
+function targetIn(firstLine: string): { readonly method: string; readonly target: string } | null {
+  const [, method, target = ''] = /^([A-Z][A-Z_-]*) (\S+)(?: HTTP\/\S+)?$/u.exec(firstLine) ?? [];
+  return method === undefined || (/^https?:/u.test(target) && !URL.canParse(target)) ? null : { method, target };
+}
+
+/** An empty host is lawful, and any text may come as one. */
+function originOf(host: string): string {
+  return /^[^\s/?#@\\]+$/u.test(host) && URL.canParse(`http://${host}`) ? `http://${host}` : unknownOrigin;
+}
+
 /** Null: it is no answer. */
-function statusOf({ firstLine }: HttpMessage): number | null {
+function statusIn(firstLine: string): number | null {
   const [, digits] = /^HTTP\/\S+ (\d{3})/u.exec(firstLine) ?? [];
   return digits === undefined ? null : Number(digits);
 }

@@ -3,7 +3,7 @@
  * in order. So thousands wait at a time, as the bytes that they are where they can: what a message says is ten times as many objects, each of which
  * the garbage collector would move twice, and a replay would stand still for it.
  */
-import type { Exchange, RecordedBody, RecordedRequest } from '../recording.ts';
+import { bodyLength, type Exchange, type RecordedRequest } from '../recording.ts';
 
 /** A request as it stands in a file. */
 export type UnreadRequest = {
@@ -108,21 +108,5 @@ function placeFor(startedMs: number, held: readonly UnreadExchange[]): number {
 }
 
 function sizeOf({ request, answer }: Pick<Exchange, 'request' | 'answer'>): number {
-  return 500 + request.url.length + bodySize(request.body) + (answer?.text?.length ?? 0);
-}
-
-function bodySize(body: RecordedBody | null): number {
-  switch (body?.kind) {
-    case 'text':
-      return body.text.length;
-    case 'bytes':
-      return body.bytes.length;
-    case 'parts':
-      return body.parts.reduce((sum, { text }) => sum + (text?.length ?? 0), 0);
-    case 'fields':
-      return body.fields.reduce((sum, [, value]) => sum + value.length, 0);
-    case 'missing':
-    case undefined:
-      return 0;
-  }
+  return 500 + request.url.length + bodyLength(request.body) + (answer?.text?.length ?? 0);
 }

@@ -53,7 +53,8 @@ it.each<[string, string | Uint8Array, RegExp]>([
   ['a log that is Latin-1', Buffer.from(line, 'latin1'), /^file, line 1: this and most other lines are no requests/u],
   ['a log of JSON that is nested', `{"method": "GET", "path": "/a", "deep": ${nested(100_000, '[', '', ']')}}\n`, /^1 request/u],
   ['a capture that is cut', message + message.slice(0, 60), /^1 request/u],
-  ['a capture with something else in it', `${message}Dear all\n🐵🙈🙉\n${message}`, /^file, message 2: expected a request or an answer in HTTP\/1/u],
+  ['a capture with something else in it', `${message}Dear all\n🐵🙈🙉\n${message}`, /^1 request/u],
+  ['a capture of something else', `${message}Dear all\n🐵🙈🙉\nand more\n🐵🙈🙉\n`, /^file, message 2: this and most other messages are no requests and no answers in HTTP\/1/u],
   ['a gzip that is cut', gzipSync(archive).subarray(0, 40), /^file: its gzip is damaged/u],
   ['a curl command that is cut', "curl http://s.example/ \\\n  -H 'a: b", /^file, line 2: a quote begins here and never ends/u],
 ])('%s', async (_, content, expected) => {

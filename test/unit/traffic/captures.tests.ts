@@ -1,5 +1,5 @@
 /** Access logs and captures: what many people sent. */
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { importTraffic } from '../../../src/traffic/importTraffic.ts';
 import type { Recording } from '../../../src/traffic/recording.ts';
 import { recordingOf } from '../../support/traffic.ts';
@@ -125,6 +125,32 @@ describe('a capture of GoReplay', () => {
     expect(text.match(/json: .*(?= \})/gu)).toEqual(['json: { id, gift }', "json: { id: 8, to: { name: 'Ada' } }", 'json: { id: 9, list: [1] }', 'json: { id: 9, list: [1, 2] }']);
   });
 
+  it('has what came to the port that is no request counted, and reads the rest', async () => {
+    const none = [message(1, 2, '\u0016\u0003\u0001'), message(1, 3, 'GET http://[/ HTTP/1.1\r\n\r\n'), message(2, 1, 'SSH-2.0\r\n\r\n'), `what?\n🐵🙈🙉\n`];
+    const { exchanges, remarks } = await read([message(1, 1, request), ...none, ...[4, 5, 6, 7].map((number) => message(1, number, 'GET /b HTTP/1.1\r\nHost: shop.example\r\n\r\n'))].join(''));
+    expect(exchanges.map(({ request: { url } }) => url)).toEqual(['http://shop.example/order', ...Array.from({ length: 4 }, () => 'http://shop.example/b')]);
+    expect(remarks).toEqual(['4 of its messages, which are no requests and no answers in HTTP/1, the first being message 2']);
+  });
+
+  it.each(['${jndi:ldap://x/a}', '', 'a/b', 'user@h', 'h:port', '[::1'])('whose host is %j does not say where a request went', async (host) => {
+    const { exchanges } = await read(message(1, 1, `M-SEARCH /d HTTP/1.1\r\nHost: ${host}\r\n\r\n`));
+    expect(exchanges.map(({ request: { method, url } }) => [method, url])).toEqual([['M-SEARCH', 'http://variable.invalid/d']]);
+  });
+
+  it.each([['gzip', gzipSync('{"a":1}')], ['br', brotliCompressSync('{"a":1}')], ['deflate', deflateSync('{"a":1}')], ['identity', Buffer.from('{"a":1}')]])('has answers that were packed by %s', async (coding, bytes) => {
+    const answered = [message(1, 1, request), Buffer.from(`2 ${id(1)} 1795946400000000001 1\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: ${coding}\r\n\r\n`), bytes, '\n🐵🙈🙉\n'];
+    const { exchanges, remarks } = await read(Buffer.concat(answered.map((piece) => Buffer.from(piece))));
+    expect([exchanges[0]?.answer?.text, remarks]).toEqual(['{"a":1}', []]);
+  });
+
+  it('has answers in another charset, and says which contents cannot be read', async () => {
+    const answered = (number: number, head: string, body: Uint8Array): readonly (string | Uint8Array)[] => [message(1, number, request), `2 ${id(number)} 1795946400000000001 1\nHTTP/1.1 200 OK\r\n${head}\r\n\r\n`, body, '\n🐵🙈🙉\n'];
+    const pieces = [...answered(1, 'Content-Type: text/html; charset=iso-8859-1', Buffer.from('grün', 'latin1')), ...answered(2, 'Content-Type: text/html\r\nContent-Encoding: gzip', Buffer.from('no gzip')), ...answered(3, 'Content-Type: application/pdf', Buffer.from([255, 0]))];
+    const { exchanges, remarks } = await read(Buffer.concat(pieces.map((piece) => Buffer.from(piece))));
+    expect(exchanges.map(({ answer }) => answer?.text)).toEqual(['grün', null, null]);
+    expect(remarks).toEqual(['the contents of 1 answer that cannot be unpacked or read as text: no values are taken from them']);
+  });
+
   it('may ask for the server as a whole', async () => {
     expect((await read(message(1, 1, 'OPTIONS * HTTP/1.1\r\nHost: shop.example\r\n\r\n'))).exchanges[0]?.request.url).toBe('http://shop.example/*');
   });
@@ -135,7 +161,7 @@ describe('a capture of GoReplay', () => {
       const { exchanges, remarks } = await read(`${message(1, 1, request)}1 ${id(2)} 1795946400000000002\n${half}`);
       expect([exchanges.length, remarks]).toEqual([1, ['the last message, which breaks off']]);
     }
-    await expect(read(`${message(1, 1, request)}${message(1, 2, 'what?')}${message(1, 3, request)}`)).rejects.toThrow('shop.log, message 2: expected a request or an answer in HTTP/1');
+    await expect(read(`${message(1, 1, request)}${message(1, 2, 'what?')}${message(1, 3, 'x')}`)).rejects.toThrow('shop.log, message 2: this and most other messages are no requests and no answers in HTTP/1');
     await expect(read(message(2, 1, 'HTTP/1.1 200 OK\r\n\r\n'))).rejects.toThrow('shop.log: a capture without a request');
   });
 });
