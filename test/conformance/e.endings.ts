@@ -134,6 +134,28 @@ test.concurrent('[52] a spawn between client_stopped and the next ack is honoure
   });
 });
 
+test.concurrent('[52] a spawn that the stop of its test has overtaken ends with it, where the master lacks our plug-in', async () => {
+  await session({}, async (worker) => {
+    const { master } = worker;
+    /** As from a master that is stopped in the moment in which it hands out more users. */
+    const stopWhileSpawning = async (): Promise<void> => {
+      const { index } = await worker.spawn({ A: 2, B: 0 });
+      await master.next('heartbeat', { since: index + 1 });
+      const timestamp = Date.now() / 1_000 - 0.002;
+      master.send('stop');
+      master.spawn({ A: 4, B: 0 }, { timestamp });
+    };
+    await stopWhileSpawning();
+    await master.waitFor('it stops twice', () => master.of('client_stopped').length === 2);
+    expect(worker.output()).toContain('of the test that it had just stopped: users are stopping');
+    await master.waitFor('it is ready', () => master.of('client_ready').length === 3);
+    await stopWhileSpawning();
+    await until('it says so', () => worker.output().includes('a spawn of the test that was stopped came after its end: it is left out'));
+    await worker.spawn({ A: 1, B: 0 });
+    expect(worker.hooks().filter((name) => name === 'testStart')).toHaveLength(4);
+  });
+});
+
 test.concurrent.each([1, 2])('[53] after stop every sample has reached the master before client_stopped (%i threads)', async (threads) => {
   await session({ threads }, async (worker) => {
     const { master } = worker;

@@ -31,7 +31,7 @@ function onLoss(state: AgentState, nowMs: number): Step {
 
 /** Does everything that is due at `nowMs`. */
 export function onTick(state: AgentState, nowMs: number): Step {
-  const phased = andThen(onPhaseDue(state, nowMs), (next) => onTestCheckDue(next, nowMs));
+  const phased = andThen(onPhaseDue(state, nowMs), (next) => onNoAnswer(next, nowMs));
   return andThen(andThen(phased, (next) => beat(next, nowMs)), (next) => signOffGhosts(next, nowMs));
 }
 
@@ -114,6 +114,15 @@ function onPhaseDue(state: AgentState, nowMs: number): Step {
     case 'closed':
       return stay(state);
   }
+}
+
+/** Our plug-in, if the master has it, does not say whether the test is on. */
+function onNoAnswer(state: AgentState, nowMs: number): Step {
+  const { plugIn, isOvertaken } = state.testCheck;
+  const dueMs = testCheckDueMs(state);
+  const noted = onTestCheckDue(state, nowMs);
+  if (dueMs === null || nowMs < dueMs || plugIn === 'there' || !isOvertaken || !isTesting(state.phase)) return noted;
+  return andThen(noted, (next) => stopUsers(next, nowMs, 'signOff', log('warning', 'what the master ordered last was of the test that it had just stopped: users are stopping')));
 }
 
 /** One more `client_ready` into the silence, or the end of patience. */

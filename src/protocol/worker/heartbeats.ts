@@ -3,6 +3,7 @@
  * they come in order (one connection each way, Locust runners.py:1111-1135): counting shows which one an answer is for, however
  * late it is read.
  */
+import { beatAnswered, beatSent } from './overtakenSpawns.ts';
 import { wireState, withLink, type AgentState } from './states.ts';
 import { stay, type Effect, type Step } from './step.ts';
 
@@ -19,7 +20,7 @@ export function sendHeartbeat(state: AgentState, nowMs: number): Step {
 
 /** One more heartbeat was sent. */
 function countHeartbeat(state: AgentState, nowMs: number): AgentState {
-  const counted = { ...state, unansweredHeartbeats: state.unansweredHeartbeats + 1 };
+  const counted = { ...state, unansweredHeartbeats: state.unansweredHeartbeats + 1, overtaken: beatSent(state.overtaken, nowMs) };
   // A master that was told `client_stopped` answers nothing until it is told `client_ready`.
   if (state.phase.name === 'rejoining' && state.phase.sentAtMs === null) return counted;
   return withLink(counted, { owedSinceMs: state.link.owedSinceMs ?? nowMs });
@@ -34,7 +35,7 @@ export function countAnswer(state: AgentState, nowMs: number): Step {
   const taken = nearer.length - unconfirmed.length;
   const effects: readonly Effect[] = taken > 0 ? [{ kind: 'reportsTaken', count: taken }] : [];
   const answered = withLink(
-    { ...state, lastReplyMs: nowMs, unansweredHeartbeats },
+    { ...state, lastReplyMs: nowMs, unansweredHeartbeats, overtaken: beatAnswered(state.overtaken, link.strayAnswers === 0 ? state.unansweredHeartbeats : null) },
     { unconfirmed, owedSinceMs: unansweredHeartbeats > 0 ? nowMs : null },
   );
   if (phase.name !== 'rejoining') return stay(answered, ...effects);

@@ -5,7 +5,7 @@
  * |------------|------------|--------------|---------------|------------|---------------|-----------------------|-----|
  * | connecting | → ready    | keep newest  | –             | drop kept  | –             | → closed              | client_ready; the 62nd time → closed, 255 |
  * | ready      | –          | → spawning   | –             | → rejoining| –             | → parting             | – |
- * | spawning   | –          | → spawning   | → running     | → stopping | –             | → quitting            | scenario's wish unheard → quitting; spawn missing, master lost → stopping ² |
+ * | spawning   | –          | → spawning   | → running     | → stopping | –             | → quitting            | scenario's wish unheard → quitting; spawn missing or overtaken, master lost → stopping ² |
  * | running    | –          | → spawning   | –             | → stopping | –             | → quitting            | as spawning |
  * | stopping   | –          | keep newest  | –             | drop kept  | → rejoining ² | → quitting            | deadline, as users stopped |
  * | rejoining  | → ready ¹  | keep newest  | –             | drop kept  | –             | → parting             | client_ready, again every 5 s unless heartbeats are answered → ready ¹ |
@@ -33,6 +33,7 @@ import { countAnswer, sendHeartbeat, sendReport } from './heartbeats.ts';
 import { onDown, onLinkDue, onSideAnswer, onUp, replaceConnection } from './link.ts';
 import { onAckOfStranger, onKnown, onUnknown } from './masterBack.ts';
 import { onStopTest, testStateMessage } from './masterPlugIn.ts';
+import { isOvertaken, spawnCame, usersGone } from './overtakenSpawns.ts';
 import type { UsersInput } from './ports.ts';
 import { startQuit, close, quitNow, onLastAnswer, onSignal } from './quitting.ts';
 import { acceptSpawn, becomeReady, completeSpawn, isStale } from './spawning.ts';
@@ -86,7 +87,7 @@ function onMessage(state: AgentState, { connection, message, classes }: MessageE
     case 'ack':
       return onAck(state, message.data.index, nowMs);
     case 'spawn':
-      return onSpawn(state, { spawn: message.data, classes });
+      return onSpawn(state, { spawn: message.data, classes, isOvertaken: isOvertaken(state.overtaken, message.data.timestamp) }, nowMs);
     case 'stop':
       return onStop(state, nowMs);
     case 'quit':
@@ -159,7 +160,8 @@ function onAck(before: AgentState, index: number | null, nowMs: number): Step {
   return andThen(told, (next) => becomeReady(next, phase.pendingSpawn, nowMs));
 }
 
-function onSpawn(state: AgentState, pendingSpawn: PendingSpawn): Step {
+function onSpawn(before: AgentState, pendingSpawn: PendingSpawn, nowMs: number): Step {
+  const state: AgentState = { ...before, overtaken: spawnCame(before.overtaken, pendingSpawn.spawn.timestamp, nowMs) };
   const { phase } = state;
   switch (phase.name) {
     case 'ready':
@@ -197,14 +199,19 @@ function renewWhenDone(state: AgentState, nowMs: number): Step {
   return replaceConnection(state, state.link.identity, true);
 }
 
+/** The next report says so when no user is left. */
+function withUsersLeft(state: AgentState, counts: Readonly<Record<string, number>>): AgentState {
+  return Object.values(counts).some((count) => count > 0) ? state : { ...state, overtaken: usersGone(state.overtaken) };
+}
+
 /** What comes up from the users, phase by phase. */
 function onUsersInput(state: AgentState, input: UsersInput, nowMs: number): Step {
   const { phase } = state;
   if (phase.name === 'closed') return stay(state);
   switch (input.kind) {
     case 'users':
-      if (phase.name !== 'spawning' || !input.reached || input.generation !== phase.generation) return stay(state);
-      return completeSpawn(state, input.counts);
+      if (phase.name !== 'spawning' || !input.reached || input.generation !== phase.generation) return stay(withUsersLeft(state, input.counts));
+      return completeSpawn(state, input.counts, nowMs);
     case 'usersStopped':
       if (phase.name === 'stopping' && input.generation === phase.generation) return afterUsers(state, nowMs);
       if (phase.name === 'quitting' && input.generation === phase.generation) return close(state, phase.exitCode, nowMs);

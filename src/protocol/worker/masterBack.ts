@@ -136,7 +136,7 @@ function takeUp(state: AgentState, nowMs: number, { isRegistered, mayHaveStopped
     case 'running':
       // A master that has missed us has us back with a spawn, unless it has stopped the test.
       return andThen(
-        andThen(stay(mayHaveStopped ? { ...state, spawnExpectedUntilMs: nowMs + config.timings.spawnWaitMs } : state), (next) => (isOrderLost ? askTest(next, nowMs) : stay(next))),
+        andThen(stay(mayHaveStopped ? { ...state, spawnExpectedUntilMs: nowMs + config.timings.spawnWaitMs } : state), (next) => (isOrderLost ? askTest(next, nowMs, false) : stay(next))),
         (next) => tellWish(next, nowMs, isOrderLost),
       );
     case 'rejoining':

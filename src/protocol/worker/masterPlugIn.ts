@@ -10,7 +10,7 @@
  */
 import type { SpawnData } from '../wire/messages.ts';
 import { andThen, log, send, stay, type Step } from './step.ts';
-import { isTesting, type AgentState, type EndWish } from './states.ts';
+import { firstTestCheck, isTesting, type AgentState, type EndWish } from './states.ts';
 
 /** The type of the question and of its answer, whose data is `{ isOn: boolean }`. */
 export const testStateMessage = 'boomer_test_state';
@@ -27,17 +27,17 @@ const replayedMessage = 'boomer_replayed';
 /** The option by which `locust/replay.py` says in each spawn that it is there, and lists the workers of the test. */
 const replaysOption = 'boomer_workers';
 
-/** Asks, unless no users run or the master is known not to answer. */
-export function askTest(state: AgentState, nowMs: number): Step {
+/** Asks, unless no users run or the master is known not to answer. `isOvertaken`: they are of a test that is over, unless the answer says otherwise. */
+export function askTest(state: AgentState, nowMs: number, isOvertaken: boolean): Step {
   const { phase, testCheck } = state;
   if (!isTesting(phase) || testCheck.plugIn === 'missing') return stay(state);
-  const asked = { ...state, testCheck: { ...testCheck, askedAtMs: nowMs } };
+  const asked: AgentState = { ...state, testCheck: { ...testCheck, askedAtMs: nowMs, isOvertaken } };
   return stay(asked, send({ type: 'custom', name: testStateMessage, data: null }));
 }
 
 /** No answer is waited for any more. */
 export function withoutQuestion(state: AgentState): AgentState {
-  return { ...state, testCheck: { ...state.testCheck, askedAtMs: null } };
+  return { ...state, testCheck: { ...state.testCheck, askedAtMs: null, isOvertaken: false } };
 }
 
 /** When the patience with the answer is over; null: none is waited for. */
@@ -50,8 +50,8 @@ export function onTestCheckDue(state: AgentState, nowMs: number): Step {
   const dueMs = testCheckDueMs(state);
   if (dueMs === null || nowMs < dueMs) return stay(state);
   if (state.testCheck.plugIn === 'there') return stay(withoutQuestion(state));
-  const text = `the connection to the master at ${state.config.masterAddress} was lost for a moment, or a stop and a start came close together: an order of its may be lost, and its locustfile lacks our plug-in, which would say so (load locust/stop_test.py beside it). When users go on after the end of the test, stop it again`;
-  return stay({ ...state, testCheck: { plugIn: 'missing', askedAtMs: null } }, log('warning', text));
+  const text = `the connection to the master at ${state.config.masterAddress} was lost for a moment, or a stop and a start came close together: an order of its may be lost, and its locustfile lacks our plug-in, which would say so (load locust/stop_test.py beside it). When users go on after the end of a test, start one again and stop that: a master that has stopped says it to nobody`;
+  return stay({ ...state, testCheck: { ...firstTestCheck, plugIn: 'missing' } }, log('warning', text));
 }
 
 /** Whether the master that sends this spawn ends a replay by itself, once all of its workers are done. */

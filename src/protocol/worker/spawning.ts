@@ -3,6 +3,7 @@ import type { ClassInfo, RunOptions } from '../../engine/shared/messages.ts';
 import type { SpawnData, UserClassesCount } from '../wire/messages.ts';
 import { countsForMaster, ownNamesPlan, planSpawn } from './classPlan.ts';
 import { isTime } from './masterClock.ts';
+import { usersGone, usersTold } from './overtakenSpawns.ts';
 import type { AgentState, PendingSpawn } from './states.ts';
 import { andThen, type Effect, enter, log, send, stay, type Step } from './step.ts';
 import { askTest, listsReplays } from './masterPlugIn.ts';
@@ -44,6 +45,9 @@ export function acceptSpawn(state: AgentState, { spawn, classes }: PendingSpawn)
     lastSpawnTimestamp: spawn.timestamp,
     generation,
     stopTimeoutMs,
+    // A test that goes on is none that was stopped.
+    testCheck: { ...state.testCheck, isOvertaken: false },
+    overtaken: isNewRun ? usersGone(state.overtaken) : state.overtaken,
     resetsStats: spawn.parsed_options['reset_stats'] === true,
     rebalances: spawn.parsed_options['enable_rebalancing'] === true,
     plan: planned.plan,
@@ -75,16 +79,18 @@ function refuse(state: AgentState, asked: number): Step {
 export function becomeReady(state: AgentState, pendingSpawn: PendingSpawn | null, nowMs: number): Step {
   const ready = enter(state, { name: 'ready' });
   if (pendingSpawn === null) return ready;
+  const { isOvertaken } = pendingSpawn;
+  if (isOvertaken && state.testCheck.plugIn === 'missing') return andThen(ready, (next) => stay(next, log('info', 'a spawn of the test that was stopped came after its end: it is left out')));
   const spawned = acceptSpawn(ready.state, pendingSpawn);
-  return state.phase.name === 'rejoining' ? andThen(spawned, (next) => askTest(next, nowMs)) : spawned;
+  return state.phase.name === 'rejoining' ? andThen(spawned, (next) => askTest(next, nowMs, isOvertaken)) : spawned;
 }
 
 /** The users have reached the targets: say so, once per spawn, with what is alive. */
-export function completeSpawn(state: AgentState, ownCounts: UserClassesCount): Step {
+export function completeSpawn(state: AgentState, ownCounts: UserClassesCount, nowMs: number): Step {
   const counts = countsForMaster(state.plan, ownCounts);
   const userCount = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return enter(
-    state,
+    { ...state, overtaken: userCount === 0 ? usersGone(state.overtaken) : usersTold(state.overtaken, nowMs) },
     { name: 'running' },
     send({ type: 'spawning_complete', data: { user_classes_count: counts, user_count: userCount } }),
     log('debug', `${userCount} users are running`),

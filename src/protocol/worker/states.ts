@@ -6,10 +6,16 @@
 import type { ClassInfo } from '../../engine/shared/messages.ts';
 import type { SpawnData, WorkerMessage, WorkerState } from '../wire/messages.ts';
 import { ownNamesPlan, type ClassPlan } from './classPlan.ts';
+import { noOvertakenSpawns, type OvertakenSpawns } from './overtakenSpawns.ts';
 import type { AgentConfig } from './timings.ts';
 
 /** A spawn that came while this worker must not speak of spawning; the newest one waits for the `ack`. */
-export type PendingSpawn = { readonly spawn: SpawnData; readonly classes: readonly ClassInfo[] };
+export type PendingSpawn = {
+  readonly spawn: SpawnData;
+  readonly classes: readonly ClassInfo[];
+  /** It is of the test that was stopped before it came, as far as stamps tell. */
+  readonly isOvertaken: boolean;
+};
 
 /** Where a worker stands with its master and its users. */
 export type Phase =
@@ -94,10 +100,12 @@ export type TestCheck = {
   readonly plugIn: 'unknown' | 'there' | 'missing';
   /** When the question was put that has no answer yet; null: there is none. */
   readonly askedAtMs: number | null;
+  /** What to do without an answer: users run for a spawn that was overtaken by the end of its test. */
+  readonly isOvertaken: boolean;
 };
 
 /** Of a master that was never asked. */
-export const firstTestCheck: TestCheck = { plugIn: 'unknown', askedAtMs: null };
+export const firstTestCheck: TestCheck = { plugIn: 'unknown', askedAtMs: null, isOvertaken: false };
 
 /** What the scenario has asked the master for in this test: its end, now, or when all workers have replayed what is theirs. */
 export type EndWish = {
@@ -193,6 +201,8 @@ export type AgentState = {
   readonly ghosts: readonly Ghost[];
   /** The master is to send a spawn until then, or it has stopped the test while it was not heard; null: it need not. */
   readonly spawnExpectedUntilMs: number | null;
+  /** Which spawns are of a test that is over. */
+  readonly overtaken: OvertakenSpawns;
   /** Whether the master is being asked if the test is on. */
   readonly testCheck: TestCheck;
   /** The plug-in in the master ends this test when all workers have replayed what is theirs, however long the others take. */
@@ -240,6 +250,7 @@ export function initialState(config: AgentConfig, nowMs: number): AgentState {
     movingFrom: null,
     ghosts: [],
     spawnExpectedUntilMs: null,
+    overtaken: noOvertakenSpawns,
     testCheck: firstTestCheck,
     waitsForReplays: false,
     endWish: null,

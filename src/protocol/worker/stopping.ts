@@ -9,7 +9,8 @@
  */
 import { sendReport } from './heartbeats.ts';
 import { becomeReady } from './spawning.ts';
-import { isTesting, withLink, type AgentState, type Phase } from './states.ts';
+import { testStopped } from './overtakenSpawns.ts';
+import { firstTestCheck, isTesting, withLink, type AgentState, type Phase } from './states.ts';
 import { andThen, enter, log, send, stay, type Effect, type Step } from './step.ts';
 import { withoutQuestion } from './masterPlugIn.ts';
 
@@ -20,7 +21,8 @@ const maxUsedUp = 16;
 
 /** A `stop` from the master, in any phase. */
 export function onStop(before: AgentState, nowMs: number): Step {
-  const state: AgentState = { ...withoutQuestion(before), endWish: null, spawnExpectedUntilMs: null };
+  const isEnd = isTesting(before.phase);
+  const state: AgentState = { ...withoutQuestion(before), endWish: null, spawnExpectedUntilMs: null, overtaken: isEnd ? testStopped(before.overtaken) : before.overtaken };
   const { phase } = state;
   switch (phase.name) {
     case 'spawning':
@@ -43,7 +45,7 @@ export function onStop(before: AgentState, nowMs: number): Step {
 
 /** The plug-in's answer to whether a test is on. One that is late, or that nobody asked for, is as good. */
 export function onTestState(before: AgentState, data: unknown, nowMs: number): Step {
-  const state: AgentState = { ...before, testCheck: { plugIn: 'there', askedAtMs: null } };
+  const state: AgentState = { ...before, testCheck: { ...firstTestCheck, plugIn: 'there' } };
   const isOff = typeof data === 'object' && data !== null && 'isOn' in data && data.isOn === false;
   if (!isTesting(state.phase) || !isOff) return stay(state);
   return stopUsers(state, nowMs, 'signOff', log('warning', 'the master has stopped the test, which this worker did not hear: users are stopping'));

@@ -182,3 +182,88 @@ describe('the scenario asks for the end of the test', () => {
     expect(simulation.state.phase.name).toBe('quitting');
   });
 });
+
+describe('a spawn that the stop of its test has overtaken', () => {
+  /** What the master's clock shows at 0 of the simulation's. */
+  const epochSec = 1_800_000_000;
+
+  /** Users run since 0 s, the master knows it, and stops the test at `stopMs`; users end, but `client_ready` has no `ack` yet. */
+  function stopped(stopMs: number): Simulation {
+    const simulation = Simulation.registered();
+    simulation.tell(spawnEvent(epochSec));
+    simulation.tell({ kind: 'users', generation: simulation.state.generation, counts: { A: 2, B: 1 }, reached: true });
+    simulation.pass(stopMs);
+    simulation.tell(stopEvent);
+    simulation.forget();
+    return simulation;
+  }
+
+  function goOn(simulation: Simulation, stampMs: number): void {
+    simulation.tell(spawnEvent(epochSec + stampMs / 1_000));
+    simulation.tell({ kind: 'usersStopped', generation: simulation.state.generation });
+    simulation.tell(ackEvent);
+  }
+
+  test('ends with its test where the master does not say that it goes on, and the next one does not even begin', () => {
+    const simulation = stopped(3_000);
+    goOn(simulation, 2_999);
+    expect(simulation.state.phase.name).toBe('spawning');
+    simulation.forget();
+    simulation.pass(2_000);
+    expect(simulation.deeds()).toEqual(['stopUsers']);
+    expect(simulation.logs()).toContain('what the master ordered last was of the test that it had just stopped: users are stopping');
+    simulation.tell({ kind: 'usersStopped', generation: simulation.state.generation });
+    simulation.tell(ackEvent);
+
+    simulation.tell(spawnEvent(epochSec + 10));
+    simulation.tell({ kind: 'users', generation: simulation.state.generation, counts: { A: 2, B: 1 }, reached: true });
+    simulation.pass(3_000);
+    simulation.tell(stopEvent);
+    simulation.forget();
+    goOn(simulation, simulation.nowMs - 1);
+    expect(simulation.state.phase.name).toBe('ready');
+    expect(simulation.deeds()).not.toContain('setUsers');
+    expect(simulation.logs()).toContain('a spawn of the test that was stopped came after its end: it is left out');
+  });
+
+  test.each([
+    ['the plug-in says that the test is on', (simulation: Simulation) => simulation.tell(answer(true, 0))],
+    ['the next test begins meanwhile', (simulation: Simulation) => simulation.tell(spawnEvent(epochSec + 4.1))],
+  ])('goes on when %s', (_, happen) => {
+    const simulation = stopped(3_000);
+    goOn(simulation, 2_999);
+    happen(simulation);
+    simulation.pass(10_000);
+    expect(simulation.state.phase.name).toBe('spawning');
+  });
+
+  test.each([
+    ['a second after the stop', 3_000, 4_000, {}],
+    ['in a test of which the master may not have known any user', 500, 499, {}],
+    ['after a standstill of this worker, in which the master may have stopped one test and begun the next', 3_000, 8_000, { stalledMs: 20_000 }],
+  ])('is taken for the first of the next test %s', (_, stopMs, stampMs, { stalledMs = 0 }: { stalledMs?: number }) => {
+    const simulation = Simulation.registered();
+    simulation.tell(spawnEvent(epochSec));
+    simulation.tell({ kind: 'users', generation: simulation.state.generation, counts: { A: 2, B: 1 }, reached: true });
+    simulation.pass(stopMs);
+    simulation.stall(stalledMs);
+    simulation.tell(stopEvent);
+    goOn(simulation, stampMs);
+    simulation.pass(10_000);
+    expect(simulation.state.phase.name).toBe('spawning');
+  });
+
+  test('is not looked for when all users have ended by themselves: the master begins anew at once', () => {
+    const simulation = Simulation.registered();
+    simulation.tell(spawnEvent(epochSec));
+    const { generation } = simulation.state;
+    simulation.tell({ kind: 'users', generation, counts: { A: 2, B: 1 }, reached: true });
+    simulation.pass(3_000);
+    simulation.tell({ kind: 'users', generation, counts: { A: 0, B: 0 }, reached: false });
+    simulation.pass(2_000);
+    simulation.tell(stopEvent);
+    goOn(simulation, 5_010);
+    simulation.pass(10_000);
+    expect(simulation.state.phase.name).toBe('spawning');
+  });
+});
