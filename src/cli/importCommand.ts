@@ -5,6 +5,7 @@ import { trafficFile } from '../traffic/readers/content.ts';
 import { readAllTraffic } from '../traffic/readTraffic.ts';
 import { BoomerError } from '../util/boomerError.ts';
 import { refuseTaken } from '../options/readers.ts';
+import { harmless } from '../util/harmless.ts';
 import type { Flag } from './commandLine.ts';
 import { exitCode } from '../session/verdict.ts';
 
@@ -60,7 +61,8 @@ export async function runImport(request: ImportRequest, { stdout, stderr }: { re
 
 function told({ summary: [first = '', ...rest], secrets }: Imported, path: string | null): string {
   const variables = secrets.length === 0 ? [] : ['To be set before it runs (-e NAME=VALUE, --env-file FILE):', ...secrets.map(({ variable, what }) => `  ${variable}  ${what}`)];
-  return `${[`${path === null ? '' : `${path}: `}${first}`, ...rest, ...variables].join('\n')}\n`;
+  // Names come out of the file.
+  return `${[`${path === null ? '' : `${path}: `}${first}`, ...rest, ...variables].map(harmless).join('\n')}\n`;
 }
 
 function textOf(typed: Readonly<Record<string, unknown>>, name: string): string | null {
