@@ -5,7 +5,7 @@ import { headerOf, hole, mimeType, plainValue, type DescribedRequest, type Pair,
 import { multipartBytes } from '../readers/multipart.ts';
 import { isIdentifier, rowName } from '../rowNames.ts';
 import { isLabel, isSecretName, nameWithin } from '../secretNames.ts';
-import { formType } from '../secretsInText.ts';
+import { formType, isBare, secretsIn } from '../secretsInText.ts';
 import type { Visit } from '../selection.ts';
 import type { JsonShape, Slot, SlotPair, Step, StepBody } from './step.ts';
 
@@ -112,7 +112,7 @@ function bodyOf(body: RecordedBody | null, contentType: string | null, plainFiel
   if (body === null || body.kind === 'missing') return body;
   if (body.kind === 'bytes') {
     const parts = mimeType(contentType) === 'multipart/form-data' ? multipartBytes(body.bytes, contentType) : body;
-    return parts.kind === 'parts' ? bodyOf(parts, contentType, plainFields) : bytesBody(body.bytes);
+    return parts.kind === 'parts' ? bodyOf(parts, contentType, plainFields) : bytesBody(body.bytes, mimeType(contentType));
   }
   if (body.kind === 'fields') return isOrdered(body.fields) ? { kind: 'form', fields: slotsOf(body.fields, 'form field', plainFields) } : textBody(formText(body.fields), formType);
   if (body.kind === 'parts') {
@@ -144,8 +144,11 @@ function textBody(text: string, type: string): StepBody {
   return { kind: 'text', text: { place: 'body', key: 'body', value: text, mimeType: type } };
 }
 
-function bytesBody(bytes: Uint8Array): StepBody {
-  const base64: Slot | null = bytes.length > maxBytes ? null : { place: 'body', key: 'body', value: Buffer.from(bytes).toString('base64'), isBytes: true };
+function bytesBody(bytes: Uint8Array, type: string): StepBody {
+  if (bytes.length > maxBytes) return { kind: 'bytes', length: bytes.length, base64: null };
+  const latin1 = Buffer.from(bytes).toString('latin1');
+  if (!isBare(secretsIn(latin1, '', type))) return { kind: 'latin1', text: { place: 'body', key: 'body', value: latin1, mimeType: type } };
+  const base64: Slot = { place: 'body', key: 'body', value: Buffer.from(bytes).toString('base64'), isBytes: true };
   return { kind: 'bytes', length: bytes.length, base64 };
 }
 

@@ -46,6 +46,7 @@ function mergedBody(body: StepBody | null, other: StepBody | null): StepBody | n
     case 'bytes':
       return other.kind === 'bytes' && (body.base64 === null) === (other.base64 === null) ? body : undefined;
     case 'text':
+    case 'latin1':
     case 'missing':
       return body.kind === other.kind ? body : undefined;
   }

@@ -31,6 +31,8 @@ export type StepBody =
   | { readonly kind: 'form'; readonly fields: readonly SlotPair[] }
   | { readonly kind: 'multipart'; readonly parts: readonly StepPart[] }
   | { readonly kind: 'text'; readonly text: Slot }
+  /** Each letter is a byte: no UTF-8, and with secrets that have names in it. */
+  | { readonly kind: 'latin1'; readonly text: Slot }
   /** `base64`: null where they are too many to be written down. */
   | { readonly kind: 'bytes'; readonly length: number; readonly base64: Slot | null }
   | { readonly kind: 'missing'; readonly bytes: number | null; readonly what: string | null };
@@ -67,6 +69,7 @@ function bodySlots(body: StepBody | null): readonly Slot[] {
     case 'multipart':
       return body.parts.flatMap(({ content }) => content ?? []);
     case 'text':
+    case 'latin1':
       return [body.text];
     case 'bytes':
       return body.base64 === null ? [] : [body.base64];

@@ -102,6 +102,8 @@ function bodyOption(body: StepBody, { shape, replaced, satisfies }: BodySurround
       return ['multipart', { fields: multipartFields(body.parts, shape) }];
     case 'text':
       return ['body', shape(body.text)];
+    case 'latin1':
+      return ['body', { code: `Buffer.from(${valueCode(body.text, replaced)}, 'latin1')` }];
     case 'bytes':
       if (body.base64 !== null) return ['body', { code: `Buffer.from(${valueCode(body.base64, replaced)}, 'base64')` }];
       return ['body', { code: `new Uint8Array(${body.length})`, remark: 'stands for bytes that are too long to be written here' }];

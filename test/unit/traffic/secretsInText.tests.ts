@@ -181,6 +181,13 @@ describe('a scenario', () => {
     expect(text).toContain('{ body: `{"user":"bob0","password":${JSON.stringify(secrets.password)}}` },');
   });
 
+  it('has no password of a form in another charset, which goes out in that', async () => {
+    const head = `1 ${'a'.repeat(24)} 1764428400000000000\nPOST /login HTTP/1.1\r\nHost: s.example\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n`;
+    const { text } = importTraffic([await recordingOf(Buffer.from(`${head}name=Jürgen&password=hunter22`, 'latin1'), 'shop.gor')], plain);
+    expect(text).toContain("body: Buffer.from(`name=Jürgen&password=${encodeURIComponent(secrets.password)}`, 'latin1')");
+    expect(text).not.toMatch(/base64|hunter22/u);
+  });
+
   it('has no passwords of two recordings, and asks for both', async () => {
     const { text, secrets } = await imported(har([post('text/plain', '{"user":"ada","password":"hunter22"}')]), har([post('text/plain', '{"user":"bob","password":"s3cretpw"}')]));
     expect(text).not.toMatch(/hunter22|s3cretpw/u);
