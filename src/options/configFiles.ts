@@ -31,14 +31,15 @@ export type ConfigLayers = {
   readonly idle: readonly string[];
 };
 
-const ownNames = ['.ts', '.mts', '.js', '.mjs', '.json'].map((extension) => `boomer.config${extension}`);
+/** Our own files by their names, the first that is there counts. */
+export const configNames: readonly string[] = ['.ts', '.mts', '.js', '.mjs', '.json'].map((extension) => `boomer.config${extension}`);
 
 /** `named` is the file of `--config`; throws a BoomerError when it is missing, and for what makes no sense in any file. */
 export async function readConfigFiles(source: ConfigSource, named: { readonly path: string; readonly where: string } | null): Promise<ConfigLayers> {
   const { cwd, home, readText } = source;
   const found: Found[] = [];
   if (named !== null) found.push(await namedFile(source, named));
-  for (const name of ownNames) {
+  for (const name of configNames) {
     const path = join(cwd, name);
     if (readText(path) !== null) {
       found.push(ownLayer(await objectIn(source, path, name), name));

@@ -35,6 +35,16 @@ it('makes a load test in an empty folder, which runs against its target', async 
   await tried(folder);
 });
 
+it('made again it keeps what it made, whatever the project is by then, and takes a scenario or a configuration that is there for its own', async () => {
+  const { folder } = await init({});
+  const again = await boomer(['init'], { cwd: folder });
+  expect(again.stdout).toMatch(/^kept +load\/scenario\.ts \(it was there already\)\nkept +boomer\.config\.ts /u);
+  expect(again.stdout).not.toMatch(/written|added/u);
+  const other = await init({ 'load/scenario.cjs': 'mine', 'boomer.config.json': '{}', 'tsconfig.json': '{}', 'package.json': '{ "devDependencies": { "vitest": "4" } }' });
+  expect(other.said).toMatch(/^kept +load\/scenario\.cjs .*\nkept +boomer\.config\.json /u);
+  expect(await read(other.folder, 'load/scenario.test.mjs')).toContain("pathOf('scenario.cjs')");
+});
+
 it('its target says so where its port is taken', async () => {
   const { folder } = await init({});
   const other = createServer().listen(0, '127.0.0.1');

@@ -17,7 +17,7 @@ export async function runInit(words: readonly string[], { cwd, version, userAgen
   if (more.length > 0) throw new BoomerError('usage', `init expects one folder, got ${words.join(' ')}`);
   const folder = named.replaceAll('\\', '/').replace(/^\.\//u, '').replace(/\/+$/u, '');
   if (isAbsolute(named) || folder === '' || folder.split('/').some((part) => part === '..' || part === '.') || /\s/u.test(folder)) throw new BoomerError('usage', `init expects the name of a folder in this project, without blanks, got "${named}"`);
-  const facts = projectFacts(cwd, userAgent);
+  const facts = projectFacts(cwd, folder, userAgent);
   const lines: string[] = [];
   for (const file of newFiles(folder, facts)) lines.push(await written(cwd, file));
   const packageText = withScripts(facts.packageText, scriptsOf(folder, facts), { name: 'boomer-node', range: `^${version}` });

@@ -48,12 +48,13 @@ export function newFiles(folder: string, facts: ProjectFacts): readonly NewFile[
   const { isTypeScript, isEsm, isOnGithub } = facts;
   // In a CommonJS project a .ts file is CommonJS, which cannot import what is an ES module: .mts is one everywhere.
   const extension = `${isEsm ? '' : 'm'}${isTypeScript ? 'ts' : 'js'}`;
-  const scenario = `${folder}/scenario.${extension}`;
+  const scenarioName = facts.scenarioName ?? `scenario.${extension}`;
+  const scenario = `${folder}/${scenarioName}`;
   return [
     { path: scenario, text: isTypeScript && !facts.hasOldDecorators ? decorated : plain(isTypeScript) },
-    { path: `boomer.config.${extension}`, text: config(scenario) },
+    { path: facts.configName ?? `boomer.config.${extension}`, text: config(scenario) },
     { path: `${folder}/target.mjs`, text: target },
-    ...(facts.testRunner === null ? [] : [{ path: `${folder}/${testsOf[facts.testRunner].file}`, text: testText(facts.testRunner, `scenario.${extension}`) }]),
+    ...(facts.testRunner === null ? [] : [{ path: `${folder}/${testsOf[facts.testRunner].file}`, text: testText(facts.testRunner, scenarioName) }]),
     { path: '.vscode/launch.json', text: launch },
     ...(isOnGithub ? [{ path: '.github/workflows/load.yml', text: workflow(facts, folder) }] : []),
   ];

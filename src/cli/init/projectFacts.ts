@@ -1,6 +1,8 @@
 /** What `init` finds out by itself about the project that it is to fit into; pure but for the function that looks. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { configNames } from '../../options/configFiles.ts';
+import { codeExtensions } from '../../options/readers.ts';
 import { BoomerError } from '../../util/boomerError.ts';
 import { readText } from '../../util/textFile.ts';
 import { isMap } from '../../util/typeGuards.ts';
@@ -25,12 +27,15 @@ export type ProjectFacts = {
   /** Its compiler has the decorators of before the standard, which `@task` is none of. */
   readonly hasOldDecorators: boolean;
   readonly isOnGithub: boolean;
+  /** Of an earlier `init`, or somebody's own, whatever they are written in: the name of the scenario in the folder of the load test, and of the configuration; null: none yet. */
+  readonly scenarioName: string | null;
+  readonly configName: string | null;
 };
 
 const lockFiles: readonly (readonly [file: string, manager: PackageManager])[] = [['pnpm-lock.yaml', 'pnpm'], ['yarn.lock', 'yarn'], ['bun.lock', 'bun'], ['bun.lockb', 'bun'], ['package-lock.json', 'npm']];
 
-/** Looks at the project in `folder`; `userAgent` is what the package manager says of itself that ran this (`npm_config_user_agent`). Throws a BoomerError for a package.json that is none. */
-export function projectFacts(folder: string, userAgent: string | undefined): ProjectFacts {
+/** Looks at the project in `folder`, whose load test goes to `loadFolder` in it; `userAgent` is what the package manager says of itself that ran this (`npm_config_user_agent`). Throws a BoomerError for a package.json that is none. */
+export function projectFacts(folder: string, loadFolder: string, userAgent: string | undefined): ProjectFacts {
   const textOf = (name: string): string | null => readText(join(folder, name));
   const packageText = textOf('package.json');
   const facts = packageText === null ? {} : parsedPackage(packageText);
@@ -38,6 +43,7 @@ export function projectFacts(folder: string, userAgent: string | undefined): Pro
   const tsconfig = textOf('tsconfig.json');
   const named = typeof facts['packageManager'] === 'string' ? facts['packageManager'] : (userAgent ?? '');
   const locked = lockFiles.find(([file]) => existsSync(join(folder, file)))?.[1];
+  const present = (place: string, names: readonly string[]): string | null => names.find((name) => existsSync(join(folder, place, name))) ?? null;
   return {
     packageText,
     manager: locked ?? (['pnpm', 'yarn', 'bun'] as const).find((manager) => named.startsWith(manager)) ?? 'npm',
@@ -46,6 +52,8 @@ export function projectFacts(folder: string, userAgent: string | undefined): Pro
     isEsm: packageText === null || facts['type'] === 'module',
     hasOldDecorators: tsconfig !== null && /"experimentalDecorators"\s*:\s*true/u.test(tsconfig),
     isOnGithub: existsSync(join(folder, '.github')) || /github\.com/u.test(textOf('.git/config') ?? ''),
+    scenarioName: present(loadFolder, codeExtensions.map((extension) => `scenario${extension}`)),
+    configName: present('.', configNames),
   };
 }
 
