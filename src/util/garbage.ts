@@ -18,8 +18,8 @@ export function collectSoon(): void {
   });
 }
 
-/** V8 has no other way to it: a function in contexts that are made while the flag is set. */
-function collectNow(): void {
+/** Collects all that nobody holds. V8 has no other way to it: a function in contexts that are made while the flag is set. */
+export function collectNow(): void {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('globalThis.gc');
   setFlagsFromString('--no-expose-gc');

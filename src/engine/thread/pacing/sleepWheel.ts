@@ -6,7 +6,8 @@
  *   far:  everything later, by blocks of 4096 ms; a block moves into the ring when the ring turns to it
  *
  * (Varghese & Lauck, Hashed and Hierarchical Timing Wheels, 1987.) Nobody is woken early. Whoever no longer waits stays
- * in its bucket until then and is passed over: ending a wait costs nothing.
+ * in its bucket of the ring until then and is passed over: ending a wait costs nothing. The blocks, which may be hours away, are swept when most of
+ * their sleepers have left.
  */
 import { clearTimer, setTimer, type Timer } from '../../../util/timers.ts';
 import { now, setImmediate } from '../../../util/nodeTime.ts';
@@ -29,6 +30,9 @@ export class SleepWheel {
   readonly #ring: (Sleeper[] | null)[] = new Array<Sleeper[] | null>(ringSize).fill(null);
   #inRing = 0;
   readonly #far = new Map<number, Sleeper[]>();
+  #inFar = 0;
+  /** Of those in far blocks, at most: who has left and sleeps anew in the same block counts as well. */
+  #leftFar = 0;
   /** No bucket before it has anybody; the ring reaches from here to 4095 ms on. */
   #cursor = 0;
   #timer: Timer | null = null;
@@ -49,6 +53,23 @@ export class SleepWheel {
     if (tick < this.#nextLook) this.#lookAt(tick);
   }
 
+  /** Somebody who was to be woken in `tick` sleeps no longer, and is not rung: it is not held until then. */
+  leave(tick: number): void {
+    if (tick - this.#cursor < ringSize) return;
+    this.#leftFar++;
+    if (2 * this.#leftFar > this.#inFar) this.#sweep();
+  }
+
+  #sweep(): void {
+    this.#inFar = this.#leftFar = 0;
+    for (const [block, sleepers] of this.#far) {
+      const staying = sleepers.filter((sleeper) => blockOf(sleeper.dueTick) === block);
+      this.#inFar += staying.length;
+      if (staying.length === 0) this.#far.delete(block);
+      else this.#far.set(block, staying);
+    }
+  }
+
   #place(sleeper: Sleeper, tick: number): void {
     const slot = tick % ringSize;
     const bucket = this.#ring[slot] ?? null;
@@ -58,7 +79,8 @@ export class SleepWheel {
   }
 
   #placeFar(sleeper: Sleeper, tick: number): void {
-    const block = Math.floor(tick / ringSize);
+    const block = blockOf(tick);
+    this.#inFar++;
     const known = this.#far.get(block);
     if (known === undefined) this.#far.set(block, [sleeper]);
     else known.push(sleeper);
@@ -103,7 +125,11 @@ export class SleepWheel {
     const sleepers = this.#far.get(block);
     if (sleepers === undefined) return;
     this.#far.delete(block);
-    for (const sleeper of sleepers) if (Math.floor(sleeper.dueTick / ringSize) === block) this.#place(sleeper, sleeper.dueTick);
+    this.#inFar -= sleepers.length;
+    for (const sleeper of sleepers) {
+      if (blockOf(sleeper.dueTick) === block) this.#place(sleeper, sleeper.dueTick);
+      else if (this.#leftFar > 0) this.#leftFar--;
+    }
   }
 
   /** The first bucket with somebody in it, or the end of this turn of the ring, where the next block comes in; Infinity: nobody sleeps. */
@@ -134,4 +160,9 @@ export class SleepWheel {
   #nowTick(): number {
     return Math.floor(now() - this.#beganMs);
   }
+}
+
+/** Where a far tick is kept; of a wait without an end, Infinity. */
+function blockOf(tick: number): number {
+  return Math.floor(tick / ringSize);
 }

@@ -55,7 +55,7 @@ export abstract class UserState implements Sleeper {
   stop(): void {
     const { isWaiting } = this;
     if (isWaiting || this.#state === 'starting' || this.#state === 'running') this.#state = 'stopping';
-    if (isWaiting) this.ring();
+    if (isWaiting) this.#wakeEarly();
   }
 
   /**
@@ -102,11 +102,17 @@ export abstract class UserState implements Sleeper {
   protected leave(): void {
     if (this.#state === 'gone') return;
     this.#state = 'leaving';
-    this.ring();
+    this.#wakeEarly();
   }
 
   protected vanish(): void {
     this.#state = 'gone';
+  }
+
+  #wakeEarly(): void {
+    const { dueTick } = this;
+    this.ring();
+    if (dueTick !== awake) this.#wheel.leave(dueTick);
   }
 
   #endWaiting(isLetIn: boolean): void {

@@ -45,6 +45,7 @@ export class Stage {
   readonly turn: Turn = new Turn();
   readonly pulse: Pulse = new Pulse();
   readonly attribution: Attribution<UserRunner> = new Attribution('20.0.0');
+  readonly #sleeps: SleepWheel = new SleepWheel();
   #userIndex = 0;
 
   /** Messages of the errors that escaped, each as often as it did. */
@@ -69,7 +70,7 @@ export class Stage {
         turn: this.turn,
         stamps: new SampleStamps({ problem: () => undefined, wallOffsetMs: performance.timeOrigin }),
         pulse: this.pulse,
-        sleeps: new SleepWheel(),
+        sleeps: this.#sleeps,
         exceptions: this.exceptions,
         lint: this.lint,
         attribution: this.attribution,

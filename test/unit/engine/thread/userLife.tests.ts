@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { getMaxListeners } from 'node:events';
 import type { OwnedResource } from '../../../../src/scenario/userContext.ts';
 import { RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../../../src/scenario/endings.ts';
@@ -5,6 +6,8 @@ import { task } from '../../../../src/scenario/task.ts';
 import { TaskSet } from '../../../../src/scenario/taskSet.ts';
 import { contextOf, User } from '../../../../src/scenario/user.ts';
 import { constant } from '../../../../src/scenario/waitTime.ts';
+import { collectNow } from '../../../../src/util/garbage.ts';
+import { until } from '../../../support/until.ts';
 import { pass, pause, Stage, useFakeTime } from './stage.ts';
 
 useFakeTime();
@@ -81,6 +84,31 @@ describe('a life', () => {
     stage.born(Visitor);
     await pass(3999);
     expect(diary).toEqual(['look', 'look']);
+  });
+
+  it.each([
+    ['an hour', 3600, 'kill'],
+    ['for ever', Infinity, 'stop'],
+  ] as const)('is not held in memory by a wait of %s that its end has cut short', async (_, waitSec, end) => {
+    class Once extends User {
+      override waitTime(): number {
+        return waitSec;
+      }
+      @task
+      work(): void {}
+    }
+    const lives = Array.from({ length: 20 }, () => new WeakRef(stage.born(Once)));
+    stage.born(Once); // stays
+    await pass(10);
+    for (const life of lives) life.deref()?.[end]();
+    await pass(10);
+    expect(stage.gone.splice(0)).toHaveLength(20);
+    jest.useRealTimers();
+    await until('the users to be collected', async () => {
+      await new Promise(setImmediate);
+      collectNow();
+      return lives.every((life) => life.deref() === undefined);
+    }, { everyMs: 1, timeoutMs: 10_000 });
   });
 
   it('waits for onStart before the first task', async () => {

@@ -23,7 +23,9 @@ class Rung implements Sleeper {
   }
 
   wake(): void {
+    const { dueTick } = this;
     this.dueTick = -1;
+    this.#wheel.leave(dueTick);
   }
 
   ring(): void {
