@@ -204,7 +204,7 @@ function feederOf(columns: readonly Column[], { name, taken, access, isOneForAll
 
 /** `string`, `boolean | null`. */
 function typeOf(values: Column['values']): string {
-  return [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))].join(' | ');
+  return [...new Set(values.flatMap((value) => (value === undefined ? [] : value === null ? ['null'] : [typeof value])))].join(' | ');
 }
 
 /** A part of a path that varies is named after what it is, unless the file has a name for the row. */

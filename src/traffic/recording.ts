@@ -192,6 +192,11 @@ export function headerOf(headers: readonly Pair[], name: string): string | null 
   return headers.find(([own]) => own.length === name.length && own.toLowerCase() === name)?.[1] ?? null;
 }
 
+/** True for what a header can be called (RFC 9110, token). */
+export function isHeaderName(name: string): boolean {
+  return /^[!#$%&'*+.^`|~\w-]+$/u.test(name);
+}
+
 /** `text/html` of `Text/HTML; charset=utf-8`; empty for null. */
 export function mimeType(contentType: string | null): string {
   return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';

@@ -4,7 +4,7 @@
  */
 import { isList, isMap, type Fields } from '../../util/typeGuards.ts';
 import { elementsOf, fieldsOf, textOf } from '../readers/structuredText.ts';
-import { exchangeOf, holeFor, plainValue, unreadableTraffic, urlEncoded, urlFrom, type DescribedPart, type DescribedRequest, type Exchange, type Pair, type RecordedBody, type RecordedPart, type RecordedRequest } from '../recording.ts';
+import { exchangeOf, holeFor, plainValue, isHeaderName, unreadableTraffic, urlEncoded, urlFrom, type DescribedPart, type DescribedRequest, type Exchange, type Pair, type RecordedBody, type RecordedPart, type RecordedRequest } from '../recording.ts';
 import type { AnswerSchemas } from './answerSchemas.ts';
 import type { ApiDocuments } from './apiDocuments.ts';
 import type { SchemaSamples } from './schemaSamples.ts';
@@ -80,8 +80,8 @@ function parametersOf({ path, shared, operation }: Operation, { documents, sampl
       return { name, written, isRequired: true, sent: Object.keys(written).length === 0 ? [[name, '1']] : one(written, name) };
     }),
     query: from('query', (parameter) => queryPairs(parameter, samples)),
-    // A description's own fields say these.
-    headers: from('header', one).filter(({ name }) => !/^(?:accept|content-type|authorization)$/iu.test(name)).map(inSmallLetters),
+    // A description's own fields say these; and what no header can be called is none.
+    headers: from('header', one).filter(({ name }) => isHeaderName(name) && !/^(?:accept|content-type|authorization)$/iu.test(name)).map(inSmallLetters),
     cookies: from('cookie', one),
   };
 }

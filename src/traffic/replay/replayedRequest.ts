@@ -1,5 +1,5 @@
 /** A recorded request as it is sent again: what of it goes out, and why some cannot. */
-import { headerOf, mimeType, type Exchange, type Pair, type RecordedBody, type RecordedRequest } from '../recording.ts';
+import { headerOf, isHeaderName, mimeType, type Exchange, type Pair, type RecordedBody, type RecordedRequest } from '../recording.ts';
 import { rowName } from '../rowNames.ts';
 
 /** Headers with names in small letters; several of one name are a list. */
@@ -64,7 +64,7 @@ function headersOf(recorded: readonly Pair[]): ReplayHeaders {
   const ofConnection = new Set((headerOf(recorded, 'connection') ?? '').toLowerCase().split(/\s*,\s*/u));
   for (const [written, value] of recorded) {
     const name = written.toLowerCase();
-    if (notSent.has(name) || ofConnection.has(name) || !/^[!#$%&'*+.^`|~\w-]+$/u.test(name)) continue;
+    if (notSent.has(name) || ofConnection.has(name) || !isHeaderName(name)) continue;
     const sent = latin(value);
     if (sent === null) continue;
     const before = headers[name];

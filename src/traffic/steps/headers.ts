@@ -1,5 +1,5 @@
 /** Which headers of a recorded request matter: those that the site's own code, or a person, wrote. The others are the browser's or the client's. */
-import { cookiePairs, headerOf, mimeType, type Pair } from '../recording.ts';
+import { cookiePairs, headerOf, isHeaderName, mimeType, type Pair } from '../recording.ts';
 import type { Step } from './step.ts';
 
 /** Of the connection, of the browser, of its cache, and what the client adds by itself. */
@@ -15,7 +15,7 @@ export function requestHeaders(method: string, headers: readonly Pair[], bodyKin
   const sent = new Map<string, string>();
   for (const [written, value] of headers) {
     const name = written.toLowerCase();
-    if (!/^[!#$%&'*+.^`|~\w-]+$/u.test(name) || /[\0-\u0008\n-\u001F\u007F]/u.test(value)) continue;
+    if (!isHeaderName(name) || /[\0-\u0008\n-\u001F\u007F]/u.test(value)) continue;
     if (kept.has(name) || !(notSent.has(name) || name.startsWith('sec-') || isBrowsers(name, value) || isImplied(method, name, value, bodyKind))) sent.set(name, sent.has(name) ? `${sent.get(name) ?? ''}, ${value}` : value);
   }
   return [...sent];

@@ -88,7 +88,10 @@ function secretLines(secrets: readonly Secret[]): string {
 
 function feederLines({ name, columns, rows }: FeederPlan, isRandom: boolean): string {
   const shape: Shape = { list: rows.map((row) => ({ fields: columns.flatMap(({ name: column }, index) => (row[index] === null || row[index] === undefined ? [] : [[column, row[index]] as const])) })) };
-  return `const ${name} = feed.array(${printed(shape, 0, 1000)}${isRandom ? `, { name: ${quoted(name)}, order: 'random' }` : ''});`;
+  // TypeScript makes no union of rows that have other columns each where there are templates among them.
+  const isTyped = rows.some((row) => row.includes(null)) && rows.some((row) => row.some((cell) => cell?.code.startsWith('`') === true));
+  const type = columns.map((column, index) => `${column.name}${rows.some((row) => row[index] === null) ? '?' : ''}: ${column.type}`).join('; ');
+  return `const ${name} = feed.array${isTyped ? `<{ ${type} }>` : ''}(${printed(shape, 0, 1000)}${isRandom ? `, { name: ${quoted(name)}, order: 'random' }` : ''});`;
 }
 
 function userClass(plan: ScenarioPlan, waits: readonly string[]): string {

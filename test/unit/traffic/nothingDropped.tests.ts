@@ -109,6 +109,12 @@ describe('of a description', () => {
     expect(text).toContain("tags: ['text', 'text'],");
   });
 
+  it('a parameter that no header can be called is none', async () => {
+    const { text } = await imported(described({ parameters: ['x-a', 'x b'].map((name) => ({ name, in: 'header', required: true, example: '1', schema: { type: 'string' } })) }));
+    expect(text).toContain("type AHeaders = { 'x-a': string };");
+    expect(text).toContain("headers: { 'x-a': '1' } satisfies AHeaders");
+  });
+
   it('examples of a schema are examples', async () => {
     const { text } = await imported(described({ parameters: [{ name: 'page', in: 'query', schema: { type: 'integer', examples: [2] } }, { name: 'size', in: 'query', schema: { type: 'integer' } }] }));
     expect(text).toContain('query: { page: 2 } satisfies AQuery');

@@ -44,6 +44,12 @@ it('what differs between two recordings is data, whatever it is', async () => {
   expect(summary).toContain('different in each recording: 5 values, now of a feeder');
 });
 
+it('rows that have other columns each, with secrets within texts, have a type', async () => {
+  const login = (path: string, user: string, index: number): { readonly atMs: number; readonly path: string; readonly method: string; readonly body: string; readonly headers: Readonly<Record<string, string>> } => ({ atMs: index * 1000, path, method: 'POST', headers: { 'content-type': 'text/plain' }, body: `{"user":"${user}","password":"s3cret-${user}"}` });
+  const { text } = await imported(['c.gor', capture([login('/in?from=home', 'ada', 0), login('/in', 'bob', 1)])]);
+  expect(text).toContain('const inRows = feed.array<{ from?: string; body: string }>([\n'.replace('inRows', /const (\w+) = feed/u.exec(text)?.[1] ?? ''));
+});
+
 describe('binary bodies', () => {
   const sent = (body: Uint8Array, index: number): { readonly atMs: number; readonly path: string; readonly method: string; readonly body: Uint8Array } => ({ atMs: index * 1000, path: '/c', method: 'POST', body });
 
