@@ -245,15 +245,15 @@ export function isAllDelivered({ undelivered, unconfirmed }: Books): boolean {
 }
 
 /**
- * `delivered 5 requests, 1 failures; not confirmed 0 requests, 0 failures; not delivered 0 requests, 0 failures`. What is missing is most
- * often what ended after a headless master's `quit`, which is worth a word.
+ * `delivered 5 requests, 1 failures; not confirmed 0 requests, 0 failures; not delivered 0 requests, 0 failures`. What is missing had
+ * most often no master any more, killed or at its end: that one listens only for a moment is worth a word.
  */
 export function deliveryLine(books: Books): string {
   const { delivered, unconfirmed, undelivered, reset } = books;
   const parts = [`delivered ${text(delivered)}`, `not confirmed ${text(unconfirmed)}`, `not delivered ${text(undelivered)}`];
   if (!isNothing(reset)) parts.push(`dropped by --reset-stats ${text(reset)}`);
   if (!isNothing(unconfirmed)) parts.push('what is not confirmed was sent, and the master answered no more');
-  if (!isAllDelivered(books)) parts.push('a master that quits listens for half a second more, one whose test is stopped waits for its workers');
+  if (!isAllDelivered(books)) parts.push('the master may have been gone by then: one that quits listens for half a second more, one whose test is stopped waits for its workers');
   return parts.join('; ');
 }
 
