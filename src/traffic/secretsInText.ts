@@ -24,7 +24,10 @@ export const formType = 'application/x-www-form-urlencoded';
 /** `name`: what the text is called, empty for what has none; `type`: its MIME type, empty where nobody said. */
 export function secretsIn(text: string, name: string, type = ''): TextParts {
   if (text === '') return [];
-  return joined(isSecretHere(name, text) ? [{ name, value: text, writing: 'plain' }] : inText(text, type, 0));
+  if (isSecretHere(name, text)) return [{ name, value: text, writing: 'plain' }];
+  const parts = joined(inText(text, type, 0));
+  const [only] = parts;
+  return parts.length === 1 && typeof only === 'object' && 'value' in only && name !== '' ? [{ ...only, name }] : parts;
 }
 
 /** True for parts without a secret. */
@@ -66,8 +69,8 @@ function inText(text: string, type: string, depth: number): TextParts {
   if (type === formType || looksLikeForm(text)) return refined(inJson(text, depth), (rest) => inFields(rest, depth));
   const isPage = /html/u.test(type) || /^\s*<(?:!doctype html|html)\b/iu.test(text);
   const markup: Rule = (own) => inMarkup(own, isPage, depth);
-  const first = isPage || /^\s*</u.test(text) ? [inKeys, markup, inJson] : [inJson, inKeys, markup];
-  const rules: readonly Rule[] = [...first, inMembers, inParameters, inCredentials, inAssignments, ...(text.includes('<') ? [] : [inLines])];
+  const first = isPage || /^\s*</u.test(text) ? [inWellKnown, markup, inJson] : [inJson, inWellKnown, markup];
+  const rules: readonly Rule[] = [...first, inMembers, inParameters, inCredentials, inAssignments, ...(text.includes('<') ? [] : [inLines]), inKeys];
   return rules.reduce((parts: TextParts, rule) => refined(parts, (own) => rule(own, depth)), [text]);
 }
 
@@ -119,10 +122,19 @@ function replaced(text: string, pattern: RegExp, partsOf: (found: RegExpExecArra
   return from === 0 ? [text] : [...parts, text.slice(from)];
 }
 
+function inWellKnown(text: string): TextParts {
+  return replaced(text, keyPattern, asKey);
+}
+
 const keys = new RegExp(`${keyPattern.source}|${standInPattern.source}`, 'gu');
 
+/** What is known by itself, without a name; stand-ins only where nothing has said yet how they are written. */
 function inKeys(text: string): TextParts {
-  return replaced(text, keys, ([value]) => [{ name: 'key', value, writing: 'plain' }]);
+  return replaced(text, keys, asKey);
+}
+
+function asKey([value]: RegExpExecArray): TextParts {
+  return [{ name: 'key', value, writing: 'plain' }];
 }
 
 /* JSON: a document, lines of documents, events that have some, what stands in a page. */

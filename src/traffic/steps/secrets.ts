@@ -3,7 +3,7 @@
  * `process.env`. A value that was one in one place is one everywhere.
  */
 import { cookiePairs, headerOf, hole, holeFor, type Pair } from '../recording.ts';
-import { isPassword, isSecretValue } from '../secretNames.ts';
+import { isPassword, isWholeSecret } from '../secretNames.ts';
 import { secretsIn, type TextParts, type Writing } from '../secretsInText.ts';
 import { slotsIn, type Slot, type Step } from './step.ts';
 import { identifier, Names, textCode, type Code, type Parts } from '../writer/code.ts';
@@ -78,9 +78,9 @@ export class Secrets {
     return own;
   }
 
-  /** True for a value that must not stand in a file. */
+  /** True for a value that is secret as a whole; of others a part may be. */
   isOne(name: string, value: string): boolean {
-    return value !== '' && isSecretValue(name, value);
+    return value !== '' && isWholeSecret(name, value);
   }
 
   /** A recorded text that becomes data; `shared`: values by their names, of which those that come first stand for all. */

@@ -94,6 +94,7 @@ describe('secrets in a text', () => {
   it('are those of the text as a whole where its name says so', () => {
     expect(secretsIn('{"a":1}', 'password')).toEqual([{ name: 'password', value: '{"a":1}', writing: 'plain' }]);
     expect(isBare(secretsIn('', 'password'))).toBe(true);
+    expect(secretsIn('sk_live_12345678', 'x-thing')).toEqual([{ name: 'x-thing', value: 'sk_live_12345678', writing: 'plain' }]);
   });
 });
 
@@ -155,6 +156,7 @@ describe('a scenario', () => {
   it('asks for stand-ins in a text, as for those by themselves', async () => {
     const { text, secrets } = await imported(har([post('text/plain', '{"password":"redacted-k3f9xa-2"}'), post('text/plain', 'it is redacted-k3f9xa-3', { url: 'https://s.example/b', at: 9 })]));
     expect(text).not.toContain('redacted-');
+    expect((await imported(har([post('text/xml', '<a><password>redacted-k3f9xa-2</password></a>')]))).text).toContain('<a><password>${xmlText(secrets.password)}</password></a>');
     expect(secrets.map(({ variable }) => variable)).toEqual(['PASSWORD', 'KEY']);
   });
 
@@ -179,6 +181,14 @@ describe('a scenario', () => {
     expect(text).not.toMatch(/hunter22|s3cretp/u);
     expect(secrets.map(({ variable }) => variable)).toEqual(['PASSWORD']);
     expect(text).toContain('{ body: `{"user":"bob0","password":${JSON.stringify(secrets.password)}}` },');
+  });
+
+  it('has the texts of many people, where keys in them are secret', async () => {
+    const log = ['one', 'two', 'six'].map((word, at) => `1.2.3.${at} - - [29/Nov/2026:10:00:00 +0000] "GET /s?q=${word}+sk_live_1234567${at} HTTP/1.1" 200 5 "-" "x"\n`).join('');
+    const { text, secrets } = importTraffic([await recordingOf(log, 'shop.log')], plain);
+    expect(text).not.toContain('sk_live');
+    expect(secrets.map(({ variable }) => variable)).toEqual(['KEY']);
+    expect(text).toContain('  { q: `two ${secrets.key}` },');
   });
 
   it('has no password of a form in another charset, which goes out in that', async () => {
