@@ -51,6 +51,7 @@ export function written(text: string, writing: Writing): string {
 }
 
 type Part = TextParts[number];
+
 /** Without one of these nothing in a text is a secret: most texts have none, and are done. */
 const mayBeSecret = /auth|cookie|token|secret|session|passw|passphrase|pwd|credential|signature|key|jwt|csrf|xsrf|pin|otp|@|redacted-|(?<![\w+/=.~%:-])[\w+/=.~%:-]{32}/iu;
 
@@ -83,7 +84,9 @@ function refined(parts: TextParts, rule: (text: string) => TextParts): TextParts
 function secretPart(name: string, value: string, writing: Writing, depth: number): Part | null {
   if (value === '') return null;
   if (isSecretHere(name, value)) return { name, value, writing };
-  const within = joined(inText(value, '', depth + 1));
+  const found = inText(value, '', depth + 1);
+  // Most are, and there are many.
+  const within = isBare(found) ? found : joined(found);
   if (isBare(within)) return null;
   const [only] = within;
   return within.length === 1 && typeof only === 'object' && 'value' in only ? { ...only, name: name === '' ? only.name : name, writing } : { within, writing };
