@@ -292,6 +292,7 @@ it('goes on, and ends, while functions of users that are gone catch whatever the
       Steps,
     ];
     await load({ classes, feeders: [rows], host, users: 14, spawnRate: 1000, duration: '500ms' });
+    await load({ classes: [A, B], host, iterations: 4 }); // what came last, of all users, is held until something else comes
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc');
     const held = () => left.filter((user) => user.deref() !== undefined).length;
