@@ -26,8 +26,8 @@ export type OvertakenSpawns = {
 /** Of a worker that has not been told anything yet. */
 export const noOvertakenSpawns: OvertakenSpawns = { beatsSentMs: [], toldAtMs: null, wasOnMs: null, clockLeadMs: null, overBeforeSec: null };
 
-/** A little less than the second that a master waits. */
-const sureMs = 950;
+/** A little less than the second that a master waits, as clocks go. Heartbeats are a second apart: the larger, the fewer stops come too late after one. */
+const sureMs = 990;
 /** A master that answers none is not followed further. */
 const maxBeats = 100;
 
