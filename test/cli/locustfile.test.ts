@@ -35,6 +35,13 @@ test('it writes to stdout, or to a file, the same bytes each time, and --check t
   expect([missing.code, missing.stderr]).toEqual([1, 'threads load it once\nboomer-node: none.py cannot be read. Make it anew with -o in place of --check\n']);
 });
 
+test('what the scenario prints while it is loaded stands in no locustfile', async () => {
+  const cwd = await folderWith({ 'shop.ts': `console.log('to stdout');\nprocess.stdout.write('and raw\\n');\n${shop}` });
+  const { code, stdout, stderr } = await boomer(['locustfile', 'shop.ts'], { cwd });
+  expect([code, stdout.startsWith('"""Locustfile of shop.ts')]).toEqual([0, true]);
+  expect(stderr.split('\n').sort()).toEqual(['', 'and raw', 'threads load it once', 'to stdout']);
+});
+
 test('stages and thresholds may be typed, and stand in boomer.config.ts', async () => {
   const config = "export default { files: 'shop.ts', thresholds: { '*': 'rps>1' } };\n";
   const cwd = await folderWith({ 'shop.ts': `${shop}export const stages = ['1h:5'];\n`, 'boomer.config.ts': config });

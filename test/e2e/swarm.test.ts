@@ -145,6 +145,15 @@ test.each([
   await expectNothingLeft(place, program);
 }, 180_000);
 
+test('Ctrl-C ends it while a scenario is loaded that never comes to an end with that', async () => {
+  await using place = await Place.open(`console.log('it begins');\nawait new Promise(() => setInterval(() => undefined, 1000));\n${scenario()}`);
+  const program = place.swarm();
+  await program.prints(/it begins/);
+  program.child.signal('SIGINT');
+  expect(await program.ended()).toMatchObject({ code: 130 });
+  await expectNothingLeft(place, program);
+}, 120_000);
+
 test('the master does not outlive a killed swarm', async () => {
   await using place = await Place.open(scenario());
   const program = place.swarm('-H', 'http://127.0.0.1:9');

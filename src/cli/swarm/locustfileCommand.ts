@@ -19,6 +19,7 @@ import type { Layer, Settings } from '../../options/settings.ts';
 import { areRates } from '../../run/stages.ts';
 import { exportedRates, passedOver, scenarioLoad } from '../../session/runPlan.ts';
 import { openSession } from '../../session/session.ts';
+import { dataOut, takeStdout } from '../../session/standardStreams.ts';
 import { exitCode } from '../../session/verdict.ts';
 
 /** What the command has for itself; null: not given. */
@@ -70,13 +71,15 @@ export function refuseIdleFlags(flags: Layer): void {
 export async function writeLocustfile(settings: Settings, own: LocustfileFlags, flags: Layer, version: string): Promise<number> {
   const output = own.outputFile === null ? null : new ReportFile(own.outputFile);
   await output?.open();
+  // What a scenario prints while it is loaded is no Python.
+  if (output === null) takeStdout();
   const path = resolve(own.outputFile ?? own.checkedFile ?? 'locustfile.py');
   const words = [...(settings.userClasses ?? []), ...typedAgain(flags, ['stages', 'thresholds', 'skipsThresholds', 'thresholdExitCode'])];
   // Who starts the master says how many users there are, unless the scenario does.
   const users = { users: null, spawnPerSec: null, arrivals: null, iterations: null, runTimeMs: null } as const;
   const { text } = await locustfileOf({ settings: { ...settings, ...users }, version, path, words, warn: (line) => void process.stderr.write(`boomer-node: ${line}\n`) });
   if (own.checkedFile !== null) return await check(own.checkedFile, text);
-  if (output === null) process.stdout.write(text);
+  if (output === null) dataOut.write(text);
   else await output.write(text);
   return exitCode.ok;
 }

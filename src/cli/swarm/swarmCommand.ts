@@ -19,7 +19,7 @@ import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
 import { locustfileOf } from './locustfileCommand.ts';
 import type { Settings } from '../../options/settings.ts';
 import type { SwarmFlags } from './swarmFlags.ts';
-import { dataOut } from '../../session/standardStreams.ts';
+import { dataOut, settleStandardStreams } from '../../session/standardStreams.ts';
 import { shipsText } from '../worker/fetchedScenario.ts';
 import { makeTemporaryFolder } from '../../compile/temporaryFolder.ts';
 import { exitCode, mostSpecific } from '../../session/verdict.ts';
@@ -54,19 +54,22 @@ export async function runSwarm(settings: Settings, own: SwarmFlags, flags: reado
     void processes.stopAll();
   });
   const folder = await makeTemporaryFolder();
+  let interrupted: number | null = null;
   try {
     const code = await swarm(settings, own, flags, { version, processes, stop: watch.stop, status, folder: folder.path });
     return endedBy(watch.stop, settings.isHeadless) ?? code;
   } catch (error) {
-    const interrupted = watch.stop.aborted ? endedBy(watch.stop, true) : null;
+    interrupted = watch.stop.aborted ? endedBy(watch.stop, true) : null;
     if (interrupted === null) throw error;
-    return interrupted;
   } finally {
     status.end();
     await processes.stopAll();
     watch.close();
     folder.removeNow();
   }
+  // A scenario that is still being loaded would keep the process alive.
+  await settleStandardStreams(interrupted);
+  return process.exit(interrupted);
 }
 
 /** Null: the test's own end counts, also where Ctrl-C is how one leaves a web UI. */
