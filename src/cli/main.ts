@@ -16,9 +16,9 @@ import { firstWord, readCommandLine, readOwnFlags, type CommandLine, type Flags,
 import { readConfigFiles } from '../options/configFiles.ts';
 import { environmentLayer, environmentNews, optionsAmong, setVariables } from '../options/environmentLayer.ts';
 import { heededAnswers, mergeLayers, settingsOf, valueOf, type Answers, type CommandName, type Layer, type Settings } from '../options/settings.ts';
-import { unknownFlag } from '../options/optionTable.ts';
+import { unknownFlag, type OptionKey } from '../options/optionTable.ts';
 import { ownVersion } from '../session/ownVersion.ts';
-import { dataOut, guardStandardStreams, isOnTerminal, settleStandardStreams } from '../session/standardStreams.ts';
+import { dataOut, guardStandardStreams, isOnTerminal, settleStandardStreams, takeStdout } from '../session/standardStreams.ts';
 import { exitCode } from '../session/verdict.ts';
 import { visibleLog } from '../session/visibleLog.ts';
 
@@ -133,6 +133,9 @@ async function showConfig({ command, answers, positional }: Asked): Promise<numb
   return print((await later.showConfig()).shownConfig(command, heededAnswers(command, answers, positional), positional));
 }
 
+/** What makes stdout data, for a program that reads it. */
+const printsData: readonly OptionKey[] = ['isJson', 'showsConfig', 'isList', 'showsTaskRatio', 'showsTaskRatioJson'];
+
 type Gathered = { readonly command: CommandName; readonly answers: Answers; readonly remarks: readonly Remark[] };
 
 /** All that was said, with the highest layer first: flags, variables, configuration files. */
@@ -140,6 +143,8 @@ async function gathered(line: CommandLine, named: CommandName | null): Promise<G
   const real = { ...process.env };
   const environment = environmentLayer(real);
   const upper = mergeLayers([line.flags, environment]);
+  // What a configuration or a scenario prints stands in no data; a swarm hands on what its master prints.
+  if (named !== 'swarm' && printsData.some((key) => valueOf(upper, key) === true)) takeStdout();
   // Before anything of a team's own is loaded, its configuration included.
   setVariables(upper, process.env, readText);
   const configPath = valueOf(upper, 'configFile');
@@ -224,6 +229,8 @@ async function locustfile(args: readonly string[]): Promise<number> {
   const version = await ownVersion();
   if (line.isVersion) return print(`${version}\n`);
   refuseIdleFlags(line.flags);
+  // What a configuration or a scenario prints is no Python.
+  if (own.outputFile === null) takeStdout();
   const { settings, remarks } = await askedFor(line, 'run', line.words.slice(1), { randomSeed: () => 'locustfile' });
   say(settings, remarks.filter(({ level }) => level === 'warning'));
   return writeLocustfile(settings, own, line.flags, version);

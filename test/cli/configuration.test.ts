@@ -88,3 +88,16 @@ defineConfig({ configUsers: { weight: 2 } });
 `;
   expect(complaintsAbout({ 'boomer.config.ts': inDocs, 'wrong.config.ts': wrong })).toEqual([]);
 });
+
+it.each([
+  [['run', 'a.ts', '--show-config', '--json']],
+  [['run', 'a.ts', '--show-task-ratio-json']],
+  [['run', 'a.ts', '-i', '1', '--json']],
+])('what a configuration and a scenario print stands in no data on stdout: %j', async (args) => {
+  const scenario = "import { User, task } from 'boomer-node';\nconsole.log('a scenario');\nexport class A extends User { @task a() { this.record({ type: 't', name: 'n', elapsedMs: 1 }); } }\n";
+  const cwd = await folderWith({ 'a.ts': scenario, 'boomer.config.js': "console.log('a configuration');\nexport default { users: 1 };\n", 'package.json': '{ "type": "module" }' });
+  const { code, stdout, stderr } = await boomer(args, { cwd });
+  expect(code).toBe(0);
+  expect(() => JSON.parse(stdout) as unknown).not.toThrow();
+  expect(stderr).toContain('a configuration\n');
+});

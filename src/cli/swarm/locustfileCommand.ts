@@ -19,7 +19,7 @@ import type { Layer, Settings } from '../../options/settings.ts';
 import { areRates } from '../../run/stages.ts';
 import { exportedRates, passedOver, scenarioLoad } from '../../session/runPlan.ts';
 import { openSession } from '../../session/session.ts';
-import { dataOut, takeStdout } from '../../session/standardStreams.ts';
+import { dataOut } from '../../session/standardStreams.ts';
 import { exitCode } from '../../session/verdict.ts';
 
 /** What the command has for itself; null: not given. */
@@ -71,8 +71,6 @@ export function refuseIdleFlags(flags: Layer): void {
 export async function writeLocustfile(settings: Settings, own: LocustfileFlags, flags: Layer, version: string): Promise<number> {
   const output = own.outputFile === null ? null : new ReportFile(own.outputFile);
   await output?.open();
-  // What a scenario prints while it is loaded is no Python.
-  if (output === null) takeStdout();
   const path = resolve(own.outputFile ?? own.checkedFile ?? 'locustfile.py');
   const words = [...(settings.userClasses ?? []), ...typedAgain(flags, ['stages', 'thresholds', 'skipsThresholds', 'thresholdExitCode'])];
   // Who starts the master says how many users there are, unless the scenario does.
