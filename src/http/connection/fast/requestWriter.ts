@@ -32,12 +32,14 @@ class HeadParts {
   /** Of the answers to all requests of this method. */
   readonly answers: HeadCache;
   readonly restAndEnd: string;
-  /** Heads so far that were not kept. */
+  /** Heads that were not kept, since a stage was asked for. */
   #passing = 0;
   #stage: HeadStage | null = null;
-  readonly #stages: FreeStages;
+  readonly #stages: Stages;
+  /** Of the heads to the origin that were not kept, the last one of its own; for the stages alone. */
+  lastHead = 0;
 
-  constructor(method: string, rest: string, declaredBytes: number | null, closes: boolean, answers: HeadCache, stages: FreeStages) {
+  constructor(method: string, rest: string, declaredBytes: number | null, closes: boolean, answers: HeadCache, stages: Stages) {
     this.method = method;
     this.start = `${method} `;
     this.rest = rest;
@@ -51,11 +53,20 @@ class HeadParts {
 
   /** Where heads that are not kept are put together; null while they are few, and where others have all stages. */
   stage(): HeadStage | null {
-    if (this.#stage !== null) return this.#stage;
-    this.#passing += 1;
-    if (this.#passing < manyPassing || this.#stages.left === 0) return null;
-    this.#stages.left -= 1;
-    return (this.#stage = new HeadStage(this.start, this.restAndEnd));
+    this.lastHead = this.#stages.heads += 1;
+    if (this.#stage === null) {
+      this.#passing += 1;
+      if (this.#passing < manyPassing) return null;
+      this.#passing = 0;
+      if (!this.#stages.has(this)) return null;
+      this.#stage = new HeadStage(this.start, this.restAndEnd);
+    }
+    return this.#stage;
+  }
+
+  /** Others need it more. */
+  giveStageUp(): void {
+    this.#stage = null;
   }
 
   /** The system still reads what was put together last: from here on it is done elsewhere. */
@@ -67,8 +78,25 @@ class HeadParts {
 /** Heads that were not kept, after which a stage is worth its memory. */
 const manyPassing = 1000;
 
-/** How many more lists of headers to an origin get one: of thousands, as users with tokens of their own have, none would be in the processor's caches. */
-type FreeStages = { left: number };
+/** So many lists of headers to an origin get one: of thousands, as users with tokens of their own have, none would be in the processor's caches. */
+const maxStages = 8;
+
+/** Who has a stage. */
+class Stages {
+  /** To the origin, that were not kept, so far. */
+  heads = 0;
+  readonly #holders: HeadParts[] = [];
+
+  /** True when `parts` may have one: there is room, or one has not been used for long. */
+  has(parts: HeadParts): boolean {
+    const unusedSince = this.heads - 10 * manyPassing;
+    const place = this.#holders.length < maxStages ? this.#holders.length : this.#holders.findIndex(({ lastHead }) => lastHead < unusedSince);
+    if (place < 0) return false;
+    this.#holders[place]?.giveStageUp();
+    this.#holders[place] = parts;
+    return true;
+  }
+}
 
 /** The head of one request. */
 export class RequestHead {
@@ -115,7 +143,7 @@ export class RequestWriter {
   /** By the list of headers, by identity, and method: of lists that come again. */
   readonly #parts = new WeakMap<FlatHeaders, Map<string, HeadParts>>();
   readonly #answers = new Map<string, HeadCache>();
-  readonly #stages: FreeStages = { left: 8 };
+  readonly #stages = new Stages();
   #lastHeaders: FlatHeaders | null = null;
   #lastParts: HeadParts | null = null;
 
