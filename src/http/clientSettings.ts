@@ -3,6 +3,7 @@
  */
 import { createSecureContext } from 'node:tls';
 import { BoomerError } from '../util/boomerError.ts';
+import { afterSockets } from '../util/eventLoop.ts';
 import { allowedHosts, HostNotAllowedError, refusedHost } from './connection/allowedHosts.ts';
 import type { Connection, ConnectionTimeouts, TlsSettings, Wiring } from './connection/connection.ts';
 import { SharedPools, type Engine, type PoolSettings, type PoolSettingsOf } from './connection/connectionPool.ts';
@@ -137,9 +138,9 @@ function poolSettingsOf(base: BaseUrl | null, defaults: HttpDefaults, timeouts: 
   };
 }
 
-/** In place of a connection to a host that is not allowed. */
+/** In place of a connection to a host that is not allowed. It takes a turn of the event loop, as any other would: a task that asks again and again holds up nobody. */
 function refusedConnection(host: string): Connection {
-  return { send: (_, handler) => handler.onError(new HostNotAllowedError(host)), destroy: () => undefined };
+  return { send: (_, handler) => afterSockets(() => handler.onError(new HostNotAllowedError(host))), destroy: () => undefined };
 }
 
 /** The context is made once: reading certificates costs milliseconds. */

@@ -163,10 +163,9 @@ export class HttpClient extends HttpMethods {
     }
   }
 
-  async #refuse(reason: unknown, options: RequestOptions): Promise<never> {
+  #refuse(reason: unknown, options: RequestOptions): Promise<never> {
     releaseUnsent(options);
-    if (this.#options.tasks !== undefined) return this.#options.tasks.refuse(reason);
-    throw reason;
+    return refusedBy(this.#options.tasks ?? null, reason);
   }
 
   #begin(startMs: number, method: string, url: string, options: RequestOptions): Promise<AnyResponse> {
@@ -204,6 +203,7 @@ class ClientSession implements ClientServices {
   readonly failures: FailureSink | null;
   settings: ClientSettings;
   readonly openResponses: OpenResponses;
+  readonly #tasks: Tasks | null;
   #pools: PoolSet;
   /** Of all users of the class; those of each base that the user has had. Null: it has its own. */
   readonly #shared: Map<SharedPools, PoolSet> | null;
@@ -214,6 +214,7 @@ class ClientSession implements ClientServices {
     this.sink = sink;
     this.failures = failures;
     this.openResponses = new OpenResponses(tasks);
+    this.#tasks = tasks;
     this.#shared = settings.shared === null ? null : new Map<SharedPools, PoolSet>();
     this.#pools = settings.shared === null ? new PoolSet(settings.poolSettings) : this.#join(settings.shared);
   }
@@ -239,6 +240,10 @@ class ClientSession implements ClientServices {
 
   keepCookies(origin: string, path: string, lines: readonly string[]): void {
     this.cookies.keep(origin, path, lines);
+  }
+
+  refuse(reason: unknown): Promise<never> {
+    return refusedBy(this.#tasks, reason);
   }
 
   send(pending: PendingRequest): void {
@@ -272,6 +277,11 @@ class ClientSession implements ClientServices {
   #allPools(): Iterable<PoolSet> {
     return this.#shared === null ? [this.#pools] : this.#shared.values();
   }
+}
+
+async function refusedBy(tasks: Tasks | null, reason: unknown): Promise<never> {
+  if (tasks !== null) return tasks.refuse(reason);
+  throw reason;
 }
 
 async function during<T>(work: () => T | PromiseLike<T>, restore: () => void): Promise<T> {

@@ -41,6 +41,8 @@ export type ClientServices = ResultServices & {
   readonly forget: (pending: PendingRequest) => void;
   /** Keeps the cookies of an answer. */
   readonly keepCookies: (origin: string, path: string, lines: readonly string[]) => void;
+  /** Rejects with `reason`, what cannot be sent as it was written; of a user's client after a turn of the event loop, as `Tasks` has it. */
+  readonly refuse: (reason: unknown) => Promise<never>;
 };
 
 /** A request under way: what pools send, and what connections hand its answer to. */
@@ -133,7 +135,8 @@ export class HttpRequest implements PendingRequest {
       this.#leave();
       this.#close();
       sink.dropped(this.#phase);
-      this.#reject(new BoomerError('bad-request', `the request cannot be sent as it is: ${error.message}`, { cause: error }));
+      // Mostly said while it is being sent: who catches it and sends it again at once would hold up the thread for ever.
+      this.owner.refuse(new BoomerError('bad-request', `the request cannot be sent as it is: ${error.message}`, { cause: error })).catch(this.#reject);
       return;
     }
     const { status } = this.#answer;

@@ -52,6 +52,20 @@ describe.each(engines)('%s', (_kind, engine) => {
     expect([sink.rows.length, other.accepted(), server.requests.length]).toEqual([5, 0, 3]);
   });
 
+  it('holds up nobody who asks for it again and again', async () => {
+    allowHosts(['127.0.0.1:1']);
+    const user = open(server.url);
+    let isOver = false;
+    const again = async (): Promise<void> => {
+      while (!isOver && sink.rows.length < 1000) await user.get('/x');
+    };
+    const asking = again();
+    await new Promise(setImmediate);
+    isOver = true;
+    await asking;
+    expect(sink.rows.length).toBeLessThan(10);
+  });
+
   it('knows networks, also for names, by what they are looked up to be', async () => {
     allowHosts(['127.0.0.0/8']);
     expect((await open(`http://localhost:${server.port}`).get('/x')).text()).toBe('here');

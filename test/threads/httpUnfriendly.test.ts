@@ -2,6 +2,8 @@
 import { createServer } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
+import { Turn } from '../../src/engine/thread/pacing/turn.ts';
+import { UserSignal } from '../../src/engine/thread/users/userSignal.ts';
 import { HttpClient } from '../../src/http/httpClient.ts';
 import type { HttpDefaults, RequestOptions } from '../../src/http/index.ts';
 import { engines } from '../support/engines.ts';
@@ -177,6 +179,27 @@ describe.each(engines)('%s', (_kind, engine) => {
     await expect(client.request(method, '/x', options)).rejects.toMatchObject({ code: 'bad-request', message: expect.stringContaining('cannot be sent as it is') as string });
     expect([sink.rows, sink.droppedPhases]).toEqual([[], [1]]);
     expect((await client.get('/a\r\ninjected: 1', { query: { 'q\r\n': '\r\n' } })).url).toBe(`${server.url}/a%0D%0Ainjected:%201?q%0D%0A=%0D%0A`);
+  });
+
+  it.each<[string, string, RequestOptions]>([
+    ['a header', 'GET', { headers: { x: 'Zoë 😀' } }],
+    ['a method', 'GET /', {}],
+    ['a length that is not the body’s', 'POST', { body: 'four', headers: { 'content-length': '5' } }],
+  ])('refuses %s only after a turn of the event loop: a task that sends it again and again holds up nobody', async (_, method, options) => {
+    await open((__, socket) => void socket.write(ok));
+    const user = new HttpClient({ engine, baseUrl: server.url, sink, tasks: { afterTask: () => undefined, refuse: (reason) => new UserSignal(new Turn()).refuse(reason) } });
+    const told: unknown[] = [];
+    let isOver = false;
+    const again = async (): Promise<void> => {
+      while (!isOver && told.length < 1000) await user.request(method, '/x', options).catch((error: unknown) => told.push(error));
+    };
+    const trying = again();
+    await new Promise(setImmediate);
+    isOver = true;
+    await trying;
+    user.close();
+    expect(told[0]).toMatchObject({ code: 'bad-request' });
+    expect(told.length).toBeLessThan(10);
   });
 });
 

@@ -20,6 +20,7 @@ export function resultOf(parts: Partial<RequestResult> & { readonly services?: P
       send: () => undefined,
       forget: () => undefined,
       keepCookies: () => undefined,
+      refuse: (reason) => Promise.reject(reason),
       ...others,
     },
     phase: 1,
