@@ -187,7 +187,7 @@ describe.each(engines)('%s', (_kind, engine) => {
     ['a length that is not the body’s', 'POST', { body: 'four', headers: { 'content-length': '5' } }],
   ])('refuses %s only after a turn of the event loop: a task that sends it again and again holds up nobody', async (_, method, options) => {
     await open((__, socket) => void socket.write(ok));
-    const user = new HttpClient({ engine, baseUrl: server.url, sink, tasks: { afterTask: () => undefined, refuse: (reason) => new UserSignal(new Turn()).refuse(reason) } });
+    const user = new HttpClient({ engine, baseUrl: server.url, sink, tasks: { afterTask: () => undefined, refuse: (reason) => new UserSignal(new Turn(), () => undefined).refuse(reason) } });
     const told: unknown[] = [];
     let isOver = false;
     const again = async (): Promise<void> => {

@@ -92,8 +92,8 @@ export class Attribution<Owner> {
     return this.#owners.getStore() ?? null;
   }
 
-  /** An error came that nobody caught: from now on its kind will be known. */
-  onUnhandledError(): void {
+  /** Something came up whose owner nobody knows, an error that nobody caught: from now on it will be known. */
+  begin(): void {
     this.isOn = true;
   }
 }
@@ -110,7 +110,7 @@ export function catchUnhandledErrors(exceptions: ThreadExceptions, attribution: 
 
   function add(error: unknown, where: string): void {
     const owner = attribution.owner();
-    attribution.onUnhandledError();
+    attribution.begin();
     if (owner === null) exceptions.add(error, null, { where, who: '' });
     else exceptions.add(error, owner.user, { where: `${where}, begun in ${owner.doing}`, who: `user ${owner.user.environment.userIndex}` });
   }

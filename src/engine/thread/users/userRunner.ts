@@ -13,7 +13,7 @@ import { StopUser } from '../../../scenario/endings.ts';
 import type { UserEnvironment } from '../../../scenario/environment.ts';
 import { TaskSet } from '../../../scenario/taskSet.ts';
 import type { TaskFunction } from '../../../scenario/taskList.ts';
-import { User } from '../../../scenario/user.ts';
+import { contextOf, User } from '../../../scenario/user.ts';
 import { constructWith, type OwnedResource, type UserContext } from '../../../scenario/userContext.ts';
 import { checkedWaitTime, isPaced, startPacing } from '../../../scenario/waitTime.ts';
 import { now } from '../../../util/nodeTime.ts';
@@ -107,7 +107,10 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
     return this.#ownSignal().sleep(sec);
   }
 
+  /** What another user asks, of a client or a promise that they share, is no sign of a function that outlives this one. */
   refuse(reason: unknown): Promise<never> {
+    const asking = this.isGone ? this.services.attribution.owner() : null;
+    if (asking !== null && asking !== this) return contextOf(asking.user).refuse(reason);
     return this.#ownSignal().refuse(reason);
   }
 
@@ -197,10 +200,17 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
 
   #ownSignal(): UserSignal {
     if (this.#signal === null) {
-      this.#signal = new UserSignal(this.services.turn);
+      this.#signal = new UserSignal(this.services.turn, () => this.#goesOn());
       if (this.isGone) this.#signal.end();
     }
     return this.#signal;
+  }
+
+  #goesOn(): void {
+    const { attribution, lint } = this.services;
+    const whoElse = attribution.owner() === this ? '' : ', or another user makes use of its client';
+    lint.tell(`${this.doing} goes on after its user is gone${whoElse}: what it awaits does not come any more`);
+    attribution.begin();
   }
 
   /**

@@ -9,24 +9,30 @@ import type { Turn } from '../pacing/turn.ts';
 
 /** Enough for the `finally` blocks of a function whose user is gone; one that goes on after that catches whatever it is told, and tries again. */
 const maxRefusalsOfGone = 20;
+/** So often in a turn of the event loop, whoever looks whether the signal of a user that is gone has fired finds that it has. */
+const maxLooksInTurn = 8;
 
 /** The signal of one user, a fresh one after each that has fired, its sleeps, and what it is refused. */
 export class UserSignal {
   readonly #turn: Pick<Turn, 'next'>;
+  readonly #goesOn: () => void;
   #abort: AbortController | null = null;
   #isGone = false;
   /** Since it is gone. */
   #refusals = 0;
+  /** At its signal since it is gone, in this turn. */
+  #looks = 0;
 
-  constructor(turn: Pick<Turn, 'next'>) {
+  /** Calls `goesOn` each time when whoever catches what it is told, and tries again, is not to be told any more. */
+  constructor(turn: Pick<Turn, 'next'>, goesOn: () => void) {
     this.#turn = turn;
+    this.#goesOn = goesOn;
   }
 
   /** The signal of the stretch of life that the user is in. */
   current(): AbortSignal {
-    this.#abort ??= unlimited();
-    if (this.#isGone) this.#abort.abort(new StopUser('the user is gone'));
-    return this.#abort.signal;
+    if (this.#isGone && this.#mayLook()) return fired();
+    return (this.#abort ??= unlimited()).signal;
   }
 
   /** The user is killed: the signal fires. A later one is fresh, for an `onStop` may still say goodbye to a server. */
@@ -36,20 +42,20 @@ export class UserSignal {
     ending?.abort(reason);
   }
 
-  /** The user is gone: this signal and all later ones have fired. */
+  /** The user is gone: this signal has fired and all later ones have, or do in the next turn. */
   end(): void {
     this.#isGone = true;
-    this.fire(new StopUser('the user is gone'));
+    this.fire(gone());
   }
 
   /** Resolves after `sec` seconds; rejects with StopUser when the signal fires meanwhile. */
   sleep(sec: number): Promise<void> {
-    const signal = this.current();
-    if (signal.aborted) {
-      const refused = this.refuse(signal.reason);
+    if (this.#isGone) {
+      const refused = this.refuse(gone());
       refused.catch(ignore);
       return refused;
     }
+    const signal = this.current();
     const slept = new Promise<void>((resolve, reject) => {
       const stopped = (): void => {
         clearTimer(timer);
@@ -70,8 +76,31 @@ export class UserSignal {
    * A user that is gone is told so a few times; then the promise never settles, and the function that waits for it becomes garbage with it.
    */
   refuse(reason: unknown): Promise<never> {
-    if (this.#isGone && ++this.#refusals > maxRefusalsOfGone) return new Promise(never);
+    if (this.#isGone && this.#hasHeard()) return new Promise(never);
     return this.#refuseInTurn(reason);
+  }
+
+  /** Often enough. */
+  #hasHeard(): boolean {
+    if (++this.#refusals <= maxRefusalsOfGone) return false;
+    this.#goesOn();
+    return true;
+  }
+
+  /**
+   * What is given a signal that has fired rejects without a turn of the event loop: `for (;;) try { await fetch(url, { signal: this.signal }) } catch {}`
+   * would hold up the thread for ever. It gets one that fires in the next turn.
+   */
+  #mayLook(): boolean {
+    if (this.#looks === 0) void this.#turn.next().then(() => this.#turned());
+    this.#looks += 1;
+    return this.#looks <= maxLooksInTurn;
+  }
+
+  #turned(): void {
+    if (this.#looks > maxLooksInTurn) this.#hasHeard();
+    this.#looks = 0;
+    this.fire(gone());
   }
 
   async #refuseInTurn(reason: unknown): Promise<never> {
@@ -82,6 +111,16 @@ export class UserSignal {
 
 function never(): void {
   // nobody holds what would settle it
+}
+
+function gone(): StopUser {
+  return new StopUser('the user is gone');
+}
+
+function fired(): AbortSignal {
+  const controller = unlimited();
+  controller.abort(gone());
+  return controller.signal;
 }
 
 /** A task may sleep, or send, a hundred times at once, each with a listener of its own: none of them is a leak that Node should warn of. */

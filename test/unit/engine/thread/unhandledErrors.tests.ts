@@ -11,7 +11,7 @@ describe('attribution', () => {
     expect(new Attribution('20.19.0').isOn).toBe(false);
     expect(new Attribution('24.0.0').isOn).toBe(true);
     const attribution = new Attribution('22.12.0');
-    attribution.onUnhandledError();
+    attribution.begin();
     expect(attribution.isOn).toBe(true);
   });
 
@@ -39,7 +39,7 @@ describe('attribution', () => {
     }
     const life = stage.born(Ada);
     await pass(0);
-    stage.attribution.onUnhandledError();
+    stage.attribution.begin();
     await pass(1000);
     expect(owners).toEqual([null, life]);
     expect(life.doing).toBe('Ada.work');

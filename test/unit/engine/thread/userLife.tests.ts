@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { getMaxListeners } from 'node:events';
+import { EventEmitter, getMaxListeners, once } from 'node:events';
 import type { OwnedResource } from '../../../../src/scenario/userContext.ts';
 import { RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../../../src/scenario/endings.ts';
 import { task } from '../../../../src/scenario/task.ts';
@@ -368,6 +368,56 @@ describe('kill', () => {
     expect(diary).toEqual(['onStop, aborted: false']);
     expect(signals.map((signal) => signal.aborted)).toEqual([true, true, true]);
     expect(stage.gone).toEqual([life]);
+  });
+
+  it('gives a function that outlives its user a signal that has fired, and one that tries again with it holds up nobody', async () => {
+    const tries = 500;
+    class Stubborn extends User {
+      @task
+      async work(): Promise<void> {
+        await pause(100);
+        diary.push(`aborted: ${this.signal.aborted}, then ${this.signal.aborted}`);
+        const never = new EventEmitter();
+        for (let at = 0; at < tries; at++) await once(never, 'event', { signal: this.signal }).catch(() => undefined);
+        diary.push('over');
+      }
+    }
+    const life = stage.born(Stubborn);
+    await pass(50);
+    life.kill();
+    await pass();
+    expect(stage.gone).toEqual([life]);
+    const before = stage.turn.number;
+    await pass(1000);
+    expect(diary).toEqual(['aborted: true, then true', 'over']);
+    expect(stage.turn.number - before).toBeGreaterThan(tries / 20);
+    expect(stage.advice).toEqual(['Stubborn.work goes on after its user is gone, or another user makes use of its client: what it awaits does not come any more']);
+  });
+
+  it.each([
+    ['and says nothing where owners are known', true],
+    ['and says when it stops where they are not', false],
+  ])('goes on telling other users that make use of what was its own, %s', async (_, isKnown) => {
+    const told = new Map<User, number>();
+    class Sharing extends User {
+      override waitTime = constant(1);
+      @task
+      async work(): Promise<void> {
+        if (this.environment.userIndex === 0) return await pause(100_000);
+        const context = lives[0];
+        if (context?.isGone === true) await context.refuse(new Error('closed')).catch(() => told.set(this, (told.get(this) ?? 0) + 1));
+      }
+    }
+    if (isKnown) stage.attribution.begin();
+    const lives = Array.from({ length: 6 }, () => stage.unborn(stage.plan(Sharing)));
+    for (const life of lives) void life.start();
+    await pass(10);
+    lives[0]?.kill();
+    await pass(100_000);
+    const advice = 'Sharing.work goes on after its user is gone, or another user makes use of its client: what it awaits does not come any more';
+    expect(stage.advice).toEqual(isKnown ? [] : [advice]);
+    const toldUsers = [...told.values()].filter((times) => times > 90).length;
+    expect(toldUsers).toBe(isKnown ? 5 : 4); // one of them waits for ever, the others are known from then on
   });
 
   it('aborts what the user owns, and closes it at the end', async () => {
