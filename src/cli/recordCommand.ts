@@ -108,6 +108,7 @@ export async function runRecord(request: RecordRequest, { version, stdout, stder
   if (error !== null) stderr.write(`boomer-node: ${errorLine(error)}\n`);
   stderr.write(`${countsText(recorder.counts, path)}\n`);
   if (recorder.forgottenSecrets > 0) stderr.write(`There were so many secrets that ${countOf(recorder.forgottenSecrets, 'value')} of them are hidden only where a name says what they are: look at the file before you give it to anybody\n`);
+  if (recorder.withoutBodies > 0) stderr.write(`${countOf(recorder.withoutBodies, 'request')} of these without bodies, which could not be looked through for secrets\n`);
   if (recorder.counts.requests === 0) return error === null ? exitCode.ok : exitCode.error;
   const scenario = scenarioFile ?? (error === null ? await askedScenario(terminal, path) : null);
   if (scenario === null) stderr.write(`A scenario of it: boomer-node import ${quoted(path)} -o scenario.ts\n`);

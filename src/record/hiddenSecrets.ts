@@ -24,6 +24,8 @@ export class HiddenSecrets {
   readonly #limits: SecretLimits;
   readonly #standIns = new Map<string, string>();
   readonly #everywhere: LookedFor;
+  /** Where requests go: no secret, whatever somebody calls it. */
+  readonly #hosts = new Set<string>();
   /** Of numbers that follow from values. Nobody has it who has the recording: a number says nothing of the value. */
   readonly #key = randomBytes(32);
 
@@ -46,12 +48,14 @@ export class HiddenSecrets {
 
   /** Without its secrets. */
   hide(exchange: ReadableExchange): ReadableExchange {
+    const { host, hostname } = new URL(exchange.url);
+    this.#hosts.add(host).add(hostname);
     const named = this.#hideNamed(exchange);
     const known = (text: string): string => this.known(text);
     const headers = (pairs: readonly Pair[]): readonly Pair[] => pairs.map(([name, value]) => [name, known(value)]);
     const body = (own: ReadableBody): ReadableBody => mapped(own, known);
     const { answer } = named;
-    return { ...named, url: known(named.url), headers: headers(named.headers), body: body(named.body), answer: answer === null ? null : { ...answer, headers: headers(answer.headers), body: body(answer.body) } };
+    return { ...named, url: behindOrigin(named.url, known), headers: headers(named.headers), body: body(named.body), answer: answer === null ? null : { ...answer, headers: headers(answer.headers), body: body(answer.body) } };
   }
 
   /** A text without the secrets that are known by now. */
@@ -77,7 +81,7 @@ export class HiddenSecrets {
     const isNumbered = this.#standIns.size < this.#limits.maxNumbered;
     const own = standInFor(this.#recording, isNumbered ? this.#standIns.size + 1 : this.#numberOf(value));
     if (isNumbered) this.#standIns.set(value, own);
-    if (isUnmistakable(value)) for (const written of spellings(value)) this.#everywhere.add(written, own);
+    if (isUnmistakable(value) && !this.#hosts.has(value)) for (const written of spellings(value)) this.#everywhere.add(written, own);
     return own;
   }
 
@@ -145,6 +149,12 @@ function mapped(body: ReadableBody, change: (text: string) => string): ReadableB
   return before === after ? body : { ...body, content: { bytes: Buffer.from(after, 'latin1') } };
 }
 
+/** A URL stays one. */
+function behindOrigin(url: string, change: (text: string) => string): string {
+  const [origin = ''] = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*\/?/iu.exec(url) ?? [];
+  return origin + change(url.slice(origin.length));
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
@@ -153,9 +163,9 @@ function decoded(text: string): string {
   }
 }
 
-/** True for what is no word and no small number: it means the same wherever it stands. */
+/** True for what is no word, no small number and no URL or path: it means the same wherever it stands. */
 function isUnmistakable(value: string): boolean {
-  if (value.length < 6 || /\s/u.test(value) || value.startsWith('/')) return false;
+  if (value.length < 6 || /\s|^\/|^[a-z][a-z\d+.-]*:\/\//iu.test(value)) return false;
   return /^\d{9,}$/u.test(value) || (/\d/u.test(value) && /[^\d.,:-]/u.test(value)) || /[^\w.,:;?/-]/u.test(value) || isToken(value);
 }
 

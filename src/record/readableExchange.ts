@@ -26,6 +26,23 @@ export function readable(exchange: PassedExchange): ReadableExchange {
   };
 }
 
+/** The same with bodies of which nothing was kept, and says so. */
+export function withoutBodies(exchange: ReadableExchange): ReadableExchange {
+  const { body, answer, problem } = exchange;
+  const left = 'bodies that could not be looked through for secrets are left out';
+  return { ...exchange, body: emptied(body), answer: answer === null ? null : { ...answer, body: emptied(answer.body) }, problem: problem === null ? left : `${problem}; ${left}` };
+}
+
+/** The same with nothing that anybody typed: no bodies, no headers, and of the URL where it went. */
+export function withoutContent(exchange: ReadableExchange): ReadableExchange {
+  const { answer, ...own } = withoutBodies(exchange);
+  return { ...own, url: `${new URL(own.url).origin}/`, headers: [], answer: answer === null ? null : { ...answer, headers: [] } };
+}
+
+function emptied({ totalBytes }: ReadableBody): ReadableBody {
+  return { content: { text: '' }, totalBytes, isCut: totalBytes > 0 };
+}
+
 /** Bytes beyond ASCII are UTF-8, if they can be. */
 function asText(headers: Headers): readonly Pair[] {
   return headers.map(([name, value]) => {

@@ -86,6 +86,11 @@ export class Recorder {
     return this.#secrets?.forgotten ?? 0;
   }
 
+  /** Requests whose bodies could not be looked through for secrets, and are not in the file. */
+  get withoutBodies(): number {
+    return this.#file.withoutBodies;
+  }
+
   /**
    * Waits for what is under way, for so long, and for the file. May be called again, with less patience. Rejects with a BoomerError when not all
    * could be written.

@@ -12,7 +12,7 @@ import { hasCode } from '../util/errorText.ts';
 import { unwritable } from '../outputs/reportFile.ts';
 import type { HiddenSecrets } from './hiddenSecrets.ts';
 import type { PassedExchange } from './passedExchange.ts';
-import { readable } from './readableExchange.ts';
+import { readable, withoutBodies, withoutContent, type ReadableExchange } from './readableExchange.ts';
 import type { RecordingFormat } from './recordingFormat.ts';
 
 /** What waits to be written may hold so much. */
@@ -37,6 +37,7 @@ export class RecordingFile {
   #position = 0;
   #entries = 0;
   #written = 0;
+  #withoutBodies = 0;
   #number = 0;
   #isLate = false;
   #error: Error | null = null;
@@ -66,6 +67,11 @@ export class RecordingFile {
   /** Exchanges in the file. */
   get entries(): number {
     return this.#entries;
+  }
+
+  /** Of these, such as could not be looked through for secrets, and have no bodies. */
+  get withoutBodies(): number {
+    return this.#withoutBodies;
   }
 
   /** Null: there is room for more; else resolves when there is. */
@@ -147,10 +153,25 @@ export class RecordingFile {
   #entry(exchange: PassedExchange): Buffer | null {
     const shown = readable(exchange);
     const before = this.#secrets?.count ?? 0;
-    const hidden = this.#secrets?.hide(shown) ?? shown;
-    if (this.#entries > 0 && (this.#secrets?.count ?? 0) > before) this.#isLate = true;
     this.#number += 1;
-    return this.#format.entry(hidden, this.#number);
+    const entry = this.#hiddenEntry(shown);
+    if (this.#entries > 0 && (this.#secrets?.count ?? 0) > before) this.#isLate = true;
+    return entry;
+  }
+
+  /** What cannot be looked through, whatever the reason, does not end the recording, and stands in it as nothing that could be a secret. */
+  #hiddenEntry(shown: ReadableExchange): Buffer | null {
+    const hide = (exchange: ReadableExchange): ReadableExchange => this.#secrets?.hide(exchange) ?? exchange;
+    try {
+      return this.#format.entry(hide(shown), this.#number);
+    } catch {
+      this.#withoutBodies += 1;
+    }
+    try {
+      return this.#format.entry(hide(withoutBodies(shown)), this.#number);
+    } catch {
+      return this.#format.entry(withoutContent(shown), this.#number);
+    }
   }
 
   /** Over what ended the file so far, with what ends it now. */

@@ -26,6 +26,9 @@ export function isSecretValue(name: string, value: string): boolean {
 /** No key is longer, and no pattern has to go through more. */
 const maxKeyLetters = 10_000;
 
+/** Segments and names of files are hashes all the time. The first segment of a path is in one spelling; base64 that begins with a slash is not. */
+const urlOrPath = /^(?:[a-zA-Z][a-zA-Z\d+.-]*:)?\/\/|^\.{0,2}\/[A-Z]*[a-z\d_.-]*(?:\/|$)|\.[a-z][a-z\d]{1,4}$/u;
+
 /** The same of a value as a whole, whatever stands within it. */
 export function isWholeSecret(name: string, value: string): boolean {
   if (isPassword(name)) return true;
@@ -33,7 +36,7 @@ export function isWholeSecret(name: string, value: string): boolean {
   if (isStandIn(value)) return true;
   // `token_type: bearer`, `key: name`, `credentialsType: ACCESS_TOKEN` are words.
   if (isSecret(name)) return value.length >= 6 && !/^[A-Z]?[a-z]+(?:[ _-][A-Z]?[a-z]+)*$|^[A-Z]+(?:_[A-Z]+)+$/u.test(value);
-  return value.length >= 32 && isToken(value) && !uuid.test(value);
+  return value.length >= 32 && isToken(value) && !uuid.test(value) && !urlOrPath.test(value);
 }
 
 /** True for a member that says what the one beside it is: the name of a field, a header, a variable. */
@@ -41,11 +44,20 @@ export function isLabel(member: string): boolean {
   return /^(?:name|key|field|id|parameter)$/iu.test(member);
 }
 
+/** True for a member that has what the label beside it names. */
+export function isLabelled(member: string): boolean {
+  return /^(?:value|string)$/iu.test(member);
+}
+
+/** Of a member or an element, which may have a namespace: what is around it says what it is. */
+const saysNothing =
+  /^(?:[\w.-]{1,100}:)?(?:[#_]?text|value|val|content|data|string|plain|plaintext|cleartext|clear|raw|new|old|current|first|second|confirm(?:ed|ation)?|repeat(?:ed)?|again|[$_]|\$t|\d+)$/iu;
+
 /**
  * By what name a value is judged that has one of its own within something that has one too, `{ password: { text: … } }`, or that a member beside it names,
- * `{ name: 'password', value: … }`; empty for what is not there.
+ * `{ name: 'password', value: … }`; empty for what is not there. What is called by something of its own is that: `{ resetPassword: { email: … } }`.
  */
 export function nameWithin(own: string, outer: string, label: string): string {
-  const name = label !== '' && /^(?:value|string)$/iu.test(own) ? label : own;
-  return isPassword(outer) && !isPassword(name) ? outer : name;
+  const name = label !== '' && isLabelled(own) ? label : own;
+  return isPassword(outer) && saysNothing.test(name) ? outer : name;
 }

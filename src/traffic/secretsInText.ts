@@ -6,7 +6,7 @@
  * Nothing here looks far from where it begins: a text may be made so that it would never come to an end.
  */
 import { hole } from './recording.ts';
-import { isLabel, isPassword, isWholeSecret, keyPattern, nameWithin } from './secretNames.ts';
+import { isLabel, isLabelled, isPassword, isSecretName, isWholeSecret, keyPattern, nameWithin } from './secretNames.ts';
 import { standInPattern } from './standIn.ts';
 
 /** How a text is written at its place: as it is, in quotes as JSON has it, as digits, with `%` in a URL or form, with the entities of XML. */
@@ -66,12 +66,12 @@ const sign = /[=:<"]/u;
 function inText(text: string, type: string, depth: number): TextParts {
   // Programs speak of passwords and tokens all the time, and have none.
   if (depth >= maxDepth || !sign.test(text) || !mayBeSecret.test(text) || /javascript|ecmascript|^text\/css$/u.test(type)) return inKeys(text);
-  if (isMultipart(text)) return inMultipart(text, depth);
-  if (type === formType || looksLikeForm(text)) return refined(inJson(text, depth), (rest) => inFields(rest, depth));
+  if (isMultipart(text, type)) return inMultipart(text, depth);
+  if (looksLikeForm(text) || (type === formType && beginsAsForm(text))) return refined(inFields(text, depth), (rest) => refined(inJson(rest, depth), inKeys));
   const isPage = /html/u.test(type) || /^\s*<(?:!doctype html|html)\b/iu.test(text);
   const markup: Rule = (own) => inMarkup(own, isPage, depth);
   const first = isPage || /^\s*</u.test(text) ? [inWellKnown, markup, inJson] : [inJson, inWellKnown, markup];
-  const rules: readonly Rule[] = [...first, inMembers, inParameters, inCredentials, inAssignments, ...(text.includes('<') ? [] : [inLines]), inKeys];
+  const rules: readonly Rule[] = [...first, inMembers, ...(text.includes('<') || isGraphql(text) ? [] : [inLines]), inParameters, inCredentials, inAssignments, inKeys];
   return rules.reduce((parts: TextParts, rule) => refined(parts, (own) => rule(own, depth)), [text]);
 }
 
@@ -153,9 +153,11 @@ function inJson(text: string, depth: number): TextParts {
   jsonStart.lastIndex = 0;
   for (let found = jsonStart.exec(text); found !== null; found = jsonStart.exec(text)) {
     const { within, end } = jsonValues(text, found.index, depth);
+    jsonStart.lastIndex = end;
+    // A bracket of something else.
+    if (end === found.index + 1) continue;
     parts.push(text.slice(from, found.index), { within, writing: 'plain' });
     from = end;
-    jsonStart.lastIndex = end;
   }
   return from === 0 ? [text] : [...parts, text.slice(from)];
 }
@@ -169,6 +171,8 @@ function jsonValues(text: string, start: number, depth: number): { readonly with
   const open: Container[] = [];
   let from = start;
   let at = start;
+  /** Of the last name: what has no value of JSON is a member for another rule. */
+  let memberAt: number | null = null;
   let [own, name] = ['', ''];
   const add = (part: Part | null, valueStart: number, end: number): void => {
     if (part === null) return;
@@ -181,13 +185,20 @@ function jsonValues(text: string, start: number, depth: number): { readonly with
     const top = open.at(-1);
     if (letter === '"') {
       const end = stringEnd(text, at);
+      if (end === null) {
+        at = memberAt ?? at;
+        break;
+      }
       const value = stringValue(text.slice(at, end));
       if (top?.isObject === true && isBeforeColon(text, end)) {
         own = value;
+        memberAt = at;
         name = nameWithin(value, top.name, top.label);
       } else {
-        if (top?.isObject === true && isLabel(own)) top.label = value;
-        add(secretPart(name, value, 'json', depth), at, end);
+        const isMember = top?.isObject === true;
+        if (isMember && isLabel(own) && !isSecretName(top.label)) top.label = value;
+        const label = isMember && isLabelled(own) && !isSecretName(name) ? secretLabelBehind(text, end) : null;
+        add(secretPart(label ?? name, value, 'json', depth), at, end);
       }
       at = end;
     } else if (letter === '{' || letter === '[') {
@@ -215,8 +226,28 @@ function tokenAt(token: RegExp, text: string, at: number): string | null {
   return token.exec(text)?.[0] ?? null;
 }
 
-/** Behind its closing quote, or where the text ends. */
-function stringEnd(text: string, start: number): number {
+const memberBehind = /\s*,\s*"([^"\\\n]{1,100})"\s*:\s*(?:("(?:[^"\\\n]|\\.){0,300}")|[\w.+-]{1,30})/uy;
+const maxMembersBehind = 5;
+
+/** A name of a secret that the object gives to a value only behind it; null: none of the next ones does. */
+function secretLabelBehind(text: string, start: number): string | null {
+  memberBehind.lastIndex = start;
+  for (let count = 0; count < maxMembersBehind; count += 1) {
+    const [, name = '', quoted = ''] = memberBehind.exec(text) ?? [];
+    if (name === '') return null;
+    const label = isLabel(name) ? stringValue(quoted) : '';
+    if (isSecretName(label)) return label;
+  }
+  return null;
+}
+
+/** Behind its closing quote, or where the text ends; null: a line ends before, so that it is something else. */
+function stringEnd(text: string, start: number): number | null {
+  const end = quoteEnd(text, start);
+  return /[\0-\u001f]/u.test(text.slice(start, end)) ? null : end;
+}
+
+function quoteEnd(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let slashes = 0;
     while (text[at - 1 - slashes] === '\\') slashes += 1;
@@ -263,6 +294,11 @@ function looksLikeForm(text: string): boolean {
   return /^[^\s=&?#;<>{}"'/:]{1,200}=/u.test(text) && !/\s/u.test(text.trimEnd());
 }
 
+/** What says of itself that it is a form may be anything: it is what curl says of all that it sends. */
+function beginsAsForm(text: string): boolean {
+  return /^[^\s=<{"]{1,200}=/u.test(text) && !/[\r\n]/u.test(text.trimEnd());
+}
+
 const field = /((?:^|&)([^=&]{1,200})=)([^&]*)/gu;
 
 function inFields(text: string, depth: number): TextParts {
@@ -302,15 +338,19 @@ function inCredentials(text: string): TextParts {
 
 const markupTag = /<(\/?)([\w:.-]{1,100})((?:\s[^<>]{0,20000})?)>/gu;
 const attributePattern = /(\s([\w:.@-]{1,100})\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gu;
-const maxElements = 1000;
+/** Open ones that are looked through for each that closes something; nothing sensible is deeper. */
+const maxElements = 50;
 
 function inMarkup(text: string, isPage: boolean, depth: number): TextParts {
   if (!text.includes('<')) return [text];
   const parts: Part[] = [];
   const open: { readonly name: string; readonly password: string }[] = [];
   let from = 0;
+  let lookedTo = 0;
   let label = '';
   for (const { 0: whole, 1: slash, 2: name = '', 3: attributes = '', index } of text.matchAll(markupTag)) {
+    // What is within CDATA has tags of its own.
+    if (index < lookedTo) continue;
     if (slash === '/') {
       const at = open.findLastIndex((element) => element.name === name);
       if (at >= 0) open.length = at;
@@ -330,11 +370,12 @@ function inMarkup(text: string, isPage: boolean, depth: number): TextParts {
     const content = contentAt(text, end);
     if (content === null) continue;
     const { before, value, writing } = content;
+    lookedTo = end + content.length;
     const part = secretPart(named, value, writing, depth);
     label = isLabel(name) ? value.trim() : '';
     if (part === null) continue;
     parts.push(text.slice(from, end), before, part);
-    from = end + content.length;
+    from = lookedTo;
   }
   return from === 0 ? [text] : [...parts, text.slice(from)];
 }
@@ -410,20 +451,36 @@ function inAssignments(text: string, depth: number): TextParts {
   });
 }
 
-/** A line for each: forms as `text/plain`, YAML, headers. */
-const line = /^([ \t]*([\w.[\]-]{1,60})[ \t]*[:=][ \t]*)(\S{1,2000})(?=[ \t\r]*$)/gmu;
+/** A document, or a schema. Texts in it have quotes: what has none is a variable, a type, a field. */
+function isGraphql(text: string): boolean {
+  return text.includes('{') && /^(?:\s|#[^\n]*\n|"""[^"]*""")*(?:query|mutation|subscription|fragment|type|input|interface|union|enum|scalar|directive|schema|extend)\b(?!\s*[:=])/u.test(text);
+}
 
+/** A line for each: forms as `text/plain`, YAML, headers. */
+const line = /^([ \t]*([\w.[\]-]{1,60})[ \t]*[:=][ \t]*)(\S[^\r\n]{0,2000})$/gmu;
+/** Quotes and URLs have rules of their own. */
+const noLine = /^["'`]|^\/\//u;
+const severalFields = /&[^\s=&]{1,200}=/u;
+
+/** Passwords may be of several words. */
 function inLines(text: string, depth: number): TextParts {
-  return replaced(text, line, ([, before = '', name = '', value = '']) => {
-    const part = /\w/u.test(value) ? secretPart(name, value, 'plain', depth) : null;
-    return part === null ? null : [before, part];
+  return replaced(text, line, ([whole, before = '', name = '', rest = '']) => {
+    if (before.trimEnd().endsWith('=') && severalFields.test(rest)) {
+      const parts = inFields(whole, depth);
+      return isBare(parts) ? null : parts;
+    }
+    const value = rest.trimEnd();
+    if (noLine.test(value) || !/\w/u.test(value) || (/\s/u.test(value) && !isPassword(name))) return null;
+    const part = secretPart(name, value, 'plain', depth);
+    return part === null ? null : [before, part, rest.slice(value.length)];
   });
 }
 
 /* Multipart bodies. */
 
-function isMultipart(text: string): boolean {
-  return text.startsWith('--') && /^--[^\r\n]{1,200}\r?\n[^\r\n:]{1,100}:/u.test(text);
+/** YAML begins with dashes too, and keys do. */
+function isMultipart(text: string, type: string): boolean {
+  return text.startsWith('--') && (/^multipart\//iu.test(type) || /^--[^\r\n]{1,200}\r?\ncontent-[a-z-]{1,100}:/iu.test(text));
 }
 
 const partHead = /^\r?\n(?:[^\r\n]{1,2000}\r?\n){1,20}\r?\n/u;
@@ -439,7 +496,7 @@ function inBodyPart(own: string, depth: number): TextParts {
   const head = partHead.exec(own)?.[0] ?? '';
   const content = own.slice(head.length).replace(/\r?\n$/u, '');
   const name = /[;\s]name="?([^"\r\n]{1,200})"?/iu.exec(head)?.[1] ?? '';
-  const isReadable = head !== '' && !/[\0-\u0008]/u.test(content);
-  const part = isReadable ? secretPart(name, content, 'plain', depth) : null;
-  return part === null ? [own] : [head, part, own.slice(head.length + content.length)];
+  if (/[\0-\u0008]/u.test(content)) return [own];
+  const part = head === '' ? null : secretPart(name, content, 'plain', depth);
+  return part === null ? inKeys(own) : [head, part, own.slice(head.length + content.length)];
 }

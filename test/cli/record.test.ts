@@ -98,6 +98,16 @@ test.each(['a.har', 'a.gor'])('%s holds no secret, though one was seen under ano
   });
 });
 
+test.each(['a.har', 'a.gor'])('%s has the URLs that passed, with hashes in their paths and such as an answer calls a secret', async (name) => {
+  const path = `/assets/application-${'9f86d081884c7d659a2feaa0c55ad015'.repeat(2)}`;
+  await recording((request, response) => void response.end(JSON.stringify({ authorization_endpoint: `http://${request.headers.host ?? ''}/auth1`, session_host: request.headers.host })), name, async ({ command, url, path: file }) => {
+    for (const own of ['/first', path, '/auth1', '/last']) await (await fetch(url + own)).text();
+    command.signal('SIGINT');
+    expect((await command.ended).code).toBe(0);
+    expect((await read(file)).map(({ request }) => new URL(request.url).pathname)).toEqual(['/first', path, '/auth1', '/last']);
+  });
+});
+
 test('secrets are kept when asked for', async () => {
   await recording((_, response) => void response.end('ok'), 'a.gor', async ({ command, url, path }) => {
     await (await fetch(url, { headers: { authorization: 'Bearer abc123' } })).text();

@@ -3,4 +3,5 @@ import './record/bodyTap.tests.ts';
 import './record/formats.tests.ts';
 import './record/hiddenSecrets.tests.ts';
 import './record/passedHeaders.tests.ts';
+import './record/recordingFile.tests.ts';
 import './record/rows.tests.ts';

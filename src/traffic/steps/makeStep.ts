@@ -178,9 +178,10 @@ function depthOf(json: unknown): number {
 function shapeOf(json: unknown, key: string, path: string): JsonShape {
   if (Array.isArray(json)) return { list: json.map((value, index) => shapeOf(value, key, `${path}[${index}]`)) };
   if (isMap(json)) {
-    const label = Object.entries(json).find(([name]) => isLabel(name))?.[1];
+    const labels = Object.entries(json).flatMap(([name, value]) => (isLabel(name) && typeof value === 'string' ? [value] : []));
+    const label = labels.find(isSecretName) ?? labels[0] ?? '';
     // A number within is about it: the length that a password must have.
-    const keyOf = (name: string, value: unknown): string => (typeof value === 'number' ? name : nameWithin(name, key, typeof label === 'string' ? label : ''));
+    const keyOf = (name: string, value: unknown): string => (typeof value === 'number' ? name : nameWithin(name, key, label));
     return { members: Object.entries(json).map(([name, value]) => [name, shapeOf(value, keyOf(name, value), `${path}.${name}`)]) };
   }
   return { leaf: { place: path, key, value: typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean' ? json : null } };

@@ -1,11 +1,14 @@
 /** What of a recording is hidden, where, and that the same value is found again. */
+import { gorFormat } from '../../../src/record/gor.ts';
+import { harFormat } from '../../../src/record/har.ts';
 import { HiddenSecrets } from '../../../src/record/hiddenSecrets.ts';
 import type { PassedExchange } from '../../../src/record/passedExchange.ts';
 import { readable, type ReadableExchange } from '../../../src/record/readableExchange.ts';
-import { passed } from './passed.ts';
+import { kept, passed } from './passed.ts';
 
 const hidden = (secrets: HiddenSecrets, own: Partial<PassedExchange>): ReadableExchange => secrets.hide(readable(passed(own)));
 const fresh = (): HiddenSecrets => new HiddenSecrets('aaaaaa');
+const hash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const one = 'redacted-aaaaaa-1';
 const two = 'redacted-aaaaaa-2';
 
@@ -26,6 +29,8 @@ describe('secrets of a recording', () => {
     [['X-Thing', 'sk_live_12345678'], ['X-Thing', one]],
     [['Location', 'https://u:p@s.example/?token=abcdef1&a=b#c'], ['Location', `https://${one}@s.example/?token=${two}&a=b#c`]],
     [['Location', 'http://127.0.0.1/cb#access_token=2YotnFZFEjr1zCsicMWpAA&state=1'], ['Location', `http://127.0.0.1/cb#access_token=${one}&state=1`]],
+    [['Location', `http://s.example/blobs/${hash}`], ['Location', `http://s.example/blobs/${hash}`]],
+    [['Referer', `http://s.example/${hash}?token=abcdef1`], ['Referer', `http://s.example/${hash}?token=${one}`]],
     [['WWW-Authenticate', 'Basic realm="x1234567"'], ['WWW-Authenticate', 'Basic realm="x1234567"']],
     [['X-Token-Type', 'bearer'], ['X-Token-Type', 'bearer']],
   ] as const)('are hidden in the header %j', (header, expected) => {
@@ -35,6 +40,24 @@ describe('secrets of a recording', () => {
   it('are hidden in a URL', () => {
     expect(hidden(fresh(), { url: 'http://s.example/a?q=1&access_token=abc%2B12&page=2' }).url).toBe(`http://s.example/a?q=1&access_token=${one}&page=2`);
     expect(hidden(fresh(), { url: 'http://s.example/a;jsessionid=ABC12345?q=1' }).url).toBe(`http://s.example/a;jsessionid=${one}?q=1`);
+  });
+
+  it.each([
+    ['http://127.0.0.1:3000/blobs/', hash],
+    ['http://127.0.0.1:3000/v2/app/manifests/sha256:', hash],
+    ['https://api.example/files/5f1d7a9e2b3c4d6f8a0b1c2d3e4f5a6b', ''],
+    ['http://s1.example/o/auth', ''],
+  ])('leave a URL what it is: %s%s', (start, end) => {
+    const url = start + end;
+    const secrets = fresh();
+    const { host, hostname, origin } = new URL(url);
+    for (const value of [url, origin, host, hostname, encodeURIComponent(new URL(url).pathname)]) {
+      const text = JSON.stringify({ authorization_endpoint: value, sessionUrl: value });
+      const shown = hidden(secrets, { url, answer: { status: 200, statusText: 'OK', httpVersion: '1.1', headers: [], body: kept(text) } });
+      expect([shown.url, secrets.known(`"${origin}/x"`)]).toEqual([url, `"${origin}/x"`]);
+    }
+    const shown = hidden(secrets, { url });
+    for (const format of [harFormat('1'), gorFormat(false)]) expect(format.entry(shown, 1)?.toString()).toContain(end);
   });
 
   it.each([

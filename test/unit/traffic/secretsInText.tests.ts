@@ -48,9 +48,35 @@ const texts: readonly (readonly [type: string, text: string, secrets: readonly (
   ['', '<password><text>hunter22</text></password><a>b</a>', [password]],
   ['text/xml', '<member><name>password</name><value><string>hunter22</string></value></member>', [password]],
   ['', '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\nhunter22\r\n--x\r\nContent-Disposition: form-data; name="f"; filename="a.json"\r\nContent-Type: application/json\r\n\r\n{"password":"hunter22"}\r\n--x--\r\n', [password, password]],
+  ['text/xml', '<data><![CDATA[<login><password>hunter22</password></login>]]></data>', [password]],
+  ['application/json', '{"query":"mutation Login($user: String!, $password: String!) {\\n  login(\\n    user: $user\\n    password: $password\\n  ) {\\n    id\\n  }\\n}","variables":{"user":"ada","password":"hunter22"}}', [password]],
+  ['', 'query: get\npassword: hunter22\n', [password]],
+  ['application/x-www-form-urlencoded', '<login><user>ada</user><password>hunter22</password></login>', [password]],
+  ['application/x-www-form-urlencoded', '{"id":\uE0F0ID\uE0F1,"password":"hunter22"}', [password]],
+  ['application/x-www-form-urlencoded', 'mutation { login(password: "hunter22") { id } }', [password]],
+  ['application/x-www-form-urlencoded', 'user: ada\npassword: hunter22\n', [password]],
+  ['application/x-www-form-urlencoded', 'password[]=hunter22&a=1', [['password[]', 'hunter22']]],
+  ['application/x-www-form-urlencoded', 'password=ab[]cdef', [['password', 'ab[]cdef']]],
+  ['application/x-www-form-urlencoded', 'a={"b":"x&y","password":"hunter22"}', [password]],
+  ['application/yaml', '---\nuser: ada\npassword: hunter22\n', [password]],
+  ['', '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\nMIIE\n-----END RSA PRIVATE KEY-----', [['key', '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\nMIIE\n-----END RSA PRIVATE KEY-----']]],
+  ['multipart/form-data', '--x\r\nX-A: b\r\nContent-Disposition: form-data; name="password"\r\n\r\nhunter22\r\n--x--\r\n', [password]],
+  ['text/html', '<p>["</p>\n<p>session: abc1234</p>\n<input name="token" value="abc12345">', [['token', 'abc12345']]],
+  ['text/html', `<script>var p = s.split('["');\nvar token = 'abc12345'; var t = "x";</script>`, [['token', 'abc12345']]],
+  ['', '[{"name":"password","id":"f2","value":"hunter22"},{"value":"hunter22","type":1,"name":"password"}]', [password, password]],
+  ['', '[{"value":"ada","name":"user"},{"value":"hunter22","name":"password"},{"value":"eve"}]', [password]],
+  ['', '{"password":[{"text":"hunter22"}],"resetPassword":{"email":"ada@x.example","lang":"en","new":"hunter23"}}', [password, ['resetPassword', 'hunter23']]],
+  ['text/xml', '<s:Body><ChangePasswordRequest><UserId>42</UserId><Lang>en</Lang><NewPassword><a:string>hunter22</a:string></NewPassword></ChangePasswordRequest></s:Body>', [['NewPassword', 'hunter22']]],
+  ['text/plain', 'password=correct horse battery\r\nuser=ada', [['password', 'correct horse battery']]],
+  ['text/plain', 'user=ada\r\npassword=correct horse battery \r\n', [['password', 'correct horse battery']]],
+  ['application/yaml', 'user: ada\npassword: correct horse battery\n', [['password', 'correct horse battery']]],
+  ['', 'a: 1\npassword=hunter22&user=ada\n', [password]],
+  ['', 'https://tok@s.example/?token=abc12345', [['credentials', 'tok'], ['token', 'abc12345']]],
   ['', 'redacted-k3f9xa-2 and redacted-k3f9xa-12', [['key', 'redacted-k3f9xa-2'], ['key', 'redacted-k3f9xa-12']]],
   ['', '{"a":"redacted-k3f9xa-2"}', [['a', 'redacted-k3f9xa-2']]],
 ];
+
+const hash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
 describe('secrets in a text', () => {
   it.each(texts)('of the type %j: %s', (type, text, secrets) => {
@@ -68,6 +94,13 @@ describe('secrets in a text', () => {
     ['application/javascript', 'const password = "hunter22"'],
     ['text/html', '<password>what is that</password><label for="password">Password</label>'],
     ['', 'https://s.example/a?page=2#top'],
+    ['', `https://s.example/blobs/${hash}`],
+    ['', `/assets/application-${hash}.js`],
+    ['', `/${hash}`],
+    ['text/html', `<link href="/assets/application-${hash}.css"><a href="//s.example/${hash}">a</a>`],
+    ['application/json', '{"query":"mutation Login(\\n  $password: String!\\n) {\\n  login(\\n    token: $token\\n    password: $password\\n  ) {\\n    token: authToken2\\n  }\\n}"}'],
+    ['application/graphql', '# what there is\ntype User {\n  password: String!\n}\n'],
+    ['', '{"data":{"loginWithPassword":{"user":{"id":"usr_123","name":"Ada","roles":[1,2]}}}}'],
     ['', '<a><b>text</b></a>'],
   ])('are not found where there is none: %s %s', (type, text) => {
     expect(secretsIn(text, '', type)).toEqual([text]);
@@ -81,6 +114,14 @@ describe('secrets in a text', () => {
     expect(performance.now() - start).toBeLessThan(3000);
   });
 
+  it('are looked for in elements without end, of which each closes none', () => {
+    const text = `${'<a k="key">'.repeat(1000)}${'</x>'.repeat(400_000)}`;
+    const start = performance.now();
+    expect(again(secretsIn(text, '', 'text/xml'))).toHaveLength(text.length);
+    // Of what looks through all that are open it would be more than five.
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
   it.each([['x', ''], ['x=', ''], ['aB1', ''], ['x=', 'application/x-www-form-urlencoded']])('are looked for in millions of letters: %j as %j', (piece, type) => {
     const text = piece.repeat(4_000_000 / piece.length);
     expect(secretsIn(text, '', type)).toEqual([text]);
@@ -89,6 +130,10 @@ describe('secrets in a text', () => {
   it('are found where a text breaks off', () => {
     expect(found(secretsIn('{"user":"ada","password":"hunter22', ''))).toEqual([password]);
     expect(found(secretsIn('{"user":"ada","pin":12', ''))).toEqual([['pin', '12']]);
+  });
+
+  it('are found where JSON is none any more', () => {
+    expect(found(secretsIn('{"a":1,"password":"hunter22\n","x":{"password":"hunter22\t"}}', ''))).toEqual([['password', 'hunter22\n'], ['password', 'hunter22\t']]);
   });
 
   it('are those of the text as a whole where its name says so', () => {
@@ -146,6 +191,9 @@ describe('a scenario', () => {
     ['a GraphQL document', post('application/json', '{"query":"mutation { login(password: \\"hunter22\\") { id } }"}'), 'query: `mutation { login(password: ${JSON.stringify(secrets.password)}) { id } }`'],
     ['a member that another names', post('application/json', '{"fields":[{"name":"password","value":"hunter22"}]}'), "{ name: 'password', value: secrets.password }"],
     ['a member of what is called so', post('application/json', '{"password":{"text":"hunter22","min":8}}'), '{ text: secrets.password, min: 8 }'],
+    ['a member that one behind it names', post('application/json', '{"fields":[{"id":"f2","value":"hunter22","name":"password"}]}'), "{ id: 'f2', value: secrets.password, name: 'password' }"],
+    ['an operation named after it', post('application/json', '{"resetPassword":{"email":"ada@x.example","password":"hunter22"}}'), "{ email: 'ada@x.example', password: secrets.password }"],
+    ['the variables of a GraphQL document', post('application/json', '{"query":"mutation Login($user: String!, $password: String!) {\\n  login(\\n    user: $user\\n    password: $password\\n  ) {\\n    id\\n  }\\n}","variables":{"user":"ada","password":"hunter22"}}'), String.raw`user: $user\n password: $password\n )`],
     ['a text within a form', post('application/x-www-form-urlencoded', 'payload=%7B%22password%22%3A%22hunter22%22%7D&a=1'), 'payload: `{"password":${JSON.stringify(secrets.password)}}`'],
   ])('has no password of %s', async (_, entry: HarEntry, code) => {
     const { text } = await imported(har([entry]));
