@@ -13,7 +13,7 @@ export type Waiter = {
   readonly startedMs: number;
 };
 
-/** Seconds to wait before the next task; 0 or less goes on at once. Called after each task. */
+/** Seconds to wait before the next task; 0 or less goes on at once. Called after each task. A method of a class may return another one in place of them. */
 export type WaitTime = (user: Waiter) => number;
 
 /** A random time from `minSec` to `maxSec`, evenly distributed. Throws when `maxSec < minSec`. */
@@ -36,23 +36,23 @@ export function constant(sec: number): WaitTime {
  * One task every `sec` seconds, counted from start to start, however long the task takes; a task that takes longer is
  * followed at once by the next one. The first period begins with the first task.
  *
- * Unlike Locust's, the schedule does not drift: a timer that fires late shortens the next wait.
+ * The period is the user's, as in Locust, not the function's: a method or a getter may make a new pacing for each wait, also with
+ * another period. Unlike Locust's, the schedule does not drift: a timer that fires late shortens the next wait.
  */
 export function constantPacing(sec: number): WaitTime {
   requireSeconds('constantPacing', sec);
-  const dueMsByUser = new WeakMap<Waiter, number>();
   const pacing: WaitTime = (user) => {
     const nowMs = now();
-    intendedMs = Math.max(dueMsByUser.get(user) ?? user.startedMs, pacedFromMs.get(user) ?? user.startedMs) + sec * 1000;
+    intendedMs = (pacedFromMs.get(user) ?? user.startedMs) + sec * 1000;
     const dueMs = Math.max(nowMs, intendedMs);
-    dueMsByUser.set(user, dueMs);
+    pacedFromMs.set(user, dueMs);
     return (dueMs - nowMs) / 1000;
   };
   pacings.add(pacing);
   return pacing;
 }
 
-/** Since when the tasks of a user, or of a task set, are meant to run. */
+/** When the period of a user, or of a task set, begins that the next wait ends: with its task, or when its tasks are meant to run at all. */
 const pacedFromMs = new WeakMap<Waiter, number>();
 
 /**
@@ -60,7 +60,7 @@ const pacedFromMs = new WeakMap<Waiter, number>();
  * of a pacing lies in the time before, which would make its next task late by what nobody had planned.
  */
 export function startPacing(waiter: Waiter): void {
-  pacedFromMs.set(waiter, now());
+  pacedFromMs.set(waiter, Math.max(pacedFromMs.get(waiter) ?? waiter.startedMs, now()));
 }
 
 /** Wait times that follow a schedule. */

@@ -79,6 +79,14 @@ describe('constantPacing', () => {
     expect(wait(user)).toBeCloseTo(1, 9);
   });
 
+  it('is the same when it is made anew for each wait, also with another period', () => {
+    const user = born();
+    jest.advanceTimersByTime(300);
+    expect(constantPacing(1)(user)).toBeCloseTo(0.7, 9);
+    jest.advanceTimersByTime(700 + 300);
+    expect(constantPacing(2)(user)).toBeCloseTo(1.7, 9);
+  });
+
   it('keeps a schedule for each user, even when users share the function', () => {
     const wait = constantPacing(1);
     const [early, late] = [born(0), born(400)];

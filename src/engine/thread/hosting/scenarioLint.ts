@@ -92,7 +92,9 @@ function misspeltOfClass(owner: { readonly name: string; readonly prototype: obj
 
 /** What is odd about the fields of a user or task set. */
 function misspeltOfInstance(instance: object, className: string): string[] {
+  const ofClass = Reflect.getPrototypeOf(instance) ?? {};
   return Object.keys(instance).flatMap((field) => {
+    if (field === 'waitTime' && Object.hasOwn(ofClass, field)) return [`the method ${field} of ${className} has no effect: the field ${field} of ${className}, or of a class that it extends, hides it. Make it a field, ${field} = () => …`];
     if (staticNames.includes(field)) return [`${field} of ${className} has no effect as an instance field: make it static, static ${field} = …`];
     if (field === 'host') return [`host of ${className} as an instance field hides the host of the master and of --host: make it static, static host = …`];
     return oddMember(className, field);

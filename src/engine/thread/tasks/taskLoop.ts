@@ -195,7 +195,7 @@ async function runTaskSet(runner: TaskRunner, plan: TaskPlan, parent: User | Tas
     return nextOutside(after(error, runner, parent));
   }
   if (runner.isOver) return 'over';
-  if (samples.schedule !== null) startPacing(frame.owner);
+  if (frame.owner.waitTime !== undefined) startPacing(frame.owner);
   const entered = (runner.entered ??= []);
   entered.push(frame);
   const next = await runTasks(runner, frame);
@@ -273,7 +273,13 @@ export function askedWaitMs(owner: User | TaskSet, user: User, schedule: TaskSch
 }
 
 function askedWaitSec(owner: User | TaskSet, user: User): unknown {
-  return owner.waitTime === undefined ? user.waitTime(user) : owner.waitTime(owner);
+  const sec: unknown = owner.waitTime === undefined ? user.waitTime(user) : owner.waitTime(owner);
+  return typeof sec === 'function' ? madeWaitSec(sec, owner.waitTime === undefined ? user : owner) : sec;
+}
+
+/** Of a method that returns one of our wait times in place of seconds. */
+function madeWaitSec(waitTime: unknown, waiter: User | TaskSet): unknown {
+  return checkedWaitTime(waitTime, waiter.constructor.name).call(waiter, waiter);
 }
 
 /** By itself: the closure would cost `askedWaitMs` an allocation each time. */

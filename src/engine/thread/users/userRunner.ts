@@ -73,7 +73,7 @@ export class UserRunner extends UserState implements WorkOwner, UserContext, Tas
   /** Lives until stopped; the promise is for AsyncLocalStorage's sake and never rejects. */
   async start(): Promise<void> {
     if (!(await this.#start())) return;
-    if (this.samples.schedule !== null) startPacing(this.user);
+    if (this.user.waitTime !== User.prototype.waitTime) startPacing(this.user);
     this.beginTasks();
     await runTasks(this, new Frame(this.plan.tasks, this.user));
     if (!this.isOver) await this.#leave();

@@ -3,7 +3,7 @@ import { HttpUser } from '../../../../src/scenario/httpUser.ts';
 import { TaskSet } from '../../../../src/scenario/taskSet.ts';
 import { task } from '../../../../src/scenario/task.ts';
 import { User } from '../../../../src/scenario/user.ts';
-import { between, type WaitTime } from '../../../../src/scenario/waitTime.ts';
+import { between, constant, type WaitTime } from '../../../../src/scenario/waitTime.ts';
 import { ScenarioLint } from '../../../../src/engine/thread/hosting/scenarioLint.ts';
 import { taskListPlan } from '../../../../src/engine/thread/hosting/scenarioLoader.ts';
 import type { UserRunner } from '../../../../src/engine/thread/users/userRunner.ts';
@@ -169,6 +169,32 @@ describe('fields', () => {
       'host of Shopper as an instance field hides the host of the master and of --host: make it static, static host = …',
       "Hurry.min_wait is Locust's spelling and has no effect here: did you mean waitTime = between(minSec, maxSec)?",
     ]);
+  });
+});
+
+describe('a method waitTime', () => {
+  it('that a field hides is told, one that hides a field or a method is not', () => {
+    class Slow extends User {
+      override waitTime = constant(9);
+      @task
+      work(): void {}
+    }
+    class Quick extends Slow {}
+    Object.defineProperty(Quick.prototype, 'waitTime', { value: () => 1 }); // plain JavaScript: the compiler refuses it
+    class Late extends User {
+      override waitTime(): number {
+        return 5;
+      }
+      @task
+      work(): void {}
+    }
+    class Later extends Late {
+      override waitTime(): number {
+        return 6;
+      }
+    }
+    for (const userClass of [Slow, Quick, Late, Later]) stage.born(userClass);
+    expect(stage.advice).toEqual(['the method waitTime of Quick has no effect: the field waitTime of Quick, or of a class that it extends, hides it. Make it a field, waitTime = () => …']);
   });
 });
 

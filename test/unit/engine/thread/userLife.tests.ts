@@ -5,7 +5,7 @@ import { RescheduleTask, RescheduleTaskImmediately, StopUser } from '../../../..
 import { task } from '../../../../src/scenario/task.ts';
 import { TaskSet } from '../../../../src/scenario/taskSet.ts';
 import { contextOf, User } from '../../../../src/scenario/user.ts';
-import { constant } from '../../../../src/scenario/waitTime.ts';
+import { constant, constantPacing, constantThroughput } from '../../../../src/scenario/waitTime.ts';
 import { collectNow } from '../../../../src/util/garbage.ts';
 import { until } from '../../../support/until.ts';
 import { pass, pause, Stage, useFakeTime } from './stage.ts';
@@ -66,6 +66,35 @@ describe('a life', () => {
     expect(diary).toEqual(['look']);
     await pass(1);
     expect(diary).toEqual(['look', 'look']);
+  });
+
+  it.each([
+    ['a getter that makes it anew', { get: () => constantPacing(1) }],
+    ['a method that makes it anew', { value: () => constantPacing(1) }],
+    [
+      'a method that calls it',
+      {
+        value(this: User): number {
+          return constantThroughput(1)(this);
+        },
+      },
+    ],
+  ])('keeps the pace of %s', async (_, waitTime) => {
+    class Paced extends User {
+      override async onStart(): Promise<void> {
+        await pause(2500);
+      }
+      @task
+      async look(): Promise<void> {
+        diary.push(`look at ${performance.now()}`);
+        await pause(300);
+      }
+    }
+    Object.defineProperty(Paced.prototype, 'waitTime', waitTime);
+    stage.born(Paced);
+    await pass(5600);
+    expect(diary).toEqual(['look at 2500', 'look at 3500', 'look at 4500', 'look at 5500']);
+    expect(stage.errors).toEqual([]);
   });
 
   it('waits in a task set as long as a method of it says', async () => {
