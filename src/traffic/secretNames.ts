@@ -49,9 +49,16 @@ export function isLabelled(member: string): boolean {
   return /^(?:value|string)$/iu.test(member);
 }
 
-/** Of a member or an element, which may have a namespace: what is around it says what it is. */
-const saysNothing =
-  /^(?:[\w.-]{1,100}:)?(?:[#_]?text|value|val|content|data|string|plain|plaintext|cleartext|clear|raw|new|old|current|first|second|confirm(?:ed|ation)?|repeat(?:ed)?|again|[$_]|\$t|\d+)$/iu;
+/** Of a member or an element: that it has some text, or what is handed over; what is around it says what that is. */
+const saysNothing = new RegExp(
+  `^(?:[\\w.-]{1,100}:)?(?:${[
+    '[#_]?text|value|val|content|string|plain|plaintext|cleartext|clear|raw|hash|salt|encrypted|pw|pass',
+    'new|old|current|first|second|confirm(?:ed|ation)?|repeat(?:ed)?|again',
+    'data|input|body|payload|request|params|parameters|variables|args|arguments|attributes',
+    '[$_]|\\$t|\\d+',
+  ].join('|')})$`,
+  'iu',
+);
 
 /**
  * By what name a value is judged that has one of its own within something that has one too, `{ password: { text: … } }`, or that a member beside it names,
@@ -59,5 +66,5 @@ const saysNothing =
  */
 export function nameWithin(own: string, outer: string, label: string): string {
   const name = label !== '' && isLabelled(own) ? label : own;
-  return isPassword(outer) && saysNothing.test(name) ? outer : name;
+  return isPassword(outer) && !isPassword(name) && saysNothing.test(own) ? outer : name;
 }

@@ -186,7 +186,7 @@ function jsonValues(text: string, start: number, depth: number): { readonly with
     if (letter === '"') {
       const end = stringEnd(text, at);
       if (end === null) {
-        at = memberAt ?? at;
+        at = Math.max(from, memberAt ?? at);
         break;
       }
       const value = stringValue(text.slice(at, end));
