@@ -14,6 +14,7 @@ export type TaskEntry = {
   readonly name: string;
   /** A whole number of 0 or more. */
   readonly weight: number;
+  /** Of a task set those that stand for all its tasks. */
   readonly tags: ReadonlySet<string>;
   /** A function takes its user or task set as `this`, and nothing else. */
   readonly run: TaskItem;
@@ -24,17 +25,21 @@ export type ClassWithTasks = { readonly name: string; readonly prototype: object
 
 /**
  * The tasks of a class in declaration order, base classes first (Locust task.py, `get_tasks_from_base_classes`).
- * A method that overrides an inherited task takes its place; the items of a list all stay, in their order. Throws a
+ * A method that overrides an inherited task takes its place; the items of a list all stay, in their order. Each has its own tags, and those of the
+ * class that declares it and of the ones in between: a tag on a class stands for what it has, not for what a class that extends it adds. Throws a
  * BoomerError that names class and task when an entry is not a task.
  */
 export function collectTasks(owner: ClassWithTasks): readonly TaskEntry[] {
   const collected = new Map<unknown, TaskEntry>();
-  for (const ancestor of ancestry(owner)) {
+  const line = ancestry(owner);
+  for (const [age, ancestor] of line.entries()) {
+    const classTags = line.slice(age).flatMap((younger) => [...markedTags(younger)]);
+    const take = (key: unknown, entry: TaskEntry): void => void collected.set(key, classTags.length === 0 ? entry : { ...entry, tags: new Set([...entry.tags, ...classTags]) });
     if (Object.hasOwn(ancestor, 'tasks') && ancestor.tasks !== undefined) {
-      for (const { key, entry } of listedTasks(ancestor.tasks, owner)) collected.set(key, entry);
+      for (const { key, entry } of listedTasks(ancestor.tasks, owner)) take(key, entry);
     }
-    for (const entry of decoratedMethods(ancestor.prototype, owner.prototype)) collected.set(entry.name, entry);
-    for (const [name, weight] of markedFields(ancestor)) collected.set(name, fieldTask(name, weight, ancestor));
+    for (const entry of decoratedMethods(ancestor.prototype, owner.prototype)) take(entry.name, entry);
+    for (const [name, weight] of markedFields(ancestor)) take(name, fieldTask(name, weight, ancestor));
   }
   return [...collected.values()];
 }

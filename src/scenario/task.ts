@@ -2,7 +2,7 @@
  * `@task` and `@tag`: standard (TC39) decorators that mark methods and task sets as tasks, so no compiler flag is needed.
  * A project that compiles with `experimentalDecorators` may use them as well: they do the same in the older form.
  *
- * The marks hang on the method's function or the task set's class itself; a subclass inherits them with the method, and those of its base class.
+ * The marks hang on the method's function or the task set's class itself; a subclass inherits them with the method, and the weight of its base class.
  */
 import { BoomerError } from '../util/boomerError.ts';
 import { printed } from '../util/printed.ts';
@@ -65,7 +65,7 @@ export function task(subject: unknown, context?: DecoratorContext | string | sym
 
 /**
  * Names a task's groups, so that `--tags` and `--exclude-tags`, or the master's, can choose among tasks. On a class of
- * task sets it stands for all its tasks, those of sets within it and of classes that extend it. May be used more than once on one task. Throws a BoomerError unless it gets at least one non-empty string.
+ * task sets it stands for all its tasks and those of sets within it, also where a class extends it, not for those that this one adds. May be used more than once on one task. Throws a BoomerError unless it gets at least one non-empty string.
  */
 export function tag(...names: [string, ...string[]]): TaskDecorator {
   if (names.length === 0 || names.some((name) => typeof name !== 'string' || name === '')) {
@@ -93,9 +93,16 @@ export function markedFields(owner: object): ReadonlyMap<string, number> {
 
 const noFields: ReadonlyMap<string, number> = new Map();
 
-/** The names given by `@tag`, to a class and to those that it extends. */
-export function markedTags(method: AnyFunction): ReadonlySet<string> {
-  return new Set(lineOf(method).flatMap((marked) => [...(tags.get(marked) ?? [])]));
+/** The names given by `@tag` to a method, or to a class itself, not to those that it extends. */
+export function markedTags(marked: object): ReadonlySet<string> {
+  return tags.get(marked) ?? noTags;
+}
+
+const noTags: ReadonlySet<string> = new Set();
+
+/** Whether `@tag` marks a method, or a class or one that it extends. */
+export function isTagged(subject: AnyFunction): boolean {
+  return lineOf(subject).some((marked) => tags.has(marked));
 }
 
 /** A class with those that it extends; a function alone. */

@@ -69,8 +69,22 @@ class Outer(Steps):
         self.interrupt()
 
 
+class Added(Steps):
+    """Vanishes as well."""
+
+    @task
+    def untagged(self):
+        self.mark("never")
+
+
 class Derived(Outer):
-    """Has the tags of what it extends."""
+    """The tag of what it extends stands for what it has from there, and not for what it adds."""
+
+    tasks = [Added]
+
+    @task
+    def added(self):
+        self.mark("never")
 
 
 class Chain(MarkovTaskSet):

@@ -69,8 +69,22 @@ class Outer extends Steps {
   }
 }
 
-/** Has the tags of what it extends. */
-class Derived extends Outer {}
+/** Vanishes as well. */
+class Added extends Steps {
+  @task
+  untagged(): void {
+    this.mark('never');
+  }
+}
+
+/** The tag of what it extends stands for what it has from there, and not for what it adds. */
+class Derived extends Outer {
+  static override tasks: TaskItem[] = [Added];
+  @task
+  added(): void {
+    this.mark('never');
+  }
+}
 
 /** Stays, whatever the tags. */
 class Chain extends MarkovTaskSet<Diarist> {

@@ -4,7 +4,7 @@
  */
 import { collectTasks, type ClassWithTasks, type TaskEntry } from '../../../scenario/collectTasks.ts';
 import { markovChain, MarkovTaskSet } from '../../../scenario/markovTaskSet.ts';
-import { markedTags } from '../../../scenario/task.ts';
+import { isTagged } from '../../../scenario/task.ts';
 import type { TaskFunction } from '../../../scenario/taskList.ts';
 import { isTaskSetClass, SequentialTaskSet } from '../../../scenario/taskSet.ts';
 import { BoomerError } from '../../../util/boomerError.ts';
@@ -29,26 +29,25 @@ export class TaskPlan {
   /** For a Markov chain: where each task may lead, by position. */
   transitions: readonly (readonly number[])[] = [];
   #entries: readonly PlannedEntry[] = [];
-  /** That stand for all its tasks: those of its class, and of the sets that it stands in. */
-  readonly #tags: Set<string>;
+  /** That stand for all its tasks: of the sets that it stands in, and its own as a task of these. */
+  readonly #tags = new Set<string>();
   #chosenNames: ReadonlySet<string> | null = null;
   #onlyName: string | null = null;
   #filter: TagFilter = { tags: null, excludeTags: null };
 
   constructor(owner: ClassWithTasks) {
     this.owner = owner;
-    this.#tags = new Set(isTaskSetClass(owner) ? markedTags(owner) : []);
     this.order = owner.prototype instanceof MarkovTaskSet ? 'markov' : owner.prototype instanceof SequentialTaskSet ? 'sequential' : 'random';
   }
 
   /** For the planner, once: what the class offers. */
   take(entries: readonly PlannedEntry[]): void {
     this.#entries = entries;
-    for (const below of this.below) below.#standIn(this.#tags);
+    for (const { run, tags } of entries) if (run instanceof TaskPlan) run.#standIn(new Set([...tags, ...this.#tags]));
     this.#choose();
   }
 
-  /** It is a task of a set with these tags. A Markov chain has none. */
+  /** It is a task with these tags. A Markov chain has none. */
   #standIn(tags: ReadonlySet<string>): void {
     if (this.order === 'markov' || [...tags].every((tag) => this.#tags.has(tag))) return;
     for (const tag of tags) this.#tags.add(tag);
@@ -181,9 +180,8 @@ export class TaskPlans {
 
 function takeChain(plan: TaskPlan, owner: ClassWithTasks): void {
   const chain = markovChain(owner);
-  const tagged = chain.find(({ run }) => markedTags(run).size > 0);
-  const isTagged = isTaskSetClass(owner) && markedTags(owner).size > 0;
-  if (tagged !== undefined || isTagged) {
+  const tagged = chain.find(({ run }) => isTagged(run));
+  if (tagged !== undefined || (isTaskSetClass(owner) && isTagged(owner))) {
     throw new BoomerError('tagged-markov-task', `${owner.name}${tagged === undefined ? '' : `.${tagged.name}`} has tags, but a Markov chain cannot do without one of its tasks: take @tag away`);
   }
   plan.transitions = chain.map(({ next }) => next);

@@ -5,6 +5,7 @@ import type { TaskSetClass } from '../../../../../src/scenario/taskList.ts';
 import { SequentialTaskSet, TaskSet } from '../../../../../src/scenario/taskSet.ts';
 import { User } from '../../../../../src/scenario/user.ts';
 import { constant } from '../../../../../src/scenario/waitTime.ts';
+import type { TagFilter } from '../../../../../src/engine/thread/tasks/taskPlan.ts';
 import { Stage, pass, pause, useFakeTime } from '../stage.ts';
 
 useFakeTime();
@@ -398,16 +399,16 @@ describe('a tag on a set', () => {
   }
   @tag('checkout')
   class Checkout extends TaskSet {
-    static override tasks = [Pay];
+    static override tasks: TaskSetClass[] = [Pay];
     @task
     basket(): void {}
   }
   class Derived extends Checkout {}
 
   it.each([
-    ['it', Checkout],
-    ['one that extends it', Derived],
-  ])('reaches the sets within %s', (_, set) => {
+    ['it', Checkout, ['checkout']],
+    ['one that extends it', Derived, []],
+  ])('reaches the sets within %s', (_, set, ownTags) => {
     class Host extends Diarist {
       static override tasks = [set];
       @task
@@ -417,8 +418,43 @@ describe('a tag on a set', () => {
     expect(plan.filterByTags({ tags: null, excludeTags: ['checkout'] })).toEqual([set.name, 'Pay']);
     expect(plan.filterByTags({ tags: ['checkout'], excludeTags: null })).toEqual([]);
     expect(plan.tasks.names).toEqual([set.name, 'home']);
-    expect(plan.tasks.info()[0]?.tags).toEqual(['checkout']);
+    expect(plan.tasks.info()[0]?.tags).toEqual(ownTags);
     expect(plan.tasks.info()[0]?.set?.tasks.map(({ name, tags }) => [name, tags])).toEqual([['Pay', ['checkout']], ['basket', ['checkout']]]);
+  });
+
+  it('does not reach what a class that extends it adds, nor sets among that which stand elsewhere too', () => {
+    class Browse extends TaskSet {
+      @task
+      look(): void {}
+    }
+    class More extends Checkout {
+      static override tasks = [Browse];
+      @task
+      extra(): void {}
+    }
+    @tag('young')
+    class Youngest extends More {
+      @task
+      last(): void {}
+    }
+    const runnable = (set: TaskSetClass, filter: TagFilter): readonly string[] => {
+      class Host extends Diarist {
+        static override tasks = [set];
+      }
+      const plan = stage.plan(Host);
+      plan.filterByTags(filter);
+      return plan.tasks.below.flatMap(({ runnables }) => runnables.map((run) => (typeof run === 'function' ? run.name : run.owner.name)));
+    };
+    expect(runnable(More, { tags: null, excludeTags: ['checkout'] })).toEqual(['Browse', 'extra']);
+    expect(runnable(More, { tags: ['checkout'], excludeTags: null })).toEqual(['Pay', 'basket']);
+    expect(runnable(Youngest, { tags: ['young'], excludeTags: null })).toEqual(['Pay', 'basket', 'Browse', 'extra', 'last']);
+    expect(runnable(Youngest, { tags: ['young'], excludeTags: ['checkout'] })).toEqual(['Browse', 'extra', 'last']);
+    class Visitor extends Diarist {
+      static override tasks = [Browse, More];
+    }
+    const plan = stage.plan(Visitor);
+    plan.filterByTags({ tags: null, excludeTags: ['checkout'] });
+    expect(plan.tasks.runnables).toHaveLength(2);
   });
 
   it('reaches a set that was known before, and one that stands around it', () => {
