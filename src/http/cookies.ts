@@ -125,11 +125,11 @@ function ruled(url: string): string {
 /** Of a cookie that has just been kept: the library counts its `Max-Age` from when it was last sent, and it means from now on (RFC 6265 §5.3). */
 function fixExpiry(cookie: Cookie): void {
   if (typeof cookie.maxAge !== 'number') return;
-  cookie.setExpires(new Date(Math.min(Date.now() + 1000 * cookie.maxAge, lastMs)));
+  cookie.setExpires(new Date(Math.max(-lastMs, Math.min(Date.now() + 1000 * cookie.maxAge, lastMs))));
   cookie.maxAge = null;
 }
 
-/** The last moment that a `Date` knows. */
+/** The last moment that a `Date` knows; it lies as far after 1970 as the first one before. */
 const lastMs = 8.64e15;
 
 function expiryOf(cookie: Cookie): number {

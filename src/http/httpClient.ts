@@ -43,6 +43,9 @@ export type HttpClientOptions = {
 
 const noDefaults: HttpDefaults = {};
 
+/** Without `using`, in plain JavaScript, none of them ends: a name at the head of each task would be kept for the user's life. */
+const maxRenamings = 100;
+
 /** A group of requests under one name, and the name that is in force without it. */
 type Renaming = { before: string | null };
 
@@ -51,7 +54,7 @@ export class HttpClient extends HttpMethods {
   /** Row for all requests without a `name` of their own, while it is set (Locust's `request_name`). */
   requestName: string | null = null;
   readonly #options: HttpClientOptions;
-  /** Those that go on, in the order in which they began; null until the first. */
+  /** The youngest of those that go on, in the order in which they began; null until the first. */
   #renamings: Renaming[] | null = null;
   #headers: OwnHeaders | null = null;
   #auth: Credentials | null | undefined = undefined;
@@ -126,7 +129,10 @@ export class HttpClient extends HttpMethods {
   renameRequest<T>(name: string, work?: () => T | PromiseLike<T>): Disposable | Promise<T> {
     const renaming = { before: this.requestName };
     const restore = (): void => this.#restoreName(renaming);
-    (this.#renamings ??= []).push(renaming);
+    const renamings = (this.#renamings ??= []);
+    renamings.push(renaming);
+    const [oldest] = renamings;
+    if (oldest !== undefined && renamings.length > maxRenamings) this.#restoreName(oldest);
     this.requestName = name;
     return work === undefined ? { [Symbol.dispose]: restore } : during(work, restore);
   }

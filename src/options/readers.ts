@@ -52,12 +52,17 @@ export const text: Reader<string> = { kind: 'text', read: lineOf };
 /** Of a file that is code: `boomer.config.ts`, a scenario. */
 export const codeExtensions: readonly string[] = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
+/** Whether a path is that of code. */
+export function isCode(path: string): boolean {
+  return codeExtensions.some((extension) => path.toLowerCase().endsWith(extension));
+}
+
 /** The path of a file that is written; it takes the place of what was there, so one that is code is a scenario that stands in the wrong place. */
 export const writtenFile: Reader<string> = {
   kind: 'text',
   read(given) {
     const path = lineOf(given);
-    if (codeExtensions.some((extension) => path.toLowerCase().endsWith(extension))) throw expected(given, 'a file to write, which is no code');
+    if (isCode(path)) throw expected(given, 'a file to write, which is no code');
     return path;
   },
 };

@@ -76,6 +76,7 @@ test.each([
   [['locustfile', 'shop.ts', '-o'], '-o expects a value'],
   [['locustfile', 'shop.ts', '-o', 'a.py', '--check', 'b.py'], '--output and --check contradict each other'],
   [['locustfile', 'shop.ts', '-o', 'shop.ts'], '-o expects a file to write, which is no code, got "shop.ts"'],
+  [['locustfile', '--check', 'shop.ts'], '--check expects a locustfile to look at, which is Python, got "shop.ts"'],
   [['locustfile', 'shop.ts', '--chek', 'a.py'], 'unknown flag --chek: did you mean --check?'],
   [['debug', 'shop.ts', '--tsk', 'buy'], 'unknown flag --tsk: did you mean --task?'],
   [['swarm', 'shop.ts', '--locst', 'x'], 'unknown flag --locst: did you mean --locust?'],

@@ -7,6 +7,7 @@ import './http/connection/fast/socketHandle.tests.ts';
 import './http/connection/fast/timeoutWheel.tests.ts';
 import './http/connection/undici/undiciClient.tests.ts';
 import './http/cookies.tests.ts';
+import './http/httpClient.tests.ts';
 import './http/httpRequest.tests.ts';
 import './http/request/redirects.tests.ts';
 import './http/request/requestParts.tests.ts';

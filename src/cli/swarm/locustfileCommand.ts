@@ -14,7 +14,7 @@ import { BoomerError } from '../../util/boomerError.ts';
 import { bundleForElsewhere, scenarioFiles } from '../../compile/bundle.ts';
 import type { HelpRow } from '../help.ts';
 import { optionTable, type OptionKey } from '../../options/optionTable.ts';
-import { writtenFile } from '../../options/readers.ts';
+import { expected, isCode, text as line, writtenFile, type Given } from '../../options/readers.ts';
 import type { Layer, Settings } from '../../options/settings.ts';
 import { areRates } from '../../run/stages.ts';
 import { exportedRates, passedOver, scenarioLoad } from '../../session/runPlan.ts';
@@ -54,10 +54,18 @@ export function splitLocustfileFlags(args: readonly string[]): { readonly own: L
     }
     const value = joined ?? args[(place += 1)];
     if (value === undefined) throw new BoomerError('usage', `${flag} expects a value`);
-    own[field] = writtenFile.read({ raw: value, where: flag }, () => null);
+    const given: Given = { raw: value, where: flag };
+    own[field] = field === 'outputFile' ? writtenFile.read(given, () => null) : checkedFile(given);
   }
   if (own.outputFile !== null && own.checkedFile !== null) throw new BoomerError('usage', '--output and --check contradict each other: the one writes a file, the other only looks at it');
   return { own, others };
+}
+
+/** A scenario in its place has been taken for the value of a flag that lacks one. */
+function checkedFile(given: Given): string {
+  const path = line.read(given, () => null);
+  if (isCode(path)) throw expected(given, 'a locustfile to look at, which is Python');
+  return path;
 }
 
 /** Throws a BoomerError for a flag that means nothing here: a locustfile says what is tested, not how often. */

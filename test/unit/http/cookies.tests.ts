@@ -81,6 +81,12 @@ it('the jar sends the same with and without its rules', () => {
   expect(plain.header(origin, '/only/x')).toBe(`rules=1; ${byRules.header(origin, '/x') ?? ''}`);
 });
 
+it.each(['0', '-1', '-9999999999999'])('the jar deletes a cookie whose Max-Age is %s', (maxAge) => {
+  const jar = new CookieJar(null);
+  jar.keep('https://h', '/', ['a=1; Path=/; Max-Age=100', `a=1; Path=/; Max-Age=${maxAge}`]);
+  expect(jar.header('https://h', '/')).toBeNull();
+});
+
 it.each(['test', 'local', 'example', 'localhost', 'db', 'shop.test'])('the jar keeps cookies with rules of the host %s', (host) => {
   const jar = new CookieJar(null);
   jar.keep(`http://${host}:8080`, '/shop/', ['a=1; Path=/shop; Max-Age=100']);

@@ -20,6 +20,9 @@ export type Sleeper = {
   readonly ring: () => void;
 };
 
+/** Who sleeps in a block, and how many of them have left, at most: who has left and sleeps anew in the same block counts as well. */
+type FarBlock = { sleepers: Sleeper[]; left: number };
+
 const ringSize = 4096;
 /** Sockets and messages get their turn after so many. */
 const maxAtOnce = 1_000;
@@ -29,9 +32,9 @@ export class SleepWheel {
   readonly #beganMs: number = now();
   readonly #ring: (Sleeper[] | null)[] = new Array<Sleeper[] | null>(ringSize).fill(null);
   #inRing = 0;
-  readonly #far = new Map<number, Sleeper[]>();
+  readonly #far = new Map<number, FarBlock>();
   #inFar = 0;
-  /** Of those in far blocks, at most: who has left and sleeps anew in the same block counts as well. */
+  /** Of all blocks. */
   #leftFar = 0;
   /** No bucket before it has anybody; the ring reaches from here to 4095 ms on. */
   #cursor = 0;
@@ -56,17 +59,21 @@ export class SleepWheel {
   /** Somebody who was to be woken in `tick` sleeps no longer, and is not rung: it is not held until then. */
   leave(tick: number): void {
     if (tick - this.#cursor < ringSize) return;
+    const block = this.#far.get(blockOf(tick));
+    if (block === undefined) return;
+    block.left++;
     this.#leftFar++;
-    if (2 * this.#leftFar > this.#inFar) this.#sweep();
+    this.#sweepWhenMostLeft();
   }
 
-  #sweep(): void {
+  #sweepWhenMostLeft(): void {
+    if (2 * this.#leftFar <= this.#inFar) return;
     this.#inFar = this.#leftFar = 0;
-    for (const [block, sleepers] of this.#far) {
-      const staying = sleepers.filter((sleeper) => blockOf(sleeper.dueTick) === block);
-      this.#inFar += staying.length;
-      if (staying.length === 0) this.#far.delete(block);
-      else this.#far.set(block, staying);
+    for (const [place, block] of this.#far) {
+      block.sleepers = block.sleepers.filter((sleeper) => blockOf(sleeper.dueTick) === place);
+      block.left = 0;
+      this.#inFar += block.sleepers.length;
+      if (block.sleepers.length === 0) this.#far.delete(place);
     }
   }
 
@@ -82,8 +89,8 @@ export class SleepWheel {
     const block = blockOf(tick);
     this.#inFar++;
     const known = this.#far.get(block);
-    if (known === undefined) this.#far.set(block, [sleeper]);
-    else known.push(sleeper);
+    if (known === undefined) this.#far.set(block, { sleepers: [sleeper], left: 0 });
+    else known.sleepers.push(sleeper);
   }
 
   readonly #look = (): void => {
@@ -121,15 +128,14 @@ export class SleepWheel {
     if (this.#cursor % ringSize === 0) this.#bringBlock(this.#cursor / ringSize);
   }
 
-  #bringBlock(block: number): void {
-    const sleepers = this.#far.get(block);
-    if (sleepers === undefined) return;
-    this.#far.delete(block);
-    this.#inFar -= sleepers.length;
-    for (const sleeper of sleepers) {
-      if (blockOf(sleeper.dueTick) === block) this.#place(sleeper, sleeper.dueTick);
-      else if (this.#leftFar > 0) this.#leftFar--;
-    }
+  #bringBlock(place: number): void {
+    const block = this.#far.get(place);
+    if (block === undefined) return;
+    this.#far.delete(place);
+    this.#inFar -= block.sleepers.length;
+    this.#leftFar -= block.left;
+    for (const sleeper of block.sleepers) if (blockOf(sleeper.dueTick) === place) this.#place(sleeper, sleeper.dueTick);
+    this.#sweepWhenMostLeft();
   }
 
   /** The first bucket with somebody in it, or the end of this turn of the ring, where the next block comes in; Infinity: nobody sleeps. */

@@ -2,6 +2,8 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { SleepWheel, type Sleeper } from '../../../../../src/engine/thread/pacing/sleepWheel.ts';
+import { collectNow } from '../../../../../src/util/garbage.ts';
+import { until } from '../../../../support/until.ts';
 
 beforeEach(() => jest.useFakeTimers({ now: 0 }));
 afterEach(() => jest.useRealTimers());
@@ -70,6 +72,33 @@ it('passes over who woke by himself, and rings him when his next sleep is over',
   expect(sleeper.atMs).toEqual([]);
   jest.advanceTimersByTime(100);
   expect(sleeper.atMs).toEqual([60]);
+});
+
+it('holds nobody who has left a wait of an hour, whoever else leaves shorter ones', async () => {
+  const wheel = new SleepWheel();
+  const beat: Rung = new Rung(wheel, (sleeper) => sleeper.sleep(100));
+  beat.sleep(100);
+  const staying = Array.from({ length: 5 }, () => new Rung(wheel));
+  for (const sleeper of staying) sleeper.sleep(3_600_000);
+  const soon = Array.from({ length: 30 }, () => new Rung(wheel));
+  for (const sleeper of soon) sleeper.sleep(5_000);
+  const left = Array.from({ length: 10 }, () => {
+    const sleeper = new Rung(wheel);
+    sleeper.sleep(3_600_000);
+    sleeper.wake();
+    return new WeakRef(sleeper);
+  });
+  jest.advanceTimersByTime(2_000);
+  for (const sleeper of soon) sleeper.wake();
+  jest.advanceTimersByTime(4_000);
+  beat.wake();
+  jest.useRealTimers();
+  await until('those who have left to be collected', async () => {
+    await new Promise(setImmediate);
+    collectNow();
+    return left.every((sleeper) => sleeper.deref() === undefined);
+  }, { everyMs: 1, timeoutMs: 5_000 });
+  expect(staying.every(({ dueTick }) => dueTick >= 0)).toBe(true);
 });
 
 it('lets others have their turn between many who are due together', () => {
