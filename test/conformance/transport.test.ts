@@ -8,6 +8,7 @@ import { endpointOf } from '../../src/protocol/socket/address.ts';
 import { connectDealer, type DealerOptions } from '../../src/protocol/socket/dealer.ts';
 import type { Transport } from '../../src/protocol/worker/ports.ts';
 import { maxFrameBytes } from '../../src/protocol/wire/codec.ts';
+import { bindRouter } from '../support/ports.ts';
 import { Stopwatch } from '../support/stopwatch.ts';
 
 type Heard = { readonly id: string; readonly text: string };
@@ -27,7 +28,7 @@ class Echo implements AsyncDisposable {
   static async start(port = 0): Promise<Echo> {
     const echo = new Echo();
     void echo.#watch();
-    await echo.#router.bind(`tcp://127.0.0.1:${port === 0 ? '*' : port}`);
+    await bindRouter(echo.#router, `tcp://127.0.0.1:${port === 0 ? '*' : port}`);
     echo.port = Number(echo.#router.lastEndpoint?.split(':').at(-1));
     void echo.#run();
     return echo;

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Router } from 'zeromq';
 import { checkFrame, isFields, type CheckedFrame, type Fields } from './frameChecks.ts';
 import { Float, pythonDumps } from './pythonMsgpack.ts';
+import { bindRouter } from './ports.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 export type MasterFrame = Omit<CheckedFrame, 'violations'> & {
@@ -199,7 +200,7 @@ export class FakeMaster {
     const host = this.#options.host ?? '127.0.0.1';
     const router = this.#router;
     void this.#countConnections(router);
-    await router.bind(`tcp://${host.includes(':') ? `[${host}]` : host}:${port === 0 ? '*' : port}`);
+    await bindRouter(router, `tcp://${host.includes(':') ? `[${host}]` : host}:${port === 0 ? '*' : port}`);
     this.port = Number(router.lastEndpoint?.split(':').at(-1));
     void this.#receive(router);
   }
