@@ -3,7 +3,7 @@ import { isSecret } from '../util/redaction.ts';
 import { isToken, uuid } from './rowNames.ts';
 import { isStandIn } from './standIn.ts';
 
-const passwords = /passw|passphrase|pwd|secret|(?:^|[^a-z])(?:pin|otp)(?:$|[^a-z])/iu;
+const passwords = /passw|passphrase|pwd|secret|(?:^|[^a-z]|user|login)pass(?:$|[^a-z])|(?:^|[^a-z])(?:pin|otp)(?:$|[^a-z])/iu;
 
 /** What nobody takes for anything else, wherever it stands in a text. */
 export const keyPattern: RegExp = /\beyJ[\w-]{10,2000}\.[\w-]{10,}(?:\.[\w-]*)?|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[A-Z\d]{12,}|\bgh[pousr]_\w{20,}|\bxox[abpr]-[\w-]{10,}|\bAIza[\w-]{30,}|\bglpat-[\w-]{16,}|\bsk-[\w-]{20,}|-----BEGIN[^]*?(?:-----END[ A-Z]*-----|$)/gu;

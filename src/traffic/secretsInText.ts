@@ -53,12 +53,14 @@ export function written(text: string, writing: Writing): string {
 type Part = TextParts[number];
 
 /** Without one of these nothing in a text is a secret: most texts have none, and are done. */
-const mayBeSecret = /auth|cookie|token|secret|session|passw|passphrase|pwd|credential|signature|key|jwt|csrf|xsrf|pin|otp|@|redacted-|(?<![\w+/=.~%:-])[\w+/=.~%:-]{32}/iu;
+const mayBeSecret = /auth|cookie|token|secret|session|pass(?:w|phrase|[^a-z]|$)|pwd|credential|signature|key|jwt|csrf|xsrf|pin|otp|@|redacted-|(?<![\w+/=.~%:-])[\w+/=.~%:-]{32}/iu;
 
 type Rule = (text: string, depth: number) => TextParts;
 
 /** Texts in texts in texts. */
 const maxDepth = 5;
+
+const wholeUrl = /^[a-z][a-z\d+.-]{0,20}:\/\/\S*$/iu;
 
 /** Names and values stand beside one of these. */
 const sign = /[=:<"]/u;
@@ -71,7 +73,9 @@ function inText(text: string, type: string, depth: number): TextParts {
   const isPage = /html/u.test(type) || /^\s*<(?:!doctype html|html)\b/iu.test(text);
   const markup: Rule = (own) => inMarkup(own, isPage, depth);
   const first = isPage || /^\s*</u.test(text) ? [inWellKnown, markup, inJson] : [inJson, inWellKnown, markup];
-  const rules: readonly Rule[] = [...first, inMembers, ...(text.includes('<') || isGraphql(text) ? [] : [inLines]), inParameters, inCredentials, inAssignments, inKeys];
+  // `?password[]=…` of a URL is no list.
+  const ofUrl = wholeUrl.test(text) ? [inParameters] : [];
+  const rules: readonly Rule[] = [...ofUrl, ...first, inMembers, ...(text.includes('<') || isGraphql(text) ? [] : [inLines]), inParameters, inCredentials, inAssignments, inKeys];
   return rules.reduce((parts: TextParts, rule) => refined(parts, (own) => rule(own, depth)), [text]);
 }
 

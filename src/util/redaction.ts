@@ -7,7 +7,7 @@
 import { harmlessLog } from './harmless.ts';
 
 const secretName =
-  /auth(?!or(?!i[sz]))|cookie|token|secret|session|passw|passphrase|^pwd$|credential|signature|api.?key|private.?key|access.?key|^key$|-key$|_key$|jwt|csrf|xsrf|\bpin\b|(?:^|[^a-z])otp(?:$|[^a-z])/iu;
+  /auth(?!or(?!i[sz]))|cookie|token|secret|session|passw|passphrase|(?:^|[^a-z]|user|login)pass(?:$|[^a-z])|^pwd$|credential|signature|api.?key|private.?key|access.?key|^key$|-key$|_key$|jwt|csrf|xsrf|\bpin\b|(?:^|[^a-z])otp(?:$|[^a-z])/iu;
 
 /** Stands where a secret was. */
 export const redacted = '[redacted]';

@@ -46,8 +46,8 @@ it.each([
 });
 
 it('knows an author from an authorization', () => {
-  expect(['author', 'authors', 'authority', 'page', 'monkey'].filter(isSecret)).toEqual([]);
-  expect(['Authorization', 'authorisation', 'x-auth', 'OTP', 'otp_code', 'pwd', 'X-Api-Key', 'sessionid'].filter((name) => !isSecret(name))).toEqual([]);
+  expect(['author', 'authors', 'authority', 'page', 'monkey', 'passes', 'passenger', 'compass', 'bypass'].filter(isSecret)).toEqual([]);
+  expect(['Authorization', 'authorisation', 'x-auth', 'OTP', 'otp_code', 'pwd', 'pass', 'user_pass', 'userPass', 'X-Api-Key', 'sessionid'].filter((name) => !isSecret(name))).toEqual([]);
 });
 
 it('redactData goes into lists and objects', () => {
