@@ -3,7 +3,7 @@
  * timeout of 30 days would be over at once (Node timers, "TimeoutOverflowWarning"). The only file of the project that may
  * call it with a delay that is not a small constant; `test/types/timers.test.ts` looks after that.
  */
-import { clearTimeout, now, setTimeout } from './nodeTime.ts';
+import { clearInterval, clearTimeout, now, setInterval, setTimeout } from './nodeTime.ts';
 
 /** The longest delay that Node's timers take, in milliseconds. */
 const maxNodeDelayMs = 2 ** 31 - 1;
@@ -28,6 +28,29 @@ export function clearTimer(timer: Timer | null | undefined): void {
 export function callLater(work: () => void, delayMs: number): () => void {
   const timer = setTimer(work, delayMs);
   return () => clearTimer(timer);
+}
+
+/** Milliseconds between two beats. */
+const beatMs = 1000;
+const beatWorks = new Set<() => void>();
+let beat: NodeJS.Timeout | null = null;
+
+/**
+ * Calls `work` about each second, with all else that is called so: a process that has nothing else to do wakes up once for all of it. What throws is not
+ * caught. Returns how to call it off.
+ */
+export function onBeat(work: () => void): () => void {
+  const own = (): void => work(); // of two that give the same function, each has its own end
+  beatWorks.add(own);
+  beat ??= setInterval(() => {
+    for (const each of [...beatWorks]) if (beatWorks.has(each)) each();
+  }, beatMs);
+  return () => {
+    beatWorks.delete(own);
+    if (beatWorks.size > 0 || beat === null) return;
+    clearInterval(beat);
+    beat = null;
+  };
 }
 
 /** Resolves after `delayMs`. */

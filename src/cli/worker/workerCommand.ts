@@ -12,6 +12,7 @@ import { Aggregator } from '../../stats/aggregator.ts';
 import { connectDealer } from '../../protocol/socket/dealer.ts';
 import { counted } from '../../util/counted.ts';
 import { collectSoon } from '../../util/garbage.ts';
+import { onBeat } from '../../util/timers.ts';
 import { RecordedNumbers } from '../../session/recordedNumbers.ts';
 import { isOnTerminal, isStderrBehind, printAbove, writeToScreen } from '../../session/standardStreams.ts';
 import { ArrivalNews } from './arrivalNews.ts';
@@ -25,8 +26,6 @@ import { onSignals, openSession, usersOf } from '../../session/session.ts';
 import { exitCode } from '../../session/verdict.ts';
 import { redrawsInPlace } from '../run/terminal.ts';
 import { WorkerRecord } from './workerRecord.ts';
-
-const statusEveryMs = 1000;
 
 /** Of a worker that is part of a larger command; null: it is the command. */
 export type WorkerPart = {
@@ -213,16 +212,16 @@ async function workerLife(settings: Settings, version: string, { status, part, r
   const idle = Object.entries({ options: options.length > 0 ? true : null, stages, shape: hasShape ? true : null, thresholds }).flatMap(([name, value]) => (value === null ? [] : [name]));
   if (idle.length > 0) log('info', `left to the master, whose locustfile has them if boomer-node locustfile made it: ${idle.map((name) => `the scenario's ${name}`).join(', ')}`);
 
-  const showStatus = setInterval(() => {
+  const endStatus = onBeat(() => {
     if (agent === null) return;
     const moment = agent.status();
     if (moment.isMasterReached) masterFound();
     const plain = status.show({ ...moment, masterAddress }, () => ({ ...numbers.run(), cpuPercent: health().cpuPercent }), nowMs());
     if (plain !== null) log('info', plain);
-  }, statusEveryMs);
+  });
 
   const ownCode = await code;
-  clearInterval(showStatus);
+  endStatus();
   scenarioLook?.close();
   masterFound();
   session.close();

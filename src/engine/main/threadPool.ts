@@ -7,7 +7,7 @@ import type { ArrivalCounts, ThreadTrust } from '../../report/runView.ts';
 import { counted } from '../../util/counted.ts';
 import { redactText } from '../../util/redaction.ts';
 import { SteadyClock } from '../../util/steadyClock.ts';
-import { clearTimer, setTimer, type Timer } from '../../util/timers.ts';
+import { callLater, onBeat } from '../../util/timers.ts';
 import type { ClassInfo, MainToThread, RunOptions, ScenarioExports } from '../shared/messages.ts';
 import { ExceptionReporter } from './exceptionReporter.ts';
 import { Feeders } from './feeders.ts';
@@ -28,9 +28,8 @@ import { threadTrust, TrustWarning } from './trustWarning.ts';
 
 export type { PoolOptions } from './poolOptions.ts';
 
+/** While users are at work; between tests a worker does as little as it can, and all of it once a second. */
 const watchEveryMs = 500;
-/** Between tests: an idle worker does as little as it can. */
-const restingWatchEveryMs = 1_000;
 /** The time between two reports, less what the threads may take to say what they add. */
 const extrasAskedAfterMs = 2_500;
 
@@ -51,7 +50,7 @@ export class ThreadPool implements Users {
   readonly #closing: Closing;
   /** Filled when all that they share is there. */
   readonly #threads: LoadThread[] = [];
-  #watch: Timer | null = null;
+  #endWatch: () => void = () => undefined;
   #isClosing = false;
 
   private constructor(options: PoolOptions) {
@@ -181,7 +180,7 @@ export class ThreadPool implements Users {
    */
   close(exitCode = 0): Promise<number | null> {
     this.#isClosing = true;
-    clearTimer(this.#watch);
+    this.#endWatch();
     this.#extras.close();
     this.#run.close();
     this.#stats.last();
@@ -289,10 +288,13 @@ export class ThreadPool implements Users {
   }
 
   #lookLater(): void {
-    this.#watch = setTimer(() => {
+    const look = (): void => {
+      const end = this.#endWatch;
       this.#look(this.#options.nowMs());
       if (!this.#isClosing) this.#lookLater();
-    }, this.#threads.every(({ isResting }) => isResting) ? restingWatchEveryMs : watchEveryMs);
+      end();
+    };
+    this.#endWatch = this.#threads.every(({ isResting }) => isResting) ? onBeat(look) : callLater(look, watchEveryMs);
   }
 
   #look(nowMs: number): void {

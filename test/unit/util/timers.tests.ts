@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { clearTimer, pause, setTimer } from '../../../src/util/timers.ts';
+import { clearTimer, onBeat, pause, setTimer } from '../../../src/util/timers.ts';
 
 beforeEach(() => jest.useFakeTimers({ now: 0 }));
 afterEach(() => jest.useRealTimers());
@@ -55,4 +55,35 @@ it('pauses for any time', async () => {
   expect(isOver).toBe(false);
   jest.advanceTimersByTime(1);
   await paused;
+});
+
+describe('onBeat', () => {
+  it('calls all that is due about each second at the same moments, each until it is called off', () => {
+    const calls: string[] = [];
+    const endFirst = onBeat(() => calls.push('first'));
+    jest.advanceTimersByTime(900);
+    const endSecond = onBeat(() => calls.push('second'));
+    jest.advanceTimersByTime(100);
+    expect(calls).toEqual(['first', 'second']);
+    endFirst();
+    jest.advanceTimersByTime(1000);
+    expect(calls).toEqual(['first', 'second', 'second']);
+    endSecond();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('does not call what another has called off in the same beat, nor twice what comes anew in it', () => {
+    const calls: string[] = [];
+    let end = onBeat(function anew() {
+      calls.push('anew');
+      end();
+      endOther();
+      end = onBeat(anew);
+    });
+    const endOther = onBeat(() => calls.push('other'));
+    jest.advanceTimersByTime(2000);
+    expect(calls).toEqual(['anew', 'anew']);
+    end();
+    expect(jest.getTimerCount()).toBe(0);
+  });
 });
