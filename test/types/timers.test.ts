@@ -16,7 +16,7 @@ const limited = /(?:^|\.)(?:setTimeout|setInterval|refresh)$|^AbortSignal\.timeo
 const elsewhere = /^outputs\/html\/page\//u;
 
 /** May call them with a delay that is a constant of the file, or of the one that it is imported from. */
-const constantDelays = ['cli/worker/workerCommand.ts', 'cli/recordCommand.ts', 'session/measureRun.ts', 'cli/worker/fetchedScenario.ts', 'cluster/interruptions.ts', 'http/connection/fast/timeoutWheel.ts', 'engine/thread/watching/loopBeats.ts', 'engine/thread/pacing/threadPace.ts', 'engine/thread/watching/trustWatch.ts'];
+const constantDelays = ['cli/recordCommand.ts', 'session/measureRun.ts', 'cli/worker/fetchedScenario.ts', 'cluster/interruptions.ts', 'http/connection/fast/timeoutWheel.ts', 'engine/thread/watching/loopBeats.ts', 'engine/thread/pacing/threadPace.ts', 'engine/thread/watching/trustWatch.ts'];
 
 /** Stand between, and try what a scenario has put in their place. */
 const owners = ['util/timers.ts', 'util/nodeTime.ts', 'engine/thread/watching/timeWatch.ts'];
