@@ -292,7 +292,7 @@ export class ThreadPool implements Users {
       const end = this.#endWatch;
       this.#look(this.#options.nowMs());
       if (!this.#isClosing) this.#lookLater();
-      end();
+      end(); // only now: a beat that nobody waits for would begin anew, at another moment
     };
     this.#endWatch = this.#threads.every(({ isResting }) => isResting) ? onBeat(look) : callLater(look, watchEveryMs);
   }

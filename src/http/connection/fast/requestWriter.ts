@@ -58,7 +58,7 @@ class HeadParts {
       this.#passing += 1;
       if (this.#passing < manyPassing) return null;
       this.#passing = 0;
-      if (!this.#stages.has(this)) return null;
+      if (!this.#stages.admit(this)) return null;
       this.#stage = new HeadStage(this.start, this.restAndEnd);
     }
     return this.#stage;
@@ -81,16 +81,18 @@ const manyPassing = 1000;
 /** So many lists of headers to an origin get one: of thousands, as users with tokens of their own have, none would be in the processor's caches. */
 const maxStages = 8;
 
+/** Heads to the origin after which a stage that none of them used is another's. */
+const longUnused = 10 * manyPassing;
+
 /** Who has a stage. */
 class Stages {
   /** To the origin, that were not kept, so far. */
   heads = 0;
   readonly #holders: HeadParts[] = [];
 
-  /** True when `parts` may have one: there is room, or one has not been used for long. */
-  has(parts: HeadParts): boolean {
-    const unusedSince = this.heads - 10 * manyPassing;
-    const place = this.#holders.length < maxStages ? this.#holders.length : this.#holders.findIndex(({ lastHead }) => lastHead < unusedSince);
+  /** Counts `parts` among them if there is room, or one has not been used for long, which gives its own up; false: there is none to be had. */
+  admit(parts: HeadParts): boolean {
+    const place = this.#holders.length < maxStages ? this.#holders.length : this.#holders.findIndex(({ lastHead }) => lastHead < this.heads - longUnused);
     if (place < 0) return false;
     this.#holders[place]?.giveStageUp();
     this.#holders[place] = parts;

@@ -13,7 +13,7 @@ import { clearInterval, setInterval } from '../../../util/nodeTime.ts';
 /** Milliseconds between two ticks. */
 export const tickMs = 500;
 
-/** `dueTick` of what has no deadline: later than any, and as small a number as V8 keeps in its object, where Infinity has memory of its own. */
+/** `dueTick` of what has no deadline: later than any. The largest integer that V8 keeps within an object; Infinity would lie in memory of its own, one more place to look for each request. */
 export const never: number = 2 ** 31 - 1;
 
 /** Something with a deadline that it may move as it likes; after moving it nearer than `queuedTick` it must be queued. */
